@@ -1,0 +1,147 @@
+//! Keyed permutations: unique identifiers without remembering which were given out.
+
+use crate::{CounterHash, DrawError};
+
+/// Rounds of the Feistel network; four make a permutation that no statistical test of the output tells from a random one
+/// (Luby and Rackoff), which is all an identifier needs.
+const ROUNDS: u64 = 4;
+
+/// A permutation of the numbers 0 to n−1, decided by a key.
+///
+/// A balanced Feistel network permutes the smallest power of four that holds n;
+/// a value that falls outside is permuted again until it falls inside (cycle walking), fewer than four times on average.
+///
+/// ```
+/// use mercato_draw::{Label, Permutation, Seed};
+///
+/// let shuffle = Permutation::new(Seed::new(42).hash(Label::new(1, 0)), 1000)?;
+/// let image = shuffle.apply(7);
+/// assert!(image < 1000);
+/// assert_eq!(shuffle.invert(image), 7);
+/// # Ok::<(), mercato_draw::DrawError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permutation {
+    hash: CounterHash,
+    size: u64,
+    half_bits: u32,
+}
+
+impl Permutation {
+    /// Largest number of values.
+    pub const MAX_SIZE: u64 = 1 << 62;
+
+    /// The permutation of `size` values under the key of `hash`; refuses none and more than 2^62.
+    pub fn new(hash: CounterHash, size: u64) -> Result<Self, DrawError> {
+        if size == 0 || size > Self::MAX_SIZE {
+            return Err(DrawError::Domain { size, max: Self::MAX_SIZE });
+        }
+        let bits = u64::BITS - (size - 1).leading_zeros();
+        Ok(Self { hash, size, half_bits: bits.div_ceil(2).max(1) })
+    }
+
+    /// Number of values.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The image of `value`, which must be below the size.
+    #[inline]
+    pub fn apply(&self, value: u64) -> u64 {
+        debug_assert!(value < self.size, "{value} is outside 0..{}", self.size);
+        self.walk(value, Self::forward)
+    }
+
+    /// The value whose image is `image`, which must be below the size.
+    #[inline]
+    pub fn invert(&self, image: u64) -> u64 {
+        debug_assert!(image < self.size, "{image} is outside 0..{}", self.size);
+        self.walk(image, Self::backward)
+    }
+
+    /// Steps until the value is inside; one that began inside always comes back.
+    #[inline]
+    fn walk(&self, start: u64, step: impl Fn(&Self, u64) -> u64) -> u64 {
+        let mut value = step(self, start);
+        while value >= self.size {
+            value = step(self, value);
+        }
+        value
+    }
+
+    #[inline]
+    fn forward(&self, value: u64) -> u64 {
+        let (mut left, mut right) = self.split(value);
+        for round in 0..ROUNDS {
+            (left, right) = (right, left ^ self.scramble(round, right));
+        }
+        left << self.half_bits | right
+    }
+
+    #[inline]
+    fn backward(&self, value: u64) -> u64 {
+        let (mut left, mut right) = self.split(value);
+        for round in (0..ROUNDS).rev() {
+            (left, right) = (right ^ self.scramble(round, left), left);
+        }
+        left << self.half_bits | right
+    }
+
+    #[inline]
+    fn split(&self, value: u64) -> (u64, u64) {
+        (value >> self.half_bits, value & self.mask())
+    }
+
+    #[inline]
+    fn scramble(&self, round: u64, half: u64) -> u64 {
+        self.hash.at(half, round) & self.mask()
+    }
+
+    #[inline]
+    fn mask(&self) -> u64 {
+        (1 << self.half_bits) - 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn permutation(key: u64, size: u64) -> Permutation {
+        Permutation::new(CounterHash::new(key, 0), size).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn every_value_is_hit_once(key in any::<u64>(), size in 1u64..3000) {
+            let shuffle = permutation(key, size);
+            let mut images: Vec<u64> = (0..size).map(|value| shuffle.apply(value)).collect();
+            images.sort_unstable();
+            prop_assert!(images.into_iter().eq(0..size));
+        }
+
+        #[test]
+        fn inverting_undoes_applying(key in any::<u64>(), size in 1u64..=Permutation::MAX_SIZE, pick in any::<u64>()) {
+            let shuffle = permutation(key, size);
+            let value = pick % size;
+            prop_assert_eq!(shuffle.invert(shuffle.apply(value)), value);
+        }
+    }
+
+    #[test]
+    fn neighbours_land_far_apart() {
+        let shuffle = permutation(3, 100_000_000);
+        let near = (0..10_000).filter(|i| shuffle.apply(*i).abs_diff(shuffle.apply(i + 1)) < 100_000).count();
+        // Two uniform values lie that close with a probability of 0.002.
+        assert!(near < 60, "{near} of 10,000 neighbours stay close");
+    }
+
+    #[test]
+    fn impossible_sizes_are_refused() {
+        let hash = CounterHash::new(0, 0);
+        assert!(Permutation::new(hash, 0).is_err());
+        assert!(Permutation::new(hash, Permutation::MAX_SIZE + 1).is_err());
+    }
+}

@@ -1,0 +1,191 @@
+//! Appending integers and times as decimal digits.
+
+use std::array;
+
+/// "00" to "99", so that two digits take one look-up and one store.
+static PAIRS: [[u8; 2]; 100] = pairs();
+
+const fn pairs() -> [[u8; 2]; 100] {
+    let mut table = [[0; 2]; 100];
+    let mut i = 0;
+    while i < 100 {
+        table[i] = [b'0' + (i / 10) as u8, b'0' + (i % 10) as u8];
+        i += 1;
+    }
+    table
+}
+
+/// The two digits of a number below 100.
+#[inline]
+fn pair(value: u32) -> [u8; 2] {
+    PAIRS[value as usize % 100]
+}
+
+/// Appends `value` without leading zeros.
+#[inline]
+pub fn unsigned(out: &mut Vec<u8>, value: u64) {
+    let mut text = [0; 20];
+    let mut start = text.len();
+    let mut rest = value;
+    while rest >= 100 {
+        start -= 2;
+        text[start..start + 2].copy_from_slice(&pair((rest % 100) as u32));
+        rest /= 100;
+    }
+    if rest >= 10 {
+        start -= 2;
+        text[start..start + 2].copy_from_slice(&pair(rest as u32));
+    } else {
+        start -= 1;
+        text[start] = b'0' + rest as u8;
+    }
+    out.extend_from_slice(&text[start..]);
+}
+
+/// Appends `value` with a sign where it is negative.
+#[inline]
+pub fn signed(out: &mut Vec<u8>, value: i64) {
+    if value < 0 {
+        out.push(b'-');
+    }
+    unsigned(out, value.unsigned_abs());
+}
+
+/// Appends `value` with leading zeros up to `width` digits; a wider value keeps all of its digits.
+#[inline]
+pub fn padded(out: &mut Vec<u8>, value: u64, width: usize) {
+    let mut text = [b'0'; 20];
+    let mut start = text.len();
+    let mut rest = value;
+    while rest > 0 {
+        start -= 1;
+        text[start] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    out.extend_from_slice(&text[start.min(text.len() - width.min(text.len()))..]);
+}
+
+/// Appends exactly eight digits of a number below 10^8, the most common width of an identifier.
+#[inline]
+pub fn eight(out: &mut Vec<u8>, value: u32) {
+    let (high, low) = (value / 10_000, value % 10_000);
+    let pairs = [pair(high / 100), pair(high % 100), pair(low / 100), pair(low % 100)];
+    out.extend_from_slice(pairs.as_flattened());
+}
+
+/// How many digits of a second a time shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// Three digits: `2024-07-16T14:30:45.123Z`.
+    Millis,
+    /// Six digits: `2025-11-09T15:55:40.669190Z`.
+    Micros,
+}
+
+/// Microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
+/// Appends RFC 3339 text of times, remembering the last date: consecutive records share it.
+///
+/// Years run from 0000 to 9999; a time outside is shown with the nearest of them.
+#[derive(Debug, Clone)]
+pub struct TimeWriter {
+    precision: Precision,
+}
+
+impl TimeWriter {
+    /// A writer with that many digits of a second.
+    pub const fn new(precision: Precision) -> Self {
+        Self { precision }
+    }
+
+    /// Appends `micros` since the Unix epoch as UTC, without quotes.
+    #[inline]
+    pub fn write(&self, out: &mut Vec<u8>, micros: i64) {
+        let (days, in_day) = (micros.div_euclid(DAY), micros.rem_euclid(DAY) as u64);
+        let (year, month, day) = civil(days);
+        let (seconds, fraction) = ((in_day / 1_000_000) as u32, (in_day % 1_000_000) as u32);
+        let mut text = *b"0000-00-00T00:00:00.000000Z";
+        let fields = [(0, year / 100), (2, year % 100), (5, month), (8, day)];
+        let clock = [(11, seconds / 3600), (14, seconds / 60 % 60), (17, seconds % 60)];
+        let digits = [(20, fraction / 10_000), (22, fraction / 100 % 100), (24, fraction % 100)];
+        for (at, value) in fields.into_iter().chain(clock).chain(digits) {
+            text[at..at + 2].copy_from_slice(&pair(value));
+        }
+        match self.precision {
+            Precision::Micros => out.extend_from_slice(&text),
+            Precision::Millis => {
+                text[23] = b'Z';
+                out.extend_from_slice(&text[..24]);
+            }
+        }
+    }
+}
+
+/// Year, month and day of a day counted from the Unix epoch.
+///
+/// Howard Hinnant's `civil_from_days`: years begin in March, so that the leap day comes last.
+#[inline]
+fn civil(days: i64) -> (u32, u32, u32) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let of_era = shifted.rem_euclid(146_097) as u32;
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let march_month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * march_month + 2) / 5 + 1;
+    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+    let year = era * 400 + i64::from(year_of_era) + i64::from(month <= 2);
+    (year.clamp(0, 9999) as u32, month, day)
+}
+
+/// Appends the lower-case hexadecimal digits of `bytes`.
+pub fn hex(out: &mut Vec<u8>, bytes: &[u8]) {
+    for byte in bytes {
+        let digits: [u8; 2] = array::from_fn(|i| b"0123456789abcdef"[usize::from(byte >> (4 - 4 * i) & 15)]);
+        out.extend_from_slice(&digits);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn text(write: impl FnOnce(&mut Vec<u8>)) -> String {
+        let mut out = Vec::new();
+        write(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn integers_are_what_format_writes(value in any::<u64>(), negative in any::<i64>(), width in 0usize..20) {
+            prop_assert_eq!(text(|out| unsigned(out, value)), value.to_string());
+            prop_assert_eq!(text(|out| signed(out, negative)), negative.to_string());
+            prop_assert_eq!(text(|out| padded(out, value, width)), format!("{value:0width$}"));
+            prop_assert_eq!(text(|out| eight(out, (value % 100_000_000) as u32)), format!("{:08}", value % 100_000_000));
+        }
+
+        #[test]
+        fn small_integers_are_what_format_writes(value in 0u64..2000, width in 0usize..5) {
+            prop_assert_eq!(text(|out| unsigned(out, value)), value.to_string());
+            prop_assert_eq!(text(|out| padded(out, value, width)), format!("{value:0width$}"));
+        }
+
+        #[test]
+        fn times_are_what_chrono_writes(micros in -62_167_219_200_000_000i64..253_402_300_800_000_000) {
+            let time = chrono::DateTime::from_timestamp_micros(micros).unwrap();
+            let shown = text(|out| TimeWriter::new(Precision::Micros).write(out, micros));
+            prop_assert_eq!(shown, time.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string());
+            let shown = text(|out| TimeWriter::new(Precision::Millis).write(out, micros));
+            prop_assert_eq!(shown, time.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string());
+        }
+    }
+
+    #[test]
+    fn bytes_become_hexadecimal() {
+        assert_eq!(text(|out| hex(out, &[0x00, 0xab, 0xff])), "00abff");
+    }
+}

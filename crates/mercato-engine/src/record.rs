@@ -1,0 +1,72 @@
+//! The place into which a stream renders one record.
+
+use mercato_encode::{Batch, csv};
+use serde::Serialize;
+
+/// How records are encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// One JSON object a line.
+    #[default]
+    Json,
+    /// One line of comma-separated values, RFC 4180.
+    Csv,
+}
+
+/// The end of a batch, to which one record and its key are appended.
+///
+/// The engine ends the line and seals the record.
+#[derive(Debug)]
+pub struct Record<'a> {
+    batch: &'a mut Batch,
+    format: Format,
+    pub(crate) topic: u16,
+}
+
+impl<'a> Record<'a> {
+    /// A record at the end of `batch`.
+    pub fn new(batch: &'a mut Batch, format: Format) -> Self {
+        Self { batch, format, topic: 0 }
+    }
+
+    /// How the record is to be encoded.
+    #[inline]
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The bytes to append the value to, without a line feed.
+    #[inline]
+    pub fn value(&mut self) -> &mut Vec<u8> {
+        &mut self.batch.bytes
+    }
+
+    /// The bytes to append the key to.
+    #[inline]
+    pub fn key(&mut self) -> &mut Vec<u8> {
+        &mut self.batch.keys
+    }
+
+    /// Sends the record to another topic than the stream's first, an index into [`crate::Stream::topics`].
+    #[inline]
+    pub fn topic(&mut self, topic: u16) {
+        self.topic = topic;
+    }
+
+    /// Encodes any serialisable value in the run's format: the comfortable way, five to ten times slower
+    /// than appending fields by hand.
+    ///
+    /// A value that cannot be JSON (a map with keys that are no strings) is written as `null`.
+    pub fn serialize(&mut self, value: &impl Serialize) {
+        match self.format {
+            Format::Json => {
+                let start = self.batch.bytes.len();
+                if serde_json::to_writer(&mut self.batch.bytes, value).is_err() {
+                    self.batch.bytes.truncate(start);
+                    self.batch.bytes.extend_from_slice(b"null");
+                }
+            }
+            Format::Csv => csv::flatten(&mut self.batch.bytes, &serde_json::to_value(value).unwrap_or_default()),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Factors on the rate of arrivals that hold for a stretch of event time: flash sales, quiet nights.
+
+use crate::EngineError;
+
+/// A stretch of event time in which arrivals come `factor` times as often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Burst {
+    /// First microsecond since the Unix epoch at which the factor holds.
+    pub from: i64,
+    /// First microsecond at which it no longer holds.
+    pub to: i64,
+    /// Millionths: 5,000,000 is five times as often, 0 is nothing at all.
+    pub factor_millionths: u64,
+}
+
+/// Bursts in order of time, none overlapping another; the factor is 1 wherever there is none.
+///
+/// Appending a burst changes nothing before it begins.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Schedule {
+    bursts: Vec<Burst>,
+}
+
+/// The factor that leaves arrivals as they are.
+pub(crate) const UNIT: u64 = 1_000_000;
+
+impl Schedule {
+    /// The highest factor: a thousand times as often.
+    pub const MAX_FACTOR_MILLIONTHS: u64 = 1000 * UNIT;
+
+    /// Sorts the bursts; refuses one that ends before it begins, has too high a factor or overlaps another.
+    pub fn new(mut bursts: Vec<Burst>) -> Result<Self, EngineError> {
+        bursts.sort_by_key(|burst| burst.from);
+        for burst in &bursts {
+            if burst.from >= burst.to || burst.factor_millionths > Self::MAX_FACTOR_MILLIONTHS {
+                return Err(EngineError::Burst { burst: *burst });
+            }
+        }
+        if let Some(pair) = bursts.windows(2).find(|pair| pair[1].from < pair[0].to) {
+            return Err(EngineError::Overlap { first: pair[0], second: pair[1] });
+        }
+        Ok(Self { bursts })
+    }
+
+    /// The factor at `at` in millionths, and until when it holds.
+    pub(crate) fn piece(&self, at: i64) -> (u64, i64) {
+        let next = self.bursts.partition_point(|burst| burst.to <= at);
+        match self.bursts.get(next) {
+            None => (UNIT, i64::MAX),
+            Some(burst) if burst.from <= at => (burst.factor_millionths, burst.to),
+            Some(burst) => (UNIT, burst.from),
+        }
+    }
+
+    /// Whether the factor is 1 everywhere.
+    pub(crate) fn is_flat(&self) -> bool {
+        self.bursts.is_empty()
+    }
+}

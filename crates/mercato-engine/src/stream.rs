@@ -1,0 +1,121 @@
+//! The `Stream` trait: what a stream is, so that everything else is the same for all of them.
+//!
+//! The built-in streams and a user's own implement this one trait.
+//! In exchange they get threads, shards, seek, resume, pacing, sinks, Kafka and verification,
+//! none of which a stream can see.
+
+use mercato_draw::{Seed, Words};
+
+use crate::{Arrivals, Record};
+
+/// What names a stream among all streams of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StreamId {
+    /// The name in commands, summaries and ledgers.
+    pub name: &'static str,
+    /// The purpose of the stream's draws; 1 to 127 are the built-in streams', 128 to 255 are free for others.
+    pub purpose: u8,
+    /// Causal rank: at one instant the records of a lower rank come first.
+    pub rank: u8,
+}
+
+/// An entity enters: an order is placed, a session opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrival {
+    /// Number of the arrival in its lane, from 0.
+    pub index: u64,
+    /// The lane, an index into [`Stream::arrivals`].
+    pub lane: u8,
+    /// Event time of the arrival in microseconds since the Unix epoch.
+    pub at: i64,
+}
+
+/// One record to be rendered: a step of an entity's trace that is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// Number of the entity's arrival in its lane.
+    pub arrival: u64,
+    /// The lane of the arrival.
+    pub lane: u8,
+    /// Which step of the trace, 0 for the arrival itself.
+    pub number: u16,
+    /// What [`Trace::push`] was told, an index into [`Stream::kinds`].
+    pub kind: u16,
+    /// Event time in microseconds since the Unix epoch.
+    pub at: i64,
+}
+
+/// The timed steps of one entity, in the order in which they are pushed.
+#[derive(Debug, Default)]
+pub struct Trace {
+    pub(crate) steps: Vec<(i64, u16)>,
+}
+
+impl Trace {
+    /// Appends a step of `kind` at `at` microseconds since the Unix epoch.
+    ///
+    /// A step must not lie before the arrival, nor later than [`Stream::longest_trace`] after it.
+    #[inline]
+    pub fn push(&mut self, at: i64, kind: u16) {
+        self.steps.push((at, kind));
+    }
+}
+
+/// A sequence of records for one or more topics, as a function of addresses.
+///
+/// An implementation holds only what is fixed for the run: parameters, tables, pre-rendered segments.
+/// Whatever is random about an entity comes from the words it is drawn from, or from a counter hash
+/// keyed by the seed; nothing may depend on which entities were drawn before.
+pub trait Stream: Send + Sync + 'static {
+    /// Everything random about one order, session or campaign, as compact plain data.
+    ///
+    /// Many of them are open at a time and each is read again for every record: integers and table indices,
+    /// no strings.
+    type Entity: Copy + Send + Sync + 'static;
+
+    /// What names the stream.
+    fn id(&self) -> StreamId;
+
+    /// Names of the topics, indexed by [`Record::topic`].
+    fn topics(&self) -> Vec<String>;
+
+    /// Names of the kinds of record (an order's status, an event's type), for counts by kind.
+    fn kinds(&self) -> Vec<String>;
+
+    /// The laws by which entities arrive, one a lane; most streams have one lane.
+    fn arrivals(&self) -> Vec<Arrivals>;
+
+    /// How many words [`Stream::draw`] may take; changing it changes every draw of the stream.
+    fn words(&self) -> usize;
+
+    /// Draws one entity from its words.
+    fn draw(&self, arrival: Arrival, words: &mut Words<'_>) -> Self::Entity;
+
+    /// Appends the key whose order matters to a consumer; it decides which shard the entity belongs to.
+    fn owner(&self, entity: &Self::Entity, arrival: Arrival, key: &mut Vec<u8>);
+
+    /// The entity's steps; by default one, at its arrival, of kind 0.
+    fn trace(&self, _entity: &Self::Entity, arrival: Arrival, trace: &mut Trace) {
+        trace.push(arrival.at, 0);
+    }
+
+    /// The longest time from an arrival to the last step of its trace, in microseconds.
+    fn longest_trace(&self) -> i64 {
+        0
+    }
+
+    /// Encodes the record of one step.
+    fn render(&self, entity: &Self::Entity, step: Step, record: &mut Record<'_>);
+
+    /// Names of the CSV columns in order, with dots for nested fields.
+    fn columns(&self) -> Vec<String>;
+}
+
+/// The seed and everything else a stream may depend on besides its own parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct World {
+    /// Root of all randomness.
+    pub seed: Seed,
+    /// Event time at which the run begins, in microseconds since the Unix epoch.
+    pub origin: i64,
+}
