@@ -1,0 +1,47 @@
+//! How records become the bytes of a file: the contract of plain and compressed bodies.
+
+use std::io;
+use std::ops::Range;
+
+use mercato_encode::Batch;
+
+/// Records on their way into the writer `W`.
+///
+/// A body knows at every moment how many whole records a reader could get back from what `W` has taken.
+/// After an error it must not be used again, except for asking that.
+pub(crate) trait Body<W>: Send {
+    /// Puts `line`, which is no record, in front.
+    fn head(&mut self, line: &[u8]) -> io::Result<()>;
+
+    /// Takes the records `range` of `batch`.
+    fn take(&mut self, batch: &Batch, range: Range<usize>) -> io::Result<()>;
+
+    /// Hands on what can be handed on without changing a byte of the file.
+    fn flush(&mut self) -> io::Result<()>;
+
+    /// Hands on everything, a compressor's trailer included.
+    fn end(&mut self) -> io::Result<()>;
+
+    /// Records that a reader could get back whole.
+    fn whole(&self) -> u64;
+
+    /// Where the bytes go.
+    fn out(&self) -> &W;
+
+    /// Where the bytes go.
+    fn out_mut(&mut self) -> &mut W;
+}
+
+/// How many records at the start of `range` end within its first `bytes` bytes.
+pub(crate) fn records_within(batch: &Batch, range: &Range<usize>, bytes: usize) -> usize {
+    let (mut low, mut high) = (0, range.len());
+    while low < high {
+        let middle = (low + high).div_ceil(2);
+        if batch.lines(range.start..range.start + middle).len() <= bytes {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    low
+}

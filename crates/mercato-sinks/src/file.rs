@@ -1,0 +1,136 @@
+//! Records in a file, plain or compressed.
+//!
+//! The bytes of the file are a function of its records: neither how they were cut into batches nor when the sink was
+//! flushed can be seen in it.
+//! For compressed files that holds as long as the compressors' versions stay the same; what they unpack to always
+//! holds.
+
+use std::ops::Range;
+use std::path::Path;
+use std::{fmt, io};
+
+use mercato_encode::Batch;
+
+use crate::account::Account;
+use crate::body::Body;
+use crate::packed::{self, CHUNK_BYTES, Packed};
+use crate::partial::PartialFile;
+use crate::plain::Plain;
+use crate::{Compression, Delivery, Sink, SinkError};
+
+/// Below this, ranges of a plain file are gathered before they are written; measured, smaller writes cost more.
+const GATHER_BYTES: usize = 64 * 1024;
+
+/// A sink that writes a file beside its name and renames it when finished; see [`PartialFile`] for the names.
+///
+/// Records count as acknowledged when a reader could get them back from what the system has taken: at once or at the
+/// next flush in a plain file, once a mebibyte in a compressed one, and all of them when finished.
+///
+/// A sink that fails or is dropped keeps its partial file if whole records are in it, and removes it otherwise.
+/// What is kept never has the name of a finished file, and if compressed it has no end of stream.
+pub struct FileSink {
+    body: Box<dyn Body<PartialFile>>,
+    account: Account,
+}
+
+impl FileSink {
+    /// Creates the file and writes `header`, a line that is no record; its line feed is added if it has none.
+    ///
+    /// Fails with [`SinkError::File`] if the file cannot be created or written.
+    pub fn create(path: impl AsRef<Path>, compression: Compression, header: Option<&[u8]>) -> Result<Self, SinkError> {
+        let path = path.as_ref();
+        let file = PartialFile::create(path).map_err(|source| SinkError::file("create", path, 0, 0, source))?;
+        let body = body(file, compression).map_err(|source| SinkError::file("create", path, 0, 0, source))?;
+        let mut sink = Self { body, account: Account::default() };
+        if let Some(header) = header {
+            let result = write_header(sink.body.as_mut(), header);
+            sink.settle("write", result)?;
+        }
+        Ok(sink)
+    }
+
+    /// Where the bytes are now: the partial file, or what is written in place.
+    pub fn path(&self) -> &Path {
+        self.body.out().path()
+    }
+
+    /// Notes what an attempt has led to, and turns a failure into the sink's error.
+    fn settle(&mut self, action: &'static str, result: io::Result<()>) -> Result<(), SinkError> {
+        let records = self.body.whole();
+        self.account.settle(records, &result);
+        result.map_err(|source| {
+            self.give_up();
+            let file = self.body.out();
+            let path = if file.stays() { file.path() } else { file.target() };
+            SinkError::file(action, path, records, file.bytes(), source)
+        })
+    }
+
+    /// Makes sure that not one more byte is written, and that whole records are kept.
+    fn give_up(&mut self) {
+        let records = self.body.whole();
+        let file = self.body.out_mut();
+        file.close();
+        if records > 0 {
+            file.keep_partial();
+        }
+    }
+}
+
+impl Sink for FileSink {
+    fn write(&mut self, batch: &Batch, range: Range<usize>) -> Result<(), SinkError> {
+        self.account.accept(batch, &range);
+        let result = self.account.check().and_then(|()| self.body.take(batch, range));
+        self.settle("write", result)
+    }
+
+    /// Hands a plain file's bytes to the system; does nothing to a compressed one, whose bytes would depend on it.
+    fn flush(&mut self) -> Result<(), SinkError> {
+        let result = self.account.check().and_then(|()| self.body.flush());
+        self.settle("write", result)
+    }
+
+    fn delivery(&self) -> Delivery {
+        self.account.delivery()
+    }
+
+    /// Writes what is left, waits for the disk and renames the file.
+    ///
+    /// A sink that has failed before fails again: its file is never whole.
+    fn finish(mut self: Box<Self>) -> Result<Delivery, SinkError> {
+        let result = self.account.check().and_then(|()| self.body.end());
+        self.settle("write", result)?;
+        let result = self.body.out_mut().complete();
+        self.settle("complete", result)?;
+        Ok(self.delivery())
+    }
+}
+
+impl Drop for FileSink {
+    fn drop(&mut self) {
+        self.give_up();
+    }
+}
+
+impl fmt::Debug for FileSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileSink")
+            .field("file", self.body.out())
+            .field("account", &self.account)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Writes `header` and the line feed it may lack.
+pub(crate) fn write_header<W>(body: &mut dyn Body<W>, header: &[u8]) -> io::Result<()> {
+    let line = header.strip_suffix(b"\n").unwrap_or(header);
+    body.head(&[line, b"\n"].concat())
+}
+
+fn body(file: PartialFile, compression: Compression) -> io::Result<Box<dyn Body<PartialFile>>> {
+    Ok(match compression {
+        Compression::None => Box::new(Plain::new(file, GATHER_BYTES)),
+        Compression::Gzip => Box::new(Packed::new(packed::gzip(file), CHUNK_BYTES)),
+        Compression::Zstd => Box::new(Packed::new(packed::zstd(file)?, CHUNK_BYTES)),
+    })
+}

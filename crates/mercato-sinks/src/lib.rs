@@ -1,0 +1,57 @@
+//! Where encoded records go.
+//!
+//! A [`Sink`] takes ranges of a batch's records in order and either keeps them or says why not.
+//! It sees bytes, keys and due times, never what a record means, and it decides nothing about them:
+//! the same records leave the same bytes in every file, however they were cut into batches.
+//!
+//! | sink | records go to |
+//! |---|---|
+//! | [`StdoutSink`] | standard output, a whole range in one write |
+//! | [`FileSink`] | a file, plain or compressed, that has its name only when it is whole |
+//! | [`NullSink`] | nowhere, counted |
+//! | [`TeeSink`] | two sinks |
+//!
+//! [`OutputPath`] reads what a user calls an output, and [`PartialFile`] writes any file the way [`FileSink`] does.
+//!
+//! ```
+//! use mercato_encode::{Batch, Coordinates, Stamp};
+//! use mercato_sinks::{OutputPath, Sink};
+//!
+//! let mut batch = Batch::default();
+//! for order in 1..=3 {
+//!     batch.bytes.extend_from_slice(format!("{{\"order\":{order}}}\n").as_bytes());
+//!     batch.seal(Stamp::at(0, Coordinates::default()));
+//! }
+//!
+//! let folder = tempfile::tempdir()?;
+//! let name = folder.path().join("orders.ndjson");
+//! let mut sink = OutputPath::parse(&name)?.open(None)?;
+//! sink.write(&batch, 0..2)?;
+//! assert_eq!(sink.finish()?.acknowledged, 2);
+//! assert_eq!(std::fs::read_to_string(&name)?, "{\"order\":1}\n{\"order\":2}\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod account;
+mod body;
+mod error;
+mod file;
+mod null;
+mod packed;
+mod partial;
+mod path;
+mod plain;
+mod sink;
+mod stdout;
+mod tee;
+#[cfg(test)]
+mod tests;
+
+pub use error::SinkError;
+pub use file::FileSink;
+pub use null::NullSink;
+pub use partial::{PartialFile, write_whole};
+pub use path::{Compression, Format, OutputPath, OutputPathError};
+pub use sink::{Delivery, Sink};
+pub use stdout::StdoutSink;
+pub use tee::TeeSink;

@@ -1,0 +1,56 @@
+//! The contract between a run and the place its records go.
+
+use std::ops::Range;
+
+use mercato_encode::Batch;
+
+use crate::SinkError;
+
+/// What has become of the records a sink was given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Delivery {
+    /// Records taken from batches.
+    pub accepted: u64,
+    /// Records known to be where they should be: written, or acknowledged by the broker.
+    pub acknowledged: u64,
+    /// Records that will never arrive.
+    pub failed: u64,
+    /// Bytes of the accepted records' values.
+    pub bytes: u64,
+}
+
+impl Delivery {
+    /// Counts the records `range` of `batch` as accepted.
+    pub fn accept(&mut self, batch: &Batch, range: &Range<usize>) {
+        let records = range.len();
+        self.accepted += records as u64;
+        // Every line ends with a line feed that is no part of the record's value.
+        self.bytes += (batch.lines(range.clone()).len() - records) as u64;
+    }
+
+    /// Records accepted whose fate is not known yet.
+    pub fn in_flight(&self) -> u64 {
+        self.accepted.saturating_sub(self.acknowledged).saturating_sub(self.failed)
+    }
+}
+
+/// A place where encoded records go.
+///
+/// A run calls `write` for consecutive ranges of consecutive batches, `flush` whenever it is about to wait,
+/// and `finish` exactly once at its end, also after an interruption.
+/// A sink that is dropped without `finish` has failed: it leaves nothing behind that looks complete.
+pub trait Sink: Send {
+    /// Takes the records `range` of `batch`.
+    ///
+    /// Blocks while the destination is slower than the generator; that is the only back-pressure there is.
+    fn write(&mut self, batch: &Batch, range: Range<usize>) -> Result<(), SinkError>;
+
+    /// Hands on whatever is buffered, without waiting for it to be acknowledged.
+    fn flush(&mut self) -> Result<(), SinkError>;
+
+    /// What has become of the records so far.
+    fn delivery(&self) -> Delivery;
+
+    /// Waits until every accepted record is settled and closes the destination.
+    fn finish(self: Box<Self>) -> Result<Delivery, SinkError>;
+}
