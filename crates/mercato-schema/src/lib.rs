@@ -1,1 +1,41 @@
-//! To come.
+//! The records of every stream, as a consumer reads them.
+//!
+//! Each record is a plain serde type with the documented names and order of its fields;
+//! it knows its topic, the field that is its Kafka key, and its columns in a CSV file.
+//! The units that records and configurations are made of live here too:
+//! [`Money`], [`Timestamp`], [`Duration`] and [`Rate`], all of them integers inside.
+//!
+//! Nothing here knows how a record is made or sent.
+//! The generator's fast path does not even use these types; it must write, byte for byte,
+//! what `serde_json` writes for them.
+//!
+//! ```
+//! use mercato_schema::{Money, Order, Timestamp};
+//!
+//! let order = Order {
+//!     order_id: "order_00001".into(),
+//!     customer_id: "customer_002".into(),
+//!     amount: Money::from_cents(15_678),
+//!     timestamp: Timestamp::from_micros(1_721_058_123_456_000),
+//!     category: "Electronics".into(),
+//! };
+//! let json = r#"{"orderId":"order_00001","customerId":"customer_002","amount":156.78,"timestamp":1721058123456,"category":"Electronics"}"#;
+//! assert_eq!(serde_json::to_string(&order)?, json);
+//! assert_eq!(serde_json::from_str::<Order>(json)?, order);
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+
+mod decimal;
+pub mod duration;
+mod money;
+mod order;
+pub mod rate;
+mod sale;
+pub mod timestamp;
+
+pub use duration::Duration;
+pub use money::{Money, MoneyError};
+pub use order::Order;
+pub use rate::Rate;
+pub use sale::{Sale, ShippingAddress};
+pub use timestamp::Timestamp;

@@ -1,0 +1,138 @@
+//! Every record reads back as what was written, and the documents' examples are such records.
+
+use mercato_schema::{Money, Order, Sale, ShippingAddress, Timestamp};
+use proptest::prelude::*;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// Instants from 1900 to 2200, whole milliseconds where the record shows no more.
+fn instant() -> impl Strategy<Value = i64> {
+    -2_208_988_800_000_000i64..7_258_118_400_000_000
+}
+
+fn cents() -> impl Strategy<Value = i64> {
+    -(Money::BOUND_CENTS - 1)..Money::BOUND_CENTS
+}
+
+prop_compose! {
+    fn sale()(
+        texts in prop::array::uniform12(any::<String>()),
+        (at, quantity, price, total) in (instant(), any::<u32>(), cents(), cents()),
+    ) -> Sale<'static> {
+        let [order, product, name, customer, email, payment, street, city, state, zip, country, status] =
+            texts.map(std::borrow::Cow::Owned);
+        Sale {
+            order_id: order,
+            timestamp: Timestamp::from_micros(at),
+            product_id: product,
+            product_name: name,
+            quantity,
+            price: Money::from_cents(price),
+            total: Money::from_cents(total),
+            customer_id: customer,
+            customer_email: email,
+            payment_method: payment,
+            shipping_address: ShippingAddress { street, city, state, zip_code: zip, country },
+            status,
+        }
+    }
+}
+
+prop_compose! {
+    fn order()(texts in prop::array::uniform3(any::<String>()), at in instant(), amount in cents()) -> Order<'static> {
+        let [order_id, customer_id, category] = texts.map(std::borrow::Cow::Owned);
+        let timestamp = Timestamp::from_micros(at - at.rem_euclid(1000));
+        Order { order_id, customer_id, amount: Money::from_cents(amount), timestamp, category }
+    }
+}
+
+proptest! {
+    #[test]
+    fn sales_read_back(sale in sale()) {
+        let json = serde_json::to_vec(&sale).unwrap();
+        prop_assert_eq!(serde_json::from_slice::<Sale>(&json).unwrap(), sale);
+    }
+
+    #[test]
+    fn orders_read_back(order in order()) {
+        let json = serde_json::to_vec(&order).unwrap();
+        prop_assert_eq!(serde_json::from_slice::<Order>(&json).unwrap(), order);
+    }
+}
+
+/// The example of document 000.
+fn documented_sale() -> Value {
+    json!({
+        "order_id": "ORD-93239605",
+        "timestamp": "2025-11-09T15:55:40.669190Z",
+        "product_id": "PROD-004",
+        "product_name": "USB-C Cable",
+        "quantity": 3,
+        "price": 11.16,
+        "total": 33.48,
+        "customer_id": "CUST-968801",
+        "customer_email": "campbellmichael@example.org",
+        "payment_method": "bank_transfer",
+        "shipping_address": {
+            "street": "40772 Amy Parks",
+            "city": "New Bobbyland",
+            "state": "CO",
+            "zip_code": "00537",
+            "country": "PLW",
+        },
+        "status": "pending",
+    })
+}
+
+/// The example of document 003.
+fn documented_order() -> Value {
+    json!({
+        "orderId": "order_00001",
+        "customerId": "customer_002",
+        "amount": 156.78,
+        "timestamp": 1_721_058_123_456_i64,
+        "category": "Electronics",
+    })
+}
+
+/// Dotted names of every scalar.
+fn columns(prefix: &str, value: &Value) -> Vec<String> {
+    let Value::Object(members) = value else { return vec![prefix.to_owned()] };
+    let joined = |name: &str| if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
+    members.iter().flat_map(|(name, member)| columns(&joined(name), member)).collect()
+}
+
+#[test]
+fn the_documents_examples_are_records_with_fields_in_the_documented_order() {
+    let text = documented_sale().to_string();
+    let sale: Sale = serde_json::from_str(&text).unwrap();
+    assert_eq!(sale.price.times(sale.quantity), Some(sale.total));
+    assert_eq!(serde_json::to_string(&sale).unwrap(), text);
+
+    let text = documented_order().to_string();
+    let order: Order = serde_json::from_str(&text).unwrap();
+    assert_eq!(serde_json::to_string(&order).unwrap(), text);
+}
+
+#[test]
+fn columns_are_the_fields_of_the_examples() {
+    assert_eq!(columns("", &documented_sale()), Sale::COLUMNS);
+    assert_eq!(columns("", &documented_order()), Order::COLUMNS);
+    assert!(Sale::COLUMNS.contains(&Sale::KEY));
+    assert!(Order::COLUMNS.contains(&Order::KEY));
+}
+
+#[test]
+fn a_field_too_many_or_too_few_is_refused() {
+    for field in Sale::COLUMNS.iter().filter(|column| !column.contains('.')) {
+        let mut value = documented_sale();
+        value.as_object_mut().unwrap().remove(*field);
+        assert!(Sale::deserialize(&value).is_err(), "without {field}");
+    }
+    let mut value = documented_sale();
+    value["colour"] = json!("red");
+    assert!(Sale::deserialize(&value).is_err());
+    let mut value = documented_order();
+    value["colour"] = json!("red");
+    assert!(Order::deserialize(&value).is_err());
+}
