@@ -24,6 +24,7 @@
 mod alias;
 mod error;
 mod hash;
+mod murmur;
 mod permutation;
 mod sample;
 mod seed;
@@ -32,6 +33,7 @@ mod words;
 pub use alias::AliasTable;
 pub use error::DrawError;
 pub use hash::CounterHash;
+pub use murmur::murmur2;
 pub use permutation::Permutation;
 pub use sample::{Probability, UniformInt, below};
 pub use seed::{Label, Seed};

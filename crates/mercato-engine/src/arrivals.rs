@@ -23,7 +23,7 @@ pub struct Delays {
 impl Delays {
     /// Delays from `min_micros` to `max_micros`, both included, divided by the schedule's factor.
     ///
-    /// Refuses negative delays, bounds that cross and a maximum of zero or above a thousand days.
+    /// Refuses negative delays, bounds that cross and a maximum of zero or above a hundred days.
     pub fn new(min_micros: i64, max_micros: i64, schedule: Schedule) -> Result<Self, EngineError> {
         if !(0..=max_micros).contains(&min_micros) || !(1..=Self::MAX_MICROS).contains(&max_micros) {
             return Err(EngineError::Delays { min_micros, max_micros });
@@ -32,8 +32,8 @@ impl Delays {
         Ok(Self { law, schedule })
     }
 
-    /// The longest delay that is allowed: a thousand days.
-    pub const MAX_MICROS: i64 = 86_400_000_000_000;
+    /// The longest delay that is allowed: a hundred days.
+    pub const MAX_MICROS: i64 = 8_640_000_000_000;
 }
 
 /// Arrivals an hour, times the schedule's factor.

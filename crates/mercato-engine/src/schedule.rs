@@ -51,9 +51,4 @@ impl Schedule {
             Some(burst) => (UNIT, burst.from),
         }
     }
-
-    /// Whether the factor is 1 everywhere.
-    pub(crate) fn is_flat(&self) -> bool {
-        self.bursts.is_empty()
-    }
 }

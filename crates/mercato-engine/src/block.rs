@@ -1,0 +1,283 @@
+//! A drawn block: its entities, and the stubs of their steps in order of time.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use mercato_draw::{Label, Words};
+use mercato_encode::{Batch, Coordinates, Stamp};
+
+use crate::disorder::Disorder;
+use crate::skeleton::BlockPlan;
+use crate::stream::{Arrival, Step, Stream, Trace, World};
+use crate::{Format, Key, Record, Shard};
+
+/// One step of one entity, to be rendered when it is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stub {
+    at: i64,
+    /// Index of the entity among those kept.
+    slot: u16,
+    number: u16,
+    kind: u16,
+    last: bool,
+}
+
+impl Stub {
+    #[inline]
+    fn order(&self) -> (i64, u32) {
+        (self.at, u32::from(self.slot) << 16 | u32::from(self.number))
+    }
+}
+
+/// What the blocks of one stream share.
+pub(crate) struct Context<S> {
+    pub(crate) stream: S,
+    pub(crate) world: World,
+    pub(crate) rank: u8,
+    pub(crate) purpose: u8,
+    pub(crate) words: usize,
+    pub(crate) longest_trace: i64,
+    pub(crate) block_len: u16,
+    pub(crate) shard: Shard,
+    pub(crate) format: Format,
+    /// Added to the stream's topic and kind to make them the run's.
+    pub(crate) first_topic: u16,
+    pub(crate) first_kind: u16,
+    pub(crate) disorder: Option<Disorder>,
+}
+
+/// Which arrivals of a block take part.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limit {
+    /// Arrivals at this time or later do not.
+    pub(crate) until: i64,
+    /// Arrivals after this one do not.
+    pub(crate) end: Option<Key>,
+}
+
+/// A block of any stream.
+pub(crate) trait Block: Send + Sync {
+    /// Indices of the stubs whose time lies in `from..to`.
+    fn range(&self, from: i64, to: i64) -> Range<u32>;
+
+    /// Event time of stub `index`.
+    fn at(&self, index: u32) -> i64;
+
+    /// Coordinates of stub `index`.
+    fn coordinates(&self, index: u32) -> Coordinates;
+
+    /// Renders stub `index` at the end of `batch`.
+    fn render(&self, index: u32, batch: &mut Batch);
+}
+
+/// Memory that drawing needs only while it draws.
+#[derive(Debug, Default)]
+pub(crate) struct DrawScratch {
+    words: Vec<u64>,
+    times: Vec<i64>,
+    stubs: Vec<Stub>,
+    trace: Trace,
+    owner: Vec<u8>,
+}
+
+struct DrawnBlock<S: Stream> {
+    context: Arc<Context<S>>,
+    lane: u8,
+    block: u64,
+    entities: Box<[S::Entity]>,
+    /// Positions in the block of the entities kept, where a shard keeps only some.
+    positions: Box<[u16]>,
+    stubs: Box<[Stub]>,
+}
+
+impl<S> Context<S> {
+    fn label(&self, lane: u8) -> Label {
+        Label::new(self.purpose, lane)
+    }
+}
+
+impl<S: Stream> Context<S> {
+    /// Draws the entities of a block and sorts their stubs.
+    pub(crate) fn draw(
+        self: &Arc<Self>,
+        lane: u8,
+        plan: &BlockPlan,
+        limit: Limit,
+        scratch: &mut DrawScratch,
+    ) -> Arc<dyn Block> {
+        let mut block = BlockBuilder::new(self, lane, plan.start.block);
+        let count = self.times(lane, plan, limit, scratch);
+        self.fill(lane, plan.start.block, 0, count, scratch);
+        for position in 0..count {
+            block.keep(position as u16, scratch, position);
+        }
+        block.finish(scratch)
+    }
+
+    /// Draws one entity of a block and nothing else.
+    pub(crate) fn draw_alone(
+        self: &Arc<Self>,
+        lane: u8,
+        plan: &BlockPlan,
+        position: u16,
+        scratch: &mut DrawScratch,
+    ) -> Option<Arc<dyn Block>> {
+        let mut block = BlockBuilder::new(self, lane, plan.start.block);
+        let count = self.times(lane, plan, Limit { until: i64::MAX, end: None }, scratch);
+        (usize::from(position) < count).then(|| {
+            self.fill(lane, plan.start.block, usize::from(position), 1, scratch);
+            block.keep(position, scratch, 0);
+            block.finish(scratch)
+        })
+    }
+
+    /// Finds the arrival times of a block; returns how many take part.
+    fn times(&self, lane: u8, plan: &BlockPlan, limit: Limit, scratch: &mut DrawScratch) -> usize {
+        let block = plan.start.block;
+        scratch.words.resize(usize::from(self.block_len), 0);
+        self.world.seed.fill_block(self.label(lane), block, 0, &mut scratch.words);
+        scratch.times.clear();
+        plan.times(&mut scratch.words, &mut scratch.times);
+        let mut count = scratch.times.partition_point(|at| *at < limit.until);
+        if let Some(end) = limit.end {
+            let key = |position: usize| Key {
+                at: scratch.times[position],
+                coordinates: Coordinates { rank: self.rank, lane, block, position: position as u16, step: 0 },
+            };
+            while count > 0 && key(count - 1) > end {
+                count -= 1;
+            }
+        }
+        count
+    }
+
+    /// Fills the words of `count` arrivals, beginning with `first`.
+    fn fill(&self, lane: u8, block: u64, first: usize, count: usize, scratch: &mut DrawScratch) {
+        scratch.words.resize(count * self.words, 0);
+        let skipped = u64::from(self.block_len) + (first * self.words) as u64;
+        self.world.seed.fill_block(self.label(lane), block, skipped, &mut scratch.words);
+    }
+}
+
+/// A block while its entities are drawn.
+struct BlockBuilder<'a, S: Stream> {
+    context: &'a Arc<Context<S>>,
+    lane: u8,
+    block: u64,
+    entities: Vec<S::Entity>,
+    positions: Vec<u16>,
+}
+
+impl<'a, S: Stream> BlockBuilder<'a, S> {
+    fn new(context: &'a Arc<Context<S>>, lane: u8, block: u64) -> Self {
+        Self { context, lane, block, entities: Vec::with_capacity(context.block_len.into()), positions: Vec::new() }
+    }
+
+    /// Draws the arrival at `position` from the `nth` set of words, if it belongs to the shard.
+    #[inline]
+    fn keep(&mut self, position: u16, scratch: &mut DrawScratch, nth: usize) {
+        let context = self.context;
+        let index = self.block * u64::from(context.block_len) + u64::from(position);
+        let arrival = Arrival { index, lane: self.lane, at: scratch.times[usize::from(position)] };
+        let words = &scratch.words[nth * context.words..][..context.words];
+        let entity = context.stream.draw(arrival, &mut Words::new(words));
+        if !context.shard.is_whole() {
+            scratch.owner.clear();
+            context.stream.owner(&entity, arrival, &mut scratch.owner);
+            if !context.shard.owns(&scratch.owner) {
+                return;
+            }
+        }
+        self.push_stubs(&entity, arrival, scratch);
+        self.entities.push(entity);
+        self.positions.push(position);
+    }
+
+    #[inline]
+    fn push_stubs(&self, entity: &S::Entity, arrival: Arrival, scratch: &mut DrawScratch) {
+        let context = self.context;
+        scratch.trace.steps.clear();
+        context.stream.trace(entity, arrival, &mut scratch.trace);
+        // A step outside its bounds would break the look-back for everyone, so it is moved to the nearest bound.
+        let latest = arrival.at.saturating_add(context.longest_trace);
+        let slot = self.entities.len() as u16;
+        let count = scratch.trace.steps.len();
+        scratch.stubs.extend(scratch.trace.steps.iter().enumerate().map(|(number, (at, kind))| Stub {
+            at: (*at).clamp(arrival.at, latest),
+            slot,
+            number: number as u16,
+            kind: *kind,
+            last: number + 1 == count,
+        }));
+    }
+
+    fn finish(self, scratch: &mut DrawScratch) -> Arc<dyn Block> {
+        scratch.stubs.sort_unstable_by_key(Stub::order);
+        let stubs = scratch.stubs.as_slice().into();
+        scratch.stubs.clear();
+        Arc::new(DrawnBlock {
+            context: Arc::clone(self.context),
+            lane: self.lane,
+            block: self.block,
+            entities: self.entities.into_boxed_slice(),
+            positions: self.positions.into_boxed_slice(),
+            stubs,
+        })
+    }
+}
+
+impl<S: Stream> Block for DrawnBlock<S> {
+    fn range(&self, from: i64, to: i64) -> Range<u32> {
+        let start = self.stubs.partition_point(|stub| stub.at < from);
+        let length = self.stubs[start..].partition_point(|stub| stub.at < to);
+        start as u32..(start + length) as u32
+    }
+
+    #[inline]
+    fn at(&self, index: u32) -> i64 {
+        self.stubs[index as usize].at
+    }
+
+    fn coordinates(&self, index: u32) -> Coordinates {
+        let stub = &self.stubs[index as usize];
+        Coordinates {
+            rank: self.context.rank,
+            lane: self.lane,
+            block: self.block,
+            position: self.positions[usize::from(stub.slot)],
+            step: stub.number,
+        }
+    }
+
+    #[inline]
+    fn render(&self, index: u32, batch: &mut Batch) {
+        let context = &*self.context;
+        let stub = self.stubs[index as usize];
+        let coordinates = self.coordinates(index);
+        let arrival = self.block * u64::from(context.block_len) + u64::from(coordinates.position);
+        let step = Step { arrival, lane: self.lane, number: stub.number, kind: stub.kind, at: stub.at };
+        let mut record = Record::new(batch, context.format);
+        context.stream.render(&self.entities[usize::from(stub.slot)], step, &mut record);
+        let topic = record.topic + context.first_topic;
+        if let Some(disorder) = &context.disorder {
+            disorder.apply(coordinates, batch);
+        }
+        batch.bytes.push(b'\n');
+        batch.seal(Stamp {
+            event_time: stub.at,
+            release_time: stub.at,
+            coordinates,
+            topic,
+            kind: stub.kind + context.first_kind,
+            first: stub.number == 0,
+            last: stub.last,
+        });
+    }
+}
+
+impl fmt::Debug for dyn Block {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Block")
+    }
+}

@@ -1,0 +1,294 @@
+//! The planner: cuts a run into tasks, sequentially and without drawing anything but time.
+//!
+//! It walks the skeletons, always the one that lags furthest behind, and hands out a task for each block.
+//! Once all arrivals before some time are planned, the slice up to that time follows, with the blocks that reach into it.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use mercato_encode::Coordinates;
+
+use crate::block::Limit;
+use crate::run::Source;
+use crate::skeleton::{BlockPlan, LaneStart, Skeleton};
+use crate::slice::Slot;
+use crate::{Cursor, EngineError, Key, Run, Scratch, Slice};
+
+/// A piece of work that any thread may carry out.
+#[derive(Debug)]
+pub enum Task {
+    /// Draws a block; slices that were handed out later wait for it.
+    Draw(BlockTask),
+    /// Renders the next stretch of event time.
+    Render(Slice),
+}
+
+/// The drawing of one block.
+#[derive(Debug)]
+pub struct BlockTask {
+    source: Arc<dyn Source>,
+    lane: u8,
+    plan: BlockPlan,
+    limit: Limit,
+    slot: Slot,
+}
+
+impl BlockTask {
+    /// Draws the block and lets the slices that wait for it go on.
+    pub fn draw(&self, scratch: &mut Scratch) {
+        self.slot.fill(self.source.draw(self.lane, &self.plan, self.limit, scratch));
+    }
+}
+
+/// One skeleton and its blocks that may still have records to come.
+#[derive(Debug)]
+struct Lane {
+    source: Arc<dyn Source>,
+    number: u8,
+    rank: u8,
+    skeleton: Skeleton,
+    /// No arrival that has not been planned lies before; `i64::MAX` once the arrivals have ended.
+    watermark: i64,
+    open: VecDeque<OpenBlock>,
+}
+
+#[derive(Debug)]
+struct OpenBlock {
+    start: LaneStart,
+    from: i64,
+    /// No record of the block lies at or behind.
+    over: i64,
+    slot: Slot,
+}
+
+/// Hands out the tasks of a run in an order in which no task waits for a later one.
+#[derive(Debug)]
+pub struct Planner {
+    lanes: Vec<Lane>,
+    block_len: u16,
+    longest_trace: i64,
+    /// Number of arrivals after which the run ends.
+    count: Option<u64>,
+    drain: bool,
+    /// Arrivals at this time or later do not take part.
+    until: i64,
+    /// Records at this time or later are not emitted.
+    stop: i64,
+    /// The last arrival, once it is known.
+    end: Option<Key>,
+    after: Option<Key>,
+    emitted: i64,
+    ahead: usize,
+    slices: VecDeque<Slice>,
+}
+
+impl Planner {
+    pub(crate) fn new(run: &Run, cursor: Option<&Cursor>) -> Result<Self, EngineError> {
+        let extent = run.extent();
+        let mut lanes: Vec<Lane> = run.sources().iter().flat_map(|source| lanes_of(source, run)).collect();
+        lanes.sort_by_key(|lane| (lane.rank, lane.number));
+        let longest_trace = lanes.iter().map(|lane| lane.source.longest_trace()).max().unwrap_or(0);
+        let mut planner = Self {
+            lanes,
+            block_len: run.block_len(),
+            longest_trace,
+            count: extent.arrivals,
+            drain: extent.drain,
+            until: extent.until.unwrap_or(i64::MAX),
+            stop: extent.to.unwrap_or(i64::MAX),
+            end: None,
+            after: cursor.map(Cursor::key),
+            emitted: extent.from.unwrap_or(run.world().origin).max(run.world().origin),
+            ahead: 0,
+            slices: VecDeque::new(),
+        };
+        planner.find_end();
+        planner.seek(cursor)?;
+        Ok(planner)
+    }
+
+    /// Plans this many blocks further than the next slice needs, so that several threads find work.
+    #[must_use]
+    pub fn ahead(mut self, blocks: usize) -> Self {
+        self.ahead = blocks;
+        self
+    }
+
+    /// The next task; none once every record of the run is in a task that was handed out.
+    pub fn next_task(&mut self) -> Option<Task> {
+        loop {
+            if self.slices.len() > self.ahead {
+                return self.slices.pop_front().map(Task::Render);
+            }
+            let lane = (0..self.lanes.len()).min_by_key(|lane| self.lanes[*lane].watermark)?;
+            if self.lanes[lane].watermark >= self.arrivals_end() {
+                self.emit_until(self.last_time());
+                return self.slices.pop_front().map(Task::Render);
+            }
+            let task = self.plan_block(lane);
+            let frontier = self.lanes.iter().map(|lane| lane.watermark).min().unwrap_or(i64::MAX);
+            self.emit_until(frontier.min(self.last_time()));
+            return Some(Task::Draw(task));
+        }
+    }
+
+    /// Starts every skeleton where the first record to be emitted can have its cause.
+    fn seek(&mut self, cursor: Option<&Cursor>) -> Result<(), EngineError> {
+        if let Some(cursor) = cursor {
+            if cursor.lanes().len() != self.lanes.len() {
+                return Err(EngineError::Cursor { found: cursor.lanes().len(), expected: self.lanes.len() });
+            }
+            self.emitted = self.emitted.max(cursor.key().at);
+        }
+        for (number, lane) in self.lanes.iter_mut().enumerate() {
+            match cursor {
+                Some(cursor) => lane.skeleton.restart(cursor.lanes()[number]),
+                None => lane.skeleton.seek(self.emitted, lane.source.longest_trace()),
+            }
+            lane.watermark = lane.skeleton.watermark();
+        }
+        Ok(())
+    }
+
+    /// Finds the last arrival of a run of several lanes; a single lane finds it when it gets there.
+    fn find_end(&mut self) {
+        let (Some(count), [_, _, ..]) = (self.count, self.lanes.as_slice()) else { return };
+        let mut walks: Vec<(Skeleton, i64)> =
+            self.lanes.iter().map(|lane| (lane.skeleton.clone(), lane.skeleton.clone().watermark())).collect();
+        let (mut before, mut waiting): (u64, Vec<Key>) = (0, Vec::new());
+        loop {
+            let Some(number) = (0..walks.len()).min_by_key(|number| walks[*number].1) else { return };
+            if walks[number].1 == i64::MAX {
+                return;
+            }
+            let plan = walks[number].0.advance();
+            walks[number].1 = plan.watermark;
+            waiting.extend(self.lanes[number].keys(&plan));
+            let frontier = walks.iter().map(|walk| walk.1).min().unwrap_or(i64::MAX);
+            if before + (waiting.len() as u64) < count {
+                continue;
+            }
+            waiting.sort_unstable();
+            let settled = waiting.partition_point(|key| key.at < frontier);
+            if before + settled as u64 >= count {
+                self.set_end(waiting.get((count - before).saturating_sub(1) as usize).copied());
+                return;
+            }
+            before += settled as u64;
+            waiting.drain(..settled);
+        }
+    }
+
+    fn set_end(&mut self, end: Option<Key>) {
+        self.end = end;
+        for lane in &mut self.lanes {
+            lane.skeleton.restart(LaneStart::ORIGIN);
+        }
+    }
+
+    /// No arrival takes part at this time or later.
+    fn arrivals_end(&self) -> i64 {
+        let counted = self.end.map_or(i64::MAX, |end| end.at.saturating_add(1));
+        self.until.min(counted).min(self.stop)
+    }
+
+    /// No record is emitted at this time or later.
+    fn last_time(&self) -> i64 {
+        let end = self.until.min(self.end.map_or(i64::MAX, |end| end.at.saturating_add(1)));
+        let drained = if self.drain { end.saturating_add(self.longest_trace).saturating_add(1) } else { end };
+        drained.min(self.stop)
+    }
+
+    fn plan_block(&mut self, number: usize) -> BlockTask {
+        let single = self.lanes.len() == 1;
+        let lane = &mut self.lanes[number];
+        let plan = lane.skeleton.advance();
+        lane.watermark = plan.watermark;
+        if single && let Some(count) = self.count {
+            let first = plan.start.block * u64::from(self.block_len);
+            if first + u64::from(self.block_len) >= count {
+                let last = count.checked_sub(first + 1).and_then(|position| lane.keys(&plan).nth(position as usize));
+                // A run that is entered behind its end has no arrivals left.
+                self.end = Some(last.unwrap_or(Key::FIRST));
+                lane.watermark = i64::MAX;
+            }
+        }
+        let slot = Slot::default();
+        lane.open.push_back(OpenBlock {
+            start: plan.start,
+            from: plan.from,
+            over: plan.watermark.saturating_add(lane.source.longest_trace()).saturating_add(1),
+            slot: slot.clone(),
+        });
+        let limit = Limit { until: self.until, end: self.end };
+        BlockTask { source: Arc::clone(&lane.source), lane: lane.number, plan, limit, slot }
+    }
+
+    /// Appends the slices from where the last one ended to `to`.
+    fn emit_until(&mut self, to: i64) {
+        let width = to.saturating_sub(self.emitted);
+        if width <= 0 {
+            return;
+        }
+        // Where a slice spans much of the time in which traces end, it would hold most of what is open:
+        // it is cut so that each part holds about as much as a block brings.
+        let open: usize = self.lanes.iter().map(|lane| lane.open.len()).sum();
+        let reach = self.longest_trace.max(1);
+        let pieces = (open as i64).saturating_mul(width.min(reach)).checked_div(reach).unwrap_or(1).max(1);
+        let step = (width.min(reach) / pieces).max(1);
+        for _ in 1..pieces {
+            self.push_slice((self.emitted.saturating_add(step)).min(to));
+        }
+        self.push_slice(to);
+    }
+
+    fn push_slice(&mut self, to: i64) {
+        let from = self.emitted;
+        if from >= to {
+            return;
+        }
+        for lane in &mut self.lanes {
+            while lane.open.front().is_some_and(|block| block.over <= from) {
+                lane.open.pop_front();
+            }
+        }
+        let lookback = self.lanes.iter_mut().map(Lane::lookback).collect();
+        let reaching = self.lanes.iter().flat_map(|lane| &lane.open).filter(|block| block.from < to);
+        let blocks = reaching.map(|block| block.slot.clone()).collect();
+        let end = self.end.filter(|_| !self.drain);
+        self.slices.push_back(Slice { from, to, after: self.after, end, blocks, lookback });
+        if self.after.is_some_and(|after| after.at < to) {
+            self.after = None;
+        }
+        self.emitted = to;
+    }
+}
+
+impl Lane {
+    /// The block from which the lane must be drawn again to go on from here.
+    fn lookback(&mut self) -> LaneStart {
+        self.open.front().map_or_else(|| self.skeleton.position(), |block| block.start)
+    }
+
+    /// The order keys of a block's arrivals.
+    fn keys(&self, plan: &BlockPlan) -> impl Iterator<Item = Key> + use<> {
+        let (rank, lane, block) = (self.rank, self.number, plan.start.block);
+        self.skeleton.times_of(plan).into_iter().enumerate().map(move |(position, at)| Key {
+            at,
+            coordinates: Coordinates { rank, lane, block, position: position as u16, step: 0 },
+        })
+    }
+}
+
+fn lanes_of(source: &Arc<dyn Source>, run: &Run) -> Vec<Lane> {
+    let skeletons = source.skeletons(run.world(), run.block_len());
+    let lane = |(number, skeleton): (usize, Skeleton)| Lane {
+        source: Arc::clone(source),
+        number: number as u8,
+        rank: source.id().rank,
+        skeleton,
+        watermark: run.world().origin,
+        open: VecDeque::new(),
+    };
+    skeletons.into_iter().enumerate().map(lane).collect()
+}

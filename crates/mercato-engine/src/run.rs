@@ -1,0 +1,283 @@
+//! A run: which streams, from where, how much of it, and how encoded.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
+
+use mercato_draw::Label;
+use mercato_encode::{Batch, Coordinates};
+
+use crate::block::{Block, Context, Limit};
+use crate::disorder::{Disorder, Malformed};
+use crate::skeleton::{BlockPlan, LaneStart, Skeleton};
+use crate::stream::{Stream, StreamId, World};
+use crate::{Cursor, EngineError, Format, Planner, Scratch, Shard, Task};
+
+/// Which part of a run is evaluated.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// The run ends with this arrival, counted from 1 over all lanes; none: it does not end by count.
+    pub arrivals: Option<u64>,
+    /// The run ends before this time, in microseconds since the Unix epoch; none: it does not end by time.
+    pub until: Option<i64>,
+    /// Entities that have arrived go on to their last step after the end.
+    pub drain: bool,
+    /// Only records from this time on are emitted; none: from the origin.
+    pub from: Option<i64>,
+    /// Only records before this time are emitted; none: to the end.
+    pub to: Option<i64>,
+}
+
+/// One or more streams under one seed, and the part of them that is to be evaluated.
+#[derive(Debug, Clone)]
+pub struct Run {
+    world: World,
+    block_len: u16,
+    extent: Extent,
+    sources: Vec<Arc<dyn Source>>,
+    topics: Vec<String>,
+    kinds: Vec<String>,
+}
+
+/// Collects what makes a run.
+#[derive(Debug)]
+pub struct RunBuilder {
+    world: World,
+    block_len: u16,
+    extent: Extent,
+    shard: Shard,
+    format: Format,
+    malformed: Option<Malformed>,
+}
+
+impl RunBuilder {
+    /// Evaluates only this part.
+    #[must_use]
+    pub fn extent(mut self, extent: Extent) -> Self {
+        self.extent = extent;
+        self
+    }
+
+    /// Emits only the owners of this shard.
+    #[must_use]
+    pub fn shard(mut self, shard: Shard) -> Self {
+        self.shard = shard;
+        self
+    }
+
+    /// Encodes records like this.
+    #[must_use]
+    pub fn format(mut self, format: Format) -> Self {
+        self.format = format;
+        self
+    }
+
+    /// Makes some records malformed; only JSON records can be.
+    #[must_use]
+    pub fn malformed(mut self, malformed: Option<Malformed>) -> Self {
+        self.malformed = malformed;
+        self
+    }
+
+    /// Sets the number of arrivals in a block, from 1 to 2,048; 1,024 unless a test wants more borders.
+    ///
+    /// The length is part of the data version: another length is another run.
+    #[must_use]
+    pub fn block_len(mut self, block_len: u16) -> Self {
+        self.block_len = block_len.clamp(1, 2048);
+        self
+    }
+
+    /// The run of one stream; refuses a window that ends before it begins.
+    pub fn stream(self, stream: impl Stream) -> Result<Run, EngineError> {
+        if let (Some(from), Some(to)) = (self.extent.from, self.extent.to)
+            && from > to
+        {
+            return Err(EngineError::Window { from, to });
+        }
+        let (topics, kinds) = (stream.topics(), stream.kinds());
+        let source: Arc<dyn Source> = Arc::new(self.source(stream));
+        let Self { world, block_len, extent, .. } = self;
+        Ok(Run { world, block_len, extent, sources: vec![source], topics, kinds })
+    }
+
+    fn source<S: Stream>(&self, stream: S) -> Adapter<S> {
+        let StreamId { rank, purpose, .. } = stream.id();
+        let disorder = self.malformed.as_ref().filter(|_| self.format == Format::Json);
+        Adapter(Arc::new(Context {
+            world: self.world,
+            rank,
+            purpose,
+            words: stream.words(),
+            longest_trace: stream.longest_trace(),
+            block_len: self.block_len,
+            shard: self.shard,
+            format: self.format,
+            first_topic: 0,
+            first_kind: 0,
+            disorder: disorder.and_then(|malformed| Disorder::new(self.world, malformed)),
+            stream,
+        }))
+    }
+}
+
+impl Run {
+    /// Arrivals in a block unless a test says otherwise.
+    pub const BLOCK_LEN: u16 = 1024;
+
+    /// Begins to describe a run: all of it, whole, as JSON.
+    pub fn builder(world: World) -> RunBuilder {
+        RunBuilder {
+            world,
+            block_len: Self::BLOCK_LEN,
+            extent: Extent::default(),
+            shard: Shard::WHOLE,
+            format: Format::Json,
+            malformed: None,
+        }
+    }
+
+    /// Seed and origin.
+    pub fn world(&self) -> World {
+        self.world
+    }
+
+    /// Which part is evaluated.
+    pub fn extent(&self) -> Extent {
+        self.extent
+    }
+
+    /// Names of the topics, indexed by a span's topic.
+    pub fn topics(&self) -> &[String] {
+        &self.topics
+    }
+
+    /// Names of the kinds of record, indexed by a span's kind.
+    pub fn kinds(&self) -> &[String] {
+        &self.kinds
+    }
+
+    /// The tasks of the run from its beginning on.
+    pub fn planner(&self) -> Result<Planner, EngineError> {
+        Planner::new(self, None)
+    }
+
+    /// The tasks of the run from behind `cursor` on; refuses a cursor with other lanes than the run's.
+    pub fn resume(&self, cursor: &Cursor) -> Result<Planner, EngineError> {
+        Planner::new(self, Some(cursor))
+    }
+
+    /// The run's batches in order, made on this thread.
+    pub fn batches(&self) -> Result<Batches, EngineError> {
+        Ok(Batches::of(self.planner()?))
+    }
+
+    /// Every record of the arrival that `coordinates` name, drawn alone; none if there is no such arrival.
+    pub fn entity(&self, coordinates: Coordinates) -> Option<Batch> {
+        let source = self.sources.iter().find(|source| source.id().rank == coordinates.rank)?;
+        let mut skeleton = source.skeletons(self.world, self.block_len).into_iter().nth(coordinates.lane.into())?;
+        skeleton.seek_block(coordinates.block);
+        let plan = skeleton.advance();
+        let block = source.draw_alone(coordinates.lane, &plan, coordinates.position, &mut Scratch::default())?;
+        let mut batch = Batch::default();
+        for index in block.range(i64::MIN, i64::MAX) {
+            block.render(index, &mut batch);
+        }
+        Some(batch)
+    }
+
+    pub(crate) fn block_len(&self) -> u16 {
+        self.block_len
+    }
+
+    pub(crate) fn sources(&self) -> &[Arc<dyn Source>] {
+        &self.sources
+    }
+}
+
+/// A stream of any type, as the planner sees it.
+pub(crate) trait Source: Send + Sync + fmt::Debug {
+    fn id(&self) -> StreamId;
+    fn longest_trace(&self) -> i64;
+    fn skeletons(&self, world: World, block_len: u16) -> Vec<Skeleton>;
+    fn draw(&self, lane: u8, plan: &BlockPlan, limit: Limit, scratch: &mut Scratch) -> Arc<dyn Block>;
+    fn draw_alone(&self, lane: u8, plan: &BlockPlan, position: u16, scratch: &mut Scratch) -> Option<Arc<dyn Block>>;
+}
+
+struct Adapter<S>(Arc<Context<S>>);
+
+impl<S: Stream> Source for Adapter<S> {
+    fn id(&self) -> StreamId {
+        self.0.stream.id()
+    }
+
+    fn longest_trace(&self) -> i64 {
+        self.0.longest_trace
+    }
+
+    fn skeletons(&self, world: World, block_len: u16) -> Vec<Skeleton> {
+        let lane = |(number, arrivals)| {
+            let label = Label::new(self.0.purpose, number as u8);
+            Skeleton::new(&arrivals, world.seed, label, world.origin, block_len)
+        };
+        self.0.stream.arrivals().into_iter().enumerate().map(lane).collect()
+    }
+
+    fn draw(&self, lane: u8, plan: &BlockPlan, limit: Limit, scratch: &mut Scratch) -> Arc<dyn Block> {
+        self.0.draw(lane, plan, limit, &mut scratch.draw)
+    }
+
+    fn draw_alone(&self, lane: u8, plan: &BlockPlan, position: u16, scratch: &mut Scratch) -> Option<Arc<dyn Block>> {
+        self.0.draw_alone(lane, plan, position, &mut scratch.draw)
+    }
+}
+
+impl<S: Stream> fmt::Debug for Adapter<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Stream").field(&self.0.stream.id()).finish()
+    }
+}
+
+/// A run's batches in order, made on the calling thread.
+#[derive(Debug)]
+pub struct Batches {
+    planner: Planner,
+    scratch: Scratch,
+    ready: VecDeque<Batch>,
+    lookback: Arc<[LaneStart]>,
+}
+
+impl Batches {
+    /// Carries out the tasks of `planner`.
+    pub fn of(planner: Planner) -> Self {
+        Self { planner, scratch: Scratch::default(), ready: VecDeque::new(), lookback: Arc::new([]) }
+    }
+
+    /// The skeletons from which a run goes on behind any record of the batch that came last.
+    pub fn lookback(&self) -> &[LaneStart] {
+        &self.lookback
+    }
+
+    /// Takes back a batch, so that its memory serves again.
+    pub fn recycle(&mut self, batch: Batch) {
+        self.scratch.recycle(batch);
+    }
+}
+
+impl Iterator for Batches {
+    type Item = Batch;
+
+    fn next(&mut self) -> Option<Batch> {
+        while self.ready.is_empty() {
+            match self.planner.next_task()? {
+                Task::Draw(block) => block.draw(&mut self.scratch),
+                Task::Render(slice) => {
+                    self.lookback = Arc::clone(slice.lookback());
+                    let ready = &mut self.ready;
+                    slice.render(&mut self.scratch, |_, batch| ready.push_back(batch));
+                }
+            }
+        }
+        self.ready.pop_front()
+    }
+}

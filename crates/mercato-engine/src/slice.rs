@@ -1,0 +1,128 @@
+//! Slices: stretches of event time that are merged and rendered side by side and written in order.
+
+use std::sync::{Arc, OnceLock};
+
+use mercato_encode::Batch;
+
+use crate::block::{Block, DrawScratch};
+use crate::{Key, LaneStart};
+
+/// A block that has been planned and is, or soon will be, drawn.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Slot(Arc<OnceLock<Arc<dyn Block>>>);
+
+impl Slot {
+    pub(crate) fn fill(&self, block: Arc<dyn Block>) {
+        // A slot is filled by the one task that holds it; a second time would bring the same block.
+        let _ = self.0.set(block);
+    }
+}
+
+/// Working memory of one thread: reused from task to task, never part of a result.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    pub(crate) draw: DrawScratch,
+    due: Vec<u128>,
+    free: Vec<Batch>,
+}
+
+impl Scratch {
+    /// Takes back a batch whose records have left, so that its memory serves again.
+    pub fn recycle(&mut self, mut batch: Batch) {
+        batch.clear();
+        self.free.push(batch);
+    }
+}
+
+/// A stretch of event time and the blocks that reach into it.
+#[derive(Debug)]
+pub struct Slice {
+    pub(crate) from: i64,
+    pub(crate) to: i64,
+    /// Records up to this one have been emitted before.
+    pub(crate) after: Option<Key>,
+    /// Records behind this one do not belong to the run.
+    pub(crate) end: Option<Key>,
+    /// In the order of rank, lane and block.
+    pub(crate) blocks: Vec<Slot>,
+    pub(crate) lookback: Arc<[LaneStart]>,
+}
+
+/// A due stub: time, block and index in one number, so that sorting compares once.
+///
+/// Blocks come in the order of rank, lane and block index, and a block's stubs in the order of time, position and step:
+/// the number's order is the order of the run.
+#[inline]
+fn due(at: i64, block: usize, index: u32) -> u128 {
+    let ordered = at as u64 ^ 1 << 63;
+    u128::from(ordered) << 64 | (block as u128) << 32 | u128::from(index)
+}
+
+impl Slice {
+    /// The skeletons from which a run goes on behind any record of this slice.
+    pub fn lookback(&self) -> &Arc<[LaneStart]> {
+        &self.lookback
+    }
+
+    /// Number of blocks that reach into the slice.
+    pub fn blocks(&self) -> usize {
+        self.blocks.len()
+    }
+
+    /// Waits until every block that reaches into the slice has been drawn.
+    ///
+    /// Only of use where tasks run on several threads; alone, tasks come in an order that never waits.
+    pub fn wait(&self) {
+        for slot in &self.blocks {
+            slot.0.wait();
+        }
+    }
+
+    /// Merges the blocks' stubs and renders the slice's records in order; `emit` takes each full batch and the last.
+    ///
+    /// # Panics
+    ///
+    /// In debug builds, when a block has not been drawn yet.
+    pub fn render(&self, scratch: &mut Scratch, mut emit: impl FnMut(&mut Scratch, Batch)) {
+        let blocks: Vec<&dyn Block> = self.blocks.iter().filter_map(|slot| slot.0.get().map(|block| &**block)).collect();
+        debug_assert_eq!(blocks.len(), self.blocks.len(), "a block has not been drawn");
+        let mut due = std::mem::take(&mut scratch.due);
+        self.gather(&blocks, &mut due);
+        let mut batch = scratch.free.pop().unwrap_or_default();
+        for stub in &due {
+            let (block, index) = ((stub >> 32) as u32 as usize, *stub as u32);
+            blocks[block].render(index, &mut batch);
+            if batch.is_full() {
+                let next = scratch.free.pop().unwrap_or_default();
+                emit(scratch, std::mem::replace(&mut batch, next));
+            }
+        }
+        if batch.is_empty() {
+            scratch.free.push(batch);
+        } else {
+            emit(scratch, batch);
+        }
+        scratch.due = due;
+    }
+
+    /// Collects the stubs of the slice in the order of the run.
+    fn gather(&self, blocks: &[&dyn Block], due_stubs: &mut Vec<u128>) {
+        due_stubs.clear();
+        for (number, block) in blocks.iter().enumerate() {
+            let range = block.range(self.from, self.to);
+            due_stubs.extend(range.map(|index| due(block.at(index), number, index)));
+        }
+        // Few blocks: a stable sort finds their runs and merges them. Many: it is a quicksort either way.
+        due_stubs.sort();
+        let key = |stub: &u128| {
+            let (block, index) = ((stub >> 32) as u32 as usize, *stub as u32);
+            Key { at: blocks[block].at(index), coordinates: blocks[block].coordinates(index) }
+        };
+        if let Some(end) = self.end {
+            due_stubs.truncate(due_stubs.partition_point(|stub| key(stub) <= end));
+        }
+        if let Some(after) = self.after {
+            due_stubs.drain(..due_stubs.partition_point(|stub| key(stub) <= after));
+        }
+    }
+}

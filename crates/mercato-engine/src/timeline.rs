@@ -1,0 +1,200 @@
+//! The cumulative intensity Λ: how much work has been done by a time, and when an amount is reached.
+//!
+//! Work is the integral of a piecewise constant rate over event time.
+//! Arrivals at a rate are placed uniformly in work and mapped back to time;
+//! delays are added up in work, so that a burst shortens them.
+//! Everything is an integer, so the inverse is exact and the same everywhere.
+
+use crate::Schedule;
+use crate::schedule::UNIT;
+
+/// Work of one microsecond of delay where the factor is 1.
+///
+/// A thousand, so that factors count to a thousandth and a block of the longest delays still fits 64 bits.
+pub(crate) const WORK_OF_MICRO: u64 = 1000;
+
+/// Work of one arrival: rates count millionths of an arrival an hour, time counts microseconds.
+pub(crate) const WORK_OF_ARRIVAL: u64 = 3_600_000_000 * UNIT;
+
+/// A stretch of constant rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Segment {
+    from: i64,
+    rate: u64,
+    /// Work done before the stretch begins.
+    work: u128,
+}
+
+/// Λ of one lane, extended as far as it has been asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Timeline {
+    base: u64,
+    schedule: Schedule,
+    segments: Vec<Segment>,
+    covered: i64,
+}
+
+impl Timeline {
+    /// Λ that is zero at `origin` and grows by `base` times the schedule's factor.
+    pub(crate) fn new(origin: i64, base: u64, schedule: Schedule) -> Self {
+        Self { base, schedule, segments: Vec::new(), covered: origin }
+    }
+
+    /// The time at which `work` is reached, `i64::MAX` when it never is.
+    pub(crate) fn time_of(&mut self, work: u128) -> i64 {
+        self.extend_to_work(work);
+        let next = self.segments.partition_point(|segment| segment.work <= work);
+        let Some(segment) = self.segments[..next].last() else { return i64::MAX };
+        let Some(micros) = (work - segment.work).checked_div(u128::from(segment.rate)) else { return i64::MAX };
+        i64::try_from(micros).map_or(i64::MAX, |micros| segment.from.saturating_add(micros))
+    }
+
+    /// The work done by `time`.
+    pub(crate) fn work_at(&mut self, time: i64) -> u128 {
+        while self.covered < time {
+            self.push_segment();
+        }
+        let next = self.segments.partition_point(|segment| segment.from <= time);
+        self.segments[..next].last().map_or(0, |segment| segment.work + area(segment.rate, segment.from, time))
+    }
+
+    fn extend_to_work(&mut self, work: u128) {
+        while self.covered < i64::MAX && self.work_covered() <= work {
+            self.push_segment();
+        }
+    }
+
+    fn work_covered(&self) -> u128 {
+        self.segments.last().map_or(0, |last| last.work + area(last.rate, last.from, self.covered))
+    }
+
+    fn push_segment(&mut self) {
+        let (factor, until) = self.schedule.piece(self.covered);
+        let rate = u128::from(self.base) * u128::from(factor) / u128::from(UNIT);
+        let work = self.work_covered();
+        self.segments.push(Segment { from: self.covered, rate: u64::try_from(rate).unwrap_or(u64::MAX), work });
+        self.covered = until;
+    }
+
+    /// The map from work to time for `length` of work after `from`.
+    pub(crate) fn piece(&mut self, from: u128, length: u64) -> Piece {
+        let to = from + u128::from(length);
+        self.extend_to_work(to);
+        let first = self.segments.partition_point(|segment| segment.work <= from).saturating_sub(1);
+        let last = self.segments.partition_point(|segment| segment.work < to);
+        let segments = self.segments[first..last.max(first + 1).min(self.segments.len())].iter();
+        Piece { parts: segments.filter(|segment| segment.rate > 0).map(|segment| Part::of(segment, from)).collect() }
+    }
+}
+
+/// Work of `rate` between two times.
+fn area(rate: u64, from: i64, to: i64) -> u128 {
+    u128::from(rate) * u128::from(to.abs_diff(from))
+}
+
+/// A segment as seen from a block's first unit of work: there, 64 bits are enough.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    /// Work within the block at which the part begins.
+    begins: u64,
+    /// Time at that point, rounded down.
+    time: i64,
+    /// Work that the rounding left over.
+    lead: u64,
+    rate: u64,
+}
+
+impl Part {
+    fn of(segment: &Segment, block: u128) -> Self {
+        if segment.work > block {
+            return Self { begins: (segment.work - block) as u64, time: segment.from, lead: 0, rate: segment.rate };
+        }
+        let (done, rate) = (block - segment.work, u128::from(segment.rate));
+        let micros = i64::try_from(done / rate).unwrap_or(i64::MAX);
+        Self { begins: 0, time: segment.from.saturating_add(micros), lead: (done % rate) as u64, rate: segment.rate }
+    }
+
+    #[inline]
+    fn time_of(&self, work: u64) -> i64 {
+        self.time.saturating_add(((work - self.begins + self.lead) / self.rate) as i64)
+    }
+}
+
+/// The part of Λ that one block needs.
+#[derive(Debug, Clone)]
+pub(crate) struct Piece {
+    parts: Vec<Part>,
+}
+
+impl Piece {
+    /// Appends the times at which ascending amounts of work within the block are reached.
+    pub(crate) fn append_times(&self, work: &[u64], times: &mut Vec<i64>) {
+        let mut parts = self.parts.iter().peekable();
+        let Some(mut part) = parts.next() else { return };
+        times.extend(work.iter().map(|amount| {
+            while let Some(next) = parts.next_if(|next| next.begins <= *amount) {
+                part = next;
+            }
+            part.time_of(*amount)
+        }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::Burst;
+
+    fn schedule(gaps: &[(u32, u32, u32)]) -> Schedule {
+        let mut at = 0;
+        let bursts = gaps.iter().map(|(pause, length, factor)| {
+            let from = at + i64::from(*pause);
+            at = from + i64::from(*length) + 1;
+            Burst { from, to: at, factor_millionths: u64::from(*factor) }
+        });
+        Schedule::new(bursts.collect()).unwrap()
+    }
+
+    fn bursts() -> impl Strategy<Value = Vec<(u32, u32, u32)>> {
+        prop::collection::vec((0u32..50_000, 0u32..50_000, prop_oneof![Just(0), 1u32..20_000_000]), 0..6)
+    }
+
+    proptest! {
+        #[test]
+        fn a_time_is_where_its_work_is_done(gaps in bursts(), base in 1u64..100_000, work in 0u64..10_000_000_000) {
+            let mut line = Timeline::new(0, base, schedule(&gaps));
+            let time = line.time_of(u128::from(work));
+            prop_assert!(line.work_at(time) <= u128::from(work));
+            prop_assert!(line.work_at(time + 1) > u128::from(work), "the next microsecond does more");
+        }
+
+        #[test]
+        fn a_piece_maps_as_the_whole_line_does(
+            gaps in bursts(),
+            base in 1u64..100_000,
+            from in 0u64..1_000_000_000,
+            mut amounts in prop::collection::vec(0u64..1_000_000_000, 1..50),
+        ) {
+            amounts.sort_unstable();
+            let mut line = Timeline::new(0, base, schedule(&gaps));
+            let mut times = Vec::new();
+            line.piece(u128::from(from), 1_000_000_000).append_times(&amounts, &mut times);
+            let whole: Vec<i64> = amounts.iter().map(|amount| line.time_of(u128::from(from + amount))).collect();
+            prop_assert_eq!(times, whole);
+        }
+
+        #[test]
+        fn a_later_burst_changes_nothing_before_it(gaps in bursts(), base in 1u64..100_000, work in 0u64..10_000_000_000) {
+            let full = schedule(&gaps);
+            let mut with = Timeline::new(0, base, full);
+            let mut without = Timeline::new(0, base, schedule(&gaps[..gaps.len().saturating_sub(1)]));
+            let last = gaps.iter().map(|(pause, length, _)| i64::from(*pause) + i64::from(*length) + 1).sum::<i64>();
+            let begins = gaps.last().map_or(i64::MAX, |(_, length, _)| last - i64::from(*length) - 1);
+            let time = without.time_of(u128::from(work));
+            prop_assume!(time < begins);
+            prop_assert_eq!(with.time_of(u128::from(work)), time);
+        }
+    }
+}

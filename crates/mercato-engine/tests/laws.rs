@@ -1,0 +1,300 @@
+//! The laws of a run, for any stream, over many block borders with traces open.
+
+use mercato_draw::{Seed, UniformInt, Words};
+use mercato_encode::{Batch, Span};
+use mercato_engine::{
+    Arrival, Arrivals, Batches, Burst, Cursor, Delays, Extent, Key, Rate, Record, Run, RunBuilder, Schedule, Shard,
+    Step, Stream, StreamId, Task, Trace, World,
+};
+use proptest::prelude::*;
+
+const ORIGIN: i64 = 1_700_000_000_000_000;
+const LONGEST: i64 = 4_000_000;
+
+/// A stream of entities with up to four steps, owned by one of a few users.
+#[derive(Debug, Clone)]
+struct Toy {
+    lanes: Vec<Arrivals>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Visit {
+    user: u64,
+    steps: [i64; 3],
+    count: usize,
+}
+
+impl Stream for Toy {
+    type Entity = Visit;
+
+    fn id(&self) -> StreamId {
+        StreamId { name: "toy", purpose: 200, rank: 3 }
+    }
+    fn topics(&self) -> Vec<String> {
+        vec!["toys".into()]
+    }
+    fn kinds(&self) -> Vec<String> {
+        vec!["visit".into()]
+    }
+    fn arrivals(&self) -> Vec<Arrivals> {
+        self.lanes.clone()
+    }
+    fn words(&self) -> usize {
+        5
+    }
+    fn draw(&self, _: Arrival, words: &mut Words<'_>) -> Visit {
+        let gap = UniformInt::new(0, LONGEST / 3).unwrap();
+        let steps = [gap.pick(words.take()), gap.pick(words.take()), gap.pick(words.take())];
+        Visit { user: words.take() % 23, steps, count: (words.take() % 4) as usize }
+    }
+    fn owner(&self, visit: &Visit, _: Arrival, key: &mut Vec<u8>) {
+        key.extend_from_slice(visit.user.to_string().as_bytes());
+    }
+    fn trace(&self, visit: &Visit, arrival: Arrival, trace: &mut Trace) {
+        let mut at = arrival.at;
+        trace.push(at, 0);
+        for step in &visit.steps[..visit.count] {
+            at += step;
+            trace.push(at, 0);
+        }
+    }
+    fn longest_trace(&self) -> i64 {
+        LONGEST
+    }
+    fn render(&self, visit: &Visit, step: Step, record: &mut Record<'_>) {
+        record.key().extend_from_slice(visit.user.to_string().as_bytes());
+        record.serialize(&(step.arrival, step.lane, step.number, step.at, visit.user));
+    }
+    fn columns(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+fn world(seed: u64) -> World {
+    World { seed: Seed::new(seed), origin: ORIGIN }
+}
+
+fn schedules() -> impl Strategy<Value = Schedule> {
+    let factor = prop_oneof![Just(0u64), 1_000u64..30_000_000];
+    prop::option::of((0i64..5_000_000, 1i64..5_000_000, factor)).prop_map(|burst| {
+        let bursts = burst.map(|(from, length, factor_millionths)| Burst {
+            from: ORIGIN + from,
+            to: ORIGIN + from + length,
+            factor_millionths,
+        });
+        Schedule::new(bursts.into_iter().collect()).unwrap()
+    })
+}
+
+fn arrivals() -> impl Strategy<Value = Arrivals> {
+    prop_oneof![
+        (0i64..100_000, 1i64..200_000, schedules())
+            .prop_map(|(min, more, schedule)| Arrivals::Delays(Delays::new(min, min + more, schedule).unwrap())),
+        (10u64..200, schedules()).prop_map(|(per_second, schedule)| {
+            Arrivals::Rate(Rate::new(per_second * 3_600_000_000, schedule).unwrap())
+        }),
+    ]
+}
+
+fn toys() -> impl Strategy<Value = Toy> {
+    prop::collection::vec(arrivals(), 1..4).prop_map(|lanes| Toy { lanes })
+}
+
+/// Arrivals enough for many blocks of the length that the tests use.
+fn extents() -> impl Strategy<Value = Extent> {
+    (prop::option::of(1u64..400), 1i64..12_000_000, any::<bool>()).prop_map(|(arrivals, duration, drain)| Extent {
+        arrivals,
+        until: Some(ORIGIN + duration),
+        drain,
+        ..Extent::default()
+    })
+}
+
+fn builder(seed: u64, extent: Extent) -> RunBuilder {
+    Run::builder(world(seed)).block_len(16).extent(extent)
+}
+
+/// A record with its place in the order of the run.
+type Line = (Key, String);
+
+fn lines_of(batches: impl Iterator<Item = Batch>) -> Vec<Line> {
+    let line = |batch: &Batch, index: usize, span: &Span| {
+        (Key::from(&span.stamp), String::from_utf8(batch.value(index).to_vec()).unwrap())
+    };
+    batches
+        .flat_map(|batch| batch.spans().iter().enumerate().map(|(i, span)| line(&batch, i, span)).collect::<Vec<_>>())
+        .collect()
+}
+
+fn lines(run: &Run) -> Vec<Line> {
+    lines_of(run.batches().unwrap())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn records_come_in_the_order_of_the_run(toy in toys(), seed in any::<u64>(), extent in extents()) {
+        let lines = lines(&builder(seed, extent).stream(toy).unwrap());
+        prop_assert!(lines.is_sorted_by(|a, b| a.0 < b.0), "each record once, in order");
+        prop_assert!(lines.iter().all(|(key, _)| key.at >= ORIGIN));
+    }
+
+    #[test]
+    fn law_1_tasks_give_the_same_records_however_far_they_are_planned_ahead(
+        toy in toys(), seed in any::<u64>(), extent in extents(), ahead in 1usize..20,
+    ) {
+        let run = builder(seed, extent).stream(toy).unwrap();
+        let planned = lines_of(Batches::of(run.planner().unwrap().ahead(ahead)));
+        prop_assert_eq!(planned, lines(&run));
+    }
+
+    #[test]
+    fn law_2_shards_merge_to_the_unsharded_run(toy in toys(), seed in any::<u64>(), extent in extents()) {
+        let whole = lines(&builder(seed, extent).stream(toy.clone()).unwrap());
+        for count in [2, 3, 7] {
+            let mut merged: Vec<Line> = (0..count)
+                .flat_map(|i| {
+                    let shard = Shard::new(i, count).unwrap();
+                    lines(&builder(seed, extent).shard(shard).stream(toy.clone()).unwrap())
+                })
+                .collect();
+            merged.sort();
+            prop_assert_eq!(&merged, &whole);
+        }
+    }
+
+    #[test]
+    fn law_3_a_resumed_run_goes_on_with_the_next_record(
+        toy in toys(), seed in any::<u64>(), extent in extents(), stops in prop::collection::vec(0.0f64..1.0, 1..4),
+    ) {
+        let run = builder(seed, extent).stream(toy).unwrap();
+        let whole = lines(&run);
+        prop_assume!(!whole.is_empty());
+        for stop in stops {
+            let stop = (whole.len() as f64 * stop) as usize;
+            let cursor = cursor_after(&run, stop);
+            let rest = lines_of(Batches::of(run.resume(&cursor).unwrap()));
+            prop_assert_eq!(&rest, &whole[stop + 1..]);
+        }
+    }
+
+    #[test]
+    fn law_5_any_window_is_made_from_its_look_back_alone(
+        toy in toys(), seed in any::<u64>(), extent in extents(), from in 0i64..14_000_000, length in 0i64..6_000_000,
+    ) {
+        let (from, to) = (ORIGIN + from, ORIGIN + from + length);
+        let whole = lines(&builder(seed, extent).stream(toy.clone()).unwrap());
+        let inside: Vec<Line> = whole.into_iter().filter(|(key, _)| (from..to).contains(&key.at)).collect();
+        let window = Extent { from: Some(from), to: Some(to), ..extent };
+        prop_assert_eq!(lines(&builder(seed, window).stream(toy).unwrap()), inside);
+    }
+
+    #[test]
+    fn law_9_fewer_arrivals_are_a_prefix(toy in toys(), seed in any::<u64>(), few in 1u64..200, more in 0u64..200) {
+        let of = |arrivals| {
+            let extent = Extent { arrivals: Some(arrivals), ..Extent::default() };
+            lines(&builder(seed, extent).stream(toy.clone()).unwrap())
+        };
+        let (short, long) = (of(few), of(few + more));
+        prop_assert_eq!(&long[..short.len()], &short);
+        prop_assert_eq!(short.iter().filter(|(key, _)| key.coordinates.step == 0).count() as u64, few);
+        prop_assert_eq!(short.last().map(|(key, _)| key.coordinates.step), Some(0), "the last arrival ends the run");
+    }
+
+    #[test]
+    fn law_9_a_shorter_run_is_a_prefix(toy in toys(), seed in any::<u64>(), short in 0i64..9_000_000, more in 0i64..9_000_000) {
+        let of = |duration| {
+            let extent = Extent { until: Some(ORIGIN + duration), ..Extent::default() };
+            lines(&builder(seed, extent).stream(toy.clone()).unwrap())
+        };
+        let (short, long) = (of(short), of(short + more));
+        prop_assert_eq!(&long[..short.len()], &short);
+    }
+
+    #[test]
+    fn draining_adds_the_steps_that_were_open(toy in toys(), seed in any::<u64>(), extent in extents()) {
+        let stopped = lines(&builder(seed, Extent { drain: false, ..extent }).stream(toy.clone()).unwrap());
+        let run = builder(seed, Extent { drain: true, ..extent }).stream(toy).unwrap();
+        let drained = lines(&run);
+        prop_assert_eq!(&drained[..stopped.len()], &stopped);
+        let spans: Vec<Span> = run.batches().unwrap().flat_map(|batch| batch.spans().to_vec()).collect();
+        let firsts = spans.iter().filter(|span| span.stamp.first).count();
+        let lasts = spans.iter().filter(|span| span.stamp.last).count();
+        prop_assert_eq!(firsts, lasts, "nothing stays open");
+        prop_assert_eq!(firsts, stopped.iter().filter(|(key, _)| key.coordinates.step == 0).count(), "nothing new arrives");
+    }
+
+    #[test]
+    fn an_entity_drawn_alone_leaves_the_same_records(toy in toys(), seed in any::<u64>(), pick in any::<prop::sample::Index>()) {
+        let extent = Extent { until: Some(ORIGIN + 9_000_000), drain: true, ..Extent::default() };
+        let run = builder(seed, extent).stream(toy).unwrap();
+        let whole = lines(&run);
+        prop_assume!(!whole.is_empty());
+        let coordinates = pick.get(&whole).0.coordinates;
+        let alone = run.entity(coordinates).unwrap();
+        let same = |key: &Key| (key.coordinates.lane, key.coordinates.block, key.coordinates.position)
+            == (coordinates.lane, coordinates.block, coordinates.position);
+        let together: Vec<Line> = whole.into_iter().filter(|(key, _)| same(key)).collect();
+        prop_assert_eq!(lines_of(std::iter::once(alone)), together);
+    }
+
+    #[test]
+    fn a_burst_changes_nothing_before_it_begins(seed in any::<u64>(), rate in 10u64..200, from in 0i64..5_000_000) {
+        let of = |bursts: Vec<Burst>| {
+            let rate = Rate::new(rate * 3_600_000_000, Schedule::new(bursts).unwrap()).unwrap();
+            let extent = Extent { until: Some(ORIGIN + 6_000_000), ..Extent::default() };
+            lines(&builder(seed, extent).stream(Toy { lanes: vec![Arrivals::Rate(rate)] }).unwrap())
+        };
+        let begins = ORIGIN + from;
+        let burst = Burst { from: begins, to: begins + 1_000_000, factor_millionths: 20_000_000 };
+        let before = |lines: Vec<Line>| lines.into_iter().take_while(|(key, _)| key.at < begins).collect::<Vec<_>>();
+        prop_assert_eq!(before(of(vec![burst])), before(of(Vec::new())));
+    }
+}
+
+fn cursor_after(run: &Run, record: usize) -> Cursor {
+    let mut batches = run.batches().unwrap();
+    let mut seen = 0;
+    while let Some(batch) = batches.next() {
+        if record < seen + batch.len() {
+            return Cursor::after(&batch.spans()[record - seen].stamp, batches.lookback());
+        }
+        seen += batch.len();
+    }
+    panic!("the run has only {seen} records");
+}
+
+#[test]
+fn arrivals_at_a_rate_are_exactly_as_many_as_asked_for() {
+    let rate = Rate::new(3_600_000 * 1_000_000, Schedule::default()).unwrap();
+    let extent = Extent { until: Some(ORIGIN + 10_240_000), ..Extent::default() };
+    let run = Run::builder(world(7)).extent(extent).stream(Toy { lanes: vec![Arrivals::Rate(rate)] }).unwrap();
+    let arrivals = lines(&run).iter().filter(|(key, _)| key.coordinates.step == 0).count();
+    assert_eq!(arrivals, 10_240, "ten blocks of 1,024 in 10.24 s at 1,000 a second");
+}
+
+#[test]
+fn law_6_open_blocks_do_not_grow_with_the_run() {
+    let rate = Rate::new(3_600_000 * 1_000_000, Schedule::default()).unwrap();
+    let extent = Extent { until: Some(ORIGIN + 600_000_000), ..Extent::default() };
+    let run = Run::builder(world(7)).extent(extent).stream(Toy { lanes: vec![Arrivals::Rate(rate)] }).unwrap();
+    let mut planner = run.planner().unwrap();
+    let mut most = 0;
+    while let Some(task) = planner.next_task() {
+        if let Task::Render(slice) = task {
+            most = most.max(slice.blocks());
+        }
+    }
+    // A block takes 1.024 s and reaches 4 s further: five of them overlap, and one borders.
+    assert!((5..=7).contains(&most), "{most} blocks reach into one slice");
+}
+
+#[test]
+fn a_cursor_of_another_run_is_refused() {
+    let rate = || Arrivals::Rate(Rate::new(3_600_000_000, Schedule::default()).unwrap());
+    let extent = Extent { arrivals: Some(20), ..Extent::default() };
+    let one = builder(1, extent).stream(Toy { lanes: vec![rate()] }).unwrap();
+    let two = builder(1, extent).stream(Toy { lanes: vec![rate(), rate()] }).unwrap();
+    assert!(two.resume(&cursor_after(&one, 3)).is_err());
+}
