@@ -37,6 +37,7 @@ impl CounterHash {
 
     /// A hash of its own for everything that belongs to `a`, such as one customer.
     #[inline]
+    #[must_use]
     pub fn child(self, a: u64) -> Self {
         let low = self.at(a, GOLDEN);
         Self { low, high: finalize(low.wrapping_add(GOLDEN)) }

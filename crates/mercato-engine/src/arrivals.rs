@@ -1,5 +1,8 @@
 //! The laws by which entities arrive: by delay or at a rate, both under a schedule of factors.
 
+use std::fmt;
+use std::sync::Arc;
+
 use mercato_draw::UniformInt;
 
 use crate::{EngineError, Schedule};
@@ -28,7 +31,8 @@ impl Delays {
         if !(0..=max_micros).contains(&min_micros) || !(1..=Self::MAX_MICROS).contains(&max_micros) {
             return Err(EngineError::Delays { min_micros, max_micros });
         }
-        let law = UniformInt::new(min_micros, max_micros).map_err(|_| EngineError::Delays { min_micros, max_micros })?;
+        let law =
+            UniformInt::new(min_micros, max_micros).map_err(|_| EngineError::Delays { min_micros, max_micros })?;
         Ok(Self { law, schedule })
     }
 
@@ -36,22 +40,38 @@ impl Delays {
     pub const MAX_MICROS: i64 = 8_640_000_000_000;
 }
 
-/// Arrivals an hour, times the schedule's factor.
+/// A factor on the rate of arrivals that changes with event time, by steps: hours of the day, days of the week, seasons.
+pub trait Curve: fmt::Debug + Send + Sync {
+    /// The factor at `at` in millionths, and the first microsecond since the Unix epoch at which it may be another.
+    ///
+    /// The factor must be positive again and again, or arrivals never end and never come.
+    fn piece(&self, at: i64) -> (u64, i64);
+}
+
+/// Arrivals an hour, times the schedule's factor and a curve's.
 #[derive(Debug, Clone)]
 pub struct Rate {
     pub(crate) millionths_per_hour: u64,
     pub(crate) schedule: Schedule,
+    pub(crate) curve: Option<Arc<dyn Curve>>,
 }
 
 impl Rate {
-    /// `millionths_per_hour` / 10^6 arrivals an hour wherever the schedule's factor is 1.
+    /// `millionths_per_hour` / 10^6 arrivals an hour wherever the factors are 1.
     ///
     /// Refuses zero and more than 3.6 * 10^12 an hour (a thousand million a second).
     pub fn new(millionths_per_hour: u64, schedule: Schedule) -> Result<Self, EngineError> {
         if !(1..=Self::MAX).contains(&millionths_per_hour) {
             return Err(EngineError::Rate { millionths_per_hour, max: Self::MAX });
         }
-        Ok(Self { millionths_per_hour, schedule })
+        Ok(Self { millionths_per_hour, schedule, curve: None })
+    }
+
+    /// Multiplies the rate by `curve` as well.
+    #[must_use]
+    pub fn with_curve(mut self, curve: Arc<dyn Curve>) -> Self {
+        self.curve = Some(curve);
+        self
     }
 
     /// The highest rate that is allowed, in millionths of an arrival an hour.

@@ -1,13 +1,16 @@
 //! A drawn block: its entities, and the stubs of their steps in order of time.
 
 use std::fmt;
+use std::hint::black_box;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use mercato_draw::{Label, Words};
 use mercato_encode::{Batch, Coordinates, Stamp};
 
 use crate::disorder::Disorder;
+use crate::radix::{RadixSpare, sort_by_bits};
 use crate::skeleton::BlockPlan;
 use crate::stream::{Arrival, Step, Stream, Trace, World};
 use crate::{Format, Key, Record, Shard};
@@ -21,13 +24,6 @@ struct Stub {
     number: u16,
     kind: u16,
     last: bool,
-}
-
-impl Stub {
-    #[inline]
-    fn order(&self) -> (i64, u32) {
-        (self.at, u32::from(self.slot) << 16 | u32::from(self.number))
-    }
 }
 
 /// What the blocks of one stream share.
@@ -64,6 +60,9 @@ pub(crate) trait Block: Send + Sync {
     /// Event time of stub `index`.
     fn at(&self, index: u32) -> i64;
 
+    /// Reads the entity of stub `index` and forgets it, so that it is in the cache when it is rendered.
+    fn touch(&self, index: u32);
+
     /// Coordinates of stub `index`.
     fn coordinates(&self, index: u32) -> Coordinates;
 
@@ -77,8 +76,36 @@ pub(crate) struct DrawScratch {
     words: Vec<u64>,
     times: Vec<i64>,
     stubs: Vec<Stub>,
+    keys: Vec<u64>,
+    spare: RadixSpare,
     trace: Trace,
     owner: Vec<u8>,
+}
+
+impl DrawScratch {
+    /// The stubs in the order of time; those of one moment keep the order in which they were pushed,
+    /// which is that of position and step.
+    fn take_stubs_in_order(&mut self) -> Box<[Stub]> {
+        let Self { stubs, keys, spare, .. } = self;
+        let earliest = stubs.iter().map(|stub| stub.at).min().unwrap_or(0);
+        let latest = stubs.iter().map(|stub| stub.at).max().unwrap_or(0);
+        let index_bits = usize::BITS - stubs.len().leading_zeros();
+        let time_bits = u64::BITS - latest.abs_diff(earliest).leading_zeros();
+        let sorted = if index_bits + time_bits <= u64::BITS {
+            keys.clear();
+            let key = |(index, stub): (usize, &Stub)| stub.at.abs_diff(earliest) << index_bits | index as u64;
+            keys.extend(stubs.iter().enumerate().map(key));
+            sort_by_bits(keys, index_bits, index_bits + time_bits, spare);
+            let mask = (1 << index_bits) - 1;
+            keys.iter().map(|key| stubs[(key & mask) as usize]).collect()
+        } else {
+            // Only a block of more than a hundred thousand years gets here.
+            stubs.sort_by_key(|stub| stub.at);
+            stubs.as_slice().into()
+        };
+        stubs.clear();
+        sorted
+    }
 }
 
 struct DrawnBlock<S: Stream> {
@@ -89,6 +116,9 @@ struct DrawnBlock<S: Stream> {
     /// Positions in the block of the entities kept, where a shard keeps only some.
     positions: Box<[u16]>,
     stubs: Box<[Stub]>,
+    /// Where the last range ended. Slices come one after the other, so the next begins about there;
+    /// a wrong hint costs a longer search and nothing else.
+    hint: AtomicU32,
 }
 
 impl<S> Context<S> {
@@ -213,9 +243,7 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
     }
 
     fn finish(self, scratch: &mut DrawScratch) -> Arc<dyn Block> {
-        scratch.stubs.sort_unstable_by_key(Stub::order);
-        let stubs = scratch.stubs.as_slice().into();
-        scratch.stubs.clear();
+        let stubs = scratch.take_stubs_in_order();
         Arc::new(DrawnBlock {
             context: Arc::clone(self.context),
             lane: self.lane,
@@ -223,20 +251,51 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
             entities: self.entities.into_boxed_slice(),
             positions: self.positions.into_boxed_slice(),
             stubs,
+            hint: AtomicU32::new(0),
         })
+    }
+}
+
+impl<S: Stream> DrawnBlock<S> {
+    /// Index of the first stub at `time` or later, found by steps of growing width from `near`.
+    fn first_from(&self, time: i64, near: usize) -> usize {
+        let before = |index: usize| self.stubs.get(index).is_some_and(|stub| stub.at < time);
+        let (mut low, mut high) = (near, near);
+        let mut width = 1;
+        if near > 0 && !before(near - 1) {
+            while low > 0 && !before(low - 1) {
+                high = low - 1;
+                low = low.saturating_sub(width);
+                width *= 2;
+            }
+        } else {
+            while before(high) {
+                low = high + 1;
+                high += width;
+                width *= 2;
+            }
+            high = high.min(self.stubs.len());
+        }
+        low + self.stubs[low..high].partition_point(|stub| stub.at < time)
     }
 }
 
 impl<S: Stream> Block for DrawnBlock<S> {
     fn range(&self, from: i64, to: i64) -> Range<u32> {
-        let start = self.stubs.partition_point(|stub| stub.at < from);
-        let length = self.stubs[start..].partition_point(|stub| stub.at < to);
-        start as u32..(start + length) as u32
+        let start = self.first_from(from, self.hint.load(Ordering::Relaxed) as usize);
+        let end = self.first_from(to, start);
+        self.hint.store(end as u32, Ordering::Relaxed);
+        start as u32..end as u32
     }
 
     #[inline]
     fn at(&self, index: u32) -> i64 {
         self.stubs[index as usize].at
+    }
+
+    #[inline]
+    fn touch(&self, index: u32) {
+        black_box(self.entities[usize::from(self.stubs[index as usize].slot)]);
     }
 
     fn coordinates(&self, index: u32) -> Coordinates {

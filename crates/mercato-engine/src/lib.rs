@@ -13,6 +13,7 @@ mod cursor;
 mod disorder;
 mod error;
 mod plan;
+mod radix;
 mod record;
 mod run;
 mod schedule;
@@ -22,7 +23,7 @@ mod slice;
 mod stream;
 mod timeline;
 
-pub use arrivals::{Arrivals, Delays, Rate};
+pub use arrivals::{Arrivals, Curve, Delays, Rate};
 pub use cursor::{Cursor, Key};
 pub use disorder::Malformed;
 pub use error::EngineError;

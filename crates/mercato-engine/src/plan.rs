@@ -116,20 +116,18 @@ impl Planner {
 
     /// The next task; none once every record of the run is in a task that was handed out.
     pub fn next_task(&mut self) -> Option<Task> {
-        loop {
-            if self.slices.len() > self.ahead {
-                return self.slices.pop_front().map(Task::Render);
-            }
-            let lane = (0..self.lanes.len()).min_by_key(|lane| self.lanes[*lane].watermark)?;
-            if self.lanes[lane].watermark >= self.arrivals_end() {
-                self.emit_until(self.last_time());
-                return self.slices.pop_front().map(Task::Render);
-            }
-            let task = self.plan_block(lane);
-            let frontier = self.lanes.iter().map(|lane| lane.watermark).min().unwrap_or(i64::MAX);
-            self.emit_until(frontier.min(self.last_time()));
-            return Some(Task::Draw(task));
+        if self.slices.len() > self.ahead {
+            return self.slices.pop_front().map(Task::Render);
         }
+        let lane = (0..self.lanes.len()).min_by_key(|lane| self.lanes[*lane].watermark)?;
+        if self.lanes[lane].watermark >= self.arrivals_end() {
+            self.emit_until(self.last_time());
+            return self.slices.pop_front().map(Task::Render);
+        }
+        let task = self.plan_block(lane);
+        let frontier = self.lanes.iter().map(|lane| lane.watermark).min().unwrap_or(i64::MAX);
+        self.emit_until(frontier.min(self.last_time()));
+        Some(Task::Draw(task))
     }
 
     /// Starts every skeleton where the first record to be emitted can have its cause.

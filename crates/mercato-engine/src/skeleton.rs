@@ -5,7 +5,7 @@
 use mercato_draw::{Label, Seed, UniformInt, below};
 use serde::{Deserialize, Serialize};
 
-use crate::arrivals::Arrivals;
+use crate::arrivals::{Arrivals, Rate};
 use crate::timeline::{Piece, Timeline, WORK_OF_ARRIVAL, WORK_OF_MICRO};
 
 /// Where a lane's skeleton stands: enough to go on from there.
@@ -85,10 +85,11 @@ impl Skeleton {
     pub(crate) fn new(arrivals: &Arrivals, seed: Seed, label: Label, origin: i64, block_len: u16) -> Self {
         let (law, line) = match arrivals {
             Arrivals::Delays(delays) => {
-                (Law::Delays(delays.law), Timeline::new(origin, WORK_OF_MICRO, delays.schedule.clone()))
+                (Law::Delays(delays.law), Timeline::new(origin, WORK_OF_MICRO, delays.schedule.clone(), None))
             }
             Arrivals::Rate(rate) => {
-                (Law::Rate, Timeline::new(origin, rate.millionths_per_hour, rate.schedule.clone()))
+                let Rate { millionths_per_hour, schedule, curve } = rate.clone();
+                (Law::Rate, Timeline::new(origin, millionths_per_hour, schedule, curve))
             }
         };
         Self { label, seed, block_len, law, line, next: LaneStart::ORIGIN, words: vec![0; usize::from(block_len)] }

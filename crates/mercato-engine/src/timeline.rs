@@ -5,8 +5,10 @@
 //! delays are added up in work, so that a burst shortens them.
 //! Everything is an integer, so the inverse is exact and the same everywhere.
 
-use crate::Schedule;
+use std::sync::Arc;
+
 use crate::schedule::UNIT;
+use crate::{Curve, Schedule};
 
 /// Work of one microsecond of delay where the factor is 1.
 ///
@@ -30,14 +32,19 @@ struct Segment {
 pub(crate) struct Timeline {
     base: u64,
     schedule: Schedule,
+    curve: Option<Arc<dyn Curve>>,
+    /// The most recent segments: a run only ever goes forward.
     segments: Vec<Segment>,
     covered: i64,
 }
 
+/// Segments that are kept at least; an hour each, that is four months.
+const KEPT: usize = 3000;
+
 impl Timeline {
-    /// Λ that is zero at `origin` and grows by `base` times the schedule's factor.
-    pub(crate) fn new(origin: i64, base: u64, schedule: Schedule) -> Self {
-        Self { base, schedule, segments: Vec::new(), covered: origin }
+    /// Λ that is zero at `origin` and grows by `base` times the factors of schedule and curve.
+    pub(crate) fn new(origin: i64, base: u64, schedule: Schedule, curve: Option<Arc<dyn Curve>>) -> Self {
+        Self { base, schedule, curve, segments: Vec::new(), covered: origin }
     }
 
     /// The time at which `work` is reached, `i64::MAX` when it never is.
@@ -70,10 +77,16 @@ impl Timeline {
 
     fn push_segment(&mut self) {
         let (factor, until) = self.schedule.piece(self.covered);
-        let rate = u128::from(self.base) * u128::from(factor) / u128::from(UNIT);
+        let (shape, until_shape) = self.curve.as_ref().map_or((UNIT, i64::MAX), |curve| curve.piece(self.covered));
+        let unit = u128::from(UNIT);
+        let rate = u128::from(self.base) * u128::from(factor) / unit * u128::from(shape) / unit;
         let work = self.work_covered();
+        if self.segments.len() > 2 * KEPT {
+            self.segments.drain(..KEPT);
+        }
         self.segments.push(Segment { from: self.covered, rate: u64::try_from(rate).unwrap_or(u64::MAX), work });
-        self.covered = until;
+        // A curve that names no later time would stand still for ever.
+        self.covered = until.min(until_shape).max(self.covered.saturating_add(1));
     }
 
     /// The map from work to time for `length` of work after `from`.
@@ -164,7 +177,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_time_is_where_its_work_is_done(gaps in bursts(), base in 1u64..100_000, work in 0u64..10_000_000_000) {
-            let mut line = Timeline::new(0, base, schedule(&gaps));
+            let mut line = Timeline::new(0, base, schedule(&gaps), None);
             let time = line.time_of(u128::from(work));
             prop_assert!(line.work_at(time) <= u128::from(work));
             prop_assert!(line.work_at(time + 1) > u128::from(work), "the next microsecond does more");
@@ -178,7 +191,7 @@ mod tests {
             mut amounts in prop::collection::vec(0u64..1_000_000_000, 1..50),
         ) {
             amounts.sort_unstable();
-            let mut line = Timeline::new(0, base, schedule(&gaps));
+            let mut line = Timeline::new(0, base, schedule(&gaps), None);
             let mut times = Vec::new();
             line.piece(u128::from(from), 1_000_000_000).append_times(&amounts, &mut times);
             let whole: Vec<i64> = amounts.iter().map(|amount| line.time_of(u128::from(from + amount))).collect();
@@ -188,8 +201,8 @@ mod tests {
         #[test]
         fn a_later_burst_changes_nothing_before_it(gaps in bursts(), base in 1u64..100_000, work in 0u64..10_000_000_000) {
             let full = schedule(&gaps);
-            let mut with = Timeline::new(0, base, full);
-            let mut without = Timeline::new(0, base, schedule(&gaps[..gaps.len().saturating_sub(1)]));
+            let mut with = Timeline::new(0, base, full, None);
+            let mut without = Timeline::new(0, base, schedule(&gaps[..gaps.len().saturating_sub(1)]), None);
             let last = gaps.iter().map(|(pause, length, _)| i64::from(*pause) + i64::from(*length) + 1).sum::<i64>();
             let begins = gaps.last().map_or(i64::MAX, |(_, length, _)| last - i64::from(*length) - 1);
             let time = without.time_of(u128::from(work));
