@@ -1,5 +1,7 @@
 //! The laws of a run, for any stream, over many block borders with traces open.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use mercato_draw::{Seed, UniformInt, Words};
 use mercato_encode::{Batch, Span};
 use mercato_engine::{
