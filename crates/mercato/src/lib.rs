@@ -1,1 +1,34 @@
-//! To come.
+//! Event streams of an online shop as a pure function.
+//!
+//! This is the face of the workspace for another Rust project: every crate under one name.
+//! A stream says what there is ([`shop`], or your own [`engine::Stream`]),
+//! a [`engine::Run`] which part of it is wanted, a [`sinks::Sink`] where it goes,
+//! and [`runtime::run::Drive`] carries it out on threads and in time.
+//!
+//! ```
+//! use mercato::draw::Seed;
+//! use mercato::engine::{Extent, Run, Schedule, World};
+//! use mercato::shop::{Orders, OrdersConfig};
+//!
+//! let world = World { seed: Seed::new(42), origin: 1_762_646_400_000_000 };
+//! let orders = Orders::new(world, OrdersConfig::default().validate()?, Schedule::default())?;
+//! let run = Run::builder(world).extent(Extent { arrivals: Some(2), ..Extent::default() }).stream(orders)?;
+//!
+//! let batch = run.batches()?.next().expect("a run of two orders has a batch");
+//! assert_eq!(batch.len(), 2);
+//! assert!(batch.value(0).starts_with(br#"{"orderId":"order_00001","customerId":"customer_00"#));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub use mercato_draw as draw;
+pub use mercato_encode as encode;
+pub use mercato_engine as engine;
+#[cfg(feature = "kafka")]
+pub use mercato_kafka as kafka;
+pub use mercato_lifecycle as lifecycle;
+pub use mercato_patterns as patterns;
+pub use mercato_runtime as runtime;
+pub use mercato_schema as schema;
+pub use mercato_shop as shop;
+pub use mercato_sinks as sinks;
+pub use mercato_truth as truth;

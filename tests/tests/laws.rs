@@ -1,0 +1,119 @@
+//! The laws of a run, seen from outside: what the programs print.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::io::Read;
+
+use mercato_tests::{Program, folder, read};
+
+/// Runs whose identity is fixed; a thousand orders cross a block border with hundreds of orders open.
+const STREAMS: [&str; 2] = [
+    "--stream sales --seed 42 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s --count 2500",
+    "--stream orders --seed 42 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s --count 5000",
+];
+
+fn order_gen(identity: &str, more: &str) -> Program {
+    Program::new("order-gen").words("-q").words(identity).words(more)
+}
+
+fn lines(identity: &str, more: &str) -> Vec<String> {
+    order_gen(identity, more).run().lines()
+}
+
+#[test]
+fn law_1_the_bytes_are_the_same_at_any_number_of_threads() {
+    for stream in STREAMS {
+        let one = order_gen(stream, "--threads 1").run().success();
+        assert!(one.len() > 500_000);
+        for threads in ["--threads 2", "--threads 7"] {
+            assert!(order_gen(stream, threads).run().success() == one, "{stream} {threads}");
+        }
+    }
+}
+
+#[test]
+fn law_1_the_bytes_are_the_same_in_any_sink() {
+    let folder = folder();
+    for stream in STREAMS {
+        let printed = order_gen(stream, "").run().success();
+        for name in ["plain.ndjson", "packed.ndjson.gz", "packed.ndjson.zst"] {
+            let path = folder.path().join(name);
+            order_gen(stream, "-o").arg(&path).run().success();
+            let mut stored = Vec::new();
+            match path.extension().unwrap().to_str().unwrap() {
+                "gz" => flate2::read::MultiGzDecoder::new(&read(&path)[..]).read_to_end(&mut stored).unwrap(),
+                "zst" => zstd::stream::read::Decoder::new(&read(&path)[..]).unwrap().read_to_end(&mut stored).unwrap(),
+                _ => read(&path).as_slice().read_to_end(&mut stored).unwrap(),
+            };
+            assert!(stored == printed, "{stream} in {name}");
+        }
+    }
+}
+
+#[test]
+fn law_1_the_bytes_are_the_same_on_any_clock() {
+    let stream = "--seed 7 --start 2025-11-09T15:55:40Z --rate 3000/s --duration 1s";
+    let fast = lines(stream, "--clock fast");
+    assert_eq!(lines(stream, "--clock 2x"), fast);
+    assert_eq!(lines(stream, "--clock wall"), fast, "what lies in the past is due at once");
+}
+
+#[test]
+fn law_2_shards_are_the_whole_in_its_order() {
+    for stream in STREAMS {
+        let whole = lines(stream, "");
+        for count in [2, 3, 7] {
+            let shards: Vec<Vec<String>> = (0..count).map(|i| lines(stream, &format!("--shard {i}/{count}"))).collect();
+            assert!(shards.iter().all(|shard| !shard.is_empty()) || stream.contains("orders"), "five keys may leave a shard empty");
+            let mut heads = vec![0; count];
+            for line in &whole {
+                let owner = (0..count).find(|shard| shards[*shard].get(heads[*shard]) == Some(line));
+                heads[owner.expect("the next line of the whole is the next of one shard")] += 1;
+            }
+            assert!(heads.iter().zip(&shards).all(|(head, shard)| *head == shard.len()), "no shard has more");
+        }
+    }
+}
+
+#[test]
+fn law_5_windows_in_a_row_are_the_whole() {
+    for stream in STREAMS {
+        let whole = lines(stream, "");
+        let borders = ["2025-11-09T15:56:00Z", "2025-11-09T15:57:03.5Z", "2025-11-09T15:57:30Z"];
+        let mut parts = lines(stream, &format!("--to {}", borders[0]));
+        for pair in borders.windows(2) {
+            parts.extend(lines(stream, &format!("--from {} --to {}", pair[0], pair[1])));
+        }
+        parts.extend(lines(stream, &format!("--from {}", borders[2])));
+        assert!(parts == whole, "{stream}");
+    }
+}
+
+#[test]
+fn law_9_a_shorter_run_is_a_prefix() {
+    let stream = "--seed 5 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s";
+    let long = lines(stream, "--count 1500");
+    let short = lines(stream, "--count 10");
+    assert_eq!(long[..short.len()], short);
+    let (hour, two) = (lines(stream, "--duration 10m"), lines(stream, "--duration 20m"));
+    assert_eq!(two[..hour.len()], hour);
+}
+
+#[test]
+fn law_4_history_turns_live_without_a_seam() {
+    let folder = folder();
+    let summary = folder.path().join("run.json");
+    let live = Program::new("order-gen")
+        .words("-q --seed 3 --rate 2000/s --backfill 20s --duration 21s --clock wall --summary-json")
+        .arg(&summary)
+        .run()
+        .success();
+    let summary: serde_json::Value = serde_json::from_slice(&read(&summary)).unwrap();
+    let start = summary["start"].as_str().or(summary["origin"].as_str()).unwrap();
+    let at_once = Program::new("order-gen")
+        .words("-q --seed 3 --rate 2000/s --duration 21s --clock fast --start")
+        .arg(start)
+        .run()
+        .success();
+    assert!(live == at_once, "{} and {} bytes", live.len(), at_once.len());
+}
