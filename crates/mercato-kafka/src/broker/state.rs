@@ -1,0 +1,52 @@
+//! Which process a state folder's broker is.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::BrokerError;
+
+/// What is remembered of a started broker.
+pub(super) struct State {
+    pub(super) pid: u32,
+    pub(super) port: u16,
+    /// Its `server.properties`, by which its command line is recognised.
+    pub(super) properties: PathBuf,
+}
+
+impl State {
+    /// What the folder remembers; `None` when it remembers nothing or nothing sensible.
+    pub(super) fn read(dir: &Path) -> Result<Option<Self>, BrokerError> {
+        let path = file(dir);
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Self::parse(&text)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(BrokerError::io("read", &path)(error)),
+        }
+    }
+
+    pub(super) fn write(&self, dir: &Path) -> Result<(), BrokerError> {
+        let path = file(dir);
+        let text = format!("{}\n{}\n{}\n", self.pid, self.port, self.properties.display());
+        fs::write(&path, text).map_err(BrokerError::io("write", &path))
+    }
+
+    pub(super) fn remove(dir: &Path) -> Result<(), BrokerError> {
+        let path = file(dir);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(BrokerError::io("remove", &path)(error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let mut lines = text.lines();
+        let pid = lines.next()?.parse().ok()?;
+        let port = lines.next()?.parse().ok()?;
+        Some(Self { pid, port, properties: lines.next()?.into() })
+    }
+}
+
+fn file(dir: &Path) -> PathBuf {
+    dir.join("broker.pid")
+}

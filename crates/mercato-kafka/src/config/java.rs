@@ -1,0 +1,132 @@
+//! Java's names for properties, and librdkafka's own aliases, brought to one name each.
+//!
+//! One name each matters beyond convenience: librdkafka applies properties in no fixed order,
+//! so a default under one alias could win over the user's value under another.
+
+use std::borrow::Cow;
+
+use super::ConfigError;
+
+/// What becomes of a name.
+enum Meaning {
+    /// Another name, same value.
+    Name(&'static str),
+    /// Another name, and bytes become kilobytes.
+    Kilobytes(&'static str),
+    /// Another name, and Java's -1, the system's choice, becomes 0.
+    SystemChoice(&'static str),
+    /// Nothing here does that, for this reason.
+    Nothing(&'static str),
+}
+
+use Meaning::{Kilobytes, Name, Nothing, SystemChoice};
+
+const SERIALIZER: &str = "records leave as the bytes the encoder made, so there is nothing to serialize; leave it out";
+const JVM: &str = "it configures Java's security provider, and this client uses OpenSSL; leave it out";
+const TRUSTSTORE: &str =
+    "Java trust stores cannot be read; export the certificates as PEM and set ssl.ca.location to that file";
+const PLUGIN: &str = "it names a Java class, and this client runs none; leave it out";
+const PLACEMENT: &str = "keys are placed by murmur2 as Java's default partitioner does; leave it out";
+
+/// Names that are not librdkafka's canonical ones.
+const TABLE: [(&str, Meaning); 60] = [
+    ("auto.include.jmx.reporter", Nothing(PLUGIN)),
+    ("buffer.memory", Kilobytes("queue.buffering.max.kbytes")),
+    ("compression.codec", Name("compression.type")),
+    ("compression.gzip.level", Name("compression.level")),
+    ("compression.lz4.level", Name("compression.level")),
+    ("compression.zstd.level", Name("compression.level")),
+    ("config.providers", Nothing(PLUGIN)),
+    ("delivery.timeout.ms", Name("message.timeout.ms")),
+    ("fetch.message.max.bytes", Name("max.partition.fetch.bytes")),
+    ("interceptor.classes", Nothing(PLUGIN)),
+    ("key.serializer", Nothing(SERIALIZER)),
+    (
+        "max.block.ms",
+        Nothing("a full queue holds the generator back until there is room, because giving up would lose records"),
+    ),
+    ("max.in.flight", Name("max.in.flight.requests.per.connection")),
+    ("max.request.size", Name("message.max.bytes")),
+    ("message.send.max.retries", Name("retries")),
+    ("metadata.broker.list", Name("bootstrap.servers")),
+    ("metadata.max.idle.ms", Nothing("this client keeps what it knows of a topic while the run lasts; leave it out")),
+    ("metric.reporters", Nothing(PLUGIN)),
+    ("metrics.num.samples", Nothing(PLUGIN)),
+    ("metrics.recording.level", Nothing(PLUGIN)),
+    ("metrics.sample.window.ms", Nothing(PLUGIN)),
+    ("partitioner.adaptive.partitioning.enable", Nothing(PLACEMENT)),
+    ("partitioner.availability.timeout.ms", Nothing(PLACEMENT)),
+    ("partitioner.class", Nothing(PLACEMENT)),
+    ("partitioner.ignore.keys", Nothing(PLACEMENT)),
+    ("queue.buffering.max.ms", Name("linger.ms")),
+    ("receive.buffer.bytes", SystemChoice("socket.receive.buffer.bytes")),
+    ("request.required.acks", Name("acks")),
+    ("sasl.client.callback.handler.class", Nothing(PLUGIN)),
+    ("sasl.jaas.config", Nothing("JAAS lines are not read; set sasl.username and sasl.password to what stands in it")),
+    ("sasl.kerberos.kinit.cmd", Nothing("this client is built without Kerberos (GSSAPI)")),
+    ("sasl.kerberos.service.name", Nothing("this client is built without Kerberos (GSSAPI)")),
+    ("sasl.login.callback.handler.class", Nothing(PLUGIN)),
+    ("sasl.login.class", Nothing(PLUGIN)),
+    ("sasl.mechanism", Name("sasl.mechanisms")),
+    ("sasl.oauthbearer.client.credentials.client.id", Name("sasl.oauthbearer.client.id")),
+    ("sasl.oauthbearer.client.credentials.client.secret", Name("sasl.oauthbearer.client.secret")),
+    ("security.providers", Nothing(JVM)),
+    ("send.buffer.bytes", SystemChoice("socket.send.buffer.bytes")),
+    (
+        "socket.connection.setup.timeout.max.ms",
+        Nothing("the time to connect does not grow here; socket.connection.setup.timeout.ms is the limit"),
+    ),
+    ("ssl.enabled.protocols", Nothing(JVM)),
+    ("ssl.engine.factory.class", Nothing(PLUGIN)),
+    ("ssl.keymanager.algorithm", Nothing(JVM)),
+    ("ssl.keystore.certificate.chain", Name("ssl.certificate.pem")),
+    ("ssl.keystore.key", Name("ssl.key.pem")),
+    (
+        "ssl.keystore.type",
+        Nothing("ssl.keystore.location is read as PKCS#12; for PEM set ssl.certificate.location and ssl.key.location"),
+    ),
+    ("ssl.protocol", Nothing(JVM)),
+    ("ssl.provider", Nothing(JVM)),
+    ("ssl.secure.random.implementation", Nothing(JVM)),
+    ("ssl.trustmanager.algorithm", Nothing(JVM)),
+    ("ssl.truststore.certificates", Name("ssl.ca.pem")),
+    ("ssl.truststore.location", Nothing(TRUSTSTORE)),
+    ("ssl.truststore.password", Nothing(TRUSTSTORE)),
+    ("ssl.truststore.type", Nothing(TRUSTSTORE)),
+    ("transaction.two.phase.commit.enable", Nothing("this producer opens no transactions")),
+    ("value.serializer", Nothing(SERIALIZER)),
+    ("key.deserializer", Nothing(SERIALIZER)),
+    ("value.deserializer", Nothing(SERIALIZER)),
+    ("max.poll.records", Nothing("records are pulled one by one here; leave it out")),
+    ("default.api.timeout.ms", Nothing("each request has its own limit here: socket.timeout.ms")),
+];
+
+/// A property under librdkafka's canonical name, with its value in librdkafka's unit.
+///
+/// A name that is not in the table passes unchanged: librdkafka will say whether it knows it.
+///
+/// ```
+/// let (name, value) = mercato_kafka::config::translate("buffer.memory", "33554432")?;
+/// assert_eq!((&*name, &*value), ("queue.buffering.max.kbytes", "32768"));
+/// # Ok::<(), mercato_kafka::ConfigError>(())
+/// ```
+pub fn translate<'a>(name: &'a str, value: &'a str) -> Result<(Cow<'a, str>, Cow<'a, str>), ConfigError> {
+    let (name, value) = (name.trim(), value.trim());
+    match TABLE.iter().find(|(known, _)| *known == name).map(|(_, meaning)| meaning) {
+        None => Ok((Cow::Borrowed(name), Cow::Borrowed(value))),
+        Some(Name(other)) => Ok((Cow::Borrowed(*other), Cow::Borrowed(value))),
+        Some(Kilobytes(other)) => Ok((Cow::Borrowed(*other), kilobytes(value))),
+        Some(SystemChoice(other)) => {
+            Ok((Cow::Borrowed(*other), Cow::Borrowed(if value == "-1" { "0" } else { value })))
+        }
+        Some(Nothing(reason)) => Err(ConfigError::Unsupported { name: name.to_owned(), reason: (*reason).to_owned() }),
+    }
+}
+
+/// Bytes rounded up to kilobytes; what is no number stays, so that librdkafka refuses it.
+fn kilobytes(bytes: &str) -> Cow<'_, str> {
+    match bytes.parse::<u64>() {
+        Ok(bytes) => Cow::Owned(bytes.div_ceil(1024).to_string()),
+        Err(_) => Cow::Borrowed(bytes),
+    }
+}

@@ -1,0 +1,48 @@
+//! Which properties hold secrets, and how they are shown: not at all.
+
+use std::borrow::Cow;
+
+/// What stands in the place of a secret.
+pub const REDACTED: &str = "[redacted]";
+
+/// The properties that librdkafka 2.12 itself marks as sensitive, their aliases, and Java's.
+pub const SENSITIVE: [&str; 18] = [
+    "sasl.jaas.config",
+    "sasl.oauthbearer.assertion.private.key.file",
+    "sasl.oauthbearer.assertion.private.key.passphrase",
+    "sasl.oauthbearer.assertion.private.key.pem",
+    "sasl.oauthbearer.client.credentials.client.secret",
+    "sasl.oauthbearer.client.secret",
+    "sasl.oauthbearer.config",
+    "sasl.password",
+    "sasl.username",
+    "ssl.ca.pem",
+    "ssl.key.location",
+    "ssl.key.password",
+    "ssl.key.pem",
+    "ssl.keystore.key",
+    "ssl.keystore.password",
+    "ssl.truststore.certificates",
+    "ssl.truststore.password",
+    "ssl_key",
+];
+
+/// Whether a property's value must never be shown.
+///
+/// Names that no list knows yet are judged by their ending.
+pub fn is_sensitive(name: &str) -> bool {
+    let name = name.trim().to_ascii_lowercase();
+    let looks_secret = ["password", "passphrase", "secret", "token"].iter().any(|ending| name.ends_with(ending));
+    looks_secret || SENSITIVE.contains(&name.as_str())
+}
+
+/// A property's value as it may be shown.
+pub(super) fn shown<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
+    if is_sensitive(name) { Cow::Borrowed(REDACTED) } else { Cow::Borrowed(value) }
+}
+
+/// `text` without the values of those `properties` that hold secrets.
+pub(super) fn redacted(text: &str, properties: &[(&str, &str)]) -> String {
+    let secrets = properties.iter().filter(|(name, value)| is_sensitive(name) && !value.is_empty());
+    secrets.fold(text.to_owned(), |text, (_, secret)| text.replace(secret, REDACTED))
+}

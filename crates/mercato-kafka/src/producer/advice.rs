@@ -1,0 +1,48 @@
+//! What to do about records that could not be delivered.
+
+use mercato_sinks::SinkError;
+use rdkafka::error::RDKafkaErrorCode as Code;
+
+/// What the client said, as an error's source.
+#[derive(Debug, thiserror::Error)]
+#[error("{code}{}{reason}", if reason.is_empty() { "" } else { ": " })]
+struct Said {
+    code: Code,
+    reason: String,
+}
+
+/// That `failed` records will not arrive at `destination`, because of `code`.
+pub(super) fn undelivered(destination: &str, failed: u64, code: Code, reason: &str) -> SinkError {
+    SinkError::Undelivered {
+        destination: destination.to_owned(),
+        failed,
+        advice: advice(code).to_owned(),
+        source: Box::new(Said { code, reason: reason.to_owned() }),
+    }
+}
+
+fn advice(code: Code) -> &'static str {
+    match code {
+        Code::QueueFull | Code::PurgeQueue | Code::PurgeInflight => {
+            "the broker stayed away until the end; start it and repeat the run"
+        }
+        Code::MessageTimedOut => {
+            "the broker was away for longer than message.timeout.ms; leave that property out to wait for it"
+        }
+        Code::MessageSizeTooLarge | Code::InvalidMessageSize | Code::MessageBatchTooLarge => {
+            "raise message.max.bytes here and max.message.bytes of the topic"
+        }
+        Code::TopicAuthorizationFailed | Code::ClusterAuthorizationFailed => "ask for the right to write there",
+        Code::UnknownTopicOrPartition | Code::UnknownTopic | Code::UnknownPartition => {
+            "the topic was deleted during the run; create it again and repeat the run"
+        }
+        Code::InvalidTimestamp => {
+            "the topic refuses event times so far from now; send the present with --record-timestamp wall"
+        }
+        Code::NotEnoughReplicas | Code::NotEnoughReplicasAfterAppend => {
+            "too few replicas are in sync; see which broker is down"
+        }
+        Code::InvalidRecord => "the topic refuses such records; see its cleanup.policy and message.timestamp settings",
+        _ => "repeat the run; its identity gives the same records again",
+    }
+}

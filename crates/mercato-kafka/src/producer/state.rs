@@ -1,0 +1,168 @@
+//! The life of a producer as types: running, draining, done.
+//!
+//! librdkafka throws away what is queued when a producer is dropped.
+//! Here the way to the end leads through [`Draining`], which looks at every delivery report;
+//! a producer that is dropped on another way waits for a while and says what it had to give up.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use mercato_sinks::Delivery;
+use rdkafka::error::RDKafkaErrorCode as Code;
+use rdkafka::producer::{BaseProducer, Producer, PurgeConfig};
+
+use super::reports::{Failure, Reports};
+use crate::clock::{Deadline, Stopwatch, pause};
+
+/// How long one poll of the report thread may last, which is also how long its end may take.
+const POLL: Duration = Duration::from_millis(20);
+
+/// How long a dropped producer waits for reports before it gives up.
+const DROP_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long purged records may take to be reported.
+const PURGE_LIMIT: Duration = Duration::from_secs(2);
+
+/// How often a wait is mentioned in the log.
+const MENTION: Duration = Duration::from_secs(10);
+
+/// The producer and the thread that reads its delivery reports.
+struct Client {
+    producer: Arc<BaseProducer<Reports>>,
+    stop: Arc<AtomicBool>,
+    poller: Option<JoinHandle<()>>,
+}
+
+impl Client {
+    fn reports(&self) -> &Arc<Reports> {
+        self.producer.context()
+    }
+
+    /// Waits until every accepted record is settled; false when `limit` passes without a single report.
+    fn settle(&self, limit: &dyn Fn() -> Option<Duration>) -> bool {
+        let mut patience = Patience::new(self.reports());
+        let mut step = Duration::from_micros(100);
+        while self.reports().delivery().in_flight() > 0 {
+            if limit().is_some_and(|limit| patience.without_progress(self.reports()) >= limit) {
+                return false;
+            }
+            patience.mention(self.reports(), "waiting for the broker to acknowledge");
+            pause(step);
+            step = (step * 2).min(Duration::from_millis(5));
+        }
+        true
+    }
+
+    /// Gives up what is not settled, and counts it as failed.
+    fn purge(&self) {
+        self.producer.purge(PurgeConfig::default().queue().inflight());
+        let deadline = Deadline::after(PURGE_LIMIT);
+        while self.reports().delivery().in_flight() > 0 && !deadline.passed() {
+            pause(Duration::from_millis(1));
+        }
+        // What is not even reported as purged is counted all the same: each record is settled once.
+        for _ in 0..self.reports().delivery().in_flight() {
+            self.reports().fail(Code::PurgeInflight, "");
+        }
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        if self.reports().delivery().in_flight() > 0 && !self.settle(&|| Some(DROP_PATIENCE)) {
+            let lost = self.reports().delivery().in_flight();
+            tracing::error!(target: "mercato_kafka", lost, "records were given up: the producer was dropped before its end");
+            self.purge();
+        }
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(poller) = self.poller.take() {
+            // A thread that panicked has said so.
+            drop(poller.join());
+        }
+    }
+}
+
+/// A producer that takes records.
+pub(super) struct Running(Client);
+
+impl Running {
+    /// Starts the thread that reads delivery reports.
+    pub(super) fn start(producer: BaseProducer<Reports>) -> std::io::Result<Self> {
+        let producer = Arc::new(producer);
+        let stop = Arc::new(AtomicBool::new(false));
+        let (shared, stopped) = (Arc::clone(&producer), Arc::clone(&stop));
+        let read_reports = move || {
+            while !stopped.load(Ordering::Relaxed) {
+                shared.poll(POLL);
+            }
+        };
+        let poller = thread::Builder::new().name("kafka-reports".to_owned()).spawn(read_reports)?;
+        Ok(Self(Client { producer, stop, poller: Some(poller) }))
+    }
+
+    pub(super) fn producer(&self) -> &BaseProducer<Reports> {
+        &self.0.producer
+    }
+
+    pub(super) fn reports(&self) -> &Arc<Reports> {
+        self.0.reports()
+    }
+
+    /// Ends the taking of records.
+    pub(super) fn drain(self) -> Draining {
+        Draining(self.0)
+    }
+}
+
+/// A producer that waits for the fate of what it took.
+pub(super) struct Draining(Client);
+
+impl Draining {
+    /// Waits for every delivery report, or until none has come for as long as `limit` says at that moment.
+    pub(super) fn wait(self, limit: &dyn Fn() -> Option<Duration>) -> Done {
+        if !self.0.settle(limit) {
+            self.0.purge();
+        }
+        let reports = self.0.reports();
+        Done { delivery: reports.delivery(), first_failure: reports.first_failure().cloned() }
+    }
+}
+
+/// What became of all records: nothing is in flight.
+pub(super) struct Done {
+    pub(super) delivery: Delivery,
+    pub(super) first_failure: Option<Failure>,
+}
+
+/// How long nothing has moved.
+pub(super) struct Patience {
+    settled: u64,
+    since: Stopwatch,
+    mentioned: Stopwatch,
+}
+
+impl Patience {
+    pub(super) fn new(reports: &Reports) -> Self {
+        Self { settled: reports.settled(), since: Stopwatch::start(), mentioned: Stopwatch::start() }
+    }
+
+    /// Time since the last delivery report.
+    pub(super) fn without_progress(&mut self, reports: &Reports) -> Duration {
+        let settled = reports.settled();
+        if settled != self.settled {
+            self.settled = settled;
+            self.since = Stopwatch::start();
+        }
+        self.since.elapsed()
+    }
+
+    /// Says now and then what is being waited for.
+    pub(super) fn mention(&mut self, reports: &Reports, what: &str) {
+        if self.mentioned.elapsed() >= MENTION {
+            self.mentioned = Stopwatch::start();
+            tracing::warn!(target: "mercato_kafka", records = reports.delivery().in_flight(), "{what}");
+        }
+    }
+}
