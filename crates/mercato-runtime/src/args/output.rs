@@ -1,0 +1,28 @@
+//! Where records and the summary go.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use mercato_sinks::OutputPath;
+
+/// Flags that choose a file in place of standard output.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// Write to this file: .ndjson or .csv, also with .gz or .zst; `null:` makes everything and keeps nothing
+    /// [default: standard output, unless records go to Kafka]
+    #[arg(short, long, value_name = "PATH", value_parser = output_path)]
+    pub output: Option<OutputPath>,
+
+    /// Print to standard output, also when records go to Kafka or to a file
+    #[arg(long)]
+    pub output_console: bool,
+
+    /// Write the summary to this file as one JSON object
+    #[arg(long, value_name = "PATH")]
+    pub summary_json: Option<PathBuf>,
+}
+
+fn output_path(text: &str) -> Result<OutputPath, String> {
+    OutputPath::parse(text).map_err(|error| error.to_string())
+}

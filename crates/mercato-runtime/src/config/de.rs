@@ -1,0 +1,280 @@
+//! Trees into values, through serde, with the place of whatever is wrong.
+//!
+//! The innermost value that refuses tells the place, and each table on the way out adds its key to the path.
+
+use std::fmt::Display;
+
+use serde::de::value::StrDeserializer;
+use serde::de::{
+    self, DeserializeSeed, Deserializer, EnumAccess, Expected, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
+    VariantAccess, Visitor,
+};
+use serde::forward_to_deserialize_any;
+
+use super::suggest;
+use super::tree::{Entry, Node, Place, Value};
+
+/// Why a part of a tree is not the value it should be.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(crate) place: Option<Place>,
+    /// Keys from the outside in, collected from the inside out.
+    path: Vec<String>,
+    /// The misspelt key and what would be right, or why a value is wrong.
+    reason: Reason,
+}
+
+#[derive(Debug)]
+enum Reason {
+    UnknownKey { key: String, hint: String },
+    Wrong(String),
+}
+
+impl Refused {
+    fn new(reason: Reason) -> Self {
+        Self { place: None, path: Vec::new(), reason }
+    }
+
+    fn at(mut self, place: &Place) -> Self {
+        self.place.get_or_insert_with(|| place.clone());
+        self
+    }
+
+    fn under(mut self, key: impl Into<String>) -> Self {
+        self.path.push(key.into());
+        self
+    }
+
+    /// What is wrong in one sentence, for a value found under the key `outer`.
+    pub(crate) fn sentence(&self, outer: &str) -> String {
+        let keys = std::iter::once(outer).filter(|outer| !outer.is_empty());
+        let path: Vec<&str> = keys.chain(self.path.iter().rev().map(String::as_str)).collect();
+        match &self.reason {
+            Reason::UnknownKey { key, hint } => {
+                let path: Vec<&str> = path.into_iter().chain([key.as_str()]).collect();
+                format!("unknown key `{}`; {hint}", path.join("."))
+            }
+            Reason::Wrong(reason) => format!("`{}` is wrong: {reason}", path.join(".")),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl Display for Refused {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.sentence(""))
+    }
+}
+
+impl de::Error for Refused {
+    fn custom<T: Display>(reason: T) -> Self {
+        Self::new(Reason::Wrong(reason.to_string()))
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::custom(format_args!("{} stands where {} is needed", in_words(found), needed(expected)))
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::invalid_type(found, expected)
+    }
+
+    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
+        Self::new(Reason::UnknownKey { key: field.to_owned(), hint: suggest::hint(field, expected) })
+    }
+
+    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
+        Self::custom(format_args!("`{variant}` is not allowed; {}", suggest::hint(variant, expected)))
+    }
+}
+
+/// What stands in a file, as its author would call it.
+fn in_words(found: Unexpected<'_>) -> String {
+    match found {
+        Unexpected::Bool(truth) => format!("`{truth}`"),
+        Unexpected::Unsigned(number) => format!("`{number}`"),
+        Unexpected::Signed(number) => format!("`{number}`"),
+        Unexpected::Float(number) => format!("`{number:?}`"),
+        Unexpected::Str(text) => format!("the string \"{text}\""),
+        Unexpected::Seq => "a list".to_owned(),
+        Unexpected::Map => "a table".to_owned(),
+        Unexpected::Unit => "nothing".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// What serde expects, without the names of Rust's types.
+fn needed(expected: &dyn Expected) -> String {
+    let text = expected.to_string();
+    match text.as_str() {
+        "u8" => format!("a whole number from 0 to {}", u8::MAX),
+        "u16" => format!("a whole number from 0 to {}", u16::MAX),
+        "u32" => format!("a whole number from 0 to {}", u32::MAX),
+        "u64" | "usize" => format!("a whole number from 0 to {}", u64::MAX),
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number".to_owned(),
+        "f32" | "f64" => "a number".to_owned(),
+        "a boolean" => "true or false".to_owned(),
+        "a sequence" => "a list".to_owned(),
+        "a map" => "a table".to_owned(),
+        name if name.starts_with("struct ") => "a table".to_owned(),
+        _ => text,
+    }
+}
+
+/// Reads a whole tree, or one section of it.
+pub(crate) fn from_node<T: de::DeserializeOwned>(node: &Node) -> Result<T, Refused> {
+    T::deserialize(node)
+}
+
+/// The error for `key`, which stands at `place` among keys of which only `known` are allowed.
+pub(crate) fn unknown_key(key: &str, place: &Place, known: &[&str]) -> Refused {
+    Refused::new(Reason::UnknownKey { key: key.to_owned(), hint: suggest::hint(key, known) }).at(place)
+}
+
+impl<'de> Deserializer<'de> for &'de Node {
+    type Error = Refused;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        let result = match &self.value {
+            Value::Null => visitor.visit_unit(),
+            Value::Truth(truth) => visitor.visit_bool(*truth),
+            Value::Integer(number) => visit_integer(*number, visitor),
+            Value::Float(number) => visitor.visit_f64(*number),
+            Value::Text(text) => visitor.visit_borrowed_str(text),
+            Value::List(items) => visitor.visit_seq(Items { items: items.iter(), index: 0 }),
+            Value::Table(table) => visitor.visit_map(Entries { entries: table.iter(), value: None }),
+        };
+        result.map_err(|refused| refused.at(&self.place))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        match self.value {
+            Value::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Refused> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Refused> {
+        let result = match &self.value {
+            Value::Text(name) => visitor.visit_enum(Variant { name, content: None }),
+            Value::Table(table) if table.len() == 1 => match table.first_key_value() {
+                Some((name, entry)) => visitor.visit_enum(Variant { name, content: Some(&entry.node) }),
+                None => Err(de::Error::custom("a name is needed here")),
+            },
+            _ => Err(de::Error::custom("a name, or a table with one name, is needed here")),
+        };
+        result.map_err(|refused| refused.at(&self.place))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map struct identifier ignored_any
+    }
+}
+
+fn visit_integer<'de, V: Visitor<'de>>(number: i128, visitor: V) -> Result<V::Value, Refused> {
+    match (u64::try_from(number), i64::try_from(number)) {
+        (Ok(number), _) => visitor.visit_u64(number),
+        (_, Ok(number)) => visitor.visit_i64(number),
+        _ => Err(de::Error::custom(format_args!("the number {number} is too large"))),
+    }
+}
+
+/// A list being read.
+struct Items<'de> {
+    items: std::slice::Iter<'de, Node>,
+    index: usize,
+}
+
+impl<'de> SeqAccess<'de> for Items<'de> {
+    type Error = Refused;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Refused> {
+        let Some(node) = self.items.next() else { return Ok(None) };
+        self.index += 1;
+        let index = self.index - 1;
+        seed.deserialize(node).map(Some).map_err(|refused| refused.at(&node.place).under(index.to_string()))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.len())
+    }
+}
+
+/// A table being read.
+struct Entries<'de> {
+    entries: std::collections::btree_map::Iter<'de, String, Entry>,
+    value: Option<(&'de str, &'de Entry)>,
+}
+
+impl<'de> MapAccess<'de> for Entries<'de> {
+    type Error = Refused;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Refused> {
+        let Some((key, entry)) = self.entries.next() else { return Ok(None) };
+        self.value = Some((key, entry));
+        let name: StrDeserializer<'_, Refused> = key.as_str().into_deserializer();
+        seed.deserialize(name).map(Some).map_err(|refused| refused.at(&entry.key))
+    }
+
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Refused> {
+        let (key, entry) = self.value.take().ok_or_else(|| de::Error::custom("a value without a key"))?;
+        // A value may be refused after it was read without a fault: a text that is no rate.
+        seed.deserialize(&entry.node).map_err(|refused| refused.at(&entry.node.place).under(key))
+    }
+}
+
+/// An enum being read: `name`, or `name = content`.
+struct Variant<'de> {
+    name: &'de str,
+    content: Option<&'de Node>,
+}
+
+impl<'de> EnumAccess<'de> for Variant<'de> {
+    type Error = Refused;
+    type Variant = Self;
+
+    fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self), Refused> {
+        let name: StrDeserializer<'_, Refused> = self.name.into_deserializer();
+        Ok((seed.deserialize(name)?, self))
+    }
+}
+
+impl<'de> Variant<'de> {
+    fn content(&self) -> Result<&'de Node, Refused> {
+        self.content.ok_or_else(|| de::Error::custom(format_args!("`{}` needs a value", self.name)))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Variant<'de> {
+    type Error = Refused;
+
+    fn unit_variant(self) -> Result<(), Refused> {
+        match self.content {
+            None => Ok(()),
+            Some(_) => Err(de::Error::custom(format_args!("`{}` takes no value", self.name))),
+        }
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Refused> {
+        seed.deserialize(self.content()?).map_err(|refused| refused.under(self.name))
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Refused> {
+        self.content()?.deserialize_any(visitor).map_err(|refused| refused.under(self.name))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Refused> {
+        self.content()?.deserialize_any(visitor).map_err(|refused| refused.under(self.name))
+    }
+}

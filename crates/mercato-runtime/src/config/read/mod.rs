@@ -1,0 +1,63 @@
+//! Files into trees, by the ending of their names.
+
+mod json;
+mod toml;
+mod yaml;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::ConfigError;
+use super::tree::{Node, Place, Value};
+
+/// Why a text cannot be read: the line, and what the parser says.
+type Broken = (u32, String);
+
+/// What reads one format.
+type Reader = fn(&Source<'_>) -> Result<Node, Broken>;
+
+/// Reads the file at `path`: TOML, YAML or JSON by its ending.
+pub(super) fn file(path: &Path) -> Result<Node, ConfigError> {
+    let reader = reader_of(path).ok_or_else(|| ConfigError::Ending { path: path.to_owned() })?;
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+    let file = Source { file: path.into(), text: &text };
+    let broken = |(line, reason)| ConfigError::Syntax { place: Place { file: path.into(), line }, reason };
+    let node = reader(&file).map_err(broken)?;
+    match node.value {
+        Value::Table(_) => Ok(node),
+        // An empty YAML file.
+        Value::Null => Ok(Node::empty()),
+        _ => Err(broken((1, "a table of sections must stand at the top".to_owned()))),
+    }
+}
+
+fn reader_of(path: &Path) -> Option<Reader> {
+    match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+        "toml" => Some(toml::read),
+        "yaml" | "yml" => Some(yaml::read),
+        "json" => Some(json::read),
+        _ => None,
+    }
+}
+
+/// A file's text, and its name for the places in it.
+struct Source<'a> {
+    file: Arc<Path>,
+    text: &'a str,
+}
+
+impl Source<'_> {
+    /// The place of the byte at `offset`.
+    fn place(&self, offset: usize) -> Place {
+        self.line(self.line_of(offset))
+    }
+
+    fn line(&self, line: u32) -> Place {
+        Place { file: Arc::clone(&self.file), line }
+    }
+
+    fn line_of(&self, offset: usize) -> u32 {
+        let before = self.text.as_bytes().iter().take(offset);
+        1 + before.filter(|byte| **byte == b'\n').count() as u32
+    }
+}

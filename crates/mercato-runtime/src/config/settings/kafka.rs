@@ -1,0 +1,96 @@
+//! The connection to Kafka.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use mercato_kafka::KafkaConfig;
+
+use super::super::{ConfigError, KafkaSection, Key, Layers, Origin, Place, RecordTime, Setting};
+use crate::args::KafkaArgs;
+use crate::text::{Brokers, Property, Topic, parse_properties};
+
+/// Where a Kafka cluster is and how to send to it.
+///
+/// `Debug` shows the names of properties only, because their values may be secrets.
+#[derive(Debug, Clone)]
+pub struct KafkaSettings {
+    /// The brokers.
+    pub brokers: Setting<Brokers>,
+    /// The topic, unless it is the stream's own.
+    pub topic: Option<Setting<Topic>>,
+    /// What Kafka's `CreateTime` holds.
+    pub record_timestamp: Setting<RecordTime>,
+    /// Properties in the order in which they are to be applied: of two with the same meaning the later wins.
+    pub properties: Vec<Property>,
+}
+
+const BROKERS: Key =
+    Key { flag: "--bootstrap-servers", variables: &["KAFKA_BOOTSTRAP_SERVERS"], file: "kafka.bootstrap_servers" };
+const TOPIC: Key = Key { flag: "--topic", variables: &["KAFKA_TOPIC"], file: "kafka.topic" };
+const RECORD_TIMESTAMP: Key = Key::new("--record-timestamp", "kafka.record_timestamp");
+
+/// Variables that begin so set properties: `KAFKA_PROPERTY_SASL_PASSWORD` is `sasl.password`.
+const PROPERTY_PREFIX: &str = "KAFKA_PROPERTY_";
+
+/// The variable that sets the property `name`.
+pub(crate) fn property_variable(name: &str) -> String {
+    PROPERTY_PREFIX.to_owned() + &name.to_ascii_uppercase().replace('.', "_")
+}
+
+impl KafkaSettings {
+    /// Resolves the flags over `layers`; nothing if records do not go to Kafka.
+    ///
+    /// They do if `-b`, `--kafka` or a variable says so: a file that names brokers serves many programs,
+    /// and none of them should contact one for that alone.
+    /// Properties come from files, then the file of `--command-config`, then `KAFKA_PROPERTY_*`, then `-X`.
+    /// Fails when a file or variable is wrong.
+    pub fn resolve(args: &KafkaArgs, layers: &Layers) -> Result<Option<Self>, ConfigError> {
+        let file: KafkaSection = layers.section("kafka")?;
+        let asked = args.kafka || args.bootstrap_servers.is_some() || layers.variable(&BROKERS).is_some();
+        if !asked {
+            return Ok(None);
+        }
+        let local = || Setting { value: Brokers::local(), origin: Origin::Flag("--kafka") };
+        let timestamp = layers.pick_unnamed(&RECORD_TIMESTAMP, args.record_timestamp, file.record_timestamp);
+        let mut properties: Vec<Property> =
+            file.properties.0.into_iter().map(|(name, value)| Property { name, value }).collect();
+        if let Some(path) = &args.command_config {
+            properties.extend(properties_of(path)?);
+        }
+        properties.extend(properties_of_variables(layers));
+        properties.extend(args.command_property.iter().cloned());
+        Ok(Some(Self {
+            brokers: layers
+                .pick(&BROKERS, args.bootstrap_servers.clone(), file.bootstrap_servers)?
+                .unwrap_or_else(local),
+            topic: layers.pick(&TOPIC, args.topic.clone(), file.topic)?,
+            record_timestamp: timestamp.unwrap_or(Setting::default(RecordTime::Event)),
+            properties,
+        }))
+    }
+
+    /// The client's configuration, with `client_id` as the name brokers see.
+    pub fn client(&self, client_id: &str) -> KafkaConfig {
+        let properties = self.properties.iter().map(|property| (property.name.clone(), property.value.clone()));
+        KafkaConfig {
+            bootstrap_servers: self.brokers.value.to_string(),
+            client_id: client_id.to_owned(),
+            properties: properties.collect(),
+        }
+    }
+}
+
+fn properties_of(path: &Path) -> Result<Vec<Property>, ConfigError> {
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+    parse_properties(&text).map_err(|error| ConfigError::Syntax {
+        place: Place { file: Arc::from(path), line: error.line },
+        reason: "this is no property: write NAME=VALUE, one a line, and # before a comment".to_owned(),
+    })
+}
+
+fn properties_of_variables(layers: &Layers) -> impl Iterator<Item = Property> {
+    layers.environment().with_prefix(PROPERTY_PREFIX).into_iter().map(|(variable, value)| Property {
+        name: variable[PROPERTY_PREFIX.len()..].to_ascii_lowercase().replace('_', "."),
+        value: value.to_owned(),
+    })
+}

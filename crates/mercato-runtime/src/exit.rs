@@ -1,0 +1,184 @@
+//! How a program ends: exit codes, and what is said when it fails.
+
+use std::error::Error;
+use std::fmt;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use mercato_sinks::SinkError;
+
+use crate::config::ConfigError;
+use crate::logging::LoggingError;
+use crate::summary::SummaryError;
+use crate::text::TextError;
+
+/// The exit codes of every program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done, also after a first SIGINT or SIGTERM once everything is delivered, and when the reader has gone.
+    Done = 0,
+    /// Something nobody expected.
+    Unexpected = 1,
+    /// Flags or variables are wrong.
+    Usage = 2,
+    /// A configuration is wrong.
+    Config = 3,
+    /// A broker cannot be reached or does not let us in.
+    Connect = 4,
+    /// Something could not be delivered.
+    Undelivered = 5,
+    /// A verification found a difference.
+    Difference = 6,
+    /// Another instance has taken over.
+    Fenced = 7,
+    /// A file cannot be read or written.
+    File = 8,
+    /// A second SIGINT.
+    Interrupted = 130,
+    /// A second SIGTERM.
+    Terminated = 143,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a program ends early: its exit code, an error with its chain of causes, and what to do about it.
+#[derive(Debug)]
+pub struct Failure {
+    /// The exit code.
+    pub exit: Exit,
+    error: Box<dyn Error + Send + Sync>,
+    advice: Option<String>,
+}
+
+impl Failure {
+    /// A failure with this exit code.
+    pub fn new(exit: Exit, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { exit, error: error.into(), advice: None }
+    }
+
+    /// The same with a sentence that says what to do.
+    #[must_use]
+    pub fn advise(mut self, advice: impl Into<String>) -> Self {
+        self.advice = Some(advice.into());
+        self
+    }
+}
+
+/// `error: what was attempted: caused by why: caused by why that`, and the advice in a line of its own.
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "error: {}", self.error)?;
+        let mut cause = self.error.source();
+        while let Some(error) = cause {
+            write!(formatter, ": caused by {error}")?;
+            cause = error.source();
+        }
+        self.advice.as_ref().map_or(Ok(()), |advice| write!(formatter, "\nhint: {advice}"))
+    }
+}
+
+impl From<SinkError> for Failure {
+    fn from(error: SinkError) -> Self {
+        let exit = match &error {
+            SinkError::Closed => Exit::Done,
+            SinkError::File { .. } => Exit::File,
+            SinkError::Connect { .. } => Exit::Connect,
+            SinkError::Undelivered { .. } => Exit::Undelivered,
+            SinkError::Fenced { .. } => Exit::Fenced,
+            _ => Exit::Unexpected,
+        };
+        Self::new(exit, error)
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        let exit = match &error {
+            ConfigError::Variable { .. } | ConfigError::Usage { .. } => Exit::Usage,
+            ConfigError::Effective { .. } => Exit::Unexpected,
+            _ => Exit::Config,
+        };
+        Self::new(exit, error)
+    }
+}
+
+impl From<TextError> for Failure {
+    fn from(error: TextError) -> Self {
+        Self::new(Exit::Usage, error)
+    }
+}
+
+impl From<LoggingError> for Failure {
+    fn from(error: LoggingError) -> Self {
+        let exit = if matches!(error, LoggingError::File { .. }) { Exit::File } else { Exit::Unexpected };
+        Self::new(exit, error)
+    }
+}
+
+impl From<SummaryError> for Failure {
+    fn from(error: SummaryError) -> Self {
+        Self::new(Exit::File, error)
+    }
+}
+
+/// Runs a program's body and turns its end into the process's exit code; a failure is printed once, on stderr.
+///
+/// A reader that has gone ([`SinkError::Closed`]) ends the program quietly.
+pub fn main(body: impl FnOnce() -> Result<Exit, Failure>) -> ExitCode {
+    match body() {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            if failure.exit != Exit::Done {
+                // Nothing is left to say it to if stderr has gone as well.
+                let _ = writeln!(io::stderr().lock(), "{failure}");
+            }
+            failure.exit.into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn no_space() -> SinkError {
+        SinkError::file("write", "a.csv", 2, 19, io::ErrorKind::StorageFull.into())
+    }
+
+    #[test]
+    fn each_failure_of_a_sink_has_its_exit_code() {
+        let undelivered = SinkError::Undelivered {
+            destination: "t".into(),
+            failed: 1,
+            advice: "create it".into(),
+            source: "no topic".into(),
+        };
+        for (error, exit) in [
+            (SinkError::Closed, Exit::Done),
+            (no_space(), Exit::File),
+            (undelivered, Exit::Undelivered),
+            (SinkError::Fenced { id: "run".into() }, Exit::Fenced),
+        ] {
+            assert_eq!(Failure::from(error).exit, exit);
+        }
+    }
+
+    #[test]
+    fn a_failure_is_one_chain_and_its_advice() {
+        let shown = Failure::from(no_space()).advise("make room").to_string();
+        let chain =
+            "error: cannot write a.csv; 2 whole records in 19 bytes were written before: caused by no storage space";
+        assert_eq!(shown, format!("{chain}\nhint: make room"));
+    }
+
+    #[test]
+    fn flags_and_variables_are_usage_and_files_are_configuration() {
+        let usage = ConfigError::Usage { reason: "both".into() };
+        let ending = ConfigError::Ending { path: "a.ini".into() };
+        assert_eq!((Failure::from(usage).exit, Failure::from(ending).exit), (Exit::Usage, Exit::Config));
+    }
+}

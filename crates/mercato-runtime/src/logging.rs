@@ -1,0 +1,94 @@
+//! Logging to stderr and, if wanted, to a file as well; standard output belongs to the data.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tracing::Subscriber;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, Registry};
+
+use crate::config::{ColorChoice, LogFormat, LogLevel, LogSettings};
+
+/// Why logging cannot begin.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoggingError {
+    /// The log file cannot be opened.
+    #[error("cannot append to the log file {}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Something else in this process has begun to log.
+    #[error("logging has begun already in this process")]
+    Twice,
+}
+
+/// Begins to log as `settings` say; to be called once a process.
+///
+/// Fails when the log file cannot be opened.
+pub fn init(settings: &LogSettings) -> Result<(), LoggingError> {
+    let format = settings.format.value;
+    let stderr = layer(io::stderr, format, colored(settings.color.value, io::stderr().is_terminal()));
+    let path = settings.file.as_ref().map(|file| file.value.as_path());
+    let file = path.map(open).transpose()?.map(|file| layer(Arc::new(file), format, false));
+    let subscriber = Registry::default().with(filter(settings.level.value)).with(stderr).with(file);
+    subscriber.try_init().map_err(|_| LoggingError::Twice)
+}
+
+fn layer<S, W>(writer: W, format: LogFormat, ansi: bool) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let layer = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(ansi).with_target(false);
+    match format {
+        LogFormat::Text => layer.boxed(),
+        LogFormat::Json => layer.json().flatten_event(true).boxed(),
+    }
+}
+
+fn open(path: &Path) -> Result<File, LoggingError> {
+    let file = OpenOptions::new().create(true).append(true).open(path);
+    file.map_err(|source| LoggingError::File { path: path.to_owned(), source })
+}
+
+fn colored(choice: ColorChoice, terminal: bool) -> bool {
+    match choice {
+        ColorChoice::Auto => terminal,
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+    }
+}
+
+fn filter(level: LogLevel) -> LevelFilter {
+    match level {
+        LogLevel::Off => LevelFilter::OFF,
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_follow_the_choice_and_then_the_terminal() {
+        assert!(colored(ColorChoice::Always, false));
+        assert!(!colored(ColorChoice::Never, true));
+        assert!(colored(ColorChoice::Auto, true));
+        assert!(!colored(ColorChoice::Auto, false));
+    }
+}

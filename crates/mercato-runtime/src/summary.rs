@@ -1,0 +1,240 @@
+//! What a run was and did, as one JSON object and as lines for people.
+//!
+//! The object identifies the run so completely that `verify --run SUMMARY.json` can make it again:
+//! identity, effective configuration, and which part of the run was wanted.
+
+mod human;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::{Effective, Layers, RunSettings, repeat_command};
+use crate::text::{Shard, Time};
+
+pub use human::{Human, Wording, hint};
+
+/// Why a summary could not be written or read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SummaryError {
+    /// The file cannot be written.
+    #[error("cannot write the summary to {}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file cannot be read.
+    #[error("cannot read the summary in {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file holds something else.
+    #[error("{} is no summary that --summary-json wrote", path.display())]
+    Shape {
+        /// The file.
+        path: PathBuf,
+        /// What serde said.
+        source: serde_json::Error,
+    },
+}
+
+/// What a run was and did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Which function was evaluated.
+    pub identity: Identity,
+    /// Which part of it was wanted.
+    pub part: Part,
+    /// The command that makes the same records again on standard output.
+    pub command: String,
+    /// What was made.
+    pub counts: Counts,
+    /// What became of it.
+    pub delivery: Deliveries,
+    /// How fast it was made, and how late it left.
+    pub pace: Pace,
+    /// Why the run ended.
+    pub end: End,
+    /// How far the run is, for whoever resumes it; only the engine reads it.
+    pub cursor: serde_json::Value,
+}
+
+/// A run's identity: records = f(data version, configuration, seed, origin).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The program's name.
+    pub program: String,
+    /// The stream's name.
+    pub stream: String,
+    /// The version of the tables and laws behind the records.
+    pub data_version: u32,
+    /// The seed.
+    pub seed: u64,
+    /// The origin.
+    pub origin: Time,
+    /// SHA-256 of the effective configuration.
+    pub config_digest: String,
+    /// The effective configuration itself.
+    pub config: Effective,
+}
+
+impl Identity {
+    /// The identity of the run that `run` and `config` describe.
+    pub fn new(program: &str, stream: &str, data_version: u32, run: &RunSettings, config: Effective) -> Self {
+        Self {
+            program: program.to_owned(),
+            stream: stream.to_owned(),
+            data_version,
+            seed: run.seed.value,
+            origin: run.start.value,
+            config_digest: config.digest(),
+            config,
+        }
+    }
+}
+
+/// Which part of a run was wanted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// Arrivals before the end.
+    pub count: Option<u64>,
+    /// Event time before the end, in microseconds.
+    pub duration_micros: Option<i64>,
+    /// Beginning of the window.
+    pub from: Option<Time>,
+    /// End of the window.
+    pub to: Option<Time>,
+    /// The shard.
+    pub shard: Shard,
+    /// Whether what was open at the end was let finish.
+    pub drain: bool,
+}
+
+impl Part {
+    /// The part that `run` asks for.
+    pub fn new(run: &RunSettings) -> Self {
+        let origin = run.start.value;
+        let fixed = |moment: crate::text::Moment| Time::new(moment.micros(origin)).ok();
+        Self {
+            count: run.count.as_ref().map(|count| count.value),
+            duration_micros: run.duration.as_ref().map(|duration| duration.value),
+            from: run.from.as_ref().and_then(|from| fixed(from.value)),
+            to: run.to.as_ref().and_then(|to| fixed(to.value)),
+            shard: run.shard.value,
+            drain: run.drain.value,
+        }
+    }
+}
+
+/// What was made.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Records.
+    pub records: u64,
+    /// Bytes of the records' values.
+    pub bytes: u64,
+    /// Records by topic.
+    pub topics: BTreeMap<String, u64>,
+    /// Records by kind: an order's status, an event's type.
+    pub kinds: BTreeMap<String, u64>,
+    /// First records of an entity: new orders, opened sessions.
+    pub first: u64,
+    /// Last records of an entity: shipped orders, closed sessions.
+    pub last: u64,
+    /// Entities still open at the end.
+    pub open: u64,
+    /// Records changed on purpose, by kind of fault.
+    pub faults: BTreeMap<String, u64>,
+    /// Event time from the origin, or the window's beginning, to the end, in seconds.
+    pub event_seconds: f64,
+}
+
+/// What became of the records.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Deliveries {
+    /// Where they went, as people say it; no secrets.
+    pub to: Vec<String>,
+    /// Handed to the sink.
+    pub sent: u64,
+    /// Known to be where they should be.
+    pub acknowledged: u64,
+    /// Lost for good.
+    pub failed: u64,
+}
+
+/// How fast a run was, and how late its records left.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Pace {
+    /// Wall time from the first record to the last delivery, in seconds.
+    pub elapsed_seconds: f64,
+    /// Records a second of wall time.
+    pub achieved_per_second: f64,
+    /// Records a second of wall time that the clock asked for; nothing on the clock `fast`.
+    pub planned_per_second: Option<f64>,
+    /// How long after their due time records left; nothing on the clock `fast`.
+    pub lateness: Option<Lateness>,
+}
+
+/// Percentiles of how long after its due time a record left, in milliseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Lateness {
+    /// Half of the records were at most so late.
+    pub p50: f64,
+    /// Nine of ten.
+    pub p90: f64,
+    /// 99 of 100.
+    pub p99: f64,
+    /// 999 of 1,000.
+    #[serde(rename = "p99.9")]
+    pub p99_9: f64,
+    /// The latest.
+    pub max: f64,
+}
+
+/// Why a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum End {
+    /// The last of the wanted arrivals.
+    Count,
+    /// The wanted duration.
+    Duration,
+    /// The end of the window.
+    Window,
+    /// A signal.
+    Interrupted,
+    /// The reader has gone.
+    ReaderGone,
+    /// An error, which is told apart.
+    Failed,
+}
+
+impl Summary {
+    /// The command that repeats the run; `own` are the program's own flags.
+    pub fn command(layers: &Layers, run: &RunSettings, own: &[String]) -> String {
+        repeat_command(layers, run, own)
+    }
+
+    /// Writes the summary to `path` as one JSON object.
+    pub fn write(&self, path: &Path) -> Result<(), SummaryError> {
+        let failed = |source| SummaryError::Write { path: path.to_owned(), source };
+        let mut text = serde_json::to_string_pretty(self).map_err(|error| failed(error.into()))?;
+        text.push('\n');
+        std::fs::write(path, text).map_err(failed)
+    }
+
+    /// Reads what [`Summary::write`] wrote.
+    pub fn read(path: &Path) -> Result<Self, SummaryError> {
+        let text =
+            std::fs::read_to_string(path).map_err(|source| SummaryError::Read { path: path.to_owned(), source })?;
+        serde_json::from_str(&text).map_err(|source| SummaryError::Shape { path: path.to_owned(), source })
+    }
+}

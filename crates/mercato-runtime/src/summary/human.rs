@@ -1,0 +1,95 @@
+//! Summaries as lines for people, and the line that announces a run.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::{Deliveries, Identity, Lateness, Pace, Summary};
+
+/// What a stream calls its entities, for the statistics at the end.
+#[derive(Debug, Clone, Copy)]
+pub enum Wording {
+    /// The statistics of an order's lifecycle, in the words of order-gen's founding document.
+    Orders,
+    /// A stream whose entities are one record each, which has this name in the plural: `transactions`.
+    Single(&'static str),
+}
+
+/// A summary and the words for it; `Display` gives the lines.
+#[derive(Debug, Clone, Copy)]
+pub struct Human<'a> {
+    summary: &'a Summary,
+    wording: Wording,
+}
+
+impl Summary {
+    /// The summary as lines for people, without a line feed at the end.
+    pub fn human(&self, wording: Wording) -> Human<'_> {
+        Human { summary: self, wording }
+    }
+}
+
+impl fmt::Display for Human<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "=== Final Statistics ===")?;
+        match self.wording {
+            Wording::Orders => orders(self.summary, formatter)?,
+            Wording::Single(name) => single(self.summary, name, formatter)?,
+        }
+        delivery(&self.summary.delivery, self.summary.counts.bytes, formatter)?;
+        faults(&self.summary.counts.faults, formatter)?;
+        pace(&self.summary.pace, formatter)?;
+        writeln!(formatter, "Seed: {}", self.summary.identity.seed)?;
+        write!(formatter, "Again: {}", self.summary.command)
+    }
+}
+
+fn orders(summary: &Summary, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let counts = &summary.counts;
+    let minutes = counts.event_seconds / 60.0;
+    let rate = if minutes > 0.0 { counts.first as f64 / minutes } else { 0.0 };
+    writeln!(formatter, "Total new orders created: {}", counts.first)?;
+    writeln!(formatter, "Total status updates (transitions): {}", counts.records.saturating_sub(counts.first))?;
+    writeln!(formatter, "Total orders shipped (completed): {}", counts.last)?;
+    writeln!(formatter, "Active orders (still in pipeline): {}", counts.open)?;
+    writeln!(formatter, "Average rate: {rate:.1} new orders per minute")
+}
+
+fn single(summary: &Summary, name: &str, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let counts = &summary.counts;
+    let rate = if counts.event_seconds > 0.0 { counts.records as f64 / counts.event_seconds } else { 0.0 };
+    writeln!(formatter, "Total {name}: {}", counts.records)?;
+    writeln!(formatter, "Average rate: {rate:.2} {name} per second of event time")
+}
+
+fn delivery(delivery: &Deliveries, bytes: u64, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Deliveries { to, sent, acknowledged, failed } = delivery;
+    let to = if to.is_empty() { "nowhere".to_owned() } else { to.join(" and ") };
+    writeln!(formatter, "Delivered to {to}: {sent} sent, {acknowledged} acknowledged, {failed} failed, {bytes} bytes")
+}
+
+fn faults(faults: &BTreeMap<String, u64>, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let named: Vec<String> = faults.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    writeln!(formatter, "Faults put in on purpose: {}", named.join(", "))
+}
+
+fn pace(pace: &Pace, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(formatter, "Elapsed: {:.1} s, {:.1} records/s", pace.elapsed_seconds, pace.achieved_per_second)?;
+    match pace.planned_per_second {
+        Some(planned) => writeln!(formatter, " of {planned:.1} planned")?,
+        None => writeln!(formatter)?,
+    }
+    let Some(Lateness { p50, p90, p99, p99_9, max }) = pace.lateness else { return Ok(()) };
+    writeln!(
+        formatter,
+        "Lateness: p50 {p50:.3} ms, p90 {p90:.3} ms, p99 {p99:.3} ms, p99.9 {p99_9:.3} ms, max {max:.3} ms"
+    )
+}
+
+/// The line that announces a run: its seed, where it begins, and where its records go.
+pub fn hint(identity: &Identity, to: &[String]) -> String {
+    let Identity { program, stream, seed, origin, .. } = identity;
+    format!("{program}: {stream} with --seed {seed} --start {origin}, to {}", to.join(" and "))
+}

@@ -1,0 +1,86 @@
+//! Names of Kafka's: lists of brokers, and topics.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::TextError;
+
+/// A comma-separated list of brokers, each `host`, `host:port` or `[v6]:port`, with or without `PROTOCOL://`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brokers(String);
+
+impl Brokers {
+    /// What `--kafka` alone means: the local broker's address.
+    pub const LOCAL: &str = "localhost:9092";
+
+    /// The list as it is given to the client.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The local broker, `localhost:9092`.
+    pub fn local() -> Self {
+        Self(Self::LOCAL.to_owned())
+    }
+}
+
+impl FromStr for Brokers {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        let allowed = "write HOST:PORT, several with commas between them, with ports from 1 to 65535";
+        let entries: Vec<&str> = text.split(',').map(str::trim).collect();
+        if entries.iter().all(|entry| is_broker(entry)) {
+            return Ok(Self(entries.join(",")));
+        }
+        Err(TextError::new(text, "list of brokers", allowed))
+    }
+}
+
+fn is_broker(entry: &str) -> bool {
+    let address = entry.split_once("://").map_or(entry, |(_, address)| address);
+    let (host, port) = match address.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((host, "")) => (host, None),
+        Some((host, rest)) => match rest.strip_prefix(':') {
+            Some(port) => (host, Some(port)),
+            None => return false,
+        },
+        None => address.rsplit_once(':').map_or((address, None), |(host, port)| (host, Some(port))),
+    };
+    let named = !host.is_empty() && !host.contains(|next: char| next.is_whitespace() || next == '/');
+    named && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
+}
+
+impl fmt::Display for Brokers {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// A topic's name: 1 to 249 letters, digits, dots, underscores and hyphens, as Kafka's brokers allow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic(String);
+
+impl Topic {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Topic {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        let allowed = "1 to 249 letters, digits, dots, underscores and hyphens are allowed, but neither `.` nor `..`";
+        let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+        let named = (1..=249).contains(&text.len()) && text.bytes().all(legal) && !matches!(text, "." | "..");
+        if named { Ok(Self(text.to_owned())) } else { Err(TextError::new(text, "topic", allowed)) }
+    }
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
