@@ -1,0 +1,57 @@
+//! The law of arrival that a configuration states: delays, or a rate that replaces them.
+
+use mercato_engine::{Arrivals, Delays, Rate, Schedule};
+use mercato_schema::Duration;
+
+use crate::ParamsError;
+
+/// Delays or a rate, known to be possible, still without the schedule that a run adds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ArrivalLaw {
+    Delays { min_micros: i64, max_micros: i64 },
+    Rate { millionths_per_hour: u64 },
+}
+
+impl ArrivalLaw {
+    /// The law of the keys `min_delay`, `max_delay` and `rate` under `prefix`.
+    pub(crate) fn new(
+        prefix: &str,
+        min_delay: Duration,
+        max_delay: Duration,
+        rate: Option<mercato_schema::Rate>,
+    ) -> Result<Self, ParamsError> {
+        let law = match rate {
+            Some(rate) => Self::Rate { millionths_per_hour: rate.millionths_per_hour() },
+            None if min_delay > max_delay => {
+                return Err(ParamsError::Crossed {
+                    key: format!("{prefix}.min_delay"),
+                    low: min_delay.to_string(),
+                    high: max_delay.to_string(),
+                });
+            }
+            None => Self::Delays { min_micros: min_delay.micros(), max_micros: max_delay.micros() },
+        };
+        let key = if rate.is_some() { "rate" } else { "max_delay" };
+        law.under(Schedule::default())
+            .map_err(|source| ParamsError::Arrivals { key: format!("{prefix}.{key}"), source })?;
+        Ok(law)
+    }
+
+    /// The engine's form of the law.
+    pub(crate) fn arrivals(self, schedule: Schedule) -> Arrivals {
+        #[expect(
+            clippy::expect_used,
+            reason = "`new` has built the same law, and a schedule cannot make it impossible"
+        )]
+        self.under(schedule).expect("a law that was checked")
+    }
+
+    fn under(self, schedule: Schedule) -> Result<Arrivals, mercato_engine::EngineError> {
+        match self {
+            Self::Delays { min_micros, max_micros } => {
+                Delays::new(min_micros, max_micros, schedule).map(Arrivals::Delays)
+            }
+            Self::Rate { millionths_per_hour } => Rate::new(millionths_per_hour, schedule).map(Arrivals::Rate),
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Lists of names with weights: payment methods, categories, customers.
+
+use std::fmt;
+
+use mercato_draw::AliasTable;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Visitor};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{ParamsError, error};
+
+/// A name and how often it is chosen; in a configuration `"paypal"` or `{ name = "paypal", weight = 3 }`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Weighted {
+    /// What is chosen.
+    pub name: String,
+    /// Its share, in relation to the sum over the list; 1 unless given.
+    pub weight: u64,
+}
+
+impl Weighted {
+    /// A name of weight 1.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), weight: 1 }
+    }
+}
+
+impl Serialize for Weighted {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.weight == 1 {
+            return serializer.serialize_str(&self.name);
+        }
+        let mut table = serializer.serialize_struct("Weighted", 2)?;
+        table.serialize_field("name", &self.name)?;
+        table.serialize_field("weight", &self.weight)?;
+        table.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Weighted {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(WeightedForms)
+    }
+}
+
+struct WeightedForms;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WeightedTable {
+    name: String,
+    #[serde(default = "one")]
+    weight: u64,
+}
+
+/// The weight of what has none.
+pub(crate) fn one() -> u64 {
+    1
+}
+
+impl<'de> Visitor<'de> for WeightedForms {
+    type Value = Weighted;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name, or a table of name and weight")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Weighted, E> {
+        Ok(Weighted::new(name))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Weighted, A::Error> {
+        let WeightedTable { name, weight } = WeightedTable::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(Weighted { name, weight })
+    }
+}
+
+/// A list of names that was checked.
+#[derive(Debug, Clone)]
+pub(crate) struct Choice {
+    names: Box<[String]>,
+    table: AliasTable,
+}
+
+impl Choice {
+    /// The choice from the list at `key`: at least one name, none twice, none empty.
+    pub(crate) fn new(key: &str, entries: &[Weighted]) -> Result<Self, ParamsError> {
+        if entries.is_empty() || entries.iter().any(|entry| entry.name.is_empty()) {
+            return Err(ParamsError::Empty { key: key.to_owned() });
+        }
+        error::unique(key, entries.iter().map(|entry| entry.name.as_str()))?;
+        let table = table(key, entries.iter().map(|entry| entry.weight))?;
+        Ok(Self { names: entries.iter().map(|entry| entry.name.clone()).collect(), table })
+    }
+
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The index of the name that one word chooses.
+    #[inline]
+    pub(crate) fn pick(&self, word: u64) -> u16 {
+        self.table.pick(word) as u16
+    }
+}
+
+/// The table of the weights at `key`, whose outcomes fit the 16 bits that an entity keeps of them.
+pub(crate) fn table(key: &str, weights: impl Iterator<Item = u64>) -> Result<AliasTable, ParamsError> {
+    let weights: Vec<u64> = weights.collect();
+    error::within(&format!("the length of {key}"), weights.len() as u64, 1, 1 << 16)?;
+    AliasTable::new(&weights).map_err(|source| ParamsError::Weights { key: key.to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct List {
+        list: Vec<Weighted>,
+    }
+
+    #[test]
+    fn a_name_may_stand_alone_or_with_its_weight() {
+        let list: List = toml::from_str(r#"list = ["a", { name = "b", weight = 3 }, { name = "c" }]"#).unwrap();
+        let weights: Vec<u64> = list.list.iter().map(|entry| entry.weight).collect();
+        assert_eq!(weights, [1, 3, 1]);
+        assert_eq!(toml::from_str::<List>(&toml::to_string(&list).unwrap()).unwrap(), list);
+    }
+
+    #[test]
+    fn a_misspelt_weight_is_refused() {
+        let error = toml::from_str::<List>(r#"list = [{ name = "b", wieght = 3 }]"#).unwrap_err();
+        assert!(error.message().contains("unknown field `wieght`"), "{error}");
+    }
+
+    #[test]
+    fn lists_without_a_choice_are_refused() {
+        let refused = |entries: &[Weighted]| Choice::new("list", entries).unwrap_err().to_string();
+        assert_eq!(refused(&[]), "list is empty");
+        assert_eq!(refused(&[Weighted::new("a"), Weighted::new("a")]), "list: \"a\" is listed twice");
+        assert_eq!(refused(&[Weighted { name: "a".into(), weight: 0 }]), "list has weights that make no choice");
+    }
+}

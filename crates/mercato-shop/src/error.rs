@@ -1,0 +1,135 @@
+//! Why a configuration is no shop.
+
+use mercato_draw::DrawError;
+use mercato_engine::EngineError;
+use mercato_lifecycle::{DwellError, LifecycleError};
+
+/// A key of the configuration has a value that is not possible.
+///
+/// `key` is written as in the configuration, with an index for an element of a list: `sales.products[3].price`.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParamsError {
+    /// A list or text that needs at least one element.
+    #[error("{key} is empty")]
+    Empty {
+        /// The key.
+        key: String,
+    },
+    /// Something that must be unique stands there twice.
+    #[error("{key}: {value:?} is listed twice")]
+    Duplicate {
+        /// The key.
+        key: String,
+        /// The value that comes again.
+        value: String,
+    },
+    /// A value outside its bounds.
+    #[error("{key} = {value} is not possible: {bound}")]
+    OutOfRange {
+        /// The key.
+        key: String,
+        /// The value as given.
+        value: String,
+        /// What is possible.
+        bound: String,
+    },
+    /// A range whose minimum is above its maximum.
+    #[error("{key}: the minimum {low} is above the maximum {high}")]
+    Crossed {
+        /// The key.
+        key: String,
+        /// Minimum as given.
+        low: String,
+        /// Maximum as given.
+        high: String,
+    },
+    /// A text that does not have the form it must have.
+    #[error("{key} = {value:?} is not {expected}")]
+    Malformed {
+        /// The key.
+        key: String,
+        /// The text as given.
+        value: String,
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// A name that refers to nothing.
+    #[error("{key} = {value:?} is not known; known are {known}")]
+    Unknown {
+        /// The key.
+        key: String,
+        /// The name as given.
+        value: String,
+        /// What is known, separated by commas.
+        known: String,
+    },
+    /// Weights that make no choice.
+    #[error("{key} has weights that make no choice")]
+    Weights {
+        /// The key.
+        key: String,
+        /// What is wrong with them.
+        source: DrawError,
+    },
+    /// Delays or a rate by which nothing can arrive.
+    #[error("{key} is no law of arrival")]
+    Arrivals {
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        source: EngineError,
+    },
+    /// A duration's law that does not exist.
+    #[error("{key} is no law of duration")]
+    Dwell {
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        source: DwellError,
+    },
+    /// States and transitions that make no lifecycle.
+    #[error("{key} is no lifecycle")]
+    Lifecycle {
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        source: LifecycleError,
+    },
+}
+
+/// Refuses texts that come twice.
+pub(crate) fn unique<'a>(key: &str, values: impl IntoIterator<Item = &'a str>) -> Result<(), ParamsError> {
+    let mut seen = std::collections::BTreeSet::new();
+    for value in values {
+        if !seen.insert(value) {
+            return Err(ParamsError::Duplicate { key: key.to_owned(), value: value.to_owned() });
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a number outside `low` to `high`.
+pub(crate) fn within(key: &str, value: u64, low: u64, high: u64) -> Result<(), ParamsError> {
+    if (low..=high).contains(&value) {
+        return Ok(());
+    }
+    Err(ParamsError::OutOfRange {
+        key: key.to_owned(),
+        value: value.to_string(),
+        bound: format!("it must be from {low} to {high}"),
+    })
+}
+
+/// Refuses what Kafka would not take as a topic's name.
+pub(crate) fn topic(key: &str, name: &str) -> Result<(), ParamsError> {
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    if (1..=249).contains(&name.len()) && name.bytes().all(legal) && name != "." && name != ".." {
+        return Ok(());
+    }
+    Err(ParamsError::Malformed {
+        key: key.to_owned(),
+        value: name.to_owned(),
+        expected: "a topic name: 1 to 249 letters, digits, dots, hyphens and underscores",
+    })
+}

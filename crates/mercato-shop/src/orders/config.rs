@@ -1,0 +1,52 @@
+//! The section `[orders]` of a configuration, as it is written.
+
+use mercato_schema::duration::Unit;
+use mercato_schema::{Duration, Money, Order, Rate};
+use serde::{Deserialize, Serialize};
+
+use crate::Weighted;
+
+/// Parameters of the stream `orders`, in the units people write; [`super::OrdersParams::new`] checks them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OrdersConfig {
+    /// The topic; `orders` unless given.
+    pub topic: String,
+    /// Shortest time from one order to the next; 2 s unless given.
+    pub min_delay: Duration,
+    /// Longest time from one order to the next; 4 s unless given, at most 100 days.
+    pub max_delay: Duration,
+    /// Orders in a time, instead of the delays; none unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Rate>,
+    /// A number of customers, each ordering as often, or a list of them; 5 unless given.
+    pub customers: CustomersConfig,
+    /// Lowest and highest amount of an order, from 0.01 to 10,000,000.00; 10.00 and 500.00 unless given.
+    pub amount: [Money; 2],
+    /// What is ordered; the five documented categories, each as often, unless given.
+    pub categories: Vec<Weighted>,
+}
+
+/// Who orders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "expected a number of customers, or a list of their identifiers")]
+pub enum CustomersConfig {
+    /// That many, from 1 to 1,000,000: `customer_001` and upwards.
+    Count(u32),
+    /// These.
+    List(Vec<Weighted>),
+}
+
+impl Default for OrdersConfig {
+    fn default() -> Self {
+        Self {
+            topic: Order::TOPIC.to_owned(),
+            min_delay: Duration::of(2, Unit::Seconds),
+            max_delay: Duration::of(4, Unit::Seconds),
+            rate: None,
+            customers: CustomersConfig::Count(5),
+            amount: [1_000, 50_000].map(Money::from_cents),
+            categories: ["Electronics", "Clothing", "Books", "Home", "Sports"].map(Weighted::new).into(),
+        }
+    }
+}

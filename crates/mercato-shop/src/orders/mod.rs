@@ -1,0 +1,123 @@
+//! The stream `orders` of document 003: one compact record an order, keyed by its customer.
+
+mod config;
+mod frame;
+mod narration;
+mod params;
+mod render;
+
+use mercato_draw::Words;
+use mercato_engine::{Arrival, Arrivals, Format, Record, Schedule, Step, Stream, StreamId, World};
+use mercato_schema::{Money, Order, Timestamp};
+
+use crate::purposes;
+pub use config::{CustomersConfig, OrdersConfig};
+use frame::{Csv, Json};
+pub use narration::narrate;
+use params::Customers;
+pub use params::OrdersParams;
+use render::Renderer;
+
+/// The stream `orders`.
+///
+/// Arrival 0 is `order_00001`. The key is `customerId`; there is one kind.
+#[derive(Debug, Clone)]
+pub struct Orders {
+    params: OrdersParams,
+    schedule: Schedule,
+    json: Renderer<Json>,
+    csv: Renderer<Csv>,
+}
+
+/// Everything random about one order; its number is its arrival's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlacedOrder {
+    customer: u32,
+    amount_cents: u32,
+    category: u16,
+}
+
+/// Words of one arrival: customer, amount, category.
+const WORDS: usize = 3;
+
+impl Orders {
+    /// The stream of `params`, with more or fewer arrivals where `schedule` says so.
+    ///
+    /// Nothing but the words of an arrival depends on the seed, so `world` is only here to be the same everywhere.
+    pub fn new(_world: World, params: OrdersParams, schedule: Schedule) -> Self {
+        Self { json: Renderer::new(&params), csv: Renderer::new(&params), params, schedule }
+    }
+
+    /// The record of one order as a value: the slow path, which says what the fast one must write.
+    pub fn record(&self, order: &PlacedOrder, step: Step) -> Order<'_> {
+        Order {
+            order_id: format!("order_{:05}", step.arrival + 1).into(),
+            customer_id: match &self.params.customers {
+                Customers::Numbered(_) => format!("customer_{:03}", order.customer + 1).into(),
+                Customers::Listed(choice) => choice.names()[order.customer as usize].as_str().into(),
+            },
+            amount: Money::from_cents(order.amount_cents.into()),
+            timestamp: Timestamp::from_micros(step.at),
+            category: self.params.categories.names()[usize::from(order.category)].as_str().into(),
+        }
+    }
+
+    #[inline]
+    fn append_customer(&self, order: &PlacedOrder, key: &mut Vec<u8>) {
+        match &self.params.customers {
+            Customers::Numbered(_) => render::numbered_customer(key, order.customer),
+            Customers::Listed(choice) => key.extend_from_slice(choice.names()[order.customer as usize].as_bytes()),
+        }
+    }
+}
+
+impl Stream for Orders {
+    type Entity = PlacedOrder;
+
+    fn id(&self) -> StreamId {
+        StreamId { name: "orders", purpose: purposes::ORDERS, rank: 2 }
+    }
+
+    fn topics(&self) -> Vec<String> {
+        vec![self.params.topic.clone()]
+    }
+
+    fn kinds(&self) -> Vec<String> {
+        vec!["order".to_owned()]
+    }
+
+    fn arrivals(&self) -> Vec<Arrivals> {
+        vec![self.params.arrivals.arrivals(self.schedule.clone())]
+    }
+
+    fn words(&self) -> usize {
+        WORDS
+    }
+
+    #[inline]
+    fn draw(&self, _: Arrival, words: &mut Words<'_>) -> PlacedOrder {
+        PlacedOrder {
+            customer: self.params.customers.pick(words.take()),
+            amount_cents: self.params.amount.pick(words.take()) as u32,
+            category: self.params.categories.pick(words.take()),
+        }
+    }
+
+    #[inline]
+    fn owner(&self, order: &PlacedOrder, _: Arrival, key: &mut Vec<u8>) {
+        self.append_customer(order, key);
+    }
+
+    #[inline]
+    fn render(&self, order: &PlacedOrder, step: Step, record: &mut Record<'_>) {
+        self.append_customer(order, record.key());
+        match record.format() {
+            Format::Json => self.json.append(order, step, record.value()),
+            Format::Csv => self.csv.append(order, step, record.value()),
+        }
+    }
+
+    fn columns(&self) -> Vec<String> {
+        Order::COLUMNS.map(str::to_owned).into()
+    }
+}

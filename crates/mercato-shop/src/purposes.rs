@@ -1,0 +1,36 @@
+//! What the shop draws for: one number each, so that no two kinds of draw share their randomness.
+//!
+//! A number is part of the data version: it is never given to something else.
+//! The engine keeps 0 for faults, and users' own streams have 128 to 255.
+
+/// What is random about one sale, from the words of its arrival.
+pub const SALES: u8 = 1;
+/// What is random about one order of document 003, from the words of its arrival.
+pub const ORDERS: u8 = 2;
+/// How long a sale stays in each state and which state follows.
+pub const SALE_STEPS: u8 = 3;
+/// The permutation that turns a sale's arrival into its order number.
+pub const ORDER_NUMBERS: u8 = 4;
+/// The permutation that turns a customer's number into an e-mail address.
+pub const EMAILS: u8 = 5;
+/// Where a customer lives.
+pub const HOMES: u8 = 6;
+/// Which street names exist, drawn once at start-up.
+pub const STREETS: u8 = 7;
+/// Which cities exist, drawn once at start-up.
+pub const CITIES: u8 = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_purpose_has_a_number_of_its_own() {
+        let mut all = vec![SALES, ORDERS, SALE_STEPS, ORDER_NUMBERS, EMAILS, HOMES, STREETS, CITIES];
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
+        assert!(all.iter().all(|purpose| (1..128).contains(purpose)));
+    }
+}

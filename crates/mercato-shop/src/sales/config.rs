@@ -1,0 +1,79 @@
+//! The section `[sales]` of a configuration, as it is written.
+
+use std::collections::BTreeMap;
+
+use mercato_schema::duration::Unit;
+use mercato_schema::{Duration, Money, Rate, Sale};
+use serde::{Deserialize, Serialize};
+
+use super::catalogue;
+use crate::choice::one;
+use crate::{CountryConfig, LifecycleConfig, Weighted};
+
+/// Parameters of the stream `sales`, in the units people write; [`super::SalesParams::new`] checks them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SalesConfig {
+    /// The topic; `ecommerce-sales` unless given.
+    pub topic: String,
+    /// Shortest time from one order to the next; 1 s unless given.
+    pub min_delay: Duration,
+    /// Longest time from one order to the next; 6 s unless given, at most 100 days.
+    pub max_delay: Duration,
+    /// Orders in a time, instead of the delays; none unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Rate>,
+    /// Number of customers, 1 to 900,000 and as many unless given.
+    pub customers: u32,
+    /// Fewest and most items of an order, from 1 to 10,000; 1 and 5 unless given.
+    pub quantity: [u32; 2],
+    /// How orders are paid; the six documented methods, each as often, unless given.
+    pub payment_methods: Vec<Weighted>,
+    /// Where customers live; in the United States unless given.
+    pub countries: Vec<CountryConfig>,
+    /// Lowest and highest price of the products of each category, from 0.01 to 10,000,000.00.
+    pub categories: BTreeMap<String, [Money; 2]>,
+    /// What is sold; the fifteen products of the catalogue, each as often, unless given.
+    pub products: Vec<ProductConfig>,
+    /// Which states an order goes through, and how long it stays in each.
+    pub lifecycle: LifecycleConfig,
+}
+
+/// A product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProductConfig {
+    /// Its identifier, such as `PROD-004`.
+    pub id: String,
+    /// What a person calls it.
+    pub name: String,
+    /// Its category, one of `categories`.
+    pub category: String,
+    /// Its own lowest and highest price instead of its category's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<[Money; 2]>,
+    /// How often it is ordered, in relation to the sum over all products; 1 unless given.
+    #[serde(default = "one")]
+    pub weight: u64,
+}
+
+/// The payment methods of document 000.
+const PAYMENT_METHODS: [&str; 6] = ["credit_card", "debit_card", "paypal", "apple_pay", "google_pay", "bank_transfer"];
+
+impl Default for SalesConfig {
+    fn default() -> Self {
+        Self {
+            topic: Sale::TOPIC.to_owned(),
+            min_delay: Duration::of(1, Unit::Seconds),
+            max_delay: Duration::of(6, Unit::Seconds),
+            rate: None,
+            customers: crate::population::MAX_CUSTOMERS,
+            quantity: [1, 5],
+            payment_methods: PAYMENT_METHODS.map(Weighted::new).into(),
+            countries: vec![CountryConfig::new("USA")],
+            categories: catalogue::categories(),
+            products: catalogue::products(),
+            lifecycle: LifecycleConfig::default(),
+        }
+    }
+}

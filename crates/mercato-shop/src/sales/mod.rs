@@ -1,0 +1,206 @@
+//! The stream `sales` of document 000: orders that go from `pending` to `shipped`, one record for every change.
+
+mod catalogue;
+mod config;
+mod frame;
+mod order_numbers;
+mod params;
+mod render;
+
+use mercato_draw::{CounterHash, Label, Words, below};
+use mercato_engine::{Arrival, Arrivals, Format, Record, Schedule, Step, Stream, StreamId, Trace, World};
+use mercato_schema::{Money, Sale, ShippingAddress, Timestamp};
+
+use crate::population::{Customer, DOMAINS, Population};
+use crate::purposes;
+pub use config::{ProductConfig, SalesConfig};
+use frame::{Csv, Json};
+use order_numbers::OrderNumbers;
+pub use params::SalesParams;
+pub(crate) use params::price_range;
+use render::Renderer;
+
+/// The stream `sales`.
+///
+/// Each record is an order as it stands after a change of its status.
+/// The key is `order_id`; the kinds are the states of the lifecycle.
+#[derive(Debug, Clone)]
+pub struct Sales {
+    params: SalesParams,
+    schedule: Schedule,
+    population: Population,
+    order_numbers: OrderNumbers,
+    steps: CounterHash,
+    json: Renderer<Json>,
+    csv: Renderer<Csv>,
+}
+
+/// Everything random about one order: numbers and table indices, 48 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Purchase {
+    order: u64,
+    customer: Customer,
+    price_cents: u32,
+    product: u16,
+    quantity: u16,
+    payment: u16,
+}
+
+impl Purchase {
+    /// Cents of one item.
+    #[inline]
+    fn price(&self) -> i64 {
+        self.price_cents.into()
+    }
+
+    /// Cents of all items.
+    #[inline]
+    fn total(&self) -> i64 {
+        self.price() * i64::from(self.quantity)
+    }
+}
+
+/// Words of one arrival: customer, product, quantity, price, payment method.
+const WORDS: usize = 5;
+
+impl Sales {
+    /// The stream of `params` in `world`, with more or fewer arrivals where `schedule` says so.
+    ///
+    /// Fills the pools of streets and cities, which takes about two milliseconds.
+    pub fn new(world: World, params: SalesParams, schedule: Schedule) -> Self {
+        let hash = |purpose| world.seed.hash(Label::new(purpose, 0));
+        Self {
+            population: Population::new(world.seed),
+            order_numbers: OrderNumbers::new(hash(purposes::ORDER_NUMBERS)),
+            steps: hash(purposes::SALE_STEPS),
+            json: Renderer::new(&params),
+            csv: Renderer::new(&params),
+            params,
+            schedule,
+        }
+    }
+
+    /// Reports the state and the event time of every step of an order that arrived at `arrival`.
+    #[inline]
+    pub fn walk(&self, arrival: Arrival, visit: impl FnMut(u16, i64)) {
+        let word = |number: u16| self.steps.at(arrival.index, number.into());
+        self.params.lifecycle.walk(arrival.at, word, visit);
+    }
+
+    /// The record of one step as a value: the slow path, which says what the fast one must write.
+    pub fn record(&self, purchase: &Purchase, step: Step) -> Sale<'_> {
+        let product = &self.params.products[usize::from(purchase.product)];
+        let customer = &purchase.customer;
+        Sale {
+            order_id: text(|out| append_order_id(out, purchase.order)).into(),
+            timestamp: Timestamp::from_micros(step.at),
+            product_id: product.id.as_str().into(),
+            product_name: product.name.as_str().into(),
+            quantity: purchase.quantity.into(),
+            price: Money::from_cents(purchase.price()),
+            total: Money::from_cents(purchase.total()),
+            customer_id: format!("CUST-{}", customer.number).into(),
+            customer_email: self.email(customer).into(),
+            payment_method: self.params.payments.names()[usize::from(purchase.payment)].as_str().into(),
+            shipping_address: self.address(customer),
+            status: self.params.lifecycle.states()[usize::from(step.kind)].as_str().into(),
+        }
+    }
+
+    fn email(&self, customer: &Customer) -> String {
+        let names = &self.population.names;
+        let domain = DOMAINS[usize::from(customer.domain)];
+        [names.last.get(customer.last_name), names.first.get(customer.first_name), domain].concat()
+    }
+
+    fn address(&self, customer: &Customer) -> ShippingAddress<'_> {
+        let (geography, place) = (&self.params.geography, customer.place());
+        ShippingAddress {
+            street: format!("{} {}", customer.house, self.population.streets.get(customer.street)).into(),
+            city: self.population.cities.get(customer.city).into(),
+            state: geography.region(place.rule.into()).into(),
+            zip_code: text(|out| geography.postcode(place, out)).into(),
+            country: geography.country(place.rule.into()).into(),
+        }
+    }
+}
+
+impl Stream for Sales {
+    type Entity = Purchase;
+
+    fn id(&self) -> StreamId {
+        StreamId { name: "sales", purpose: purposes::SALES, rank: 2 }
+    }
+
+    fn topics(&self) -> Vec<String> {
+        vec![self.params.topic.clone()]
+    }
+
+    fn kinds(&self) -> Vec<String> {
+        self.params.lifecycle.states().to_vec()
+    }
+
+    fn arrivals(&self) -> Vec<Arrivals> {
+        vec![self.params.arrivals.arrivals(self.schedule.clone())]
+    }
+
+    fn words(&self) -> usize {
+        WORDS
+    }
+
+    #[inline]
+    fn draw(&self, arrival: Arrival, words: &mut Words<'_>) -> Purchase {
+        let params = &self.params;
+        let customer = below(words.take(), params.customers.into()) as u32;
+        let product = params.product_choice.pick(words.take()) as u16;
+        Purchase {
+            order: self.order_numbers.number(arrival.index),
+            customer: self.population.customer(customer, &params.geography),
+            product,
+            quantity: params.quantity.pick(words.take()) as u16,
+            price_cents: params.products[usize::from(product)].price.pick(words.take()) as u32,
+            payment: params.payments.pick(words.take()),
+        }
+    }
+
+    #[inline]
+    fn owner(&self, purchase: &Purchase, _: Arrival, key: &mut Vec<u8>) {
+        append_order_id(key, purchase.order);
+    }
+
+    #[inline]
+    fn trace(&self, _: &Purchase, arrival: Arrival, trace: &mut Trace) {
+        self.walk(arrival, |state, at| trace.push(at, state));
+    }
+
+    fn longest_trace(&self) -> i64 {
+        self.params.lifecycle.longest()
+    }
+
+    #[inline]
+    fn render(&self, purchase: &Purchase, step: Step, record: &mut Record<'_>) {
+        append_order_id(record.key(), purchase.order);
+        let (population, geography) = (&self.population, &self.params.geography);
+        match record.format() {
+            Format::Json => self.json.append(purchase, step, population, geography, record.value()),
+            Format::Csv => self.csv.append(purchase, step, population, geography, record.value()),
+        }
+    }
+
+    fn columns(&self) -> Vec<String> {
+        Sale::COLUMNS.map(str::to_owned).into()
+    }
+}
+
+#[inline]
+fn append_order_id(out: &mut Vec<u8>, number: u64) {
+    out.extend_from_slice(b"ORD-");
+    render::order_digits(out, number);
+}
+
+/// What `append` appends, as text.
+fn text(append: impl FnOnce(&mut Vec<u8>)) -> String {
+    let mut out = Vec::new();
+    append(&mut out);
+    String::from_utf8_lossy(&out).into_owned()
+}
