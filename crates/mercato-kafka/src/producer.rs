@@ -6,7 +6,7 @@
 //! the number of partitions is read once, at the start, so that a key keeps its partition for the whole run.
 //!
 //! A full queue holds the generator back, on the same record, so a key's order is kept.
-//! How a run ends is written in types: see [`state`](self) in the source.
+//! How a run ends is written in types: running, draining, done.
 
 mod advice;
 mod partition;
