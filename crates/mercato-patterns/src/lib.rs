@@ -3,6 +3,7 @@
 //! | module | what it knows | feature |
 //! |---|---|---|
 //! | [`temporal`] | activity by the clock of a time zone, with daylight saving | `temporal` |
+//! | [`geographic`] | cities, postcodes, positions around a centre, distances | `geographic` |
 //!
 //! All features are on by default and no module imports another;
 //! [`Factor`] and [`Zone`] are the words they have in common.
@@ -11,20 +12,24 @@
 //! and answers in integers, so that the answer is the same on every machine.
 //!
 //! ```
-//! # #[cfg(feature = "temporal")] {
-//! use mercato_patterns::Zone;
+//! # #[cfg(all(feature = "temporal", feature = "geographic"))] {
+//! use mercato_patterns::geographic::Atlas;
 //! use mercato_patterns::temporal::{Week, WeeklyCurve};
+//! use mercato_patterns::Zone;
 //!
 //! // How busy is a shop for its customers in Toronto at 2026-07-29 16:30 UTC, half past noon there?
-//! let curve = WeeklyCurve::new(Week::business_hours(), Zone::iana("America/Toronto")?);
+//! let toronto = Atlas::world().find("CA", "Toronto").ok_or("no Toronto")?;
+//! let curve = WeeklyCurve::new(Week::business_hours(), Zone::iana(toronto.zone())?);
 //! let (factor_millionths, until_micros) = curve.piece(1_785_342_600_000_000);
 //! assert_eq!(factor_millionths, 2_000_000);
 //! assert_eq!(until_micros, 1_785_344_400_000_000);
 //! # }
-//! # Ok::<(), mercato_patterns::ZoneError>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod factor;
+#[cfg(feature = "geographic")]
+pub mod geographic;
 #[cfg(feature = "temporal")]
 pub mod temporal;
 #[cfg(feature = "zone")]
