@@ -40,6 +40,7 @@ mod lifecycle;
 pub mod orders;
 mod population;
 pub mod purposes;
+mod quick;
 pub mod sales;
 
 pub use choice::Weighted;

@@ -4,7 +4,7 @@
 //! country's alphabet, `[2-9]` or `[BV]` one of a few; other capitals, digits, spaces and hyphens stand for themselves.
 //! A range may have something behind it: `1000..1109 @@`, `01000..19999-###`.
 
-use mercato_encode::digits;
+use crate::quick;
 
 /// The postcodes of one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Rule {
     #[inline]
     pub(crate) fn append(&self, number: u32, out: &mut Vec<u8>) {
         if let [Part::Range { low, width, .. }] = &*self.parts {
-            digits::padded(out, u64::from(low + number), usize::from(*width));
+            quick::padded(out, low + number, u32::from(*width));
         } else {
             self.append_parts(number, out);
         }
@@ -70,7 +70,7 @@ impl Rule {
             scale /= part.count();
             let (index, below) = (rest / scale, rest % scale);
             match part {
-                Part::Range { low, width, .. } => digits::padded(out, u64::from(low + index), usize::from(*width)),
+                Part::Range { low, width, .. } => quick::padded(out, low + index, u32::from(*width)),
                 Part::OneOf(bytes) => out.push(bytes[index as usize]),
             }
             rest = below;
@@ -96,7 +96,7 @@ impl Part {
 
 fn range(low: &str, high: &str) -> Option<Part> {
     let number = |text: &str| {
-        let digits = (1..=9).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        let digits = (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
         if digits { text.parse::<u32>().ok() } else { None }
     };
     let (first, last) = (number(low)?, number(high)?);

@@ -1,36 +1,53 @@
-//! Many short texts behind one another, so that drawing one touches one place in memory.
+//! Many short texts, each in a field of one width, so that taking one touches one place in memory.
+
+use crate::quick;
 
 /// Texts that need neither escapes in JSON nor quotes in CSV, found by their index.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Pool {
-    text: String,
-    ends: Vec<u32>,
+    /// Each text in a field of [`FIELD`] bytes, its length in the last.
+    fields: Vec<[u8; FIELD]>,
 }
+
+/// Bytes of a text's field; the longest street has 22.
+const FIELD: usize = 32;
+/// Where a field keeps the length of its text.
+const LEN: usize = FIELD - 1;
 
 impl Pool {
     /// Number of texts.
     pub(crate) fn len(&self) -> u32 {
-        self.ends.len() as u32
+        self.fields.len() as u32
     }
 
-    /// Appends a text.
+    /// Appends a text of at most 31 bytes; a longer one is left out.
     pub(crate) fn push(&mut self, text: &str) {
-        self.text.push_str(text);
-        self.ends.push(self.text.len() as u32);
+        let mut field = [0; FIELD];
+        if let Some(place) = field[..LEN].get_mut(..text.len()) {
+            place.copy_from_slice(text.as_bytes());
+            field[LEN] = text.len() as u8;
+            self.fields.push(field);
+        }
+    }
+
+    /// Appends the text of that index to a record.
+    #[inline]
+    pub(crate) fn append(&self, index: u16, out: &mut Vec<u8>) {
+        let field = &self.fields[usize::from(index)];
+        quick::cut(out, field, usize::from(field[LEN]));
     }
 
     /// The text of that index.
-    #[inline]
-    pub(crate) fn get(&self, index: u16) -> &str {
-        let index = usize::from(index);
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        &self.text[start as usize..self.ends[index] as usize]
+    pub(crate) fn get(&self, index: u16) -> String {
+        let mut text = Vec::new();
+        self.append(index, &mut text);
+        String::from_utf8_lossy(&text).into_owned()
     }
 
     /// All texts in order.
     #[cfg(test)]
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.ends.len()).map(|index| self.get(index as u16))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = String> {
+        (0..self.fields.len()).map(|index| self.get(index as u16))
     }
 }
 

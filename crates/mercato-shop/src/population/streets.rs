@@ -35,7 +35,7 @@ fn distinct(mut invent: impl FnMut() -> String) -> Pool {
             pool.push(&text);
             seen.insert(text);
         }
-        if seen.len() == SIZE {
+        if pool.len() as usize == SIZE {
             break;
         }
     }

@@ -110,7 +110,7 @@ impl Sales {
     fn email(&self, customer: &Customer) -> String {
         let names = &self.population.names;
         let domain = DOMAINS[usize::from(customer.domain)];
-        [names.last.get(customer.last_name), names.first.get(customer.first_name), domain].concat()
+        names.last.get(customer.last_name) + &names.first.get(customer.first_name) + &String::from_utf8_lossy(domain)
     }
 
     fn address(&self, customer: &Customer) -> ShippingAddress<'_> {

@@ -3,44 +3,41 @@
 use std::marker::PhantomData;
 
 use mercato_encode::digits::{self, Precision, TimeWriter};
-use mercato_encode::{Segment, json};
 use mercato_engine::Step;
 
 use super::frame::Frame;
 use super::{Purchase, SalesParams};
 use crate::geography::Geography;
 use crate::population::{DOMAINS, Population};
+use crate::quick::{self, Snippet};
 
 const TIME: TimeWriter = TimeWriter::new(Precision::Micros);
 
 /// Everything of one format that can be rendered before the first record.
 #[derive(Debug, Clone)]
 pub(super) struct Renderer<F> {
-    products: Box<[Segment]>,
-    payments: Box<[Segment]>,
+    products: Box<[Snippet<96>]>,
+    payments: Box<[Snippet<96>]>,
     /// One for each postcode rule, so that a place leads there at once.
-    regions: Box<[Segment]>,
-    countries: Box<[Segment]>,
-    statuses: Box<[Segment]>,
+    regions: Box<[Snippet<32>]>,
+    countries: Box<[Snippet<32>]>,
+    statuses: Box<[Snippet<16>]>,
     frame: PhantomData<F>,
 }
 
 impl<F: Frame> Renderer<F> {
     pub(super) fn new(params: &SalesParams) -> Self {
         let geography = &params.geography;
-        let segments = |texts: &[String], render: fn(&mut Vec<u8>, &str)| {
-            texts.iter().map(|text| Segment::new(|out| render(out, text))).collect()
-        };
         let product =
-            |product: &super::params::Product| Segment::new(|out| F::product(out, &product.id, &product.name));
-        let region = |rule| Segment::new(|out| F::region(out, geography.region(rule)));
-        let country = |rule| Segment::new(|out| F::country(out, geography.country(rule)));
+            |product: &super::params::Product| Snippet::new(|out| F::product(out, &product.id, &product.name));
+        let region = |rule| Snippet::new(|out| F::region(out, geography.region(rule)));
+        let country = |rule| Snippet::new(|out| F::country(out, geography.country(rule)));
         Self {
             products: params.products.iter().map(product).collect(),
-            payments: segments(params.payments.names(), F::payment),
+            payments: snippets(params.payments.names(), F::payment),
             regions: (0..geography.rules()).map(region).collect(),
             countries: (0..geography.rules()).map(country).collect(),
-            statuses: segments(params.lifecycle.states(), F::status),
+            statuses: snippets(params.lifecycle.states(), F::status),
             frame: PhantomData,
         }
     }
@@ -60,11 +57,11 @@ impl<F: Frame> Renderer<F> {
         out.extend_from_slice(F::TIMESTAMP);
         TIME.write(out, step.at);
         self.products[usize::from(purchase.product)].append(out);
-        digits::unsigned(out, purchase.quantity.into());
+        quick::unsigned(out, purchase.quantity.into());
         out.extend_from_slice(F::PRICE);
-        json::cents(out, purchase.price());
+        quick::cents(out, purchase.price());
         out.extend_from_slice(F::TOTAL);
-        json::cents(out, purchase.total());
+        quick::cents(out, purchase.total());
         self.append_customer(purchase, population, geography, out);
         self.statuses[usize::from(step.kind)].append(out);
     }
@@ -75,21 +72,25 @@ impl<F: Frame> Renderer<F> {
         let customer = &purchase.customer;
         let rule = usize::from(customer.place().rule);
         out.extend_from_slice(F::CUSTOMER);
-        digits::unsigned(out, customer.number.into());
+        quick::padded(out, customer.number, 6);
         out.extend_from_slice(F::EMAIL);
-        out.extend_from_slice(population.names.last.get(customer.last_name).as_bytes());
-        out.extend_from_slice(population.names.first.get(customer.first_name).as_bytes());
-        out.extend_from_slice(DOMAINS[usize::from(customer.domain)].as_bytes());
+        population.names.last.append(customer.last_name, out);
+        population.names.first.append(customer.first_name, out);
+        out.extend_from_slice(DOMAINS[usize::from(customer.domain)]);
         self.payments[usize::from(purchase.payment)].append(out);
-        digits::unsigned(out, customer.house.into());
+        quick::unsigned(out, customer.house);
         out.push(b' ');
-        out.extend_from_slice(population.streets.get(customer.street).as_bytes());
+        population.streets.append(customer.street, out);
         out.extend_from_slice(F::CITY);
-        out.extend_from_slice(population.cities.get(customer.city).as_bytes());
+        population.cities.append(customer.city, out);
         self.regions[rule].append(out);
         geography.postcode(customer.place(), out);
         self.countries[rule].append(out);
     }
+}
+
+fn snippets<const N: usize>(texts: &[String], render: fn(&mut Vec<u8>, &str)) -> Box<[Snippet<N>]> {
+    texts.iter().map(|text| Snippet::new(|out| render(out, text))).collect()
 }
 
 /// Appends the digits of an order number: eight, or as many as a wider number has.
