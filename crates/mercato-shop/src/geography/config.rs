@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::postcode::{self, Rule};
 use super::{BUILT_IN, built_in_countries};
-use crate::ParamsError;
 use crate::choice::one;
+use crate::{ParamsError, error};
 
 /// A country and its share of customers.
 ///
@@ -45,11 +45,6 @@ pub struct RegionConfig {
     pub postcodes: Vec<String>,
 }
 
-/// A country with its regions, wherever they come from.
-pub(super) struct Described<'a> {
-    pub(super) regions: Cow<'a, [RegionConfig]>,
-}
-
 const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 impl CountryConfig {
@@ -59,14 +54,18 @@ impl CountryConfig {
     }
 
     /// The regions, those of the built-in country if none are given.
-    pub(super) fn resolve(&self, key: &str) -> Result<Described<'_>, ParamsError> {
+    pub(super) fn resolve(&self, key: &str) -> Result<Cow<'_, [RegionConfig]>, ParamsError> {
         if self.code.len() != 3 || !self.code.bytes().all(|byte| byte.is_ascii_uppercase()) {
             let expected = "an ISO 3166-1 alpha-3 code, three capitals such as USA";
             return Err(ParamsError::Malformed { key: format!("{key}.code"), value: self.code.clone(), expected });
         }
+        if self.letters().bytes().any(|byte| !byte.is_ascii_uppercase()) {
+            let (key, value) = (format!("{key}.letters"), self.letters().to_owned());
+            return Err(ParamsError::Malformed { key, value, expected: "a list of capitals" });
+        }
         if !self.regions.is_empty() {
-            crate::error::unique(&format!("{key}.regions"), self.regions.iter().map(|region| region.code.as_str()))?;
-            return Ok(Described { regions: Cow::Borrowed(&self.regions) });
+            error::unique(&format!("{key}.regions"), self.regions.iter().map(|region| region.code.as_str()))?;
+            return Ok(Cow::Borrowed(&self.regions));
         }
         let country = BUILT_IN.iter().find(|country| country.code == self.code);
         let country = country.ok_or_else(|| ParamsError::Unknown {
@@ -79,7 +78,7 @@ impl CountryConfig {
             weight: *weight,
             postcodes: rules.split('|').map(str::to_owned).collect(),
         };
-        Ok(Described { regions: country.regions.iter().map(region).collect() })
+        Ok(country.regions.iter().map(region).collect())
     }
 
     /// What `@` stands for.
@@ -101,9 +100,6 @@ impl RegionConfig {
         if !(1..=8).contains(&self.code.len()) || !self.code.bytes().all(legal) {
             let expected = "a region's code, 1 to 8 letters, digits and hyphens";
             return malformed(format!("{key}.code"), &self.code, expected);
-        }
-        if letters.bytes().any(|byte| !byte.is_ascii_uppercase()) {
-            return malformed("letters".to_owned(), letters, "a list of capitals");
         }
         if self.postcodes.is_empty() {
             return Err(ParamsError::Empty { key: format!("{key}.postcodes") });

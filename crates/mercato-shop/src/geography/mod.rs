@@ -13,8 +13,7 @@ mod usa;
 
 use mercato_draw::{AliasTable, CounterHash, below};
 
-use crate::ParamsError;
-use crate::choice;
+use crate::{ParamsError, choice, error};
 use atlas::Country;
 pub use config::{CountryConfig, RegionConfig};
 use postcode::Rule;
@@ -49,10 +48,10 @@ pub fn built_in_countries() -> impl Iterator<Item = &'static str> {
 /// Countries in their shares, checked and laid out for drawing.
 #[derive(Debug, Clone)]
 pub(crate) struct Geography {
-    countries: Box<[Nation]>,
+    countries: Vec<Nation>,
     choice: AliasTable,
-    regions: Box<[Region]>,
-    rules: Box<[(u16, Rule)]>,
+    regions: Vec<Region>,
+    rules: Vec<(u16, Rule)>,
 }
 
 #[derive(Debug, Clone)]
@@ -88,33 +87,36 @@ impl Geography {
         if configs.is_empty() {
             return Err(ParamsError::Empty { key: key.to_owned() });
         }
-        crate::error::unique(key, configs.iter().map(|country| country.code.as_str()))?;
+        error::unique(key, configs.iter().map(|country| country.code.as_str()))?;
         let choice = choice::table(key, configs.iter().map(|country| country.weight))?;
-        let (mut countries, mut regions, mut rules) = (Vec::new(), Vec::new(), Vec::new());
+        let mut geography = Self { countries: Vec::new(), choice, regions: Vec::new(), rules: Vec::new() };
         for (index, config) in configs.iter().enumerate() {
-            let key = format!("{key}[{index}]");
-            let described = config.resolve(&key)?;
-            let first_region = regions.len() as u16;
-            for (region, described) in described.regions.iter().enumerate() {
-                let first_rule = rules.len() as u16;
-                let number = regions.len() as u16;
-                let rules_of_region = described.lift(&format!("{key}.regions[{region}]"), config.letters())?;
-                let postcodes = rules_of_region.iter().map(|rule| u64::from(rule.count())).sum();
-                rules.extend(rules_of_region.into_iter().map(|rule| (number, rule)));
-                regions.push(Region { code: described.code.clone(), country: index as u16, first_rule, postcodes });
-            }
-            crate::error::within(&format!("the number of postcode rules up to {key}"), rules.len() as u64, 1, 1 << 16)?;
-            let weights = described.regions.iter().map(|region| region.weight);
-            let choice = choice::table(&format!("{key}.regions"), weights)?;
-            countries.push(Nation { code: config.code.clone(), first_region, choice });
+            geography.add(&format!("{key}[{index}]"), config)?;
         }
-        Ok(Self { countries: countries.into(), choice, regions: regions.into(), rules: rules.into() })
+        Ok(geography)
+    }
+
+    /// Adds the country stated at `key`.
+    fn add(&mut self, key: &str, config: &CountryConfig) -> Result<(), ParamsError> {
+        let described = config.resolve(key)?;
+        let (country, first_region) = (self.countries.len() as u16, self.regions.len() as u16);
+        for (index, region) in described.iter().enumerate() {
+            let rules = region.lift(&format!("{key}.regions[{index}]"), config.letters())?;
+            let (number, first_rule) = (self.regions.len() as u16, self.rules.len() as u16);
+            let postcodes = rules.iter().map(|rule| u64::from(rule.count())).sum();
+            self.rules.extend(rules.into_iter().map(|rule| (number, rule)));
+            self.regions.push(Region { code: region.code.clone(), country, first_rule, postcodes });
+        }
+        error::within(&format!("the number of postcode rules up to {key}"), self.rules.len() as u64, 1, 1 << 16)?;
+        let choice = choice::table(&format!("{key}.regions"), described.iter().map(|region| region.weight))?;
+        self.countries.push(Nation { code: config.code.clone(), first_region, choice });
+        Ok(())
     }
 
     /// The place at address `a` of `hash`.
     #[inline]
     pub(crate) fn draw(&self, hash: CounterHash, a: u64) -> Place {
-        let country = match &*self.countries {
+        let country = match self.countries.as_slice() {
             [only] => only,
             several => &several[self.choice.pick(hash.at(a, COUNTRY))],
         };
@@ -160,4 +162,24 @@ impl Geography {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_country_is_possible() {
+        let all: Vec<CountryConfig> = built_in_countries().map(CountryConfig::new).collect();
+        let geography = Geography::new("countries", &all).unwrap();
+        assert_eq!(geography.countries.len(), BUILT_IN.len());
+    }
+
+    #[test]
+    fn regions_of_equal_codes_and_letters_in_lower_case_are_refused() {
+        let region = RegionConfig { code: "N".into(), weight: 1, postcodes: vec!["@".into()] };
+        let mut atlantis = CountryConfig { regions: vec![region.clone(), region], ..CountryConfig::new("ATL") };
+        let refused =
+            |country: &CountryConfig| Geography::new("c", std::slice::from_ref(country)).unwrap_err().to_string();
+        assert_eq!(refused(&atlantis), "c[0].regions: \"N\" is listed twice");
+        atlantis.letters = Some("xyz".into());
+        assert_eq!(refused(&atlantis), "c[0].letters = \"xyz\" is not a list of capitals");
+    }
+}

@@ -1,8 +1,12 @@
 //! The section `[orders]` of a configuration, as it is written.
 
+use std::fmt;
+
 use mercato_schema::duration::Unit;
 use mercato_schema::{Duration, Money, Order, Rate};
-use serde::{Deserialize, Serialize};
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{self, SeqAccess, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Weighted;
 
@@ -28,8 +32,8 @@ pub struct OrdersConfig {
 }
 
 /// Who orders.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "expected a number of customers, or a list of their identifiers")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum CustomersConfig {
     /// That many, from 1 to 1,000,000: `customer_001` and upwards.
     Count(u32),
@@ -48,5 +52,35 @@ impl Default for OrdersConfig {
             amount: [1_000, 50_000].map(Money::from_cents),
             categories: ["Electronics", "Clothing", "Books", "Home", "Sports"].map(Weighted::new).into(),
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for CustomersConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(CustomersForms)
+    }
+}
+
+struct CustomersForms;
+
+impl<'de> Visitor<'de> for CustomersForms {
+    type Value = CustomersConfig;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number of customers, or a list of their identifiers")
+    }
+
+    fn visit_u64<E: de::Error>(self, count: u64) -> Result<CustomersConfig, E> {
+        let count = u32::try_from(count).map_err(|_| E::invalid_value(Unexpected::Unsigned(count), &self))?;
+        Ok(CustomersConfig::Count(count))
+    }
+
+    fn visit_i64<E: de::Error>(self, count: i64) -> Result<CustomersConfig, E> {
+        let count = u32::try_from(count).map_err(|_| E::invalid_value(Unexpected::Signed(count), &self))?;
+        Ok(CustomersConfig::Count(count))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<CustomersConfig, A::Error> {
+        Deserialize::deserialize(SeqAccessDeserializer::new(list)).map(CustomersConfig::List)
     }
 }

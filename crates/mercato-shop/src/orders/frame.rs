@@ -10,11 +10,11 @@ pub(super) trait Frame {
     const TIMESTAMP: &'static [u8];
     const CATEGORY: &'static [u8];
     const END: &'static [u8];
+    /// Stands before and behind a text in which nothing needs an escape.
+    const QUOTE: &'static [u8];
 
     /// Appends a text as a value.
     fn text(out: &mut Vec<u8>, text: &str);
-    /// Appends the mark that a value needs around it although nothing in it is escaped.
-    const QUOTE: &'static [u8];
 }
 
 /// One JSON object.

@@ -11,7 +11,7 @@ use mercato_draw::{CounterHash, Label, Words, below};
 use mercato_engine::{Arrival, Arrivals, Format, Record, Schedule, Step, Stream, StreamId, Trace, World};
 use mercato_schema::{Money, Sale, ShippingAddress, Timestamp};
 
-use crate::population::{Customer, DOMAINS, Population};
+use crate::population::{Customer, Population};
 use crate::purposes;
 pub use config::{ProductConfig, SalesConfig};
 use frame::{Csv, Json};
@@ -100,17 +100,11 @@ impl Sales {
             price: Money::from_cents(purchase.price()),
             total: Money::from_cents(purchase.total()),
             customer_id: format!("CUST-{}", customer.number).into(),
-            customer_email: self.email(customer).into(),
+            customer_email: self.population.email(customer).into(),
             payment_method: self.params.payments.names()[usize::from(purchase.payment)].as_str().into(),
             shipping_address: self.address(customer),
             status: self.params.lifecycle.states()[usize::from(step.kind)].as_str().into(),
         }
-    }
-
-    fn email(&self, customer: &Customer) -> String {
-        let names = &self.population.names;
-        let domain = DOMAINS[usize::from(customer.domain)];
-        names.last.get(customer.last_name) + &names.first.get(customer.first_name) + &String::from_utf8_lossy(domain)
     }
 
     fn address(&self, customer: &Customer) -> ShippingAddress<'_> {

@@ -1,0 +1,195 @@
+//! Configurations are read as people write them, shown as they were read, and refused with key, value and bound.
+
+use std::error::Error;
+
+use mercato_shop::orders::{OrdersConfig, OrdersParams};
+use mercato_shop::sales::{SalesConfig, SalesParams};
+use serde::{Deserialize, Serialize};
+
+/// The part of a configuration file that belongs to the shop.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    sales: SalesConfig,
+    orders: OrdersConfig,
+}
+
+fn read(text: &str) -> File {
+    toml::from_str(text).unwrap()
+}
+
+/// The message of an error and of what caused it.
+fn chain(error: &dyn Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {}", chain(source)),
+        None => error.to_string(),
+    }
+}
+
+#[test]
+fn nothing_given_is_what_the_documents_say() {
+    assert_eq!(read(""), File::default());
+    assert!(SalesParams::new(&SalesConfig::default()).is_ok());
+    assert!(OrdersParams::new(&OrdersConfig::default()).is_ok());
+}
+
+#[test]
+fn what_is_shown_reads_back() {
+    let mut file = read(FULL);
+    assert_eq!(read(&toml::to_string(&file).unwrap()), file);
+    file.sales.rate = None;
+    let json = serde_json::to_string(&file).unwrap();
+    assert_eq!(serde_json::from_str::<File>(&json).unwrap(), file);
+    let plain = File::default();
+    assert_eq!(read(&toml::to_string(&plain).unwrap()), plain);
+}
+
+const FULL: &str = r#"
+[sales]
+topic = "my.sales"
+min_delay = "500ms"
+max_delay = "2s"
+rate = "50/s"
+customers = 1000
+quantity = [1, 3]
+payment_methods = ["cash", { name = "card", weight = 3 }]
+
+[[sales.countries]]
+code = "USA"
+weight = 9
+
+[[sales.countries]]
+code = "ATL"
+letters = "XYZ"
+regions = [{ code = "N", weight = 2, postcodes = ["1000..1999", "@#"] }, { code = "S", postcodes = ["9###"] }]
+
+[sales.categories]
+Books = [5.00, 19.99]
+
+[[sales.products]]
+id = "B-1"
+name = "Rust in a Week"
+category = "Books"
+weight = 5
+
+[[sales.products]]
+id = "B-2"
+name = "Rust in a Year"
+category = "Books"
+price = [29, 49.5]
+
+[sales.lifecycle]
+states = ["placed", "sent", "cancelled"]
+
+[[sales.lifecycle.transitions]]
+from = "placed"
+to = "sent"
+weight = 9
+dwell = ["10s", "30s"]
+
+[[sales.lifecycle.transitions]]
+from = "placed"
+to = "cancelled"
+dwell = { exponential = { mean = "1m", max = "1h" } }
+
+[orders]
+rate = 3600
+customers = ["ann", { name = "bob", weight = 2 }]
+amount = [1.00, 2.50]
+categories = ["Tea"]
+"#;
+
+#[test]
+fn a_whole_configuration_is_possible() {
+    let file = read(FULL);
+    let sales = SalesParams::new(&file.sales).unwrap();
+    assert_eq!(sales.topic(), "my.sales");
+    assert_eq!(sales.lifecycle().longest(), 3_600_000_000);
+    assert!(OrdersParams::new(&file.orders).is_ok());
+}
+
+#[test]
+fn a_misspelt_key_is_named_with_what_is_known() {
+    for (text, part) in [
+        ("[sales]\nproduct = []", "unknown field `product`, expected one of `topic`"),
+        ("[sales]\nproducts = [{ id = 'a', nmae = 'b', category = 'c' }]", "unknown field `nmae`"),
+        ("[orders]\ncustomer = 5", "unknown field `customer`"),
+        ("[orders]\ncustomers = -5", "expected a number of customers, or a list"),
+        ("[orders]\ncustomers = [{ name = 'ann', wieght = 2 }]", "unknown field `wieght`"),
+        ("[orders]\namount = [1.001, 2]", "more than two decimals"),
+        ("[sales]\nmin_delay = 5", "expected a duration such as"),
+        ("[sales]\nmax_delay = '5 parsecs'", "unknown unit"),
+        ("[sales.lifecycle]\nstates = []\ntransitons = []", "unknown field `transitons`"),
+        ("[[sales.countries]]\ncode = 'USA'\nshare = 2", "unknown field `share`"),
+    ] {
+        let error = toml::from_str::<File>(text).unwrap_err();
+        assert!(error.message().contains(part), "{text}\n{}", error.message());
+    }
+}
+
+#[test]
+fn an_impossible_value_is_named_with_its_bound() {
+    let sales = |text: &str| SalesParams::new(&read(&format!("[sales]\n{text}")).sales).unwrap_err();
+    for (text, message) in [
+        (
+            "topic = 'a b'",
+            "sales.topic = \"a b\" is not a topic name: 1 to 249 letters, digits, dots, hyphens and underscores",
+        ),
+        ("customers = 0", "sales.customers = 0 is not possible: it must be from 1 to 900000"),
+        ("quantity = [5, 1]", "sales.quantity: the minimum 5 is above the maximum 1"),
+        ("quantity = [0, 1]", "sales.quantity = 0 is not possible: it must be from 1 to 10000"),
+        ("min_delay = '7s'", "sales.min_delay: the minimum 7s is above the maximum 6s"),
+        (
+            "max_delay = '101d'",
+            "sales.max_delay is no law of arrival: delays from 1000000 to 8726400000000 microseconds are not possible: \
+             0 <= min <= max, and 1 <= max <= 8640000000000",
+        ),
+        ("payment_methods = []", "sales.payment_methods is empty"),
+        ("payment_methods = ['a', 'a']", "sales.payment_methods: \"a\" is listed twice"),
+        (
+            "payment_methods = [{ name = 'a', weight = 0 }]",
+            "sales.payment_methods has weights that make no choice: the weights sum to zero; at least one must be positive",
+        ),
+        ("countries = []", "sales.countries is empty"),
+        (
+            "countries = ['usa']",
+            "sales.countries[0].code = \"usa\" is not an ISO 3166-1 alpha-3 code, three capitals such as USA",
+        ),
+        (
+            "countries = ['USA', { code = 'ATL', regions = [{ code = 'N', postcodes = ['12..3'] }] }]",
+            "sales.countries[1].regions[0].postcodes[0] = \"12..3\" is not a postcode rule such as 40000..44999, \
+             1000..1109 @@, K#@ #@# or SW[1-9] #@@, of 1 to 16 characters and at most 4294967295 postcodes",
+        ),
+        ("products = []", "sales.products is empty"),
+        (
+            "products = [{ id = 'a', name = 'b', category = 'Bread' }]",
+            "sales.products[0].category = \"Bread\" is not known; known are Audio Equipment, Computer Accessories, \
+             Electronics, Mobile Accessories, Office Supplies",
+        ),
+        (
+            "products = [{ id = 'a', name = 'b', category = 'Electronics', price = [2, 1] }]",
+            "sales.products[0].price: the minimum 2.00 is above the maximum 1.00",
+        ),
+        (
+            "products = [{ id = 'a', name = 'b', category = 'Electronics', price = [0, 1] }]",
+            "sales.products[0].price = 0.00 is not possible: it must be from 0.01 to 10000000.00",
+        ),
+        (
+            "lifecycle = { states = ['a', 'b'], transitions = [{ from = 'a', to = 'b', dwell = ['2s', '1s'] }] }",
+            "sales.lifecycle.transitions[0].dwell is no law of duration: \
+             the shortest duration of 2000000 us is above the longest of 1000000 us",
+        ),
+        (
+            "lifecycle = { states = ['a', 'b'], transitions = [{ from = 'a', to = 'c', dwell = '1s' }] }",
+            "sales.lifecycle is no lifecycle: a transition names the unknown state \"c\"; known are a, b",
+        ),
+    ] {
+        assert_eq!(chain(&sales(text)), message, "{text}");
+    }
+    let unknown = chain(&sales("countries = ['XYZ']"));
+    assert!(unknown.starts_with("sales.countries[0].code = \"XYZ\" is not known; known are USA, CAN"), "{unknown}");
+    let orders = |text: &str| chain(&OrdersParams::new(&read(&format!("[orders]\n{text}")).orders).unwrap_err());
+    assert_eq!(orders("customers = 0"), "orders.customers = 0 is not possible: it must be from 1 to 1000000");
+    assert_eq!(orders("customers = []"), "orders.customers is empty");
+    assert_eq!(orders("amount = [500, 10]"), "orders.amount: the minimum 500.00 is above the maximum 10.00");
+}

@@ -1,0 +1,67 @@
+//! Draws entities of a stream without the engine.
+
+use mercato_draw::{Label, Seed, Words};
+use mercato_encode::Batch;
+use mercato_engine::{Arrival, Format, Record, Schedule, Step, Stream, World};
+use mercato_shop::orders::{Orders, OrdersConfig, OrdersParams};
+use mercato_shop::sales::{Purchase, Sales, SalesConfig, SalesParams};
+
+/// 2025-11-09T00:00:00Z.
+pub(crate) const ORIGIN: i64 = 1_762_646_400_000_000;
+
+pub(crate) fn world(seed: u64) -> World {
+    World { seed: Seed::new(seed), origin: ORIGIN }
+}
+
+pub(crate) fn sales(seed: u64, config: &SalesConfig) -> Sales {
+    Sales::new(world(seed), SalesParams::new(config).unwrap(), Schedule::default())
+}
+
+pub(crate) fn orders(seed: u64, config: &OrdersConfig) -> Orders {
+    Orders::new(world(seed), OrdersParams::new(config).unwrap(), Schedule::default())
+}
+
+/// The arrival of that number, one a second until time ends.
+pub(crate) fn arrival(index: u64) -> Arrival {
+    Arrival { index, lane: 0, at: ORIGIN.saturating_add((index as i64).saturating_mul(1_000_000)) }
+}
+
+/// The record of an arrival itself.
+pub(crate) fn first_step(arrival: Arrival) -> Step {
+    Step { arrival: arrival.index, lane: arrival.lane, number: 0, kind: 0, at: arrival.at }
+}
+
+/// The first `count` entities, as the words of seed 42 make them.
+pub(crate) fn entities<S: Stream>(stream: &S, count: u64) -> impl Iterator<Item = (Arrival, S::Entity)> {
+    let width = stream.words();
+    let mut words = vec![0; 1024 * width];
+    (0..count).map(move |index| {
+        let (block, position) = (index / 1024, (index % 1024) as usize);
+        if position == 0 {
+            Seed::new(42).fill_block(Label::new(stream.id().purpose, 0), block, 0, &mut words);
+        }
+        let arrival = arrival(index);
+        (arrival, stream.draw(arrival, &mut Words::new(&words[position * width..][..width])))
+    })
+}
+
+/// All steps of one order.
+pub(crate) fn steps(sales: &Sales, arrival: Arrival) -> Vec<Step> {
+    let mut steps = Vec::new();
+    sales.walk(arrival, |kind, at| {
+        steps.push(Step { arrival: arrival.index, lane: 0, number: steps.len() as u16, kind, at });
+    });
+    steps
+}
+
+/// One entity from any words.
+pub(crate) fn purchase(sales: &Sales, index: u64, words: &[u64]) -> Purchase {
+    sales.draw(arrival(index), &mut Words::new(words))
+}
+
+/// Key and value of one record.
+pub(crate) fn render<S: Stream>(stream: &S, entity: &S::Entity, step: Step, format: Format) -> (Vec<u8>, Vec<u8>) {
+    let mut batch = Batch::default();
+    stream.render(entity, step, &mut Record::new(&mut batch, format));
+    (batch.keys, batch.bytes)
+}

@@ -1,0 +1,35 @@
+//! The first records of seed 42 at 2025-11-09T00:00:00Z.
+//!
+//! They change only with the data version, and then with a line in the changelog.
+
+use mercato_engine::{Extent, Run, Schedule, Stream};
+use mercato_shop::orders::{Orders, OrdersParams};
+use mercato_shop::sales::{Sales, SalesParams};
+
+use crate::drive::world;
+
+/// The records of the first arrivals, as the engine makes them.
+fn lines(stream: impl Stream, arrivals: u64, drain: bool) -> String {
+    let extent = Extent { arrivals: Some(arrivals), drain, ..Extent::default() };
+    let run = Run::builder(world(42)).extent(extent).stream(stream).unwrap();
+    let batches: Vec<_> = run.batches().unwrap().collect();
+    batches.iter().map(|batch| String::from_utf8(batch.bytes.clone()).unwrap()).collect()
+}
+
+#[test]
+fn the_first_sales_are_frozen() {
+    let sales = Sales::new(world(42), SalesParams::default(), Schedule::default());
+    let found = lines(sales, 2, true);
+    assert_eq!(found, SALES, "a changed record is a new data version; found\n{found}");
+}
+
+#[test]
+fn the_first_orders_are_frozen() {
+    let orders = Orders::new(world(42), OrdersParams::default(), Schedule::default());
+    let found = lines(orders, 4, false);
+    assert_eq!(found, ORDERS, "a changed record is a new data version; found\n{found}");
+}
+
+const SALES: &str = include_str!("frozen/sales.ndjson");
+
+const ORDERS: &str = include_str!("frozen/orders.ndjson");

@@ -1,0 +1,12 @@
+//! The streams as their consumers see them: the same bytes as the slow path, the documented values, the right laws.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop where it goes wrong")]
+
+mod addresses;
+mod bytes;
+mod configuration;
+mod drive;
+mod frozen;
+mod orders;
+mod sales;
+mod statistics;
