@@ -1,2 +1,84 @@
-//! To come.
-fn main() {}
+//! Orders of an online shop, live through their lifecycle, to standard output, files and Kafka.
+
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use cli::Cli;
+use mercato::runtime::config::{KafkaSettings, Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSettings};
+use mercato::runtime::env::{Environment, now_micros};
+use mercato::runtime::exit::{self, Exit, Failure};
+use mercato::runtime::session::{Plan, Session, Title};
+use mercato::runtime::text::{Clock, Unit};
+use mercato::runtime::{logging, text};
+use mercato::schema::{Duration, Rate};
+use mercato::{BuiltIn, DATA_VERSION};
+
+/// What the layers of settings need to know of this program.
+const PROGRAM: Program = Program {
+    command: &["order-gen"],
+    bare_duration: Unit::Minute,
+    variables: &[("kafka.bootstrap_servers", "CNFL_KAFKA_BROKER")],
+    sections: &BuiltIn::NAMES,
+};
+
+fn main() -> ExitCode {
+    exit::main(|| generate(&Cli::parse()))
+}
+
+fn generate(cli: &Cli) -> Result<Exit, Failure> {
+    let layers = Layers::load(PROGRAM, &cli.config.config, Environment::capture()?)?;
+    logging::init(&LogSettings::resolve(&cli.log, &layers)?)?;
+    let stream = BuiltIn::configured(cli.stream.name(), &layers)?;
+    let mut stream = stream.ok_or_else(|| Failure::new(Exit::Unexpected, "the stream has no module"))?;
+    stream.set_delays(delay(cli.min_delay), delay(cli.max_delay));
+
+    let defaults = RunDefaults { duration: stream.default_duration(), clock: Clock::Wall };
+    let mut run = RunSettings::resolve(&cli.run, &layers, &defaults, now_micros())?;
+    if let Some(rate) = run.rate.as_ref().and_then(|rate| schema_rate(rate.value)) {
+        stream.set_rate(rate);
+    }
+    run.disorder.malformed = cli.malformed.unwrap_or(run.disorder.malformed);
+    run.disorder.ledger = cli.ledger.clone().or(run.disorder.ledger);
+
+    let session = Session {
+        title: Title {
+            program: "order-gen",
+            stream: stream.name(),
+            data_version: DATA_VERSION,
+            wording: stream.wording(),
+            narrate: stream.narrate(),
+        },
+        layers: &layers,
+        output: OutputSettings::resolve(&cli.output, &layers)?,
+        kafka: KafkaSettings::resolve(&cli.kafka, &layers)?,
+        effective: stream.effective(&run)?,
+        own_flags: own_flags(cli),
+        run,
+    };
+    let run = stream.run(&Plan::of_settings(&session.run)?, session.format())?;
+    session.carry_out(&run)
+}
+
+fn delay(delay: Option<text::Delay>) -> Option<Duration> {
+    delay.and_then(|delay| Duration::from_micros(delay.micros()))
+}
+
+fn schema_rate(rate: text::Rate) -> Option<Rate> {
+    Rate::from_millionths_per_hour(rate.millionths_per_hour())
+}
+
+/// The flags of this program alone, as the command that repeats the run needs them.
+fn own_flags(cli: &Cli) -> Vec<String> {
+    let mut flags = vec!["--stream".to_owned(), cli.stream.name().to_owned()];
+    let values = [
+        ("--min-delay", cli.min_delay.map(|delay| delay.to_string())),
+        ("--max-delay", cli.max_delay.map(|delay| delay.to_string())),
+        ("--malformed", cli.malformed.map(|share| share.to_string())),
+    ];
+    for (flag, value) in values {
+        flags.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]));
+    }
+    flags
+}

@@ -76,6 +76,8 @@ pub struct Planner {
     stop: i64,
     /// The last arrival, once it is known.
     end: Option<Key>,
+    /// The last record to be emitted.
+    last: Option<Key>,
     after: Option<Key>,
     emitted: i64,
     ahead: usize,
@@ -95,7 +97,8 @@ impl Planner {
             count: extent.arrivals,
             drain: extent.drain,
             until: extent.until.unwrap_or(i64::MAX),
-            stop: extent.to.unwrap_or(i64::MAX),
+            stop: extent.to.unwrap_or(i64::MAX).min(extent.last.map_or(i64::MAX, |last| last.at.saturating_add(1))),
+            last: extent.last,
             end: None,
             after: cursor.map(Cursor::key),
             emitted: extent.from.unwrap_or(run.world().origin).max(run.world().origin),
@@ -253,7 +256,7 @@ impl Planner {
         let lookback = self.lanes.iter_mut().map(Lane::lookback).collect();
         let reaching = self.lanes.iter().flat_map(|lane| &lane.open).filter(|block| block.from < to);
         let blocks = reaching.map(|block| block.slot.clone()).collect();
-        let end = self.end.filter(|_| !self.drain);
+        let end = self.end.filter(|_| !self.drain).into_iter().chain(self.last).min();
         self.slices.push_back(Slice { from, to, after: self.after, end, blocks, lookback });
         if self.after.is_some_and(|after| after.at < to) {
             self.after = None;

@@ -11,7 +11,7 @@ use crate::block::{Block, Context, Limit};
 use crate::disorder::{Disorder, Malformed};
 use crate::skeleton::{BlockPlan, LaneStart, Skeleton};
 use crate::stream::{Stream, StreamId, World};
-use crate::{Cursor, EngineError, Format, Planner, Scratch, Shard, Task};
+use crate::{Cursor, EngineError, Format, Key, Planner, Scratch, Shard, Task};
 
 /// Which part of a run is evaluated.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct Extent {
     pub from: Option<i64>,
     /// Only records before this time are emitted; none: to the end.
     pub to: Option<i64>,
+    /// No record behind this one is emitted, as when a run was interrupted there; none: to the end.
+    pub last: Option<Key>,
 }
 
 /// One or more streams under one seed, and the part of them that is to be evaluated.
@@ -35,8 +37,10 @@ pub struct Run {
     block_len: u16,
     extent: Extent,
     sources: Vec<Arc<dyn Source>>,
+    format: Format,
     topics: Vec<String>,
     kinds: Vec<String>,
+    columns: Vec<String>,
 }
 
 /// Collects what makes a run.
@@ -95,10 +99,10 @@ impl RunBuilder {
         {
             return Err(EngineError::Window { from, to });
         }
-        let (topics, kinds) = (stream.topics(), stream.kinds());
+        let (topics, kinds, columns) = (stream.topics(), stream.kinds(), stream.columns());
         let source: Arc<dyn Source> = Arc::new(self.source(stream));
-        let Self { world, block_len, extent, .. } = self;
-        Ok(Run { world, block_len, extent, sources: vec![source], topics, kinds })
+        let Self { world, block_len, extent, format, .. } = self;
+        Ok(Run { world, block_len, extent, sources: vec![source], format, topics, kinds, columns })
     }
 
     fn source<S: Stream>(&self, stream: S) -> Adapter<S> {
@@ -155,6 +159,16 @@ impl Run {
     /// Names of the kinds of record, indexed by a span's kind.
     pub fn kinds(&self) -> &[String] {
         &self.kinds
+    }
+
+    /// How records are encoded.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Names of the CSV columns in order.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
     }
 
     /// The tasks of the run from its beginning on.

@@ -193,6 +193,17 @@ proptest! {
     }
 
     #[test]
+    fn a_run_that_was_interrupted_is_known_by_its_last_record(
+        toy in toys(), seed in any::<u64>(), extent in extents(), pick in any::<prop::sample::Index>(),
+    ) {
+        let whole = lines(&builder(seed, extent).stream(toy.clone()).unwrap());
+        prop_assume!(!whole.is_empty());
+        let last = pick.index(whole.len());
+        let cut = Extent { last: Some(whole[last].0), ..extent };
+        prop_assert_eq!(&lines(&builder(seed, cut).stream(toy).unwrap()), &whole[..=last]);
+    }
+
+    #[test]
     fn law_9_fewer_arrivals_are_a_prefix(toy in toys(), seed in any::<u64>(), few in 1u64..200, more in 0u64..200) {
         let of = |arrivals| {
             let extent = Extent { arrivals: Some(arrivals), ..Extent::default() };

@@ -133,6 +133,24 @@ impl Zone {
         }
     }
 
+    /// The day of the local calendar at an instant, counted from 1970-01-01.
+    pub fn local_day(&self, at_micros: i64) -> i64 {
+        let second = at_micros.div_euclid(SECOND);
+        (second + self.offset_at_second(second)).div_euclid(DAY_SECONDS)
+    }
+
+    /// The first microsecond of a day of the local calendar, counted from 1970-01-01.
+    ///
+    /// Where clocks skip midnight, the day begins with the hour they show next; where they repeat it, with the first.
+    pub fn start_of_local_day(&self, day: i64) -> i64 {
+        let midnight = day.saturating_mul(DAY_SECONDS);
+        let starts = [midnight - DAY_SECONDS, midnight + DAY_SECONDS].map(|near| midnight - self.offset_at_second(near));
+        let shows_midnight = |start: &i64| start + self.offset_at_second(*start) == midnight;
+        let (first, last) = (starts[0].min(starts[1]), starts[0].max(starts[1]));
+        let start = [first, last].into_iter().find(shows_midnight).unwrap_or_else(|| self.change_between(first, last));
+        start.saturating_mul(SECOND)
+    }
+
     /// The same as [`Zone::offset_seconds`], from whole seconds.
     pub(crate) fn offset_at_second(self, second: i64) -> i64 {
         match self.0 {
@@ -259,6 +277,23 @@ mod tests {
             prop_assert_eq!((local.year, u32::from(local.month), u32::from(local.day)), (chrono.year(), chrono.month(), chrono.day()));
             prop_assert_eq!(u32::from(local.weekday), chrono.weekday().num_days_from_monday());
             prop_assert_eq!(local.second_of_day, chrono::Timelike::num_seconds_from_midnight(&chrono));
+        }
+    }
+
+    #[test]
+    fn days_begin_when_the_calendar_turns() {
+        // Chile skips midnight in spring; the Azores repeat it in autumn; Samoa left out 2011-12-30.
+        let cases = [
+            ("America/Santiago", "2026-09-06T04:00:00Z", 20_702),
+            ("Atlantic/Azores", "2026-10-25T00:00:00Z", 20_751),
+            ("Europe/London", "2026-03-29T00:00:00Z", 20_541),
+            ("Europe/London", "2026-06-30T23:00:00Z", 20_635),
+        ];
+        for (name, start, day) in cases {
+            let zone = Zone::iana(name).unwrap();
+            let start = start.parse::<DateTime<chrono::Utc>>().unwrap().timestamp_micros();
+            assert_eq!(zone.start_of_local_day(day), start, "{name}");
+            assert_eq!((zone.local_day(start - 1), zone.local_day(start)), (day - 1, day), "{name}");
         }
     }
 

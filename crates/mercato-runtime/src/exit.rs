@@ -87,7 +87,7 @@ impl From<SinkError> for Failure {
             SinkError::Closed => Exit::Done,
             SinkError::File { .. } => Exit::File,
             SinkError::Connect { .. } => Exit::Connect,
-            SinkError::Undelivered { .. } => Exit::Undelivered,
+            SinkError::Undelivered { .. } | SinkError::MissingTopic { .. } => Exit::Undelivered,
             SinkError::Fenced { .. } => Exit::Fenced,
             _ => Exit::Unexpected,
         };

@@ -10,5 +10,8 @@ mod dotenv;
 pub mod env;
 pub mod exit;
 pub mod logging;
+pub mod run;
+pub mod session;
+mod signals;
 pub mod summary;
 pub mod text;

@@ -8,10 +8,10 @@
 //! ```
 //! use mercato::draw::Seed;
 //! use mercato::engine::{Extent, Run, Schedule, World};
-//! use mercato::shop::{Orders, OrdersConfig};
+//! use mercato::shop::orders::{Orders, OrdersParams};
 //!
 //! let world = World { seed: Seed::new(42), origin: 1_762_646_400_000_000 };
-//! let orders = Orders::new(world, OrdersConfig::default().validate()?, Schedule::default())?;
+//! let orders = Orders::new(world, OrdersParams::default(), Schedule::default());
 //! let run = Run::builder(world).extent(Extent { arrivals: Some(2), ..Extent::default() }).stream(orders)?;
 //!
 //! let batch = run.batches()?.next().expect("a run of two orders has a batch");
@@ -20,6 +20,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod built_in;
+
+pub use built_in::{BuiltIn, DATA_VERSION};
 pub use mercato_draw as draw;
 pub use mercato_encode as encode;
 pub use mercato_engine as engine;

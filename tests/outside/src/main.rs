@@ -4,11 +4,11 @@ use std::error::Error;
 
 use mercato::draw::Seed;
 use mercato::engine::{Extent, Run, Schedule, World};
-use mercato::shop::{Sales, SalesConfig};
+use mercato::shop::sales::{Sales, SalesParams};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let world = World { seed: Seed::new(42), origin: 1_762_646_400_000_000 };
-    let sales = Sales::new(world, SalesConfig::default().validate()?, Schedule::default())?;
+    let sales = Sales::new(world, SalesParams::default(), Schedule::default());
     let extent = Extent { arrivals: Some(100), drain: true, ..Extent::default() };
     let run = Run::builder(world).extent(extent).stream(sales)?;
     let records: usize = run.batches()?.map(|batch| batch.len()).sum();

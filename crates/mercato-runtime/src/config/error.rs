@@ -44,6 +44,13 @@ pub enum ConfigError {
         reason: String,
     },
 
+    /// Entries of the schedule that overlap, or end before they begin.
+    #[error("the entries of [[schedule]] cannot be used")]
+    Schedule {
+        /// What is wrong with them.
+        source: mercato_engine::EngineError,
+    },
+
     /// A variable's value is wrong.
     #[error("{origin} is wrong: {reason}")]
     Variable {

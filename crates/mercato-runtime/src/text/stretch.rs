@@ -125,8 +125,8 @@ fn show(micros: i64) -> String {
 pub struct Delay(i64);
 
 impl Delay {
-    /// The longest delay: a thousand days.
-    pub const MAX_MICROS: i64 = 86_400_000_000_000;
+    /// the longest delay: a hundred days.
+    pub const MAX_MICROS: i64 = 8_640_000_000_000;
 
     /// Microseconds.
     pub fn micros(self) -> i64 {

@@ -1,0 +1,124 @@
+//! Events and months laid over event time.
+
+use std::collections::BTreeMap;
+
+use super::{Date, Event, SeasonalError};
+use crate::{Factor, Zone};
+
+/// Microseconds in an hour.
+const HOUR_MICROS: i64 = 3_600_000_000;
+
+/// The events of a shop, the months of its categories, and the zone whose midnight begins a day.
+///
+/// Where events overlap, the highest factor holds: two sales at once draw no more than the better one.
+/// Every answer is constant by steps, as the temporal engine's is; a step also ends with the local year, so that it can be found
+/// from the dates of three years alone, in a few microseconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calendar {
+    zone: Zone,
+    events: Vec<Event>,
+    months: BTreeMap<String, [Factor; 12]>,
+}
+
+/// One coming of an event: its instants in microseconds.
+struct Coming<'a> {
+    event: &'a Event,
+    from: i64,
+    to: i64,
+}
+
+impl Calendar {
+    /// The calendar of `events`, none twice, each beginning at midnight in `zone`; no month differs from another.
+    pub fn new(events: Vec<Event>, zone: Zone) -> Result<Self, SeasonalError> {
+        for (index, event) in events.iter().enumerate() {
+            if events.iter().take(index).any(|other| other.name() == event.name()) {
+                return Err(SeasonalError::Duplicate { name: event.name().to_owned() });
+            }
+        }
+        Ok(Self { zone, events, months: BTreeMap::new() })
+    }
+
+    /// Multiplies the weight of a category by its month's factor, January first.
+    #[must_use]
+    pub fn with_months(mut self, category: impl Into<String>, months: [Factor; 12]) -> Self {
+        self.months.insert(category.into(), months);
+        self
+    }
+
+    /// The events in the order given.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// The zone whose midnight begins a day.
+    pub fn zone(&self) -> Zone {
+        self.zone
+    }
+
+    /// The factor on all traffic at an instant in millionths, and the first microsecond at which it may be another.
+    pub fn traffic(&self, at_micros_utc: i64) -> (u64, i64) {
+        let (factor, until) = self.highest(at_micros_utc, |event| Some(event.factor()));
+        (factor.millionths(), until)
+    }
+
+    /// The factor on a category's weight at an instant in millionths, and the first microsecond at which it may be another.
+    ///
+    /// It is the month's factor times the highest lift of the events that name the category;
+    /// a category of which the calendar knows nothing has 1.
+    pub fn category(&self, category: &str, at_micros_utc: i64) -> (u64, i64) {
+        let (lift, until) = self.highest(at_micros_utc, |event| event.lifts(category).then(|| event.lift()));
+        let Some(months) = self.months.get(category) else {
+            return (lift.millionths(), until);
+        };
+        let local = self.zone.local(at_micros_utc);
+        let month = months[usize::from(local.month - 1) % 12];
+        let next = self.start_of_month(local.year, local.month + 1).unwrap_or(until);
+        ((month * lift).millionths(), until.min(next))
+    }
+
+    /// The events that run at an instant.
+    pub fn running(&self, at_micros_utc: i64) -> impl Iterator<Item = &Event> {
+        let year = self.zone.local(at_micros_utc).year;
+        self.comings(year)
+            .filter(move |coming| (coming.from..coming.to).contains(&at_micros_utc))
+            .map(|coming| coming.event)
+    }
+
+    /// First and last microsecond (not included) of an event's coming in the year its rule counts, if it comes in that year.
+    pub fn coming(&self, event: &Event, year: i32) -> Option<(i64, i64)> {
+        let from = self.zone.start_of_local_day(event.when().day_in(year)?);
+        Some((from, from + i64::from(event.duration_hours()) * HOUR_MICROS))
+    }
+
+    /// The highest of the running events' values, 1 if none runs, and until when that is so.
+    fn highest(&self, at: i64, value: impl Fn(&Event) -> Option<Factor>) -> (Factor, i64) {
+        let year = self.zone.local(at).year;
+        // Beyond the years of dates nothing happens.
+        let mut until = self.start_of_month(year.max(Date::FIRST_YEAR - 1), 13).unwrap_or(i64::MAX);
+        let mut highest = None;
+        for coming in self.comings(year) {
+            let Some(factor) = value(coming.event) else { continue };
+            if (coming.from..coming.to).contains(&at) {
+                highest = highest.max(Some(factor));
+            }
+            let edges = [coming.from, coming.to].into_iter().filter(|edge| *edge > at);
+            until = edges.fold(until, i64::min);
+        }
+        (highest.unwrap_or(Factor::ONE), until)
+    }
+
+    /// The comings that can reach into a local year: an event lasts less than a year and begins within a month of its rule's.
+    fn comings(&self, year: i32) -> impl Iterator<Item = Coming<'_>> {
+        self.events.iter().flat_map(move |event| {
+            (year.saturating_sub(1)..=year.saturating_add(1))
+                .filter_map(move |year| self.coming(event, year))
+                .map(move |(from, to)| Coming { event, from, to })
+        })
+    }
+
+    /// The first microsecond of a local month, the thirteenth being the next year's first.
+    fn start_of_month(&self, year: i32, month: u8) -> Option<i64> {
+        let (year, month) = if month > 12 { (year + 1, 1) } else { (year, month) };
+        Date::new(year, month, 1).ok().map(|date| self.zone.start_of_local_day(date.day_number()))
+    }
+}

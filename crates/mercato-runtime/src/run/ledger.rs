@@ -1,0 +1,81 @@
+//! The ledger: one line for each record that was changed on purpose.
+
+use std::io::{BufWriter, Write};
+use std::ops::Range;
+use std::path::Path;
+
+use mercato_encode::Batch;
+use mercato_sinks::{PartialFile, SinkError};
+use serde::Serialize;
+
+use super::tally::faults_in;
+
+/// Names each changed record by its kind of fault and its coordinates, as NDJSON.
+///
+/// Like every file of a run it is written beside its name and renamed when whole.
+#[derive(Debug)]
+pub struct Ledger {
+    out: BufWriter<PartialFile>,
+    lines: u64,
+}
+
+/// A line of the ledger.
+#[derive(Debug, Serialize)]
+struct Entry<'a> {
+    kind: &'a str,
+    topic: &'a str,
+    key: &'a str,
+    /// Microseconds since the Unix epoch.
+    event_time: i64,
+    rank: u8,
+    lane: u8,
+    block: u64,
+    position: u16,
+    step: u16,
+}
+
+impl Ledger {
+    /// Begins a ledger that will stand at `path`.
+    pub fn create(path: &Path) -> Result<Self, SinkError> {
+        let file = PartialFile::create(path).map_err(|source| SinkError::file("create", path, 0, 0, source))?;
+        Ok(Self { out: BufWriter::new(file), lines: 0 })
+    }
+
+    pub(super) fn add(&mut self, batch: &Batch, range: &Range<usize>, topics: &[String]) -> Result<(), SinkError> {
+        for fault in faults_in(batch, range) {
+            let index = fault.span as usize;
+            let stamp = &batch.spans()[index].stamp;
+            let entry = Entry {
+                kind: fault.kind.name(),
+                topic: topics.get(usize::from(stamp.topic)).map_or("", String::as_str),
+                key: std::str::from_utf8(batch.key(index)).unwrap_or_default(),
+                event_time: stamp.event_time,
+                rank: stamp.coordinates.rank,
+                lane: stamp.coordinates.lane,
+                block: stamp.coordinates.block,
+                position: stamp.coordinates.position,
+                step: stamp.coordinates.step,
+            };
+            self.write(&entry)?;
+        }
+        Ok(())
+    }
+
+    /// Gives the ledger its name.
+    pub fn finish(mut self) -> Result<(), SinkError> {
+        let (path, lines) = (self.out.get_ref().target().to_owned(), self.lines);
+        let failed = |source| SinkError::file("complete", &path, lines, 0, source);
+        self.out.flush().map_err(failed)?;
+        self.out.into_inner().map_err(|error| failed(error.into_error()))?.finish().map_err(failed)
+    }
+
+    fn write(&mut self, entry: &Entry<'_>) -> Result<(), SinkError> {
+        let written = serde_json::to_writer(&mut self.out, entry).map_err(Into::into);
+        written.and_then(|()| self.out.write_all(b"\n")).map_err(|source| {
+            let file = self.out.get_ref();
+            SinkError::file("write", file.path(), self.lines, file.bytes(), source)
+        })?;
+        self.lines += 1;
+        Ok(())
+    }
+}

@@ -1,0 +1,222 @@
+//! The run loop: batches from the pipeline, through the valve, into the sink.
+
+mod clock;
+mod ledger;
+mod pipeline;
+mod tally;
+mod valve;
+
+use std::ops::Range;
+
+use mercato_encode::Batch;
+use mercato_engine::{Cursor, EngineError, Run};
+use mercato_sinks::{Delivery, Sink, SinkError};
+
+pub use clock::{Interrupt, WallClock};
+pub use ledger::Ledger;
+use pipeline::{Pipeline, Portion};
+pub use tally::{Counts, Lateness};
+use valve::Release;
+pub use valve::{Pace, Valve};
+
+/// Sees records as they leave, for narration on stderr.
+pub trait Observer {
+    /// The records `range` of `batch` are about to be handed to the sink at wall time `now`, in microseconds.
+    fn releasing(&mut self, batch: &Batch, range: &Range<usize>, now: i64);
+}
+
+/// How a run is carried out; nothing in here changes a byte of it.
+#[derive(Debug)]
+pub struct Drive {
+    /// Threads that draw and render.
+    pub threads: usize,
+    /// How event time and the wall clock belong together.
+    pub pace: Pace,
+    /// Goes on behind this cursor instead of at the beginning.
+    pub resume: Option<Cursor>,
+    /// The clock by which records are paced.
+    pub clock: WallClock,
+    /// Ends the run from outside.
+    pub interrupt: Interrupt,
+    /// Takes a line for each record changed on purpose.
+    pub ledger: Option<Ledger>,
+}
+
+/// Why a run came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything that was asked for has left.
+    Complete,
+    /// A signal asked for the end; everything released until then has been delivered.
+    Interrupted,
+    /// Whoever read the output wanted no more.
+    ReaderGone,
+}
+
+/// What a run did.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Why it ended.
+    pub ending: Ending,
+    /// What has left.
+    pub counts: Counts,
+    /// What became of it.
+    pub delivery: Delivery,
+    /// How late it left, for a paced run.
+    pub lateness: Option<Lateness>,
+    /// Where to go on; none before the first record.
+    pub cursor: Option<Cursor>,
+    /// Wall time in microseconds.
+    pub elapsed_micros: i64,
+}
+
+/// Why a run could not be carried out; everything that left before is counted in `outcome`.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The run's parameters contradict each other.
+    #[error("the run cannot be planned")]
+    Plan(#[from] EngineError),
+    /// Records could not go where they should.
+    #[error("the run stopped after {} records", outcome.counts.records())]
+    Sink {
+        /// What had left by then.
+        outcome: Box<Outcome>,
+        /// What the sink said.
+        source: SinkError,
+    },
+}
+
+impl Drive {
+    /// Carries `run` out into `sink`, with `observer` looking on.
+    ///
+    /// The sink is finished in any case; a sink that fails ends the run with what it said first.
+    pub fn run<'a>(
+        mut self,
+        run: &'a Run,
+        sink: Box<dyn Sink>,
+        observer: Option<&'a mut dyn Observer>,
+    ) -> Result<Outcome, RunError> {
+        let planner = match &self.resume {
+            Some(cursor) => run.resume(cursor)?,
+            None => run.planner()?,
+        };
+        let started = self.clock.now();
+        let event_start = run.extent().from.unwrap_or(run.world().origin);
+        let valve = Valve::new(self.pace, event_start, started);
+        // A paced run makes its batches on another thread, so that drawing delays no record.
+        let pipeline = if self.threads <= 1 && !valve.is_paced() {
+            Pipeline::inline(planner)
+        } else {
+            Pipeline::threads(planner, self.threads.max(1))
+        };
+        let flow = Flow {
+            valve,
+            clock: self.clock,
+            interrupt: self.interrupt.clone(),
+            ledger: self.ledger.take(),
+            topics: run.topics(),
+            counts: Counts::new(run.topics().len(), run.kinds().len()),
+            lateness: if valve.is_paced() { Lateness::since(started) } else { None },
+            cursor: self.resume.take(),
+            sink,
+            observer,
+        };
+        flow.run(pipeline, started)
+    }
+}
+
+/// The state of a run between pipeline and sink.
+struct Flow<'a> {
+    valve: Valve,
+    clock: WallClock,
+    interrupt: Interrupt,
+    ledger: Option<Ledger>,
+    topics: &'a [String],
+    counts: Counts,
+    lateness: Option<Lateness>,
+    cursor: Option<Cursor>,
+    sink: Box<dyn Sink>,
+    observer: Option<&'a mut dyn Observer>,
+}
+
+impl Flow<'_> {
+    fn run(mut self, mut pipeline: Pipeline, started: i64) -> Result<Outcome, RunError> {
+        let passed = self.pass_all(&mut pipeline);
+        // The threads end before the sink is finished, which may take long: nothing needs them any more.
+        drop(pipeline);
+        let Self { clock, counts, lateness, cursor, sink, ledger, .. } = self;
+        let accepted = sink.delivery();
+        let finished = sink.finish().and_then(|delivery| match ledger {
+            Some(ledger) => ledger.finish().map(|()| delivery),
+            None => Ok(delivery),
+        });
+        let outcome = |ending, delivery| Outcome {
+            ending,
+            counts,
+            delivery,
+            lateness,
+            cursor,
+            elapsed_micros: clock.now() - started,
+        };
+        match (passed, finished) {
+            (Ok(ending), Ok(delivery)) => Ok(outcome(ending, delivery)),
+            (Err(SinkError::Closed), _) | (Ok(_), Err(SinkError::Closed)) => Ok(outcome(Ending::ReaderGone, accepted)),
+            (Err(source), _) | (Ok(_), Err(source)) => {
+                Err(RunError::Sink { outcome: Box::new(outcome(Ending::Interrupted, accepted)), source })
+            }
+        }
+    }
+
+    fn pass_all(&mut self, pipeline: &mut Pipeline) -> Result<Ending, SinkError> {
+        while let Some(portion) = pipeline.next() {
+            if !self.pass(&portion)? {
+                return Ok(Ending::Interrupted);
+            }
+            pipeline.recycle(portion.batch);
+        }
+        Ok(Ending::Complete)
+    }
+
+    /// Passes one batch through the valve; false when the run shall end before all of it has left.
+    fn pass(&mut self, portion: &Portion) -> Result<bool, SinkError> {
+        let spans = portion.batch.spans();
+        let mut next = 0;
+        while next < spans.len() {
+            if self.interrupt.is_raised() {
+                return Ok(false);
+            }
+            let now = if self.valve.is_paced() { self.clock.now() } else { i64::MAX };
+            match self.valve.release(&spans[next..], now) {
+                Release::Records(count) => {
+                    self.let_go(portion, next..next + count, now)?;
+                    next += count;
+                }
+                Release::WaitUntil(due) => {
+                    self.sink.flush()?;
+                    self.interrupt.wait_until(&self.clock, due);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn let_go(&mut self, portion: &Portion, range: Range<usize>, now: i64) -> Result<(), SinkError> {
+        let batch = &portion.batch;
+        if let Some(observer) = &mut self.observer {
+            observer.releasing(batch, &range, now);
+        }
+        self.sink.write(batch, range.clone())?;
+        if let Some(ledger) = &mut self.ledger {
+            ledger.add(batch, &range, self.topics)?;
+        }
+        self.counts.add(batch, &range);
+        if let Some(lateness) = &mut self.lateness {
+            lateness.add(&self.valve, batch, &range, now);
+        }
+        if let Some(last) = batch.spans()[range].last() {
+            self.cursor = Some(Cursor::after(&last.stamp, &portion.lookback));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,213 @@
+//! Batches of a run in order, made by as many threads as one likes.
+//!
+//! Threads take tasks from the planner in its order and carry them out side by side;
+//! slices that are done wait until it is their turn.
+//! A slice waits only for blocks that were handed out before it, so nothing can wait in a circle.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use mercato_encode::Batch;
+use mercato_engine::{Batches, LaneStart, Planner, Scratch, Slice, Task};
+
+/// A batch, and where its slice's look-back begins.
+#[derive(Debug)]
+pub(super) struct Portion {
+    pub(super) batch: Batch,
+    pub(super) lookback: Arc<[LaneStart]>,
+}
+
+/// Makes the batches of a run.
+#[derive(Debug)]
+pub(super) enum Pipeline {
+    /// On the caller's own thread, when it asks.
+    Inline(Box<Batches>),
+    /// On threads of its own, some slices ahead.
+    Threads(Workers),
+}
+
+impl Pipeline {
+    /// A pipeline on the caller's thread.
+    pub(super) fn inline(planner: Planner) -> Self {
+        Self::Inline(Box::new(Batches::of(planner)))
+    }
+
+    /// A pipeline of `threads` threads.
+    pub(super) fn threads(planner: Planner, threads: usize) -> Self {
+        Self::Threads(Workers::start(planner, threads))
+    }
+
+    /// The next batch; none at the end of the run.
+    pub(super) fn next(&mut self) -> Option<Portion> {
+        match self {
+            Self::Inline(batches) => {
+                let batch = batches.next()?;
+                Some(Portion { batch, lookback: batches.lookback().into() })
+            }
+            Self::Threads(workers) => workers.next(),
+        }
+    }
+
+    /// Takes back a batch that has left.
+    pub(super) fn recycle(&mut self, batch: Batch) {
+        match self {
+            Self::Inline(batches) => batches.recycle(batch),
+            Self::Threads(workers) => workers.shared.lock().free.push(batch),
+        }
+    }
+}
+
+/// Slices that a thread may be ahead of the writer; each takes the memory of about a block's records.
+const SLICES_PER_THREAD: u64 = 2;
+
+/// Blocks that are planned ahead for each thread, so that slices seldom wait.
+const BLOCKS_PER_THREAD: usize = 2;
+
+#[derive(Debug)]
+pub(super) struct Workers {
+    shared: Arc<Shared>,
+    threads: Vec<JoinHandle<()>>,
+    ready: VecDeque<Portion>,
+    next: u64,
+}
+
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<State>,
+    /// A slice is done, or there will be no more.
+    done: Condvar,
+    /// A slice has left, or the run is over.
+    room: Condvar,
+}
+
+#[derive(Debug)]
+struct State {
+    planner: Planner,
+    /// Slices handed out.
+    taken: u64,
+    /// Slices that the writer has begun to write.
+    written: u64,
+    most_ahead: u64,
+    finished: BTreeMap<u64, (Vec<Batch>, Arc<[LaneStart]>)>,
+    free: Vec<Batch>,
+    working: usize,
+    closed: bool,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Workers {
+    fn start(planner: Planner, threads: usize) -> Self {
+        let state = State {
+            planner: planner.ahead(threads * BLOCKS_PER_THREAD),
+            taken: 0,
+            written: 0,
+            most_ahead: threads as u64 * SLICES_PER_THREAD,
+            finished: BTreeMap::new(),
+            free: Vec::new(),
+            working: threads,
+            closed: false,
+        };
+        let shared = Arc::new(Shared { state: Mutex::new(state), done: Condvar::new(), room: Condvar::new() });
+        let spawn = |_| {
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || Worker { shared, scratch: Scratch::default() }.work())
+        };
+        let threads = (0..threads).map(spawn).collect();
+        Self { shared, threads, ready: VecDeque::new(), next: 0 }
+    }
+
+    fn next(&mut self) -> Option<Portion> {
+        while self.ready.is_empty() {
+            let mut state = self.shared.lock();
+            let (batches, lookback) = loop {
+                if let Some(slice) = state.finished.remove(&self.next) {
+                    break slice;
+                }
+                if state.working == 0 {
+                    return None;
+                }
+                state = self.shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
+            };
+            self.next += 1;
+            state.written = self.next;
+            drop(state);
+            self.shared.room.notify_one();
+            let portion = |batch| Portion { batch, lookback: Arc::clone(&lookback) };
+            self.ready.extend(batches.into_iter().map(portion));
+        }
+        self.ready.pop_front()
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        self.shared.lock().closed = true;
+        self.shared.room.notify_all();
+        for thread in self.threads.drain(..) {
+            // A thread that panicked has said so on stderr, and its slices are missing from the run.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// One thread's share of the work.
+struct Worker {
+    shared: Arc<Shared>,
+    scratch: Scratch,
+}
+
+impl Worker {
+    fn work(mut self) {
+        while let Some((number, task)) = self.take() {
+            match task {
+                Task::Draw(block) => block.draw(&mut self.scratch),
+                Task::Render(slice) => self.render(number, &slice),
+            }
+        }
+    }
+
+    /// The next task, as soon as the writer is near enough; a slice comes with its number.
+    fn take(&mut self) -> Option<(u64, Task)> {
+        let mut state = self.shared.lock();
+        while !state.closed && state.taken - state.written >= state.most_ahead {
+            state = self.shared.room.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        if state.closed {
+            return None;
+        }
+        let task = state.planner.next_task()?;
+        let number = state.taken;
+        if matches!(task, Task::Render(_)) {
+            state.taken += 1;
+            while let Some(batch) = state.free.pop() {
+                self.scratch.recycle(batch);
+            }
+        }
+        Some((number, task))
+    }
+
+    fn render(&mut self, number: u64, slice: &Slice) {
+        slice.wait();
+        let mut batches = Vec::new();
+        slice.render(&mut self.scratch, |_, batch| batches.push(batch));
+        let mut state = self.shared.lock();
+        state.finished.insert(number, (batches, Arc::clone(slice.lookback())));
+        drop(state);
+        self.shared.done.notify_one();
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.shared.lock().working -= 1;
+        self.shared.done.notify_one();
+        // Another thread may be waiting for room that nobody will make any more.
+        self.shared.room.notify_one();
+    }
+}

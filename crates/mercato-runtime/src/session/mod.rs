@@ -1,0 +1,143 @@
+//! A session: one run of one stream from settings to summary, the same for every program.
+//!
+//! The program says which stream, and how its records are told of; everything else comes from the settings.
+
+mod destination;
+mod narrator;
+mod plan;
+mod report;
+
+use mercato_engine::{Format, Run};
+use mercato_sinks::OutputPath;
+use tracing::info;
+
+#[cfg(feature = "kafka")]
+use crate::config::KafkaSettings;
+use crate::config::{Effective, Layers, OutputSettings, RunSettings};
+use crate::exit::{Exit, Failure};
+use crate::run::{Drive, Ending, Interrupt, Ledger, Observer, RunError, WallClock};
+use crate::signals;
+use crate::summary::{Identity, Wording, hint};
+use crate::text::Clock;
+use destination::Destination;
+use narrator::Narrator;
+pub use plan::{Plan, effective};
+
+/// What a program calls its stream, and how it tells of its records.
+#[derive(Debug, Clone, Copy)]
+pub struct Title {
+    /// The program's name.
+    pub program: &'static str,
+    /// The stream's name.
+    pub stream: &'static str,
+    /// Version of the tables and laws behind the records.
+    pub data_version: u32,
+    /// What the stream calls its entities, for the statistics at the end.
+    pub wording: Wording,
+    /// What is said of a record that goes to Kafka, from its value; nothing for a stream that keeps silent.
+    pub narrate: Option<fn(&[u8]) -> Option<String>>,
+}
+
+/// Everything a run is carried out with.
+#[derive(Debug)]
+pub struct Session<'a> {
+    /// What the program calls its stream.
+    pub title: Title,
+    /// The layers the settings came from.
+    pub layers: &'a Layers,
+    /// Which run, and which part of it.
+    pub run: RunSettings,
+    /// Where records go besides Kafka.
+    pub output: OutputSettings,
+    /// The connection to Kafka, if records go there.
+    #[cfg(feature = "kafka")]
+    pub kafka: Option<KafkaSettings>,
+    /// What determines the records besides seed and origin.
+    pub effective: Effective,
+    /// The program's own flags, for the command that repeats the run.
+    pub own_flags: Vec<String>,
+}
+
+impl Session<'_> {
+    /// The encoding that the output's ending asks for.
+    pub fn format(&self) -> Format {
+        match self.output.output.as_ref().map(|output| output.value.format()) {
+            Some(mercato_sinks::Format::Csv) => Format::Csv,
+            _ => Format::Json,
+        }
+    }
+
+    /// Carries `run` out, and tells of it on stderr and in the summary.
+    pub fn carry_out(self, run: &Run) -> Result<Exit, Failure> {
+        let interrupt = Interrupt::default();
+        signals::listen(interrupt.clone()).map_err(|error| Failure::new(Exit::Unexpected, error))?;
+        let identity = self.identity();
+        let narrator = Narrator::new(self.title.narrate.filter(|_| self.is_narrated()));
+        let destination = Destination::open(&self, run, &interrupt, narrator.as_ref())?;
+        info!("{}", hint(&identity, &destination.names));
+        let drive = Drive {
+            threads: self.run.threads.value,
+            pace: self.run.clock.value.into(),
+            resume: None,
+            clock: WallClock::start(),
+            interrupt,
+            ledger: self.ledger()?,
+        };
+        let Destination { names, topics, sink } = destination;
+        let mut observer = narrator.filter(|_| self.is_narrated());
+        let looking_on = observer.as_mut().map(|narrator| -> &mut dyn Observer { narrator });
+        let (outcome, failure) = match drive.run(run, sink, looking_on) {
+            Ok(outcome) => (outcome, None),
+            Err(RunError::Sink { outcome, source }) => (*outcome, Some(source)),
+            Err(error) => return Err(Failure::new(Exit::Usage, error)),
+        };
+        let summary = report::summary(&self, identity, run, &outcome, names, &topics, failure.is_some());
+        if outcome.ending != Ending::ReaderGone {
+            report::tell(&summary, self.title.wording);
+        }
+        if let Some(path) = &self.output.summary_json {
+            summary.write(&path.value)?;
+        }
+        failure.map_or(Ok(Exit::Done), |source| Err(source.into()))
+    }
+
+    fn identity(&self) -> Identity {
+        let Title { program, stream, data_version, .. } = self.title;
+        Identity::new(program, stream, data_version, &self.run, self.effective.clone())
+    }
+
+    /// Records are told of where they go to Kafka and come no faster than a person reads.
+    fn is_narrated(&self) -> bool {
+        #[cfg(feature = "kafka")]
+        return self.kafka.is_some() && self.run.clock.value != Clock::Fast;
+        #[cfg(not(feature = "kafka"))]
+        return false;
+    }
+
+    fn ledger(&self) -> Result<Option<Ledger>, Failure> {
+        if self.run.disorder.malformed.millionths() == 0 {
+            return Ok(None);
+        }
+        let path = self.run.disorder.ledger.clone().unwrap_or_else(|| self.default_ledger());
+        info!("records changed on purpose are named in {}", path.display());
+        Ok(Some(Ledger::create(&path)?))
+    }
+
+    /// Beside the output, or in the working folder.
+    fn default_ledger(&self) -> std::path::PathBuf {
+        let output = self.output.output.as_ref().and_then(|output| OutputPath::path(&output.value));
+        let mut name = output.map_or_else(|| "mercato".into(), |path| path.as_os_str().to_owned());
+        name.push(".faults.ndjson");
+        name.into()
+    }
+}
+
+impl From<Clock> for crate::run::Pace {
+    fn from(clock: Clock) -> Self {
+        match clock {
+            Clock::Wall => Self::Wall,
+            Clock::Fast => Self::Fast,
+            Clock::Paced { event, wall } => Self::Scaled { numerator: event, denominator: wall },
+        }
+    }
+}

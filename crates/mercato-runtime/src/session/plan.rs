@@ -1,0 +1,113 @@
+//! From settings, or from the summary of an earlier run, to the run itself.
+
+use mercato_draw::{Probability, Seed};
+use mercato_engine::{Burst, Cursor, EngineError, Extent, Format, Malformed, Run, Schedule, Shard, Stream, World};
+
+use crate::config::{ConfigError, DisorderSection, Effective, RunSettings, ScheduleEntry};
+use crate::exit::{Exit, Failure};
+use crate::summary::{End, Part, Summary};
+use crate::text::Time;
+
+/// Everything that determines a run's records besides its stream, and which part of them is wanted.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Seed and origin.
+    pub world: World,
+    /// Which part of the run is wanted.
+    pub extent: Extent,
+    /// Which owners are wanted.
+    pub shard: Shard,
+    /// When arrivals come more or less often.
+    pub schedule: Schedule,
+    /// Faults made on purpose.
+    pub malformed: Option<Malformed>,
+}
+
+impl Plan {
+    /// The plan of a program's settings; refuses a schedule whose entries overlap or end before they begin.
+    pub fn of_settings(settings: &RunSettings) -> Result<Self, Failure> {
+        let part = Part::new(settings);
+        Self::new(settings.seed.value, settings.start.value, &part, &settings.schedule, &settings.disorder)
+    }
+
+    /// The plan of an earlier run, as far as that run came.
+    pub fn of_summary(summary: &Summary) -> Result<Self, Failure> {
+        let identity = &summary.identity;
+        let section = |error: ConfigError| Failure::new(Exit::Config, error);
+        let schedule: Vec<ScheduleEntry> = identity.config.section("schedule").map_err(section)?.unwrap_or_default();
+        let disorder: DisorderSection = identity.config.section("disorder").map_err(section)?.unwrap_or_default();
+        let mut plan = Self::new(identity.seed, identity.origin, &summary.part, &schedule, &disorder)?;
+        if matches!(summary.end, End::Interrupted | End::ReaderGone | End::Failed) {
+            let cursor: Option<Cursor> = serde_json::from_value(summary.cursor.clone())
+                .map_err(|error| Failure::new(Exit::Config, error).advise("the summary's cursor was changed by hand"))?;
+            // A run that was ended before its first record has none.
+            plan.extent.last = cursor.map(|cursor| cursor.key());
+            if plan.extent.last.is_none() {
+                plan.extent.to = Some(plan.world.origin);
+            }
+        }
+        Ok(plan)
+    }
+
+    fn new(
+        seed: u64,
+        origin: Time,
+        part: &Part,
+        schedule: &[ScheduleEntry],
+        disorder: &DisorderSection,
+    ) -> Result<Self, Failure> {
+        let shard = Shard::new(part.shard.index(), part.shard.count());
+        let micros = |time: Option<Time>| time.map(Time::micros);
+        Ok(Self {
+            world: World { seed: Seed::new(seed), origin: origin.micros() },
+            extent: Extent {
+                arrivals: part.count,
+                until: part.duration_micros.map(|duration| origin.micros().saturating_add(duration)),
+                drain: part.drain,
+                from: micros(part.from),
+                to: micros(part.to),
+                last: None,
+            },
+            shard: shard.map_err(usage)?,
+            schedule: bursts(schedule, origin)?,
+            malformed: malformed(disorder)?,
+        })
+    }
+
+    /// The run of `stream`, encoded as `format`.
+    pub fn run(&self, stream: impl Stream, format: Format) -> Result<Run, Failure> {
+        if self.malformed.is_some() && format == Format::Csv {
+            let reason = "malformed records are made of JSON: write .ndjson instead of .csv, or leave them out";
+            return Err(ConfigError::Usage { reason: reason.to_owned() }.into());
+        }
+        let builder = Run::builder(self.world).extent(self.extent).shard(self.shard).format(format);
+        builder.malformed(self.malformed.clone()).stream(stream).map_err(usage)
+    }
+}
+
+/// The effective configuration of a stream under `settings`: its own section, schedule and faults.
+pub fn effective(settings: &RunSettings, name: &str, section: &impl serde::Serialize) -> Result<Effective, ConfigError> {
+    settings.effective()?.with(name, section)
+}
+
+fn usage(error: EngineError) -> Failure {
+    Failure::new(Exit::Usage, error)
+}
+
+fn bursts(schedule: &[ScheduleEntry], origin: Time) -> Result<Schedule, ConfigError> {
+    let burst = |entry: &ScheduleEntry| Burst {
+        from: entry.from.micros(origin),
+        to: entry.to.micros(origin),
+        factor_millionths: entry.factor.millionths(),
+    };
+    Schedule::new(schedule.iter().map(burst).collect()).map_err(|source| ConfigError::Schedule { source })
+}
+
+fn malformed(disorder: &DisorderSection) -> Result<Option<Malformed>, Failure> {
+    let share = disorder.malformed.millionths();
+    if share == 0 {
+        return Ok(None);
+    }
+    let share = Probability::ratio(share.into(), 1_000_000).map_err(|error| Failure::new(Exit::Config, error))?;
+    Ok(Some(Malformed { share, kinds: disorder.kinds().into_iter().map(|kind| (kind, 1)).collect() }))
+}

@@ -1,0 +1,103 @@
+//! What a session tells of its run at the end.
+
+use std::collections::BTreeMap;
+
+use mercato_encode::FaultKind;
+use mercato_engine::Run;
+use tracing::info;
+
+use super::Session;
+use crate::run::{Ending, Outcome};
+use crate::summary::{Counts, Deliveries, End, Identity, Lateness, Pace, Part, Summary, Wording};
+
+/// Everything the run was and did.
+pub(super) fn summary(
+    session: &Session<'_>,
+    identity: Identity,
+    run: &Run,
+    outcome: &Outcome,
+    to: Vec<String>,
+    topics: &[String],
+    failed: bool,
+) -> Summary {
+    Summary {
+        identity,
+        part: Part::new(&session.run),
+        command: Summary::command(session.layers, &session.run, &session.own_flags),
+        counts: counts(run, outcome, topics),
+        delivery: Deliveries {
+            to,
+            sent: outcome.delivery.accepted,
+            acknowledged: outcome.delivery.acknowledged,
+            failed: outcome.delivery.failed,
+        },
+        pace: pace(outcome),
+        end: if failed { End::Failed } else { end(session, outcome.ending) },
+        cursor: serde_json::to_value(&outcome.cursor).unwrap_or_default(),
+    }
+}
+
+/// Prints the summary for people.
+pub(super) fn tell(summary: &Summary, wording: Wording) {
+    // One event a line, so that a log as JSON stays readable and a terminal shows the block as it is documented.
+    for line in summary.human(wording).to_string().lines() {
+        info!("{line}");
+    }
+}
+
+fn counts(run: &Run, outcome: &Outcome, topics: &[String]) -> Counts {
+    let counts = &outcome.counts;
+    let named = |names: &[String], counts: &[u64]| names.iter().cloned().zip(counts.iter().copied()).collect();
+    let faults = FaultKind::ALL.iter().zip(counts.faults).filter(|(_, count)| *count > 0);
+    let begin = run.extent().from.unwrap_or(run.world().origin);
+    let last = outcome.cursor.as_ref().map_or(begin, |cursor| cursor.key().at);
+    let end = match outcome.ending {
+        Ending::Complete => run.extent().until.into_iter().chain(run.extent().to).min().unwrap_or(last),
+        Ending::Interrupted | Ending::ReaderGone => last,
+    };
+    Counts {
+        records: counts.records(),
+        bytes: counts.bytes,
+        topics: named(topics, &counts.by_topic),
+        kinds: named(run.kinds(), &counts.by_kind),
+        first: counts.entered,
+        last: counts.completed,
+        open: counts.entered.saturating_sub(counts.completed),
+        faults: faults.map(|(kind, count)| (kind.name().to_owned(), count)).collect::<BTreeMap<_, _>>(),
+        event_seconds: end.saturating_sub(begin).max(0) as f64 / 1e6,
+    }
+}
+
+fn pace(outcome: &Outcome) -> Pace {
+    let seconds = |micros: i64| micros.max(1) as f64 / 1e6;
+    let records = outcome.counts.records() as f64;
+    let lateness = outcome.lateness.as_ref().filter(|lateness| lateness.records() > 0);
+    let millis = |micros: u64| micros as f64 / 1e3;
+    // A rate is one gap fewer than records in the time from the first to the last of them.
+    let spans = lateness.and_then(|lateness| Some((lateness.spans_micros()?, lateness.records().saturating_sub(1) as f64)));
+    Pace {
+        elapsed_seconds: seconds(outcome.elapsed_micros),
+        achieved_per_second: match spans {
+            Some(((_, achieved), gaps)) if achieved > 0 => gaps / seconds(achieved),
+            _ => records / seconds(outcome.elapsed_micros),
+        },
+        planned_per_second: spans.filter(|((planned, _), _)| *planned > 0).map(|((planned, _), gaps)| gaps / seconds(planned)),
+        lateness: lateness.map(|lateness| Lateness {
+            p50: millis(lateness.percentile_micros(50.0)),
+            p90: millis(lateness.percentile_micros(90.0)),
+            p99: millis(lateness.percentile_micros(99.0)),
+            p99_9: millis(lateness.percentile_micros(99.9)),
+            max: millis(lateness.max_micros()),
+        }),
+    }
+}
+
+fn end(session: &Session<'_>, ending: Ending) -> End {
+    match ending {
+        Ending::Interrupted => End::Interrupted,
+        Ending::ReaderGone => End::ReaderGone,
+        Ending::Complete if session.run.to.is_some() => End::Window,
+        Ending::Complete if session.run.count.is_some() => End::Count,
+        Ending::Complete => End::Duration,
+    }
+}

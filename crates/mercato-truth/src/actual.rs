@@ -1,0 +1,65 @@
+//! What is there: the records of a file or a topic, pulled one at a time.
+
+use mercato_draw::murmur2;
+
+/// A record that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found<'a> {
+    /// Its key; empty where there is none, and where keys are not kept.
+    pub key: &'a [u8],
+    /// Its value, without a line feed.
+    pub value: &'a [u8],
+    /// Its line number, counted from 1, or its offset.
+    pub position: u64,
+}
+
+/// How records are laid out where they were found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// One sequence of lines that hold values and no keys.
+    Lines,
+    /// The partitions of a topic, this many, each a sequence of keys and values with offsets.
+    ///
+    /// A key belongs into the partition where Kafka's Java clients put it.
+    Partitions(u32),
+}
+
+impl Layout {
+    /// Number of sequences.
+    pub(crate) fn partitions(self) -> u32 {
+        match self {
+            Self::Lines => 1,
+            Self::Partitions(count) => count.max(1),
+        }
+    }
+
+    /// Whether records are found with their keys.
+    pub(crate) fn has_keys(self) -> bool {
+        self != Self::Lines
+    }
+
+    /// The partition into which `key` belongs.
+    #[inline]
+    pub(crate) fn partition_of(self, key: &[u8]) -> u32 {
+        match self.partitions() {
+            1 => 0,
+            // The Java clients clear the sign bit instead of taking the absolute value.
+            count => (murmur2(key) & 0x7fff_ffff) % count,
+        }
+    }
+}
+
+/// Records that are to be compared with a run, pulled on demand.
+///
+/// Partitions advance at different speeds: each is asked for its next record when the run says
+/// that one should be there.
+pub trait Actual {
+    /// Why a record cannot be read.
+    type Error;
+
+    /// How the records are laid out; the same at every call.
+    fn layout(&self) -> Layout;
+
+    /// The next record of `partition`, none at its end.
+    fn next(&mut self, partition: u32) -> Result<Option<Found<'_>>, Self::Error>;
+}

@@ -1,0 +1,70 @@
+//! What should be there: the run's records, each with the partition into which it belongs.
+
+use std::ops::ControlFlow;
+
+use mercato_engine::{EngineError, Key, Run};
+
+use crate::actual::Layout;
+
+/// A record that should be there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Expected<'a> {
+    pub(crate) partition: u32,
+    pub(crate) key: &'a [u8],
+    pub(crate) value: &'a [u8],
+    /// Its place in the run; none for a header.
+    pub(crate) at: Option<Key>,
+}
+
+/// Which part of a run should be there.
+#[derive(Debug, Clone)]
+pub(crate) struct Expectation<'a> {
+    pub(crate) run: &'a Run,
+    pub(crate) header: Option<Vec<u8>>,
+    pub(crate) topic: Option<u16>,
+    pub(crate) records: Option<u64>,
+}
+
+impl Expectation<'_> {
+    /// Whether evaluating it would never end.
+    pub(crate) fn is_endless(&self) -> bool {
+        let extent = self.run.extent();
+        self.records.is_none() && extent.arrivals.is_none() && extent.until.is_none() && extent.to.is_none()
+    }
+
+    /// Evaluates the run and hands each record to `visit` until that breaks off; the same records in the same order
+    /// every time.
+    ///
+    /// Returns the number of records evaluated, of all topics.
+    pub(crate) fn walk<E: From<EngineError>>(
+        &self,
+        layout: Layout,
+        mut visit: impl FnMut(&Expected<'_>) -> Result<ControlFlow<()>, E>,
+    ) -> Result<u64, E> {
+        if let (Layout::Lines, Some(header)) = (layout, &self.header) {
+            // A single record is nothing to break off for.
+            let _ = visit(&Expected { partition: 0, key: b"", value: header, at: None })?;
+        }
+        let limit = self.records.unwrap_or(u64::MAX);
+        let mut walked = 0;
+        let mut batches = self.run.batches()?;
+        while walked < limit
+            && let Some(batch) = batches.next()
+        {
+            let left = usize::try_from(limit - walked).unwrap_or(usize::MAX);
+            for (index, span) in batch.spans().iter().enumerate().take(left) {
+                walked += 1;
+                if self.topic.is_some_and(|topic| topic != span.stamp.topic) {
+                    continue;
+                }
+                let (key, value, at) = (batch.key(index), batch.value(index), Some((&span.stamp).into()));
+                let expected = Expected { partition: layout.partition_of(key), key, value, at };
+                if visit(&expected)?.is_break() {
+                    return Ok(walked);
+                }
+            }
+            batches.recycle(batch);
+        }
+        Ok(walked)
+    }
+}
