@@ -114,7 +114,7 @@ impl Comparison {
     /// What is awaited already gets the first chance of the next record that is there:
     /// otherwise a copy right before its original's neighbour would look as if the neighbour had been moved.
     fn search<A: Actual>(&mut self, expected: &Expected<'_>, actual: &mut A) -> Result<(), A::Error> {
-        if false {
+        if self.candidates.is_some() && self.is_lost(expected) {
             self.lose(expected);
             return Ok(());
         }
