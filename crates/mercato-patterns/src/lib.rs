@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | [`temporal`] | activity by the clock of a time zone, with daylight saving | `temporal` |
 //! | [`geographic`] | cities, postcodes, positions around a centre, distances | `geographic` |
+//! | [`seasonal`] | holidays of any year, category seasons, weather | `seasonal` |
 //!
 //! All features are on by default and no module imports another;
 //! [`Factor`] and [`Zone`] are the words they have in common.
@@ -30,6 +31,8 @@
 mod factor;
 #[cfg(feature = "geographic")]
 pub mod geographic;
+#[cfg(feature = "seasonal")]
+pub mod seasonal;
 #[cfg(feature = "temporal")]
 pub mod temporal;
 #[cfg(feature = "zone")]

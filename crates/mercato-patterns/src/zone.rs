@@ -144,7 +144,8 @@ impl Zone {
     /// Where clocks skip midnight, the day begins with the hour they show next; where they repeat it, with the first.
     pub fn start_of_local_day(&self, day: i64) -> i64 {
         let midnight = day.saturating_mul(DAY_SECONDS);
-        let starts = [midnight - DAY_SECONDS, midnight + DAY_SECONDS].map(|near| midnight - self.offset_at_second(near));
+        let starts =
+            [midnight - DAY_SECONDS, midnight + DAY_SECONDS].map(|near| midnight - self.offset_at_second(near));
         let shows_midnight = |start: &i64| start + self.offset_at_second(*start) == midnight;
         let (first, last) = (starts[0].min(starts[1]), starts[0].max(starts[1]));
         let start = [first, last].into_iter().find(shows_midnight).unwrap_or_else(|| self.change_between(first, last));

@@ -54,12 +54,7 @@ impl Event {
     }
 
     /// An event from the beginning of a day to the end of another, 24 hours each; refuses dates upside down.
-    pub fn between(
-        name: impl Into<String>,
-        first: Date,
-        last: Date,
-        factor: Factor,
-    ) -> Result<Self, SeasonalError> {
+    pub fn between(name: impl Into<String>, first: Date, last: Date, factor: Factor) -> Result<Self, SeasonalError> {
         let name = name.into();
         let days = last.day_number() - first.day_number() + 1;
         let Ok(days @ 1..) = u64::try_from(days) else {

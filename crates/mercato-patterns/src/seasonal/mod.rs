@@ -24,8 +24,8 @@
 //!
 //! let weather = Weather::new(CounterHash::new(42, 7));
 //! let sky = weather.on(407_128, -740_060, 20_784);
-//! assert_eq!(sky.to_string(), "2.6 °C, wetness 0.39");
-//! assert_eq!(Response::of_shop_category("Sports & Outdoors").factor(sky).to_string(), "0.834669");
+//! assert_eq!(sky.to_string(), "6.8 °C, wetness 0.59");
+//! assert_eq!(Response::of_shop_category("Sports & Outdoors").factor(sky).to_string(), "0.849699");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -156,7 +156,9 @@ mod tests {
 
     #[test]
     fn rules_that_give_no_date_are_refused() {
-        for text in ["", "2024", "11/29", "2024-11-29-1", "24-11-29", "2024-1-29", "13-01", "02-30", "+1-01", "2024-1129"] {
+        for text in
+            ["", "2024", "11/29", "2024-11-29-1", "24-11-29", "2024-1-29", "13-01", "02-30", "+1-01", "2024-1129"]
+        {
             assert!(text.parse::<When>().is_err(), "{text}");
         }
         assert!(When::weekday_of_month(6, 0, 1).is_err());
