@@ -1,6 +1,6 @@
 //! All sources of settings laid over one another.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -14,7 +14,9 @@ use crate::env::Environment;
 const COMMON: [&str; 6] = ["run", "output", "kafka", "log", "schedule", "disorder"];
 
 /// The sources of settings below the flags: environment, `.env` and files.
-#[derive(Debug, Clone)]
+///
+/// `Debug` shows the names of variables and files only, because values may be secrets.
+#[derive(Clone)]
 pub struct Layers {
     program: Program,
     environment: Environment,
@@ -107,6 +109,17 @@ impl Layers {
     fn of_file<T>(&self, key: &Key, file: Option<T>) -> Option<Setting<T>> {
         let value = file?;
         Some(Setting { value, origin: self.file_origin(key.file).unwrap_or(Origin::Default) })
+    }
+}
+
+impl fmt::Debug for Layers {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Layers")
+            .field("program", &self.program)
+            .field("environment", &self.environment)
+            .field("files", &self.files)
+            .finish_non_exhaustive()
     }
 }
 
