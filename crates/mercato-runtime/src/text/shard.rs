@@ -13,8 +13,8 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// The largest number of shards.
-    pub const MAX: u32 = 1024;
+    /// The largest number of shards, what the engine allows: 1024.
+    pub const MAX: u32 = mercato_engine::Shard::MAX_COUNT;
 
     /// The whole run: shard 0 of 1.
     pub const WHOLE: Self = Self { index: 0, count: 1 };

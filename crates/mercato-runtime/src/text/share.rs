@@ -38,7 +38,7 @@ pub struct Factor(u64);
 
 impl Factor {
     /// The highest factor in millionths, what the engine allows.
-    pub const MAX: u64 = 1000 * decimal::ONE;
+    pub const MAX: u64 = mercato_engine::Schedule::MAX_FACTOR_MILLIONTHS;
 
     /// Millionths.
     pub fn millionths(self) -> u64 {

@@ -120,13 +120,13 @@ fn show(micros: i64) -> String {
 
 /// A delay between arrivals, in microseconds: a bare number is seconds.
 ///
-/// At most [`Delay::MAX_MICROS`], what the engine allows.
+/// At most [`Delay::MAX_MICROS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Delay(i64);
 
 impl Delay {
-    /// the longest delay: a hundred days.
-    pub const MAX_MICROS: i64 = 8_640_000_000_000;
+    /// The longest delay: a hundred days, what the engine allows.
+    pub const MAX_MICROS: i64 = mercato_engine::Delays::MAX_MICROS;
 
     /// Microseconds.
     pub fn micros(self) -> i64 {
@@ -138,7 +138,7 @@ impl FromStr for Delay {
     type Err = TextError;
 
     fn from_str(text: &str) -> Result<Self, TextError> {
-        let allowed = "write seconds, such as 1.5, or a number and its unit, such as 500ms; 1000d is the longest";
+        let allowed = "write seconds, such as 1.5, or a number and its unit, such as 500ms; 100d is the longest";
         let micros = text.parse::<Stretch>().and_then(|stretch| stretch.micros(Unit::Second)).ok();
         let micros = micros.filter(|micros| *micros <= Self::MAX_MICROS);
         micros.map(Self).ok_or_else(|| TextError::new(text, "delay", allowed))

@@ -114,10 +114,10 @@ fn a_bare_stretch_counts_the_unit_of_its_command() {
 
 #[test]
 fn delays() {
-    for (text, micros) in [("1", 1_000_000), ("0.25", 250_000), ("500ms", 500_000), ("1000d", Delay::MAX_MICROS)] {
+    for (text, micros) in [("1", 1_000_000), ("0.25", 250_000), ("500ms", 500_000), ("100d", Delay::MAX_MICROS)] {
         assert_eq!(text.parse::<Delay>().unwrap().micros(), micros, "{text}");
     }
-    refuses::<Delay>(&[("-1", "1000d"), ("soon", "500ms"), ("1001d", "1000d"), ("86400001", "1000d")]);
+    refuses::<Delay>(&[("-1", "100d"), ("soon", "500ms"), ("101d", "100d"), ("8640001", "100d")]);
 }
 
 #[test]
