@@ -37,7 +37,10 @@ fn packages() -> BTreeMap<String, Vec<String>> {
     let name = |value: &Value| value["name"].as_str().unwrap().to_owned();
     let needs = |package: &Value| {
         let dependencies = package["dependencies"].as_array().unwrap().iter();
-        dependencies.filter(|dependency| dependency["kind"] != "dev" && dependency.get("path").is_some()).map(name).collect()
+        dependencies
+            .filter(|dependency| dependency["kind"] != "dev" && dependency.get("path").is_some())
+            .map(name)
+            .collect()
     };
     metadata["packages"].as_array().unwrap().iter().map(|package| (name(package), needs(package))).collect()
 }

@@ -64,7 +64,10 @@ fn law_2_shards_are_the_whole_in_its_order() {
         let whole = lines(stream, "");
         for count in [2, 3, 7] {
             let shards: Vec<Vec<String>> = (0..count).map(|i| lines(stream, &format!("--shard {i}/{count}"))).collect();
-            assert!(shards.iter().all(|shard| !shard.is_empty()) || stream.contains("orders"), "five keys may leave a shard empty");
+            assert!(
+                shards.iter().all(|shard| !shard.is_empty()) || stream.contains("orders"),
+                "five keys may leave a shard empty"
+            );
             let mut heads = vec![0; count];
             for line in &whole {
                 let owner = (0..count).find(|shard| shards[*shard].get(heads[*shard]) == Some(line));

@@ -17,7 +17,7 @@
 //! let mut words = [0; 3];
 //! seed.fill_block(Label::new(1, 0), 7, 0, &mut words);
 //! let drawn = words.map(|word| weights.pick(word));
-//! assert_eq!(drawn, [0, 1, 0]);
+//! assert_eq!(drawn, [2, 3, 0]);
 //! # Ok::<(), mercato_draw::DrawError>(())
 //! ```
 

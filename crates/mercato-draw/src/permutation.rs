@@ -1,15 +1,16 @@
 //! Keyed permutations: unique identifiers without remembering which were given out.
 
-use crate::{CounterHash, DrawError};
+use crate::{CounterHash, DrawError, below};
 
-/// Rounds of the Feistel network; four make a permutation that no statistical test of the output tells from a random one
+/// Pairs of rounds of the Feistel network; four rounds make a permutation that no statistical test of the output tells from a random one
 /// (Luby and Rackoff), which is all an identifier needs.
-const ROUNDS: u64 = 4;
+const ROUNDS: u64 = 2;
 
 /// A permutation of the numbers 0 to n−1, decided by a key.
 ///
-/// A balanced Feistel network permutes the smallest power of four that holds n;
-/// a value that falls outside is permuted again until it falls inside (cycle walking), fewer than four times on average.
+/// A Feistel network on a rectangle: the value's row and column take turns in being moved by a hash of the other.
+/// The rectangle has at least n places and hardly more, so a value that falls outside, and is permuted again until it
+/// falls inside (cycle walking), is rare.
 ///
 /// ```
 /// use mercato_draw::{Label, Permutation, Seed};
@@ -24,7 +25,8 @@ const ROUNDS: u64 = 4;
 pub struct Permutation {
     hash: CounterHash,
     size: u64,
-    half_bits: u32,
+    rows: u32,
+    columns: u32,
 }
 
 impl Permutation {
@@ -36,8 +38,8 @@ impl Permutation {
         if size == 0 || size > Self::MAX_SIZE {
             return Err(DrawError::Domain { size, max: Self::MAX_SIZE });
         }
-        let bits = u64::BITS - (size - 1).leading_zeros();
-        Ok(Self { hash, size, half_bits: bits.div_ceil(2).max(1) })
+        let columns = size.isqrt().max(1);
+        Ok(Self { hash, size, rows: size.div_ceil(columns) as u32, columns: columns as u32 })
     }
 
     /// Number of values.
@@ -71,36 +73,42 @@ impl Permutation {
 
     #[inline]
     fn forward(&self, value: u64) -> u64 {
-        let (mut left, mut right) = self.split(value);
+        let (mut row, mut column) = self.split(value);
         for round in 0..ROUNDS {
-            (left, right) = (right, left ^ self.scramble(round, right));
+            row = plus(row, self.offset(2 * round, column, self.rows), self.rows);
+            column = plus(column, self.offset(2 * round + 1, row, self.columns), self.columns);
         }
-        left << self.half_bits | right
+        u64::from(row) * u64::from(self.columns) + u64::from(column)
     }
 
     #[inline]
     fn backward(&self, value: u64) -> u64 {
-        let (mut left, mut right) = self.split(value);
+        let (mut row, mut column) = self.split(value);
         for round in (0..ROUNDS).rev() {
-            (left, right) = (right ^ self.scramble(round, left), left);
+            column = plus(column, self.columns - self.offset(2 * round + 1, row, self.columns), self.columns);
+            row = plus(row, self.rows - self.offset(2 * round, column, self.rows), self.rows);
         }
-        left << self.half_bits | right
+        u64::from(row) * u64::from(self.columns) + u64::from(column)
     }
 
     #[inline]
-    fn split(&self, value: u64) -> (u64, u64) {
-        (value >> self.half_bits, value & self.mask())
+    fn split(&self, value: u64) -> (u32, u32) {
+        let columns = u64::from(self.columns);
+        ((value / columns) as u32, (value % columns) as u32)
     }
 
+    /// How far one coordinate is moved, decided by the other.
     #[inline]
-    fn scramble(&self, round: u64, half: u64) -> u64 {
-        self.hash.at(half, round) & self.mask()
+    fn offset(&self, round: u64, other: u32, bound: u32) -> u32 {
+        below(self.hash.at(other.into(), round), bound.into()) as u32
     }
+}
 
-    #[inline]
-    fn mask(&self) -> u64 {
-        (1 << self.half_bits) - 1
-    }
+/// A sum around a circle.
+#[inline]
+fn plus(a: u32, b: u32, bound: u32) -> u32 {
+    let sum = u64::from(a) + u64::from(b);
+    if sum >= u64::from(bound) { (sum - u64::from(bound)) as u32 } else { sum as u32 }
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! Logging to stderr and, if wanted, to a file as well; standard output belongs to the data.
 
+use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tracing::Subscriber;
+use tracing::{Event, Subscriber};
 use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::{Format, Writer};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -32,6 +34,9 @@ pub enum LoggingError {
     Twice,
 }
 
+/// Target of what a person reads as it stands: statistics and narration are written without time and level.
+pub(crate) const PLAIN: &str = "plain";
+
 /// Begins to log as `settings` say; to be called once a process.
 ///
 /// Fails when the log file cannot be opened.
@@ -51,8 +56,25 @@ where
 {
     let layer = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(ansi).with_target(false);
     match format {
-        LogFormat::Text => layer.boxed(),
+        LogFormat::Text => layer.event_format(Text(Format::default().with_target(false))).boxed(),
         LogFormat::Json => layer.json().flatten_event(true).boxed(),
+    }
+}
+
+/// Lines for people: time, level and message, or the message alone where it is meant to be read as it stands.
+struct Text(Format);
+
+impl<S, N> FormatEvent<S, N> for Text
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        if event.metadata().target() != PLAIN {
+            return self.0.format_event(context, writer, event);
+        }
+        context.format_fields(writer.by_ref(), event)?;
+        writeln!(writer)
     }
 }
 

@@ -11,12 +11,12 @@ use super::bound;
 use crate::config::RecordTime;
 use crate::text::{Brokers, Property, Topic};
 
-/// Flags of the connection to Kafka; without `-b` or `--kafka`, or a variable in their place, none is made.
+/// How a Kafka cluster is reached.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Kafka")]
-pub struct KafkaArgs {
-    /// Send to Kafka through these brokers: HOST:PORT, several with commas between them
-    /// [default: none; no broker is contacted] [env: `KAFKA_BOOTSTRAP_SERVERS`]
+pub struct ConnectionArgs {
+    /// Brokers: HOST:PORT, several with commas between them; a generating command without them contacts none
+    /// [env: `KAFKA_BOOTSTRAP_SERVERS`]
     #[arg(
         short,
         long,
@@ -25,6 +25,30 @@ pub struct KafkaArgs {
         visible_aliases = ["bootstrap-server", "kafka-bootstrap-servers"]
     )]
     pub bootstrap_servers: Option<Brokers>,
+
+    /// Read client properties from this Java .properties file
+    #[arg(long, value_name = "FILE")]
+    pub command_config: Option<PathBuf>,
+
+    /// Set a client property under librdkafka's or Java's name, such as -X linger.ms=20; wins over files;
+    /// secrets are refused here: put them into the file of --command-config or into the environment
+    #[arg(
+        short = 'X',
+        long = "command-property",
+        value_name = "K=V",
+        value_parser = PublicProperty,
+        visible_alias = "producer-property"
+    )]
+    pub command_property: Vec<Property>,
+}
+
+/// Flags of sending to Kafka; without `-b` or `--kafka`, or a variable in their place, none is contacted.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Kafka")]
+pub struct KafkaArgs {
+    /// How the cluster is reached.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
 
     /// Send to Kafka; without an address from elsewhere to localhost:9092
     #[arg(long)]
@@ -37,21 +61,6 @@ pub struct KafkaArgs {
     /// What Kafka's `CreateTime` holds [default: event]
     #[arg(long, value_name = "WHICH")]
     pub record_timestamp: Option<RecordTime>,
-
-    /// Read producer properties from this Java .properties file
-    #[arg(long, value_name = "FILE")]
-    pub command_config: Option<PathBuf>,
-
-    /// Set a producer property under librdkafka's or Java's name, such as -X linger.ms=20; wins over files;
-    /// secrets are refused here: put them into the file of --command-config or into the environment
-    #[arg(
-        short = 'X',
-        long = "command-property",
-        value_name = "K=V",
-        value_parser = PublicProperty,
-        visible_alias = "producer-property"
-    )]
-    pub command_property: Vec<Property>,
 }
 
 /// Reads a property that is no secret.

@@ -35,7 +35,7 @@ mod run;
 
 pub use config::ConfigArgs;
 #[cfg(feature = "kafka")]
-pub use kafka::KafkaArgs;
+pub use kafka::{ConnectionArgs, KafkaArgs};
 pub use log::LogArgs;
 pub use output::OutputArgs;
 pub use run::RunArgs;

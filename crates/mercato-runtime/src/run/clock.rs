@@ -16,7 +16,10 @@ pub struct WallClock {
 
 impl WallClock {
     /// The clock, set to the system's time.
-    #[expect(clippy::disallowed_methods, reason = "this is the clock; it only decides when records leave, never what they are")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock; it only decides when records leave, never what they are"
+    )]
     pub fn start() -> Self {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let started_at = i64::try_from(since_epoch.as_micros()).unwrap_or(i64::MAX);

@@ -66,6 +66,8 @@ pub struct Outcome {
     pub lateness: Option<Lateness>,
     /// Where to go on; none before the first record.
     pub cursor: Option<Cursor>,
+    /// The event time the run had reached when it ended, in microseconds since the Unix epoch; none on the clock `fast`.
+    pub event_time: Option<i64>,
     /// Wall time in microseconds.
     pub elapsed_micros: i64,
 }
@@ -102,14 +104,17 @@ impl Drive {
             None => run.planner()?,
         };
         let started = self.clock.now();
-        let event_start = run.extent().from.unwrap_or(run.world().origin);
-        let valve = Valve::new(self.pace, event_start, started);
         // A paced run makes its batches on another thread, so that drawing delays no record.
-        let pipeline = if self.threads <= 1 && !valve.is_paced() {
+        let mut pipeline = if self.threads <= 1 && self.pace == Pace::Fast {
             Pipeline::inline(planner)
         } else {
             Pipeline::threads(planner, self.threads.max(1))
         };
+        // The first batch is there before the clock of a scaled run starts to tick.
+        let first = pipeline.next();
+        let ready = self.clock.now();
+        let event_start = run.extent().from.unwrap_or(run.world().origin);
+        let valve = Valve::new(self.pace, event_start, ready);
         let flow = Flow {
             valve,
             clock: self.clock,
@@ -117,12 +122,12 @@ impl Drive {
             ledger: self.ledger.take(),
             topics: run.topics(),
             counts: Counts::new(run.topics().len(), run.kinds().len()),
-            lateness: if valve.is_paced() { Lateness::since(started) } else { None },
+            lateness: if valve.is_paced() { Lateness::since(ready) } else { None },
             cursor: self.resume.take(),
             sink,
             observer,
         };
-        flow.run(pipeline, started)
+        flow.run(pipeline, first, started)
     }
 }
 
@@ -141,8 +146,9 @@ struct Flow<'a> {
 }
 
 impl Flow<'_> {
-    fn run(mut self, mut pipeline: Pipeline, started: i64) -> Result<Outcome, RunError> {
-        let passed = self.pass_all(&mut pipeline);
+    fn run(mut self, mut pipeline: Pipeline, first: Option<Portion>, started: i64) -> Result<Outcome, RunError> {
+        let passed = self.pass_all(&mut pipeline, first);
+        let event_time = self.valve.event_time(self.clock.now());
         // The threads end before the sink is finished, which may take long: nothing needs them any more.
         drop(pipeline);
         let Self { clock, counts, lateness, cursor, sink, ledger, .. } = self;
@@ -157,6 +163,7 @@ impl Flow<'_> {
             delivery,
             lateness,
             cursor,
+            event_time,
             elapsed_micros: clock.now() - started,
         };
         match (passed, finished) {
@@ -168,12 +175,14 @@ impl Flow<'_> {
         }
     }
 
-    fn pass_all(&mut self, pipeline: &mut Pipeline) -> Result<Ending, SinkError> {
-        while let Some(portion) = pipeline.next() {
+    fn pass_all(&mut self, pipeline: &mut Pipeline, first: Option<Portion>) -> Result<Ending, SinkError> {
+        let mut next = first;
+        while let Some(portion) = next {
             if !self.pass(&portion)? {
                 return Ok(Ending::Interrupted);
             }
             pipeline.recycle(portion.batch);
+            next = pipeline.next();
         }
         Ok(Ending::Complete)
     }

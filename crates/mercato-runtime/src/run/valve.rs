@@ -62,6 +62,19 @@ impl Valve {
         }
     }
 
+    /// The event time that has been reached at wall time `now`; none where nothing waits.
+    pub fn event_time(&self, now: i64) -> Option<i64> {
+        match self.pace {
+            Pace::Fast => None,
+            Pace::Wall => Some(now),
+            Pace::Scaled { numerator, denominator } => {
+                let passed = i128::from(now) - i128::from(self.wall_start);
+                let of_events = passed * i128::from(numerator) / i128::from(denominator.max(1));
+                Some(self.event_start.saturating_add(i64::try_from(of_events).unwrap_or(i64::MAX)))
+            }
+        }
+    }
+
     /// How many of `spans`, which must not be empty, may leave at wall time `now`.
     pub fn release(&self, spans: &[Span], now: i64) -> Release {
         if !self.is_paced() {

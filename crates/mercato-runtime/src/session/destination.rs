@@ -28,7 +28,11 @@ impl Destination {
         interrupt: &Interrupt,
         narrator: Option<&Narrator>,
     ) -> Result<Self, Failure> {
-        let mut open = Self { names: Vec::new(), topics: run.topics().to_vec(), sink: Box::new(mercato_sinks::NullSink::default()) };
+        let mut open = Self {
+            names: Vec::new(),
+            topics: run.topics().to_vec(),
+            sink: Box::new(mercato_sinks::NullSink::default()),
+        };
         let mut sinks: Vec<Box<dyn Sink>> = Vec::new();
         #[cfg(feature = "kafka")]
         let to_kafka = session.kafka.is_some();

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use mercato_encode::Batch;
 use tracing::info;
 
+use crate::logging;
 use crate::run::Observer;
 
 /// Records a second that a person can still follow.
@@ -38,7 +39,7 @@ impl Narrator {
         let told = Arc::clone(&self.told);
         Box::new(move |delivered| {
             if lock(&told).remove(&delivered.sequence) {
-                info!("  ✓ Delivered to partition {} at offset {}", delivered.partition, delivered.offset);
+                info!(target: logging::PLAIN, "  ✓ Delivered to partition {} at offset {}", delivered.partition, delivered.offset);
             }
         })
     }
@@ -71,7 +72,7 @@ impl Observer for Narrator {
                 continue;
             }
             if let Some(text) = (self.narrate)(batch.value(index)) {
-                info!("Sent {text}");
+                info!(target: logging::PLAIN, "Sent {text}");
                 lock(&self.told).insert(sequence);
             }
         }

@@ -38,8 +38,9 @@ impl Plan {
         let disorder: DisorderSection = identity.config.section("disorder").map_err(section)?.unwrap_or_default();
         let mut plan = Self::new(identity.seed, identity.origin, &summary.part, &schedule, &disorder)?;
         if matches!(summary.end, End::Interrupted | End::ReaderGone | End::Failed) {
-            let cursor: Option<Cursor> = serde_json::from_value(summary.cursor.clone())
-                .map_err(|error| Failure::new(Exit::Config, error).advise("the summary's cursor was changed by hand"))?;
+            let cursor: Option<Cursor> = serde_json::from_value(summary.cursor.clone()).map_err(|error| {
+                Failure::new(Exit::Config, error).advise("the summary's cursor was changed by hand")
+            })?;
             // A run that was ended before its first record has none.
             plan.extent.last = cursor.map(|cursor| cursor.key());
             if plan.extent.last.is_none() {
@@ -86,7 +87,11 @@ impl Plan {
 }
 
 /// The effective configuration of a stream under `settings`: its own section, schedule and faults.
-pub fn effective(settings: &RunSettings, name: &str, section: &impl serde::Serialize) -> Result<Effective, ConfigError> {
+pub fn effective(
+    settings: &RunSettings,
+    name: &str,
+    section: &impl serde::Serialize,
+) -> Result<Effective, ConfigError> {
     settings.effective()?.with(name, section)
 }
 

@@ -7,6 +7,7 @@ use mercato_engine::Run;
 use tracing::info;
 
 use super::Session;
+use crate::logging;
 use crate::run::{Ending, Outcome};
 use crate::summary::{Counts, Deliveries, End, Identity, Lateness, Pace, Part, Summary, Wording};
 
@@ -39,9 +40,9 @@ pub(super) fn summary(
 
 /// Prints the summary for people.
 pub(super) fn tell(summary: &Summary, wording: Wording) {
-    // One event a line, so that a log as JSON stays readable and a terminal shows the block as it is documented.
+    // A line at a time, so that a log as JSON stays one object a line.
     for line in summary.human(wording).to_string().lines() {
-        info!("{line}");
+        info!(target: logging::PLAIN, "{line}");
     }
 }
 
@@ -53,7 +54,7 @@ fn counts(run: &Run, outcome: &Outcome, topics: &[String]) -> Counts {
     let last = outcome.cursor.as_ref().map_or(begin, |cursor| cursor.key().at);
     let end = match outcome.ending {
         Ending::Complete => run.extent().until.into_iter().chain(run.extent().to).min().unwrap_or(last),
-        Ending::Interrupted | Ending::ReaderGone => last,
+        Ending::Interrupted | Ending::ReaderGone => outcome.event_time.unwrap_or(last),
     };
     Counts {
         records: counts.records(),
@@ -74,14 +75,17 @@ fn pace(outcome: &Outcome) -> Pace {
     let lateness = outcome.lateness.as_ref().filter(|lateness| lateness.records() > 0);
     let millis = |micros: u64| micros as f64 / 1e3;
     // A rate is one gap fewer than records in the time from the first to the last of them.
-    let spans = lateness.and_then(|lateness| Some((lateness.spans_micros()?, lateness.records().saturating_sub(1) as f64)));
+    let spans =
+        lateness.and_then(|lateness| Some((lateness.spans_micros()?, lateness.records().saturating_sub(1) as f64)));
     Pace {
         elapsed_seconds: seconds(outcome.elapsed_micros),
         achieved_per_second: match spans {
             Some(((_, achieved), gaps)) if achieved > 0 => gaps / seconds(achieved),
             _ => records / seconds(outcome.elapsed_micros),
         },
-        planned_per_second: spans.filter(|((planned, _), _)| *planned > 0).map(|((planned, _), gaps)| gaps / seconds(planned)),
+        planned_per_second: spans
+            .filter(|((planned, _), _)| *planned > 0)
+            .map(|((planned, _), gaps)| gaps / seconds(planned)),
         lateness: lateness.map(|lateness| Lateness {
             p50: millis(lateness.percentile_micros(50.0)),
             p90: millis(lateness.percentile_micros(90.0)),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use mercato_kafka::KafkaConfig;
 
 use super::super::{ConfigError, KafkaSection, Key, Layers, Origin, Place, RecordTime, Setting};
-use crate::args::KafkaArgs;
+use crate::args::{ConnectionArgs, KafkaArgs};
 use crate::text::{Brokers, Property, Topic, parse_properties};
 
 /// Where a Kafka cluster is and how to send to it.
@@ -45,13 +45,25 @@ impl KafkaSettings {
     /// Properties come from files, then the file of `--command-config`, then `KAFKA_PROPERTY_*`, then `-X`.
     /// Fails when a file or variable is wrong.
     pub fn resolve(args: &KafkaArgs, layers: &Layers) -> Result<Option<Self>, ConfigError> {
-        let file: KafkaSection = layers.section("kafka")?;
-        let asked = args.kafka || args.bootstrap_servers.is_some() || layers.variable(&BROKERS).is_some();
+        let asked = args.kafka || args.connection.bootstrap_servers.is_some() || layers.variable(&BROKERS).is_some();
         if !asked {
             return Ok(None);
         }
-        let local = || Setting { value: Brokers::local(), origin: Origin::Flag("--kafka") };
+        let file: KafkaSection = layers.section("kafka")?;
         let timestamp = layers.pick_unnamed(&RECORD_TIMESTAMP, args.record_timestamp, file.record_timestamp);
+        Ok(Some(Self {
+            topic: layers.pick(&TOPIC, args.topic.clone(), file.topic)?,
+            record_timestamp: timestamp.unwrap_or(Setting::default(RecordTime::Event)),
+            ..Self::connection(&args.connection, layers)?
+        }))
+    }
+
+    /// Resolves how a command reaches the cluster that it is about: localhost:9092 if nobody names another.
+    ///
+    /// Fails when a file or variable is wrong.
+    pub fn connection(args: &ConnectionArgs, layers: &Layers) -> Result<Self, ConfigError> {
+        let file: KafkaSection = layers.section("kafka")?;
+        let brokers = layers.pick(&BROKERS, args.bootstrap_servers.clone(), file.bootstrap_servers)?;
         let mut properties: Vec<Property> =
             file.properties.0.into_iter().map(|(name, value)| Property { name, value }).collect();
         if let Some(path) = &args.command_config {
@@ -59,14 +71,12 @@ impl KafkaSettings {
         }
         properties.extend(properties_of_variables(layers));
         properties.extend(args.command_property.iter().cloned());
-        Ok(Some(Self {
-            brokers: layers
-                .pick(&BROKERS, args.bootstrap_servers.clone(), file.bootstrap_servers)?
-                .unwrap_or_else(local),
-            topic: layers.pick(&TOPIC, args.topic.clone(), file.topic)?,
-            record_timestamp: timestamp.unwrap_or(Setting::default(RecordTime::Event)),
+        Ok(Self {
+            brokers: brokers.unwrap_or_else(|| Setting { value: Brokers::local(), origin: Origin::Default }),
+            topic: None,
+            record_timestamp: Setting::default(RecordTime::Event),
             properties,
-        }))
+        })
     }
 
     /// The client's configuration, with `client_id` as the name brokers see.

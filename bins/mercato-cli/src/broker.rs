@@ -1,0 +1,117 @@
+//! `mercato broker`: a real Apache Kafka on loopback, without Docker.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+use mercato::kafka::broker::{self, BrokerError, BrokerOptions, Started, Status};
+use mercato::runtime::env::Environment;
+use mercato::runtime::exit::{Exit, Failure};
+
+use crate::print;
+
+/// How long a broker is given to end in order.
+const STOP_LIMIT: Duration = Duration::from_secs(30);
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Broker {
+    /// Start a broker and return when it answers; needs a JDK 17 and, for the first time, Maven or `KAFKA_HOME`
+    Start(Start),
+    /// Say whether the broker runs and where it listens; exits with 4 when it does not
+    Status(Folder),
+    /// Stop the broker that `start` started
+    Stop(Folder),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Folder {
+    /// Folder of the broker's data, log and process number [default: one for each user, in the cache folder]
+    #[arg(long, value_name = "DIR")]
+    state_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Start {
+    #[command(flatten)]
+    folder: Folder,
+
+    /// Port on 127.0.0.1
+    #[arg(long, default_value_t = broker::DEFAULT_PORT, value_parser = clap::value_parser!(u16).range(1..))]
+    port: u16,
+
+    /// Remove the data of an earlier broker first
+    #[arg(long)]
+    fresh: bool,
+
+    /// Refuse topics that nobody created, instead of creating them when somebody asks for them
+    #[arg(long)]
+    no_auto_create: bool,
+}
+
+impl Broker {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        let environment = Environment::capture()?;
+        match self {
+            Self::Start(start) => start.run(&environment),
+            Self::Status(folder) => status(&folder.path(&environment)?),
+            Self::Stop(folder) => stop(&folder.path(&environment)?),
+        }
+    }
+}
+
+impl Folder {
+    fn path(&self, environment: &Environment) -> Result<PathBuf, Failure> {
+        match &self.state_dir {
+            Some(path) => Ok(path.clone()),
+            None => Ok(cache_dir(environment)?.join("broker")),
+        }
+    }
+}
+
+impl Start {
+    fn run(&self, environment: &Environment) -> Result<Exit, Failure> {
+        let mut options = BrokerOptions::new(self.folder.path(environment)?, cache_dir(environment)?);
+        options.kafka_home = folder_of(environment, "KAFKA_HOME");
+        options.java_home = folder_of(environment, "JAVA_HOME");
+        options.port = self.port;
+        options.fresh = self.fresh;
+        options.auto_create_topics = !self.no_auto_create;
+        let Started { address, pid, log, was_running } = broker::start(&options).map_err(failed)?;
+        let state = if was_running { "was running already" } else { "runs" };
+        eprintln!("Apache Kafka {state} as process {pid}, log in {}", log.display());
+        print(&address)
+    }
+}
+
+fn status(state_dir: &std::path::Path) -> Result<Exit, Failure> {
+    match broker::status(state_dir).map_err(failed)? {
+        Status::Running { address, pid, answers: true, .. } => print(&format!("running at {address} as process {pid}")),
+        Status::Running { address, pid, log, .. } => {
+            let log = log.display();
+            print(&format!("process {pid} runs but does not answer at {address}; its log is {log}"))
+                .map(|_| Exit::Connect)
+        }
+        Status::Stopped => print("stopped").map(|_| Exit::Connect),
+    }
+}
+
+fn stop(state_dir: &std::path::Path) -> Result<Exit, Failure> {
+    let was_running = broker::stop(state_dir, STOP_LIMIT).map_err(failed)?;
+    print(if was_running { "stopped" } else { "no broker was running" })
+}
+
+fn cache_dir(environment: &Environment) -> Result<PathBuf, Failure> {
+    let (xdg, home) = (folder_of(environment, "XDG_CACHE_HOME"), folder_of(environment, "HOME"));
+    broker::cache_dir(xdg.as_deref(), home.as_deref()).ok_or_else(|| {
+        Failure::new(Exit::Usage, "neither XDG_CACHE_HOME nor HOME is set: set one, or give --state-dir")
+    })
+}
+
+fn folder_of(environment: &Environment, variable: &str) -> Option<PathBuf> {
+    environment.find(&[variable]).map(|(path, _)| path.into())
+}
+
+fn failed(error: BrokerError) -> Failure {
+    let exit = if matches!(error, BrokerError::Io { .. }) { Exit::File } else { Exit::Connect };
+    Failure::new(exit, error)
+}

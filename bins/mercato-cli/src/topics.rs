@@ -1,0 +1,150 @@
+//! `mercato topics`: the topics of a cluster, and the pre-set ones of the streams.
+
+use std::collections::BTreeMap;
+
+use clap::{Args, Subcommand};
+use mercato::kafka::admin::{Admin, AdminError, NewTopic, TopicDescription, TopicSummary};
+use mercato::runtime::args::{ConfigArgs, ConnectionArgs, LogArgs};
+use mercato::runtime::config::KafkaSettings;
+use mercato::runtime::exit::{Exit, Failure};
+use mercato::schema::{Order, Sale};
+
+use crate::{layers, print};
+
+/// The topics of the built-in streams.
+const PRESETS: [&str; 2] = [Sale::TOPIC, Order::TOPIC];
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Topics {
+    /// List all topics with their partitions and replication
+    List(Cluster),
+    /// Create topics; without a name those of all streams
+    Create(Create),
+    /// Show a topic's partitions, offsets and settings
+    Describe(Describe),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Cluster {
+    #[command(flatten)]
+    connection: ConnectionArgs,
+    #[command(flatten)]
+    config: ConfigArgs,
+    #[command(flatten)]
+    log: LogArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Create {
+    /// Names [default: the topics of all streams]
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+
+    /// Partitions of each topic
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    partitions: u32,
+
+    /// Copies of each partition [default: what the cluster chooses]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    replication_factor: Option<u16>,
+
+    /// A setting of the topic, such as --topic-config retention.ms=-1; may be repeated
+    #[arg(long = "topic-config", value_name = "K=V", value_parser = setting)]
+    settings: Vec<(String, String)>,
+
+    /// Leave a topic that exists as it is instead of failing
+    #[arg(long)]
+    if_not_exists: bool,
+
+    #[command(flatten)]
+    cluster: Cluster,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Describe {
+    /// The topic
+    #[arg(value_name = "NAME")]
+    name: String,
+    #[command(flatten)]
+    cluster: Cluster,
+}
+
+impl Topics {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        match self {
+            Self::List(cluster) => print(&table(&cluster.admin()?.list().map_err(failed)?)),
+            Self::Create(create) => create.run(),
+            Self::Describe(Describe { name, cluster }) => {
+                print(&description(&cluster.admin()?.describe(name).map_err(failed)?))
+            }
+        }
+    }
+}
+
+impl Cluster {
+    fn admin(&self) -> Result<Admin, Failure> {
+        let layers = layers(&self.config, &self.log)?;
+        let settings = KafkaSettings::connection(&self.connection, &layers)?;
+        Admin::connect(&settings.client("mercato"), None).map_err(failed)
+    }
+}
+
+impl Create {
+    fn run(&self) -> Result<Exit, Failure> {
+        let admin = self.cluster.admin()?;
+        let presets = || PRESETS.map(str::to_owned).to_vec();
+        for name in if self.names.is_empty() { presets() } else { self.names.clone() } {
+            let config: BTreeMap<String, String> = self.settings.iter().cloned().collect();
+            let topic =
+                NewTopic { replication: self.replication_factor, config, ..NewTopic::new(&name, self.partitions) };
+            match admin.create(&topic) {
+                Ok(()) => print(&format!("created {name} with {} partitions", self.partitions))?,
+                Err(AdminError::Exists { .. }) if self.if_not_exists => print(&format!("{name} exists already"))?,
+                Err(error) => return Err(failed(error)),
+            };
+        }
+        Ok(Exit::Done)
+    }
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE, such as retention.ms=-1")?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+fn table(topics: &[TopicSummary]) -> String {
+    let width = topics.iter().map(|topic| topic.name.len()).max().unwrap_or(0).max("TOPIC".len());
+    let mut lines = vec![format!("{:width$}  PARTITIONS  REPLICATION", "TOPIC")];
+    let line =
+        |topic: &TopicSummary| format!("{:width$}  {:>10}  {:>11}", topic.name, topic.partitions, topic.replication);
+    lines.extend(topics.iter().map(line));
+    lines.join("\n")
+}
+
+fn description(topic: &TopicDescription) -> String {
+    let mut lines = vec![format!("topic {}, {} partitions", topic.name, topic.partitions.len())];
+    for partition in &topic.partitions {
+        let leader = partition.leader.map_or_else(|| "none".to_owned(), |leader| leader.to_string());
+        let records =
+            partition.offsets.map_or_else(|| "unknown".to_owned(), |(first, next)| format!("{first} to {next}"));
+        let (replicas, in_sync) = (&partition.replicas, &partition.in_sync);
+        let number = partition.partition;
+        lines.push(format!(
+            "  partition {number}: leader {leader}, replicas {replicas:?}, in sync {in_sync:?}, offsets {records}"
+        ));
+    }
+    for setting in &topic.settings {
+        let whose = if setting.set_here { "set here" } else { "default" };
+        lines.push(format!("  {} = {} ({whose})", setting.name, setting.value));
+    }
+    lines.join("\n")
+}
+
+fn failed(error: AdminError) -> Failure {
+    let exit = match &error {
+        AdminError::Config { .. } => Exit::Config,
+        AdminError::Reach { .. } => Exit::Connect,
+        _ => Exit::Undelivered,
+    };
+    Failure::new(exit, error)
+}
