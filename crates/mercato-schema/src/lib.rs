@@ -3,7 +3,7 @@
 //! Each record is a plain serde type with the documented names and order of its fields;
 //! it knows its topic, the field that is its Kafka key, and its columns in a CSV file.
 //! The units that records and configurations are made of live here too:
-//! [`Money`], [`Timestamp`], [`Duration`] and [`Rate`], all of them integers inside.
+//! [`Money`], [`Minutes`], [`Timestamp`], [`Duration`] and [`Rate`], all of them integers inside.
 //!
 //! Nothing here knows how a record is made or sent.
 //! The generator's fast path does not even use these types; it must write, byte for byte,
@@ -27,15 +27,19 @@
 
 mod decimal;
 pub mod duration;
+mod minutes;
 mod money;
 mod order;
 pub mod rate;
 mod sale;
 pub mod timestamp;
+mod user_event;
 
 pub use duration::Duration;
+pub use minutes::Minutes;
 pub use money::{Money, MoneyError};
 pub use order::Order;
 pub use rate::Rate;
 pub use sale::{Sale, ShippingAddress};
 pub use timestamp::Timestamp;
+pub use user_event::{CustomValue, EventMetadata, UserEvent};

@@ -1,6 +1,6 @@
 //! Every record reads back as what was written, and the documents' examples are such records.
 
-use mercato_schema::{Money, Order, Sale, ShippingAddress, Timestamp};
+use mercato_schema::{CustomValue, EventMetadata, Minutes, Money, Order, Sale, ShippingAddress, Timestamp, UserEvent};
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -46,7 +46,42 @@ prop_compose! {
     }
 }
 
+fn custom() -> impl Strategy<Value = CustomValue<'static>> {
+    prop_oneof![
+        any::<bool>().prop_map(CustomValue::Truth),
+        any::<i64>().prop_map(CustomValue::Integer),
+        cents().prop_map(|cents| CustomValue::Decimal(cents as f64 / 100.0)),
+        any::<String>().prop_map(|text| CustomValue::Text(text.into())),
+    ]
+}
+
+prop_compose! {
+    fn event()(
+        (user_id, product_id, event_type) in (any::<u64>(), any::<u64>(), any::<String>()),
+        (at, hundredths) in (instant(), 0..Minutes::BOUND),
+        custom in prop::collection::vec(custom(), 0..4),
+    ) -> UserEvent<'static> {
+        let name = |(index, value)| (format!("\"field\" {index}").into(), value);
+        UserEvent {
+            user_id,
+            event_type: event_type.into(),
+            timestamp: Timestamp::from_micros(at - at.rem_euclid(1000)),
+            metadata: EventMetadata {
+                product_id,
+                session_length: Minutes::from_hundredths(hundredths),
+                custom: custom.into_iter().enumerate().map(name).collect(),
+            },
+        }
+    }
+}
+
 proptest! {
+    #[test]
+    fn events_read_back(event in event()) {
+        let json = serde_json::to_vec(&event).unwrap();
+        prop_assert_eq!(serde_json::from_slice::<UserEvent>(&json).unwrap(), event);
+    }
+
     #[test]
     fn sales_read_back(sale in sale()) {
         let json = serde_json::to_vec(&sale).unwrap();
@@ -95,6 +130,16 @@ fn documented_order() -> Value {
     })
 }
 
+/// The example of document 002.
+fn documented_event() -> Value {
+    json!({
+        "user_id": 456,
+        "event_type": "product_view",
+        "timestamp": "2024-01-15T10:30:45.123Z",
+        "metadata": { "product_id": 234, "session_length": 12.5 },
+    })
+}
+
 /// Dotted names of every scalar.
 fn columns(prefix: &str, value: &Value) -> Vec<String> {
     let Value::Object(members) = value else { return vec![prefix.to_owned()] };
@@ -112,13 +157,19 @@ fn the_documents_examples_are_records_with_fields_in_the_documented_order() {
     let text = documented_order().to_string();
     let order: Order = serde_json::from_str(&text).unwrap();
     assert_eq!(serde_json::to_string(&order).unwrap(), text);
+
+    let text = documented_event().to_string();
+    let event: UserEvent = serde_json::from_str(&text).unwrap();
+    assert_eq!(serde_json::to_string(&event).unwrap(), text);
 }
 
 #[test]
 fn columns_are_the_fields_of_the_examples() {
     assert_eq!(columns("", &documented_sale()), Sale::COLUMNS);
     assert_eq!(columns("", &documented_order()), Order::COLUMNS);
+    assert_eq!(columns("", &documented_event()), UserEvent::COLUMNS);
     assert!(Sale::COLUMNS.contains(&Sale::KEY));
+    assert!(UserEvent::COLUMNS.contains(&UserEvent::KEY));
     assert!(Order::COLUMNS.contains(&Order::KEY));
 }
 
@@ -135,4 +186,21 @@ fn a_field_too_many_or_too_few_is_refused() {
     let mut value = documented_order();
     value["colour"] = json!("red");
     assert!(Order::deserialize(&value).is_err());
+    let mut value = documented_event();
+    value["colour"] = json!("red");
+    assert!(UserEvent::deserialize(&value).is_err());
+}
+
+#[test]
+fn metadata_has_both_documented_fields_and_none_twice() {
+    for field in EventMetadata::FIELDS {
+        let mut value = documented_event();
+        value["metadata"].as_object_mut().unwrap().remove(field);
+        assert!(UserEvent::deserialize(&value).unwrap_err().to_string().contains(field));
+    }
+    for twice in ["product_id", "colour"] {
+        let json = format!(r#"{{"product_id":1,"session_length":0.5,"colour":"red","{twice}":2}}"#);
+        let error = serde_json::from_str::<EventMetadata>(&json).unwrap_err().to_string();
+        assert!(error.contains(&format!("duplicate field `{twice}`")), "{error}");
+    }
 }
