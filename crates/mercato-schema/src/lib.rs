@@ -27,19 +27,23 @@
 
 mod decimal;
 pub mod duration;
+mod fixed_point;
 mod minutes;
 mod money;
 mod order;
 pub mod rate;
 mod sale;
 pub mod timestamp;
+mod transaction;
 mod user_event;
 
 pub use duration::Duration;
+pub use fixed_point::{Degrees, Discount};
 pub use minutes::Minutes;
 pub use money::{Money, MoneyError};
 pub use order::Order;
 pub use rate::Rate;
 pub use sale::{Sale, ShippingAddress};
 pub use timestamp::Timestamp;
+pub use transaction::{DeviceInfo, MarketingAttribution, Transaction, UserLocation};
 pub use user_event::{CustomValue, EventMetadata, UserEvent};

@@ -1,6 +1,6 @@
 //! Every record reads back as what was written, and the documents' examples are such records.
 
-use mercato_schema::{CustomValue, EventMetadata, Minutes, Money, Order, Sale, ShippingAddress, Timestamp, UserEvent};
+use mercato_schema::{CustomValue, EventMetadata, Minutes, Money, Order, Sale, ShippingAddress, Timestamp, Transaction, UserEvent};
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -130,6 +130,42 @@ fn documented_order() -> Value {
     })
 }
 
+/// The example of document 001, with the whole of its user agent.
+fn documented_transaction() -> Value {
+    json!({
+        "transaction_id": "txn_20240716_123456789",
+        "user_id": "user_987654321",
+        "session_id": "sess_1689520800_user987654321",
+        "product_id": "prod_electronics_1234",
+        "product_name": "MacBook Pro 14-inch",
+        "category_id": "cat_electronics",
+        "category_name": "Electronics",
+        "subcategory": "Laptops",
+        "brand": "Apple",
+        "price": 1999.99,
+        "quantity": 1,
+        "discount_applied": 0.0,
+        "payment_method": "credit_card",
+        "payment_provider": "stripe",
+        "currency": "USD",
+        "timestamp": "2024-07-16T14:30:45.123Z",
+        "user_location": {
+            "country": "US",
+            "state": "CA",
+            "city": "San Francisco",
+            "zip_code": "94105",
+            "latitude": 37.7749,
+            "longitude": -122.4194,
+        },
+        "device_info": { "type": "desktop", "os": "macOS", "browser": "Chrome", "user_agent": "Mozilla/5.0..." },
+        "marketing_attribution": {
+            "campaign_id": "summer_sale_2024",
+            "channel": "google_ads",
+            "referrer": "google.com",
+        },
+    })
+}
+
 /// The example of document 002.
 fn documented_event() -> Value {
     json!({
@@ -158,6 +194,10 @@ fn the_documents_examples_are_records_with_fields_in_the_documented_order() {
     let order: Order = serde_json::from_str(&text).unwrap();
     assert_eq!(serde_json::to_string(&order).unwrap(), text);
 
+    let text = documented_transaction().to_string();
+    let transaction: Transaction = serde_json::from_str(&text).unwrap();
+    assert_eq!(serde_json::to_string(&transaction).unwrap(), text);
+
     let text = documented_event().to_string();
     let event: UserEvent = serde_json::from_str(&text).unwrap();
     assert_eq!(serde_json::to_string(&event).unwrap(), text);
@@ -168,6 +208,8 @@ fn columns_are_the_fields_of_the_examples() {
     assert_eq!(columns("", &documented_sale()), Sale::COLUMNS);
     assert_eq!(columns("", &documented_order()), Order::COLUMNS);
     assert_eq!(columns("", &documented_event()), UserEvent::COLUMNS);
+    assert_eq!(columns("", &documented_transaction()), Transaction::COLUMNS);
+    assert!(Transaction::COLUMNS.contains(&Transaction::KEY));
     assert!(Sale::COLUMNS.contains(&Sale::KEY));
     assert!(UserEvent::COLUMNS.contains(&UserEvent::KEY));
     assert!(Order::COLUMNS.contains(&Order::KEY));
@@ -186,6 +228,9 @@ fn a_field_too_many_or_too_few_is_refused() {
     let mut value = documented_order();
     value["colour"] = json!("red");
     assert!(Order::deserialize(&value).is_err());
+    let mut value = documented_transaction();
+    value["device_info"]["colour"] = json!("red");
+    assert!(Transaction::deserialize(&value).is_err());
     let mut value = documented_event();
     value["colour"] = json!("red");
     assert!(UserEvent::deserialize(&value).is_err());
