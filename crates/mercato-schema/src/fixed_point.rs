@@ -1,23 +1,24 @@
 //! Numbers of a transaction that have a fixed number of decimals, kept as integers.
 
-use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 macro_rules! fixed_point {
-    ($(#[$about:meta])* $name:ident in $integer:ty, 1 / $scale:literal, $low:literal..=$high:literal, $expected:literal) => {
+    ($(#[$about:meta])* $name:ident, 1 / $scale:literal, $low:literal..=$high:literal, $expected:literal) => {
         $(#[$about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-        pub struct $name($integer);
+        pub struct $name(i32);
 
         impl $name {
             /// The number of so many units, cut to the nearest that is possible.
-            pub const fn from_units(units: $integer) -> Self {
+            pub const fn from_units(units: i32) -> Self {
                 Self(if units < $low { $low } else if units > $high { $high } else { units })
             }
 
             /// The number in units of its last decimal.
-            pub const fn units(self) -> $integer {
+            pub const fn units(self) -> i32 {
                 self.0
             }
 
@@ -32,7 +33,7 @@ macro_rules! fixed_point {
                 if !(f64::from($low)..=f64::from($high)).contains(&units) {
                     return None;
                 }
-                let fixed = Self(units as $integer);
+                let fixed = Self(units as i32);
                 // Division rounds correctly, so equality says that no other number of units has this double.
                 #[expect(clippy::float_cmp, reason = "the nearest double of a number is one double, not an interval")]
                 (fixed.number() == value).then_some(fixed)
@@ -85,12 +86,12 @@ fixed_point! {
     /// assert_eq!(serde_json::to_string(&west)?, "-122.4194");
     /// # Ok::<(), serde_json::Error>(())
     /// ```
-    Degrees in i32, 1 / 10_000, -1_800_000..=1_800_000, "degrees with at most four decimals, such as -122.4194"
+    Degrees, 1 / 10_000, -1_800_000..=1_800_000, "degrees with at most four decimals, such as -122.4194"
 }
 
 fixed_point! {
     /// A part of a price that is not to be paid, in hundredths: 30 units are `0.3`.
-    Discount in u8, 1 / 100, 0..=100, "a share from 0 to 1 with at most two decimals, such as 0.15"
+    Discount, 1 / 100, 0..=100, "a share from 0 to 1 with at most two decimals, such as 0.15"
 }
 
 #[cfg(test)]
@@ -108,7 +109,7 @@ mod tests {
         }
 
         #[test]
-        fn discounts_read_back(units in 0u8..=100) {
+        fn discounts_read_back(units in 0..=100) {
             let discount = Discount::from_units(units);
             let json = serde_json::to_string(&discount).unwrap();
             prop_assert_eq!(serde_json::from_str::<Discount>(&json).unwrap(), discount);
