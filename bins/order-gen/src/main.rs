@@ -32,7 +32,7 @@ fn generate(cli: &Cli) -> Result<Exit, Failure> {
     logging::init(&LogSettings::resolve(&cli.log, &layers)?)?;
     let stream = BuiltIn::configured(cli.stream.name(), &layers)?;
     let mut stream = stream.ok_or_else(|| Failure::new(Exit::Unexpected, "the stream has no module"))?;
-    stream.set_delays(delay(cli.min_delay), delay(cli.max_delay));
+    stream.set_delays(delay(cli.min_delay), delay(cli.max_delay)).map_err(|error| usage(cli, error))?;
 
     let defaults = RunDefaults { duration: stream.default_duration(), clock: Clock::Wall };
     let mut run = RunSettings::resolve(&cli.run, &layers, &defaults, now_micros())?;

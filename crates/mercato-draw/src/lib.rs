@@ -35,6 +35,6 @@ pub use error::DrawError;
 pub use hash::CounterHash;
 pub use murmur::murmur2;
 pub use permutation::Permutation;
-pub use sample::{Probability, UniformInt, below};
+pub use sample::{Probability, UniformInt, below, split};
 pub use seed::{Label, Seed};
 pub use words::Words;

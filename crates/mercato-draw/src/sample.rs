@@ -12,6 +12,26 @@ pub fn below(word: u64, bound: u64) -> u64 {
     ((u128::from(word) * u128::from(bound)) >> 64) as u64
 }
 
+/// What [`below`] gives, and the rest of the word, which is a word for the next draw.
+///
+/// The outcome is the upper half of the product and the rest the lower: whatever the outcome, the rest takes
+/// evenly spaced values over the whole range. It is coarser than the word by a factor of `bound`, so draws may share
+/// a word as long as the product of their bounds stays small: an outcome's share is wrong by that product / 2^64 of
+/// itself at most.
+///
+/// ```
+/// use mercato_draw::split;
+///
+/// let (die, rest) = split(1 << 63, 6);
+/// let (coin, _) = split(rest, 2);
+/// assert_eq!((die, coin), (3, 0));
+/// ```
+#[inline]
+pub fn split(word: u64, bound: u64) -> (u64, u64) {
+    let product = u128::from(word) * u128::from(bound);
+    ((product >> 64) as u64, product as u64)
+}
+
 /// The uniform distribution on the integers from `low` to `high`, both included.
 ///
 /// ```
@@ -52,6 +72,13 @@ impl UniformInt {
     #[inline]
     pub fn pick(&self, word: u64) -> i64 {
         self.low.wrapping_add(below(word, self.count) as i64)
+    }
+
+    /// The outcome of one word, and the rest of the word: see [`split`].
+    #[inline]
+    pub fn split(&self, word: u64) -> (i64, u64) {
+        let (outcome, rest) = split(word, self.count);
+        (self.low.wrapping_add(outcome as i64), rest)
     }
 }
 
@@ -99,6 +126,24 @@ mod tests {
             prop_assume!(low > high);
             prop_assert_eq!(UniformInt::new(low, high), Err(DrawError::BoundsCrossed { low, high }));
         }
+    }
+
+    #[test]
+    fn draws_that_share_a_word_are_independent() {
+        let sides = [6u64, 4, 10];
+        let mut counts = [0u64; 240];
+        let words = 1u64 << 16;
+        for word in 0..words {
+            let (mut rest, mut cell) = (word << 48 | 1 << 47, 0);
+            for bound in sides {
+                let (outcome, left) = split(rest, bound);
+                assert_eq!(outcome, below(rest, bound));
+                (cell, rest) = (cell * bound + outcome, left);
+            }
+            counts[cell as usize] += 1;
+        }
+        // Evenly spaced words fall into each combination equally often, up to the one on a border.
+        assert!(counts.iter().all(|count| count.abs_diff(words / 240) <= 1), "{counts:?}");
     }
 
     #[test]

@@ -20,18 +20,33 @@ impl ArrivalLaw {
         max_delay: Duration,
         rate: Option<mercato_schema::Rate>,
     ) -> Result<Self, ParamsError> {
-        let law = match rate {
-            Some(rate) => Self::Rate { millionths_per_hour: rate.millionths_per_hour() },
-            None if min_delay > max_delay => {
-                return Err(ParamsError::Crossed {
-                    key: format!("{prefix}.min_delay"),
-                    low: min_delay.to_string(),
-                    high: max_delay.to_string(),
-                });
-            }
-            None => Self::Delays { min_micros: min_delay.micros(), max_micros: max_delay.micros() },
+        if rate.is_none() && min_delay > max_delay {
+            return Err(ParamsError::Crossed {
+                key: format!("{prefix}.min_delay"),
+                low: min_delay.to_string(),
+                high: max_delay.to_string(),
+            });
+        }
+        let delays = Self::Delays { min_micros: min_delay.micros(), max_micros: max_delay.micros() };
+        Self::rate_or(prefix, rate, "max_delay", delays)
+    }
+
+    /// The law of the keys `interval` and `rate` under `prefix`.
+    pub(crate) fn every(
+        prefix: &str,
+        interval: Duration,
+        rate: Option<mercato_schema::Rate>,
+    ) -> Result<Self, ParamsError> {
+        let interval = interval.micros();
+        Self::rate_or(prefix, rate, "interval", Self::Delays { min_micros: interval, max_micros: interval })
+    }
+
+    /// The rate if there is one, else the delays, which `key` bounds.
+    fn rate_or(prefix: &str, rate: Option<mercato_schema::Rate>, key: &str, delays: Self) -> Result<Self, ParamsError> {
+        let (key, law) = match rate {
+            Some(rate) => ("rate", Self::Rate { millionths_per_hour: rate.millionths_per_hour() }),
+            None => (key, delays),
         };
-        let key = if rate.is_some() { "rate" } else { "max_delay" };
         law.under(Schedule::default())
             .map_err(|source| ParamsError::Arrivals { key: format!("{prefix}.{key}"), source })?;
         Ok(law)

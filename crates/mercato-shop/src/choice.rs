@@ -98,6 +98,10 @@ impl Choice {
         &self.names
     }
 
+    pub(crate) fn table(&self) -> &AliasTable {
+        &self.table
+    }
+
     /// The index of the name that one word chooses.
     #[inline]
     pub(crate) fn pick(&self, word: u64) -> u16 {

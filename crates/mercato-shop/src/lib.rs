@@ -35,6 +35,7 @@
 mod arrival;
 mod choice;
 mod error;
+pub mod events;
 mod geography;
 mod lifecycle;
 pub mod orders;

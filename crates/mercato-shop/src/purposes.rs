@@ -19,6 +19,10 @@ pub const HOMES: u8 = 6;
 pub const STREETS: u8 = 7;
 /// Which cities exist, drawn once at start-up.
 pub const CITIES: u8 = 8;
+/// What is random about one user event of document 002, from the words of its arrival.
+pub const EVENTS: u8 = 20;
+/// The configured fields of a user event.
+pub const EVENT_FIELDS: u8 = 21;
 
 #[cfg(test)]
 mod tests {
@@ -26,7 +30,8 @@ mod tests {
 
     #[test]
     fn every_purpose_has_a_number_of_its_own() {
-        let mut all = vec![SALES, ORDERS, SALE_STEPS, ORDER_NUMBERS, EMAILS, HOMES, STREETS, CITIES];
+        let mut all =
+            vec![SALES, ORDERS, SALE_STEPS, ORDER_NUMBERS, EMAILS, HOMES, STREETS, CITIES, EVENTS, EVENT_FIELDS];
         let count = all.len();
         all.sort_unstable();
         all.dedup();

@@ -49,21 +49,51 @@ pub(crate) fn cut<const N: usize>(out: &mut Vec<u8>, bytes: &[u8; N], len: usize
 /// Appends a number below 10^8 with leading zeros up to `width` digits, 1 to 8.
 #[inline]
 pub(crate) fn padded(out: &mut Vec<u8>, value: u32, width: u32) {
-    let end = out.len() + width as usize;
-    // Moved to the left end of eight digits, so that what is too many comes last.
-    digits::eight(out, value * POWERS[(8 - width) as usize]);
-    out.truncate(end);
+    let digits = u64::from_le_bytes(eight(value));
+    // What is too many stands in front, in the lowest bytes: shifted out, the rest moves to the left end.
+    cut(out, &(digits >> (8 * (8 - width))).to_le_bytes(), width as usize);
 }
-
-const POWERS: [u32; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
 /// Appends a number without leading zeros.
 #[inline]
 pub(crate) fn unsigned(out: &mut Vec<u8>, value: u32) {
-    if value < 100_000_000 {
-        padded(out, value, value.checked_ilog10().unwrap_or(0) + 1);
-    } else {
-        digits::unsigned(out, value.into());
+    match value {
+        0..10_000 => {
+            let digits = u32::from_le_bytes(digits::four(value));
+            let zeros = leading_zeros(u64::from(digits) | 0xff << 24);
+            cut(out, &(digits >> (8 * zeros)).to_le_bytes(), (4 - zeros) as usize);
+        }
+        10_000..100_000_000 => {
+            let digits = u64::from_le_bytes(eight(value));
+            let zeros = leading_zeros(digits);
+            cut(out, &(digits >> (8 * zeros)).to_le_bytes(), (8 - zeros) as usize);
+        }
+        _ => digits::unsigned(out, value.into()),
+    }
+}
+
+/// How many of the characters before the first other one are zeros; the first stands in the lowest byte.
+#[inline]
+fn leading_zeros(characters: u64) -> u32 {
+    (characters ^ u64::from_le_bytes([b'0'; 8])).trailing_zeros() / 8
+}
+
+/// The eight digits of a number below 10^8.
+#[inline]
+fn eight(value: u32) -> [u8; 8] {
+    let ([a, b, c, d], [e, f, g, h]) = (digits::four(value / 10_000), digits::four(value % 10_000));
+    [a, b, c, d, e, f, g, h]
+}
+
+/// Appends a number with a sign where it is negative.
+#[inline]
+pub(crate) fn signed(out: &mut Vec<u8>, value: i64) {
+    if value < 0 {
+        out.push(b'-');
+    }
+    match u32::try_from(value.unsigned_abs()) {
+        Ok(small) => unsigned(out, small),
+        Err(_) => digits::unsigned(out, value.unsigned_abs()),
     }
 }
 
@@ -95,6 +125,10 @@ mod tests {
         fn numbers_are_what_format_writes(value in any::<u32>(), scale in 0u32..32, width in 1u32..=8) {
             let value = value >> scale;
             prop_assert_eq!(text(|out| unsigned(out, value)), value.to_string());
+            let signs = [i64::from(value), -i64::from(value), i64::from(value) << scale, -(i64::from(value) << scale)];
+            for number in signs {
+                prop_assert_eq!(text(|out| signed(out, number)), number.to_string());
+            }
             let narrow = value % 10u32.pow(width);
             prop_assert_eq!(text(|out| padded(out, narrow, width)), format!("{narrow:0width$}", width = width as usize));
         }

@@ -56,6 +56,7 @@
 
 mod actual;
 mod alignment;
+pub mod answer;
 mod backbone;
 mod comparison;
 mod content;

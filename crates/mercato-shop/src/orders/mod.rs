@@ -1,6 +1,7 @@
 //! The stream `orders` of document 003: one compact record an order, keyed by its customer.
 
 mod config;
+mod fields;
 mod frame;
 mod narration;
 mod params;

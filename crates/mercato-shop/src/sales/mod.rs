@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod config;
+mod fields;
 mod frame;
 mod order_numbers;
 mod params;

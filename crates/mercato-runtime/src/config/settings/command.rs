@@ -6,7 +6,9 @@ use crate::text::Stretch;
 /// The command that makes the same records again on standard output, quoted for a POSIX shell.
 ///
 /// Seed and start are pinned, whatever they came from, and so is what variables said;
-/// sinks, clock and threads are left out, because they change no record, and secrets with them.
+/// sinks and threads are left out, because they change no record, and secrets with them.
+/// A clock that was chosen is kept: it changes no record either, but a run made at full speed
+/// would otherwise be waited for.
 /// `own` are the program's own flags, such as `["--stream", "orders"]`.
 pub fn repeat_command(layers: &Layers, run: &RunSettings, own: &[String]) -> String {
     let mut words: Vec<String> = layers.program().command.iter().map(ToString::to_string).collect();
@@ -26,6 +28,7 @@ pub fn repeat_command(layers: &Layers, run: &RunSettings, own: &[String]) -> Str
     flag("--from", pinned(run.from.as_ref()));
     flag("--to", pinned(run.to.as_ref()));
     flag("--rate", pinned(run.rate.as_ref()));
+    flag("--clock", Some(&run.clock).filter(|clock| clock.origin != Origin::Default).and_then(|clock| pinned(Some(clock))));
     flag("--shard", Some(&run.shard).filter(|shard| shard.value.count() > 1).and_then(|shard| pinned(Some(shard))));
     if run.drain.value && !of_file(&run.drain) {
         words.push("--drain".to_owned());

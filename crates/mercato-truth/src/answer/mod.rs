@@ -1,0 +1,144 @@
+//! The answer key: what a consumer with tumbling event-time windows must arrive at.
+//!
+//! It comes from configuration, seed and origin alone: the run is evaluated with its fields read instead of encoded,
+//! and folded window by window. Sums are integers in units of a field's last digit, so they are exact to the cent.
+//! Faults that are made on purpose are no part of it: it says what the records were meant to be.
+//!
+//! Memory is one window's groups.
+
+mod project;
+mod query;
+mod write;
+
+use std::collections::BTreeMap;
+
+use mercato_encode::Batch;
+use mercato_engine::{EngineError, FieldKind, Run};
+
+pub use project::Projected;
+pub use query::{Aggregate, Query, QueryError};
+pub use write::{AnswerFormat, header};
+
+/// What one aggregate has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Total {
+    /// Records that have the field.
+    pub count: u64,
+    /// Their sum, in units of the field's last digit.
+    pub sum: i128,
+    /// The smallest of them.
+    pub min: Option<i64>,
+    /// The largest of them.
+    pub max: Option<i64>,
+}
+
+impl Total {
+    #[inline]
+    fn add(&mut self, number: i64) {
+        self.count += 1;
+        self.sum += i128::from(number);
+        self.min = Some(self.min.map_or(number, |min| min.min(number)));
+        self.max = Some(self.max.map_or(number, |max| max.max(number)));
+    }
+}
+
+/// One group of one window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Values of the fields that are grouped by, in the order of the query; `None` where a record has none.
+    pub by: Vec<Option<String>>,
+    /// Records of the group.
+    pub count: u64,
+    /// One for each field that is aggregated, in the order of [`Query::folded`].
+    pub totals: Vec<Total>,
+}
+
+/// The groups of one window, in the order of their values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Window {
+    /// First microsecond since the Unix epoch.
+    pub from: i64,
+    /// First microsecond behind it.
+    pub to: i64,
+    /// Its groups; a window without records is left out.
+    pub groups: Vec<Group>,
+}
+
+/// Folds a run of a [`Projected`] stream into windows, one after the other.
+///
+/// `each` takes a window when no record can come for it any more, and says whether to go on.
+pub fn answer(run: &Run, query: &Query, mut each: impl FnMut(&Window) -> bool) -> Result<(), EngineError> {
+    let mut fold = Fold::new(query);
+    let mut batches = run.batches()?;
+    while let Some(batch) = batches.next() {
+        for index in 0..batch.len() {
+            if let Some(window) = fold.add(&batch, index)
+                && !each(&window)
+            {
+                return Ok(());
+            }
+        }
+        batches.recycle(batch);
+    }
+    if let Some(window) = fold.close() {
+        each(&window);
+    }
+    Ok(())
+}
+
+/// The window that is being folded.
+struct Fold {
+    width: i64,
+    numbers: usize,
+    grouped: usize,
+    from: i64,
+    to: i64,
+    groups: BTreeMap<Vec<u8>, (u64, Vec<Total>)>,
+}
+
+impl Fold {
+    fn new(query: &Query) -> Self {
+        let (numbers, grouped) = (query.folded().len(), query.by().len());
+        Self { width: query.window_micros(), numbers, grouped, from: i64::MIN, to: i64::MIN, groups: BTreeMap::new() }
+    }
+
+    /// Adds a record; returns the window before, if the record begins another.
+    #[inline]
+    fn add(&mut self, batch: &Batch, index: usize) -> Option<Window> {
+        let at = batch.spans()[index].stamp.event_time;
+        let closed = if at >= self.to { self.close() } else { None };
+        if at >= self.to {
+            self.from = at - at.rem_euclid(self.width);
+            self.to = self.from.saturating_add(self.width);
+        }
+        let (numbers, key) = project::parts(batch.value(index), self.numbers);
+        // Looked up first, because inserting needs a copy of the key.
+        if !self.groups.contains_key(key) {
+            self.groups.insert(key.to_vec(), (0, vec![Total::default(); self.numbers]));
+        }
+        if let Some((count, totals)) = self.groups.get_mut(key) {
+            *count += 1;
+            for (total, number) in totals.iter_mut().zip(numbers) {
+                if let Some(number) = project::number(number) {
+                    total.add(number);
+                }
+            }
+        }
+        closed
+    }
+
+    fn close(&mut self) -> Option<Window> {
+        let groups = std::mem::take(&mut self.groups);
+        let group = |(key, (count, totals)): (Vec<u8>, _)| Group { by: project::texts(&key, self.grouped), count, totals };
+        let groups: Vec<Group> = groups.into_iter().map(group).collect();
+        (!groups.is_empty()).then_some(Window { from: self.from, to: self.to, groups })
+    }
+}
+
+/// Digits behind the point of a field's values.
+fn digits_of(kind: FieldKind) -> u32 {
+    match kind {
+        FieldKind::Decimal(digits) => digits,
+        FieldKind::Text | FieldKind::Integer => 0,
+    }
+}

@@ -1,0 +1,170 @@
+//! A stream whose records are only the fields a question needs.
+//!
+//! It is a stream itself, so that windows, shards and threads work for folds as they do for records.
+//! A record is, for each number that is folded, a byte that says whether there is one and eight bytes of it;
+//! then each text that is grouped by, behind a byte that says whether there is one and its length.
+
+use mercato_draw::Words;
+use mercato_engine::{Arrival, Arrivals, FieldKind, FieldValue, Fields, Record, Step, Stream, StreamId, Trace};
+
+use super::{Query, digits_of};
+
+/// Bytes of one number.
+const NUMBER: usize = 9;
+
+const ABSENT: u8 = 0;
+const PRESENT: u8 = 1;
+
+/// The stream `S`, reduced to what `query` needs.
+#[derive(Debug)]
+pub struct Projected<S> {
+    stream: S,
+    query: Query,
+}
+
+impl<S: Fields> Projected<S> {
+    /// Reduces `stream`.
+    pub fn new(stream: S, query: Query) -> Self {
+        Self { stream, query }
+    }
+}
+
+impl<S: Fields> Stream for Projected<S> {
+    type Entity = S::Entity;
+
+    fn id(&self) -> StreamId {
+        self.stream.id()
+    }
+
+    fn topics(&self) -> Vec<String> {
+        self.stream.topics()
+    }
+
+    fn kinds(&self) -> Vec<String> {
+        self.stream.kinds()
+    }
+
+    fn arrivals(&self) -> Vec<Arrivals> {
+        self.stream.arrivals()
+    }
+
+    fn words(&self) -> usize {
+        self.stream.words()
+    }
+
+    #[inline]
+    fn draw(&self, arrival: Arrival, words: &mut Words<'_>) -> S::Entity {
+        self.stream.draw(arrival, words)
+    }
+
+    fn owner(&self, entity: &S::Entity, arrival: Arrival, key: &mut Vec<u8>) {
+        self.stream.owner(entity, arrival, key);
+    }
+
+    #[inline]
+    fn trace(&self, entity: &S::Entity, arrival: Arrival, trace: &mut Trace) {
+        self.stream.trace(entity, arrival, trace);
+    }
+
+    fn longest_trace(&self) -> i64 {
+        self.stream.longest_trace()
+    }
+
+    #[inline]
+    fn render(&self, entity: &S::Entity, step: Step, record: &mut Record<'_>) {
+        let out = record.value();
+        for (index, _) in self.query.folded() {
+            let value = self.stream.field(entity, step, *index);
+            let FieldValue::Number(number) = value else {
+                out.extend_from_slice(&[ABSENT; NUMBER]);
+                continue;
+            };
+            out.push(PRESENT);
+            out.extend_from_slice(&number.to_le_bytes());
+        }
+        for (index, field) in self.query.by() {
+            match self.stream.field(entity, step, *index) {
+                FieldValue::Text(text) => append(out, text.as_bytes()),
+                FieldValue::Number(number) => append(out, shown(number.into(), field.kind).as_bytes()),
+                FieldValue::Absent => out.push(ABSENT),
+            }
+        }
+    }
+
+    fn columns(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+fn append(out: &mut Vec<u8>, text: &[u8]) {
+    out.push(PRESENT);
+    out.extend_from_slice(&(text.len() as u32).to_le_bytes());
+    out.extend_from_slice(text);
+}
+
+/// A number as the records write it.
+pub(super) fn shown(number: i128, kind: FieldKind) -> String {
+    let digits = digits_of(kind);
+    if digits == 0 {
+        return number.to_string();
+    }
+    let scale = 10u128.pow(digits);
+    let (whole, fraction) = (number.unsigned_abs() / scale, number.unsigned_abs() % scale);
+    let fraction = format!("{fraction:0width$}", width = digits as usize);
+    let kept = fraction.trim_end_matches('0');
+    let sign = if number < 0 { "-" } else { "" };
+    format!("{sign}{whole}.{}", if kept.is_empty() { "0" } else { kept })
+}
+
+/// The numbers of a projected record, and what it is grouped by.
+#[inline]
+pub(super) fn parts(record: &[u8], numbers: usize) -> (impl Iterator<Item = &[u8]>, &[u8]) {
+    let (numbers, key) = record.split_at(numbers * NUMBER);
+    (numbers.chunks_exact(NUMBER), key)
+}
+
+/// A number of a projected record, if it has one.
+#[inline]
+pub(super) fn number(bytes: &[u8]) -> Option<i64> {
+    let (present, number) = bytes.split_first()?;
+    (*present == PRESENT).then(|| number.try_into().ok().map(i64::from_le_bytes))?
+}
+
+/// The texts of a key.
+pub(super) fn texts(mut key: &[u8], count: usize) -> Vec<Option<String>> {
+    let mut next = || {
+        let (present, rest) = key.split_first()?;
+        key = rest;
+        if *present == ABSENT {
+            return None;
+        }
+        let (length, rest) = key.split_first_chunk()?;
+        let (text, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+        key = rest;
+        Some(String::from_utf8_lossy(text).into_owned())
+    };
+    (0..count).map(|_| next()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_shown_as_records_write_them() {
+        let money = FieldKind::Decimal(2);
+        for (number, text) in [(1116, "11.16"), (1200, "12.0"), (-50, "-0.5"), (0, "0.0")] {
+            assert_eq!(shown(number, money), text);
+        }
+        assert_eq!(shown(-7, FieldKind::Integer), "-7");
+    }
+
+    #[test]
+    fn texts_come_back_whatever_they_hold() {
+        let mut key = Vec::new();
+        append(&mut key, b"a\n\0");
+        key.push(ABSENT);
+        append(&mut key, b"");
+        assert_eq!(texts(&key, 3), [Some("a\n\0".to_owned()), None, Some(String::new())]);
+    }
+}

@@ -1,0 +1,214 @@
+//! The question: windows of which width, grouped by what, folded how.
+
+use std::fmt;
+
+use mercato_engine::{Field, FieldKind};
+
+/// A day in microseconds.
+const DAY: i64 = 86_400_000_000;
+
+/// A way to make one number of many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Aggregate {
+    /// How many records.
+    Count,
+    /// Their sum of a field.
+    Sum(String),
+    /// The smallest value of a field.
+    Min(String),
+    /// The largest value of a field.
+    Max(String),
+}
+
+impl Aggregate {
+    /// Reads `count`, `sum(FIELD)`, `min(FIELD)` or `max(FIELD)`.
+    pub fn parse(text: &str) -> Result<Self, QueryError> {
+        let unknown = || QueryError::Aggregate { text: text.to_owned() };
+        if text == "count" {
+            return Ok(Self::Count);
+        }
+        let (name, field) = text.strip_suffix(')').and_then(|text| text.split_once('(')).ok_or_else(unknown)?;
+        let field = field.trim().to_owned();
+        match name {
+            "sum" => Ok(Self::Sum(field)),
+            "min" => Ok(Self::Min(field)),
+            "max" => Ok(Self::Max(field)),
+            _ => Err(unknown()),
+        }
+    }
+
+    /// The field that is folded; none for a count.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Count => None,
+            Self::Sum(field) | Self::Min(field) | Self::Max(field) => Some(field),
+        }
+    }
+}
+
+impl fmt::Display for Aggregate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count => f.write_str("count"),
+            Self::Sum(field) => write!(f, "sum({field})"),
+            Self::Min(field) => write!(f, "min({field})"),
+            Self::Max(field) => write!(f, "max({field})"),
+        }
+    }
+}
+
+/// A question that cannot be answered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum QueryError {
+    /// Text that is no aggregate.
+    #[error("`{text}` is no aggregate: count, sum(FIELD), min(FIELD) and max(FIELD) are")]
+    Aggregate {
+        /// The text.
+        text: String,
+    },
+    /// No aggregate at all.
+    #[error("nothing is asked for: name at least one of count, sum(FIELD), min(FIELD) and max(FIELD)")]
+    Nothing,
+    /// A field that the stream does not have.
+    #[error("there is no field `{field}`: the stream has {known}")]
+    UnknownField {
+        /// The name as given.
+        field: String,
+        /// The names that there are, with commas between them.
+        known: String,
+    },
+    /// A field of text where a number is needed.
+    #[error("`{field}` is text and cannot be folded: numbers are {numbers}")]
+    NoNumber {
+        /// The name as given.
+        field: String,
+        /// The fields that hold numbers, with commas between them.
+        numbers: String,
+    },
+    /// A window that would not end with the day.
+    #[error("a window of {micros} microseconds does not divide the day: 1s, 1m, 5m, 1h and 1d do")]
+    Window {
+        /// The width as given.
+        micros: i64,
+    },
+}
+
+/// A question that a stream can answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query {
+    window_micros: i64,
+    by: Vec<(usize, Field)>,
+    folded: Vec<(usize, Field)>,
+    aggregates: Vec<Aggregate>,
+}
+
+impl Query {
+    /// Checks a question against a stream's fields.
+    ///
+    /// Refuses a width that does not divide the day, an unknown field, and a fold of text.
+    pub fn new(
+        fields: &[Field],
+        window_micros: i64,
+        by: &[String],
+        aggregates: Vec<Aggregate>,
+    ) -> Result<Self, QueryError> {
+        if window_micros <= 0 || DAY % window_micros != 0 {
+            return Err(QueryError::Window { micros: window_micros });
+        }
+        if aggregates.is_empty() {
+            return Err(QueryError::Nothing);
+        }
+        let by = by.iter().map(|name| find(fields, name)).collect::<Result<_, _>>()?;
+        let mut folded: Vec<(usize, Field)> = Vec::new();
+        for name in aggregates.iter().filter_map(Aggregate::field) {
+            let found = number(fields, find(fields, name)?)?;
+            if !folded.contains(&found) {
+                folded.push(found);
+            }
+        }
+        Ok(Self { window_micros, by, folded, aggregates })
+    }
+
+    /// Width of a window in microseconds.
+    pub fn window_micros(&self) -> i64 {
+        self.window_micros
+    }
+
+    /// The fields that are grouped by, each with its index.
+    pub fn by(&self) -> &[(usize, Field)] {
+        &self.by
+    }
+
+    /// The fields that are folded, each once and with its index.
+    pub fn folded(&self) -> &[(usize, Field)] {
+        &self.folded
+    }
+
+    /// What is asked for, in order.
+    pub fn aggregates(&self) -> &[Aggregate] {
+        &self.aggregates
+    }
+}
+
+fn find(fields: &[Field], name: &str) -> Result<(usize, Field), QueryError> {
+    let index = fields.iter().position(|field| field.name == name);
+    let unknown = || QueryError::UnknownField { field: name.to_owned(), known: names(fields.iter()) };
+    index.map(|index| (index, fields[index].clone())).ok_or_else(unknown)
+}
+
+fn number(fields: &[Field], found: (usize, Field)) -> Result<(usize, Field), QueryError> {
+    if found.1.kind != FieldKind::Text {
+        return Ok(found);
+    }
+    let numbers = names(fields.iter().filter(|field| field.kind != FieldKind::Text));
+    Err(QueryError::NoNumber { field: found.1.name, numbers })
+}
+
+fn names<'a>(fields: impl Iterator<Item = &'a Field>) -> String {
+    fields.map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields() -> Vec<Field> {
+        vec![Field::text("status"), Field::decimal("total", 2), Field::integer("quantity")]
+    }
+
+    fn query(window: i64, by: &[&str], aggregates: &[&str]) -> Result<Query, QueryError> {
+        let aggregates = aggregates.iter().map(|text| Aggregate::parse(text)).collect::<Result<_, _>>()?;
+        Query::new(&fields(), window, &by.iter().map(ToString::to_string).collect::<Vec<_>>(), aggregates)
+    }
+
+    #[test]
+    fn a_field_is_folded_once_however_often_it_is_asked_for() {
+        let query = query(60_000_000, &["status"], &["count", "sum(total)", "max( total )"]).unwrap();
+        assert_eq!(query.folded().len(), 1);
+        assert_eq!(query.aggregates()[2].to_string(), "max(total)");
+    }
+
+    #[test]
+    fn questions_without_an_answer_name_value_and_what_is_allowed() {
+        let refused = |result: Result<Query, QueryError>| result.unwrap_err().to_string();
+        assert_eq!(
+            refused(query(7_000_000, &[], &["count"])),
+            "a window of 7000000 microseconds does not divide the day: 1s, 1m, 5m, 1h and 1d do"
+        );
+        assert_eq!(
+            refused(query(1_000_000, &["state"], &["count"])),
+            "there is no field `state`: the stream has status, total, quantity"
+        );
+        assert_eq!(
+            refused(query(1_000_000, &[], &["sum(status)"])),
+            "`status` is text and cannot be folded: numbers are total, quantity"
+        );
+        assert_eq!(
+            refused(query(1_000_000, &[], &["median(total)"])),
+            "`median(total)` is no aggregate: count, sum(FIELD), min(FIELD) and max(FIELD) are"
+        );
+        assert!(refused(query(1_000_000, &[], &[])).starts_with("nothing is asked for"));
+        assert!(query(0, &[], &["count"]).is_err());
+    }
+}

@@ -1,0 +1,98 @@
+//! Answers as lines: NDJSON or CSV, one for each group of each window.
+
+use mercato_encode::digits::{Precision, TimeWriter};
+use mercato_encode::{csv, json};
+use mercato_engine::FieldKind;
+
+use super::project::shown;
+use super::{Aggregate, Group, Query, Total, Window};
+
+/// How answers are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AnswerFormat {
+    /// One JSON object a line.
+    #[default]
+    Json,
+    /// Comma-separated values behind a header.
+    Csv,
+}
+
+/// The first line of answers as CSV, without a line feed.
+pub fn header(query: &Query) -> Vec<u8> {
+    let mut columns = vec!["window_start".to_owned(), "window_end".to_owned()];
+    columns.extend(query.by().iter().map(|(_, field)| field.name.clone()));
+    columns.extend(query.aggregates().iter().map(ToString::to_string));
+    let mut line = Vec::new();
+    csv::header(&mut line, &columns);
+    line
+}
+
+impl Window {
+    /// Appends a line for each group.
+    pub fn append(&self, query: &Query, format: AnswerFormat, out: &mut Vec<u8>) {
+        for group in &self.groups {
+            match format {
+                AnswerFormat::Json => self.append_json(group, query, out),
+                AnswerFormat::Csv => self.append_csv(group, query, out),
+            }
+            out.push(b'\n');
+        }
+    }
+
+    fn append_json(&self, group: &Group, query: &Query, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"{\"window_start\":\"");
+        time(out, self.from);
+        out.extend_from_slice(b"\",\"window_end\":\"");
+        time(out, self.to);
+        out.push(b'"');
+        for ((_, field), value) in query.by().iter().zip(&group.by) {
+            out.push(b',');
+            json::string(out, &field.name);
+            out.push(b':');
+            match (value, field.kind) {
+                (None, _) => out.extend_from_slice(b"null"),
+                (Some(text), FieldKind::Text) => json::string(out, text),
+                (Some(number), _) => out.extend_from_slice(number.as_bytes()),
+            }
+        }
+        for aggregate in query.aggregates() {
+            out.push(b',');
+            json::string(out, &aggregate.to_string());
+            out.push(b':');
+            let value = value(aggregate, group, query);
+            out.extend_from_slice(value.as_deref().unwrap_or("null").as_bytes());
+        }
+        out.push(b'}');
+    }
+
+    fn append_csv(&self, group: &Group, query: &Query, out: &mut Vec<u8>) {
+        time(out, self.from);
+        out.push(b',');
+        time(out, self.to);
+        for text in &group.by {
+            out.push(b',');
+            csv::field(out, text.as_deref().unwrap_or_default());
+        }
+        for aggregate in query.aggregates() {
+            out.push(b',');
+            out.extend_from_slice(value(aggregate, group, query).unwrap_or_default().as_bytes());
+        }
+    }
+}
+
+fn time(out: &mut Vec<u8>, micros: i64) {
+    TimeWriter::new(Precision::Millis).write(out, micros);
+}
+
+/// What `aggregate` has come to; none where no record has the field.
+fn value(aggregate: &Aggregate, group: &Group, query: &Query) -> Option<String> {
+    let Some(name) = aggregate.field() else { return Some(group.count.to_string()) };
+    let place = query.folded().iter().position(|(_, field)| field.name == name)?;
+    let Total { sum, min, max, .. } = group.totals[place];
+    let number = match aggregate {
+        Aggregate::Min(_) => i128::from(min?),
+        Aggregate::Max(_) => i128::from(max?),
+        Aggregate::Sum(_) | Aggregate::Count => sum,
+    };
+    Some(shown(number, query.folded()[place].1.kind))
+}
