@@ -2,12 +2,14 @@
 
 use mercato_encode::csv;
 use mercato_engine::{Format, Step, Stream};
-use mercato_schema::{Order, Sale};
+use mercato_schema::{Order, Sale, UserEvent};
+use mercato_shop::events::{Events, EventsConfig, FieldConfig};
 use mercato_shop::orders::{CustomersConfig, Orders, OrdersConfig};
 use mercato_shop::sales::{ProductConfig, Sales, SalesConfig};
 use mercato_shop::{CountryConfig, Weighted, built_in_countries};
 use proptest::prelude::*;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::drive::{self, arrival, purchase, render};
 
@@ -124,6 +126,71 @@ fn orders_are_what_serde_json_writes() {
     });
 }
 
+/// Fields of every kind and of every nasty name, one after the other and constants between them.
+fn nasty_fields() -> Vec<FieldConfig> {
+    let field = |name: String| FieldConfig { name, ..FieldConfig::default() };
+    let mut fields = Vec::new();
+    for (index, name) in nasty().into_iter().enumerate() {
+        let choice = nasty().into_iter().map(Weighted::new).collect();
+        let constants = [json!(name), json!(-7), json!(0.1), json!(1e300), json!(true), json!(""), json!(5e-324)];
+        let decimals = index as u32 % 5 + 1;
+        let most = [9_999_999_999_999.0, 9_999_999_999.0, 1_000_000_000.0][index % 3];
+        fields.extend([
+            FieldConfig { choice: Some(choice), ..field(format!("{name} choice")) },
+            FieldConfig { constant: constants.get(index).cloned().or(Some(json!(0))), ..field(format!("{name} same")) },
+            FieldConfig {
+                integer: Some([-9_007_199_254_740_991, 9_007_199_254_740_991]),
+                ..field(format!("{name} any"))
+            },
+            FieldConfig { integer: Some([-3, 12_000]), ..field(name.clone()) },
+            FieldConfig { decimal: Some([-0.5, 0.5]), decimals: Some(decimals), ..field(format!("{name} small")) },
+            FieldConfig {
+                decimal: Some([10.0, most]),
+                decimals: Some(decimals.min(2)),
+                ..field(format!("{name} large"))
+            },
+        ]);
+    }
+    fields.push(FieldConfig { constant: Some(json!("last")), ..field("end".to_owned()) });
+    fields
+}
+
+fn check_event(events: &Events, step: Step, words: &[u64]) {
+    let entity = events.draw(arrival(step.arrival), &mut mercato_draw::Words::new(words));
+    let record = events.record(&entity, step);
+    let mut owner = Vec::new();
+    events.owner(&entity, arrival(step.arrival), &mut owner);
+    assert_eq!(owner, record.user_id.to_string().as_bytes());
+    same_bytes(events, &entity, step, &record, &record.user_id.to_string());
+    let json = serde_json::to_vec(&record).unwrap();
+    assert_eq!(serde_json::from_slice::<UserEvent>(&json).unwrap().metadata.product_id, record.metadata.product_id);
+}
+
+#[test]
+fn events_are_what_serde_json_writes() {
+    let nasty_events = EventsConfig {
+        types: nasty().into_iter().map(Weighted::new).collect(),
+        metadata: nasty_fields(),
+        ..EventsConfig::default()
+    };
+    let wide_events = EventsConfig {
+        users: [0, u32::MAX],
+        products: [0, u32::MAX],
+        session_length: [0, 60_000_000].map(mercato_schema::Minutes::from_hundredths),
+        ..EventsConfig::default()
+    };
+    let streams = [EventsConfig::default(), nasty_events, wide_events].map(|config| drive::events(7, &config));
+    let narrow = any::<u64>().prop_map(|word| [word >> 48, word >> 20, word].map(|word| word << 1));
+    proptest!(ProptestConfig::with_cases(4_000), |(
+        step in any_step(), words in prop::array::uniform4(any::<u64>()), narrow in narrow,
+    )| {
+        for events in &streams {
+            check_event(events, step, &words);
+            check_event(events, step, &[narrow[0], narrow[1], narrow[2], words[3]]);
+        }
+    });
+}
+
 #[test]
 fn columns_are_those_of_the_record() {
     let sales = drive::sales(1, &SalesConfig::default());
@@ -134,4 +201,11 @@ fn columns_are_those_of_the_record() {
     let orders = drive::orders(1, &OrdersConfig::default());
     let entity = orders.draw(arrival(0), &mut mercato_draw::Words::new(&[0; 3]));
     assert_eq!(orders.columns(), csv::columns(&serde_json::to_value(orders.record(&entity, step)).unwrap()));
+
+    let fields = EventsConfig { metadata: nasty_fields(), ..EventsConfig::default() };
+    for config in [EventsConfig::default(), fields] {
+        let events = drive::events(1, &config);
+        let entity = events.draw(arrival(0), &mut mercato_draw::Words::new(&[0]));
+        assert_eq!(events.columns(), csv::columns(&serde_json::to_value(events.record(&entity, step)).unwrap()));
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use mercato_shop::events::{EventsConfig, EventsParams};
 use mercato_shop::orders::{OrdersConfig, OrdersParams};
 use mercato_shop::sales::{SalesConfig, SalesParams};
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 struct File {
     sales: SalesConfig,
     orders: OrdersConfig,
+    events: EventsConfig,
 }
 
 fn read(text: &str) -> File {
@@ -31,6 +33,7 @@ fn nothing_given_is_what_the_documents_say() {
     assert_eq!(read(""), File::default());
     assert!(SalesParams::new(&SalesConfig::default()).is_ok());
     assert!(OrdersParams::new(&OrdersConfig::default()).is_ok());
+    assert!(EventsParams::new(&EventsConfig::default()).is_ok());
 }
 
 #[test]
@@ -97,6 +100,30 @@ rate = 3600
 customers = ["ann", { name = "bob", weight = 2 }]
 amount = [1.00, 2.50]
 categories = ["Tea"]
+
+[events]
+interval = "500ms"
+users = [5, 6]
+products = [0, 4294967295]
+session_length = [1, 2.25]
+types = ["search", { name = "wishlist_add", weight = 3 }]
+
+[[events.metadata]]
+name = "category"
+choice = ["electronics", { name = "books", weight = 2 }]
+
+[[events.metadata]]
+name = "price"
+decimal = [10, 499.9]
+decimals = 1
+
+[[events.metadata]]
+name = "quantity"
+integer = [1, 5]
+
+[[events.metadata]]
+name = "source"
+constant = "web"
 "#;
 
 #[test]
@@ -106,6 +133,7 @@ fn a_whole_configuration_is_possible() {
     assert_eq!(sales.topic(), "my.sales");
     assert_eq!(sales.lifecycle().longest(), 3_600_000_000);
     assert!(OrdersParams::new(&file.orders).is_ok());
+    assert!(EventsParams::new(&file.events).is_ok());
 }
 
 #[test]
@@ -121,6 +149,11 @@ fn a_misspelt_key_is_named_with_what_is_known() {
         ("[sales]\nmax_delay = '5 parsecs'", "unknown unit"),
         ("[sales.lifecycle]\nstates = []\ntransitons = []", "unknown field `transitons`"),
         ("[[sales.countries]]\ncode = 'USA'\nshare = 2", "unknown field `share`"),
+        ("[events]\nuser = [1, 2]", "unknown field `user`"),
+        ("[events]\nusers = [-1, 2]", "invalid value: integer `-1`"),
+        ("[events]\nsession_length = [0.5, 30.005]", "expected minutes with at most two decimals"),
+        ("[events]\ntypes = [{ name = 'a', weight = -1 }]", "invalid value: integer `-1`"),
+        ("[[events.metadata]]\nname = 'a'\nchoise = ['b']", "unknown field `choise`"),
     ] {
         let error = toml::from_str::<File>(text).unwrap_err();
         assert!(error.message().contains(part), "{text}\n{}", error.message());
@@ -192,4 +225,80 @@ fn an_impossible_value_is_named_with_its_bound() {
     assert_eq!(orders("customers = 0"), "orders.customers = 0 is not possible: it must be from 1 to 1000000");
     assert_eq!(orders("customers = []"), "orders.customers is empty");
     assert_eq!(orders("amount = [500, 10]"), "orders.amount: the minimum 500.00 is above the maximum 10.00");
+}
+
+#[test]
+fn impossible_events_are_named_with_their_bound() {
+    let events = |text: &str| EventsParams::new(&read(&format!("[events]\n{text}")).events).unwrap_err();
+    let metadata = |text: &str| format!("metadata = [{text}]");
+    for (text, message) in [
+        ("users = [1000, 1]".into(), "events.users: the minimum 1000 is above the maximum 1"),
+        ("products = [9, 8]".into(), "events.products: the minimum 9 is above the maximum 8"),
+        ("session_length = [30, 0.5]".into(), "events.session_length: the minimum 30.0 is above the maximum 0.5"),
+        (
+            "session_length = [0, 1000000]".into(),
+            "events.session_length = 1000000.0 is not possible: it must be from 0.0 to 600000.0",
+        ),
+        (
+            "interval = '0s'".into(),
+            "events.interval is no law of arrival: delays from 0 to 0 microseconds are not possible: \
+             0 <= min <= max, and 1 <= max <= 8640000000000",
+        ),
+        ("types = []".into(), "events.types is empty"),
+        ("types = ['a', 'b', 'a']".into(), "events.types: \"a\" is listed twice"),
+        (
+            "types = [{ name = 'a', weight = 0 }]".into(),
+            "events.types has weights that make no choice: the weights sum to zero; at least one must be positive",
+        ),
+        (metadata("{ integer = [1, 2] }"), "events.metadata[0].name is empty"),
+        (
+            metadata("{ name = 'a', constant = 1 }, { name = 'a', constant = 2 }"),
+            "events.metadata: \"a\" is listed twice",
+        ),
+        (metadata("{ name = 'product_id', constant = 1 }"), "events.metadata: \"product_id\" is listed twice"),
+        (
+            metadata("{ name = 'a' }"),
+            "events.metadata[0] = \"a\" is not a field: it needs one of choice, integer, decimal and constant",
+        ),
+        (
+            metadata("{ name = 'a', integer = [1, 2], constant = 1 }"),
+            "events.metadata[0] = \"a\" is not a field: it needs one of choice, integer, decimal and constant",
+        ),
+        (
+            metadata("{ name = 'a', constant = 1, decimals = 2 }"),
+            "events.metadata[0].decimals = 2 is not possible: only a decimal has digits behind its point",
+        ),
+        (
+            metadata("{ name = 'a', integer = [2, 1] }"),
+            "events.metadata[0].integer: the minimum 2 is above the maximum 1",
+        ),
+        (
+            metadata("{ name = 'a', integer = [0, 9007199254740992] }"),
+            "events.metadata[0].integer = 9007199254740992 is not possible: \
+             it must be from -9007199254740991 to 9007199254740991",
+        ),
+        (
+            metadata("{ name = 'b', constant = 1 }, { name = 'a', decimal = [2, 1.5] }"),
+            "events.metadata[1].decimal: the minimum 2 is above the maximum 1.5",
+        ),
+        (
+            metadata("{ name = 'a', decimal = [1, 1.005] }"),
+            "events.metadata[0].decimal = 1.005 is not possible: it must have at most 2 digits behind the point",
+        ),
+        (
+            metadata("{ name = 'a', decimal = [1, nan] }"),
+            "events.metadata[0].decimal = NaN is not possible: it must be from -9999999999999.99 to 9999999999999.99",
+        ),
+        (
+            metadata("{ name = 'a', decimal = [1, 2], decimals = 6 }"),
+            "events.metadata[0].decimals = 6 is not possible: it must be from 1 to 5",
+        ),
+        (metadata("{ name = 'a', choice = ['x', 'x'] }"), "events.metadata[0].choice: \"x\" is listed twice"),
+        (
+            metadata("{ name = 'a', constant = [1] }"),
+            "events.metadata[0].constant = \"[1]\" is not a text, a number, true or false",
+        ),
+    ] {
+        assert_eq!(chain(&events(&text)), message, "{text}");
+    }
 }

@@ -3,6 +3,7 @@
 use mercato_draw::{Label, Seed, Words};
 use mercato_encode::Batch;
 use mercato_engine::{Arrival, Format, Record, Schedule, Step, Stream, World};
+use mercato_shop::events::{Events, EventsConfig, EventsParams};
 use mercato_shop::orders::{Orders, OrdersConfig, OrdersParams};
 use mercato_shop::sales::{Purchase, Sales, SalesConfig, SalesParams};
 
@@ -19,6 +20,10 @@ pub(crate) fn sales(seed: u64, config: &SalesConfig) -> Sales {
 
 pub(crate) fn orders(seed: u64, config: &OrdersConfig) -> Orders {
     Orders::new(world(seed), OrdersParams::new(config).unwrap(), Schedule::default())
+}
+
+pub(crate) fn events(seed: u64, config: &EventsConfig) -> Events {
+    Events::new(world(seed), EventsParams::new(config).unwrap(), Schedule::default())
 }
 
 /// The arrival of that number, one a second until time ends.

@@ -3,6 +3,7 @@
 //! They change only with the data version, and then with a line in the changelog.
 
 use mercato_engine::{Extent, Run, Schedule, Stream};
+use mercato_shop::events::{Events, EventsConfig, EventsParams, FieldConfig};
 use mercato_shop::orders::{Orders, OrdersParams};
 use mercato_shop::sales::{Sales, SalesParams};
 
@@ -30,6 +31,26 @@ fn the_first_orders_are_frozen() {
     assert_eq!(found, ORDERS, "a changed record is a new data version; found\n{found}");
 }
 
+#[test]
+fn the_first_events_are_frozen() {
+    let events = Events::new(world(42), EventsParams::default(), Schedule::default());
+    let found = lines(events, 4, false);
+    assert_eq!(found, EVENTS, "a changed record is a new data version; found\n{found}");
+}
+
+#[test]
+fn the_first_events_with_a_further_field_are_frozen() {
+    let field = FieldConfig { name: "quantity".to_owned(), integer: Some([1, 5]), ..FieldConfig::default() };
+    let config = EventsConfig { metadata: vec![field], ..EventsConfig::default() };
+    let events = Events::new(world(42), EventsParams::new(&config).unwrap(), Schedule::default());
+    let quantities: Vec<char> = lines(events, 4, false).lines().filter_map(|line| line.chars().rev().nth(2)).collect();
+    assert_eq!(quantities, QUANTITIES, "a changed record is a new data version");
+}
+
+const QUANTITIES: [char; 4] = ['5', '3', '3', '1'];
+
 const SALES: &str = include_str!("frozen/sales.ndjson");
 
 const ORDERS: &str = include_str!("frozen/orders.ndjson");
+
+const EVENTS: &str = include_str!("frozen/events.ndjson");

@@ -6,6 +6,7 @@ mod addresses;
 mod bytes;
 mod configuration;
 mod drive;
+mod events;
 mod frozen;
 mod orders;
 mod sales;
