@@ -2,6 +2,7 @@
 
 mod broker;
 mod topics;
+mod truth;
 mod verify;
 
 use std::process::ExitCode;
@@ -39,6 +40,8 @@ enum Command {
     /// List, create and describe topics
     #[command(subcommand)]
     Topics(topics::Topics),
+    /// Compute what a consumer with tumbling windows must arrive at
+    Truth(truth::Truth),
     /// Compare a file or a topic with the run it should be; exits with 6 where they differ
     Verify(verify::Verify),
 }
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
     exit::main(|| match Cli::parse().command {
         Command::Broker(command) => command.run(),
         Command::Topics(command) => command.run(),
+        Command::Truth(command) => command.run(),
         Command::Verify(command) => command.run(),
     })
 }

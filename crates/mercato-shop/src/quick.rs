@@ -58,7 +58,8 @@ pub(crate) fn padded(out: &mut Vec<u8>, value: u32, width: u32) {
 #[inline]
 pub(crate) fn unsigned(out: &mut Vec<u8>, value: u32) {
     match value {
-        0..10_000 => {
+        0..10 => out.push(b'0' + value as u8),
+        10..10_000 => {
             let digits = u32::from_le_bytes(digits::four(value));
             let zeros = leading_zeros(u64::from(digits) | 0xff << 24);
             cut(out, &(digits >> (8 * zeros)).to_le_bytes(), (4 - zeros) as usize);
@@ -100,12 +101,14 @@ pub(crate) fn signed(out: &mut Vec<u8>, value: i64) {
 /// Appends an amount of cents as [`json::cents`] does; it must not be negative.
 #[inline]
 pub(crate) fn cents(out: &mut Vec<u8>, cents: i64) {
-    let Ok(small) = u32::try_from(cents) else { return json::cents(out, cents) };
-    unsigned(out, small / 100);
-    let (tens, ones) = (small / 10 % 10, small % 10);
-    let end = out.len() + 2 + usize::from(ones > 0);
-    out.extend_from_slice(&[b'.', b'0' + tens as u8, b'0' + ones as u8]);
-    out.truncate(end);
+    let Ok(small @ 0..1_000_000) = u32::try_from(cents) else { return json::cents(out, cents) };
+    let whole = u32::from_le_bytes(digits::four(small / 100));
+    let zeros = leading_zeros(u64::from(whole) | 0xff << 24);
+    let [_, _, tens, ones] = digits::four(small % 100);
+    let point = u64::from(u32::from_le_bytes([b'.', tens, ones, 0]));
+    let length = 4 - zeros;
+    let text = u64::from(whole >> (8 * zeros)) | point << (8 * length);
+    cut(out, &text.to_le_bytes(), length as usize + 2 + usize::from(ones != b'0'));
 }
 
 #[cfg(test)]

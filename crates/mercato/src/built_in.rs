@@ -1,14 +1,16 @@
 //! The built-in streams by name: what every program and command knows of them.
 
-use mercato_engine::{Format, Run};
+use mercato_engine::{Field, Fields, Format, Run};
 use mercato_runtime::config::{Effective, Layers, RunSettings};
 use mercato_runtime::exit::{Exit, Failure};
-use mercato_runtime::session::{self, Plan};
+use mercato_runtime::session::{self, Narration, Plan};
 use mercato_runtime::summary::{Summary, Wording};
 use mercato_schema::{Duration, Rate};
 use mercato_shop::ParamsError;
+use mercato_shop::events::{self, Events, EventsConfig, EventsParams};
 use mercato_shop::orders::{self, Orders, OrdersConfig, OrdersParams};
 use mercato_shop::sales::{Sales, SalesConfig, SalesParams};
+use mercato_truth::answer::{self, Projected, Query, QueryError, Window};
 
 /// The version of the tables and laws behind the built-in streams' records; a changed byte is another version.
 pub const DATA_VERSION: u32 = 1;
@@ -21,17 +23,20 @@ pub enum BuiltIn {
     Sales(Box<SalesConfig>),
     /// Compact orders, one record each.
     Orders(Box<OrdersConfig>),
+    /// What users do in the shop, one record an event.
+    Events(Box<EventsConfig>),
 }
 
 impl BuiltIn {
     /// The names of all built-in streams; each is also the name of its section in a configuration.
-    pub const NAMES: [&str; 2] = ["sales", "orders"];
+    pub const NAMES: [&str; 3] = ["sales", "orders", "events"];
 
     /// The stream `name` as the files of `layers` configure it; none if there is no such stream.
     pub fn configured(name: &str, layers: &Layers) -> Result<Option<Self>, Failure> {
         Ok(match name {
             "sales" => Some(Self::Sales(Box::new(layers.section(name)?))),
             "orders" => Some(Self::Orders(Box::new(layers.section(name)?))),
+            "events" => Some(Self::Events(Box::new(layers.section(name)?))),
             _ => None,
         })
     }
@@ -42,6 +47,7 @@ impl BuiltIn {
         Ok(match summary.identity.stream.as_str() {
             "sales" => config.section("sales")?.map(|config| Self::Sales(Box::new(config))),
             "orders" => config.section("orders")?.map(|config| Self::Orders(Box::new(config))),
+            "events" => config.section("events")?.map(|config| Self::Events(Box::new(config))),
             _ => None,
         })
     }
@@ -51,6 +57,7 @@ impl BuiltIn {
         match self {
             Self::Sales(_) => "sales",
             Self::Orders(_) => "orders",
+            Self::Events(_) => "events",
         }
     }
 
@@ -59,14 +66,21 @@ impl BuiltIn {
         match self {
             Self::Sales(_) => Wording::Orders,
             Self::Orders(_) => Wording::Single("orders"),
+            Self::Events(_) => Wording::Producer,
         }
     }
 
-    /// What is said of a record that was sent, from its value.
-    pub fn narrate(&self) -> Option<fn(&[u8]) -> Option<String>> {
+    /// How a record that goes to Kafka is told of.
+    pub fn narrate(&self) -> Option<Narration> {
         match self {
             Self::Sales(_) => None,
-            Self::Orders(_) => Some(|value| Some(format!("Order> {}", orders::narrate(value)?))),
+            Self::Orders(_) => {
+                Some(Narration::Sending(|value| Some(format!("Order> {}", orders::narrate(value)?))))
+            }
+            Self::Events(_) => {
+                let sent = |value: &[u8]| Some(format!("Event sent successfully - {}", events::narrate(value)?));
+                Some(Narration::Delivery(sent))
+            }
         }
     }
 
@@ -74,7 +88,15 @@ impl BuiltIn {
     pub fn default_duration(&self) -> Option<i64> {
         match self {
             Self::Sales(_) => Some(300_000_000),
-            Self::Orders(_) => None,
+            Self::Orders(_) | Self::Events(_) => None,
+        }
+    }
+
+    /// Takes over what a program's settings say of the stream: the rate of arrivals.
+    pub fn set_settings(&mut self, settings: &RunSettings) {
+        let rate = settings.rate.as_ref();
+        if let Some(rate) = rate.and_then(|rate| Rate::from_millionths_per_hour(rate.value.millionths_per_hour())) {
+            self.set_rate(rate);
         }
     }
 
@@ -83,17 +105,34 @@ impl BuiltIn {
         match self {
             Self::Sales(config) => config.rate = Some(rate),
             Self::Orders(config) => config.rate = Some(rate),
+            Self::Events(config) => config.rate = Some(rate),
         }
     }
 
-    /// Changes the bounds of the delays between arrivals, each where it is given.
+    /// Changes the bounds of the delays between arrivals, each where it is given; a stream with one interval
+    /// takes the longest, and keeps no rate beside it.
     pub fn set_delays(&mut self, shortest: Option<Duration>, longest: Option<Duration>) {
         let (min_delay, max_delay) = match self {
             Self::Sales(config) => (&mut config.min_delay, &mut config.max_delay),
             Self::Orders(config) => (&mut config.min_delay, &mut config.max_delay),
+            Self::Events(config) => {
+                if let Some(interval) = longest.or(shortest) {
+                    (config.interval, config.rate) = (interval, None);
+                }
+                return;
+            }
         };
         *min_delay = shortest.unwrap_or(*min_delay);
         *max_delay = longest.unwrap_or(*max_delay);
+    }
+
+    /// The shortest and the longest delay between arrivals.
+    pub fn delays(&self) -> (Duration, Duration) {
+        match self {
+            Self::Sales(config) => (config.min_delay, config.max_delay),
+            Self::Orders(config) => (config.min_delay, config.max_delay),
+            Self::Events(config) => (config.interval, config.interval),
+        }
     }
 
     /// What determines the records besides seed and origin.
@@ -101,6 +140,7 @@ impl BuiltIn {
         let effective = match self {
             Self::Sales(config) => session::effective(settings, self.name(), config),
             Self::Orders(config) => session::effective(settings, self.name(), config),
+            Self::Events(config) => session::effective(settings, self.name(), config),
         };
         Ok(effective?)
     }
@@ -116,6 +156,49 @@ impl BuiltIn {
             Self::Orders(config) => {
                 plan.run(Orders::new(plan.world, OrdersParams::new(config).map_err(refused)?, schedule), format)
             }
+            Self::Events(config) => {
+                plan.run(Events::new(plan.world, EventsParams::new(config).map_err(refused)?, schedule), format)
+            }
         }
     }
+
+    /// The run of `plan` as a fold for the question that `ask` makes of the stream's fields.
+    pub fn question(
+        &self,
+        plan: &Plan,
+        ask: impl FnOnce(&[Field]) -> Result<Query, QueryError>,
+    ) -> Result<(Query, Folding), Failure> {
+        let refused = |error: ParamsError| Failure::new(Exit::Config, error);
+        let schedule = plan.schedule.clone();
+        match self {
+            Self::Sales(config) => {
+                fold(Sales::new(plan.world, SalesParams::new(config).map_err(refused)?, schedule), plan, ask)
+            }
+            Self::Orders(config) => {
+                fold(Orders::new(plan.world, OrdersParams::new(config).map_err(refused)?, schedule), plan, ask)
+            }
+        }
+    }
+}
+
+/// A run whose records are reduced to what a question needs.
+#[derive(Debug)]
+pub struct Folding(Run);
+
+impl Folding {
+    /// Folds the run; see [`answer::answer`].
+    pub fn answer(&self, query: &Query, each: impl FnMut(&Window) -> bool) -> Result<(), Failure> {
+        answer::answer(&self.0, query, each).map_err(|error| Failure::new(Exit::Usage, error))
+    }
+}
+
+fn fold<S: Fields>(
+    stream: S,
+    plan: &Plan,
+    ask: impl FnOnce(&[Field]) -> Result<Query, QueryError>,
+) -> Result<(Query, Folding), Failure> {
+    let query = ask(&stream.fields()).map_err(|error| Failure::new(Exit::Usage, error))?;
+    // The answer is about the records as they were meant to be.
+    let meant = Plan { malformed: None, ..plan.clone() };
+    Ok((query.clone(), Folding(meant.run(Projected::new(stream, query), Format::Json)?)))
 }

@@ -22,7 +22,7 @@
 
 mod built_in;
 
-pub use built_in::{BuiltIn, DATA_VERSION};
+pub use built_in::{BuiltIn, DATA_VERSION, Folding};
 pub use mercato_draw as draw;
 pub use mercato_encode as encode;
 pub use mercato_engine as engine;

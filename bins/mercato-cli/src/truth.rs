@@ -1,0 +1,136 @@
+//! `mercato truth`: what a consumer with tumbling windows must arrive at.
+
+use std::io::{self, Write};
+
+use clap::Args;
+use mercato::BuiltIn;
+use mercato::runtime::args::{ConfigArgs, LogArgs, OutputArgs, RunArgs, bound};
+use mercato::runtime::config::{OutputSettings, RunDefaults, RunSettings};
+use mercato::runtime::env::now_micros;
+use mercato::runtime::exit::{Exit, Failure};
+use mercato::runtime::session::Plan;
+use mercato::runtime::text::{Clock, Stretch, Unit};
+use mercato::sinks::{Compression, Format, PartialFile, SinkError};
+use mercato::truth::answer::{Aggregate, AnswerFormat, Query, header};
+
+use crate::layers;
+
+/// Lines are handed on in pieces of this size.
+const PIECE: usize = 64 * 1024;
+
+/// Computes what a consumer with tumbling event-time windows must arrive at, from the run's identity alone.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
+pub(crate) struct Truth {
+    /// The stream
+    #[arg(long, value_name = "STREAM", value_parser = BuiltIn::NAMES)]
+    stream: String,
+
+    /// Width of a window; it must divide the day
+    #[arg(long, value_name = "D", value_parser = bound::<Stretch>)]
+    window: Stretch,
+
+    /// Fields to group by, by their CSV names, with commas between them
+    #[arg(long, value_name = "FIELD", value_delimiter = ',')]
+    by: Vec<String>,
+
+    /// What to compute: count, sum(FIELD), min(FIELD), max(FIELD), with commas between them
+    #[arg(long, value_name = "AGG", value_delimiter = ',', default_value = "count", value_parser = aggregate)]
+    agg: Vec<Aggregate>,
+
+    #[command(flatten)]
+    run: RunArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+    #[command(flatten)]
+    config: ConfigArgs,
+    #[command(flatten)]
+    log: LogArgs,
+}
+
+const EXAMPLE: &str = "\
+Example:
+  mercato truth --stream sales --seed 42 --start 2025-11-09T00:00:00Z --duration 1h \\
+      --window 1m --by status --agg 'count,sum(total)'";
+
+fn aggregate(text: &str) -> Result<Aggregate, String> {
+    Aggregate::parse(text.trim()).map_err(|error| error.to_string())
+}
+
+impl Truth {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        let layers = layers(&self.config, &self.log)?;
+        let stream = BuiltIn::configured(&self.stream, &layers)?;
+        let mut stream = stream.ok_or_else(|| Failure::new(Exit::Usage, "there is no such stream"))?;
+        let defaults = RunDefaults { duration: stream.default_duration(), clock: Clock::Fast };
+        let settings = RunSettings::resolve(&self.run, &layers, &defaults, now_micros())?;
+        if settings.count.is_none() && settings.duration.is_none() && settings.to.is_none() {
+            let failure = Failure::new(Exit::Usage, "the run has no end, and so has the answer");
+            return Err(failure.advise("give --count, --duration or --to"));
+        }
+        stream.set_settings(&settings);
+        let window = self.window.micros(Unit::Second).map_err(|error| Failure::new(Exit::Usage, error))?;
+        let ask = |fields: &[_]| Query::new(fields, window, &self.by, self.agg.clone());
+        let (query, folding) = stream.question(&Plan::of_settings(&settings)?, ask)?;
+        let output = OutputSettings::resolve(&self.output, &layers)?;
+        let mut lines = Lines::open(&output)?;
+        if lines.format == AnswerFormat::Csv {
+            lines.pending.extend(header(&query));
+            lines.pending.push(b'\n');
+        }
+        let mut failed = None;
+        folding.answer(&query, |window| {
+            window.append(&query, lines.format, &mut lines.pending);
+            failed = lines.hand_on(PIECE).err();
+            failed.is_none()
+        })?;
+        match failed.map_or_else(|| lines.finish(), Err) {
+            Err(SinkError::Closed) | Ok(()) => Ok(Exit::Done),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Where the answer goes.
+struct Lines {
+    format: AnswerFormat,
+    pending: Vec<u8>,
+    /// None for standard output.
+    file: Option<PartialFile>,
+}
+
+impl Lines {
+    fn open(output: &OutputSettings) -> Result<Self, Failure> {
+        let Some(output) = output.output.as_ref().map(|output| &output.value) else {
+            return Ok(Self { format: AnswerFormat::Json, pending: Vec::new(), file: None });
+        };
+        if output.compression() != Compression::None {
+            return Err(Failure::new(Exit::Usage, "answers are written plain: give -o a name that ends in .ndjson or .csv"));
+        }
+        let create = |path: &std::path::Path| {
+            PartialFile::create(path).map_err(|source| SinkError::file("create", path, 0, 0, source))
+        };
+        let format = if output.format() == Format::Csv { AnswerFormat::Csv } else { AnswerFormat::Json };
+        Ok(Self { format, pending: Vec::new(), file: output.path().map(create).transpose()? })
+    }
+
+    /// Writes what is pending, once there is as much as `least`.
+    fn hand_on(&mut self, least: usize) -> Result<(), SinkError> {
+        if self.pending.len() < least {
+            return Ok(());
+        }
+        let (path, written) = match &mut self.file {
+            Some(file) => (file.path().to_owned(), file.write_all(&self.pending)),
+            None => ("standard output".into(), io::stdout().lock().write_all(&self.pending)),
+        };
+        self.pending.clear();
+        written.map_err(|source| SinkError::file("write", path, 0, 0, source))
+    }
+
+    fn finish(mut self) -> Result<(), SinkError> {
+        self.hand_on(0)?;
+        let Some(file) = self.file else { return Ok(()) };
+        let path = file.target().to_owned();
+        file.finish().map_err(|source| SinkError::file("complete", path, 0, 0, source))
+    }
+}
