@@ -2,6 +2,7 @@
 
 mod config;
 mod custom;
+mod fields;
 mod frame;
 mod narration;
 mod params;

@@ -32,7 +32,8 @@ enum Field {
     Decimal { before: Snippet<32>, units: UniformInt, decimals: u32, hash: CounterHash },
 }
 
-const TIME: TimeWriter = TimeWriter::new(Precision::Millis);
+/// Times as records show them.
+pub(super) const TIME: TimeWriter = TimeWriter::new(Precision::Millis);
 
 impl<F: Frame> Renderer<F> {
     /// The renderer of `params`, whose fields are drawn by `hashes`.

@@ -1,7 +1,7 @@
 //! The fast path writes what `serde_json` writes for the same record, whatever is configured.
 
 use mercato_encode::csv;
-use mercato_engine::{Format, Step, Stream};
+use mercato_engine::{FieldKind, FieldValue, Fields, Format, Step, Stream};
 use mercato_schema::{Order, Sale, UserEvent};
 use mercato_shop::events::{Events, EventsConfig, FieldConfig};
 use mercato_shop::orders::{CustomersConfig, Orders, OrdersConfig};
@@ -9,7 +9,7 @@ use mercato_shop::sales::{ProductConfig, Sales, SalesConfig};
 use mercato_shop::{CountryConfig, Weighted, built_in_countries};
 use proptest::prelude::*;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::drive::{self, arrival, purchase, render};
 
@@ -155,6 +155,37 @@ fn nasty_fields() -> Vec<FieldConfig> {
     fields
 }
 
+/// Every scalar of a record in its order.
+fn scalars(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Object(members) => members.values().flat_map(scalars).collect(),
+        scalar => vec![scalar],
+    }
+}
+
+/// What folds see is what the record says.
+fn check_fields<S: Fields>(stream: &S, entity: &S::Entity, step: Step, record: &impl Serialize) {
+    let record = serde_json::to_value(record).unwrap();
+    let (fields, scalars) = (stream.fields(), scalars(&record));
+    assert_eq!(fields.iter().map(|field| field.name.clone()).collect::<Vec<_>>(), stream.columns());
+    for (index, (field, scalar)) in fields.iter().zip(scalars).enumerate() {
+        match (field.kind, stream.field(entity, step, index)) {
+            (FieldKind::Text, FieldValue::Text(text)) => {
+                assert_eq!(text, scalar.as_str().map_or_else(|| scalar.to_string(), str::to_owned), "{}", field.name);
+            }
+            (FieldKind::Integer, FieldValue::Number(number)) => {
+                assert_eq!(Some(number), scalar.as_i64(), "{}", field.name)
+            }
+            (FieldKind::Decimal(digits), FieldValue::Number(number)) => {
+                let nearest = number as f64 / 10f64.powi(digits as i32);
+                assert_eq!(Some(nearest), scalar.as_f64(), "{}", field.name);
+            }
+            other => panic!("{} is {other:?}", field.name),
+        }
+    }
+    assert_eq!(stream.field(entity, step, fields.len()), FieldValue::Absent);
+}
+
 fn check_event(events: &Events, step: Step, words: &[u64]) {
     let entity = events.draw(arrival(step.arrival), &mut mercato_draw::Words::new(words));
     let record = events.record(&entity, step);
@@ -162,6 +193,7 @@ fn check_event(events: &Events, step: Step, words: &[u64]) {
     events.owner(&entity, arrival(step.arrival), &mut owner);
     assert_eq!(owner, record.user_id.to_string().as_bytes());
     same_bytes(events, &entity, step, &record, &record.user_id.to_string());
+    check_fields(events, &entity, step, &record);
     let json = serde_json::to_vec(&record).unwrap();
     assert_eq!(serde_json::from_slice::<UserEvent>(&json).unwrap().metadata.product_id, record.metadata.product_id);
 }
