@@ -3,6 +3,9 @@
 use mercato_draw::DrawError;
 use mercato_engine::EngineError;
 use mercato_lifecycle::{DwellError, LifecycleError};
+use mercato_patterns::geographic::GeographicError;
+use mercato_patterns::temporal::TemporalError;
+use mercato_patterns::{FactorError, ZoneError};
 
 /// A key of the configuration has a value that is not possible.
 ///
@@ -87,6 +90,38 @@ pub enum ParamsError {
         key: String,
         /// What is wrong with it.
         source: DwellError,
+    },
+    /// A time zone that does not exist.
+    #[error("{key} is no time zone")]
+    Zone {
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        source: ZoneError,
+    },
+    /// Factors that make no week.
+    #[error("{key} is no week")]
+    Week {
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        source: TemporalError,
+    },
+    /// A number that is no factor.
+    #[error("{key} is no factor")]
+    Factor {
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        source: FactorError,
+    },
+    /// Something that is no place, or no distance from one.
+    #[error("{key} is not possible")]
+    Place {
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        source: GeographicError,
     },
     /// States and transitions that make no lifecycle.
     #[error("{key} is no lifecycle")]

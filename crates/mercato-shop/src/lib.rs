@@ -34,6 +34,7 @@
 
 mod arrival;
 mod choice;
+mod curve;
 mod error;
 pub mod events;
 mod geography;
@@ -43,6 +44,7 @@ mod population;
 pub mod purposes;
 mod quick;
 pub mod sales;
+pub mod transactions;
 
 pub use choice::Weighted;
 pub use error::ParamsError;

@@ -19,6 +19,14 @@ pub const HOMES: u8 = 6;
 pub const STREETS: u8 = 7;
 /// Which cities exist, drawn once at start-up.
 pub const CITIES: u8 = 8;
+/// What is random about one transaction of document 001, from the words of its arrival.
+pub const TRANSACTIONS: u8 = 10;
+/// The permutation that turns a transaction's arrival into its number.
+pub const TRANSACTION_NUMBERS: u8 = 11;
+/// The permutation that turns a user of the transactions into the number he is shown with.
+pub const USER_NUMBERS: u8 = 12;
+/// What belongs to a user of the transactions: device, position, postcode.
+pub const USER_TRAITS: u8 = 13;
 /// What is random about one user event of document 002, from the words of its arrival.
 pub const EVENTS: u8 = 20;
 /// The configured fields of a user event.
@@ -32,6 +40,7 @@ mod tests {
     fn every_purpose_has_a_number_of_its_own() {
         let mut all =
             vec![SALES, ORDERS, SALE_STEPS, ORDER_NUMBERS, EMAILS, HOMES, STREETS, CITIES, EVENTS, EVENT_FIELDS];
+        all.extend([TRANSACTIONS, TRANSACTION_NUMBERS, USER_NUMBERS, USER_TRAITS]);
         let count = all.len();
         all.sort_unstable();
         all.dedup();

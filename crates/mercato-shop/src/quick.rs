@@ -81,9 +81,9 @@ fn leading_zeros(characters: u64) -> u32 {
 
 /// The eight digits of a number below 10^8.
 #[inline]
-fn eight(value: u32) -> [u8; 8] {
-    let ([a, b, c, d], [e, f, g, h]) = (digits::four(value / 10_000), digits::four(value % 10_000));
-    [a, b, c, d, e, f, g, h]
+pub(crate) fn eight(value: u32) -> [u8; 8] {
+    let half = |digits: [u8; 4]| u64::from(u32::from_le_bytes(digits));
+    (half(digits::four(value / 10_000)) | half(digits::four(value % 10_000)) << 32).to_le_bytes()
 }
 
 /// Appends a number with a sign where it is negative.
