@@ -49,6 +49,13 @@ pub fn init(settings: &LogSettings) -> Result<(), LoggingError> {
     subscriber.try_init().map_err(|_| LoggingError::Twice)
 }
 
+/// Logs a text for people at the level `info`, a line at a time, so that a log as JSON stays one object a line.
+pub fn say(text: &str) {
+    for line in text.lines() {
+        tracing::info!("{line}");
+    }
+}
+
 fn layer<S, W>(writer: W, format: LogFormat, ansi: bool) -> Box<dyn Layer<S> + Send + Sync>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,

@@ -84,6 +84,21 @@ fn people_read_the_statistics_of_the_founding_document_first() {
 }
 
 #[test]
+fn a_producer_of_events_ends_with_its_documented_block() {
+    let mut summary = summary();
+    (summary.delivery.sent, summary.delivery.acknowledged, summary.delivery.failed) = (120, 117, 3);
+    summary.pace.elapsed_seconds = 360.5;
+    let shown = summary.human(Wording::Producer).to_string();
+    let rule = "=".repeat(60);
+    let block = format!(
+        "{rule}\nPRODUCER STATISTICS\n{rule}\nRuntime: 360.5 seconds\nEvents Sent: 117\nEvents Failed: 3\n\
+         Events/Second: 0.32\nSuccess Rate: 97.5%\n{rule}\nDelivered to stdout: "
+    );
+    assert!(shown.starts_with(&block), "{shown}");
+    assert!(shown.contains("\nSeed: 7\nAgain: shop-gen "), "{shown}");
+}
+
+#[test]
 fn a_run_of_nothing_has_a_summary_too() {
     let mut summary = summary();
     (summary.counts, summary.pace) = (Counts::default(), Pace::default());

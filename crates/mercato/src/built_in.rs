@@ -74,9 +74,7 @@ impl BuiltIn {
     pub fn narrate(&self) -> Option<Narration> {
         match self {
             Self::Sales(_) => None,
-            Self::Orders(_) => {
-                Some(Narration::Sending(|value| Some(format!("Order> {}", orders::narrate(value)?))))
-            }
+            Self::Orders(_) => Some(Narration::Sending(|value| Some(format!("Order> {}", orders::narrate(value)?)))),
             Self::Events(_) => {
                 let sent = |value: &[u8]| Some(format!("Event sent successfully - {}", events::narrate(value)?));
                 Some(Narration::Delivery(sent))
@@ -176,6 +174,9 @@ impl BuiltIn {
             }
             Self::Orders(config) => {
                 fold(Orders::new(plan.world, OrdersParams::new(config).map_err(refused)?, schedule), plan, ask)
+            }
+            Self::Events(config) => {
+                fold(Events::new(plan.world, EventsParams::new(config).map_err(refused)?, schedule), plan, ask)
             }
         }
     }

@@ -91,10 +91,10 @@ impl Destination {
         };
         let client = settings.client(session.title.program).producer();
         let client = client.map_err(|error| Failure::new(Exit::Config, error))?;
-        info!("connecting to Kafka at {}", settings.brokers.value);
+        info!("Connecting to Kafka at {}", settings.brokers.value);
         let sink = KafkaSink::open(&client, &self.topics, options)?;
         for target in sink.targets() {
-            info!("connected to Kafka; topic '{}' has {} partitions", target.topic, target.partitions);
+            info!("Successfully connected to Kafka. Topic '{}' has {} partitions", target.topic, target.partitions);
             self.names.push(format!("topic {} at {}", target.topic, sink.address()));
         }
         Ok(Box::new(sink))

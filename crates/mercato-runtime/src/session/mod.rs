@@ -21,6 +21,7 @@ use crate::summary::{Identity, Wording, hint};
 use crate::text::Clock;
 use destination::Destination;
 use narrator::Narrator;
+pub use narrator::{Describe, Narration};
 pub use plan::{Plan, effective};
 
 /// What a program calls its stream, and how it tells of its records.
@@ -34,8 +35,8 @@ pub struct Title {
     pub data_version: u32,
     /// What the stream calls its entities, for the statistics at the end.
     pub wording: Wording,
-    /// What is said of a record that goes to Kafka, from its value; nothing for a stream that keeps silent.
-    pub narrate: Option<fn(&[u8]) -> Option<String>>,
+    /// How each record that goes to Kafka is told of; nothing for a stream that keeps silent.
+    pub narrate: Option<Narration>,
 }
 
 /// Everything a run is carried out with.

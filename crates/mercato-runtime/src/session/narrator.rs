@@ -1,6 +1,6 @@
 //! Telling of single records on stderr while they come no faster than a person reads.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,12 +15,25 @@ const READABLE_PER_SECOND: u64 = 10;
 
 const SECOND: i64 = 1_000_000;
 
+/// What a person reads of a record, from its value; none where there is nothing to say, as after a fault.
+pub type Describe = fn(&[u8]) -> Option<String>;
+
+/// How single records are told of.
+#[derive(Debug, Clone, Copy)]
+pub enum Narration {
+    /// When a record leaves, after the word `Sent`; a line of its own says where the broker has put it.
+    Sending(Describe),
+    /// In one line when the broker has put it somewhere: `<text>, Partition: 1, Offset: 1234`.
+    Delivery(Describe),
+}
+
 /// Says what was sent and, once the broker has said so, where it was delivered.
 #[derive(Debug, Clone)]
 pub(super) struct Narrator {
-    narrate: fn(&[u8]) -> Option<String>,
-    /// Records that have been told of and not been delivered yet, by their number.
-    told: Arc<Mutex<BTreeSet<u64>>>,
+    narration: Narration,
+    /// Records that have been sent and not been delivered yet, by their number,
+    /// each with the text that waits until it is.
+    sent: Arc<Mutex<BTreeMap<u64, Option<String>>>>,
     next: u64,
     second: i64,
     in_second: u64,
@@ -28,20 +41,38 @@ pub(super) struct Narrator {
 }
 
 impl Narrator {
-    pub(super) fn new(narrate: Option<fn(&[u8]) -> Option<String>>) -> Option<Self> {
-        let narrate = narrate?;
-        Some(Self { narrate, told: Arc::default(), next: 0, second: i64::MIN, in_second: 0, silent: false })
+    pub(super) fn new(narration: Option<Narration>) -> Option<Self> {
+        let narration = narration?;
+        Some(Self { narration, sent: Arc::default(), next: 0, second: i64::MIN, in_second: 0, silent: false })
     }
 
     /// What the Kafka sink calls for each delivered record.
     #[cfg(feature = "kafka")]
     pub(super) fn deliveries(&self) -> mercato_kafka::producer::DeliveryObserver {
-        let told = Arc::clone(&self.told);
+        let sent = Arc::clone(&self.sent);
         Box::new(move |delivered| {
-            if lock(&told).remove(&delivered.sequence) {
-                info!(target: logging::PLAIN, "  ✓ Delivered to partition {} at offset {}", delivered.partition, delivered.offset);
+            let Some(waiting) = lock(&sent).remove(&delivered.sequence) else { return };
+            let mercato_kafka::producer::Delivered { partition, offset, .. } = delivered;
+            if let Some(text) = waiting {
+                info!("{text}, Partition: {partition}, Offset: {offset}");
+            } else {
+                info!(target: logging::PLAIN, "  ✓ Delivered to partition {partition} at offset {offset}");
             }
         })
+    }
+
+    /// Tells of a record, now or when it will be delivered.
+    fn tell(&self, sequence: u64, value: &[u8]) {
+        let waiting = match self.narration {
+            Narration::Sending(describe) => describe(value).map(|text| {
+                info!(target: logging::PLAIN, "Sent {text}");
+                None
+            }),
+            Narration::Delivery(describe) => describe(value).map(Some),
+        };
+        if let Some(waiting) = waiting {
+            lock(&self.sent).insert(sequence, waiting);
+        }
     }
 
     /// Whether one more record at `now` can be followed.
@@ -59,8 +90,8 @@ impl Narrator {
     }
 }
 
-fn lock(told: &Mutex<BTreeSet<u64>>) -> MutexGuard<'_, BTreeSet<u64>> {
-    told.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Observer for Narrator {
@@ -68,12 +99,8 @@ impl Observer for Narrator {
         for index in range.clone() {
             let sequence = self.next;
             self.next += 1;
-            if !self.is_readable(now) {
-                continue;
-            }
-            if let Some(text) = (self.narrate)(batch.value(index)) {
-                info!(target: logging::PLAIN, "Sent {text}");
-                lock(&self.told).insert(sequence);
+            if self.is_readable(now) {
+                self.tell(sequence, batch.value(index));
             }
         }
     }

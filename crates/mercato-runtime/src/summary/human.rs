@@ -10,6 +10,8 @@ use super::{Deliveries, Identity, Lateness, Pace, Summary};
 pub enum Wording {
     /// The statistics of an order's lifecycle, in the words of order-gen's founding document.
     Orders,
+    /// The statistics block of event-gen's founding document.
+    Producer,
     /// A stream whose entities are one record each, which has this name in the plural: `transactions`.
     Single(&'static str),
 }
@@ -30,9 +32,9 @@ impl Summary {
 
 impl fmt::Display for Human<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "=== Final Statistics ===")?;
         match self.wording {
             Wording::Orders => orders(self.summary, formatter)?,
+            Wording::Producer => producer(self.summary, formatter)?,
             Wording::Single(name) => single(self.summary, name, formatter)?,
         }
         delivery(&self.summary.delivery, self.summary.counts.bytes, formatter)?;
@@ -43,8 +45,12 @@ impl fmt::Display for Human<'_> {
     }
 }
 
+/// The first line of most statistics.
+const TITLE: &str = "=== Final Statistics ===";
+
 fn orders(summary: &Summary, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
     let counts = &summary.counts;
+    writeln!(formatter, "{TITLE}")?;
     let minutes = counts.event_seconds / 60.0;
     let rate = if minutes > 0.0 { counts.first as f64 / minutes } else { 0.0 };
     writeln!(formatter, "Total new orders created: {}", counts.first)?;
@@ -54,8 +60,23 @@ fn orders(summary: &Summary, formatter: &mut fmt::Formatter<'_>) -> fmt::Result 
     writeln!(formatter, "Average rate: {rate:.1} new orders per minute")
 }
 
+fn producer(summary: &Summary, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Deliveries { sent: accepted, failed, .. } = summary.delivery;
+    let (sent, seconds) = (accepted.saturating_sub(failed), summary.pace.elapsed_seconds);
+    let rule = "=".repeat(60);
+    writeln!(formatter, "{rule}\nPRODUCER STATISTICS\n{rule}")?;
+    writeln!(formatter, "Runtime: {seconds:.1} seconds")?;
+    writeln!(formatter, "Events Sent: {sent}")?;
+    writeln!(formatter, "Events Failed: {failed}")?;
+    writeln!(formatter, "Events/Second: {:.2}", if seconds > 0.0 { sent as f64 / seconds } else { 0.0 })?;
+    // Of nothing, nothing succeeded: the founding document's program says so too.
+    writeln!(formatter, "Success Rate: {:.1}%", 100.0 * sent as f64 / accepted.max(1) as f64)?;
+    writeln!(formatter, "{rule}")
+}
+
 fn single(summary: &Summary, name: &str, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
     let counts = &summary.counts;
+    writeln!(formatter, "{TITLE}")?;
     let rate = if counts.event_seconds > 0.0 { counts.records as f64 / counts.event_seconds } else { 0.0 };
     writeln!(formatter, "Total {name}: {}", counts.records)?;
     writeln!(formatter, "Average rate: {rate:.2} {name} per second of event time")

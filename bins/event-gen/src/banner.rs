@@ -1,0 +1,34 @@
+//! The banner that document 002's producer begins with.
+
+use mercato::runtime::config::{KafkaSettings, OutputSettings};
+use mercato::shop::events::EventsConfig;
+
+/// What the run is about to do, as lines for people.
+pub(crate) fn banner(kafka: Option<&KafkaSettings>, output: &OutputSettings, events: &EventsConfig) -> String {
+    let rule = "=".repeat(60);
+    let topic = kafka.and_then(|kafka| kafka.topic.as_ref()).map(|topic| topic.value.to_string());
+    let topic = topic.unwrap_or_else(|| events.topic.clone());
+    format!(
+        "{rule}\neCommerce User Event Producer\n{rule}\n{}\nTopic: {topic}\n{}\n{rule}",
+        to(kafka, output),
+        pace(events)
+    )
+}
+
+fn to(kafka: Option<&KafkaSettings>, output: &OutputSettings) -> String {
+    match (kafka, &output.output) {
+        (Some(kafka), _) => format!("Kafka Bootstrap Servers: {}", kafka.brokers.value),
+        (None, Some(output)) => {
+            output.value.path().map_or_else(|| "Output: none".to_owned(), |path| format!("Output: {}", path.display()))
+        }
+        (None, None) => "Output: standard output".to_owned(),
+    }
+}
+
+fn pace(events: &EventsConfig) -> String {
+    match events.rate {
+        Some(rate) => format!("Event Rate: {rate}"),
+        // At least one decimal, as the document shows it.
+        None => format!("Event Interval: {:?} seconds", events.interval.micros() as f64 / 1e6),
+    }
+}

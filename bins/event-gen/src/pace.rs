@@ -1,0 +1,55 @@
+//! How often events come: an interval or a rate, whichever was said with more emphasis.
+
+use std::fmt;
+use std::str::FromStr;
+
+use mercato::BuiltIn;
+use mercato::runtime::config::{ConfigError, Key, Layers, RunSettings, Setting};
+use mercato::runtime::text::Delay;
+use mercato::schema::Duration;
+
+/// The name of the interval in each layer; files have it in the stream's own section.
+const INTERVAL: Key = Key { flag: "--interval", variables: &["PRODUCER_INTERVAL"], file: "events.interval" };
+
+/// A delay above zero.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Interval(Delay);
+
+impl FromStr for Interval {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let delay: Delay =
+            text.parse().map_err(|error: mercato::runtime::text::TextError| error.allowed().to_owned())?;
+        if delay.micros() == 0 { Err(format!("`{text}` is no interval: it must be above 0")) } else { Ok(Self(delay)) }
+    }
+}
+
+impl fmt::Display for Interval {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// Gives `stream` its rate or interval, and returns the interval where flag or variable have set it.
+///
+/// Both replace each other, so of the two the one from the stronger layer counts: `--rate` over a
+/// `PRODUCER_INTERVAL`, and that over a rate in a file.
+pub(crate) fn settle(
+    flag: Option<Interval>,
+    layers: &Layers,
+    run: &mut RunSettings,
+    stream: &mut BuiltIn,
+) -> Result<Option<Interval>, ConfigError> {
+    let strength = |setting: &Setting<_>| setting.origin.rank();
+    let rate = run.rate.as_ref().map_or(0, strength);
+    let interval = layers.pick::<Interval>(&INTERVAL, flag, None)?.filter(|interval| interval.origin.rank() > rate);
+    if interval.is_some() {
+        run.rate = None;
+    }
+    let interval = interval.map(|interval| interval.value);
+    let every = interval.and_then(|interval| Duration::from_micros(interval.0.micros()));
+    stream.set_delays(every, every);
+    stream.set_settings(run);
+    Ok(interval)
+}
