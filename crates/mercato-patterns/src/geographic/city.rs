@@ -62,6 +62,7 @@ impl City {
     }
 
     /// The postcode of one word, where postcodes are known.
+    #[inline]
     pub fn postcode(&self, word: u64) -> Option<Postcode> {
         self.postcodes.as_ref().map(|postcodes| postcodes.pick(word))
     }

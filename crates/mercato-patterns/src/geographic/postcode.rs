@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use mercato_draw::below;
+use mercato_draw::{below, split};
 
 /// Letters of Canadian postcodes: no D, F, I, O, Q, U anywhere (Canada Post).
 const CANADIAN: &[u8; 20] = b"ABCEGHJKLMNPRSTVWXYZ";
@@ -38,7 +38,8 @@ struct Range {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Postcodes {
     system: System,
-    ranges: Box<[Range]>,
+    /// What the postcodes of each sorting area begin with: in the United States all there is of them.
+    areas: Box<[Postcode]>,
 }
 
 /// One postcode, as it is written on a letter.
@@ -61,24 +62,19 @@ impl Postcodes {
             "GB" => System::UnitedKingdom,
             _ => return None,
         };
-        let ranges: Option<Box<[Range]>> = text.split_ascii_whitespace().map(|range| system.range(range)).collect();
-        ranges.filter(|ranges| !ranges.is_empty()).map(|ranges| Self { system, ranges })
+        let ranges: Vec<Range> =
+            text.split_ascii_whitespace().map(|range| system.range(range)).collect::<Option<_>>()?;
+        let stems = |range: Range| (0..range.count).map(move |place| system.stem(range.letters, range.first + place));
+        let areas: Box<[Postcode]> = ranges.into_iter().flat_map(stems).collect();
+        (!areas.is_empty()).then_some(Self { system, areas })
     }
 
     /// The postcode of one word; every one that the ranges allow is equally likely.
+    #[inline]
     pub fn pick(&self, word: u64) -> Postcode {
-        let endings = self.system.endings();
-        let areas: u32 = self.ranges.iter().map(|range| range.count).sum();
-        let choice = below(word, u64::from(areas) * u64::from(endings)) as u32;
-        let (mut area, ending) = (choice / endings, choice % endings);
-        let mut postcode = Postcode { bytes: [0; LONGEST], length: 0 };
-        for range in &self.ranges {
-            if area < range.count {
-                self.system.write(&mut postcode, range.letters, range.first + area, ending);
-                break;
-            }
-            area -= range.count;
-        }
+        let (area, rest) = split(word, self.areas.len() as u64);
+        let mut postcode = self.areas[area as usize];
+        self.system.end(&mut postcode, below(rest, self.system.endings()) as u32);
         postcode
     }
 }
@@ -118,7 +114,7 @@ impl System {
     }
 
     /// How many postcodes an area has.
-    fn endings(self) -> u32 {
+    fn endings(self) -> u64 {
         match self {
             Self::UnitedStates => 1,
             // A leading zero is Canada Post's own, and in Britain the tenth sector of a few districts.
@@ -127,53 +123,70 @@ impl System {
         }
     }
 
-    fn write(self, postcode: &mut Postcode, letters: [u8; 2], area: u32, ending: u32) {
-        let (last, rest) = (ending % 20, ending / 20);
+    /// What the postcodes of an area begin with.
+    fn stem(self, letters: [u8; 2], area: u32) -> Postcode {
+        let mut stem = Postcode { bytes: [0; LONGEST], length: 0 };
         match self {
             Self::UnitedStates => {
                 for power in [10_000, 1_000, 100, 10, 1] {
-                    postcode.push_digit(area / power);
+                    stem.push_digit(area / power);
                 }
             }
-            Self::Canada => {
-                postcode.push(&[letters[0], letters[1], CANADIAN[area as usize % 20], b' ']);
-                postcode.push_digit(1 + rest / 10);
-                postcode.push(&[CANADIAN[last as usize]]);
-                postcode.push_digit(rest);
-            }
+            Self::Canada => stem.push(&[letters[0], letters[1], CANADIAN[area as usize % 20], b' ']),
             Self::UnitedKingdom => {
-                postcode.push(letters.split(|byte| *byte == 0).next().unwrap_or_default());
+                stem.push(letters.split(|byte| *byte == 0).next().unwrap_or_default());
                 if area >= 10 {
-                    postcode.push_digit(area / 10);
+                    stem.push_digit(area / 10);
                 }
-                postcode.push_digit(area);
-                postcode.push(b" ");
-                postcode.push_digit(1 + rest / 20);
-                postcode.push(&[BRITISH[rest as usize % 20], BRITISH[last as usize]]);
+                stem.push_digit(area);
+                stem.push(b" ");
             }
         }
+        stem
     }
+
+    /// Appends ending number `ending` to what an area's postcodes begin with.
+    #[inline]
+    fn end(self, postcode: &mut Postcode, ending: u32) {
+        let (last, rest) = (ending as usize % 20, ending / 20);
+        match self {
+            Self::UnitedStates => {}
+            Self::Canada => postcode.push(&[digit(1 + rest / 10), CANADIAN[last], digit(rest)]),
+            Self::UnitedKingdom => postcode.push(&[digit(1 + rest / 20), BRITISH[rest as usize % 20], BRITISH[last]]),
+        }
+    }
+}
+
+/// The last digit of a number.
+#[inline]
+fn digit(number: u32) -> u8 {
+    b'0' + (number % 10) as u8
 }
 
 impl Postcode {
     /// The text, at most eight ASCII characters.
     pub fn as_str(&self) -> &str {
-        let bytes = self.bytes.get(..usize::from(self.length)).unwrap_or_default();
-        std::str::from_utf8(bytes).unwrap_or_default()
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 
+    /// The text as bytes.
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.length)).unwrap_or_default()
+    }
+
+    #[inline]
     fn push(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            if let Some(place) = self.bytes.get_mut(usize::from(self.length)) {
-                *place = *byte;
-                self.length += 1;
-            }
+        let end = usize::from(self.length) + bytes.len();
+        if let Some(place) = self.bytes.get_mut(usize::from(self.length)..end) {
+            place.copy_from_slice(bytes);
+            self.length = end as u8;
         }
     }
 
     /// Appends the last digit of a number.
     fn push_digit(&mut self, number: u32) {
-        self.push(&[b'0' + (number % 10) as u8]);
+        self.push(&[digit(number)]);
     }
 }
 

@@ -75,7 +75,7 @@ impl<F: Frame> Renderer<F> {
         out.extend_from_slice(&time);
         city.text.append(out);
         if let Some(postcode) = &checkout.postcode {
-            out.extend_from_slice(postcode.as_str().as_bytes());
+            out.extend_from_slice(postcode.as_bytes());
         }
         out.extend_from_slice(F::LATITUDE);
         degrees(out, checkout.position.latitude_e4());
