@@ -4,13 +4,13 @@ use std::io::{self, Write};
 
 use clap::Args;
 use mercato::BuiltIn;
-use mercato::runtime::args::{ConfigArgs, LogArgs, OutputArgs, RunArgs, bound};
-use mercato::runtime::config::{OutputSettings, RunDefaults, RunSettings};
+use mercato::runtime::args::{ConfigArgs, LogArgs, RunArgs, bound};
+use mercato::runtime::config::{RunDefaults, RunSettings};
 use mercato::runtime::env::now_micros;
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::session::Plan;
 use mercato::runtime::text::{Clock, Stretch, Unit};
-use mercato::sinks::{Compression, Format, PartialFile, SinkError};
+use mercato::sinks::{Compression, Format, OutputPath, PartialFile, SinkError};
 use mercato::truth::answer::{Aggregate, AnswerFormat, Query, header};
 
 use crate::layers;
@@ -40,8 +40,10 @@ pub(crate) struct Truth {
 
     #[command(flatten)]
     run: RunArgs,
-    #[command(flatten)]
-    output: OutputArgs,
+    /// Write to this file, .ndjson or .csv, instead of standard output
+    #[arg(short, long, value_name = "PATH", value_parser = output_path)]
+    output: Option<OutputPath>,
+
     #[command(flatten)]
     config: ConfigArgs,
     #[command(flatten)]
@@ -52,6 +54,10 @@ const EXAMPLE: &str = "\
 Example:
   mercato truth --stream sales --seed 42 --start 2025-11-09T00:00:00Z --duration 1h \\
       --window 1m --by status --agg 'count,sum(total)'";
+
+fn output_path(text: &str) -> Result<OutputPath, String> {
+    OutputPath::parse(text).map_err(|error| error.to_string())
+}
 
 fn aggregate(text: &str) -> Result<Aggregate, String> {
     Aggregate::parse(text.trim()).map_err(|error| error.to_string())
@@ -72,8 +78,7 @@ impl Truth {
         let window = self.window.micros(Unit::Second).map_err(|error| Failure::new(Exit::Usage, error))?;
         let ask = |fields: &[_]| Query::new(fields, window, &self.by, self.agg.clone());
         let (query, folding) = stream.question(&Plan::of_settings(&settings)?, ask)?;
-        let output = OutputSettings::resolve(&self.output, &layers)?;
-        let mut lines = Lines::open(&output)?;
+        let mut lines = Lines::open(self.output.as_ref())?;
         if lines.format == AnswerFormat::Csv {
             lines.pending.extend(header(&query));
             lines.pending.push(b'\n');
@@ -100,8 +105,8 @@ struct Lines {
 }
 
 impl Lines {
-    fn open(output: &OutputSettings) -> Result<Self, Failure> {
-        let Some(output) = output.output.as_ref().map(|output| &output.value) else {
+    fn open(output: Option<&OutputPath>) -> Result<Self, Failure> {
+        let Some(output) = output else {
             return Ok(Self { format: AnswerFormat::Json, pending: Vec::new(), file: None });
         };
         if output.compression() != Compression::None {

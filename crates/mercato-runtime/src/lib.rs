@@ -10,6 +10,8 @@ mod dotenv;
 pub mod env;
 pub mod exit;
 pub mod logging;
+pub mod metrics;
+mod progress;
 pub mod run;
 pub mod session;
 mod signals;

@@ -15,6 +15,7 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry};
 
+use crate::progress::Stderr;
 use crate::config::{ColorChoice, LogFormat, LogLevel, LogSettings};
 
 /// Why logging cannot begin.
@@ -42,7 +43,7 @@ pub(crate) const PLAIN: &str = "plain";
 /// Fails when the log file cannot be opened.
 pub fn init(settings: &LogSettings) -> Result<(), LoggingError> {
     let format = settings.format.value;
-    let stderr = layer(io::stderr, format, colored(settings.color.value, io::stderr().is_terminal()));
+    let stderr = layer(|| Stderr, format, colored(settings.color.value, io::stderr().is_terminal()));
     let path = settings.file.as_ref().map(|file| file.value.as_path());
     let file = path.map(open).transpose()?.map(|file| layer(Arc::new(file), format, false));
     let subscriber = Registry::default().with(filter(settings.level.value)).with(stderr).with(file);

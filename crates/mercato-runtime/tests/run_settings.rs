@@ -102,7 +102,8 @@ fn the_command_repeats_the_run_and_nothing_else() {
     let (before, rest) = command.split_once(" --config '").unwrap();
     let (_, after) = rest.split_once(r"it'\''s.toml' ").unwrap();
     assert_eq!(before, "shop-gen --stream orders");
-    let expected = "--seed 7 --start 2025-01-30T23:58:30Z --duration 90s --rate 180000/h --shard 0/2 --drain";
+    let expected =
+        "--seed 7 --start 2025-01-30T23:58:30Z --duration 90s --rate 180000/h --clock fast --shard 0/2 --drain";
     assert_eq!(after, expected);
 
     let again = World::default().run(&expected.split(' ').collect::<Vec<_>>()).unwrap();

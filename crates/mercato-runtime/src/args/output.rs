@@ -18,6 +18,10 @@ pub struct OutputArgs {
     #[arg(long)]
     pub output_console: bool,
 
+    /// Answer Prometheus at this address, such as 127.0.0.1:9464: /metrics, /healthz and /readyz [default: off]
+    #[arg(long, value_name = "ADDR")]
+    pub metrics_listen: Option<String>,
+
     /// Write the summary to this file as one JSON object
     #[arg(long, value_name = "PATH")]
     pub summary_json: Option<PathBuf>,

@@ -54,6 +54,8 @@ pub struct OutputSection {
     pub console: Option<bool>,
     /// Where the summary goes as JSON.
     pub summary_json: Option<PathBuf>,
+    /// Where Prometheus is answered.
+    pub metrics_listen: Option<String>,
 }
 
 /// `[kafka]`.

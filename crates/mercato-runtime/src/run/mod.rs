@@ -12,12 +12,17 @@ use mercato_encode::Batch;
 use mercato_engine::{Cursor, EngineError, Run};
 use mercato_sinks::{Delivery, Sink, SinkError};
 
+use crate::metrics::Metrics;
+
 pub use clock::{Interrupt, WallClock};
 pub use ledger::Ledger;
 use pipeline::{Pipeline, Portion};
 pub use tally::{Counts, Lateness};
 use valve::Release;
 pub use valve::{Pace, Valve};
+
+/// How often the metrics are brought up to date while nothing is due, in microseconds.
+const SHOWN_EVERY: i64 = 500_000;
 
 /// Sees records as they leave, for narration on stderr.
 pub trait Observer {
@@ -40,6 +45,8 @@ pub struct Drive {
     pub interrupt: Interrupt,
     /// Takes a line for each record changed on purpose.
     pub ledger: Option<Ledger>,
+    /// Shows what the run is doing.
+    pub metrics: Option<Metrics>,
 }
 
 /// Why a run came to its end.
@@ -124,6 +131,7 @@ impl Drive {
             counts: Counts::new(run.topics().len(), run.kinds().len()),
             lateness: if valve.is_paced() { Lateness::since(ready) } else { None },
             cursor: self.resume.take(),
+            metrics: self.metrics.take(),
             sink,
             observer,
         };
@@ -141,6 +149,7 @@ struct Flow<'a> {
     counts: Counts,
     lateness: Option<Lateness>,
     cursor: Option<Cursor>,
+    metrics: Option<Metrics>,
     sink: Box<dyn Sink>,
     observer: Option<&'a mut dyn Observer>,
 }
@@ -203,7 +212,12 @@ impl Flow<'_> {
                 }
                 Release::WaitUntil(due) => {
                     self.sink.flush()?;
-                    self.interrupt.wait_until(&self.clock, due);
+                    if let Some(metrics) = &self.metrics {
+                        metrics.on_time();
+                        metrics.delivered(self.sink.delivery());
+                    }
+                    // Not much longer than a person waits for a number to change.
+                    self.interrupt.wait_until(&self.clock, due.min(now.saturating_add(SHOWN_EVERY)));
                 }
             }
         }
@@ -221,10 +235,14 @@ impl Flow<'_> {
         }
         self.counts.add(batch, &range);
         if let Some(lateness) = &mut self.lateness {
-            lateness.add(&self.valve, batch, &range, now);
+            lateness.add(&self.valve, batch, &range, now, self.metrics.as_ref());
         }
         if let Some(last) = batch.spans()[range].last() {
             self.cursor = Some(Cursor::after(&last.stamp, &portion.lookback));
+            if let Some(metrics) = &self.metrics {
+                metrics.left(&self.counts, last.stamp.event_time);
+                metrics.delivered(self.sink.delivery());
+            }
         }
         Ok(())
     }

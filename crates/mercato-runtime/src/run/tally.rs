@@ -6,6 +6,7 @@ use hdrhistogram::Histogram;
 use mercato_encode::{Batch, FaultKind};
 
 use super::valve::Valve;
+use crate::metrics::Metrics;
 
 /// What has left so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -83,13 +84,17 @@ impl Lateness {
         Some(Self { histogram, since: started, first: None, last: None })
     }
 
-    pub(super) fn add(&mut self, valve: &Valve, batch: &Batch, range: &Range<usize>, now: i64) {
+    pub(super) fn add(&mut self, valve: &Valve, batch: &Batch, range: &Range<usize>, now: i64, metrics: Option<&Metrics>) {
         for span in &batch.spans()[range.clone()] {
             let due = valve.due(span.stamp.release_time);
             if due < self.since {
                 continue;
             }
-            self.histogram.saturating_record(now.saturating_sub(due).max(0) as u64);
+            let late = now.saturating_sub(due).max(0) as u64;
+            self.histogram.saturating_record(late);
+            if let Some(metrics) = metrics {
+                metrics.late(late, 1);
+            }
             let release = Release { due, left: now };
             self.first.get_or_insert(release);
             self.last = Some(release);

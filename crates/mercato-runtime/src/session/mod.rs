@@ -7,6 +7,8 @@ mod narrator;
 mod plan;
 mod report;
 
+use std::io::{self, IsTerminal};
+
 use mercato_engine::{Format, Run};
 use mercato_sinks::OutputPath;
 use tracing::info;
@@ -15,6 +17,8 @@ use tracing::info;
 use crate::config::KafkaSettings;
 use crate::config::{Effective, Layers, OutputSettings, RunSettings};
 use crate::exit::{Exit, Failure};
+use crate::metrics::{self, Metrics, Registry};
+use crate::progress::{Progress, Stretch};
 use crate::run::{Drive, Ending, Interrupt, Ledger, Observer, RunError, WallClock};
 use crate::signals;
 use crate::summary::{Identity, Wording, hint};
@@ -73,16 +77,21 @@ impl Session<'_> {
         let interrupt = Interrupt::default();
         signals::listen(interrupt.clone()).map_err(|error| Failure::new(Exit::Unexpected, error))?;
         let identity = self.identity();
+        let metrics = self.metrics(run)?;
         let narrator = Narrator::new(self.title.narrate.filter(|_| self.is_narrated()));
         let destination = Destination::open(&self, run, &interrupt, narrator.as_ref())?;
         info!("{}", hint(&identity, &destination.names));
+        metrics.ready();
+        let clock = WallClock::start();
+        let progress = self.progress(&metrics, run, clock);
         let drive = Drive {
             threads: self.run.threads.value,
             pace: self.run.clock.value.into(),
             resume: None,
-            clock: WallClock::start(),
+            clock,
             interrupt,
             ledger: self.ledger()?,
+            metrics: Some(metrics),
         };
         let Destination { names, topics, sink } = destination;
         let mut observer = narrator.filter(|_| self.is_narrated());
@@ -92,6 +101,7 @@ impl Session<'_> {
             Err(RunError::Sink { outcome, source }) => (*outcome, Some(source)),
             Err(error) => return Err(Failure::new(Exit::Usage, error)),
         };
+        drop(progress);
         let summary = report::summary(&self, identity, run, &outcome, names, &topics, failure.is_some());
         if outcome.ending != Ending::ReaderGone {
             report::tell(&summary, self.title.wording);
@@ -100,6 +110,38 @@ impl Session<'_> {
             summary.write(&path.value)?;
         }
         failure.map_or(Ok(Exit::Done), |source| Err(source.into()))
+    }
+
+    /// The run's metrics, shown to Prometheus where an address is given.
+    fn metrics(&self, run: &Run) -> Result<Metrics, Failure> {
+        let registry = Registry::default();
+        let metrics = registry.register(self.title.stream, run.topics(), &self.run.shard.value.to_string());
+        if let Some(address) = &self.output.metrics_listen {
+            let bound = metrics::listen(&address.value, registry);
+            let bound = bound.map_err(|error| Failure::new(Exit::Usage, error))?;
+            info!("metrics at http://{bound}/metrics");
+        }
+        Ok(metrics)
+    }
+
+    /// The progress line, unless records are printed to the same terminal or nobody wants to hear of anything.
+    fn progress(&self, metrics: &Metrics, run: &Run, clock: WallClock) -> Option<Progress> {
+        let printed = self.output.to_stdout(self.to_kafka()) && io::stdout().is_terminal();
+        let extent = run.extent();
+        let stretch = Stretch {
+            from: extent.from.unwrap_or(run.world().origin),
+            to: extent.until.into_iter().chain(extent.to).min(),
+            arrivals: extent.arrivals,
+        };
+        let wanted = !printed && tracing::enabled!(tracing::Level::INFO) && !self.is_narrated();
+        wanted.then(|| Progress::start(metrics.clone(), stretch, clock))?
+    }
+
+    fn to_kafka(&self) -> bool {
+        #[cfg(feature = "kafka")]
+        return self.kafka.is_some();
+        #[cfg(not(feature = "kafka"))]
+        return false;
     }
 
     fn identity(&self) -> Identity {

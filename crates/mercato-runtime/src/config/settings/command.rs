@@ -28,7 +28,10 @@ pub fn repeat_command(layers: &Layers, run: &RunSettings, own: &[String]) -> Str
     flag("--from", pinned(run.from.as_ref()));
     flag("--to", pinned(run.to.as_ref()));
     flag("--rate", pinned(run.rate.as_ref()));
-    flag("--clock", Some(&run.clock).filter(|clock| clock.origin != Origin::Default).and_then(|clock| pinned(Some(clock))));
+    flag(
+        "--clock",
+        Some(&run.clock).filter(|clock| clock.origin != Origin::Default).and_then(|clock| pinned(Some(clock))),
+    );
     flag("--shard", Some(&run.shard).filter(|shard| shard.value.count() > 1).and_then(|shard| pinned(Some(shard))));
     if run.drain.value && !of_file(&run.drain) {
         words.push("--drain".to_owned());

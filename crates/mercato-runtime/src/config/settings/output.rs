@@ -16,10 +16,13 @@ pub struct OutputSettings {
     pub console: Setting<bool>,
     /// The file for the summary.
     pub summary_json: Option<Setting<PathBuf>>,
+    /// The address at which Prometheus is answered.
+    pub metrics_listen: Option<Setting<String>>,
 }
 
 const OUTPUT: Key = Key::new("--output", "output.path");
 const CONSOLE: Key = Key::new("--output-console", "output.console");
+const METRICS_LISTEN: Key = Key::new("--metrics-listen", "output.metrics_listen");
 const SUMMARY_JSON: Key = Key::new("--summary-json", "output.summary_json");
 
 impl OutputSettings {
@@ -34,6 +37,7 @@ impl OutputSettings {
         Ok(Self {
             output: layers.pick_unnamed(&OUTPUT, flag, path),
             console: layers.pick_switch(&CONSOLE, args.output_console, file.console),
+            metrics_listen: layers.pick_unnamed(&METRICS_LISTEN, args.metrics_listen.clone(), file.metrics_listen),
             summary_json: layers.pick_unnamed(&SUMMARY_JSON, args.summary_json.clone(), file.summary_json),
         })
     }

@@ -1,0 +1,265 @@
+//! What a run is doing right now: numbers for a dashboard, for a progress line and for a program that embeds mercato.
+//!
+//! A run writes into its [`Metrics`], once for each piece of a batch that leaves, with relaxed atomic additions;
+//! anyone may read at any time.
+//! [`Registry`] holds the metrics of all runs of a process and adds them up.
+//!
+//! ```
+//! use mercato_runtime::metrics::Registry;
+//!
+//! let registry = Registry::default();
+//! let metrics = registry.register("orders", &["orders".to_owned()], "0/1");
+//! assert_eq!(metrics.snapshot().records(), 0);
+//! assert_eq!(registry.aggregate().records(), 0);
+//! ```
+
+mod http;
+mod prometheus;
+
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mercato_sinks::Delivery;
+
+use crate::run::Counts;
+
+pub use http::{ListenError, listen};
+
+/// Upper bounds of the lateness histogram in microseconds; what is later still falls into the last, open one.
+pub const LATENESS_BOUNDS: [u64; 10] =
+    [100, 250, 500, 1_000, 5_000, 10_000, 100_000, 1_000_000, 10_000_000, 60_000_000];
+
+/// The metrics of all runs of a process.
+#[derive(Debug, Clone, Default)]
+pub struct Registry(Arc<Mutex<Vec<Metrics>>>);
+
+impl Registry {
+    /// Metrics for one more run.
+    pub fn register(&self, stream: &str, topics: &[String], shard: &str) -> Metrics {
+        let metrics = Metrics(Arc::new(Cells::new(stream, topics, shard)));
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(metrics.clone());
+        metrics
+    }
+
+    /// The numbers of each run, in the order in which they were registered.
+    pub fn snapshots(&self) -> Vec<Snapshot> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().map(Metrics::snapshot).collect()
+    }
+
+    /// The sum over all runs; the lag is the largest of them.
+    pub fn aggregate(&self) -> Snapshot {
+        self.snapshots().into_iter().fold(Snapshot::default(), Snapshot::plus)
+    }
+
+    /// Whether every run has begun to send, and there is one.
+    pub fn is_ready(&self) -> bool {
+        let runs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        !runs.is_empty() && runs.iter().all(|run| run.0.ready.load(Ordering::Relaxed))
+    }
+}
+
+/// The metrics of one run.
+#[derive(Debug, Clone)]
+pub struct Metrics(Arc<Cells>);
+
+#[derive(Debug)]
+struct Cells {
+    stream: String,
+    topics: Vec<(String, AtomicU64)>,
+    shard: String,
+    bytes: AtomicU64,
+    entered: AtomicU64,
+    completed: AtomicU64,
+    faults: AtomicU64,
+    accepted: AtomicU64,
+    acknowledged: AtomicU64,
+    failed: AtomicU64,
+    lag_micros: AtomicI64,
+    event_time: AtomicI64,
+    lateness: [AtomicU64; LATENESS_BOUNDS.len() + 1],
+    lateness_sum_micros: AtomicU64,
+    ready: AtomicBool,
+}
+
+impl Cells {
+    fn new(stream: &str, topics: &[String], shard: &str) -> Self {
+        Self {
+            stream: stream.to_owned(),
+            topics: topics.iter().map(|topic| (topic.clone(), AtomicU64::new(0))).collect(),
+            shard: shard.to_owned(),
+            bytes: AtomicU64::new(0),
+            entered: AtomicU64::new(0),
+            completed: AtomicU64::new(0),
+            faults: AtomicU64::new(0),
+            accepted: AtomicU64::new(0),
+            acknowledged: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
+            lag_micros: AtomicI64::new(0),
+            event_time: AtomicI64::new(i64::MIN),
+            lateness: [const { AtomicU64::new(0) }; LATENESS_BOUNDS.len() + 1],
+            lateness_sum_micros: AtomicU64::new(0),
+            ready: AtomicBool::new(false),
+        }
+    }
+}
+
+impl Metrics {
+    /// The run has opened its destination.
+    pub fn ready(&self) {
+        self.0.ready.store(true, Ordering::Relaxed);
+    }
+
+    /// Takes over what has left so far.
+    pub(crate) fn left(&self, counts: &Counts, event_time: i64) {
+        let cells = &*self.0;
+        for ((_, cell), count) in cells.topics.iter().zip(&counts.by_topic) {
+            cell.store(*count, Ordering::Relaxed);
+        }
+        cells.bytes.store(counts.bytes, Ordering::Relaxed);
+        cells.entered.store(counts.entered, Ordering::Relaxed);
+        cells.completed.store(counts.completed, Ordering::Relaxed);
+        cells.faults.store(counts.faults.iter().sum(), Ordering::Relaxed);
+        cells.event_time.store(event_time, Ordering::Relaxed);
+    }
+
+    /// Takes over what has become of it.
+    pub(crate) fn delivered(&self, delivery: Delivery) {
+        self.0.accepted.store(delivery.accepted, Ordering::Relaxed);
+        self.0.acknowledged.store(delivery.acknowledged, Ordering::Relaxed);
+        self.0.failed.store(delivery.failed, Ordering::Relaxed);
+    }
+
+    /// So many records left `late_micros` after they were due.
+    pub(crate) fn late(&self, late_micros: u64, records: u64) {
+        let bucket = LATENESS_BOUNDS.partition_point(|bound| *bound < late_micros);
+        self.0.lateness[bucket].fetch_add(records, Ordering::Relaxed);
+        self.0.lateness_sum_micros.fetch_add(late_micros.saturating_mul(records), Ordering::Relaxed);
+        self.0.lag_micros.store(i64::try_from(late_micros).unwrap_or(i64::MAX), Ordering::Relaxed);
+    }
+
+    /// The run is up to its plan and waits.
+    pub(crate) fn on_time(&self) {
+        self.0.lag_micros.store(0, Ordering::Relaxed);
+    }
+
+    /// The numbers at this moment.
+    pub fn snapshot(&self) -> Snapshot {
+        let cells = &*self.0;
+        let load = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
+        Snapshot {
+            stream: cells.stream.clone(),
+            shard: cells.shard.clone(),
+            topics: cells.topics.iter().map(|(topic, cell)| (topic.clone(), load(cell))).collect(),
+            bytes: load(&cells.bytes),
+            entered: load(&cells.entered),
+            completed: load(&cells.completed),
+            faults: load(&cells.faults),
+            delivery: Delivery {
+                accepted: load(&cells.accepted),
+                acknowledged: load(&cells.acknowledged),
+                failed: load(&cells.failed),
+                bytes: load(&cells.bytes),
+            },
+            lag_micros: cells.lag_micros.load(Ordering::Relaxed),
+            event_time: Some(cells.event_time.load(Ordering::Relaxed)).filter(|at| *at != i64::MIN),
+            lateness: std::array::from_fn(|bucket| load(&cells.lateness[bucket])),
+            lateness_sum_micros: load(&cells.lateness_sum_micros),
+        }
+    }
+}
+
+/// The numbers of a run, or of all runs, at one moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The stream; empty for a sum.
+    pub stream: String,
+    /// The shard as `I/N`; empty for a sum.
+    pub shard: String,
+    /// Records by topic.
+    pub topics: Vec<(String, u64)>,
+    /// Bytes of the records, line feeds included.
+    pub bytes: u64,
+    /// Entities whose first record has left.
+    pub entered: u64,
+    /// Entities whose last record has left.
+    pub completed: u64,
+    /// Records changed on purpose.
+    pub faults: u64,
+    /// What has become of the records.
+    pub delivery: Delivery,
+    /// How far the last records left behind the plan, in microseconds; 0 while the run waits for its plan.
+    pub lag_micros: i64,
+    /// Event time of the last record in microseconds since the Unix epoch; none before the first.
+    pub event_time: Option<i64>,
+    /// Records by how late they left, for each of [`LATENESS_BOUNDS`] and beyond.
+    pub lateness: [u64; LATENESS_BOUNDS.len() + 1],
+    /// The sum of their lateness in microseconds.
+    pub lateness_sum_micros: u64,
+}
+
+impl Snapshot {
+    /// All records.
+    pub fn records(&self) -> u64 {
+        self.topics.iter().map(|(_, records)| records).sum()
+    }
+
+    /// Entities that are still open.
+    pub fn open(&self) -> u64 {
+        self.entered.saturating_sub(self.completed)
+    }
+
+    fn plus(mut self, other: Self) -> Self {
+        for (topic, records) in other.topics {
+            match self.topics.iter_mut().find(|(known, _)| *known == topic) {
+                Some((_, sum)) => *sum += records,
+                None => self.topics.push((topic, records)),
+            }
+        }
+        self.bytes += other.bytes;
+        self.entered += other.entered;
+        self.completed += other.completed;
+        self.faults += other.faults;
+        self.delivery.accepted += other.delivery.accepted;
+        self.delivery.acknowledged += other.delivery.acknowledged;
+        self.delivery.failed += other.delivery.failed;
+        self.delivery.bytes += other.delivery.bytes;
+        self.lag_micros = self.lag_micros.max(other.lag_micros);
+        self.event_time = self.event_time.max(other.event_time);
+        for (sum, count) in self.lateness.iter_mut().zip(other.lateness) {
+            *sum += count;
+        }
+        self.lateness_sum_micros += other.lateness_sum_micros;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_added_up_by_topic_and_the_worst_lag_counts() {
+        let registry = Registry::default();
+        let one = registry.register("sales", &["a".into(), "b".into()], "0/2");
+        let two = registry.register("sales", &["b".into()], "1/2");
+        one.left(&Counts { by_topic: vec![1, 2], entered: 3, completed: 1, ..Counts::default() }, 50);
+        two.left(&Counts { by_topic: vec![4], ..Counts::default() }, 40);
+        one.late(700, 3);
+        two.late(90, 4);
+        let sum = registry.aggregate();
+        assert_eq!(sum.topics, [("a".to_owned(), 1), ("b".to_owned(), 6)]);
+        assert_eq!((sum.open(), sum.lag_micros, sum.event_time), (2, 700, Some(50)));
+        assert_eq!((sum.lateness[0], sum.lateness[3]), (4, 3));
+    }
+
+    #[test]
+    fn a_process_is_ready_once_all_of_its_runs_are() {
+        let registry = Registry::default();
+        assert!(!registry.is_ready());
+        let (one, two) = (registry.register("a", &[], "0/1"), registry.register("b", &[], "0/1"));
+        one.ready();
+        assert!(!registry.is_ready());
+        two.ready();
+        assert!(registry.is_ready());
+    }
+}
