@@ -8,6 +8,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -20,13 +21,20 @@ pub struct Program {
 }
 
 impl Program {
-    /// The program `name`, away from the developer's own environment and working folder.
+    /// The program `name`, away from the developer's own settings: of the environment it gets what
+    /// `mercato broker` needs to find Java, Maven and its cache, and its working folder is empty.
     pub fn new(name: &str) -> Self {
         let mut command = Command::new(path_of(name));
-        for variable in ["MERCATO_SEED", "KAFKA_BOOTSTRAP_SERVERS", "KAFKA_TOPIC", "LOG_LEVEL", "NO_COLOR"] {
-            command.env_remove(variable);
-        }
-        command.current_dir(std::env::temp_dir()).stdin(Stdio::null());
+        clear_environment(&mut command);
+        command.current_dir(nowhere()).stdin(Stdio::null());
+        Self { command }
+    }
+
+    /// A line of POSIX shell that finds the workspace's programs by their names.
+    pub fn shell(line: &str) -> Self {
+        let mut command = Command::new("sh");
+        clear_environment(&mut command);
+        command.args(["-c", line]).env("PATH", search_path()).current_dir(nowhere()).stdin(Stdio::null());
         Self { command }
     }
 
@@ -134,11 +142,75 @@ impl Ended {
 
 /// The path of a program of the workspace.
 pub fn path_of(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("a test knows where it is");
-    let folder = test.ancestors().nth(2).expect("tests lie in target/PROFILE/deps");
-    let path = folder.join(name);
+    let path = programs().join(name);
     assert!(path.exists(), "{} is not built: run `cargo test --workspace`", path.display());
     path
+}
+
+/// The folder of the workspace's programs: the tests lie in `deps` beside them.
+fn programs() -> PathBuf {
+    let test = std::env::current_exe().expect("a test knows where it is");
+    test.ancestors().nth(2).expect("tests lie in target/PROFILE/deps").to_owned()
+}
+
+/// An empty folder without a `.env`; programs that write relative paths are given a folder of their own.
+fn nowhere() -> PathBuf {
+    let folder = programs().join("nowhere");
+    std::fs::create_dir_all(&folder).expect("the target folder can be written");
+    folder
+}
+
+#[expect(clippy::disallowed_methods, reason = "a program inherits the few variables it cannot do without")]
+fn clear_environment(command: &mut Command) {
+    command.env_clear();
+    for name in ["PATH", "HOME", "XDG_CACHE_HOME", "JAVA_HOME", "KAFKA_HOME"] {
+        command.envs(std::env::var_os(name).map(|value| (name, value)));
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a shell needs the folders of the system's programs too")]
+fn search_path() -> std::ffi::OsString {
+    let mut path = programs().into_os_string();
+    path.push(":");
+    path.push(std::env::var_os("PATH").unwrap_or_default());
+    path
+}
+
+/// What `work` gives, and how long it took.
+#[expect(clippy::disallowed_methods, reason = "some promises are about time")]
+pub fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let begin = Instant::now();
+    (work(), begin.elapsed())
+}
+
+/// The wall clock in microseconds since the Unix epoch.
+#[expect(clippy::disallowed_methods, reason = "some promises are about time")]
+pub fn now_micros() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970");
+    i64::try_from(since.as_micros()).expect("it is before the year 9999")
+}
+
+/// Waits for a program that ends by itself, or has been told to; stops and fails after `limit`.
+pub fn ended_within(mut child: Child, limit: Duration) -> Ended {
+    drop(child.stdin.take());
+    let id = child.id();
+    let (send, receive) = std::sync::mpsc::channel();
+    std::thread::spawn(move || send.send(child.wait_with_output()).ok());
+    let Ok(output) = receive.recv_timeout(limit) else {
+        Command::new("kill").args(["-KILL", &id.to_string()]).status().ok();
+        panic!("the program did not end within {limit:?}");
+    };
+    output.expect("the program ends").into()
+}
+
+/// The JSON object in a file.
+pub fn json(path: &Path) -> Value {
+    serde_json::from_slice(&read(path)).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Cents of an amount of money, which has at most two decimals.
+pub fn cents(amount: &Value) -> i64 {
+    (amount.as_f64().expect("an amount is a number") * 100.0).round() as i64
 }
 
 /// A folder that is removed with the test.

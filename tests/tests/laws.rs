@@ -4,9 +4,9 @@
 
 use std::io::Read;
 
-use mercato_tests::{Program, folder, read};
+use mercato_tests::{Program, folder, json, read};
 
-/// Runs whose identity is fixed; a thousand orders cross a block border with hundreds of orders open.
+/// Runs whose identity is fixed; thousands of orders cross several block borders with hundreds of orders open.
 const STREAMS: [&str; 2] = [
     "--stream sales --seed 42 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s --count 2500",
     "--stream orders --seed 42 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s --count 5000",
@@ -111,8 +111,8 @@ fn law_4_history_turns_live_without_a_seam() {
         .arg(&summary)
         .run()
         .success();
-    let summary: serde_json::Value = serde_json::from_slice(&read(&summary)).unwrap();
-    let start = summary["start"].as_str().or(summary["origin"].as_str()).unwrap();
+    let summary = json(&summary);
+    let start = summary["identity"]["origin"].as_str().unwrap();
     let at_once = Program::new("order-gen")
         .words("-q --seed 3 --rate 2000/s --duration 21s --clock fast --start")
         .arg(start)

@@ -32,7 +32,10 @@ fn generate(cli: &Cli) -> Result<Exit, Failure> {
     logging::init(&LogSettings::resolve(&cli.log, &layers)?)?;
     let stream = BuiltIn::configured(cli.stream.name(), &layers)?;
     let mut stream = stream.ok_or_else(|| Failure::new(Exit::Unexpected, "the stream has no module"))?;
-    stream.set_delays(delay(cli.min_delay), delay(cli.max_delay)).map_err(|error| usage(cli, error))?;
+    stream.set_delays(delay(cli.min_delay), delay(cli.max_delay));
+    if cli.min_delay.is_some() || cli.max_delay.is_some() {
+        refuse_impossible_delays(&stream)?;
+    }
 
     let defaults = RunDefaults { duration: stream.default_duration(), clock: Clock::Wall };
     let mut run = RunSettings::resolve(&cli.run, &layers, &defaults, now_micros())?;
@@ -63,6 +66,20 @@ fn generate(cli: &Cli) -> Result<Exit, Failure> {
 
 fn delay(delay: Option<text::Delay>) -> Option<Duration> {
     delay.and_then(|delay| Duration::from_micros(delay.micros()))
+}
+
+/// Delays that contradict each other by a flag are the flag's fault, whoever gave the other one.
+fn refuse_impossible_delays(stream: &BuiltIn) -> Result<(), Failure> {
+    let (shortest, longest) = stream.delays();
+    let refused = |reason: String| Err(Failure::new(Exit::Usage, reason));
+    if shortest > longest {
+        let bound = "the shortest delay may be at most the longest";
+        return refused(format!("--min-delay is {shortest} and --max-delay is {longest}: {bound}"));
+    }
+    if longest == Duration::default() {
+        return refused(format!("--max-delay is {longest}: it must be above 0"));
+    }
+    Ok(())
 }
 
 fn schema_rate(rate: text::Rate) -> Option<Rate> {

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use mercato_engine::{EngineError, Key, Run};
+use mercato_engine::{EngineError, Extent, Key, Run};
 
 use crate::actual::Layout;
 
@@ -28,8 +28,8 @@ pub(crate) struct Expectation<'a> {
 impl Expectation<'_> {
     /// Whether evaluating it would never end.
     pub(crate) fn is_endless(&self) -> bool {
-        let extent = self.run.extent();
-        self.records.is_none() && extent.arrivals.is_none() && extent.until.is_none() && extent.to.is_none()
+        let Extent { arrivals: None, until: None, to: None, last: None, .. } = self.run.extent() else { return false };
+        self.records.is_none()
     }
 
     /// Evaluates the run and hands each record to `visit` until that breaks off; the same records in the same order

@@ -1,0 +1,219 @@
+//! Bad input and bad days: each with its exit code, and with words that help.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::{Ipv4Addr, TcpListener};
+use std::process::Child;
+use std::thread::sleep;
+use std::time::Duration;
+
+use mercato_tests::{Ended, Program, ended_within, folder, json, read, signal, timed};
+
+const SOON: Duration = Duration::from_secs(20);
+
+fn order_gen(flags: &str) -> Program {
+    Program::new("order-gen").words("-q").words(flags)
+}
+
+/// A run that prints 5 orders a second until somebody ends it, once its first order is there.
+fn live(more: &str) -> (Child, BufReader<std::process::ChildStdout>) {
+    let mut child = Program::new("order-gen").words("--rate 5/s").words(more).start();
+    let mut printed = BufReader::new(child.stdout.take().unwrap());
+    let mut first = String::new();
+    printed.read_line(&mut first).unwrap();
+    assert!(first.starts_with("{\"order_id\""), "{first}");
+    (child, printed)
+}
+
+#[test]
+fn wrong_flags_exit_with_2_and_name_value_and_bound() {
+    for (flags, words) in [
+        ("--bogus", ["--bogus", "--help"]),
+        ("--rate fast", ["'fast' for '--rate", "50/s"]),
+        ("--rate 0", ["'0' for '--rate", "above 0"]),
+        ("--rate=-5/s", ["'-5/s' for '--rate", "50/s"]),
+        ("--min-delay 5 --max-delay 2", ["--min-delay is 5s and --max-delay is 2s", "at most the longest"]),
+        ("--min-delay 9", ["--min-delay is 9s and --max-delay is 6s", "at most the longest"]),
+        ("--min-delay 0 --max-delay 0", ["--max-delay is 0", "above 0"]),
+        ("--min-delay -1", ["'-1' for '--min-delay", "500ms"]),
+        ("--max-delay 101d", ["'101d' for '--max-delay", "100d"]),
+        ("--shard 3/2", ["'3/2' for '--shard", "0 to 1"]),
+        ("--start yesterday", ["'yesterday' for '--start", "2025-01-31T09:30:00Z"]),
+        ("--start 2025-02-30T00:00:00Z", ["'2025-02-30T00:00:00Z' for '--start", "RFC 3339"]),
+        ("--count 0", ["'0' for '--count", "1 to "]),
+        ("--duration -1", ["'-1' for '--duration", "90s"]),
+        ("--seed 18446744073709551616", ["'18446744073709551616' for '--seed", "18446744073709551615"]),
+        ("--clock sometimes", ["'sometimes' for '--clock", "60x"]),
+        ("--threads 0", ["'0' for '--threads", "1 to 1024"]),
+        ("--malformed 2", ["'2' for '--malformed", "from 0 to 1"]),
+        ("--malformed -1", ["'-1' for '--malformed", "from 0 to 1"]),
+        ("--from +10m --to +5m", ["+5m", "+10m"]),
+        ("--stream payments", ["'payments' for '--stream", "sales, orders"]),
+        ("-o sales.txt", ["sales.txt", ".ndjson"]),
+        ("-b :", ["':' for '--bootstrap-servers", "HOST:PORT"]),
+        ("--rate 5/s --min-delay 1", ["--rate", "--min-delay"]),
+        ("--start 2025-01-01T00:00:00Z --backfill 5", ["--start", "--backfill"]),
+        ("--kafka -o sales.csv", [".ndjson", "JSON"]),
+    ] {
+        let ended = order_gen(flags).run();
+        assert!(ended.stdout.is_empty(), "{flags}: nothing is written");
+        ended.fails_with(2, &words);
+    }
+}
+
+#[test]
+fn wrong_variables_exit_with_2_and_say_where_they_are_set() {
+    order_gen("").env("MERCATO_SEED", "many").run().fails_with(2, &["MERCATO_SEED in the environment", "many"]);
+    let folder = folder();
+    std::fs::write(folder.path().join(".env"), "\nMERCATO_SEED=many\n").unwrap();
+    order_gen("").in_folder(folder.path()).run().fails_with(2, &["MERCATO_SEED in .env:2", "many"]);
+}
+
+#[test]
+fn misspelt_keys_exit_with_3_and_the_line_and_the_word_that_was_meant() {
+    let folder = folder();
+    for (name, text, place, meant) in [
+        ("a.toml", "[run]\nsede = 4\n", "a.toml:2", "did you mean `seed`?"),
+        ("a.yaml", "# shop\nrun:\n  sede: 4\n", "a.yaml:3", "did you mean `seed`?"),
+        ("a.json", "{\n\"run\": {\n\"sede\": 4}}\n", "a.json:3", "did you mean `seed`?"),
+        ("b.toml", "[slaes]\nmin_delay = \"1s\"\n", "b.toml:1", "did you mean `sales`?"),
+        ("c.toml", "\n[sales.lifecycle]\nstats = []\n", "c.toml:3", "did you mean `states`?"),
+        ("d.yaml", "sales:\n  products:\n    - id: P\n      nmae: Tea\n", "d.yaml:4", "did you mean `name`?"),
+        ("e.toml", "[disorder]\nkinds = [\"wrong_typ\"]\n", "e.toml:2", "did you mean `wrong_type`?"),
+    ] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+        let ended = order_gen("--count 1 --config").arg(name).in_folder(folder.path()).run();
+        assert!(ended.stdout.is_empty());
+        ended.fails_with(3, &[place, meant]);
+    }
+}
+
+#[test]
+fn wrong_values_in_files_exit_with_3() {
+    let folder = folder();
+    for (name, text, words) in [
+        ("a.toml", "[run]\nrate = \"fast\"\n", ["a.toml:2", "fast"]),
+        ("b.toml", "[run]\nduration = 5\n", ["b.toml:2", "5m"]),
+        ("c.toml", "[sales]\nmin_delay = \"9s\"\n", ["sales.min_delay", "9s"]),
+        ("d.toml", "[sales\n", ["d.toml:1", "expected `]`"]),
+        ("e.ini", "", ["e.ini", ".toml"]),
+    ] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+        order_gen("--count 1 --config").arg(name).in_folder(folder.path()).run().fails_with(3, &words);
+    }
+    order_gen("--config none.toml").in_folder(folder.path()).run().fails_with(3, &["none.toml", "No such file"]);
+}
+
+#[test]
+fn paths_that_cannot_be_written_exit_with_8() {
+    let folder = folder();
+    let path = folder.path().join("no/such/folder/sales.ndjson");
+    order_gen("--count 1 -o").arg(&path).run().fails_with(8, &["no/such/folder/sales.ndjson", "nothing was written"]);
+    order_gen("--count 1 --log-file").arg(&path).run().fails_with(8, &["no/such/folder"]);
+}
+
+#[test]
+fn a_full_device_exits_with_8() {
+    order_gen("--clock fast --count 10000 -o /dev/full").run().fails_with(8, &["/dev/full", "No space left"]);
+    Program::shell("exec order-gen -q --clock fast --count 10000 >/dev/full").run().fails_with(8, &["No space left"]);
+}
+
+#[test]
+fn a_full_disk_exits_with_8_and_what_is_whole_is_known() {
+    let folder = folder();
+    // A limit on the size of files stands for the disk; the signal that comes with it is ignored.
+    let line = "trap '' XFSZ; ulimit -f 600; exec order-gen -q --seed 1 --start 2025-01-01T00:00:00Z --clock fast \
+                --count 10000 -o sales.ndjson --summary-json run.json";
+    let ended = Program::shell(line).in_folder(folder.path()).run();
+    let said = ended.stderr.clone();
+    ended.fails_with(8, &["cannot write sales.ndjson", "whole records in", "bytes were written before"]);
+    let numbers: Vec<usize> = said.split(|letter: char| !letter.is_ascii_digit()).flat_map(str::parse).collect();
+    let (records, bytes) = (numbers[0], numbers[1]);
+    let kept = said.split(';').next().unwrap().trim_start_matches("error: cannot write ").to_owned();
+    let kept = read(&folder.path().join(kept));
+    assert_eq!(kept.iter().filter(|byte| **byte == b'\n').count(), records, "{said}");
+    assert!(kept.len() <= bytes && bytes <= 600 * 1024, "{said}");
+    assert_eq!(json(&folder.path().join("run.json"))["end"], "failed");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_ends_the_run_quietly() {
+    let line = "{ order-gen -q --count 1000000 --clock fast; echo \"exit $?\" >&2; } | head -1";
+    let ended = Program::shell(line).run();
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), "exit 0\n"));
+    assert_eq!(ended.stdout.iter().filter(|byte| **byte == b'\n').count(), 1);
+}
+
+#[test]
+fn a_signal_delivers_what_was_released_and_exits_with_0() {
+    for name in ["INT", "TERM"] {
+        let folder = folder();
+        let path = folder.path().join("run.json");
+        let (child, mut printed) = live(&format!("--summary-json {}", path.display()));
+        sleep(Duration::from_millis(500));
+        signal(&child, name);
+        let mut rest = String::new();
+        printed.read_to_string(&mut rest).unwrap();
+        let ended = ended_within(child, SOON);
+        assert!(ended.stderr.contains("=== Final Statistics ==="), "{}", ended.stderr);
+        assert_eq!(ended.code, Some(0));
+        assert!(rest.ends_with("}\n") || rest.is_empty(), "the last record is whole");
+        let summary = json(&path);
+        assert_eq!(summary["end"], "interrupted");
+        assert_eq!(summary["counts"]["records"], rest.lines().count() + 1);
+    }
+}
+
+/// A run whose reader does not read, so that it hangs in a write.
+fn blocked() -> (Child, std::process::ChildStdout) {
+    let mut child = Program::new("order-gen").words("-q --clock fast --count 100000000").start();
+    let stdout = child.stdout.take().unwrap();
+    sleep(Duration::from_millis(500));
+    (child, stdout)
+}
+
+#[test]
+fn a_second_signal_ends_at_once() {
+    for (name, code) in [("INT", 130), ("TERM", 143)] {
+        let (mut child, stdout) = blocked();
+        signal(&child, name);
+        sleep(Duration::from_millis(300));
+        assert!(child.try_wait().unwrap().is_none(), "the first signal waits for the reader");
+        signal(&child, name);
+        let (ended, took): (Ended, Duration) = timed(|| ended_within(child, SOON));
+        assert_eq!(ended.code, Some(code), "{}", ended.stderr);
+        assert!(took < Duration::from_secs(1), "{took:?}");
+        drop(stdout);
+    }
+}
+
+#[test]
+fn a_broker_that_is_down_exits_with_4_soon_and_says_what_to_do() {
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+    let address = format!("127.0.0.1:{port}");
+    let (ended, took) = timed(|| order_gen("--count 1 -b").arg(&address).run());
+    assert!(took < Duration::from_secs(15), "{took:?}");
+    ended.fails_with(4, &[&address, "mercato broker start", "-b", "refused"]);
+    let (ended, took) = timed(|| Program::new("mercato").words("topics list -b").arg(&address).run());
+    assert!(took < Duration::from_secs(15), "{took:?}");
+    ended.fails_with(4, &[&address]);
+}
+
+#[test]
+fn a_host_that_nobody_knows_exits_with_4_soon() {
+    let (ended, took) = timed(|| order_gen("--count 1 -b broker.invalid:9092").run());
+    assert!(took < Duration::from_secs(15), "{took:?}");
+    ended.fails_with(4, &["broker.invalid:9092"]);
+}
+
+#[test]
+fn secrets_on_the_command_line_are_refused_and_not_repeated() {
+    for flag in ["-X", "--producer-property", "--command-property"] {
+        for name in ["sasl.password", "ssl.key.password", "sasl.jaas.config"] {
+            let ended = order_gen("--kafka").words(flag).arg(format!("{name}=hunter2")).run();
+            assert!(!ended.stderr.contains("hunter2"), "{}", ended.stderr);
+            ended.fails_with(2, &[name, "--command-config", "KAFKA_PROPERTY_"]);
+        }
+    }
+}
