@@ -41,6 +41,14 @@ enum BlockLaw {
 }
 
 impl BlockPlan {
+    /// Whether the times depend on the words at all: delays that are all the same do not.
+    pub(crate) fn is_random(&self) -> bool {
+        match self.law {
+            BlockLaw::Delays(law) => constant(law).is_none(),
+            BlockLaw::Rate { .. } => true,
+        }
+    }
+
     /// Appends the block's arrival times in ascending order, from the first words of its stream.
     pub(crate) fn times(&self, words: &mut [u64], times: &mut Vec<i64>) {
         match self.law {
@@ -173,6 +181,9 @@ impl Skeleton {
 
     /// The sum of a block's delays in microseconds.
     fn delays_of(&mut self, block: u64, law: UniformInt) -> u64 {
+        if let Some(delay) = constant(law) {
+            return delay * u64::from(self.block_len);
+        }
         self.seed.fill_block(self.label, block, 0, &mut self.words);
         self.words.iter().map(|word| law.pick(*word) as u64).sum()
     }
@@ -183,4 +194,9 @@ impl Skeleton {
             Law::Rate => u128::from(start.block) * u128::from(self.block_len) * u128::from(WORK_OF_ARRIVAL),
         }
     }
+}
+
+/// The only delay of `law`, if there is no other.
+fn constant(law: UniformInt) -> Option<u64> {
+    (law.low() == law.high()).then_some(law.low() as u64)
 }
