@@ -33,7 +33,7 @@ mod words;
 pub use alias::AliasTable;
 pub use error::DrawError;
 pub use hash::CounterHash;
-pub use murmur::murmur2;
+pub use murmur::{murmur2, partition_of};
 pub use permutation::Permutation;
 pub use sample::{Probability, UniformInt, below, split};
 pub use seed::{Label, Seed};

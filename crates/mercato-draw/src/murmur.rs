@@ -25,6 +25,14 @@ pub fn murmur2(key: &[u8]) -> u32 {
     hash ^ hash >> 15
 }
 
+/// Which of `count` equal parts `key` belongs to: the partition that the Java clients' default partitioner chooses.
+///
+/// `count` must not be 0.
+pub fn partition_of(key: &[u8], count: u32) -> u32 {
+    // Java's `toPositive` drops the sign bit; it does not negate.
+    (murmur2(key) & 0x7fff_ffff) % count
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,5 +51,12 @@ mod tests {
         for (key, expected) in cases {
             assert_eq!(murmur2(key.as_bytes()) as i32, expected, "{key}");
         }
+    }
+
+    #[test]
+    fn a_negative_hash_loses_its_sign_and_is_not_negated() {
+        // -973,932,308 without its sign bit is 1,173,551,340.
+        assert_eq!(partition_of(b"21", 1000), 340);
+        assert_eq!(partition_of(b"anything", 1), 0);
     }
 }

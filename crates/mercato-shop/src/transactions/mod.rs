@@ -86,7 +86,7 @@ impl Transactions {
     pub fn new(world: World, params: TransactionsParams, schedule: Schedule) -> Self {
         let hash = |purpose| world.seed.hash(Label::new(purpose, 0));
         #[expect(clippy::expect_used, reason = "there are numbers of nine digits, and fewer than 2^62")]
-        let users = Permutation::new(hash(purposes::USER_NUMBERS), MAX_USERS.into()).expect("a possible size");
+        let users = Permutation::coarse(hash(purposes::USER_NUMBERS), MAX_USERS.into()).expect("a possible size");
         Self {
             numbers: TransactionNumbers::new(hash(purposes::TRANSACTION_NUMBERS), &params.residents.shares()),
             users,
