@@ -15,7 +15,6 @@ use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::session::Plan;
 use mercato::runtime::summary::Summary;
 use mercato::runtime::text::Clock;
-use mercato::schema::Rate;
 use mercato::truth::{Actual, Found, Layout, Lines, LinesError, Report, Verifier, VerifyError};
 
 use crate::{layers, print};
@@ -100,10 +99,7 @@ impl Verify {
                 Failure::new(Exit::Usage, reason).advise("give --seed and --start, or --run with the run's summary")
             );
         }
-        let rate = settings.rate.as_ref();
-        if let Some(rate) = rate.and_then(|rate| Rate::from_millionths_per_hour(rate.value.millionths_per_hour())) {
-            stream.set_rate(rate);
-        }
+        stream.set_settings(&settings);
         Ok((stream, Plan::of_settings(&settings)?))
     }
 

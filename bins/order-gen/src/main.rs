@@ -12,7 +12,7 @@ use mercato::runtime::exit::{self, Exit, Failure};
 use mercato::runtime::session::{Plan, Session, Title};
 use mercato::runtime::text::{Clock, Unit};
 use mercato::runtime::{logging, text};
-use mercato::schema::{Duration, Rate};
+use mercato::schema::Duration;
 use mercato::{BuiltIn, DATA_VERSION};
 
 /// What the layers of settings need to know of this program.
@@ -39,9 +39,7 @@ fn generate(cli: &Cli) -> Result<Exit, Failure> {
 
     let defaults = RunDefaults { duration: stream.default_duration(), clock: Clock::Wall };
     let mut run = RunSettings::resolve(&cli.run, &layers, &defaults, now_micros())?;
-    if let Some(rate) = run.rate.as_ref().and_then(|rate| schema_rate(rate.value)) {
-        stream.set_rate(rate);
-    }
+    stream.set_settings(&run);
     run.disorder.malformed = cli.malformed.unwrap_or(run.disorder.malformed);
     run.disorder.ledger = cli.ledger.clone().or(run.disorder.ledger);
 
@@ -80,10 +78,6 @@ fn refuse_impossible_delays(stream: &BuiltIn) -> Result<(), Failure> {
         return refused(format!("--max-delay is {longest}: it must be above 0"));
     }
     Ok(())
-}
-
-fn schema_rate(rate: text::Rate) -> Option<Rate> {
-    Rate::from_millionths_per_hour(rate.millionths_per_hour())
 }
 
 /// The flags of this program alone, as the command that repeats the run needs them.

@@ -1,6 +1,6 @@
 //! Which shard an owner belongs to.
 
-use mercato_draw::murmur2;
+use mercato_draw::partition_of;
 
 use crate::EngineError;
 
@@ -36,7 +36,6 @@ impl Shard {
     /// By the hash with which Kafka's Java clients place keys, so that with as many partitions as shards
     /// each shard writes one partition.
     pub fn owns(self, owner: &[u8]) -> bool {
-        // The Java clients clear the sign bit instead of taking the absolute value.
-        (murmur2(owner) & 0x7fff_ffff) % self.count == self.index
+        partition_of(owner, self.count) == self.index
     }
 }

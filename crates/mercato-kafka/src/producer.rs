@@ -9,7 +9,6 @@
 //! How a run ends is written in types: running, draining, done.
 
 mod advice;
-mod partition;
 mod reports;
 mod state;
 
@@ -27,7 +26,7 @@ use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 use crate::clock::{Deadline, pause};
 use crate::config::ProducerConfig;
 use crate::connect::{DEFAULT_CONNECT_TIMEOUT, Line, ReachError};
-pub use partition::partition_of;
+pub use mercato_draw::partition_of;
 use reports::Reports;
 pub use reports::{Delivered, DeliveryObserver, Monitor};
 use state::{Patience, Running};

@@ -1,6 +1,6 @@
 //! What is there: the records of a file or a topic, pulled one at a time.
 
-use mercato_draw::murmur2;
+use mercato_draw::partition_of;
 
 /// A record that was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +43,7 @@ impl Layout {
     pub(crate) fn partition_of(self, key: &[u8]) -> u32 {
         match self.partitions() {
             1 => 0,
-            // The Java clients clear the sign bit instead of taking the absolute value.
-            count => (murmur2(key) & 0x7fff_ffff) % count,
+            count => partition_of(key, count),
         }
     }
 }
