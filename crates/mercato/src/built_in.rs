@@ -10,6 +10,7 @@ use mercato_shop::ParamsError;
 use mercato_shop::events::{self, Events, EventsConfig, EventsParams};
 use mercato_shop::orders::{self, Orders, OrdersConfig, OrdersParams};
 use mercato_shop::sales::{Sales, SalesConfig, SalesParams};
+use mercato_shop::transactions::{Transactions, TransactionsConfig, TransactionsParams};
 use mercato_truth::answer::{self, Projected, Query, QueryError, Window};
 
 /// The version of the tables and laws behind the built-in streams' records; a changed byte is another version.
@@ -25,11 +26,13 @@ pub enum BuiltIn {
     Orders(Box<OrdersConfig>),
     /// What users do in the shop, one record an event.
     Events(Box<EventsConfig>),
+    /// Purchases with who, where, by which device and why, one record each.
+    Transactions(Box<TransactionsConfig>),
 }
 
 impl BuiltIn {
     /// The names of all built-in streams; each is also the name of its section in a configuration.
-    pub const NAMES: [&str; 3] = ["sales", "orders", "events"];
+    pub const NAMES: [&str; 4] = ["sales", "orders", "events", "transactions"];
 
     /// The stream `name` as the files of `layers` configure it; none if there is no such stream.
     pub fn configured(name: &str, layers: &Layers) -> Result<Option<Self>, Failure> {
@@ -37,6 +40,7 @@ impl BuiltIn {
             "sales" => Some(Self::Sales(Box::new(layers.section(name)?))),
             "orders" => Some(Self::Orders(Box::new(layers.section(name)?))),
             "events" => Some(Self::Events(Box::new(layers.section(name)?))),
+            "transactions" => Some(Self::Transactions(Box::new(layers.section(name)?))),
             _ => None,
         })
     }
@@ -48,6 +52,7 @@ impl BuiltIn {
             "sales" => config.section("sales")?.map(|config| Self::Sales(Box::new(config))),
             "orders" => config.section("orders")?.map(|config| Self::Orders(Box::new(config))),
             "events" => config.section("events")?.map(|config| Self::Events(Box::new(config))),
+            "transactions" => config.section("transactions")?.map(|config| Self::Transactions(Box::new(config))),
             _ => None,
         })
     }
@@ -58,6 +63,7 @@ impl BuiltIn {
             Self::Sales(_) => "sales",
             Self::Orders(_) => "orders",
             Self::Events(_) => "events",
+            Self::Transactions(_) => "transactions",
         }
     }
 
@@ -67,13 +73,14 @@ impl BuiltIn {
             Self::Sales(_) => Wording::Orders,
             Self::Orders(_) => Wording::Single("orders"),
             Self::Events(_) => Wording::Producer,
+            Self::Transactions(_) => Wording::Single("transactions"),
         }
     }
 
     /// How a record that goes to Kafka is told of.
     pub fn narrate(&self) -> Option<Narration> {
         match self {
-            Self::Sales(_) => None,
+            Self::Sales(_) | Self::Transactions(_) => None,
             Self::Orders(_) => Some(Narration::Sending(|value| Some(format!("Order> {}", orders::narrate(value)?)))),
             Self::Events(_) => {
                 let sent = |value: &[u8]| Some(format!("Event sent successfully - {}", events::narrate(value)?));
@@ -86,7 +93,7 @@ impl BuiltIn {
     pub fn default_duration(&self) -> Option<i64> {
         match self {
             Self::Sales(_) => Some(300_000_000),
-            Self::Orders(_) | Self::Events(_) => None,
+            Self::Orders(_) | Self::Events(_) | Self::Transactions(_) => None,
         }
     }
 
@@ -104,6 +111,7 @@ impl BuiltIn {
             Self::Sales(config) => config.rate = Some(rate),
             Self::Orders(config) => config.rate = Some(rate),
             Self::Events(config) => config.rate = Some(rate),
+            Self::Transactions(config) => config.rate = rate,
         }
     }
 
@@ -119,17 +127,20 @@ impl BuiltIn {
                 }
                 return;
             }
+            // They come at a rate.
+            Self::Transactions(_) => return,
         };
         *min_delay = shortest.unwrap_or(*min_delay);
         *max_delay = longest.unwrap_or(*max_delay);
     }
 
-    /// The shortest and the longest delay between arrivals.
+    /// The shortest and the longest delay between arrivals; none at all where they come at a rate only.
     pub fn delays(&self) -> (Duration, Duration) {
         match self {
             Self::Sales(config) => (config.min_delay, config.max_delay),
             Self::Orders(config) => (config.min_delay, config.max_delay),
             Self::Events(config) => (config.interval, config.interval),
+            Self::Transactions(_) => (Duration::default(), Duration::default()),
         }
     }
 
@@ -139,6 +150,7 @@ impl BuiltIn {
             Self::Sales(config) => session::effective(settings, self.name(), config),
             Self::Orders(config) => session::effective(settings, self.name(), config),
             Self::Events(config) => session::effective(settings, self.name(), config),
+            Self::Transactions(config) => session::effective(settings, self.name(), config),
         };
         Ok(effective?)
     }
@@ -156,6 +168,10 @@ impl BuiltIn {
             }
             Self::Events(config) => {
                 plan.run(Events::new(plan.world, EventsParams::new(config).map_err(refused)?, schedule), format)
+            }
+            Self::Transactions(config) => {
+                let params = TransactionsParams::new(config).map_err(refused)?;
+                plan.run(Transactions::new(plan.world, params, schedule), format)
             }
         }
     }
@@ -177,6 +193,10 @@ impl BuiltIn {
             }
             Self::Events(config) => {
                 fold(Events::new(plan.world, EventsParams::new(config).map_err(refused)?, schedule), plan, ask)
+            }
+            Self::Transactions(config) => {
+                let params = TransactionsParams::new(config).map_err(refused)?;
+                fold(Transactions::new(plan.world, params, schedule), plan, ask)
             }
         }
     }
