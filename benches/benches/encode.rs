@@ -16,17 +16,24 @@ fn each(criterion: &mut Criterion, name: &str, write: impl Fn(&mut Vec<u8>, u64)
     let mut words = vec![0; VALUES];
     world().seed.fill_block(Label::new(203, 0), 0, 0, &mut words);
     let mut out = Vec::new();
-    words.iter().for_each(|word| write(&mut out, *word));
+    fill(&mut out, &words, &write);
     let mut group = criterion.benchmark_group("encode");
     group.throughput(throughput(VALUES as u64, out.len() as u64));
     group.bench_function(name, |bencher| {
         bencher.iter(|| {
-            out.clear();
-            words.iter().for_each(|word| write(&mut out, *word));
+            fill(&mut out, &words, &write);
             black_box(&out);
         });
     });
     group.finish();
+}
+
+/// Writes every word behind the other.
+fn fill(out: &mut Vec<u8>, words: &[u64], write: &impl Fn(&mut Vec<u8>, u64)) {
+    out.clear();
+    for word in words {
+        write(out, *word);
+    }
 }
 
 fn values(criterion: &mut Criterion) {

@@ -5,7 +5,7 @@ use mercato::engine::{Extent, Format, Run};
 use mercato_benches::{Steady, endless, orders, quick, run, sales, throughput};
 
 /// Measures portions of `run` once `records` of it have passed.
-fn stream(criterion: &mut Criterion, name: &str, run: Run, records: u64) {
+fn stream(criterion: &mut Criterion, name: &str, run: &Run, records: u64) {
     let mut steady = Steady::after(run, records);
     // Portions differ by less than a batch; the mean of a few is what throughput is counted in.
     let portions: Vec<(u64, u64)> = (0..8).map(|_| steady.portion()).collect();
@@ -18,13 +18,13 @@ fn stream(criterion: &mut Criterion, name: &str, run: Run, records: u64) {
 
 fn streams(criterion: &mut Criterion) {
     let few = 10;
-    stream(criterion, "sales as JSON, 900 orders open", endless(sales(few)), 100_000);
+    stream(criterion, "sales as JSON, 900 orders open", &endless(sales(few)), 100_000);
     let csv = run(sales(few), Format::Csv, Extent::default());
-    stream(criterion, "sales as CSV, 900 orders open", csv, 100_000);
+    stream(criterion, "sales as CSV, 900 orders open", &csv, 100_000);
     // An order is open for 90 s in the mean and for 135 s at most.
     let many = 7_444;
-    stream(criterion, "sales as JSON, 670,000 orders open", endless(sales(many)), 3_000_000);
-    stream(criterion, "orders as JSON", endless(orders(few)), 100_000);
+    stream(criterion, "sales as JSON, 670,000 orders open", &endless(sales(many)), 3_000_000);
+    stream(criterion, "orders as JSON", &endless(orders(few)), 100_000);
 }
 
 criterion_group! { name = benches; config = quick(); targets = streams }

@@ -7,7 +7,7 @@
 //! ```
 //! use mercato_benches::{Steady, endless, sales};
 //!
-//! let mut steady = Steady::after(endless(sales(10)), 1_000);
+//! let mut steady = Steady::after(&endless(sales(10)), 1_000);
 //! let (records, bytes) = steady.portion();
 //! assert!(records >= Steady::PORTION && bytes > 300 * records);
 //! ```
@@ -73,10 +73,14 @@ pub fn run(stream: impl Stream, format: Format, extent: Extent) -> Run {
 }
 
 /// The value of something that cannot fail with the fixed parameters of a benchmark.
+///
+/// # Panics
+///
+/// When it has failed nevertheless: a benchmark of other parameters than its own would measure nothing.
 pub fn possible<T, E: std::fmt::Display>(result: Result<T, E>) -> T {
     match result {
         Ok(value) => value,
-        #[expect(clippy::panic, reason = "a benchmark of other parameters than its own would measure nothing")]
+        #[expect(clippy::panic, reason = "said in the documentation")]
         Err(error) => panic!("the parameters of a benchmark are possible: {error}"),
     }
 }
@@ -92,7 +96,7 @@ impl Steady {
     pub const PORTION: u64 = 50_000;
 
     /// Evaluates `run` on this thread until `records` of it have passed.
-    pub fn after(run: Run, records: u64) -> Self {
+    pub fn after(run: &Run, records: u64) -> Self {
         let mut steady = Self { batches: possible(run.batches()) };
         let mut passed = 0;
         while passed < records {

@@ -53,7 +53,7 @@ fn walking_through_a_lifecycle_allocates_nothing() {
 }
 
 /// Allocations, and bytes that stay, of a run in its steady state, for each block of 1,024 arrivals.
-fn of_blocks(run: Run, warm_up: u64, records_of_a_block: u64) -> (f64, f64) {
+fn of_blocks(run: &Run, warm_up: u64, records_of_a_block: u64) -> (f64, f64) {
     let mut steady = Steady::after(run, warm_up);
     let mut records = 0;
     let counted = measure(|| {
@@ -72,7 +72,7 @@ fn a_run_allocates_a_few_times_for_each_block_and_keeps_nothing() {
         ("many sales open", endless(sales(1_000)), 800_000, 4 * 1024),
         ("orders", endless(orders(10)), 100_000, 1024),
     ] {
-        let (allocations, kept) = of_blocks(run, warm_up, records_of_a_block);
+        let (allocations, kept) = of_blocks(&run, warm_up, records_of_a_block);
         assert!(allocations < 32.0, "{name}: {allocations} allocations for each block");
         assert!(kept < 1024.0, "{name}: {kept} more bytes kept for each block");
     }
