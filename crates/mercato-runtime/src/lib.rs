@@ -6,6 +6,7 @@
 
 pub mod args;
 pub mod config;
+pub mod counts;
 mod dotenv;
 pub mod env;
 pub mod exit;

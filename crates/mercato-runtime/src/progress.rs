@@ -4,9 +4,9 @@
 //! does it through [`above`], which takes the line away and puts it back.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -66,7 +66,9 @@ impl Progress {
             return None;
         }
         let line = LINE.get_or_init(ProgressBar::new_spinner).clone();
-        line.set_style(ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        line.set_style(
+            ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()),
+        );
         let ended = Arc::new(AtomicBool::new(false));
         let (told, started) = (Arc::clone(&ended), clock.now());
         let thread = thread::spawn(move || {
@@ -97,12 +99,8 @@ impl Drop for Progress {
 }
 
 fn describe(now: &Snapshot, rate: f64, stretch: &Stretch, elapsed_micros: i64) -> String {
-    let mut text = format!(
-        "{} records, {}/s, {}",
-        HumanCount(now.records()),
-        HumanCount(rate as u64),
-        HumanBytes(now.bytes)
-    );
+    let mut text =
+        format!("{} records, {}/s, {}", HumanCount(now.records()), HumanCount(rate as u64), HumanBytes(now.bytes));
     if now.delivery.in_flight() > 0 {
         text += &format!(", {} in flight", HumanCount(now.delivery.in_flight()));
     }
@@ -145,6 +143,9 @@ mod tests {
         assert_eq!(describe(&now, 500.0, &endless, 1), "1,234 records, 500/s, 2.00 KiB");
         now.delivery.accepted = 10;
         now.lag_micros = 3_000_000;
-        assert_eq!(describe(&now, 500.0, &endless, 1), "1,234 records, 500/s, 2.00 KiB, 10 in flight, 3 seconds behind");
+        assert_eq!(
+            describe(&now, 500.0, &endless, 1),
+            "1,234 records, 500/s, 2.00 KiB, 10 in flight, 3 seconds behind"
+        );
     }
 }

@@ -18,7 +18,9 @@ const LONGEST_REQUEST: u64 = 8 * 1024;
 
 /// The address cannot be listened on.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen on {address} for metrics: choose another address with --metrics-listen, or end what uses this one")]
+#[error(
+    "cannot listen on {address} for metrics: choose another address with --metrics-listen, or end what uses this one"
+)]
 pub struct ListenError {
     /// The address as given.
     pub address: String,
@@ -53,7 +55,8 @@ fn answer(client: &TcpStream, registry: &Registry) -> io::Result<()> {
     }
     let Page { status, kind, body } = page(&request, registry);
     let length = body.len();
-    let head = format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+    let head =
+        format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
     let mut out = client;
     out.write_all(head.as_bytes())?;
     if !request.starts_with("HEAD ") {

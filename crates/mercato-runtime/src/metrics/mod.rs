@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use mercato_sinks::Delivery;
 
-use crate::run::Counts;
+use crate::counts::Counts;
 
 pub use http::{ListenError, listen};
 

@@ -13,16 +13,66 @@ struct Metric {
 }
 
 const METRICS: [Metric; 10] = [
-    Metric { name: "mercato_bytes_total", kind: "counter", help: "Bytes of the records that left.", value: |run| run.bytes as f64 },
-    Metric { name: "mercato_sent_total", kind: "counter", help: "Records handed to the sink.", value: |run| run.delivery.accepted as f64 },
-    Metric { name: "mercato_acknowledged_total", kind: "counter", help: "Records known to have arrived.", value: |run| run.delivery.acknowledged as f64 },
-    Metric { name: "mercato_failed_total", kind: "counter", help: "Records that will never arrive.", value: |run| run.delivery.failed as f64 },
-    Metric { name: "mercato_queue_records", kind: "gauge", help: "Records sent whose fate is not known yet.", value: |run| run.delivery.in_flight() as f64 },
-    Metric { name: "mercato_entities_total", kind: "counter", help: "Orders, sessions or other entities that entered.", value: |run| run.entered as f64 },
-    Metric { name: "mercato_open_entities", kind: "gauge", help: "Entities with records still to come.", value: |run| run.open() as f64 },
-    Metric { name: "mercato_faults_total", kind: "counter", help: "Records changed on purpose.", value: |run| run.faults as f64 },
-    Metric { name: "mercato_lag_seconds", kind: "gauge", help: "How far the run is behind its plan.", value: |run| run.lag_micros as f64 / 1e6 },
-    Metric { name: "mercato_event_time_seconds", kind: "gauge", help: "Event time of the last record, in seconds since the Unix epoch.", value: |run| run.event_time.unwrap_or(0) as f64 / 1e6 },
+    Metric {
+        name: "mercato_bytes_total",
+        kind: "counter",
+        help: "Bytes of the records that left.",
+        value: |run| run.bytes as f64,
+    },
+    Metric {
+        name: "mercato_sent_total",
+        kind: "counter",
+        help: "Records handed to the sink.",
+        value: |run| run.delivery.accepted as f64,
+    },
+    Metric {
+        name: "mercato_acknowledged_total",
+        kind: "counter",
+        help: "Records known to have arrived.",
+        value: |run| run.delivery.acknowledged as f64,
+    },
+    Metric {
+        name: "mercato_failed_total",
+        kind: "counter",
+        help: "Records that will never arrive.",
+        value: |run| run.delivery.failed as f64,
+    },
+    Metric {
+        name: "mercato_queue_records",
+        kind: "gauge",
+        help: "Records sent whose fate is not known yet.",
+        value: |run| run.delivery.in_flight() as f64,
+    },
+    Metric {
+        name: "mercato_entities_total",
+        kind: "counter",
+        help: "Orders, sessions or other entities that entered.",
+        value: |run| run.entered as f64,
+    },
+    Metric {
+        name: "mercato_open_entities",
+        kind: "gauge",
+        help: "Entities with records still to come.",
+        value: |run| run.open() as f64,
+    },
+    Metric {
+        name: "mercato_faults_total",
+        kind: "counter",
+        help: "Records changed on purpose.",
+        value: |run| run.faults as f64,
+    },
+    Metric {
+        name: "mercato_lag_seconds",
+        kind: "gauge",
+        help: "How far the run is behind its plan.",
+        value: |run| run.lag_micros as f64 / 1e6,
+    },
+    Metric {
+        name: "mercato_event_time_seconds",
+        kind: "gauge",
+        help: "Event time of the last record, in seconds since the Unix epoch.",
+        value: |run| run.event_time.unwrap_or(0) as f64 / 1e6,
+    },
 ];
 
 /// Everything `registry` knows.
@@ -80,7 +130,7 @@ fn line(text: &mut String, name: &str, labels: &str, value: f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::Counts;
+    use crate::counts::Counts;
 
     #[test]
     fn every_metric_has_help_type_and_the_labels_of_its_run() {

@@ -8,7 +8,7 @@ use mercato_encode::Batch;
 use mercato_sinks::{PartialFile, SinkError};
 use serde::Serialize;
 
-use super::tally::faults_in;
+use crate::counts::faults_in;
 
 /// Names each changed record by its kind of fault and its coordinates, as NDJSON.
 ///

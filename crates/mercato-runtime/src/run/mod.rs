@@ -1,9 +1,9 @@
 //! The run loop: batches from the pipeline, through the valve, into the sink.
 
 mod clock;
+mod lateness;
 mod ledger;
 mod pipeline;
-mod tally;
 mod valve;
 
 use std::ops::Range;
@@ -12,12 +12,13 @@ use mercato_encode::Batch;
 use mercato_engine::{Cursor, EngineError, Run};
 use mercato_sinks::{Delivery, Sink, SinkError};
 
+use crate::counts::Counts;
 use crate::metrics::Metrics;
 
 pub use clock::{Interrupt, WallClock};
+pub use lateness::Lateness;
 pub use ledger::Ledger;
 use pipeline::{Pipeline, Portion};
-pub use tally::{Counts, Lateness};
 use valve::Release;
 pub use valve::{Pace, Valve};
 

@@ -7,6 +7,7 @@ use mercato_sinks::{Sink, StdoutSink, TeeSink};
 use tracing::info;
 
 use super::{Narrator, Session};
+#[cfg(feature = "kafka")]
 use crate::config::ConfigError;
 use crate::exit::Failure;
 use crate::run::Interrupt;

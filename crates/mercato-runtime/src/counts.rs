@@ -1,0 +1,57 @@
+//! Counting what has left.
+
+use std::ops::Range;
+
+use mercato_encode::{Batch, Fault, FaultKind};
+
+/// What has left so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Records by topic, in the order of the run's topics.
+    pub by_topic: Vec<u64>,
+    /// Records by kind, in the order of the run's kinds.
+    pub by_kind: Vec<u64>,
+    /// Entities whose first record has left.
+    pub entered: u64,
+    /// Entities whose last record has left.
+    pub completed: u64,
+    /// Records changed on purpose, by [`FaultKind::ALL`].
+    pub faults: [u64; FaultKind::ALL.len()],
+    /// Bytes of the records, line feeds included.
+    pub bytes: u64,
+}
+
+impl Counts {
+    pub(crate) fn new(topics: usize, kinds: usize) -> Self {
+        Self { by_topic: vec![0; topics], by_kind: vec![0; kinds], ..Self::default() }
+    }
+
+    /// All records.
+    pub fn records(&self) -> u64 {
+        self.by_topic.iter().sum()
+    }
+
+    pub(crate) fn add(&mut self, batch: &Batch, range: &Range<usize>) {
+        for span in &batch.spans()[range.clone()] {
+            let stamp = &span.stamp;
+            if let Some(count) = self.by_topic.get_mut(usize::from(stamp.topic)) {
+                *count += 1;
+            }
+            if let Some(count) = self.by_kind.get_mut(usize::from(stamp.kind)) {
+                *count += 1;
+            }
+            self.entered += u64::from(stamp.first);
+            self.completed += u64::from(stamp.last);
+        }
+        for fault in faults_in(batch, range) {
+            self.faults[fault.kind as usize] += 1;
+        }
+        self.bytes += batch.lines(range.clone()).len() as u64;
+    }
+}
+
+/// The faults among the records of `range`.
+pub(crate) fn faults_in<'a>(batch: &'a Batch, range: &Range<usize>) -> impl Iterator<Item = &'a Fault> {
+    let range = range.start as u32..range.end as u32;
+    batch.faults.iter().filter(move |fault| range.contains(&fault.span))
+}
