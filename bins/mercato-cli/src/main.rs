@@ -1,13 +1,14 @@
 //! `mercato`: a local Kafka broker, topics, and the proof that what arrived is what should have.
 
 mod broker;
+mod shell;
 mod topics;
 mod truth;
 mod verify;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use mercato::BuiltIn;
 use mercato::runtime::args::{ConfigArgs, LogArgs};
 use mercato::runtime::config::{Layers, LogSettings, Program};
@@ -44,6 +45,8 @@ enum Command {
     Truth(truth::Truth),
     /// Compare a file or a topic with the run it should be; exits with 6 where they differ
     Verify(verify::Verify),
+    #[command(flatten)]
+    Shell(shell::Shell),
 }
 
 const EXAMPLES: &str = "\
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Topics(command) => command.run(),
         Command::Truth(command) => command.run(),
         Command::Verify(command) => command.run(),
+        Command::Shell(command) => command.run(Cli::command()),
     })
 }
 

@@ -1,0 +1,70 @@
+//! `mercato completions` and `mercato man`: what shells and `man` know of a program.
+//!
+//! Both are written from the clap tree that parses the command line, so they cannot say anything else than it does.
+//! Nothing here depends on which program's tree that is.
+
+use std::fs;
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Subcommand, ValueHint};
+use clap_complete::Shell as ShellName;
+use mercato::runtime::exit::{Exit, Failure};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Shell {
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL")]
+        shell: ShellName,
+    },
+    /// Print the manual page, or write those of all subcommands into a folder
+    Man {
+        /// The folder, which is made if it is not there [default: print the page of the program itself]
+        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+        folder: Option<PathBuf>,
+    },
+}
+
+impl Shell {
+    /// Carries the subcommand out for the program whose tree is `program`.
+    pub(crate) fn run(&self, program: clap::Command) -> Result<Exit, Failure> {
+        match self {
+            Self::Completions { shell } => print(&completions(*shell, program)),
+            Self::Man { folder: None } => print(&page(program).map_err(|error| Failure::new(Exit::Unexpected, error))?),
+            Self::Man { folder: Some(folder) } => pages(program, folder),
+        }
+    }
+}
+
+fn completions(shell: ShellName, mut program: clap::Command) -> Vec<u8> {
+    let name = program.get_name().to_owned();
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut program, name, &mut script);
+    script
+}
+
+fn page(program: clap::Command) -> io::Result<Vec<u8>> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(program).render(&mut page)?;
+    Ok(page)
+}
+
+fn pages(program: clap::Command, folder: &Path) -> Result<Exit, Failure> {
+    let written = fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(program, folder));
+    let failed = |error| {
+        Failure::new(Exit::File, format!("cannot write manual pages into {}: {error}", folder.display()))
+            .advise("name a folder that you may write to")
+    };
+    written.map_err(failed)?;
+    Ok(Exit::Done)
+}
+
+/// A reader that has gone, such as a pager, ends the program quietly.
+fn print(bytes: &[u8]) -> Result<Exit, Failure> {
+    match io::stdout().lock().write_all(bytes) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(Exit::File, error)),
+        _ => Ok(Exit::Done),
+    }
+}
