@@ -212,7 +212,9 @@ struct BlockBuilder<'a, S: Stream> {
 
 impl<'a, S: Stream> BlockBuilder<'a, S> {
     fn new(context: &'a Arc<Context<S>>, lane: u8, block: u64) -> Self {
-        Self { context, lane, block, entities: Vec::with_capacity(context.block_len.into()), positions: Vec::new() }
+        let room = context.block_len.into();
+        let (entities, positions) = (Vec::with_capacity(room), Vec::with_capacity(room));
+        Self { context, lane, block, entities, positions }
     }
 
     /// Draws the arrival at `position` from the `nth` set of words, if it belongs to the shard.
@@ -244,13 +246,11 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
         let latest = arrival.at.saturating_add(context.longest_trace);
         let slot = self.entities.len() as u16;
         let count = scratch.trace.steps.len();
-        scratch.stubs.extend(scratch.trace.steps.iter().enumerate().map(|(number, (at, kind))| Stub {
-            at: (*at).clamp(arrival.at, latest),
-            slot,
-            number: number as u16,
-            kind: *kind,
-            last: number + 1 == count,
-        }));
+        // Pushed one by one, because most traces have few steps or only one.
+        for (number, (at, kind)) in scratch.trace.steps.iter().enumerate() {
+            let at = (*at).clamp(arrival.at, latest);
+            scratch.stubs.push(Stub { at, slot, number: number as u16, kind: *kind, last: number + 1 == count });
+        }
     }
 
     fn finish(self, scratch: &mut DrawScratch) -> Arc<dyn Block> {

@@ -115,21 +115,29 @@ struct Part {
     /// Work that the rounding left over.
     lead: u64,
     rate: u64,
+    /// 2^64 / `rate`, rounded down: a division takes as long as five multiplications.
+    reciprocal: u64,
 }
 
 impl Part {
     fn of(segment: &Segment, block: u128) -> Self {
+        let (rate, reciprocal) = (segment.rate, u64::MAX / segment.rate);
         if segment.work > block {
-            return Self { begins: (segment.work - block) as u64, time: segment.from, lead: 0, rate: segment.rate };
+            return Self { begins: (segment.work - block) as u64, time: segment.from, lead: 0, rate, reciprocal };
         }
-        let (done, rate) = (block - segment.work, u128::from(segment.rate));
-        let micros = i64::try_from(done / rate).unwrap_or(i64::MAX);
-        Self { begins: 0, time: segment.from.saturating_add(micros), lead: (done % rate) as u64, rate: segment.rate }
+        let done = block - segment.work;
+        let micros = i64::try_from(done / u128::from(rate)).unwrap_or(i64::MAX);
+        let lead = (done % u128::from(rate)) as u64;
+        Self { begins: 0, time: segment.from.saturating_add(micros), lead, rate, reciprocal }
     }
 
     #[inline]
     fn time_of(&self, work: u64) -> i64 {
-        self.time.saturating_add(((work - self.begins + self.lead) / self.rate) as i64)
+        let work = work - self.begins + self.lead;
+        // The reciprocal is too small by at most 1, so the quotient is the true one or the one before it.
+        let quotient = ((u128::from(work) * u128::from(self.reciprocal)) >> 64) as u64;
+        let rest = work - quotient * self.rate;
+        self.time.saturating_add((quotient + u64::from(rest >= self.rate)) as i64)
     }
 }
 
