@@ -1,5 +1,7 @@
 //! Weighted choice in constant time (Walker's alias method, Vose's construction), in integers.
 
+use std::hint::select_unpredictable;
+
 use crate::DrawError;
 
 /// One column: outcome `index` below the threshold, `alias` above it.
@@ -58,7 +60,8 @@ impl AliasTable {
         let product = u128::from(word) * self.columns.len() as u128;
         let index = (product >> 64) as usize;
         let column = self.columns[index];
-        if product as u64 <= column.threshold { index } else { column.alias as usize }
+        // Nobody can foresee the side, least of all a branch: guessing wrong would cost more than all of the rest.
+        select_unpredictable(product as u64 <= column.threshold, index, column.alias as usize)
     }
 }
 

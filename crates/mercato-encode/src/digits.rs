@@ -114,22 +114,42 @@ impl TimeWriter {
     /// Appends `micros` since the Unix epoch as UTC, without quotes.
     #[inline]
     pub fn write(&self, out: &mut Vec<u8>, micros: i64) {
-        let minute = micros.div_euclid(MINUTE);
-        let in_minute = micros.rem_euclid(MINUTE) as u32;
-        let (second, fraction) = (in_minute / 1_000_000, in_minute % 1_000_000);
-        let ([s1, s2], [f1, f2]) = (pair(second), pair(fraction / 10_000));
-        let ([f3, f4], [f5, f6]) = (pair(fraction / 100 % 100), pair(fraction % 100));
-        let mut text = [b'Z'; MINUTE_TEXT + 10];
-        text[..MINUTE_TEXT].copy_from_slice(&minute_text(minute));
-        text[MINUTE_TEXT..].copy_from_slice(&[s1, s2, b'.', f1, f2, f3, f4, f5, f6, b'Z']);
         match self.precision {
-            Precision::Micros => out.extend_from_slice(&text),
-            Precision::Millis => {
-                text[23] = b'Z';
-                out.extend_from_slice(&text[..24]);
-            }
+            Precision::Micros => out.extend_from_slice(&micros_text(micros)),
+            Precision::Millis => out.extend_from_slice(&millis_text(micros)),
         }
     }
+}
+
+/// The text of a time with six digits of a second.
+#[inline]
+fn micros_text(micros: i64) -> [u8; MINUTE_TEXT + 10] {
+    let (minute, second, fraction) = parts(micros);
+    let ([s1, s2], [f1, f2]) = (pair(second), pair(fraction / 10_000));
+    let ([f3, f4], [f5, f6]) = (pair(fraction / 100 % 100), pair(fraction % 100));
+    let mut text = [b'Z'; MINUTE_TEXT + 10];
+    text[..MINUTE_TEXT].copy_from_slice(&minute_text(minute));
+    text[MINUTE_TEXT..].copy_from_slice(&[s1, s2, b'.', f1, f2, f3, f4, f5, f6, b'Z']);
+    text
+}
+
+/// The text of a time with three digits of a second, what [`TimeWriter`] appends, for whoever puts a record together
+/// in another place.
+#[inline]
+pub fn millis_text(micros: i64) -> [u8; MINUTE_TEXT + 7] {
+    let (minute, second, fraction) = parts(micros);
+    let ([s1, s2], [_, f1, f2, f3]) = (pair(second), four(fraction / 1000));
+    let mut text = [b'Z'; MINUTE_TEXT + 7];
+    text[..MINUTE_TEXT].copy_from_slice(&minute_text(minute));
+    text[MINUTE_TEXT..].copy_from_slice(&[s1, s2, b'.', f1, f2, f3, b'Z']);
+    text
+}
+
+/// Minutes since the Unix epoch, seconds of the minute, microseconds of the second.
+#[inline]
+fn parts(micros: i64) -> (i64, u32, u32) {
+    let in_minute = micros.rem_euclid(MINUTE) as u32;
+    (micros.div_euclid(MINUTE), in_minute / 1_000_000, in_minute % 1_000_000)
 }
 
 /// The text of a minute up to the colon behind it.

@@ -30,11 +30,103 @@ impl<const N: usize> Snippet<N> {
 
     /// Appends the text to a record.
     #[inline]
-    pub(crate) fn append(&self, out: &mut Vec<u8>) {
+    pub(crate) fn append(&self, out: &mut impl Out) {
         match &self.long {
-            None => cut(out, &self.bytes, self.len),
-            Some(segment) => segment.append(out),
+            None => out.put(&self.bytes, self.len),
+            Some(segment) => out.whole(segment.as_bytes()),
         }
+    }
+
+    /// Whether the text is copied the quick way.
+    pub(crate) fn is_short(&self) -> bool {
+        self.long.is_none()
+    }
+}
+
+/// A text that is known when the program is compiled, of up to 32 bytes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Literal {
+    bytes: [u8; 32],
+    len: usize,
+}
+
+impl Literal {
+    pub(crate) const fn new(text: &[u8]) -> Self {
+        let (mut bytes, mut at) = ([0; 32], 0);
+        while at < text.len() {
+            bytes[at] = text[at];
+            at += 1;
+        }
+        Self { bytes, len: text.len() }
+    }
+
+    #[inline]
+    pub(crate) fn append(&self, out: &mut impl Out) {
+        out.put(&self.bytes, self.len);
+    }
+}
+
+/// Where the parts of a record are put one behind the other.
+pub(crate) trait Out {
+    /// Appends the first `len` of some bytes.
+    fn put<const N: usize>(&mut self, bytes: &[u8; N], len: usize);
+
+    /// Appends bytes of any number.
+    fn whole(&mut self, bytes: &[u8]);
+}
+
+impl Out for Vec<u8> {
+    #[inline]
+    fn put<const N: usize>(&mut self, bytes: &[u8; N], len: usize) {
+        cut(self, bytes, len);
+    }
+
+    #[inline]
+    fn whole(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
+/// A record of at most `ROOM` bytes that is put together at the end of others.
+///
+/// A vector reads and writes its length for every part, each time waiting for the last; here the length is a number
+/// in a register: half the time for a record of ten parts.
+/// What does not fit is left out, so whoever uses it must know that everything does.
+#[derive(Debug)]
+pub(crate) struct Line<'a, const ROOM: usize> {
+    room: &'a mut [u8; ROOM],
+    len: usize,
+}
+
+/// Lets `fill` put together a record behind the others in `out`.
+#[inline]
+pub(crate) fn line<const ROOM: usize>(out: &mut Vec<u8>, fill: impl FnOnce(&mut Line<'_, ROOM>)) {
+    let start = out.len();
+    out.extend_from_slice(&[0; ROOM]);
+    let Some(room) = out.last_chunk_mut() else { return };
+    let mut line = Line { room, len: 0 };
+    fill(&mut line);
+    let len = line.len;
+    debug_assert!(len <= ROOM, "a record of {len} bytes does not fit");
+    out.truncate(start + len);
+}
+
+impl<const ROOM: usize> Out for Line<'_, ROOM> {
+    #[inline]
+    fn put<const N: usize>(&mut self, bytes: &[u8; N], len: usize) {
+        let slot = self.room.get_mut(self.len..).and_then(<[u8]>::first_chunk_mut);
+        debug_assert!(slot.is_some(), "the room is too small");
+        if let Some(slot) = slot {
+            *slot = *bytes;
+        }
+        self.len += len;
+    }
+
+    fn whole(&mut self, bytes: &[u8]) {
+        if let Some(slot) = self.room.get_mut(self.len..self.len + bytes.len()) {
+            slot.copy_from_slice(bytes);
+        }
+        self.len += bytes.len();
     }
 }
 
@@ -54,22 +146,58 @@ pub(crate) fn padded(out: &mut Vec<u8>, value: u32, width: u32) {
     cut(out, &(digits >> (8 * (8 - width))).to_le_bytes(), width as usize);
 }
 
+/// The digits of the numbers below 1,000 in three bytes, and how many they are in the fourth:
+/// one look-up where spelling takes ten instructions, and small enough to stay in the first-level cache.
+static SMALL: [[u8; 4]; 1000] = {
+    let mut table = [[0; 4]; 1000];
+    let mut value = 0;
+    while value < 1000 {
+        let digits = [b'0' + (value / 100) as u8, b'0' + (value / 10 % 10) as u8, b'0' + (value % 10) as u8];
+        table[value] = match value {
+            0..10 => [digits[2], 0, 0, 1],
+            10..100 => [digits[1], digits[2], 0, 2],
+            _ => [digits[0], digits[1], digits[2], 3],
+        };
+        value += 1;
+    }
+    table
+};
+
+/// The same for hundredths behind a point, which have at least one digit: `.0`, `.5`, `.05`.
+static HUNDREDTHS: [[u8; 4]; 100] = {
+    let mut table = [[0; 4]; 100];
+    let mut value = 0;
+    while value < 100 {
+        let len = if value % 10 == 0 { 2 } else { 3 };
+        table[value] = [b'.', b'0' + (value / 10) as u8, b'0' + (value % 10) as u8, len];
+        value += 1;
+    }
+    table
+};
+
 /// Appends a number without leading zeros.
-#[inline]
-pub(crate) fn unsigned(out: &mut Vec<u8>, value: u32) {
+#[expect(clippy::inline_always, reason = "a call takes as long as the look-up: measured, 3 of 28 ns of a user event")]
+#[inline(always)]
+pub(crate) fn unsigned(out: &mut impl Out, value: u32) {
+    match SMALL.get(value as usize) {
+        Some(text) => out.put(text, text[3].into()),
+        None => unsigned_large(out, value),
+    }
+}
+
+fn unsigned_large(out: &mut impl Out, value: u32) {
     match value {
-        0..10 => out.push(b'0' + value as u8),
-        10..10_000 => {
-            let digits = u32::from_le_bytes(digits::four(value));
-            let zeros = leading_zeros(u64::from(digits) | 0xff << 24);
-            cut(out, &(digits >> (8 * zeros)).to_le_bytes(), (4 - zeros) as usize);
-        }
+        0..10_000 => out.put(&digits::four(value), 4),
         10_000..100_000_000 => {
             let digits = u64::from_le_bytes(eight(value));
             let zeros = leading_zeros(digits);
-            cut(out, &(digits >> (8 * zeros)).to_le_bytes(), (8 - zeros) as usize);
+            out.put(&(digits >> (8 * zeros)).to_le_bytes(), (8 - zeros) as usize);
         }
-        _ => digits::unsigned(out, value.into()),
+        _ => {
+            let text = SMALL[(value / 100_000_000) as usize];
+            out.put(&text, text[3].into());
+            out.put(&eight(value % 100_000_000), 8);
+        }
     }
 }
 
@@ -101,14 +229,18 @@ pub(crate) fn signed(out: &mut Vec<u8>, value: i64) {
 /// Appends an amount of cents as [`json::cents`] does; it must not be negative.
 #[inline]
 pub(crate) fn cents(out: &mut Vec<u8>, cents: i64) {
-    let Ok(small @ 0..1_000_000) = u32::try_from(cents) else { return json::cents(out, cents) };
-    let whole = u32::from_le_bytes(digits::four(small / 100));
-    let zeros = leading_zeros(u64::from(whole) | 0xff << 24);
-    let [_, _, tens, ones] = digits::four(small % 100);
-    let point = u64::from(u32::from_le_bytes([b'.', tens, ones, 0]));
-    let length = 4 - zeros;
-    let text = u64::from(whole >> (8 * zeros)) | point << (8 * length);
-    cut(out, &text.to_le_bytes(), length as usize + 2 + usize::from(ones != b'0'));
+    match u32::try_from(cents) {
+        Ok(cents) => hundredths(out, cents),
+        Err(_) => json::cents(out, cents),
+    }
+}
+
+/// Appends a number of hundredths as JSON shows them: `12.34`, `12.3`, `12.0`.
+#[inline]
+pub(crate) fn hundredths(out: &mut impl Out, hundredths: u32) {
+    unsigned(out, hundredths / 100);
+    let text = HUNDREDTHS[(hundredths % 100) as usize];
+    out.put(&text, text[3].into());
 }
 
 #[cfg(test)]

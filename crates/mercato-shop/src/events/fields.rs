@@ -1,10 +1,10 @@
 //! The fields of an event, read from what it was drawn as.
 
+use mercato_encode::digits;
 use mercato_engine::{Field, FieldKind, FieldValue, Fields, Step, Stream};
 use mercato_schema::{CustomValue, UserEvent};
 
 use super::custom::{CustomField, FieldLaw};
-use super::render::TIME;
 use super::{Events, UserAction, word};
 
 impl Fields for Events {
@@ -41,9 +41,7 @@ impl Fields for Events {
 }
 
 fn time(at: i64) -> String {
-    let mut text = Vec::new();
-    TIME.write(&mut text, at);
-    text.iter().copied().map(char::from).collect()
+    digits::millis_text(at).map(char::from).iter().collect()
 }
 
 fn kind(field: &CustomField) -> FieldKind {

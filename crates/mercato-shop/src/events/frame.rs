@@ -3,13 +3,15 @@
 use mercato_encode::{csv, json};
 use mercato_schema::CustomValue;
 
+use crate::quick::Literal;
+
 /// What stands between the values, in the order of the fields.
 pub(super) trait Frame {
-    const USER: &'static [u8];
+    const USER: Literal;
     const TYPE: &'static [u8];
     const TIMESTAMP: &'static [u8];
-    const PRODUCT: &'static [u8];
-    const SESSION: &'static [u8];
+    const PRODUCT: Literal;
+    const SESSION: Literal;
     const END: &'static [u8];
 
     /// Appends a text as a value.
@@ -28,11 +30,11 @@ pub(super) struct Json;
 pub(super) struct Csv;
 
 impl Frame for Json {
-    const USER: &'static [u8] = br#"{"user_id":"#;
+    const USER: Literal = Literal::new(br#"{"user_id":"#);
     const TYPE: &'static [u8] = br#","event_type":"#;
     const TIMESTAMP: &'static [u8] = br#","timestamp":""#;
-    const PRODUCT: &'static [u8] = br#"","metadata":{"product_id":"#;
-    const SESSION: &'static [u8] = br#","session_length":"#;
+    const PRODUCT: Literal = Literal::new(br#"","metadata":{"product_id":"#);
+    const SESSION: Literal = Literal::new(br#","session_length":"#);
     const END: &'static [u8] = b"}}";
 
     fn text(out: &mut Vec<u8>, text: &str) {
@@ -47,11 +49,11 @@ impl Frame for Json {
 }
 
 impl Frame for Csv {
-    const USER: &'static [u8] = b"";
+    const USER: Literal = Literal::new(b"");
     const TYPE: &'static [u8] = b",";
     const TIMESTAMP: &'static [u8] = b",";
-    const PRODUCT: &'static [u8] = b",";
-    const SESSION: &'static [u8] = b",";
+    const PRODUCT: Literal = Literal::new(b",");
+    const SESSION: Literal = Literal::new(b",");
     const END: &'static [u8] = b"";
 
     fn text(out: &mut Vec<u8>, text: &str) {

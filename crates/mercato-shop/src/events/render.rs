@@ -3,24 +3,25 @@
 use std::marker::PhantomData;
 
 use mercato_draw::{AliasTable, CounterHash, UniformInt};
-use mercato_encode::digits::{Precision, TimeWriter};
-use mercato_encode::json;
+use mercato_encode::{digits, json};
 use mercato_engine::Step;
 
 use super::custom::{CustomField, FieldLaw};
 use super::frame::{self, Frame};
 use super::{EventsParams, UserAction};
-use crate::quick::{self, Snippet};
+use crate::quick::{self, Out, Snippet};
 
 /// Everything of one format that can be rendered before the first record.
 #[derive(Debug, Clone)]
 pub(super) struct Renderer<F> {
     /// From behind the user's number to before the time, for each event type.
-    types: Box<[Snippet<64>]>,
+    types: Box<[Snippet<TYPE_BYTES>]>,
     /// The further fields whose values are drawn.
     fields: Box<[Field]>,
     /// From behind the last value that is drawn to the end.
     end: Snippet<32>,
+    /// Whether what every event has, and the end, are short enough for a line of [`ROOM`] bytes.
+    fits_line: bool,
     frame: PhantomData<F>,
 }
 
@@ -32,8 +33,15 @@ enum Field {
     Decimal { before: Snippet<32>, units: UniformInt, decimals: u32, hash: CounterHash },
 }
 
-/// Times as records show them.
-pub(super) const TIME: TimeWriter = TimeWriter::new(Precision::Millis);
+/// Bytes of a time.
+const TIME_BYTES: usize = 24;
+
+/// Bytes of a type's text that are copied the quick way: enough for a name of 18 letters.
+const TYPE_BYTES: usize = 48;
+
+/// Bytes enough for a line: 56 of the frame, two numbers of up to 10 digits, a length of up to 9, a type's text, a time,
+/// and the 32 that are copied for the end, wherever it begins.
+const ROOM: usize = 192;
 
 impl<F: Frame> Renderer<F> {
     /// The renderer of `params`, whose fields are drawn by `hashes`.
@@ -57,29 +65,44 @@ impl<F: Frame> Renderer<F> {
             }
         }
         waiting.extend_from_slice(F::END);
-        Self {
-            types: params.types.names().iter().map(event_type).collect(),
-            fields: fields.into(),
-            end: Snippet::new(|out| out.extend_from_slice(&waiting)),
-            frame: PhantomData,
-        }
+        let types: Box<[Snippet<TYPE_BYTES>]> = params.types.names().iter().map(event_type).collect();
+        let end = Snippet::new(|out| out.extend_from_slice(&waiting));
+        let fits_line = end.is_short() && types.iter().all(Snippet::is_short);
+        Self { types, fields: fields.into(), end, fits_line, frame: PhantomData }
     }
 
     /// Appends the record of one event.
     #[inline]
     pub(super) fn append(&self, event: &UserAction, step: Step, out: &mut Vec<u8>) {
-        out.extend_from_slice(F::USER);
-        quick::unsigned(out, event.user);
-        self.types[usize::from(event.event_type)].append(out);
-        TIME.write(out, step.at);
-        out.extend_from_slice(F::PRODUCT);
-        quick::unsigned(out, event.product);
-        out.extend_from_slice(F::SESSION);
-        quick::cents(out, event.session_hundredths.into());
+        if self.fits_line && self.fields.is_empty() {
+            return quick::line::<ROOM>(out, |line| {
+                self.append_documented(event, step, line);
+                self.end.append(line);
+            });
+        }
+        if self.fits_line {
+            quick::line::<ROOM>(out, |line| self.append_documented(event, step, line));
+        } else {
+            self.append_documented(event, step, out);
+        }
         for field in &self.fields {
             field.append(step, out);
         }
         self.end.append(out);
+    }
+
+    /// Appends what every event has.
+    #[expect(clippy::inline_always, reason = "the length of a line stays in a register only where it is not handed on")]
+    #[inline(always)]
+    fn append_documented(&self, event: &UserAction, step: Step, out: &mut impl Out) {
+        F::USER.append(out);
+        quick::unsigned(out, event.user);
+        self.types[usize::from(event.event_type)].append(out);
+        out.put(&digits::millis_text(step.at), TIME_BYTES);
+        F::PRODUCT.append(out);
+        quick::unsigned(out, event.product);
+        F::SESSION.append(out);
+        quick::hundredths(out, event.session_hundredths);
     }
 }
 
