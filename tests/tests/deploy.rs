@@ -352,7 +352,7 @@ fn identifiers(query: &str) -> Vec<String> {
 
 #[test]
 fn the_dashboard_asks_for_metrics_and_labels_that_a_run_has() {
-    let flags = "--rate 100/s --duration 1h -o null: --metrics-listen 127.0.0.1:0";
+    let flags = "--rate 100/s --duration 1m -o null: --metrics-listen 127.0.0.1:0";
     let mut child = Program::new("order-gen").words(flags).start();
     let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
     let address =
