@@ -2,12 +2,14 @@
 
 use clap::Parser;
 use mercato::runtime::args::{ConfigArgs, KafkaArgs, LogArgs, OutputArgs, RunArgs};
+use mercato::runtime::shell::Shell;
 
 use crate::pace::Interval;
 
 /// User events of an online shop, live: to standard output, files and Kafka
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(crate) struct Cli {
     /// Time from one event to the next, in seconds or with a unit [default: 3.0] [env: `PRODUCER_INTERVAL`]
     #[arg(long, value_name = "D", conflicts_with = "rate")]
@@ -23,6 +25,9 @@ pub(crate) struct Cli {
     pub(crate) config: ConfigArgs,
     #[command(flatten)]
     pub(crate) log: LogArgs,
+
+    #[command(subcommand)]
+    pub(crate) shell: Option<Shell>,
 }
 
 const EXAMPLES: &str = "\

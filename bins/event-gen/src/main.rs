@@ -6,7 +6,7 @@ mod pace;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use cli::Cli;
 use mercato::runtime::config::{KafkaSettings, Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSettings};
 use mercato::runtime::env::{Environment, now_micros};
@@ -21,7 +21,10 @@ const PROGRAM: Program =
     Program { command: &["event-gen"], bare_duration: Unit::Second, variables: &[], sections: &BuiltIn::NAMES };
 
 fn main() -> ExitCode {
-    exit::main(|| generate(&Cli::parse()))
+    exit::main(|| {
+        let cli = Cli::parse();
+        cli.shell.as_ref().map_or_else(|| generate(&cli), |shell| shell.run(Cli::command()))
+    })
 }
 
 fn generate(cli: &Cli) -> Result<Exit, Failure> {

@@ -1,7 +1,6 @@
 //! `mercato`: a local Kafka broker, topics, and the proof that what arrived is what should have.
 
 mod broker;
-mod shell;
 mod topics;
 mod truth;
 mod verify;
@@ -15,6 +14,7 @@ use mercato::runtime::config::{Layers, LogSettings, Program};
 use mercato::runtime::env::Environment;
 use mercato::runtime::exit::{self, Exit, Failure};
 use mercato::runtime::logging;
+use mercato::runtime::shell::Shell;
 use mercato::runtime::text::Unit;
 
 /// What the layers of settings need to know of this program.
@@ -46,7 +46,7 @@ enum Command {
     /// Compare a file or a topic with the run it should be; exits with 6 where they differ
     Verify(verify::Verify),
     #[command(flatten)]
-    Shell(shell::Shell),
+    Shell(Shell),
 }
 
 const EXAMPLES: &str = "\

@@ -110,7 +110,10 @@ impl Lines {
             return Ok(Self { format: AnswerFormat::Json, pending: Vec::new(), file: None });
         };
         if output.compression() != Compression::None {
-            return Err(Failure::new(Exit::Usage, "answers are written plain: give -o a name that ends in .ndjson or .csv"));
+            return Err(Failure::new(
+                Exit::Usage,
+                "answers are written plain: give -o a name that ends in .ndjson or .csv",
+            ));
         }
         let create = |path: &std::path::Path| {
             PartialFile::create(path).map_err(|source| SinkError::file("create", path, 0, 0, source))

@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 use mercato::runtime::args::{ConfigArgs, KafkaArgs, LogArgs, OutputArgs, RunArgs, bound};
+use mercato::runtime::shell::Shell;
 use mercato::runtime::text::{Delay, Share};
 
 /// Orders of an online shop, live through their lifecycle, to standard output, files and Kafka
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(crate) struct Cli {
     /// Which orders: `sales` go through a lifecycle, a record for every change; `orders` are one compact record each
     #[arg(long, value_enum, default_value_t = StreamName::Sales)]
@@ -40,6 +42,9 @@ pub(crate) struct Cli {
     pub(crate) config: ConfigArgs,
     #[command(flatten)]
     pub(crate) log: LogArgs,
+
+    #[command(subcommand)]
+    pub(crate) shell: Option<Shell>,
 }
 
 /// The streams of `order-gen`.

@@ -4,7 +4,7 @@ mod cli;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use cli::Cli;
 use mercato::runtime::config::{KafkaSettings, Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSettings};
 use mercato::runtime::env::{Environment, now_micros};
@@ -24,7 +24,10 @@ const PROGRAM: Program = Program {
 };
 
 fn main() -> ExitCode {
-    exit::main(|| generate(&Cli::parse()))
+    exit::main(|| {
+        let cli = Cli::parse();
+        cli.shell.as_ref().map_or_else(|| generate(&cli), |shell| shell.run(Cli::command()))
+    })
 }
 
 fn generate(cli: &Cli) -> Result<Exit, Failure> {

@@ -2,10 +2,12 @@
 
 use clap::Parser;
 use mercato::runtime::args::{ConfigArgs, KafkaArgs, LogArgs, OutputArgs, RunArgs};
+use mercato::runtime::shell::Shell;
 
 /// Transactions of an online shop by the clocks of its customers, to standard output, files and Kafka
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(crate) struct Cli {
     /// Make every hour as busy as another: no business hours, peaks, weekends and nights
     #[arg(long)]
@@ -21,6 +23,9 @@ pub(crate) struct Cli {
     pub(crate) config: ConfigArgs,
     #[command(flatten)]
     pub(crate) log: LogArgs,
+
+    #[command(subcommand)]
+    pub(crate) shell: Option<Shell>,
 }
 
 const EXAMPLES: &str = "\

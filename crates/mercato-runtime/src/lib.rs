@@ -15,6 +15,7 @@ pub mod metrics;
 mod progress;
 pub mod run;
 pub mod session;
+pub mod shell;
 mod signals;
 pub mod summary;
 pub mod text;

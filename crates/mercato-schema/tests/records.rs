@@ -1,6 +1,8 @@
 //! Every record reads back as what was written, and the documents' examples are such records.
 
-use mercato_schema::{CustomValue, EventMetadata, Minutes, Money, Order, Sale, ShippingAddress, Timestamp, Transaction, UserEvent};
+use mercato_schema::{
+    CustomValue, EventMetadata, Minutes, Money, Order, Sale, ShippingAddress, Timestamp, Transaction, UserEvent,
+};
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};

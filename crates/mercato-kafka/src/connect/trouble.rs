@@ -99,7 +99,7 @@ impl ConsumerContext for Quiet {}
 /// Lost connections are lines of level "error" there, each on each attempt; the error callback tells them too,
 /// and [`Trouble`] says the one sentence that matters, so here they are details.
 pub(crate) fn route_log(level: RDKafkaLogLevel, facility: &str, message: &str) {
-    let detail = matches!(facility, "FAIL" | "ERROR" | "CONFWARN" | "MAXPOLL");
+    let detail = matches!(facility, "FAIL" | "ERROR" | "CONFWARN" | "MAXPOLL" | "GETPID");
     match level {
         _ if detail => tracing::debug!(target: "librdkafka", "{facility}: {message}"),
         RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical | RDKafkaLogLevel::Error => {

@@ -129,7 +129,8 @@ impl Fold {
 
     fn close(&mut self) -> Option<Window> {
         let groups = std::mem::take(&mut self.groups);
-        let group = |(key, (count, totals)): (Vec<u8>, _)| Group { by: project::texts(&key, self.grouped), count, totals };
+        let group =
+            |(key, (count, totals)): (Vec<u8>, _)| Group { by: project::texts(&key, self.grouped), count, totals };
         let mut groups: Vec<Group> = groups.into_iter().map(group).collect();
         groups.sort_by(|a, b| a.by.cmp(&b.by));
         (!groups.is_empty()).then_some(Window { from: self.from, to: self.to, groups })

@@ -1,7 +1,6 @@
-//! `mercato completions` and `mercato man`: what shells and `man` know of a program.
+//! The subcommands `completions` and `man` of every program: what shells and `man` know of it.
 //!
 //! Both are written from the clap tree that parses the command line, so they cannot say anything else than it does.
-//! Nothing here depends on which program's tree that is.
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
@@ -9,10 +8,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueHint};
 use clap_complete::Shell as ShellName;
-use mercato::runtime::exit::{Exit, Failure};
 
+use crate::exit::{Exit, Failure};
+
+/// The subcommands that every program has beside its own.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Shell {
+pub enum Shell {
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -29,7 +30,7 @@ pub(crate) enum Shell {
 
 impl Shell {
     /// Carries the subcommand out for the program whose tree is `program`.
-    pub(crate) fn run(&self, program: clap::Command) -> Result<Exit, Failure> {
+    pub fn run(&self, program: clap::Command) -> Result<Exit, Failure> {
         match self {
             Self::Completions { shell } => print(&completions(*shell, program)),
             Self::Man { folder: None } => print(&page(program).map_err(|error| Failure::new(Exit::Unexpected, error))?),
