@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use mercato::kafka::broker::{self, BrokerError, BrokerOptions, Started, Status};
+use mercato::kafka::broker::{self, BrokerError, BrokerOptions, ClientFile, Security, Started, Status};
 use mercato::runtime::env::Environment;
 use mercato::runtime::exit::{Exit, Failure};
 
@@ -43,9 +43,28 @@ pub(crate) struct Start {
     #[arg(long)]
     fresh: bool,
 
+    #[command(flatten)]
+    offers: Offers,
+
     /// Refuse topics that nobody created, instead of creating them when somebody asks for them
     #[arg(long)]
     no_auto_create: bool,
+}
+
+/// What the broker offers besides a listener without encryption or passwords.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Offers {
+    /// Offer TLS too, with certificates made on the spot, on the next port
+    #[arg(long)]
+    tls: bool,
+
+    /// Ask for a name and a password too: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512; with --tls encrypted as well as in the clear
+    #[arg(long)]
+    sasl: bool,
+
+    /// With --tls, offer certificates that a client must refuse too: an expired one, and one for another host
+    #[arg(long, requires = "tls")]
+    faulty_tls: bool,
 }
 
 impl Broker {
@@ -76,10 +95,23 @@ impl Start {
         options.port = self.port;
         options.fresh = self.fresh;
         options.auto_create_topics = !self.no_auto_create;
-        let Started { address, pid, log, was_running } = broker::start(&options).map_err(failed)?;
+        let Offers { tls, sasl, faulty_tls } = self.offers;
+        options.security = Security { tls, sasl, faulty_tls };
+        let Started { address, pid, log, was_running, clients } = broker::start(&options).map_err(failed)?;
         let state = if was_running { "was running already" } else { "runs" };
         eprintln!("Apache Kafka {state} as process {pid}, log in {}", log.display());
+        if tls || sasl {
+            tell(&clients, self.port);
+        }
         print(&address)
+    }
+}
+
+/// Says which file of client properties opens which way in.
+fn tell(clients: &[ClientFile], first_port: u16) {
+    eprintln!("Ways in, each for --kafka --command-config FILE:");
+    for ClientFile { title, listener, path } in clients {
+        eprintln!("  {:15} {title:33} {}", listener.address(first_port), path.display());
     }
 }
 

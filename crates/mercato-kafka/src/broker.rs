@@ -6,10 +6,16 @@
 //!
 //! This module prints nothing, reads no environment variable and knows no default folder of its own.
 
+mod certificates;
+mod clients;
+mod error;
 mod install;
+mod listener;
+mod private;
 mod process;
 mod properties;
 mod state;
+mod users;
 
 use std::fs;
 use std::io;
@@ -22,99 +28,20 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 use crate::clock::{Deadline, pause};
 use crate::config::KafkaConfig;
 use crate::connect::Quiet;
+pub use certificates::{Certificates, ClientCertificate};
+pub use clients::ClientFile;
+pub use error::BrokerError;
 use install::{Java, find_java, find_libs};
 pub use install::{KAFKA_VERSION, cache_dir};
+pub use listener::{Listener, Security};
 use process::{Process, Spawned};
-use properties::ServerProperties;
+use properties::{Access, ServerProperties};
 use state::State;
+use users::Password;
+pub use users::USER;
 
 /// The port unless told otherwise.
 pub const DEFAULT_PORT: u16 = 9092;
-
-/// Why the local broker could not be started, asked or stopped.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum BrokerError {
-    /// There is no Java, or it is too old.
-    #[error(
-        "a local broker needs a JDK 17 or newer, and {found}: install one (Debian: apt install default-jdk-headless) or set JAVA_HOME"
-    )]
-    NoJava {
-        /// What there is instead.
-        found: String,
-    },
-
-    /// Kafka is not here and nothing can fetch it.
-    #[error(
-        "Apache Kafka {KAFKA_VERSION} is not here yet and Maven, which would fetch it, is missing: install Maven (Debian: apt install maven) or set KAFKA_HOME to an unpacked Kafka"
-    )]
-    NoMaven,
-
-    /// `KAFKA_HOME` is no Kafka.
-    #[error("{} holds no Kafka 4: KAFKA_HOME must be an unpacked distribution with libs/kafka_2.13-4.*.jar", path.display())]
-    NoKafka {
-        /// The folder that was given.
-        path: PathBuf,
-    },
-
-    /// Maven could not fetch Kafka.
-    #[error("Maven could not fetch Apache Kafka {KAFKA_VERSION}: see {}, and whether this machine reaches Maven Central", log.display())]
-    Fetch {
-        /// What Maven said.
-        log: PathBuf,
-    },
-
-    /// Something else listens there.
-    #[error("port {port} is in use by another process: choose another with --port")]
-    PortInUse {
-        /// The port.
-        port: u16,
-    },
-
-    /// A broker of this state folder runs already, elsewhere.
-    #[error("a broker of this folder runs already at {address}: stop it with `mercato broker stop`")]
-    RunsElsewhere {
-        /// Where it listens.
-        address: String,
-    },
-
-    /// The broker ended while starting, or did not answer in time.
-    #[error("the broker {what}: see {}", log.display())]
-    Start {
-        /// What happened.
-        what: String,
-        /// Its log.
-        log: PathBuf,
-    },
-
-    /// The broker does not end.
-    #[error("the broker, process {pid}, did not end within {} s: see {}", waited.as_secs(), log.display())]
-    Stop {
-        /// Its process.
-        pid: u32,
-        /// How long it was given.
-        waited: Duration,
-        /// Its log.
-        log: PathBuf,
-    },
-
-    /// A file or a program could not be used.
-    #[error("cannot {action} {}", path.display())]
-    Io {
-        /// What was attempted.
-        action: &'static str,
-        /// The file or program.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-}
-
-impl BrokerError {
-    fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::Io { action, path: path.to_owned(), source }
-    }
-}
 
 /// How a local broker is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,6 +64,8 @@ pub struct BrokerOptions {
     pub auto_create_topics: bool,
     /// How long it may take until it answers; 60 s by default.
     pub start_timeout: Duration,
+    /// What it offers besides a listener without encryption or passwords; nothing by default.
+    pub security: Security,
     /// Lines for `server.properties` that win over ours; none by default.
     pub extra_properties: Vec<(String, String)>,
 }
@@ -154,6 +83,7 @@ impl BrokerOptions {
             fresh: false,
             auto_create_topics: true,
             start_timeout: Duration::from_secs(60),
+            security: Security::default(),
             extra_properties: Vec::new(),
         }
     }
@@ -174,6 +104,8 @@ pub struct Started {
     pub log: PathBuf,
     /// Whether it was running before.
     pub was_running: bool,
+    /// A file of client properties for each way in.
+    pub clients: Vec<ClientFile>,
 }
 
 /// How a state folder's broker stands.
@@ -201,18 +133,23 @@ pub fn start(options: &BrokerOptions) -> Result<Started, BrokerError> {
     let address = address_of(options.port);
     match status(&options.state_dir)? {
         Status::Running { address: running, pid, log, .. } if running == address => {
-            return Ok(Started { address, pid, log, was_running: true });
+            let clients = clients::of(options);
+            let complete = clients.iter().all(|client| client.path.exists());
+            let started = Started { address, pid, log, was_running: true, clients };
+            return if complete { Ok(started) } else { Err(BrokerError::RunsOtherwise) };
         }
         Status::Running { address, .. } => return Err(BrokerError::RunsElsewhere { address }),
         Status::Stopped => {}
     }
     let java = find_java(options.java_home.as_deref())?;
     let libs = find_libs(options)?;
-    if TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).is_err() {
-        return Err(BrokerError::PortInUse { port: options.port });
+    for port in options.security.listeners().into_iter().map(|listener| listener.port(options.port)) {
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err() {
+            return Err(BrokerError::PortInUse { port });
+        }
     }
-    let properties = prepare(options)?;
-    format_storage(options, &java, &libs, &properties)?;
+    let (properties, password) = prepare(options)?;
+    format_storage(options, &java, &libs, &properties, &password)?;
     let log = log_path(&options.state_dir);
     let spawned = process::spawn(&java.broker(&libs, &properties), &log)?;
     State { pid: spawned.pid(), port: options.port, properties }.write(&options.state_dir)?;
@@ -260,8 +197,8 @@ fn log_path(state_dir: &Path) -> PathBuf {
     state_dir.join("broker.log")
 }
 
-/// Makes the folders and writes `server.properties`.
-fn prepare(options: &BrokerOptions) -> Result<PathBuf, BrokerError> {
+/// Makes the folders, certificates and passwords, and writes `server.properties` and the clients' files.
+fn prepare(options: &BrokerOptions) -> Result<(PathBuf, Password), BrokerError> {
     let (state_dir, data_dir) = (&options.state_dir, options.data_dir());
     if options.fresh && data_dir.exists() {
         fs::remove_dir_all(&data_dir).map_err(BrokerError::io("remove", &data_dir))?;
@@ -269,13 +206,25 @@ fn prepare(options: &BrokerOptions) -> Result<PathBuf, BrokerError> {
     for dir in [state_dir, &data_dir] {
         fs::create_dir_all(dir).map_err(BrokerError::io("create", dir))?;
     }
-    let path = state_dir.canonicalize().map_err(BrokerError::io("find", state_dir))?.join("server.properties");
+    let state_dir = &state_dir.canonicalize().map_err(BrokerError::io("find", state_dir))?;
+    let path = state_dir.join("server.properties");
+    let password = Password::of(state_dir)?;
+    let certificates = certificates_dir(state_dir);
+    let certificates =
+        if options.security.tls { Certificates::make(&certificates)? } else { Certificates::in_folder(&certificates) };
     let controller_port = free_port().map_err(BrokerError::io("find a free port for", &path))?;
-    let properties = ServerProperties::plain(options.port, controller_port, &data_dir)
+    let access = Access { password: &password, certificates: &certificates };
+    let properties = ServerProperties::new(options.port, controller_port, &data_dir)
+        .offering(&options.security.listeners(), &access)
         .auto_create_topics(options.auto_create_topics)
         .with(&options.extra_properties);
-    fs::write(&path, properties.to_string()).map_err(BrokerError::io("write", &path))?;
-    Ok(path)
+    private::write(&path, properties.to_string().as_bytes()).map_err(BrokerError::io("write", &path))?;
+    clients::write(options, &access)?;
+    Ok((path, password))
+}
+
+fn certificates_dir(state_dir: &Path) -> PathBuf {
+    state_dir.join("certificates")
 }
 
 /// A port nobody listens on at this moment.
@@ -284,12 +233,20 @@ fn free_port() -> io::Result<u16> {
 }
 
 /// Gives new data folders their identity; formatted ones stay as they are.
-fn format_storage(options: &BrokerOptions, java: &Java, libs: &Path, properties: &Path) -> Result<(), BrokerError> {
+///
+/// The user is part of it, also of a broker that asks nobody for a password yet, so that it can be started again with SASL.
+fn format_storage(
+    options: &BrokerOptions,
+    java: &Java,
+    libs: &Path,
+    properties: &Path,
+    password: &Password,
+) -> Result<(), BrokerError> {
     if options.data_dir().join("meta.properties").exists() {
         return Ok(());
     }
     let log = options.state_dir.join("format.log");
-    if process::run(&java.format(libs, properties), &log)? {
+    if process::run(&java.format(libs, properties, &password.scrams()?), &log)? {
         return Ok(());
     }
     Err(BrokerError::Start { what: "could not format its data folder".to_owned(), log })
@@ -310,7 +267,8 @@ fn await_answer(
         }
         if answers(address, Duration::from_millis(500)) {
             spawned.release();
-            return Ok(Started { address: address.to_owned(), pid, log, was_running: false });
+            let clients = clients::of(options);
+            return Ok(Started { address: address.to_owned(), pid, log, was_running: false, clients });
         }
         if deadline.passed() {
             spawned.kill();

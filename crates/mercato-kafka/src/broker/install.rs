@@ -32,10 +32,11 @@ impl Java {
         self.run(libs, properties, &["-Xmx512m"], "kafka.Kafka", &[&properties.display().to_string()])
     }
 
-    /// What gives the data folder its identity.
-    pub(super) fn format(&self, libs: &Path, properties: &Path) -> Line {
+    /// What gives the data folder its identity and its users.
+    pub(super) fn format(&self, libs: &Path, properties: &Path, users: &[String]) -> Line {
         let path = properties.display().to_string();
-        let arguments = ["format", "--cluster-id", CLUSTER_ID, "--config", &path];
+        let mut arguments = vec!["format", "--cluster-id", CLUSTER_ID, "--config", &path];
+        arguments.extend(users.iter().flat_map(|user| ["--add-scram", user]));
         self.run(libs, properties, &[], "kafka.tools.StorageTool", &arguments)
     }
 

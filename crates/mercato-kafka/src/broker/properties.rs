@@ -4,17 +4,28 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
+use super::Listener;
+use super::certificates::{Certificates, Server};
+use super::users::{Password, USER};
+
 /// Where and how clients or controllers connect.
-struct Listener {
+struct Opening {
     name: &'static str,
     /// `PLAINTEXT`, `SSL`, `SASL_PLAINTEXT` or `SASL_SSL`.
     protocol: &'static str,
     port: u16,
 }
 
+/// What clients are checked against.
+pub(super) struct Access<'a> {
+    pub(super) password: &'a Password,
+    pub(super) certificates: &'a Certificates,
+}
+
 /// The lines of `server.properties`.
 pub(super) struct ServerProperties {
-    listeners: Vec<Listener>,
+    first_port: u16,
+    openings: Vec<Opening>,
     settings: BTreeMap<String, String>,
 }
 
@@ -42,18 +53,75 @@ const SETTINGS: [(&str, &str); 15] = [
 ];
 
 impl ServerProperties {
-    /// A broker without encryption or passwords, on loopback only.
-    pub(super) fn plain(port: u16, controller_port: u16, data_dir: &Path) -> Self {
-        let listeners = vec![
-            Listener { name: CLIENTS, protocol: "PLAINTEXT", port },
-            Listener { name: CONTROLLER, protocol: "PLAINTEXT", port: controller_port },
-        ];
+    /// A broker on loopback that nobody but its controller can reach yet.
+    pub(super) fn new(first_port: u16, controller_port: u16, data_dir: &Path) -> Self {
         let mut settings: BTreeMap<_, _> =
             SETTINGS.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         settings.insert("log.dirs".to_owned(), escaped(&data_dir.display().to_string()));
         // The voters are written here and not into the data, so that the same data starts again on another port.
         settings.insert("controller.quorum.voters".to_owned(), format!("1@127.0.0.1:{controller_port}"));
-        Self { listeners, settings }
+        let openings = vec![Opening { name: CONTROLLER, protocol: "PLAINTEXT", port: controller_port }];
+        Self { first_port, openings, settings }
+    }
+
+    /// The same with these ways in.
+    pub(super) fn offering(mut self, listeners: &[Listener], access: &Access<'_>) -> Self {
+        for listener in listeners {
+            let (name, protocol) = match listener {
+                Listener::Plaintext => (CLIENTS, "PLAINTEXT"),
+                Listener::Ssl => ("SSL", "SSL"),
+                Listener::SaslSsl => ("SASL_SSL", "SASL_SSL"),
+                Listener::SaslPlaintext => ("SASL_PLAINTEXT", "SASL_PLAINTEXT"),
+                Listener::MutualSsl => ("MUTUAL", "SSL"),
+                Listener::ExpiredSsl => ("EXPIRED", "SSL"),
+                Listener::OtherNameSsl => ("OTHERNAME", "SSL"),
+            };
+            self.openings.push(Opening { name, protocol, port: listener.port(self.first_port) });
+            match listener {
+                Listener::Plaintext => {}
+                Listener::Ssl => self.encrypt(name, Server::Good, access),
+                Listener::SaslSsl => {
+                    self.encrypt(name, Server::Good, access);
+                    self.ask_for_password(name, access);
+                }
+                Listener::SaslPlaintext => self.ask_for_password(name, access),
+                Listener::MutualSsl => {
+                    self.encrypt(name, Server::Good, access);
+                    self.set(name, "ssl.client.auth", "required");
+                }
+                Listener::ExpiredSsl => self.encrypt(name, Server::Expired, access),
+                Listener::OtherNameSsl => self.encrypt(name, Server::OtherName, access),
+            }
+        }
+        self
+    }
+
+    fn encrypt(&mut self, listener: &str, which: Server, access: &Access<'_>) {
+        let file = |path: &Path| escaped(&path.display().to_string());
+        self.set(listener, "ssl.keystore.type", "PEM");
+        self.set(listener, "ssl.keystore.location", &file(&access.certificates.server(which)));
+        self.set(listener, "ssl.truststore.type", "PEM");
+        self.set(listener, "ssl.truststore.location", &file(&access.certificates.ca));
+    }
+
+    fn ask_for_password(&mut self, listener: &str, access: &Access<'_>) {
+        const MODULES: &str = "org.apache.kafka.common.security";
+        let password = access.password.as_str();
+        self.set(listener, "sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER");
+        let plain = format!("{MODULES}.plain.PlainLoginModule required user_{USER}=\"{password}\";");
+        let scram = format!("{MODULES}.scram.ScramLoginModule required;");
+        let token =
+            format!("{MODULES}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub=\"broker\";");
+        self.set(listener, "plain.sasl.jaas.config", &plain);
+        self.set(listener, "scram-sha-256.sasl.jaas.config", &scram);
+        self.set(listener, "scram-sha-512.sasl.jaas.config", &scram);
+        self.set(listener, "oauthbearer.sasl.jaas.config", &token);
+    }
+
+    /// Sets something for one listener.
+    fn set(&mut self, listener: &str, name: &str, value: &str) {
+        let listener = listener.to_ascii_lowercase();
+        self.settings.insert(format!("listener.name.{listener}.{name}"), value.to_owned());
     }
 
     pub(super) fn auto_create_topics(mut self, on: bool) -> Self {
@@ -66,8 +134,8 @@ impl ServerProperties {
         self
     }
 
-    fn listed(&self, line: impl Fn(&Listener) -> String) -> String {
-        self.listeners.iter().map(line).collect::<Vec<_>>().join(",")
+    fn listed(&self, line: impl Fn(&Opening) -> String) -> String {
+        self.openings.iter().map(line).collect::<Vec<_>>().join(",")
     }
 }
 
@@ -75,7 +143,7 @@ impl fmt::Display for ServerProperties {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let listeners = self.listed(|listener| format!("{}://127.0.0.1:{}", listener.name, listener.port));
         // Clients are told the name they used, so that certificates for `localhost` will fit.
-        let advertised = self.listeners.iter().filter(|listener| listener.name != CONTROLLER);
+        let advertised = self.openings.iter().filter(|opening| opening.name != CONTROLLER);
         let advertised: Vec<_> =
             advertised.map(|listener| format!("{}://localhost:{}", listener.name, listener.port)).collect();
         let protocols = self.listed(|listener| format!("{}:{}", listener.name, listener.protocol));
@@ -98,12 +166,16 @@ mod tests {
 
     #[test]
     fn a_plain_broker_listens_on_loopback_and_is_its_own_controller() {
-        let properties = ServerProperties::plain(9092, 19093, Path::new("/data/a b")).auto_create_topics(false);
+        let properties = ServerProperties::new(9092, 19093, Path::new("/data/a b")).auto_create_topics(false);
+        let folder = tempfile::tempdir().unwrap();
+        let password = Password::of(folder.path()).unwrap();
+        let access = Access { password: &password, certificates: &Certificates::in_folder(folder.path()) };
+        let properties = properties.offering(&[Listener::Plaintext], &access);
         let text = properties.with(&[("num.partitions".to_owned(), "7".to_owned())]).to_string();
         for line in [
-            "listeners=PLAINTEXT://127.0.0.1:9092,CONTROLLER://127.0.0.1:19093",
+            "listeners=CONTROLLER://127.0.0.1:19093,PLAINTEXT://127.0.0.1:9092",
             "advertised.listeners=PLAINTEXT://localhost:9092",
-            "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
             "controller.quorum.voters=1@127.0.0.1:19093",
             "auto.create.topics.enable=false",
             "log.dirs=/data/a b",

@@ -1,0 +1,68 @@
+//! The ways into a local broker, and which of them it offers.
+
+/// What a local broker offers besides a listener without encryption or passwords.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Security {
+    /// TLS, with certificates made on the spot.
+    pub tls: bool,
+    /// A name and a password, over TLS too where that is offered.
+    pub sasl: bool,
+    /// What a client must refuse: certificates that are expired or of another name. Needs `tls`.
+    pub faulty_tls: bool,
+}
+
+impl Security {
+    /// What clients can connect to.
+    pub fn listeners(self) -> Vec<Listener> {
+        let offered = |listener: &Listener| match listener {
+            Listener::Plaintext => true,
+            Listener::Ssl | Listener::MutualSsl => self.tls,
+            Listener::SaslSsl => self.tls && self.sasl,
+            Listener::SaslPlaintext => self.sasl,
+            Listener::ExpiredSsl | Listener::OtherNameSsl => self.tls && self.faulty_tls,
+        };
+        Listener::ALL.into_iter().filter(offered).collect()
+    }
+}
+
+/// A way into a local broker, each on a port of its own behind the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listener {
+    /// Neither encryption nor password.
+    Plaintext,
+    /// Encrypted.
+    Ssl,
+    /// Encrypted, with name and password.
+    SaslSsl,
+    /// Name and password in the clear.
+    SaslPlaintext,
+    /// Encrypted, for clients with a certificate.
+    MutualSsl,
+    /// Encrypted under a certificate that has expired.
+    ExpiredSsl,
+    /// Encrypted under another host's certificate.
+    OtherNameSsl,
+}
+
+impl Listener {
+    /// All of them, in the order of their ports.
+    pub const ALL: [Self; 7] = [
+        Self::Plaintext,
+        Self::Ssl,
+        Self::SaslSsl,
+        Self::SaslPlaintext,
+        Self::MutualSsl,
+        Self::ExpiredSsl,
+        Self::OtherNameSsl,
+    ];
+
+    /// Its port at a broker whose first port is `first`.
+    pub fn port(self, first: u16) -> u16 {
+        first.saturating_add(self as u16)
+    }
+
+    /// Where it is, as `-b` takes it, at a broker whose first port is `first`.
+    pub fn address(self, first: u16) -> String {
+        format!("localhost:{}", self.port(first))
+    }
+}
