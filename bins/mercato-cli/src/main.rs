@@ -1,6 +1,8 @@
 //! `mercato`: a local Kafka broker, topics, and the proof that what arrived is what should have.
 
 mod broker;
+mod health;
+mod presets;
 mod topics;
 mod truth;
 mod verify;
@@ -38,6 +40,8 @@ enum Command {
     /// Run a real Apache Kafka on this machine, without Docker
     #[command(subcommand)]
     Broker(broker::Broker),
+    /// Say whether a run could begin: connect, log in, look at topics; exits with 4 and what to do if not
+    Health(health::Health),
     /// List, create and describe topics
     #[command(subcommand)]
     Topics(topics::Topics),
@@ -60,6 +64,7 @@ Examples:
 fn main() -> ExitCode {
     exit::main(|| match Cli::parse().command {
         Command::Broker(command) => command.run(),
+        Command::Health(command) => command.run(),
         Command::Topics(command) => command.run(),
         Command::Truth(command) => command.run(),
         Command::Verify(command) => command.run(),

@@ -7,12 +7,10 @@ use mercato::kafka::admin::{Admin, AdminError, NewTopic, TopicDescription, Topic
 use mercato::runtime::args::{ConfigArgs, ConnectionArgs, LogArgs};
 use mercato::runtime::config::KafkaSettings;
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::schema::{Order, Sale};
+use mercato::runtime::text::{Stretch, Unit};
 
+use crate::presets::{self, Preset};
 use crate::{layers, print};
-
-/// The topics of the built-in streams.
-const PRESETS: [&str; 2] = [Sale::TOPIC, Order::TOPIC];
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Topics {
@@ -40,9 +38,18 @@ pub(crate) struct Create {
     #[arg(value_name = "NAME")]
     names: Vec<String>,
 
-    /// Partitions of each topic
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
-    partitions: u32,
+    /// Partitions of each topic [default: the stream's own, else 3]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    partitions: Option<u32>,
+
+    /// How long records stay, such as 7d, or `forever`; counted from event time, so history needs long
+    /// [default: what the cluster chooses]
+    #[arg(long, value_name = "D", value_parser = retention)]
+    retention: Option<i64>,
+
+    /// Keep the last record of each key, whatever its age [default: the stream's own]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    compact: Option<bool>,
 
     /// Copies of each partition [default: what the cluster chooses]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -82,9 +89,10 @@ impl Topics {
 }
 
 impl Cluster {
-    fn admin(&self) -> Result<Admin, Failure> {
+    pub(crate) fn admin(&self) -> Result<Admin, Failure> {
         let layers = layers(&self.config, &self.log)?;
         let settings = KafkaSettings::connection(&self.connection, &layers)?;
+        settings.tell();
         Admin::connect(&settings.client("mercato"), None).map_err(failed)
     }
 }
@@ -92,18 +100,52 @@ impl Cluster {
 impl Create {
     fn run(&self) -> Result<Exit, Failure> {
         let admin = self.cluster.admin()?;
-        let presets = || PRESETS.map(str::to_owned).to_vec();
-        for name in if self.names.is_empty() { presets() } else { self.names.clone() } {
-            let config: BTreeMap<String, String> = self.settings.iter().cloned().collect();
-            let topic =
-                NewTopic { replication: self.replication_factor, config, ..NewTopic::new(&name, self.partitions) };
+        let all = || presets::ALL.iter().map(|preset| preset.topic.to_owned()).collect();
+        let names: Vec<String> = if self.names.is_empty() { all() } else { self.names.clone() };
+        for name in names {
+            let topic = self.topic(&name);
             match admin.create(&topic) {
-                Ok(()) => print(&format!("created {name} with {} partitions", self.partitions))?,
+                Ok(()) => print(&format!("created {name} with {} partitions", topic.partitions))?,
                 Err(AdminError::Exists { .. }) if self.if_not_exists => print(&format!("{name} exists already"))?,
                 Err(error) => return Err(failed(error)),
             };
         }
         Ok(Exit::Done)
+    }
+
+    /// The topic as flags, else its stream's preset, want it.
+    fn topic(&self, name: &str) -> NewTopic {
+        let preset = Preset::of(name);
+        let partitions = self.partitions.or(preset.map(|preset| preset.partitions)).unwrap_or(presets::PARTITIONS);
+        let mut config = BTreeMap::new();
+        let mut set = |name: &str, value: String| drop(config.insert(name.to_owned(), value));
+        let compact = self.compact.or(preset.map(|preset| preset.compact)).unwrap_or(false);
+        match (compact, self.retention) {
+            (true, None) => set("cleanup.policy", "compact".to_owned()),
+            // Old records go even where a key has no later one.
+            (true, Some(_)) => set("cleanup.policy", "compact,delete".to_owned()),
+            _ => {}
+        }
+        if let Some(millis) = self.retention {
+            set("retention.ms", millis.to_string());
+        }
+        config.extend(self.settings.iter().cloned());
+        NewTopic { replication: self.replication_factor, config, ..NewTopic::new(name, partitions) }
+    }
+}
+
+/// Milliseconds; -1 is for ever.
+fn retention(text: &str) -> Result<i64, String> {
+    if matches!(text, "forever" | "-1") {
+        return Ok(-1);
+    }
+    let allowed = || "write a time with its unit, such as 12h or 7d, or `forever`".to_owned();
+    let stretch: Stretch = text.parse().map_err(|_| allowed())?;
+    match stretch {
+        Stretch::Bare(_) => Err(allowed()),
+        with_unit @ Stretch::Micros(_) => {
+            with_unit.micros(Unit::Hour).map(|micros| micros / 1000).map_err(|_| allowed())
+        }
     }
 }
 
@@ -140,7 +182,7 @@ fn description(topic: &TopicDescription) -> String {
     lines.join("\n")
 }
 
-fn failed(error: AdminError) -> Failure {
+pub(crate) fn failed(error: AdminError) -> Failure {
     let exit = match &error {
         AdminError::Config { .. } => Exit::Config,
         AdminError::Reach { .. } => Exit::Connect,

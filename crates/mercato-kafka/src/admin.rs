@@ -9,6 +9,7 @@ use std::fmt;
 use std::time::Duration;
 
 use futures_executor::block_on;
+use rdkafka::ClientConfig;
 use rdkafka::admin::{self, AdminClient, AdminOptions, ResourceSpecifier, TopicReplication};
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
@@ -130,6 +131,7 @@ pub struct Admin {
     asker: BaseConsumer<Quiet>,
     client: AdminClient<Quiet>,
     quiet: Quiet,
+    properties: ClientConfig,
     address: String,
     timeout: Duration,
 }
@@ -144,7 +146,7 @@ impl Admin {
         let asker = properties.create_with_context(quiet.clone()).map_err(refused)?;
         let client = properties.create_with_context(quiet.clone()).map_err(refused)?;
         let timeout = timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT);
-        let connected = Self { asker, client, quiet, address, timeout };
+        let connected = Self { asker, client, quiet, properties, address, timeout };
         connected.ask(None)?;
         Ok(connected)
     }
@@ -244,7 +246,8 @@ impl Admin {
     }
 
     fn line<'a>(&'a self, serve: &'a dyn Fn()) -> Line<'a, Quiet> {
-        Line { client: self.asker.client(), trouble: &self.quiet.0, serve, address: &self.address }
+        let (trouble, address) = (&*self.quiet.0, &*self.address);
+        Line { client: self.asker.client(), trouble, serve, address, properties: &self.properties }
     }
 
     fn limits(&self) -> AdminOptions {

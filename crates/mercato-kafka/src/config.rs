@@ -4,8 +4,16 @@
 //! What the user sets wins over every default of this crate; what he cannot set is refused with the reason.
 //! Whether a property is right is asked of librdkafka itself, on a client that has no address to connect to.
 
+mod certificates;
+mod check;
+mod defaults;
+mod error;
+mod jaas;
 mod java;
+mod python;
 mod secret;
+mod stores;
+mod verification;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,56 +21,14 @@ use std::fmt;
 
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::error::KafkaError;
-use rdkafka::producer::BaseProducer;
 
+use check::{check_alone, check_together};
+pub use defaults::DEFAULT_QUEUE_BYTES;
+use defaults::{PRODUCER_ONLY, add_connection_defaults, add_producer_defaults, refuse_what_a_sink_relies_on, warnings};
+pub use error::ConfigError;
 pub use java::translate;
 pub use secret::{REDACTED, SENSITIVE, is_sensitive};
-
-/// Bytes of records that wait for the broker before a write blocks: 64 MiB, five seconds of 20,000 records of 640 bytes.
-pub const DEFAULT_QUEUE_BYTES: u64 = 64 * 1024 * 1024;
-
-/// One record waits for at least this many of the queue's bytes.
-///
-/// librdkafka counts keys and values only, and needs about 200 bytes more for each record;
-/// bounding the number of records as well keeps the whole within twice the stated size.
-const BYTES_PER_QUEUED_RECORD: u64 = 256;
-
-/// Why a configuration cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// librdkafka knows no such property, or not with this value.
-    #[error("property {name}={value} is refused: {reason}")]
-    Property {
-        /// Name, as the user gave it.
-        name: String,
-        /// Value, as the user gave it; [`REDACTED`] when the property holds a secret.
-        value: String,
-        /// What librdkafka says.
-        reason: String,
-    },
-
-    /// The property exists elsewhere but cannot be set here.
-    #[error("property {name} cannot be set: {reason}")]
-    Unsupported {
-        /// Name, as the user gave it.
-        name: String,
-        /// Why not, and what to set instead.
-        reason: String,
-    },
-
-    /// Each property is right alone, but not with the others, or a file they name cannot be used.
-    #[error("the Kafka properties do not work together: {reason}")]
-    Together {
-        /// What librdkafka says.
-        reason: String,
-    },
-
-    /// There is no address.
-    #[error("no broker address: give one with -b HOST:PORT")]
-    NoAddress,
-}
+pub use verification::{INSECURE_FLAG, INSECURE_WARNING};
 
 /// Where a cluster is and how to talk to it.
 ///
@@ -75,12 +41,19 @@ pub struct KafkaConfig {
     pub client_id: String,
     /// Properties under librdkafka's or Java's names; of two with the same meaning the later wins.
     pub properties: Vec<(String, String)>,
+    /// Whether brokers need not prove who they are; no property can say so, because it must be said loudly.
+    pub insecure_skip_tls_verification: bool,
 }
 
 impl KafkaConfig {
     /// A plain connection to `bootstrap_servers`.
     pub fn new(bootstrap_servers: impl Into<String>) -> Self {
-        Self { bootstrap_servers: bootstrap_servers.into(), client_id: "mercato".to_owned(), properties: Vec::new() }
+        Self {
+            bootstrap_servers: bootstrap_servers.into(),
+            client_id: "mercato".to_owned(),
+            properties: Vec::new(),
+            insecure_skip_tls_verification: false,
+        }
     }
 
     /// The same with one more property.
@@ -102,7 +75,7 @@ impl KafkaConfig {
         let address = self.address()?;
         let mut properties = self.translated()?;
         refuse_what_a_sink_relies_on(&properties)?;
-        let warnings = warnings(&properties);
+        let warnings = warnings(&properties, self.insecure_skip_tls_verification);
         add_producer_defaults(&mut properties);
         let client = self.client_config(&properties);
         check_together(&client)?;
@@ -115,6 +88,9 @@ impl KafkaConfig {
     pub(crate) fn client(&self) -> Result<ClientConfig, ConfigError> {
         let address = self.address()?;
         let mut properties = self.translated()?;
+        if self.insecure_skip_tls_verification {
+            tracing::warn!(target: "mercato_kafka", "{INSECURE_WARNING}");
+        }
         properties.retain(|name, _| !PRODUCER_ONLY.contains(&name.as_str()));
         add_connection_defaults(&mut properties);
         properties.insert("allow.auto.create.topics".to_owned(), "false".to_owned());
@@ -128,12 +104,14 @@ impl KafkaConfig {
     /// The properties under librdkafka's canonical names, each accepted by it.
     fn translated(&self) -> Result<BTreeMap<String, String>, ConfigError> {
         let mut properties = BTreeMap::new();
-        for (name, value) in &self.properties {
+        for (name, value) in &stores::lifted(&self.properties)? {
             let (known_name, known_value) = translate(name, value)?;
             check_alone(name, value, &known_name, &known_value)?;
             properties.insert(known_name.into_owned(), known_value.into_owned());
         }
         properties.remove("bootstrap.servers");
+        verification::settle(&mut properties, self.insecure_skip_tls_verification)?;
+        certificates::check(&properties)?;
         Ok(properties)
     }
 
@@ -157,19 +135,20 @@ impl fmt::Debug for KafkaConfig {
             .field("bootstrap_servers", &self.bootstrap_servers)
             .field("client_id", &self.client_id)
             .field("properties", &shown)
+            .field("insecure_skip_tls_verification", &self.insecure_skip_tls_verification)
             .finish()
     }
 }
 
 /// A producer's configuration that librdkafka accepts.
 ///
-/// Defaults, each given up for a value the user sets:
+/// Defaults, each but the timeout given up for a value the user sets:
 ///
 /// | property | value | why |
 /// |---|---|---|
 /// | `acks` | `all` | a record counts when it is safe |
 /// | `enable.idempotence` | `true`, unless `acks`, `retries` or `max.in.flight` forbid it | retries neither double nor reorder |
-/// | `message.timeout.ms` | `0`, no limit | an outage holds records back and drops none |
+/// | `message.timeout.ms` | `0`, no limit, whatever the user sets | an outage holds records back and drops none |
 /// | `queue.buffering.max.kbytes` | 65536 | the memory bound; a full queue holds the generator back |
 /// | `queue.buffering.max.messages` | four for each of those kilobytes | bounds librdkafka's own 200 bytes a record |
 /// | `linger.ms` | 5 | librdkafka's own |
@@ -209,125 +188,8 @@ impl fmt::Debug for ProducerConfig {
     }
 }
 
-/// Properties that only a producer has: other clients would warn about each.
-const PRODUCER_ONLY: [&str; 15] = [
-    "acks",
-    "batch.num.messages",
-    "batch.size",
-    "compression.level",
-    "compression.type",
-    "enable.gapless.guarantee",
-    "enable.idempotence",
-    "linger.ms",
-    "message.timeout.ms",
-    "queue.buffering.max.kbytes",
-    "queue.buffering.max.messages",
-    "request.timeout.ms",
-    "retries",
-    "transaction.timeout.ms",
-    "transactional.id",
-];
-
 fn canonical(name: &str) -> Cow<'_, str> {
     translate(name, "").map_or(Cow::Borrowed(name), |(known, _)| known)
-}
-
-fn refuse_what_a_sink_relies_on(properties: &BTreeMap<String, String>) -> Result<(), ConfigError> {
-    const RESERVED: [(&str, &str); 3] = [
-        ("transactional.id", "this producer opens no transactions"),
-        ("delivery.report.only.error", "every delivery report is counted, so none may be left out"),
-        ("partitioner", "keys are placed by murmur2, as Java clients place them, whatever this says"),
-    ];
-    let set = RESERVED.iter().find(|(name, _)| properties.contains_key(*name));
-    set.map_or(Ok(()), |(name, reason)| {
-        Err(ConfigError::Unsupported { name: (*name).to_owned(), reason: (*reason).to_owned() })
-    })
-}
-
-fn warnings(properties: &BTreeMap<String, String>) -> Vec<String> {
-    let set = |name: &str| properties.get(name).map(String::as_str);
-    let mut warnings = Vec::new();
-    if let Some(timeout) = set("message.timeout.ms").filter(|timeout| *timeout != "0") {
-        warnings.push(format!(
-            "message.timeout.ms={timeout}: a record is given up after so many milliseconds without a broker"
-        ));
-    }
-    if let Some(retries) = set("retries").filter(|retries| retries.parse().is_ok_and(|count: u64| count < 1000)) {
-        warnings.push(format!("retries={retries}: a record is given up after so many failed attempts"));
-    }
-    if !idempotence_is_possible(properties) && set("enable.idempotence") != Some("true") {
-        warnings.push(
-            "enable.idempotence is off because acks, retries or max.in.flight forbid it: a retry may double or reorder records"
-                .to_owned(),
-        );
-    }
-    warnings
-}
-
-/// Whether librdkafka would accept `enable.idempotence` beside what the user set.
-fn idempotence_is_possible(properties: &BTreeMap<String, String>) -> bool {
-    let number = |name: &str| properties.get(name).and_then(|value| value.parse::<i64>().ok());
-    let all_acks = properties.get("acks").is_none_or(|acks| matches!(acks.as_str(), "all" | "-1"));
-    let in_flight = number("max.in.flight.requests.per.connection").is_none_or(|requests| requests <= 5);
-    let retries = number("retries").is_none_or(|retries| retries > 0);
-    let fifo = properties.get("queuing.strategy").is_none_or(|strategy| strategy == "fifo");
-    all_acks && in_flight && retries && fifo
-}
-
-fn add_connection_defaults(properties: &mut BTreeMap<String, String>) {
-    let mut default = |name: &str, value: &str| {
-        properties.entry(name.to_owned()).or_insert_with(|| value.to_owned());
-    };
-    default("reconnect.backoff.max.ms", "2000");
-    default("socket.keepalive.enable", "true");
-    let encrypted = properties.get("security.protocol").is_some_and(|name| name.to_ascii_lowercase().ends_with("ssl"));
-    if encrypted && !properties.contains_key("ssl.ca.location") && !properties.contains_key("ssl.ca.pem") {
-        properties.insert("ssl.ca.location".to_owned(), "probe".to_owned());
-    }
-}
-
-fn add_producer_defaults(properties: &mut BTreeMap<String, String>) {
-    add_connection_defaults(properties);
-    let idempotence = idempotence_is_possible(properties).to_string();
-    let set_kbytes = properties.get("queue.buffering.max.kbytes").and_then(|kbytes| kbytes.parse().ok());
-    let kbytes: u64 = set_kbytes.unwrap_or(DEFAULT_QUEUE_BYTES / 1024);
-    let records = (kbytes * 1024 / BYTES_PER_QUEUED_RECORD).min(i32::MAX as u64);
-    let mut default = |name: &str, value: &str| {
-        properties.entry(name.to_owned()).or_insert_with(|| value.to_owned());
-    };
-    default("acks", "all");
-    default("enable.idempotence", &idempotence);
-    default("message.timeout.ms", "0");
-    default("queue.buffering.max.kbytes", &kbytes.to_string());
-    default("queue.buffering.max.messages", &records.to_string());
-    default("linger.ms", "5");
-    default("batch.size", "1000000");
-}
-
-/// Asks librdkafka about one property.
-fn check_alone(name: &str, value: &str, known_name: &str, known_value: &str) -> Result<(), ConfigError> {
-    let mut client = ClientConfig::new();
-    client.set(known_name, known_value);
-    let said = match client.create_native_config() {
-        Ok(_) => return Ok(()),
-        Err(KafkaError::ClientConfig(_, reason, ..)) => reason,
-        Err(error) => error.to_string(),
-    };
-    let reason = secret::redacted(&said, &[(known_name, known_value)]);
-    Err(ConfigError::Property { name: name.to_owned(), value: secret::shown(name, value).into_owned(), reason })
-}
-
-/// Asks librdkafka about all properties, through a client without an address, which therefore connects nowhere.
-fn check_together(client: &ClientConfig) -> Result<(), ConfigError> {
-    let said = match client.create::<BaseProducer>() {
-        Ok(_) => return Ok(()),
-        Err(KafkaError::ClientCreation(reason)) => reason,
-        Err(KafkaError::ClientConfig(_, reason, name, _)) => format!("{name}: {reason}"),
-        Err(error) => error.to_string(),
-    };
-    let names = client.config_map().into_keys();
-    let pairs: Vec<_> = names.filter_map(|name| client.get(name).map(|value| (name, value))).collect();
-    Err(ConfigError::Together { reason: secret::redacted(&said, &pairs) })
 }
 
 #[cfg(test)]

@@ -4,17 +4,21 @@
 //! here a client asks for a topic's metadata in growing slices of time and looks at those troubles in between.
 //! So a wrong password ends at once, a refused connection after two seconds, and silence at the limit.
 
+mod diagnosis;
+mod look;
 mod trouble;
 
 use std::error::Error;
 use std::time::Duration;
 
 use mercato_sinks::SinkError;
+use rdkafka::ClientConfig;
 use rdkafka::client::{Client, ClientContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::metadata::{Metadata, MetadataTopic};
 
 use crate::clock::{Deadline, Stopwatch, pause};
+use diagnosis::Failed;
 pub(crate) use trouble::{Quiet, Trouble, route_log};
 
 /// Time to reach the cluster unless told otherwise: leaves three of the 15 seconds in which a run must have failed.
@@ -94,6 +98,8 @@ pub(crate) struct Line<'a, C: ClientContext> {
     /// Lets the client's callbacks run; nothing for a client that has a thread for it.
     pub(crate) serve: &'a dyn Fn(),
     pub(crate) address: &'a str,
+    /// How the client was to connect.
+    pub(crate) properties: &'a ClientConfig,
 }
 
 impl<C: ClientContext> Line<'_, C> {
@@ -188,22 +194,9 @@ impl<C: ClientContext> Line<'_, C> {
 
     fn unreachable(&self, failure: Code) -> ReachError {
         let (code, source) = self.trouble.last().unwrap_or_else(|| (failure, Box::new(failure)));
-        let advice = match code {
-            Code::Authentication | Code::SaslAuthenticationFailed => {
-                "the broker does not accept who we are; check sasl.mechanisms, sasl.username and sasl.password"
-                    .to_owned()
-            }
-            Code::SSL => "no encrypted connection; check security.protocol and ssl.ca.location".to_owned(),
-            Code::Resolve => "the name is unknown to this machine; check -b".to_owned(),
-            _ if self.is_local() => "start a broker with `mercato broker start`, or name another with -b".to_owned(),
-            _ => "check -b, whether the broker runs, and whether a firewall is between".to_owned(),
-        };
-        ReachError::Unreachable { address: self.address.to_owned(), advice, source }
-    }
-
-    fn is_local(&self) -> bool {
-        let host = self.address.split(',').next().unwrap_or_default();
-        ["localhost:", "127.", "[::1]:"].iter().any(|local| host.starts_with(local)) || host == "localhost"
+        let said = source.to_string();
+        let failed = Failed { code, said: &said, address: self.address, properties: self.properties };
+        ReachError::Unreachable { address: self.address.to_owned(), advice: failed.advice(), source }
     }
 }
 

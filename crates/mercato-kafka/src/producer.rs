@@ -9,6 +9,7 @@
 //! How a run ends is written in types: running, draining, done.
 
 mod advice;
+mod mend;
 mod reports;
 mod state;
 
@@ -21,14 +22,16 @@ use std::time::Duration;
 use mercato_encode::Batch;
 use mercato_sinks::{Delivery, Sink, SinkError};
 use rdkafka::error::RDKafkaErrorCode as Code;
-use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
+use rdkafka::producer::Producer;
 
 use crate::clock::{Deadline, pause};
 use crate::config::ProducerConfig;
 use crate::connect::{DEFAULT_CONNECT_TIMEOUT, Line, ReachError};
+use advice::Loss;
+use mend::Offered;
 pub use mercato_draw::partition_of;
-use reports::Reports;
 pub use reports::{Delivered, DeliveryObserver, Monitor};
+use reports::{Reports, Ticket};
 use state::{Patience, Running};
 
 /// How long the end of a run waits for a broker that is away, counted from the last delivery report.
@@ -61,6 +64,8 @@ pub struct KafkaOptions {
     ///
     /// [`DEFAULT_INTERRUPTED_DRAIN_TIMEOUT`] by default.
     pub interrupted_drain_timeout: Duration,
+    /// How long a broker may be away before the sink fails; `None`, the default, waits for ever.
+    pub max_outage: Option<Duration>,
     /// Set by the caller when the user asks to stop; nobody by default.
     pub interrupt: Option<Arc<AtomicBool>>,
     /// Sees every delivered record; nobody by default, which costs nothing.
@@ -74,6 +79,7 @@ impl Default for KafkaOptions {
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             drain_timeout: Some(DEFAULT_DRAIN_TIMEOUT),
             interrupted_drain_timeout: DEFAULT_INTERRUPTED_DRAIN_TIMEOUT,
+            max_outage: None,
             interrupt: None,
             observer: None,
         }
@@ -88,6 +94,7 @@ impl fmt::Debug for KafkaOptions {
             .field("connect_timeout", &self.connect_timeout)
             .field("drain_timeout", &self.drain_timeout)
             .field("interrupted_drain_timeout", &self.interrupted_drain_timeout)
+            .field("max_outage", &self.max_outage)
             .field("interrupt", &self.interrupt)
             .field("observer", &self.observer.is_some())
             .finish()
@@ -119,12 +126,20 @@ impl Target {
 
 /// A sink that sends each record to its topic, keyed, acknowledged and counted.
 ///
+/// A producer that librdkafka gives up for good is replaced by a new one, which is sent everything that was not
+/// acknowledged, in the order it was accepted. What the old one had on its way may have arrived, so across such an
+/// error records are delivered at least once; otherwise, with idempotence, exactly once.
+///
 /// Dropping it without `finish` waits up to five seconds for outstanding reports and logs what it gives up.
 pub struct KafkaSink {
-    running: Running,
+    /// None only while one producer is replaced by another, and when none could be made.
+    running: Option<Running>,
+    reports: Arc<Reports>,
+    config: ProducerConfig,
     targets: Vec<Target>,
-    address: String,
     options: KafkaOptions,
+    patience: Patience,
+    given_up: bool,
 }
 
 impl KafkaSink {
@@ -137,20 +152,12 @@ impl KafkaSink {
         topics: &[T],
         mut options: KafkaOptions,
     ) -> Result<Self, SinkError> {
-        let reports = Reports::new(options.observer.take());
-        let address = config.address().to_owned();
-        let failed = |advice: &str, source: Box<dyn std::error::Error + Send + Sync>| ReachError::Unreachable {
-            address: address.clone(),
-            advice: advice.to_owned(),
-            source,
-        };
-        let producer: BaseProducer<Reports> = (config.client.create_with_context(reports))
-            .map_err(|error| failed("the client could not be made; check the properties", error.into()))?;
-        let running = Running::start(producer)
-            .map_err(|error| failed("no thread could be started; check the limits of this user", error.into()))?;
-        let targets = targets(&running, &address, topics, Deadline::after(options.connect_timeout))?;
-        running.reports().trouble.works();
-        Ok(Self { running, targets, address, options })
+        let reports = Arc::new(Reports::new(options.observer.take()));
+        let running = mend::start(config, &reports)?;
+        let targets = targets(&running, config, topics, Deadline::after(options.connect_timeout))?;
+        reports.trouble.works();
+        let (patience, config) = (Patience::new(&reports), config.clone());
+        Ok(Self { running: Some(running), reports, config, targets, options, patience, given_up: false })
     }
 
     /// The topics with their partitions, in the order given.
@@ -160,118 +167,178 @@ impl KafkaSink {
 
     /// The addresses, as the user gave them.
     pub fn address(&self) -> &str {
-        &self.address
+        self.config.address()
     }
 
     /// A view of the counters that outlives the sink.
     pub fn monitor(&self) -> Monitor {
-        Monitor(Arc::clone(self.running.reports()))
+        Monitor(Arc::clone(&self.reports))
     }
 
     /// Sends one record; waits while the queue is full.
     fn send(&mut self, batch: &Batch, index: usize) -> Result<(), SinkError> {
-        let stamp = &batch.spans()[index].stamp;
-        let (key, value) = (batch.key(index), batch.value(index));
-        let topic = usize::from(stamp.topic);
-        let partition = self.targets[topic].partition(key);
-
-        let sequence = self.running.reports().accept(value.len());
-        let mut record = BaseRecord::with_opaque_to(&self.targets[topic].topic, sequence as usize)
-            .payload(value)
-            .partition(partition as i32);
-        if !key.is_empty() {
-            record = record.key(key);
+        let topic = usize::from(batch.spans()[index].stamp.topic);
+        let partition = self.targets[topic].partition(batch.key(index));
+        let bytes = batch.value(index).len();
+        loop {
+            // Counted before it is handed over, so that its report cannot come first.
+            let sequence = self.reports.accept(bytes);
+            let outcome = self.offer(&self.offered(batch, index, partition, sequence));
+            if matches!(outcome, Offer::Taken) {
+                return Ok(());
+            }
+            self.reports.take_back(bytes);
+            match outcome {
+                Offer::InVain(code) => {
+                    self.given_up = true;
+                    return Err(self.undelivered(code));
+                }
+                _ => self.mend()?,
+            }
         }
-        if self.options.record_timestamp == RecordTimestamp::Event {
-            record = record.timestamp(stamp.event_time.div_euclid(1000));
-        }
-        self.offer(record, value.len())
     }
 
-    /// Offers a record until librdkafka takes it or refuses it for good.
-    fn offer(&self, mut record: BaseRecord<'_, [u8], [u8], usize>, bytes: usize) -> Result<(), SinkError> {
-        let reports = self.running.reports();
+    fn offered<'a>(&'a self, batch: &'a Batch, index: usize, partition: u32, sequence: u64) -> Offered<'a> {
+        let stamp = &batch.spans()[index].stamp;
+        let timestamp = stamp.event_time.div_euclid(1000);
+        Offered {
+            topic: &self.targets[usize::from(stamp.topic)].topic,
+            partition: partition as i32,
+            key: Some(batch.key(index)).filter(|key| !key.is_empty()),
+            value: batch.value(index),
+            ticket: Ticket {
+                sequence,
+                timestamp: (self.options.record_timestamp == RecordTimestamp::Event).then_some(timestamp),
+            },
+        }
+    }
+
+    /// Offers a record until the client takes it, refuses it for good, or cannot go on.
+    fn offer(&self, offered: &Offered<'_>) -> Offer {
+        let mut record = offered.record();
         let mut full: Option<Patience> = None;
-        while let Err((error, same)) = self.running.producer().send(record) {
-            if error.rdkafka_error_code() != Some(Code::QueueFull) {
-                reports.fail(error.rdkafka_error_code().unwrap_or(Code::InvalidArgument), same.topic);
-                return self.check_alive();
+        loop {
+            let Some(running) = self.running.as_ref().filter(|_| !self.reports.is_broken()) else {
+                return Offer::Broken;
+            };
+            let Err((error, same)) = running.producer().send(record) else { return Offer::Taken };
+            match error.rdkafka_error_code().unwrap_or(Code::InvalidArgument) {
+                Code::QueueFull => {}
+                Code::Fatal => {
+                    self.reports.break_off();
+                    return Offer::Broken;
+                }
+                code => {
+                    self.reports.fail(code, same.topic, offered.ticket.sequence);
+                    return Offer::Taken;
+                }
             }
-            let patience = full.get_or_insert_with(|| Patience::new(reports));
-            if !self.wait_for_room(patience) {
-                reports.take_back(bytes);
-                return self.check_alive().and_then(|()| Err(self.undelivered(Code::QueueFull, "")));
+            let patience = full.get_or_insert_with(|| Patience::new(&self.reports));
+            let waited = patience.without_progress(&self.reports);
+            patience.mention(&self.reports, "the queue is full; generating waits for the broker");
+            if let Some(code) = self.end_of_patience(waited) {
+                return Offer::InVain(code);
             }
+            // Short while the broker is only slower than we are, long while it is away.
+            pause((waited / 4).clamp(Duration::from_micros(100), Duration::from_millis(5)));
             record = same;
         }
-        Ok(())
     }
 
-    /// Waits a little for delivery reports to make room; false when waiting longer is in vain.
-    fn wait_for_room(&self, patience: &mut Patience) -> bool {
-        let reports = self.running.reports();
-        let waited = patience.without_progress(reports);
-        let given_up = self.is_interrupted() && waited >= self.options.interrupted_drain_timeout;
-        if reports.is_fatal() || given_up {
-            return false;
+    /// Why waiting any longer is in vain, after `waited` without a delivery report.
+    fn end_of_patience(&self, waited: Duration) -> Option<Code> {
+        if self.is_interrupted() && waited >= self.options.interrupted_drain_timeout {
+            return Some(Code::QueueFull);
         }
-        patience.mention(reports, "the queue is full; generating waits for the broker");
-        // Short while the broker is only slower than we are, long while it is away.
-        pause((waited / 4).clamp(Duration::from_micros(100), Duration::from_millis(5)));
-        true
+        self.options.max_outage.is_some_and(|limit| waited >= limit).then_some(Code::AllBrokersDown)
+    }
+
+    /// Ends the run when nothing has been delivered for longer than an outage may last.
+    fn check_outage(&mut self) -> Result<(), SinkError> {
+        if self.options.max_outage.is_none() {
+            return Ok(());
+        }
+        if self.reports.delivery().in_flight() == 0 {
+            self.patience = Patience::new(&self.reports);
+        }
+        let waited = self.patience.without_progress(&self.reports);
+        let Some(code) = self.end_of_patience(waited) else { return Ok(()) };
+        self.given_up = true;
+        Err(self.undelivered(code))
     }
 
     fn is_interrupted(&self) -> bool {
         self.options.interrupt.as_ref().is_some_and(|interrupt| interrupt.load(Ordering::Relaxed))
     }
 
-    /// An error when librdkafka has given up this producer for good.
-    fn check_alive(&self) -> Result<(), SinkError> {
-        if !self.running.reports().is_fatal() {
-            return Ok(());
-        }
-        match self.running.producer().client().fatal_error() {
-            None => Ok(()),
-            Some((code, reason)) => Err(self.undelivered(code, &reason)),
-        }
+    /// What is lost if the run ends now.
+    fn undelivered(&self, code: Code) -> SinkError {
+        let delivery = self.reports.delivery();
+        let failed = delivery.failed + delivery.in_flight();
+        // What is on its way may still be lost: nobody knows yet from where on.
+        let complete = if delivery.in_flight() == 0 { self.reports.complete() } else { 0 };
+        advice::undelivered(self.address(), Loss { failed, complete }, code, "")
     }
 
-    /// What is lost if the run ends now.
-    fn undelivered(&self, code: Code, reason: &str) -> SinkError {
-        let delivery = self.running.reports().delivery();
-        advice::undelivered(&self.address, delivery.failed + delivery.in_flight(), code, reason)
+    /// How long the end may take without a delivery report.
+    fn drain_limit(&self) -> Option<Duration> {
+        let options = &self.options;
+        let limit = if self.is_interrupted() { Some(options.interrupted_drain_timeout) } else { options.drain_timeout };
+        match (limit, options.max_outage) {
+            _ if self.given_up => Some(Duration::ZERO),
+            (Some(limit), Some(outage)) => Some(limit.min(outage)),
+            (limit, outage) => limit.or(outage),
+        }
     }
+}
+
+/// What became of an offer.
+enum Offer {
+    Taken,
+    /// The producer cannot go on.
+    Broken,
+    /// Nothing moves, and nobody wants to wait any longer.
+    InVain(Code),
 }
 
 impl Sink for KafkaSink {
     fn write(&mut self, batch: &Batch, range: Range<usize>) -> Result<(), SinkError> {
-        self.check_alive()?;
+        self.check_outage()?;
         range.into_iter().try_for_each(|index| self.send(batch, index))
     }
 
-    /// Nothing to do: librdkafka sends what it has after `linger.ms` by itself.
+    /// Hands nothing on, for librdkafka sends what it has after `linger.ms` by itself; replaces a broken producer.
     fn flush(&mut self) -> Result<(), SinkError> {
-        self.check_alive()
+        if self.reports.is_broken() {
+            self.mend()?;
+        }
+        self.check_outage()
     }
 
     fn delivery(&self) -> Delivery {
-        self.running.reports().delivery()
+        self.reports.delivery()
     }
 
-    fn finish(self: Box<Self>) -> Result<Delivery, SinkError> {
-        let Self { running, address, options, .. } = *self;
-        let limit = || match &options.interrupt {
-            Some(interrupt) if interrupt.load(Ordering::Relaxed) => Some(options.interrupted_drain_timeout),
-            _ => options.drain_timeout,
-        };
-        let done = running.drain().wait(&limit);
-        match done.first_failure {
-            None => Ok(done.delivery),
-            Some(failure) => {
-                let place = if failure.topic.is_empty() { address } else { format!("{} on {address}", failure.topic) };
-                Err(advice::undelivered(&place, done.delivery.failed, failure.code, ""))
+    fn finish(mut self: Box<Self>) -> Result<Delivery, SinkError> {
+        while let Some(running) = self.running.as_ref() {
+            if running.settle(&|| self.drain_limit()) || !self.reports.is_broken() || self.given_up {
+                break;
             }
+            self.mend()?;
         }
+        let limit = self.drain_limit();
+        let Some(running) = self.running.take() else { return Err(self.undelivered(Code::Fatal)) };
+        let done = running.drain().wait(&|| limit.map(|_| Duration::ZERO));
+        let Some(failure) = done.first_failure else { return Ok(done.delivery) };
+        let address = self.address();
+        let place = match failure.topic.as_str() {
+            "" => address.to_owned(),
+            topic => format!("{topic} on {address}"),
+        };
+        let outage = self.given_up && !self.is_interrupted();
+        let code = if outage { Code::AllBrokersDown } else { failure.code };
+        let loss = Loss { failed: done.delivery.failed, complete: self.reports.complete() };
+        Err(advice::undelivered(&place, loss, code, ""))
     }
 }
 
@@ -279,7 +346,7 @@ impl fmt::Debug for KafkaSink {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("KafkaSink")
-            .field("address", &self.address)
+            .field("address", &self.address())
             .field("targets", &self.targets)
             .field("delivery", &self.delivery())
             .finish_non_exhaustive()
@@ -289,12 +356,13 @@ impl fmt::Debug for KafkaSink {
 /// Finds the partitions of each topic.
 fn targets<T: AsRef<str>>(
     running: &Running,
-    address: &str,
+    config: &ProducerConfig,
     topics: &[T],
     deadline: Deadline,
 ) -> Result<Vec<Target>, ReachError> {
     let trouble = &running.reports().trouble;
-    let line = Line { client: running.producer().client(), trouble, serve: &|| (), address };
+    let (address, properties) = (config.address(), &config.client);
+    let line = Line { client: running.producer().client(), trouble, serve: &|| (), address, properties };
     let find = |topic: &T| {
         let topic = topic.as_ref();
         Ok(Target { topic: topic.into(), partitions: line.partitions(topic, deadline)?, next: 0 })

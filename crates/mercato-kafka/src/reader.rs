@@ -155,11 +155,18 @@ impl TopicReader {
         let consumer: BaseConsumer<Quiet> = client.create_with_context(quiet.clone()).map_err(refused)?;
         let consumer = Arc::new(consumer);
         let serve = || drop(consumer.poll(Duration::from_millis(1)));
-        let line = Line { client: consumer.client(), trouble: &quiet.0, serve: &serve, address: &address };
+        let (trouble, address) = (&*quiet.0, &*address);
+        let line = Line { client: consumer.client(), trouble, serve: &serve, address, properties: &client };
         let partitions = line.partitions(topic, deadline)?;
         let ranges = ranges(&line, topic, partitions, &options.from, deadline).map_err(refused)?;
         let cursors = assign(&consumer, topic, &ranges).map_err(refused)?;
-        Ok(Self { consumer, cursors, topic: topic.to_owned(), address, stall_timeout: options.stall_timeout })
+        Ok(Self {
+            consumer,
+            cursors,
+            topic: topic.to_owned(),
+            address: address.to_owned(),
+            stall_timeout: options.stall_timeout,
+        })
     }
 
     /// Number of partitions.

@@ -210,6 +210,63 @@ fn an_interrupt_frees_a_writer_that_a_dead_broker_holds_back() {
 }
 
 #[test]
+fn a_producer_that_gave_itself_up_is_replaced_and_the_order_of_each_key_kept() {
+    let (cluster, config) = cluster("sales", 1);
+    let mut sink = open(&config, "sales", KafkaOptions::default());
+    write(&mut sink, &batch(0, 100, 7));
+    while sink.delivery().in_flight() > 0 {
+        thread::sleep(Duration::from_millis(1));
+    }
+    // To an idempotent producer this is fatal: the broker has lost track of it.
+    cluster.request_errors(RDKafkaApiKey::Produce, &[RDKafkaRespErr::RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER]);
+    for part in 1..20 {
+        write(&mut sink, &batch(part * 100, (part + 1) * 100, 7));
+        thread::sleep(Duration::from_millis(5));
+    }
+    let delivery = sink.finish().unwrap();
+    assert_eq!((delivery.accepted, delivery.acknowledged, delivery.failed), (2000, 2000, 0));
+    assert_whole(&config, "sales", 2000, 7);
+}
+
+#[test]
+fn an_outage_longer_than_allowed_ends_the_run_and_says_where_to_go_on() {
+    let (cluster, config) = cluster("sales", 2);
+    let options = KafkaOptions { max_outage: Some(Duration::from_millis(400)), ..KafkaOptions::default() };
+    let mut sink = open(&config, "sales", options);
+    write(&mut sink, &batch(0, 300, 10));
+    while sink.delivery().in_flight() > 0 {
+        thread::sleep(Duration::from_millis(1));
+    }
+    cluster.broker_down(-1).unwrap();
+    write(&mut sink, &batch(300, 500, 10));
+    let began = Instant::now();
+    let error = loop {
+        thread::sleep(Duration::from_millis(20));
+        if let Err(error) = sink.flush() {
+            break error;
+        }
+        assert!(began.elapsed() < Duration::from_secs(5), "it ends");
+    };
+    assert!(error.to_string().contains("longer than --max-outage"), "{error}");
+    let error = sink.finish().unwrap_err();
+    assert!(matches!(error, SinkError::Undelivered { failed: 200, complete: 300, .. }), "{error:?}");
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
+#[test]
+fn no_timeout_of_the_users_drops_what_waits_for_a_broker() {
+    let (cluster, config) = cluster("sales", 1);
+    let config = config.with("delivery.timeout.ms", "50");
+    let mut sink = open(&config, "sales", KafkaOptions::default());
+    cluster.broker_down(-1).unwrap();
+    write(&mut sink, &batch(0, 300, 10));
+    thread::sleep(Duration::from_millis(1500));
+    cluster.broker_up(-1).unwrap();
+    assert_eq!(sink.finish().unwrap().acknowledged, 300);
+    assert_whole(&KafkaConfig::new(cluster.bootstrap_servers()), "sales", 300, 10);
+}
+
+#[test]
 fn a_sink_dropped_without_an_end_still_delivers_what_it_took() {
     let (_cluster, config) = cluster("sales", 2);
     let mut sink = open(&config, "sales", KafkaOptions::default());

@@ -154,6 +154,7 @@ mod tests {
         let undelivered = SinkError::Undelivered {
             destination: "t".into(),
             failed: 1,
+            complete: 0,
             advice: "create it".into(),
             source: "no topic".into(),
         };

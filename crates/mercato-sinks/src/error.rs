@@ -47,6 +47,8 @@ pub enum SinkError {
         destination: String,
         /// Records that will never arrive.
         failed: u64,
+        /// Records from the first on of which none is lost: where a run can be taken up again.
+        complete: u64,
         /// What to do next.
         advice: String,
         /// What the client said of the first of them.

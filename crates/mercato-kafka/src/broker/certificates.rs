@@ -93,7 +93,7 @@ impl Certificates {
     }
 
     /// Makes what is missing; a folder that has its certificates keeps them, unless they are about to expire.
-    pub(super) fn make(folder: &Path) -> Result<Self, BrokerError> {
+    pub fn make(folder: &Path) -> Result<Self, BrokerError> {
         let files = Self::in_folder(folder);
         if files.are_fresh() {
             return Ok(files);

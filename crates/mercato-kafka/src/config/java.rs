@@ -23,13 +23,12 @@ use Meaning::{Kilobytes, Name, Nothing, SystemChoice};
 
 const SERIALIZER: &str = "records leave as the bytes the encoder made, so there is nothing to serialize; leave it out";
 const JVM: &str = "it configures Java's security provider, and this client uses OpenSSL; leave it out";
-const TRUSTSTORE: &str =
-    "Java trust stores cannot be read; export the certificates as PEM and set ssl.ca.location to that file";
+const TRUSTSTORE: &str = "trusted certificates are read as PEM, which has no password; leave it out";
 const PLUGIN: &str = "it names a Java class, and this client runs none; leave it out";
 const PLACEMENT: &str = "keys are placed by murmur2 as Java's default partitioner does; leave it out";
 
 /// Names that are not librdkafka's canonical ones.
-const TABLE: [(&str, Meaning); 60] = [
+const TABLE: [(&str, Meaning); 56] = [
     ("auto.include.jmx.reporter", Nothing(PLUGIN)),
     ("buffer.memory", Kilobytes("queue.buffering.max.kbytes")),
     ("compression.codec", Name("compression.type")),
@@ -62,7 +61,6 @@ const TABLE: [(&str, Meaning); 60] = [
     ("receive.buffer.bytes", SystemChoice("socket.receive.buffer.bytes")),
     ("request.required.acks", Name("acks")),
     ("sasl.client.callback.handler.class", Nothing(PLUGIN)),
-    ("sasl.jaas.config", Nothing("JAAS lines are not read; set sasl.username and sasl.password to what stands in it")),
     ("sasl.kerberos.kinit.cmd", Nothing("this client is built without Kerberos (GSSAPI)")),
     ("sasl.kerberos.service.name", Nothing("this client is built without Kerberos (GSSAPI)")),
     ("sasl.login.callback.handler.class", Nothing(PLUGIN)),
@@ -81,18 +79,12 @@ const TABLE: [(&str, Meaning); 60] = [
     ("ssl.keymanager.algorithm", Nothing(JVM)),
     ("ssl.keystore.certificate.chain", Name("ssl.certificate.pem")),
     ("ssl.keystore.key", Name("ssl.key.pem")),
-    (
-        "ssl.keystore.type",
-        Nothing("ssl.keystore.location is read as PKCS#12; for PEM set ssl.certificate.location and ssl.key.location"),
-    ),
     ("ssl.protocol", Nothing(JVM)),
     ("ssl.provider", Nothing(JVM)),
     ("ssl.secure.random.implementation", Nothing(JVM)),
     ("ssl.trustmanager.algorithm", Nothing(JVM)),
     ("ssl.truststore.certificates", Name("ssl.ca.pem")),
-    ("ssl.truststore.location", Nothing(TRUSTSTORE)),
     ("ssl.truststore.password", Nothing(TRUSTSTORE)),
-    ("ssl.truststore.type", Nothing(TRUSTSTORE)),
     ("transaction.two.phase.commit.enable", Nothing("this producer opens no transactions")),
     ("value.serializer", Nothing(SERIALIZER)),
     ("key.deserializer", Nothing(SERIALIZER)),

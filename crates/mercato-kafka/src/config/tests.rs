@@ -21,7 +21,8 @@ fn what_the_user_sets_wins_under_any_of_its_names() {
     let aliases = [
         ("queue.buffering.max.ms", "50", "linger.ms", "50"),
         ("linger.ms", "50", "linger.ms", "50"),
-        ("delivery.timeout.ms", "9000", "message.timeout.ms", "9000"),
+        // Would drop records in an outage.
+        ("delivery.timeout.ms", "9000", "message.timeout.ms", "0"),
         ("buffer.memory", "1025", "queue.buffering.max.kbytes", "2"),
         ("compression.codec", "lz4", "compression.type", "lz4"),
         ("send.buffer.bytes", "-1", "socket.send.buffer.bytes", "0"),
@@ -46,7 +47,7 @@ fn a_refused_property_is_named_with_librdkafkas_reason() {
         "property linger.mss=5 is refused: No such configuration property: \"linger.mss\""
     );
     assert!(refusal("linger.ms", "-7").contains("outside allowed range 0..900000"));
-    assert!(refusal("ssl.truststore.location", "x.jks").contains("set ssl.ca.location"));
+    assert!(refusal("ssl.truststore.location", "x.jks").contains("keytool -list -rfc -keystore x.jks > ca.pem"));
     assert!(refusal("max.block.ms", "1").contains("holds the generator back"));
     assert!(refusal("delivery.report.only.error", "true").contains("every delivery report is counted"));
 }
@@ -80,4 +81,83 @@ fn the_flag_beats_the_property_and_no_address_is_an_error() {
     assert_eq!(listed.address().unwrap(), "b:2");
     assert_eq!(KafkaConfig { bootstrap_servers: "c:3".into(), ..listed }.address().unwrap(), "c:3");
     assert!(matches!(KafkaConfig::new(" ").producer(), Err(ConfigError::NoAddress)));
+}
+
+#[test]
+fn java_login_lines_and_pem_stores_become_librdkafkas_properties() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = crate::broker::Certificates::make(folder.path()).unwrap();
+    let path = |path: &std::path::Path| path.display().to_string();
+    let config = KafkaConfig::new("localhost:1")
+        .with("security.protocol", "SASL_SSL")
+        .with("sasl.jaas.config", "a.b.PlainLoginModule required username=\"me\" password=\"c4n4ry\";")
+        .with("ssl.truststore.type", "PEM")
+        .with("ssl.truststore.location", path(&made.ca))
+        .with("ssl.truststore.password", "unused")
+        .producer()
+        .unwrap();
+    assert_eq!(config.property("sasl.mechanisms").as_deref(), Some("PLAIN"));
+    assert_eq!(config.property("ssl.ca.location").as_deref(), Some(&*path(&made.ca)));
+    assert_eq!(config.client.get("sasl.password"), Some("c4n4ry"));
+    assert_eq!(config.property("sasl.password").as_deref(), Some(REDACTED));
+    assert!(
+        refusal("sasl.jaas.config", "a.ScramLoginModule required username=\"a\" password=\"b\";")
+            .contains("two mechanisms")
+    );
+    let jks = folder.path().join("trust.jks");
+    std::fs::write(&jks, [0xfe, 0xed, 0xfe, 0xed, 0]).unwrap();
+    let refused = refusal("ssl.truststore.location", &path(&jks));
+    assert!(refused.contains("is a JKS trust store") && refused.contains("keytool -list -rfc"), "{refused}");
+    assert!(refusal("ssl.keystore.location", &path(&jks)).contains("keytool -importkeystore"));
+}
+
+#[test]
+fn certificates_are_looked_at_before_anything_connects() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = crate::broker::Certificates::make(folder.path()).unwrap();
+    let text = folder.path().join("text.pem");
+    std::fs::write(&text, "no certificate").unwrap();
+    let path = |path: &std::path::Path| path.display().to_string();
+    let pair = |certificate: &std::path::Path, key: &std::path::Path| {
+        let config = KafkaConfig::new("localhost:1").with("security.protocol", "SSL");
+        let config = config.with("ssl.ca.location", path(&made.ca)).with("ssl.key.location", path(key));
+        config.with("ssl.certificate.location", path(certificate)).producer()
+    };
+    assert!(pair(&made.client.certificate, &made.client.key).is_ok());
+    let said = |certificate, key| pair(certificate, key).unwrap_err().to_string();
+    for (message, expected) in [
+        (said(&made.client.certificate, &made.stranger.key), "belongs to another key than ssl.key.location="),
+        (said(&made.expired.certificate, &made.expired.key), "the certificate expired on "),
+        (said(&text, &made.client.key), "has no PEM block"),
+        (said(&made.client.certificate, &text), "name the PEM file of the client's private key"),
+        (said(&made.client.certificate, &folder.path().join("none")), "none cannot be used: there is no such file"),
+        (refusal("ssl.ca.location", &path(&text)), "name a PEM file of the authorities to trust"),
+        (refusal("ssl.certificate.location", &path(&made.ca)), "set ssl.key.location too"),
+        (refusal("ssl.keystore.location", &path(&text)), "it is no PKCS#12 store"),
+    ] {
+        assert!(message.contains(expected), "{message}");
+    }
+}
+
+#[test]
+fn verification_is_switched_off_loudly_or_not_at_all() {
+    for (name, value) in [
+        ("enable.ssl.certificate.verification", "false"),
+        ("ssl.endpoint.identification.algorithm", "none"),
+        ("ssl.endpoint.identification.algorithm", ""),
+    ] {
+        assert!(refusal(name, value).contains("--insecure-skip-tls-verification"), "{name}={value}");
+    }
+    let config = KafkaConfig::new("localhost:1").with("security.protocol", "SSL");
+    let loud = KafkaConfig { insecure_skip_tls_verification: true, ..config }.producer().unwrap();
+    assert_eq!(loud.property("enable.ssl.certificate.verification").as_deref(), Some("false"));
+    assert!(loud.warnings().iter().any(|warning| warning.contains("NOT verified")), "{:?}", loud.warnings());
+}
+
+#[test]
+fn pythons_names_are_answered_with_ours() {
+    for (name, here) in [("security_protocol", "security.protocol"), ("ssl_cafile", "ssl.ca.location")] {
+        assert!(refusal(name, "x").ends_with(&format!("here it is {here}")), "{name}");
+    }
+    assert!(!refusal("sasl_plain_password", "c4n4ry").contains("c4n4ry"));
 }

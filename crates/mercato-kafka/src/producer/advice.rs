@@ -11,11 +11,21 @@ struct Said {
     reason: String,
 }
 
-/// That `failed` records will not arrive at `destination`, because of `code`.
-pub(super) fn undelivered(destination: &str, failed: u64, code: Code, reason: &str) -> SinkError {
+/// What will not arrive.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Loss {
+    /// Records.
+    pub(super) failed: u64,
+    /// Records from the first on of which none is lost.
+    pub(super) complete: u64,
+}
+
+/// That records will not arrive at `destination`, because of `code`.
+pub(super) fn undelivered(destination: &str, loss: Loss, code: Code, reason: &str) -> SinkError {
     SinkError::Undelivered {
         destination: destination.to_owned(),
-        failed,
+        failed: loss.failed,
+        complete: loss.complete,
         advice: advice(code).to_owned(),
         source: Box::new(Said { code, reason: reason.to_owned() }),
     }
@@ -26,9 +36,10 @@ fn advice(code: Code) -> &'static str {
         Code::QueueFull | Code::PurgeQueue | Code::PurgeInflight => {
             "the broker stayed away until the end; start it and repeat the run"
         }
-        Code::MessageTimedOut => {
-            "the broker was away for longer than message.timeout.ms; leave that property out to wait for it"
+        Code::AllBrokersDown => {
+            "the broker was away for longer than --max-outage; start it, and go on behind the summary's cursor or repeat the run"
         }
+        Code::Fatal => "the client gave up again and again; see its log with -v",
         Code::MessageSizeTooLarge | Code::InvalidMessageSize | Code::MessageBatchTooLarge => {
             "raise message.max.bytes here and max.message.bytes of the topic"
         }

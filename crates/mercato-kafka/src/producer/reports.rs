@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use mercato_sinks::Delivery;
 use rdkafka::ClientContext;
@@ -45,7 +45,10 @@ pub(crate) struct Reports {
     bytes: AtomicU64,
     acknowledged: AtomicU64,
     failed: AtomicU64,
-    fatal: AtomicBool,
+    /// Lowest number of a failed record, and one more, so that 0 is none.
+    first_lost: AtomicU64,
+    broken: AtomicBool,
+    returned: Mutex<Vec<Returned>>,
     first_failure: OnceLock<Failure>,
     observer: Option<DeliveryObserver>,
     pub(crate) trouble: Trouble,
@@ -69,16 +72,54 @@ impl Reports {
     }
 
     /// Counts a record that will never arrive.
-    pub(crate) fn fail(&self, code: Code, topic: &str) {
+    pub(crate) fn fail(&self, code: Code, topic: &str, sequence: u64) {
         // Says it at the 1st, 2nd, 4th, ... failure: a broken topic must not flood the log.
-        let count = self.failed.fetch_add(1, Ordering::Release) + 1;
-        if code == Code::Fatal {
-            self.fatal.store(true, Ordering::Relaxed);
-        }
-        if count.is_power_of_two() {
-            tracing::error!(target: "mercato_kafka", topic, failed = count, "a record cannot be delivered: {code}");
+        let before = self.failed.load(Ordering::Relaxed);
+        if (before + 1).is_power_of_two() {
+            tracing::error!(target: "mercato_kafka", topic, failed = before + 1, "a record cannot be delivered: {code}");
         }
         self.first_failure.get_or_init(|| Failure { code, topic: topic.to_owned() });
+        let lowest = |known: u64| Some(if known == 0 { sequence + 1 } else { known.min(sequence + 1) });
+        // The update always succeeds.
+        let _ = self.first_lost.fetch_update(Ordering::Relaxed, Ordering::Relaxed, lowest);
+        // Last, so that whoever sees the count sees all the rest.
+        self.failed.fetch_add(1, Ordering::Release);
+    }
+
+    /// Keeps a record that the client gave back, to be sent again.
+    fn take_in(&self, returned: Returned) {
+        self.broken.store(true, Ordering::Release);
+        self.lock_returned().push(returned);
+    }
+
+    /// Keeps records for the next producer.
+    pub(crate) fn give_back(&self, pending: impl IntoIterator<Item = Returned>) {
+        self.lock_returned().extend(pending);
+    }
+
+    fn lock_returned(&self) -> std::sync::MutexGuard<'_, Vec<Returned>> {
+        self.returned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The records that were given back, in the order in which they were accepted.
+    pub(crate) fn take_returned(&self) -> Vec<Returned> {
+        let mut returned = std::mem::take(&mut *self.lock_returned());
+        returned.sort_unstable_by_key(|record| record.ticket.sequence);
+        returned
+    }
+
+    /// Records that neither are settled nor were given back: the client still has them.
+    pub(crate) fn outstanding(&self) -> u64 {
+        let returned = self.lock_returned().len() as u64;
+        self.delivery().in_flight().saturating_sub(returned)
+    }
+
+    /// Records from the first on of which none is lost; all that were accepted when nothing is.
+    pub(crate) fn complete(&self) -> u64 {
+        match self.first_lost.load(Ordering::Relaxed) {
+            0 => self.accepted.load(Ordering::Relaxed),
+            lost => lost - 1,
+        }
     }
 
     /// What has become of the records so far; never more settled than accepted.
@@ -98,48 +139,124 @@ impl Reports {
         self.first_failure.get()
     }
 
-    /// Whether the producer is dead and must be made anew.
-    pub(crate) fn is_fatal(&self) -> bool {
-        self.fatal.load(Ordering::Relaxed)
+    /// Whether the producer can no longer be used, and a new one must take its records over.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.broken.load(Ordering::Acquire)
+    }
+
+    /// Says that the producer is of no more use, so that what it gives back is kept.
+    pub(crate) fn break_off(&self) {
+        self.broken.store(true, Ordering::Release);
+    }
+
+    /// Says that another producer has taken over.
+    pub(crate) fn mended(&self) {
+        self.broken.store(false, Ordering::Release);
     }
 }
 
-impl ClientContext for Reports {
+/// What goes with a record and comes back with its report.
+///
+/// It is allocated for each record, 3 % of what sending one costs: one word has no room for both,
+/// and librdkafka does not tell the time of a record that failed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ticket {
+    pub(crate) sequence: u64,
+    /// Milliseconds for `CreateTime`; none for the moment of sending.
+    pub(crate) timestamp: Option<i64>,
+}
+
+/// A record that the client gave back undelivered, with everything it needs to be sent again.
+#[derive(Debug)]
+pub(crate) struct Returned {
+    pub(crate) ticket: Ticket,
+    pub(crate) topic: String,
+    pub(crate) partition: i32,
+    pub(crate) key: Option<Vec<u8>>,
+    pub(crate) value: Vec<u8>,
+}
+
+impl Returned {
+    fn of(message: &impl Message, ticket: Ticket) -> Self {
+        Self {
+            ticket,
+            topic: message.topic().to_owned(),
+            partition: message.partition(),
+            key: message.key().map(<[u8]>::to_vec),
+            value: message.payload().unwrap_or_default().to_vec(),
+        }
+    }
+}
+
+/// Where the callbacks of one producer arrive; the counters outlive it.
+#[derive(Clone)]
+pub(crate) struct Context(pub(crate) Arc<Reports>);
+
+impl ClientContext for Context {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
         route_log(level, facility, message);
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
         if error.rdkafka_error_code() == Some(Code::Fatal) {
-            self.fatal.store(true, Ordering::Relaxed);
+            self.0.break_off();
         }
-        self.trouble.note(&error, reason);
+        self.0.trouble.note(&error, reason);
     }
 
     fn stats_raw(&self, _: &[u8]) {}
 }
 
-impl ProducerContext for Reports {
-    /// The record's number; a plain integer, so that nothing is allocated for it.
-    type DeliveryOpaque = usize;
+impl ProducerContext for Context {
+    type DeliveryOpaque = Box<Ticket>;
 
-    fn delivery(&self, result: &DeliveryResult<'_>, sequence: usize) {
+    fn delivery(&self, result: &DeliveryResult<'_>, ticket: Box<Ticket>) {
+        let (reports, sequence) = (&self.0, ticket.sequence);
         match result {
             Ok(message) => {
-                if let Some(observer) = &self.observer {
+                if let Some(observer) = &reports.observer {
                     let (topic, partition) = (message.topic(), message.partition());
-                    observer(Delivered { topic, partition, offset: message.offset(), sequence: sequence as u64 });
+                    observer(Delivered { topic, partition, offset: message.offset(), sequence });
                 }
-                self.acknowledged.fetch_add(1, Ordering::Release);
-                if self.trouble.is_down() {
-                    self.trouble.works();
+                reports.acknowledged.fetch_add(1, Ordering::Release);
+                if reports.trouble.is_down() {
+                    reports.trouble.works();
                 }
             }
             Err((error, message)) => {
-                self.fail(error.rdkafka_error_code().unwrap_or(Code::Fail), message.topic());
+                let code = error.rdkafka_error_code().unwrap_or(Code::Fail);
+                let purged = matches!(code, Code::PurgeQueue | Code::PurgeInflight);
+                if is_passing(code) || purged && reports.is_broken() {
+                    reports.take_in(Returned::of(message, *ticket));
+                } else {
+                    reports.fail(code, message.topic(), sequence);
+                }
             }
         }
     }
+}
+
+/// Whether a record that failed so can succeed when it is sent again.
+///
+/// With an unlimited `message.timeout.ms` this needs a producer that has given itself up, or few `retries`.
+fn is_passing(code: Code) -> bool {
+    matches!(
+        code,
+        Code::Fatal
+            | Code::BrokerTransportFailure
+            | Code::MessageTimedOut
+            | Code::OperationTimedOut
+            | Code::RequestTimedOut
+            | Code::NetworkException
+            | Code::LeaderNotAvailable
+            | Code::NotLeaderForPartition
+            | Code::NotEnoughReplicas
+            | Code::NotEnoughReplicasAfterAppend
+            | Code::OutOfOrderSequenceNumber
+            | Code::UnknownProducerId
+            | Code::InvalidProducerEpoch
+            | Code::KafkaStorageError
+    )
 }
 
 /// A view of a sink's counters from any thread, also after the sink is finished.

@@ -13,7 +13,7 @@ use mercato_sinks::Delivery;
 use rdkafka::error::RDKafkaErrorCode as Code;
 use rdkafka::producer::{BaseProducer, Producer, PurgeConfig};
 
-use super::reports::{Failure, Reports};
+use super::reports::{Context, Failure, Reports};
 use crate::clock::{Deadline, Stopwatch, pause};
 
 /// How long one poll of the report thread may last, which is also how long its end may take.
@@ -30,22 +30,24 @@ const MENTION: Duration = Duration::from_secs(10);
 
 /// The producer and the thread that reads its delivery reports.
 struct Client {
-    producer: Arc<BaseProducer<Reports>>,
+    producer: Arc<BaseProducer<Context>>,
     stop: Arc<AtomicBool>,
     poller: Option<JoinHandle<()>>,
 }
 
 impl Client {
     fn reports(&self) -> &Arc<Reports> {
-        self.producer.context()
+        &self.producer.context().0
     }
 
-    /// Waits until every accepted record is settled; false when `limit` passes without a single report.
+    /// Waits until every accepted record is settled; false when `limit` passes without a single report,
+    /// or when this producer cannot go on.
     fn settle(&self, limit: &dyn Fn() -> Option<Duration>) -> bool {
         let mut patience = Patience::new(self.reports());
         let mut step = Duration::from_micros(100);
         while self.reports().delivery().in_flight() > 0 {
-            if limit().is_some_and(|limit| patience.without_progress(self.reports()) >= limit) {
+            let in_vain = limit().is_some_and(|limit| patience.without_progress(self.reports()) >= limit);
+            if in_vain || self.reports().is_broken() {
                 return false;
             }
             patience.mention(self.reports(), "waiting for the broker to acknowledge");
@@ -55,27 +57,30 @@ impl Client {
         true
     }
 
-    /// Gives up what is not settled, and counts it as failed.
+    /// Makes the client give back what it still has.
     fn purge(&self) {
         self.producer.purge(PurgeConfig::default().queue().inflight());
         let deadline = Deadline::after(PURGE_LIMIT);
-        while self.reports().delivery().in_flight() > 0 && !deadline.passed() {
+        while self.reports().outstanding() > 0 && !deadline.passed() {
             pause(Duration::from_millis(1));
+        }
+    }
+
+    /// Gives up what is not settled, and counts it as failed.
+    fn give_up(&self) {
+        self.reports().mended();
+        self.purge();
+        for record in self.reports().take_returned() {
+            self.reports().fail(Code::PurgeInflight, &record.topic, record.ticket.sequence);
         }
         // What is not even reported as purged is counted all the same: each record is settled once.
         for _ in 0..self.reports().delivery().in_flight() {
-            self.reports().fail(Code::PurgeInflight, "");
+            self.reports().fail(Code::PurgeInflight, "", 0);
         }
     }
-}
 
-impl Drop for Client {
-    fn drop(&mut self) {
-        if self.reports().delivery().in_flight() > 0 && !self.settle(&|| Some(DROP_PATIENCE)) {
-            let lost = self.reports().delivery().in_flight();
-            tracing::error!(target: "mercato_kafka", lost, "records were given up: the producer was dropped before its end");
-            self.purge();
-        }
+    /// Ends the thread that reads reports.
+    fn stop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         if let Some(poller) = self.poller.take() {
             // A thread that panicked has said so.
@@ -84,12 +89,26 @@ impl Drop for Client {
     }
 }
 
+impl Drop for Client {
+    fn drop(&mut self) {
+        if self.poller.is_none() {
+            return;
+        }
+        if self.reports().delivery().in_flight() > 0 && !self.settle(&|| Some(DROP_PATIENCE)) {
+            let lost = self.reports().delivery().in_flight();
+            tracing::error!(target: "mercato_kafka", lost, "records were given up: the producer was dropped before its end");
+            self.give_up();
+        }
+        self.stop();
+    }
+}
+
 /// A producer that takes records.
 pub(super) struct Running(Client);
 
 impl Running {
     /// Starts the thread that reads delivery reports.
-    pub(super) fn start(producer: BaseProducer<Reports>) -> std::io::Result<Self> {
+    pub(super) fn start(producer: BaseProducer<Context>) -> std::io::Result<Self> {
         let producer = Arc::new(producer);
         let stop = Arc::new(AtomicBool::new(false));
         let (shared, stopped) = (Arc::clone(&producer), Arc::clone(&stop));
@@ -102,12 +121,24 @@ impl Running {
         Ok(Self(Client { producer, stop, poller: Some(poller) }))
     }
 
-    pub(super) fn producer(&self) -> &BaseProducer<Reports> {
+    pub(super) fn producer(&self) -> &BaseProducer<Context> {
         &self.0.producer
     }
 
     pub(super) fn reports(&self) -> &Arc<Reports> {
         self.0.reports()
+    }
+
+    /// Waits until everything is settled; false when `limit` passes in vain or the producer is broken.
+    pub(super) fn settle(&self, limit: &dyn Fn() -> Option<Duration>) -> bool {
+        self.0.settle(limit)
+    }
+
+    /// Ends a producer that cannot go on; what it had is with its reports, to be sent again.
+    pub(super) fn retire(mut self) {
+        self.reports().break_off();
+        self.0.purge();
+        self.0.stop();
     }
 
     /// Ends the taking of records.
@@ -123,7 +154,7 @@ impl Draining {
     /// Waits for every delivery report, or until none has come for as long as `limit` says at that moment.
     pub(super) fn wait(self, limit: &dyn Fn() -> Option<Duration>) -> Done {
         if !self.0.settle(limit) {
-            self.0.purge();
+            self.0.give_up();
         }
         let reports = self.0.reports();
         Done { delivery: reports.delivery(), first_failure: reports.first_failure().cloned() }

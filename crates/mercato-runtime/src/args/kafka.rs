@@ -26,7 +26,7 @@ pub struct ConnectionArgs {
     )]
     pub bootstrap_servers: Option<Brokers>,
 
-    /// Read client properties from this Java .properties file
+    /// Read client properties from this Java .properties file; - for standard input
     #[arg(long, value_name = "FILE")]
     pub command_config: Option<PathBuf>,
 
@@ -40,6 +40,10 @@ pub struct ConnectionArgs {
         visible_alias = "producer-property"
     )]
     pub command_property: Vec<Property>,
+
+    /// Talk to brokers that cannot prove who they are: anybody in between can read and change everything
+    #[arg(long)]
+    pub insecure_skip_tls_verification: bool,
 }
 
 /// Flags of sending to Kafka; without `-b` or `--kafka`, or a variable in their place, none is contacted.

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::{fs, io};
 
 use mercato_kafka::KafkaConfig;
 
 use super::super::{ConfigError, KafkaSection, Key, Layers, Origin, Place, RecordTime, Setting};
+use super::confluent;
 use crate::args::{ConnectionArgs, KafkaArgs};
 use crate::text::{Brokers, Property, Topic, parse_properties};
 
@@ -22,6 +24,10 @@ pub struct KafkaSettings {
     pub record_timestamp: Setting<RecordTime>,
     /// Properties in the order in which they are to be applied: of two with the same meaning the later wins.
     pub properties: Vec<Property>,
+    /// Whether brokers need not prove who they are.
+    pub insecure_skip_tls_verification: bool,
+    /// Variables of Confluent Cloud that were used, as they are told of.
+    pub loaded: Vec<String>,
 }
 
 const BROKERS: Key =
@@ -64,19 +70,33 @@ impl KafkaSettings {
     pub fn connection(args: &ConnectionArgs, layers: &Layers) -> Result<Self, ConfigError> {
         let file: KafkaSection = layers.section("kafka")?;
         let brokers = layers.pick(&BROKERS, args.bootstrap_servers.clone(), file.bootstrap_servers)?;
-        let mut properties: Vec<Property> =
-            file.properties.0.into_iter().map(|(name, value)| Property { name, value }).collect();
+        let confluent = confluent::access(brokers.as_ref().map(|brokers| &brokers.origin), layers)?;
+        let mut properties = confluent.properties;
+        properties.extend(file.properties.0.into_iter().map(|(name, value)| Property { name, value }));
         if let Some(path) = &args.command_config {
             properties.extend(properties_of(path)?);
         }
         properties.extend(properties_of_variables(layers));
         properties.extend(args.command_property.iter().cloned());
+        let listed = || brokers_of(&properties);
         Ok(Self {
-            brokers: brokers.unwrap_or_else(|| Setting { value: Brokers::local(), origin: Origin::Default }),
+            brokers: match brokers {
+                Some(brokers) => brokers,
+                None => Setting { value: listed()?.unwrap_or_else(Brokers::local), origin: Origin::Default },
+            },
             topic: None,
             record_timestamp: Setting::default(RecordTime::Event),
             properties,
+            insecure_skip_tls_verification: args.insecure_skip_tls_verification,
+            loaded: confluent.loaded,
         })
+    }
+
+    /// Says which of Confluent Cloud's variables are used; never what is in them.
+    pub fn tell(&self) {
+        for line in &self.loaded {
+            tracing::info!(target: crate::logging::PLAIN, "{line}");
+        }
     }
 
     /// The client's configuration, with `client_id` as the name brokers see.
@@ -86,12 +106,23 @@ impl KafkaSettings {
             bootstrap_servers: self.brokers.value.to_string(),
             client_id: client_id.to_owned(),
             properties: properties.collect(),
+            insecure_skip_tls_verification: self.insecure_skip_tls_verification,
         }
     }
 }
 
+/// The address among properties: a file of them may be all that a client needs.
+fn brokers_of(properties: &[Property]) -> Result<Option<Brokers>, ConfigError> {
+    let names = ["bootstrap.servers", "metadata.broker.list"];
+    let listed = properties.iter().rev().find(|property| names.contains(&property.name.as_str()));
+    let parsed = listed.map(|property| property.value.parse()).transpose();
+    parsed.map_err(|error| ConfigError::Usage { reason: format!("the property bootstrap.servers is wrong: {error}") })
+}
+
+/// Reads a file of properties; `-` is standard input, from which a secret touches no disk.
 fn properties_of(path: &Path) -> Result<Vec<Property>, ConfigError> {
-    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+    let read = if path.as_os_str() == "-" { io::read_to_string(io::stdin()) } else { fs::read_to_string(path) };
+    let text = read.map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
     parse_properties(&text).map_err(|error| ConfigError::Syntax {
         place: Place { file: Arc::from(path), line: error.line },
         reason: "this is no property: write NAME=VALUE, one a line, and # before a comment".to_owned(),

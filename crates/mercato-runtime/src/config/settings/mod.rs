@@ -2,6 +2,8 @@
 
 mod command;
 #[cfg(feature = "kafka")]
+mod confluent;
+#[cfg(feature = "kafka")]
 mod kafka;
 mod log;
 mod output;

@@ -1,0 +1,36 @@
+//! Asking librdkafka whether it takes a property, before anything connects.
+
+use rdkafka::ClientConfig;
+use rdkafka::error::KafkaError;
+use rdkafka::producer::BaseProducer;
+
+use super::{ConfigError, python, secret};
+
+/// Asks librdkafka about one property.
+pub(super) fn check_alone(name: &str, value: &str, known_name: &str, known_value: &str) -> Result<(), ConfigError> {
+    let mut client = ClientConfig::new();
+    client.set(known_name, known_value);
+    let said = match client.create_native_config() {
+        Ok(_) => return Ok(()),
+        Err(KafkaError::ClientConfig(_, reason, ..)) => reason,
+        Err(error) => error.to_string(),
+    };
+    let mut reason = secret::redacted(&said, &[(known_name, known_value)]);
+    if let Some(meant) = python::meant(name) {
+        reason = format!("{reason}; it is a name of Python's client, here it is {meant}");
+    }
+    Err(ConfigError::Property { name: name.to_owned(), value: secret::shown(name, value).into_owned(), reason })
+}
+
+/// Asks librdkafka about all properties, through a client without an address, which therefore connects nowhere.
+pub(super) fn check_together(client: &ClientConfig) -> Result<(), ConfigError> {
+    let said = match client.create::<BaseProducer>() {
+        Ok(_) => return Ok(()),
+        Err(KafkaError::ClientCreation(reason)) => reason,
+        Err(KafkaError::ClientConfig(_, reason, name, _)) => format!("{name}: {reason}"),
+        Err(error) => error.to_string(),
+    };
+    let names = client.config_map().into_keys();
+    let pairs: Vec<_> = names.filter_map(|name| client.get(name).map(|value| (name, value))).collect();
+    Err(ConfigError::Together { reason: secret::redacted(&said, &pairs) })
+}

@@ -1,0 +1,48 @@
+//! Why a configuration cannot be used.
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// librdkafka knows no such property, or not with this value.
+    #[error("property {name}={value} is refused: {reason}")]
+    Property {
+        /// Name, as the user gave it.
+        name: String,
+        /// Value, as the user gave it; [`REDACTED`](super::REDACTED) when the property holds a secret.
+        value: String,
+        /// What librdkafka says.
+        reason: String,
+    },
+
+    /// The property exists elsewhere but cannot be set here.
+    #[error("property {name} cannot be set: {reason}")]
+    Unsupported {
+        /// Name, as the user gave it.
+        name: String,
+        /// Why not, and what to set instead.
+        reason: String,
+    },
+
+    /// A certificate or key is missing, unreadable, out of force or of another pair.
+    #[error("{property}={path} cannot be used: {problem}")]
+    Certificate {
+        /// The property that names the file.
+        property: String,
+        /// The file.
+        path: String,
+        /// What is wrong with it, and what to do.
+        problem: String,
+    },
+
+    /// Each property is right alone, but not with the others, or a file they name cannot be used.
+    #[error("the Kafka properties do not work together: {reason}")]
+    Together {
+        /// What librdkafka says.
+        reason: String,
+    },
+
+    /// There is no address.
+    #[error("no broker address: give one with -b HOST:PORT")]
+    NoAddress,
+}

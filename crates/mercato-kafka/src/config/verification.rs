@@ -1,0 +1,37 @@
+//! Whether brokers must prove who they are: always, unless the user says loudly that they need not.
+
+use std::collections::BTreeMap;
+
+use super::ConfigError;
+
+/// The flag and the field that switch the proof off; nothing else does.
+pub const INSECURE_FLAG: &str = "--insecure-skip-tls-verification";
+
+/// What is said at each run whose brokers need no proof.
+pub const INSECURE_WARNING: &str = "TLS certificates are NOT verified: whoever is in between can read and change \
+                                    everything, passwords included; leave --insecure-skip-tls-verification out";
+
+const VERIFICATION: &str = "enable.ssl.certificate.verification";
+const HOST_NAME: &str = "ssl.endpoint.identification.algorithm";
+
+/// Refuses properties that switch verification off in passing, and switches it off where that is said loudly.
+pub(super) fn settle(properties: &mut BTreeMap<String, String>, insecure: bool) -> Result<(), ConfigError> {
+    if insecure {
+        properties.insert(VERIFICATION.to_owned(), "false".to_owned());
+        properties.insert(HOST_NAME.to_owned(), "none".to_owned());
+        return Ok(());
+    }
+    let off = |name: &str, values: &[&str]| {
+        let value = properties.get(name).map(|value| value.to_ascii_lowercase());
+        value.filter(|value| values.contains(&value.as_str()))
+    };
+    let found = off(VERIFICATION, &["false", "f", "0"]).map(|value| (VERIFICATION, value));
+    let found = found.or_else(|| off(HOST_NAME, &["none", ""]).map(|value| (HOST_NAME, value)));
+    found.map_or(Ok(()), |(name, value)| {
+        let reason = format!(
+            "the value `{value}` would let anybody pass for the broker; trust its authority with ssl.ca.location, \
+             or, if you mean it, say {INSECURE_FLAG}"
+        );
+        Err(ConfigError::Unsupported { name: name.to_owned(), reason })
+    })
+}

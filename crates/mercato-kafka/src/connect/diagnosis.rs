@@ -1,0 +1,202 @@
+//! From what the client said to what the user should do next.
+
+use rdkafka::ClientConfig;
+use rdkafka::error::RDKafkaErrorCode as Code;
+
+use super::look::{Login, Look, Proof, look};
+
+/// A failed connection: what the client said last, and how it was to connect.
+pub(super) struct Failed<'a> {
+    pub(super) code: Code,
+    pub(super) said: &'a str,
+    pub(super) address: &'a str,
+    pub(super) properties: &'a ClientConfig,
+}
+
+impl Failed<'_> {
+    /// What to do next.
+    ///
+    /// Words that leave the reason open are settled by a look at the address.
+    pub(super) fn advice(&self) -> String {
+        self.by_words().or_else(|| self.by_look(&look(self.address, self.properties))).unwrap_or_else(|| self.general())
+    }
+
+    fn property(&self, name: &str) -> &str {
+        self.properties.get(name).unwrap_or_default()
+    }
+
+    fn protocol(&self) -> String {
+        let set = self.properties.get("security.protocol").unwrap_or("plaintext");
+        set.to_ascii_uppercase()
+    }
+
+    /// What the client's own words settle.
+    fn by_words(&self) -> Option<String> {
+        let says = |words: &str| self.said.contains(words);
+        let mechanism = self.property("sasl.mechanisms").to_owned();
+        if self.code == Code::Resolve {
+            return Some("the name is unknown to this machine; check -b".to_owned());
+        }
+        if says("Unsupported SASL mechanism") {
+            let offered = self.said.rsplit_once("mechanisms:").map_or("others", |(_, list)| list.trim());
+            let offered = offered.split(" (after").next().unwrap_or(offered);
+            return Some(format!("the broker does not log in by {mechanism}; set sasl.mechanisms to one of {offered}"));
+        }
+        if says("current SASL state") {
+            return Some(format!(
+                "this listener asks for no password; set security.protocol={} or use the listener for SASL",
+                if self.protocol() == "SASL_SSL" { "SSL" } else { "PLAINTEXT" }
+            ));
+        }
+        if matches!(self.code, Code::Authentication | Code::SaslAuthenticationFailed) {
+            return Some(match mechanism.to_ascii_uppercase().as_str() {
+                "OAUTHBEARER" => {
+                    "the broker does not accept the token; check the settings sasl.oauthbearer.*".to_owned()
+                }
+                _ => format!(
+                    "the broker does not accept this name and password by {mechanism}; check sasl.username and sasl.password"
+                ),
+            });
+        }
+        if says("alert certificate required") || says("alert bad certificate") || says("alert handshake failure") {
+            return Some(match self.property("ssl.certificate.location") {
+                "" => "the broker asks for a client certificate; set ssl.certificate.location and ssl.key.location"
+                    .to_owned(),
+                file => format!(
+                    "the broker does not accept the client certificate {file}; ask which authority must have signed it"
+                ),
+            });
+        }
+        if says("alert certificate") || says("alert unknown ca") {
+            let file = self.property("ssl.certificate.location");
+            return Some(format!(
+                "the broker refuses the client certificate {file}: expired, or of an authority it does not trust; ask for another"
+            ));
+        }
+        says("PLAINTEXT broker listener").then(|| self.no_tls_there())
+    }
+
+    /// What only the address itself tells.
+    fn by_look(&self, look: &Look) -> Option<String> {
+        let protocol = self.protocol();
+        let (tls, sasl) = (protocol.ends_with("SSL"), protocol.starts_with("SASL"));
+        match look {
+            Look::Plain(_) if tls => Some(self.no_tls_there()),
+            Look::Tls(_) if !tls => {
+                let wanted = if sasl { "SASL_SSL" } else { "SSL, or SASL_SSL with a name and a password" };
+                Some(format!("this listener speaks TLS and security.protocol is {protocol}; set it to {wanted}"))
+            }
+            Look::Tls(Proof::Expired(when)) => {
+                Some(format!("the broker's certificate expired on {when}; its operator must renew it"))
+            }
+            Look::Tls(Proof::OtherName(names)) => Some(format!(
+                "the broker's certificate is for {names}, not for the host in {}; use a name it is for, or have it reissued",
+                self.address
+            )),
+            Look::Tls(Proof::Untrusted(issuer)) => Some(self.untrusted(issuer)),
+            Look::Plain(Login::Asked(mechanisms)) | Look::Tls(Proof::Good(Login::Asked(mechanisms))) if !sasl => {
+                let wanted = if tls { "SASL_SSL" } else { "SASL_PLAINTEXT" };
+                Some(format!(
+                    "this listener asks for a name and a password; set security.protocol={wanted}, sasl.mechanisms \
+                     (one of {mechanisms}), sasl.username and sasl.password"
+                ))
+            }
+            _ => None,
+        }
+    }
+
+    fn no_tls_there(&self) -> String {
+        let wanted = if self.protocol() == "SASL_SSL" { "SASL_PLAINTEXT" } else { "PLAINTEXT" };
+        format!(
+            "this listener does not speak TLS and security.protocol is {}; use the listener for it, or set {wanted}",
+            self.protocol()
+        )
+    }
+
+    fn untrusted(&self, issuer: &str) -> String {
+        let trusted = match self.property("ssl.ca.location") {
+            "" | "probe" => "this system's authorities".to_owned(),
+            file => file.to_owned(),
+        };
+        format!(
+            "the broker's certificate is signed by {issuer}, which is not among {trusted}; set ssl.ca.location to a \
+             PEM file of the authority to trust"
+        )
+    }
+
+    fn general(&self) -> String {
+        match self.code {
+            Code::SSL => "no encrypted connection; check security.protocol and ssl.ca.location".to_owned(),
+            _ if self.is_local() => "start a broker with `mercato broker start`, or name another with -b".to_owned(),
+            _ => "check -b, whether the broker runs, and whether a firewall is between".to_owned(),
+        }
+    }
+
+    fn is_local(&self) -> bool {
+        let host = self.address.split(',').next().unwrap_or_default();
+        ["localhost:", "127.", "[::1]:"].iter().any(|local| host.starts_with(local)) || host == "localhost"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn advice(code: Code, said: &str, properties: &[(&str, &str)], seen: &Look) -> String {
+        let mut config = ClientConfig::new();
+        for (name, value) in properties {
+            config.set(*name, *value);
+        }
+        let failed = Failed { code, said, address: "shop:9093", properties: &config };
+        failed.by_words().or_else(|| failed.by_look(seen)).unwrap_or_else(|| failed.general())
+    }
+
+    #[test]
+    fn each_trouble_has_a_next_step_of_its_own() {
+        const TLS: (&str, &str) = ("security.protocol", "SSL");
+        let untrusted = Look::Tls(Proof::Untrusted("Shop CA".to_owned()));
+        let other = Look::Tls(Proof::OtherName("a.example".to_owned()));
+        let expired = Look::Tls(Proof::Expired("May  1 2020".to_owned()));
+        let asked = Look::Plain(Login::Asked("PLAIN".to_owned()));
+        let cases = [
+            (
+                Code::Authentication,
+                "Authentication failed",
+                vec![("sasl.mechanisms", "PLAIN")],
+                &Look::Unknown,
+                "check sasl.username and sasl.password",
+            ),
+            (
+                Code::Authentication,
+                "Unsupported SASL mechanism: broker's supported mechanisms: PLAIN (after 3ms)",
+                vec![],
+                &Look::Unknown,
+                "to one of PLAIN",
+            ),
+            (
+                Code::SSL,
+                "certificate verify failed",
+                vec![TLS],
+                &untrusted,
+                "signed by Shop CA, which is not among this system's",
+            ),
+            (
+                Code::SSL,
+                "certificate verify failed",
+                vec![TLS],
+                &other,
+                "is for a.example, not for the host in shop:9093",
+            ),
+            (Code::SSL, "certificate verify failed", vec![TLS], &expired, "expired on May  1 2020"),
+            (Code::SSL, "ssl/tls alert bad certificate", vec![TLS], &Look::Unknown, "asks for a client certificate"),
+            (Code::BrokerTransportFailure, "", vec![], &untrusted, "speaks TLS and security.protocol is PLAINTEXT"),
+            (Code::BrokerTransportFailure, "", vec![TLS], &asked, "does not speak TLS"),
+            (Code::BrokerTransportFailure, "", vec![], &asked, "set security.protocol=SASL_PLAINTEXT"),
+            (Code::BrokerTransportFailure, "", vec![], &Look::Unknown, "whether the broker runs"),
+        ];
+        for (code, said, properties, seen, expected) in cases {
+            let advice = advice(code, said, &properties, seen);
+            assert!(advice.contains(expected), "{advice}");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! A new producer in the place of one that librdkafka has given up.
+//!
+//! Everything that was not acknowledged comes back from the old one with its delivery reports, and goes to the new one
+//! in the order in which it was accepted: no copy of it is kept meanwhile, so the memory bound holds.
+//! The broker may have taken some of it before; that the new producer cannot know, so it may arrive twice.
+
+use std::collections::VecDeque;
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use mercato_sinks::SinkError;
+use rdkafka::error::RDKafkaErrorCode as Code;
+use rdkafka::producer::{BaseProducer, BaseRecord};
+
+use super::reports::{Context, Reports, Returned, Ticket};
+use super::state::Running;
+use super::{KafkaSink, Offer};
+use crate::clock::pause;
+use crate::config::ProducerConfig;
+use crate::connect::ReachError;
+
+/// New producers in a row that may break before one record is acknowledged.
+const MOST_ATTEMPTS: u32 = 8;
+
+/// A record as the client takes it.
+pub(super) struct Offered<'a> {
+    pub(super) topic: &'a str,
+    pub(super) partition: i32,
+    pub(super) key: Option<&'a [u8]>,
+    pub(super) value: &'a [u8],
+    pub(super) ticket: Ticket,
+}
+
+impl<'a> Offered<'a> {
+    fn of(returned: &'a Returned) -> Self {
+        let Returned { ticket, topic, partition, key, value } = returned;
+        Self { topic, partition: *partition, key: key.as_deref(), value, ticket: *ticket }
+    }
+
+    pub(super) fn record(&self) -> BaseRecord<'a, [u8], [u8], Box<Ticket>> {
+        let record = BaseRecord::with_opaque_to(self.topic, Box::new(self.ticket));
+        let mut record = record.payload(self.value).partition(self.partition);
+        if let Some(key) = self.key {
+            record = record.key(key);
+        }
+        if let Some(timestamp) = self.ticket.timestamp {
+            record = record.timestamp(timestamp);
+        }
+        record
+    }
+}
+
+/// A producer that counts into `reports`.
+pub(super) fn start(config: &ProducerConfig, reports: &Arc<Reports>) -> Result<Running, ReachError> {
+    let failed = |advice: &str, source: Box<dyn Error + Send + Sync>| ReachError::Unreachable {
+        address: config.address().to_owned(),
+        advice: advice.to_owned(),
+        source,
+    };
+    let producer: BaseProducer<Context> = (config.client.create_with_context(Context(Arc::clone(reports))))
+        .map_err(|error| failed("the client could not be made; check the properties", error.into()))?;
+    Running::start(producer)
+        .map_err(|error| failed("no thread could be started; check the limits of this user", error.into()))
+}
+
+impl KafkaSink {
+    /// Replaces the producer, and sends again what the old one gave back.
+    pub(super) fn mend(&mut self) -> Result<(), SinkError> {
+        let acknowledged = self.reports.delivery().acknowledged;
+        let mut pending: VecDeque<Returned> = VecDeque::new();
+        for attempt in 1..=MOST_ATTEMPTS {
+            if let Some(old) = self.running.take() {
+                old.retire();
+            }
+            let mut all = self.reports.take_returned();
+            all.extend(pending.drain(..));
+            all.sort_unstable_by_key(|record| record.ticket.sequence);
+            pending = all.into();
+            tracing::warn!(
+                target: "mercato_kafka",
+                records = pending.len(),
+                "the client gave up; a new one goes on, and sends again what was not acknowledged"
+            );
+            self.reports.mended();
+            self.running = Some(start(&self.config, &self.reports)?);
+            match self.send_again(&mut pending) {
+                None => return Ok(()),
+                Some(Offer::InVain(code)) => return Err(self.lost(pending, code)),
+                Some(_) if self.reports.delivery().acknowledged > acknowledged => return self.mend_again(pending),
+                Some(_) => pause(Duration::from_millis(100) * attempt),
+            }
+        }
+        Err(self.lost(pending, Code::Fatal))
+    }
+
+    /// Goes on mending after progress: what is pending joins what comes back.
+    fn mend_again(&mut self, pending: VecDeque<Returned>) -> Result<(), SinkError> {
+        self.reports.give_back(pending);
+        self.mend()
+    }
+
+    /// Sends records in order; leaves those that were not taken, and says why.
+    fn send_again(&mut self, pending: &mut VecDeque<Returned>) -> Option<Offer> {
+        while let Some(record) = pending.front() {
+            match self.offer(&Offered::of(record)) {
+                Offer::Taken => drop(pending.pop_front()),
+                failed => return Some(failed),
+            }
+        }
+        None
+    }
+
+    /// Counts what can be sent no more.
+    fn lost(&mut self, pending: VecDeque<Returned>, code: Code) -> SinkError {
+        self.given_up = true;
+        for record in pending {
+            self.reports.fail(code, &record.topic, record.ticket.sequence);
+        }
+        self.undelivered(code)
+    }
+}
