@@ -93,7 +93,9 @@ impl Destination {
         let client = settings.client(session.title.program).producer();
         let client = client.map_err(|error| Failure::new(Exit::Config, error))?;
         settings.tell();
-        client.warnings().iter().for_each(|warning| tracing::warn!("{warning}"));
+        for warning in client.warnings() {
+            tracing::warn!("{warning}");
+        }
         info!("Connecting to Kafka at {}", settings.brokers.value);
         let sink = KafkaSink::open(&client, &self.topics, options)?;
         for target in sink.targets() {
