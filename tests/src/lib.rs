@@ -3,7 +3,12 @@
 //! `cargo test --workspace` builds the programs because each has an integration test of its own;
 //! they are found beside the test that runs.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot go on has failed"
+)]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -225,7 +230,19 @@ pub fn read(path: &Path) -> Vec<u8> {
 
 /// The SHA-256 of `bytes` in hexadecimal.
 pub fn fingerprint(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The most resident memory that a running program has taken so far, in KiB; none where `/proc` does not tell.
+pub fn peak_memory_kib(child: &Child) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).ok()?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    peak.split_whitespace().next()?.parse().ok()
 }
 
 /// Sends a signal to a program that this test started.
