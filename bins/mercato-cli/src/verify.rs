@@ -15,6 +15,7 @@ use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::session::Plan;
 use mercato::runtime::summary::Summary;
 use mercato::runtime::text::Clock;
+use mercato::sinks::{Format as FileFormat, OutputPath};
 use mercato::truth::{Actual, Found, Layout, Lines, LinesError, Report, Verifier, VerifyError};
 
 use crate::{layers, print};
@@ -120,9 +121,8 @@ impl Verify {
 
     /// What the file's name says of its records.
     fn format(&self) -> Format {
-        let name = self.file.as_ref().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
-        let name = name.trim_end_matches(".gz").trim_end_matches(".zst");
-        if name.ends_with(".csv") { Format::Csv } else { Format::Json }
+        let format = self.file.as_ref().and_then(|path| OutputPath::parse(path).ok()).map(|path| path.format());
+        if format == Some(FileFormat::Csv) { Format::Csv } else { Format::Json }
     }
 
     fn verifier<'a>(&self, run: &'a Run) -> Verifier<'a> {

@@ -120,15 +120,18 @@ impl Default for WeekConfig {
     }
 }
 
+/// Name and weight of a method, and of each of its providers.
+type Method<'a> = (&'a str, u64, &'a [(&'a str, u64)]);
+
 /// The methods and weights of document 001; which provider carries out a card payment is ours.
 fn payment_methods() -> Vec<PaymentConfig> {
     let weighted = |(name, weight): &(&str, u64)| Weighted { name: (*name).to_owned(), weight: *weight };
-    let method = |(name, weight, providers): (&str, u64, &[(&str, u64)])| PaymentConfig {
+    let method = |(name, weight, providers): Method<'_>| PaymentConfig {
         name: name.to_owned(),
         weight,
         providers: providers.iter().map(weighted).collect(),
     };
-    let methods: [(&str, u64, &[(&str, u64)]); 4] = [
+    let methods: [Method<'_>; 4] = [
         ("credit_card", 60, &[("stripe", 5), ("square", 2), ("adyen", 3)]),
         ("debit_card", 25, &[("stripe", 6), ("square", 4)]),
         ("paypal", 10, &[("paypal", 1)]),

@@ -123,7 +123,7 @@ fn head<F: Frame>(out: &mut Vec<u8>, checkout: &Checkout, number: u64, at: i64, 
     head[F::DATE..F::DATE + 8].copy_from_slice(&date(time));
     head[F::DATE + 9..F::DATE + 18].copy_from_slice(&nine(number));
     head[F::USER..F::USER + USER_LEN].copy_from_slice(&user);
-    head[F::SESSION..F::SESSION + 1].copy_from_slice(&[b'0' + (session / 1_000_000_000) as u8]);
+    head[F::SESSION] = b'0' + (session / 1_000_000_000) as u8;
     head[F::SESSION + 1..F::SESSION + 10].copy_from_slice(&nine(session % 1_000_000_000));
     head[F::SESSION + 15..F::SESSION + 24].copy_from_slice(&user);
 }
