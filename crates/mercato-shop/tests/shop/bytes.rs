@@ -1,11 +1,12 @@
 //! The fast path writes what `serde_json` writes for the same record, whatever is configured.
 
 use mercato_encode::csv;
-use mercato_engine::{FieldKind, FieldValue, Fields, Format, Step, Stream};
-use mercato_schema::{Order, Sale, UserEvent};
+use mercato_engine::{Arrival, FieldKind, FieldValue, Fields, Format, Step, Stream};
+use mercato_schema::{Order, Sale, Transaction, UserEvent};
 use mercato_shop::events::{Events, EventsConfig, FieldConfig};
 use mercato_shop::orders::{CustomersConfig, Orders, OrdersConfig};
 use mercato_shop::sales::{ProductConfig, Sales, SalesConfig};
+use mercato_shop::transactions::{CampaignConfig, PaymentConfig, Transactions, TransactionsConfig};
 use mercato_shop::{CountryConfig, Weighted, built_in_countries};
 use proptest::prelude::*;
 use serde::Serialize;
@@ -180,6 +181,7 @@ fn check_fields<S: Fields>(stream: &S, entity: &S::Entity, step: Step, record: &
                 let nearest = number as f64 / 10f64.powi(digits as i32);
                 assert_eq!(Some(nearest), scalar.as_f64(), "{}", field.name);
             }
+            (FieldKind::Text, FieldValue::Absent) => assert!(scalar.is_null(), "{}", field.name),
             other => panic!("{} is {other:?}", field.name),
         }
     }
@@ -223,6 +225,60 @@ fn events_are_what_serde_json_writes() {
     });
 }
 
+/// Everything a configuration can put into a record, with everything that must be escaped.
+fn nasty_transactions() -> TransactionsConfig {
+    let names = || nasty().into_iter().map(Weighted::new).collect::<Vec<_>>();
+    let way = |(index, text): (usize, String)| CampaignConfig {
+        campaign: (index % 2 == 0).then(|| text.clone()),
+        channel: text.clone(),
+        referrer: (index % 3 == 0).then_some(text),
+        weight: 1,
+    };
+    let method = |name| PaymentConfig { name, weight: 1, providers: names() };
+    TransactionsConfig {
+        users: 900_000_000,
+        quantities: vec![1; 100],
+        discounted: 0.9,
+        max_discount: mercato_schema::Discount::from_units(100),
+        payment_methods: nasty().into_iter().map(method).collect(),
+        campaigns: nasty().into_iter().enumerate().map(way).collect(),
+        scatter_metres: 20_000,
+        ..TransactionsConfig::default()
+    }
+}
+
+fn check_transaction(transactions: &Transactions, step: Step, words: &[u64]) {
+    let arrival = Arrival { index: step.arrival, lane: step.lane, at: step.at };
+    let entity = transactions.draw(arrival, &mut mercato_draw::Words::new(words));
+    let record = transactions.record(&entity, step);
+    let mut owner = Vec::new();
+    transactions.owner(&entity, arrival, &mut owner);
+    assert_eq!(owner, record.user_id.as_bytes());
+    same_bytes(transactions, &entity, step, &record, &record.user_id);
+    check_fields(transactions, &entity, step, &record);
+    let json = serde_json::to_vec(&record).unwrap();
+    assert_eq!(serde_json::from_slice::<Transaction>(&json).unwrap().user_location, record.user_location);
+}
+
+#[test]
+fn transactions_are_what_serde_json_writes() {
+    let few =
+        TransactionsConfig { users: 3, max_discount: mercato_schema::Discount::from_units(1), ..Default::default() };
+    let streams =
+        [TransactionsConfig::default(), nasty_transactions(), few].map(|config| drive::transactions(7, &config));
+    let recent = 1_000_000_000_000_000i64..4_200_000_000_000_000;
+    proptest!(ProptestConfig::with_cases(4_000), |(
+        step in any_step(), words in prop::array::uniform4(any::<u64>()), lane in any::<u8>(), recent in recent,
+        small in 0u64..100_000_000,
+    )| {
+        for transactions in &streams {
+            let lane = lane % transactions.arrivals().len() as u8;
+            check_transaction(transactions, Step { lane, kind: 0, ..step }, &words);
+            check_transaction(transactions, Step { lane, kind: 0, at: recent, arrival: small, ..step }, &words);
+        }
+    });
+}
+
 #[test]
 fn columns_are_those_of_the_record() {
     let sales = drive::sales(1, &SalesConfig::default());
@@ -233,6 +289,13 @@ fn columns_are_those_of_the_record() {
     let orders = drive::orders(1, &OrdersConfig::default());
     let entity = orders.draw(arrival(0), &mut mercato_draw::Words::new(&[0; 3]));
     assert_eq!(orders.columns(), csv::columns(&serde_json::to_value(orders.record(&entity, step)).unwrap()));
+
+    let transactions = drive::transactions(1, &TransactionsConfig::default());
+    let entity = transactions.draw(arrival(0), &mut mercato_draw::Words::new(&[0; 4]));
+    assert_eq!(
+        transactions.columns(),
+        csv::columns(&serde_json::to_value(transactions.record(&entity, step)).unwrap())
+    );
 
     let fields = EventsConfig { metadata: nasty_fields(), ..EventsConfig::default() };
     for config in [EventsConfig::default(), fields] {

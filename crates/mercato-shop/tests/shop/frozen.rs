@@ -6,6 +6,7 @@ use mercato_engine::{Extent, Run, Schedule, Stream};
 use mercato_shop::events::{Events, EventsConfig, EventsParams, FieldConfig};
 use mercato_shop::orders::{Orders, OrdersParams};
 use mercato_shop::sales::{Sales, SalesParams};
+use mercato_shop::transactions::{Transactions, TransactionsParams};
 
 use crate::drive::world;
 
@@ -46,6 +47,15 @@ fn the_first_events_with_a_further_field_are_frozen() {
     let quantities: Vec<char> = lines(events, 4, false).lines().filter_map(|line| line.chars().rev().nth(2)).collect();
     assert_eq!(quantities, QUANTITIES, "a changed record is a new data version");
 }
+
+#[test]
+fn the_first_transactions_are_frozen() {
+    let transactions = Transactions::new(world(42), TransactionsParams::default(), Schedule::default());
+    let found = lines(transactions, 6, false);
+    assert_eq!(found, TRANSACTIONS, "a changed record is a new data version; found\n{found}");
+}
+
+const TRANSACTIONS: &str = include_str!("frozen/transactions.ndjson");
 
 const QUANTITIES: [char; 4] = ['5', '3', '3', '1'];
 

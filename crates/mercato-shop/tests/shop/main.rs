@@ -11,3 +11,5 @@ mod frozen;
 mod orders;
 mod sales;
 mod statistics;
+mod transaction_laws;
+mod transactions;
