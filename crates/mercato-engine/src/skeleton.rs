@@ -92,12 +92,15 @@ enum Law {
 impl Skeleton {
     pub(crate) fn new(arrivals: &Arrivals, seed: Seed, label: Label, origin: i64, block_len: u16) -> Self {
         let (law, line) = match arrivals {
-            Arrivals::Delays(delays) => {
-                (Law::Delays(delays.law), Timeline::new(origin, WORK_OF_MICRO, delays.schedule.clone(), None))
-            }
+            Arrivals::Delays(delays) => (
+                Law::Delays(delays.law),
+                Timeline::new(origin, WORK_OF_MICRO, delays.schedule.clone(), None, u128::MAX),
+            ),
             Arrivals::Rate(rate) => {
                 let Rate { millionths_per_hour, schedule, curve } = rate.clone();
-                (Law::Rate, Timeline::new(origin, millionths_per_hour, schedule, curve))
+                // A block is planned from its beginning on, and seeking goes back by one more.
+                let reach = 2 * u128::from(WORK_OF_ARRIVAL) * u128::from(block_len);
+                (Law::Rate, Timeline::new(origin, millionths_per_hour, schedule, curve, reach))
             }
         };
         Self { label, seed, block_len, law, line, next: LaneStart::ORIGIN, words: vec![0; usize::from(block_len)] }

@@ -36,15 +36,19 @@ pub(crate) struct Timeline {
     /// The most recent segments: a run only ever goes forward.
     segments: Vec<Segment>,
     covered: i64,
+    /// No work further behind what is covered is asked for.
+    reach: u128,
 }
 
-/// Segments that are kept at least; an hour each, that is four months.
+/// Segments from which on those out of reach are forgotten.
 const KEPT: usize = 3000;
 
 impl Timeline {
     /// Λ that is zero at `origin` and grows by `base` times the factors of schedule and curve.
-    pub(crate) fn new(origin: i64, base: u64, schedule: Schedule, curve: Option<Arc<dyn Curve>>) -> Self {
-        Self { base, schedule, curve, segments: Vec::new(), covered: origin }
+    ///
+    /// Once `work` has been asked for, nothing is that lies more than `reach` before it.
+    pub(crate) fn new(origin: i64, base: u64, schedule: Schedule, curve: Option<Arc<dyn Curve>>, reach: u128) -> Self {
+        Self { base, schedule, curve, segments: Vec::new(), covered: origin, reach }
     }
 
     /// The time at which `work` is reached, `i64::MAX` when it never is.
@@ -82,7 +86,12 @@ impl Timeline {
         let rate = u128::from(self.base) * u128::from(factor) / unit * u128::from(shape) / unit;
         let work = self.work_covered();
         if self.segments.len() > 2 * KEPT {
-            self.segments.drain(..KEPT);
+            // The segment in which the reach begins stays: where arrivals are rare, a block has years of them.
+            let needed = work.saturating_sub(self.reach);
+            let first = self.segments.partition_point(|segment| segment.work <= needed).saturating_sub(1);
+            if first >= KEPT {
+                self.segments.drain(..first);
+            }
         }
         self.segments.push(Segment { from: self.covered, rate: u64::try_from(rate).unwrap_or(u64::MAX), work });
         // A curve that names no later time would stand still for ever.
@@ -182,10 +191,21 @@ mod tests {
         prop::collection::vec((0u32..50_000, 0u32..50_000, prop_oneof![Just(0), 1u32..20_000_000]), 0..6)
     }
 
+    /// A factor that changes after each thousand microseconds.
+    #[derive(Debug)]
+    struct Steps;
+
+    impl Curve for Steps {
+        fn piece(&self, at: i64) -> (u64, i64) {
+            let step = at.div_euclid(1_000);
+            ((1 + step.rem_euclid(2) as u64) * UNIT, (step + 1) * 1_000)
+        }
+    }
+
     proptest! {
         #[test]
         fn a_time_is_where_its_work_is_done(gaps in bursts(), base in 1u64..100_000, work in 0u64..10_000_000_000) {
-            let mut line = Timeline::new(0, base, schedule(&gaps), None);
+            let mut line = Timeline::new(0, base, schedule(&gaps), None, u128::MAX);
             let time = line.time_of(u128::from(work));
             prop_assert!(line.work_at(time) <= u128::from(work));
             prop_assert!(line.work_at(time + 1) > u128::from(work), "the next microsecond does more");
@@ -199,7 +219,7 @@ mod tests {
             mut amounts in prop::collection::vec(0u64..1_000_000_000, 1..50),
         ) {
             amounts.sort_unstable();
-            let mut line = Timeline::new(0, base, schedule(&gaps), None);
+            let mut line = Timeline::new(0, base, schedule(&gaps), None, u128::MAX);
             let mut times = Vec::new();
             line.piece(u128::from(from), 1_000_000_000).append_times(&amounts, &mut times);
             let whole: Vec<i64> = amounts.iter().map(|amount| line.time_of(u128::from(from + amount))).collect();
@@ -207,10 +227,26 @@ mod tests {
         }
 
         #[test]
+        fn what_is_forgotten_is_out_of_reach(base in 1u64..1_000, block in 1_000u64..50_000_000) {
+            let mut line = Timeline::new(0, base, Schedule::default(), Some(Arc::new(Steps)), 2 * u128::from(block));
+            let mut whole = Timeline::new(0, base, Schedule::default(), Some(Arc::new(Steps)), u128::MAX);
+            for index in 0..40u128 {
+                let from = index * u128::from(block);
+                let (mut times, mut expected) = (Vec::new(), Vec::new());
+                let work = [0, block / 3, block - 1];
+                line.piece(from, block).append_times(&work, &mut times);
+                whole.piece(from, block).append_times(&work, &mut expected);
+                prop_assert_eq!(times, expected);
+            }
+            let long = 2 * KEPT + 3 * (block / base) as usize / 1_000 + 3;
+            prop_assert!(line.segments.len() <= long, "{} segments of {long}", line.segments.len());
+        }
+
+        #[test]
         fn a_later_burst_changes_nothing_before_it(gaps in bursts(), base in 1u64..100_000, work in 0u64..10_000_000_000) {
             let full = schedule(&gaps);
-            let mut with = Timeline::new(0, base, full, None);
-            let mut without = Timeline::new(0, base, schedule(&gaps[..gaps.len().saturating_sub(1)]), None);
+            let mut with = Timeline::new(0, base, full, None, u128::MAX);
+            let mut without = Timeline::new(0, base, schedule(&gaps[..gaps.len().saturating_sub(1)]), None, u128::MAX);
             let last = gaps.iter().map(|(pause, length, _)| i64::from(*pause) + i64::from(*length) + 1).sum::<i64>();
             let begins = gaps.last().map_or(i64::MAX, |(_, length, _)| last - i64::from(*length) - 1);
             let time = without.time_of(u128::from(work));

@@ -62,6 +62,8 @@ pub(super) struct Payment {
 
 /// The largest number of items that a weight can be given for.
 const MAX_QUANTITY: u64 = 100;
+/// The lowest rate of a zone whose hours differ: a block of 1,024 then takes 117 years.
+const LEAST_MILLIONTHS_PER_HOUR: u64 = 1_000;
 /// Parts of a share.
 const MILLION: u64 = 1_000_000;
 
@@ -78,7 +80,7 @@ impl TransactionsParams {
         let quantity_key = "transactions.quantities";
         error::within(&format!("the length of {quantity_key}"), config.quantities.len() as u64, 1, MAX_QUANTITY)?;
         let scatter = Scatter::new(config.scatter_metres);
-        Ok(Self {
+        let params = Self {
             topic: config.topic.clone(),
             millionths_per_hour: config.rate.millionths_per_hour(),
             week: week("transactions.week", &config.week)?,
@@ -99,6 +101,25 @@ impl TransactionsParams {
                 config.campaigns.iter().map(|campaign| campaign.weight),
             )?,
             campaigns: config.campaigns.clone().into(),
+        };
+        params.check_rate(config)?;
+        Ok(params)
+    }
+
+    /// Refuses a rate at which a zone's next block would take centuries to fill, each hour of which must be looked at.
+    fn check_rate(&self, config: &TransactionsConfig) -> Result<(), ParamsError> {
+        let rarest = self.residents.lanes.iter().min_by_key(|lane| lane.users.end - lane.users.start);
+        let Some(lane) = rarest.filter(|lane| !self.flat && self.share(lane) < LEAST_MILLIONTHS_PER_HOUR) else {
+            return Ok(());
+        };
+        let users = lane.users.end - lane.users.start;
+        Err(ParamsError::OutOfRange {
+            key: "transactions.rate".to_owned(),
+            value: config.rate.to_string(),
+            bound: format!(
+                "the {users} of {} users in {} would buy less than 0.001/h; a higher rate, fewer zones or a flat week can be",
+                config.users, lane.zone
+            ),
         })
     }
 
@@ -112,13 +133,17 @@ impl TransactionsParams {
         self.discounts.len() - 1
     }
 
-    /// The law of one lane: its users' part of the rate, by the clock of its zone.
-    pub(super) fn arrivals(&self, lane: &Lane, schedule: Schedule) -> Arrivals {
+    /// A lane's users' part of the rate, rounded so that nothing of it is lost.
+    fn share(&self, lane: &Lane) -> u64 {
         let users = self.residents.lanes.last().map_or(1, |last| last.users.end);
         let before = |user: u32| u128::from(self.millionths_per_hour) * u128::from(user) / u128::from(users);
-        let own = (before(lane.users.end) - before(lane.users.start)) as u64;
+        (before(lane.users.end) - before(lane.users.start)) as u64
+    }
+
+    /// The law of one lane: its users' part of the rate, by the clock of its zone.
+    pub(super) fn arrivals(&self, lane: &Lane, schedule: Schedule) -> Arrivals {
         #[expect(clippy::expect_used, reason = "a part of a rate is no more than the rate, which was checked")]
-        let rate = Rate::new(own.max(1), schedule).expect("a possible rate");
+        let rate = Rate::new(self.share(lane).max(1), schedule).expect("a possible rate");
         let curve = local_week(lane.week.as_ref().unwrap_or(&self.week), lane.zone).filter(|_| !self.flat);
         Arrivals::Rate(match curve {
             Some(curve) => rate.with_curve(curve),
