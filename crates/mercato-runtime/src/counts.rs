@@ -17,6 +17,8 @@ pub struct Counts {
     pub completed: u64,
     /// Records changed on purpose, by [`FaultKind::ALL`].
     pub faults: [u64; FaultKind::ALL.len()],
+    /// Records that were not sent because they were too late; they are in no other count.
+    pub shed: u64,
     /// Bytes of the records, line feeds included.
     pub bytes: u64,
 }

@@ -153,6 +153,9 @@ pub struct Counts {
     pub open: u64,
     /// Records changed on purpose, by kind of fault.
     pub faults: BTreeMap<String, u64>,
+    /// Records that were not sent because they were too late (`--on-lag shed`); in no other count.
+    #[serde(default)]
+    pub shed: u64,
     /// Event time from the origin, or the window's beginning, to the end, in seconds.
     pub event_seconds: f64,
 }

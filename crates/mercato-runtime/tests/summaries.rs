@@ -20,6 +20,7 @@ fn summary() -> Summary {
         part: Part::new(&run),
         command: repeat_command(&layers, &run, &[]),
         counts: Counts {
+            shed: 0,
             records: 177,
             bytes: 70_800,
             topics: [("ecommerce-sales".to_owned(), 177)].into(),

@@ -9,7 +9,7 @@ use clap::{Arg, Args, Command, Error};
 
 use super::bound;
 use crate::config::RecordTime;
-use crate::text::{Brokers, Property, Topic};
+use crate::text::{Brokers, Property, Stretch, Topic};
 
 /// How a Kafka cluster is reached.
 #[derive(Debug, Clone, Default, Args)]
@@ -65,6 +65,10 @@ pub struct KafkaArgs {
     /// What Kafka's `CreateTime` holds [default: event]
     #[arg(long, value_name = "WHICH")]
     pub record_timestamp: Option<RecordTime>,
+
+    /// End with 5 when a broker has been away for so long; until then nothing is dropped [default: wait]
+    #[arg(long, value_name = "D", value_parser = bound::<Stretch>)]
+    pub max_outage: Option<Stretch>,
 }
 
 /// Reads a property that is no secret.

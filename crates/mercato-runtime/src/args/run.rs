@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::bound;
+use crate::config::OnLag;
 use crate::text::{Clock, Count, Moment, Rate, SeedNumber, Shard, Stretch, Threads, Time};
 
 /// Flags that choose a run, a part of it, and its pace.
@@ -58,4 +59,13 @@ pub struct RunArgs {
     /// After the end, let open orders or sessions finish instead of leaving them where they are
     #[arg(long)]
     pub drain: bool,
+
+    /// When records leave later than planned: `catch-up` at full speed, `shed` those that are too late
+    /// (skipped, counted, named in the ledger), or `stretch` the plan by the lag [default: catch-up]
+    #[arg(long, value_name = "WHAT")]
+    pub on_lag: Option<OnLag>,
+
+    /// Lateness beyond which a run counts as behind, and its records as too late [default: 5s]
+    #[arg(long, value_name = "D", value_parser = bound::<Stretch>)]
+    pub lag_bound: Option<Stretch>,
 }

@@ -42,6 +42,10 @@ pub struct RunSection {
     pub shard: Option<Shard>,
     /// Whether what is open at the end may finish.
     pub drain: Option<bool>,
+    /// What is done when records leave later than planned.
+    pub on_lag: Option<OnLag>,
+    /// Lateness beyond which a run counts as behind; with its unit.
+    pub lag_bound: Option<Stretch>,
 }
 
 /// `[output]`.
@@ -70,6 +74,8 @@ pub struct KafkaSection {
     pub properties: Properties,
     /// What Kafka's `CreateTime` holds.
     pub record_timestamp: Option<RecordTime>,
+    /// How long a broker may be away before the run ends; with its unit.
+    pub max_outage: Option<Stretch>,
 }
 
 /// `[log]`.
@@ -224,6 +230,17 @@ names! {
     Event = "event",
     /// The time of sending.
     Wall = "wall"
+}
+
+names! {
+    /// What is done when records leave later than planned.
+    OnLag, "way to handle lag":
+    /// They leave as quickly as they can until the plan is kept again; the default.
+    CatchUp = "catch-up",
+    /// Those that are too late are skipped, counted and named in the ledger.
+    Shed = "shed",
+    /// The plan shifts by the lag.
+    Stretch = "stretch"
 }
 
 names! {

@@ -1,4 +1,4 @@
-//! The ledger: one line for each record that was changed on purpose.
+//! The ledger: one line for each record that was changed on purpose, or not sent because it was too late.
 
 use std::io::{BufWriter, Write};
 use std::ops::Range;
@@ -34,6 +34,23 @@ struct Entry<'a> {
     step: u16,
 }
 
+impl<'a> Entry<'a> {
+    fn of(kind: &'a str, batch: &'a Batch, index: usize, topics: &'a [String]) -> Self {
+        let stamp = &batch.spans()[index].stamp;
+        Self {
+            kind,
+            topic: topics.get(usize::from(stamp.topic)).map_or("", String::as_str),
+            key: std::str::from_utf8(batch.key(index)).unwrap_or_default(),
+            event_time: stamp.event_time,
+            rank: stamp.coordinates.rank,
+            lane: stamp.coordinates.lane,
+            block: stamp.coordinates.block,
+            position: stamp.coordinates.position,
+            step: stamp.coordinates.step,
+        }
+    }
+}
+
 impl Ledger {
     /// Begins a ledger that will stand at `path`.
     pub fn create(path: &Path) -> Result<Self, SinkError> {
@@ -43,22 +60,14 @@ impl Ledger {
 
     pub(super) fn add(&mut self, batch: &Batch, range: &Range<usize>, topics: &[String]) -> Result<(), SinkError> {
         for fault in faults_in(batch, range) {
-            let index = fault.span as usize;
-            let stamp = &batch.spans()[index].stamp;
-            let entry = Entry {
-                kind: fault.kind.name(),
-                topic: topics.get(usize::from(stamp.topic)).map_or("", String::as_str),
-                key: std::str::from_utf8(batch.key(index)).unwrap_or_default(),
-                event_time: stamp.event_time,
-                rank: stamp.coordinates.rank,
-                lane: stamp.coordinates.lane,
-                block: stamp.coordinates.block,
-                position: stamp.coordinates.position,
-                step: stamp.coordinates.step,
-            };
-            self.write(&entry)?;
+            self.write(&Entry::of(fault.kind.name(), batch, fault.span as usize, topics))?;
         }
         Ok(())
+    }
+
+    /// Names records that were not sent because they were too late.
+    pub(super) fn add_shed(&mut self, batch: &Batch, range: &Range<usize>, topics: &[String]) -> Result<(), SinkError> {
+        range.clone().try_for_each(|index| self.write(&Entry::of("shed", batch, index, topics)))
     }
 
     /// Gives the ledger its name.

@@ -1,6 +1,8 @@
 //! The run loop: batches from the pipeline, through the valve, into the sink.
 
+mod checkpoints;
 mod clock;
+mod lag;
 mod lateness;
 mod ledger;
 mod pipeline;
@@ -12,10 +14,13 @@ use mercato_encode::Batch;
 use mercato_engine::{Cursor, EngineError, Run};
 use mercato_sinks::{Delivery, Sink, SinkError};
 
+use crate::config::OnLag;
 use crate::counts::Counts;
 use crate::metrics::Metrics;
 
+use checkpoints::Checkpoints;
 pub use clock::{Interrupt, WallClock};
+use lag::{LagKeeper, News, Verdict};
 pub use lateness::Lateness;
 pub use ledger::Ledger;
 use pipeline::{Pipeline, Portion};
@@ -44,8 +49,12 @@ pub struct Drive {
     pub clock: WallClock,
     /// Ends the run from outside.
     pub interrupt: Interrupt,
-    /// Takes a line for each record changed on purpose.
+    /// Takes a line for each record changed on purpose, or not sent because it was too late.
     pub ledger: Option<Ledger>,
+    /// What is done when records leave later than planned; shedding is the one thing here that leaves records out.
+    pub on_lag: OnLag,
+    /// Microseconds of lateness beyond which the run counts as behind.
+    pub lag_bound: i64,
     /// Shows what the run is doing.
     pub metrics: Option<Metrics>,
 }
@@ -131,12 +140,14 @@ impl Drive {
             topics: run.topics(),
             counts: Counts::new(run.topics().len(), run.kinds().len()),
             lateness: if valve.is_paced() { Lateness::since(ready) } else { None },
+            checkpoints: Checkpoints::new(self.resume.clone()),
+            lag: LagKeeper::new(self.on_lag, self.lag_bound),
             cursor: self.resume.take(),
             metrics: self.metrics.take(),
             sink,
             observer,
         };
-        flow.run(pipeline, first, started)
+        flow.run(run, pipeline, first, started)
     }
 }
 
@@ -150,24 +161,32 @@ struct Flow<'a> {
     counts: Counts,
     lateness: Option<Lateness>,
     cursor: Option<Cursor>,
+    checkpoints: Checkpoints,
+    lag: LagKeeper,
     metrics: Option<Metrics>,
     sink: Box<dyn Sink>,
     observer: Option<&'a mut dyn Observer>,
 }
 
 impl Flow<'_> {
-    fn run(mut self, mut pipeline: Pipeline, first: Option<Portion>, started: i64) -> Result<Outcome, RunError> {
+    fn run(
+        mut self,
+        run: &Run,
+        mut pipeline: Pipeline,
+        first: Option<Portion>,
+        started: i64,
+    ) -> Result<Outcome, RunError> {
         let passed = self.pass_all(&mut pipeline, first);
         let event_time = self.valve.event_time(self.clock.now());
         // The threads end before the sink is finished, which may take long: nothing needs them any more.
         drop(pipeline);
-        let Self { clock, counts, lateness, cursor, sink, ledger, .. } = self;
+        let Self { clock, counts, lateness, cursor, checkpoints, sink, ledger, .. } = self;
         let accepted = sink.delivery();
         let finished = sink.finish().and_then(|delivery| match ledger {
             Some(ledger) => ledger.finish().map(|()| delivery),
             None => Ok(delivery),
         });
-        let outcome = |ending, delivery| Outcome {
+        let outcome = |ending, delivery, cursor| Outcome {
             ending,
             counts,
             delivery,
@@ -177,10 +196,17 @@ impl Flow<'_> {
             elapsed_micros: clock.now() - started,
         };
         match (passed, finished) {
-            (Ok(ending), Ok(delivery)) => Ok(outcome(ending, delivery)),
-            (Err(SinkError::Closed), _) | (Ok(_), Err(SinkError::Closed)) => Ok(outcome(Ending::ReaderGone, accepted)),
-            (Err(source), _) | (Ok(_), Err(source)) => {
-                Err(RunError::Sink { outcome: Box::new(outcome(Ending::Interrupted, accepted)), source })
+            (Ok(ending), Ok(delivery)) => Ok(outcome(ending, delivery, cursor)),
+            (Err(SinkError::Closed), _) | (Ok(_), Err(SinkError::Closed)) => {
+                Ok(outcome(Ending::ReaderGone, accepted, cursor))
+            }
+            (passed, finished) => {
+                let (source, delivery) = settled(passed, finished, accepted);
+                let cursor = match &source {
+                    SinkError::Undelivered { complete, .. } => checkpoints.behind(run, *complete)?,
+                    _ => cursor,
+                };
+                Err(RunError::Sink { outcome: Box::new(outcome(Ending::Interrupted, delivery, cursor)), source })
             }
         }
     }
@@ -208,10 +234,14 @@ impl Flow<'_> {
             let now = if self.valve.is_paced() { self.clock.now() } else { i64::MAX };
             match self.valve.release(&spans[next..], now) {
                 Release::Records(count) => {
-                    self.let_go(portion, next..next + count, now)?;
+                    let shed = self.keep_up(portion, next..next + count, now)?;
+                    if shed < count {
+                        self.let_go(portion, next + shed..next + count, now)?;
+                    }
                     next += count;
                 }
                 Release::WaitUntil(due) => {
+                    tell(self.lag.on_time().news);
                     self.sink.flush()?;
                     if let Some(metrics) = &self.metrics {
                         metrics.on_time();
@@ -223,6 +253,25 @@ impl Flow<'_> {
             }
         }
         Ok(true)
+    }
+
+    /// Handles records that are too late; how many of them, from the first on, must not leave.
+    fn keep_up(&mut self, portion: &Portion, range: Range<usize>, now: i64) -> Result<usize, SinkError> {
+        if !self.valve.is_paced() {
+            return Ok(0);
+        }
+        let Verdict { shed, shift, news } = self.lag.judge(&self.valve, &portion.batch.spans()[range.clone()], now);
+        tell(news);
+        self.valve.shift(shift);
+        let skipped = range.start..range.start + shed;
+        if let Some(last) = portion.batch.spans()[skipped.clone()].last() {
+            if let Some(ledger) = &mut self.ledger {
+                ledger.add_shed(&portion.batch, &skipped, self.topics)?;
+            }
+            self.counts.shed += shed as u64;
+            self.cursor = Some(Cursor::after(&last.stamp, &portion.lookback));
+        }
+        Ok(shed)
     }
 
     fn let_go(&mut self, portion: &Portion, range: Range<usize>, now: i64) -> Result<(), SinkError> {
@@ -240,11 +289,49 @@ impl Flow<'_> {
         }
         if let Some(last) = batch.spans()[range].last() {
             self.cursor = Some(Cursor::after(&last.stamp, &portion.lookback));
+            // Shed records count here and not in the sink: such a run is taken up a little early, never too late.
+            self.checkpoints.pass(self.counts.records() + self.counts.shed, self.cursor.as_ref());
             if let Some(metrics) = &self.metrics {
                 metrics.left(&self.counts, last.stamp.event_time);
                 metrics.delivered(self.sink.delivery());
             }
         }
         Ok(())
+    }
+}
+
+/// The error that ends a run, and what became of its records.
+///
+/// Of two the sink's last word goes first: only at its end it knows what is lost.
+fn settled(
+    passed: Result<Ending, SinkError>,
+    finished: Result<Delivery, SinkError>,
+    accepted: Delivery,
+) -> (SinkError, Delivery) {
+    match (passed, finished) {
+        (_, Err(last @ SinkError::Undelivered { failed, .. })) => {
+            let acknowledged = accepted.accepted.saturating_sub(failed);
+            (last, Delivery { acknowledged, failed, ..accepted })
+        }
+        (Err(SinkError::Undelivered { destination, advice, source, .. }), Ok(delivery)) => {
+            // The broker came back while the run was ending: nothing is lost, but the run is cut short.
+            let complete = delivery.accepted;
+            (SinkError::Undelivered { destination, failed: 0, complete, advice, source }, delivery)
+        }
+        (Err(first), Ok(delivery)) => (first, delivery),
+        (Err(first), Err(_)) | (Ok(_), Err(first)) => (first, accepted),
+        (Ok(_), Ok(delivery)) => (SinkError::Closed, delivery),
+    }
+}
+
+/// Says that the run has fallen behind, or keeps its plan again.
+fn tell(news: Option<News>) {
+    let seconds = |micros: i64| micros as f64 / 1e6;
+    match news {
+        None => {}
+        Some(News::Behind(lag)) => tracing::warn!("records leave {:.1} s later than planned", seconds(lag)),
+        Some(News::CaughtUp(worst)) => {
+            tracing::warn!("the plan is kept again; records were up to {:.1} s late", seconds(worst));
+        }
     }
 }

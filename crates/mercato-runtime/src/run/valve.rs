@@ -27,6 +27,8 @@ pub struct Valve {
     /// Event time that belongs to `wall_start`.
     event_start: i64,
     wall_start: i64,
+    /// By how much the plan has shifted, in microseconds.
+    shifted: i64,
 }
 
 /// What may happen next.
@@ -41,7 +43,7 @@ pub enum Release {
 impl Valve {
     /// The valve of a run that starts at `wall_start` with the event time `event_start`.
     pub fn new(pace: Pace, event_start: i64, wall_start: i64) -> Self {
-        Self { pace, event_start, wall_start }
+        Self { pace, event_start, wall_start, shifted: 0 }
     }
 
     /// Whether records ever wait.
@@ -49,15 +51,21 @@ impl Valve {
         self.pace != Pace::Fast
     }
 
+    /// Shifts the plan: whatever has not left is due so many microseconds later.
+    pub fn shift(&mut self, micros: i64) {
+        self.shifted = self.shifted.saturating_add(micros);
+    }
+
     /// The wall time at which a record of `release_time` may leave.
     pub fn due(&self, release_time: i64) -> i64 {
         match self.pace {
             Pace::Fast => i64::MIN,
-            Pace::Wall => release_time,
+            Pace::Wall => release_time.saturating_add(self.shifted),
             Pace::Scaled { numerator, denominator } => {
                 let passed = i128::from(release_time) - i128::from(self.event_start);
                 let on_the_wall = passed * i128::from(denominator) / i128::from(numerator.max(1));
-                self.wall_start.saturating_add(i64::try_from(on_the_wall).unwrap_or(i64::MAX))
+                let start = self.wall_start.saturating_add(self.shifted);
+                start.saturating_add(i64::try_from(on_the_wall).unwrap_or(i64::MAX))
             }
         }
     }
@@ -66,9 +74,9 @@ impl Valve {
     pub fn event_time(&self, now: i64) -> Option<i64> {
         match self.pace {
             Pace::Fast => None,
-            Pace::Wall => Some(now),
+            Pace::Wall => Some(now.saturating_sub(self.shifted)),
             Pace::Scaled { numerator, denominator } => {
-                let passed = i128::from(now) - i128::from(self.wall_start);
+                let passed = i128::from(now) - i128::from(self.wall_start) - i128::from(self.shifted);
                 let of_events = passed * i128::from(numerator) / i128::from(denominator.max(1));
                 Some(self.event_start.saturating_add(i64::try_from(of_events).unwrap_or(i64::MAX)))
             }

@@ -68,6 +68,8 @@ impl Destination {
         interrupt: &Interrupt,
         narrator: Option<&Narrator>,
     ) -> Result<Box<dyn Sink>, Failure> {
+        use std::time::Duration;
+
         use mercato_kafka::{KafkaOptions, KafkaSink, RecordTimestamp};
 
         use crate::config::RecordTime;
@@ -87,6 +89,7 @@ impl Destination {
         let options = KafkaOptions {
             record_timestamp: if wall { RecordTimestamp::Wall } else { RecordTimestamp::Event },
             interrupt: Some(interrupt.flag()),
+            max_outage: settings.max_outage.as_ref().map(|outage| Duration::from_micros(outage.value.max(0) as u64)),
             observer: narrator.map(Narrator::deliveries),
             ..KafkaOptions::default()
         };

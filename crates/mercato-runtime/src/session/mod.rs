@@ -15,7 +15,7 @@ use tracing::info;
 
 #[cfg(feature = "kafka")]
 use crate::config::KafkaSettings;
-use crate::config::{Effective, Layers, OutputSettings, RunSettings};
+use crate::config::{Effective, Layers, OnLag, OutputSettings, RunSettings};
 use crate::exit::{Exit, Failure};
 use crate::metrics::{self, Metrics, Registry};
 use crate::progress::{Progress, Stretch};
@@ -91,6 +91,8 @@ impl Session<'_> {
             clock,
             interrupt,
             ledger: self.ledger()?,
+            on_lag: self.run.on_lag.value,
+            lag_bound: self.run.lag_bound.value,
             metrics: Some(metrics),
         };
         let Destination { names, topics, sink } = destination;
@@ -158,11 +160,12 @@ impl Session<'_> {
     }
 
     fn ledger(&self) -> Result<Option<Ledger>, Failure> {
-        if self.run.disorder.malformed.millionths() == 0 {
+        let sheds = self.run.on_lag.value == OnLag::Shed;
+        if self.run.disorder.malformed.millionths() == 0 && !sheds {
             return Ok(None);
         }
         let path = self.run.disorder.ledger.clone().unwrap_or_else(|| self.default_ledger());
-        info!("records changed on purpose are named in {}", path.display());
+        info!("records changed on purpose or not sent are named in {}", path.display());
         Ok(Some(Ledger::create(&path)?))
     }
 

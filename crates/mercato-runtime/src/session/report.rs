@@ -65,6 +65,7 @@ fn counts(run: &Run, outcome: &Outcome, topics: &[String]) -> Counts {
         last: counts.completed,
         open: counts.entered.saturating_sub(counts.completed),
         faults: faults.map(|(kind, count)| (kind.name().to_owned(), count)).collect::<BTreeMap<_, _>>(),
+        shed: counts.shed,
         event_seconds: end.saturating_sub(begin).max(0) as f64 / 1e6,
     }
 }

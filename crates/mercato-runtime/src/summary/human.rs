@@ -39,6 +39,9 @@ impl fmt::Display for Human<'_> {
         }
         delivery(&self.summary.delivery, self.summary.counts.bytes, formatter)?;
         faults(&self.summary.counts.faults, formatter)?;
+        if self.summary.counts.shed > 0 {
+            writeln!(formatter, "Not sent because too late (--on-lag shed): {}", self.summary.counts.shed)?;
+        }
         pace(&self.summary.pace, formatter)?;
         writeln!(formatter, "Seed: {}", self.summary.identity.seed)?;
         write!(formatter, "Again: {}", self.summary.command)

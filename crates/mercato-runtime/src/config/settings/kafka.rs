@@ -8,6 +8,7 @@ use mercato_kafka::KafkaConfig;
 
 use super::super::{ConfigError, KafkaSection, Key, Layers, Origin, Place, RecordTime, Setting};
 use super::confluent;
+use super::run::stretch;
 use crate::args::{ConnectionArgs, KafkaArgs};
 use crate::text::{Brokers, Property, Topic, parse_properties};
 
@@ -24,6 +25,8 @@ pub struct KafkaSettings {
     pub record_timestamp: Setting<RecordTime>,
     /// Properties in the order in which they are to be applied: of two with the same meaning the later wins.
     pub properties: Vec<Property>,
+    /// Microseconds a broker may be away before the run ends; without end if nobody gave it.
+    pub max_outage: Option<Setting<i64>>,
     /// Whether brokers need not prove who they are.
     pub insecure_skip_tls_verification: bool,
     /// Variables of Confluent Cloud that were used, as they are told of.
@@ -33,6 +36,7 @@ pub struct KafkaSettings {
 const BROKERS: Key =
     Key { flag: "--bootstrap-servers", variables: &["KAFKA_BOOTSTRAP_SERVERS"], file: "kafka.bootstrap_servers" };
 const TOPIC: Key = Key { flag: "--topic", variables: &["KAFKA_TOPIC"], file: "kafka.topic" };
+const MAX_OUTAGE: Key = Key::new("--max-outage", "kafka.max_outage");
 const RECORD_TIMESTAMP: Key = Key::new("--record-timestamp", "kafka.record_timestamp");
 
 /// Variables that begin so set properties: `KAFKA_PROPERTY_SASL_PASSWORD` is `sasl.password`.
@@ -60,6 +64,7 @@ impl KafkaSettings {
         Ok(Some(Self {
             topic: layers.pick(&TOPIC, args.topic.clone(), file.topic)?,
             record_timestamp: timestamp.unwrap_or(Setting::default(RecordTime::Event)),
+            max_outage: stretch(layers, &MAX_OUTAGE, args.max_outage, file.max_outage)?,
             ..Self::connection(&args.connection, layers)?
         }))
     }
@@ -87,6 +92,7 @@ impl KafkaSettings {
             topic: None,
             record_timestamp: Setting::default(RecordTime::Event),
             properties,
+            max_outage: None,
             insecure_skip_tls_verification: args.insecure_skip_tls_verification,
             loaded: confluent.loaded,
         })

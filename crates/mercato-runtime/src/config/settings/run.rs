@@ -1,6 +1,8 @@
 //! Which run, and how much of it.
 
-use super::super::{ConfigError, DisorderSection, Effective, Key, Layers, Origin, RunSection, ScheduleEntry, Setting};
+use super::super::{
+    ConfigError, DisorderSection, Effective, Key, Layers, OnLag, Origin, RunSection, ScheduleEntry, Setting,
+};
 use crate::args::RunArgs;
 use crate::env::fresh_seed;
 use crate::text::{Clock, Count, Moment, Rate, SeedNumber, Shard, Stretch, Threads, Time};
@@ -39,6 +41,10 @@ pub struct RunSettings {
     pub shard: Setting<Shard>,
     /// Whether what is open at the end may finish.
     pub drain: Setting<bool>,
+    /// What is done when records leave later than planned.
+    pub on_lag: Setting<OnLag>,
+    /// Lateness in microseconds beyond which the run counts as behind.
+    pub lag_bound: Setting<i64>,
     /// Stretches of event time in which arrivals come more or less often.
     pub schedule: Vec<ScheduleEntry>,
     /// Faults that are put into the records on purpose.
@@ -57,6 +63,11 @@ const RATE: Key = Key::new("--rate", "run.rate");
 const THREADS: Key = Key::new("--threads", "run.threads");
 const SHARD: Key = Key::new("--shard", "run.shard");
 const DRAIN: Key = Key::new("--drain", "run.drain");
+const ON_LAG: Key = Key::new("--on-lag", "run.on_lag");
+const LAG_BOUND: Key = Key::new("--lag-bound", "run.lag_bound");
+
+/// Lateness beyond which a run counts as behind, unless told otherwise: longer than a broker takes to change leaders.
+const DEFAULT_LAG_BOUND: i64 = 5_000_000;
 
 impl RunSettings {
     /// Resolves the flags over `layers`, for a run that is started at `now`, microseconds since the Unix epoch.
@@ -88,6 +99,9 @@ impl RunSettings {
             clock,
             shard: layers.pick(&SHARD, args.shard, file.shard)?.unwrap_or(Setting::default(Shard::WHOLE)),
             drain: layers.pick_switch(&DRAIN, args.drain, file.drain),
+            on_lag: layers.pick_unnamed(&ON_LAG, args.on_lag, file.on_lag).unwrap_or(Setting::default(OnLag::CatchUp)),
+            lag_bound: stretch(layers, &LAG_BOUND, args.lag_bound, file.lag_bound)?
+                .unwrap_or(Setting::default(DEFAULT_LAG_BOUND)),
             schedule: layers.section("schedule")?,
             disorder: layers.section("disorder")?,
         };
@@ -119,7 +133,7 @@ impl RunSettings {
 }
 
 /// A stretch of time in microseconds; in a file it needs its unit.
-fn stretch(
+pub(super) fn stretch(
     layers: &Layers,
     key: &Key,
     flag: Option<Stretch>,

@@ -1,0 +1,133 @@
+//! Falling behind the plan: noticed, told once, and handled as the user wants; a pure machine without a clock.
+//!
+//! What was due before a run has kept its plan for the first time is history that is made up for:
+//! it is neither told of nor shed nor a reason to shift the plan.
+
+use mercato_encode::Span;
+
+use super::valve::Valve;
+use crate::config::OnLag;
+
+/// Watches how late records leave.
+#[derive(Debug, Clone)]
+pub(super) struct LagKeeper {
+    policy: OnLag,
+    /// Microseconds of lateness beyond which a run counts as behind.
+    bound: i64,
+    live: bool,
+    /// The worst lateness since the run fell behind.
+    behind: Option<i64>,
+}
+
+/// What is to be done with records that are due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Verdict {
+    /// So many of them, from the first on, are not sent.
+    pub(super) shed: usize,
+    /// The plan shifts by so many microseconds.
+    pub(super) shift: i64,
+    /// What the user is told.
+    pub(super) news: Option<News>,
+}
+
+/// A change worth a line in the log; lateness in microseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum News {
+    /// The run has fallen behind by so much.
+    Behind(i64),
+    /// It keeps its plan again, after having been this far behind.
+    CaughtUp(i64),
+}
+
+impl LagKeeper {
+    pub(super) fn new(policy: OnLag, bound: i64) -> Self {
+        Self { policy, bound: bound.max(1), live: false, behind: None }
+    }
+
+    /// Judges records that are due at `now`, of which there is at least one.
+    pub(super) fn judge(&mut self, valve: &Valve, due: &[Span], now: i64) -> Verdict {
+        let late = |span: &Span| now.saturating_sub(valve.due(span.stamp.release_time));
+        let lag = due.first().map_or(0, late);
+        if lag <= self.bound {
+            // Half the bound, so that a run at its limit does not flicker.
+            return if lag <= self.bound / 2 { self.on_time() } else { Verdict::default() };
+        }
+        if !self.live {
+            return Verdict::default();
+        }
+        let news = self.behind.is_none().then_some(News::Behind(lag));
+        self.behind = Some(self.behind.unwrap_or(0).max(lag));
+        match self.policy {
+            OnLag::CatchUp => Verdict { news, ..Verdict::default() },
+            OnLag::Shed => Verdict { shed: due.partition_point(|span| late(span) > self.bound), shift: 0, news },
+            OnLag::Stretch => Verdict { shed: 0, shift: lag, news },
+        }
+    }
+
+    /// Nothing is due that has not left.
+    pub(super) fn on_time(&mut self) -> Verdict {
+        self.live = true;
+        Verdict { news: self.behind.take().map(News::CaughtUp), ..Verdict::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mercato_encode::{Batch, Coordinates, Stamp};
+    use proptest::prelude::*;
+
+    use super::super::valve::Pace;
+    use super::*;
+
+    fn batch(times: &[i64]) -> Batch {
+        let mut batch = Batch::default();
+        for at in times {
+            batch.bytes.push(b'\n');
+            batch.seal(Stamp::at(*at, Coordinates::default()));
+        }
+        batch
+    }
+
+    fn judge(keeper: &mut LagKeeper, valve: &Valve, times: &[i64], now: i64) -> Verdict {
+        keeper.judge(valve, batch(times).spans(), now)
+    }
+
+    #[test]
+    fn falling_behind_and_catching_up_are_told_once_each() {
+        let valve = Valve::new(Pace::Wall, 0, 0);
+        let mut keeper = LagKeeper::new(OnLag::CatchUp, 100);
+        assert_eq!(judge(&mut keeper, &valve, &[0], 5000), Verdict::default(), "history is no lag");
+        assert_eq!(judge(&mut keeper, &valve, &[5000], 5001), Verdict::default());
+        assert_eq!(judge(&mut keeper, &valve, &[5010], 5200).news, Some(News::Behind(190)));
+        assert_eq!(judge(&mut keeper, &valve, &[5020], 5400).news, None);
+        assert_eq!(judge(&mut keeper, &valve, &[5330], 5401).news, None, "between half and whole nothing changes");
+        assert_eq!(judge(&mut keeper, &valve, &[5400], 5401).news, Some(News::CaughtUp(380)));
+        assert_eq!(keeper.on_time().news, None);
+    }
+
+    #[test]
+    fn stretching_makes_the_latest_record_punctual() {
+        let mut valve = Valve::new(Pace::Wall, 0, 0);
+        let mut keeper = LagKeeper::new(OnLag::Stretch, 100);
+        keeper.on_time();
+        let Verdict { shift, shed: 0, news: Some(News::Behind(500)) } = judge(&mut keeper, &valve, &[1000], 1500)
+        else {
+            panic!("it is behind")
+        };
+        valve.shift(shift);
+        assert_eq!((valve.due(1000), valve.due(1200)), (1500, 1700));
+        assert_eq!(judge(&mut keeper, &valve, &[1200], 1700).news, Some(News::CaughtUp(500)));
+    }
+
+    proptest! {
+        #[test]
+        fn exactly_what_is_too_late_is_shed(mut times in prop::collection::vec(0i64..1000, 1..20), now in 1000i64..3000, bound in 1i64..2000) {
+            times.sort_unstable();
+            let valve = Valve::new(Pace::Wall, 0, 0);
+            let mut keeper = LagKeeper::new(OnLag::Shed, bound);
+            keeper.on_time();
+            let too_late = times.iter().filter(|at| now - **at > bound).count();
+            prop_assert_eq!(judge(&mut keeper, &valve, &times, now).shed, too_late);
+        }
+    }
+}
