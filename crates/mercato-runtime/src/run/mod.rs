@@ -107,6 +107,24 @@ pub enum RunError {
 }
 
 impl Drive {
+    /// How far behind its plan a run may be before [`OnLag`] matters, unless told otherwise: a second.
+    pub const LAG_BOUND_MICROS: i64 = 1_000_000;
+
+    /// A run from its beginning on so many threads, by a clock that starts now; nothing shed, recorded or shown.
+    pub fn new(threads: usize, pace: Pace) -> Self {
+        Self {
+            threads,
+            pace,
+            resume: None,
+            clock: WallClock::start(),
+            interrupt: Interrupt::default(),
+            ledger: None,
+            on_lag: OnLag::CatchUp,
+            lag_bound: Self::LAG_BOUND_MICROS,
+            metrics: None,
+        }
+    }
+
     /// Carries `run` out into `sink`, with `observer` looking on.
     ///
     /// The sink is finished in any case; a sink that fails ends the run with what it said first.
@@ -182,10 +200,11 @@ impl Flow<'_> {
         drop(pipeline);
         let Self { clock, counts, lateness, cursor, checkpoints, sink, ledger, .. } = self;
         let accepted = sink.delivery();
-        let finished = sink.finish().and_then(|delivery| match ledger {
-            Some(ledger) => ledger.finish().map(|()| delivery),
-            None => Ok(delivery),
-        });
+        let failed = matches!(&passed, Err(error) if !matches!(error, SinkError::Closed));
+        let finished = if failed { sink.abandon() } else { sink.finish() };
+        // What was changed on purpose is named whatever became of the rest.
+        let listed = ledger.map_or(Ok(()), Ledger::finish);
+        let finished = finished.and_then(|delivery| listed.map(|()| delivery));
         let outcome = |ending, delivery, cursor| Outcome {
             ending,
             counts,
@@ -197,8 +216,14 @@ impl Flow<'_> {
         };
         match (passed, finished) {
             (Ok(ending), Ok(delivery)) => Ok(outcome(ending, delivery, cursor)),
-            (Err(SinkError::Closed), _) | (Ok(_), Err(SinkError::Closed)) => {
+            (Err(SinkError::Closed), Ok(delivery)) => Ok(outcome(Ending::ReaderGone, delivery, cursor)),
+            (Ok(_) | Err(SinkError::Closed), Err(SinkError::Closed)) => {
                 Ok(outcome(Ending::ReaderGone, accepted, cursor))
+            }
+            // Another sink than the one whose reader has gone has lost something: that is what counts.
+            (Err(SinkError::Closed), Err(source)) => {
+                let outcome = outcome(Ending::ReaderGone, accepted, cursor);
+                Err(RunError::Sink { outcome: Box::new(outcome), source })
             }
             (passed, finished) => {
                 let (source, delivery) = settled(passed, finished, accepted);

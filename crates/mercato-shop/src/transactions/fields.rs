@@ -1,9 +1,10 @@
 //! The fields of a transaction, read from what it was drawn as.
 
+use mercato_encode::digits;
 use mercato_engine::{Field, FieldValue, Fields, Step};
 use mercato_schema::Transaction;
 
-use super::{Checkout, Transactions, render, session_id};
+use super::{Checkout, Transactions, session_id};
 
 /// Columns that hold numbers, with their digits behind the point.
 const NUMBERS: [(&str, u32); 5] = [
@@ -87,9 +88,7 @@ impl Transactions {
 
 /// The time as the record shows it.
 fn shown(step: Step) -> String {
-    let mut out = Vec::new();
-    render::TIME.write(&mut out, step.at);
-    String::from_utf8_lossy(&out).into_owned()
+    String::from_utf8_lossy(&digits::millis_text(step.at)).into_owned()
 }
 
 fn text(text: &str) -> FieldValue<'_> {

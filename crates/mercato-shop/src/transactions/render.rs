@@ -2,15 +2,13 @@
 
 use std::marker::PhantomData;
 
-use mercato_encode::Segment;
-use mercato_encode::digits::{self, Precision, TimeWriter};
+use mercato_encode::{Segment, digits};
 
 use super::frame::Frame;
 use super::residents::COUNTRIES;
 use super::{Checkout, TransactionsParams};
 use crate::quick::{self, Snippet};
 
-pub(super) const TIME: TimeWriter = TimeWriter::new(Precision::Millis);
 /// Microseconds in a second.
 const SECOND: i64 = 1_000_000;
 /// Length of a time with milliseconds.
@@ -65,7 +63,7 @@ impl<F: Frame> Renderer<F> {
     /// Appends the record of one transaction at `at`.
     #[inline]
     pub(super) fn append(&self, checkout: &Checkout, number: u64, at: i64, out: &mut Vec<u8>) {
-        let time = time(out, at);
+        let time = digits::millis_text(at);
         head::<F>(out, checkout, number, at, &time);
         self.products[usize::from(checkout.product)].append(out);
         let basket = usize::from(checkout.quantity) * self.discounts + usize::from(checkout.discount);
@@ -93,18 +91,6 @@ pub(super) const CURRENCIES: [&str; 3] = ["USD", "CAD", "GBP"];
 #[inline]
 pub(super) fn session_second(checkout: &Checkout, at: i64) -> i64 {
     at.div_euclid(SECOND) - i64::from(checkout.browsed_seconds)
-}
-
-/// The text of a time; `out` is only borrowed, because a writer of times appends.
-#[inline]
-fn time(out: &mut Vec<u8>, at: i64) -> [u8; TIME_LEN] {
-    let (start, mut text) = (out.len(), [0; TIME_LEN]);
-    TIME.write(out, at);
-    if let Some(written) = out.get(start..start + TIME_LEN) {
-        text.copy_from_slice(written);
-    }
-    out.truncate(start);
-    text
 }
 
 /// The three identifiers.

@@ -11,5 +11,6 @@ mod frozen;
 mod orders;
 mod sales;
 mod statistics;
+mod transaction_configuration;
 mod transaction_laws;
 mod transactions;

@@ -1,0 +1,23 @@
+//! The examples do what they say.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop where it goes wrong")]
+
+#[path = "../examples/custom_stream.rs"]
+mod custom_stream;
+#[path = "../examples/transactions.rs"]
+mod transactions;
+
+#[test]
+fn a_stream_of_ones_own_is_paced_sharded_written_and_verified() {
+    custom_stream::main().unwrap();
+}
+
+#[test]
+fn a_stream_of_ones_own_stays_short() {
+    assert!(include_str!("../examples/custom_stream.rs").lines().count() < 60);
+}
+
+#[test]
+fn an_hour_of_transactions_is_made_and_measured() {
+    transactions::main().unwrap();
+}
