@@ -175,14 +175,14 @@ fn check_fields<S: Fields>(stream: &S, entity: &S::Entity, step: Step, record: &
                 assert_eq!(text, scalar.as_str().map_or_else(|| scalar.to_string(), str::to_owned), "{}", field.name);
             }
             (FieldKind::Integer, FieldValue::Number(number)) => {
-                assert_eq!(Some(number), scalar.as_i64(), "{}", field.name)
+                assert_eq!(Some(number), scalar.as_i64(), "{}", field.name);
             }
             (FieldKind::Decimal(digits), FieldValue::Number(number)) => {
                 let nearest = number as f64 / 10f64.powi(digits as i32);
                 assert_eq!(Some(nearest), scalar.as_f64(), "{}", field.name);
             }
             (FieldKind::Text, FieldValue::Absent) => assert!(scalar.is_null(), "{}", field.name),
-            other => panic!("{} is {other:?}", field.name),
+            other => unreachable!("{} is {other:?}", field.name),
         }
     }
     assert_eq!(stream.field(entity, step, fields.len()), FieldValue::Absent);

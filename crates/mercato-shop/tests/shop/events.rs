@@ -130,7 +130,8 @@ fn draws_that_share_a_word_are_independent() {
     assert!(follows(records(&events, DRAWS).map(cell), &weights));
     let tied = |event: UserEvent<'_>| {
         let user = bin(event.user_id as i64, 1, 1000, 5);
-        let tied = if event.user_id % 50 == 0 { user } else { bin(event.metadata.product_id as i64, 1, 500, 5) };
+        let tied =
+            if event.user_id.is_multiple_of(50) { user } else { bin(event.metadata.product_id as i64, 1, 500, 5) };
         user * 5 + tied
     };
     assert!(!follows(records(&events, DRAWS).map(tied), &[1; 25]), "one in fifty would not be noticed");

@@ -17,12 +17,12 @@ const DRAWS: u64 = 200_000;
 /// So many users that hardly one comes twice: what belongs to a user is drawn again and again.
 const MANY_USERS: u32 = 900_000_000;
 
-fn stream(config: TransactionsConfig) -> Transactions {
-    drive::transactions(42, &config)
+fn stream(config: &TransactionsConfig) -> Transactions {
+    drive::transactions(42, config)
 }
 
 fn plain() -> Transactions {
-    stream(TransactionsConfig::default())
+    stream(&TransactionsConfig::default())
 }
 
 /// Entities of one lane, one a second.
@@ -92,7 +92,7 @@ fn the_same_product_has_the_same_name_brand_category_and_price() {
 
 #[test]
 fn the_same_user_has_the_same_home_and_device() {
-    let stream = stream(TransactionsConfig { users: 2_000, ..TransactionsConfig::default() });
+    let stream = stream(&TransactionsConfig { users: 2_000, ..TransactionsConfig::default() });
     let mut known = BTreeMap::new();
     for lane in 0..stream.arrivals().len() as u8 {
         for record in records(&stream, lane, 4_000) {
@@ -118,7 +118,7 @@ fn categories_come_by_the_documented_weights() {
 fn configured_categories_come_by_their_weights() {
     let weighted = |(name, weight): (&str, u64)| Weighted { name: name.to_owned(), weight };
     let categories = [("toys", 3), ("books", 1), ("beauty", 0)].map(weighted).into();
-    let stream = stream(TransactionsConfig { categories, ..TransactionsConfig::default() });
+    let stream = stream(&TransactionsConfig { categories, ..TransactionsConfig::default() });
     let category = |record: &Transaction<'_>| place_of(&["cat_toys", "cat_books"], &record.category_id);
     assert!(comes_by(&stream, &[3, 1], category));
     assert!(!comes_by(&stream, &[29, 11], category));
@@ -197,7 +197,7 @@ fn campaigns_come_by_their_weights_and_agree_with_channel_and_referrer() {
 
 #[test]
 fn devices_are_as_common_as_configured() {
-    let stream = stream(TransactionsConfig { users: MANY_USERS, ..TransactionsConfig::default() });
+    let stream = stream(&TransactionsConfig { users: MANY_USERS, ..TransactionsConfig::default() });
     let kind = |record: &Transaction<'_>| place_of(&["desktop", "mobile", "tablet"], &record.device_info.kind);
     assert!(comes_by(&stream, &[45, 45, 10], kind));
     assert!(!comes_by(&stream, &[46, 44, 10], kind), "one percent would not be noticed");
@@ -251,7 +251,7 @@ fn direction(record: &Transaction<'_>, moved: i32) -> usize {
 #[test]
 fn users_are_scattered_evenly_around_their_city() {
     let config = TransactionsConfig { users: MANY_USERS, ..TransactionsConfig::default() };
-    let stream = stream(TransactionsConfig { countries: vec!["GB".to_owned()], ..config });
+    let stream = stream(&TransactionsConfig { countries: vec!["GB".to_owned()], ..config });
     // A point on an axis counts to one side: a width of 11 metres in 2,500.
     let drawn = |moved| {
         let off_axis = records(&stream, 0, DRAWS).filter(move |record| {
@@ -268,7 +268,7 @@ fn users_are_scattered_evenly_around_their_city() {
 fn distances_from_the_city_are_those_of_a_cloud() {
     let countries = vec!["GB".to_owned()];
     let config = TransactionsConfig { users: MANY_USERS, countries, ..TransactionsConfig::default() };
-    let stream = stream(config.clone());
+    let stream = stream(&config);
     let near = |record: &Transaction<'_>| {
         let (place, centre) = (&record.user_location, cities()[home(record)].position());
         let here = Position::new(place.latitude.units(), place.longitude.units()).unwrap();
