@@ -120,3 +120,23 @@ fn law_4_history_turns_live_without_a_seam() {
         .success();
     assert!(live == at_once, "{} and {} bytes", live.len(), at_once.len());
 }
+
+/// The most memory that a run on three threads has taken when its last bytes were read, in KiB.
+fn peak_kib(count: &str) -> u64 {
+    let words = "-q --seed 1 --clock fast --threads 3 --rate 10/s --count";
+    let mut child = Program::new("order-gen").words(words).words(count).start();
+    let mut stdout = child.stdout.take().unwrap();
+    let (mut piece, mut peak) = (vec![0; 1 << 20], 0);
+    while stdout.read(&mut piece).unwrap() > 0 {
+        peak = peak.max(mercato_tests::peak_memory_kib(&child).unwrap_or(0));
+    }
+    assert!(child.wait().unwrap().success());
+    peak
+}
+
+#[test]
+fn law_6_memory_does_not_grow_with_the_run_on_several_threads() {
+    let (short, long) = (peak_kib("20000"), peak_kib("200000"));
+    assert!(short > 0, "the run was seen while it went on");
+    assert!(long < short + 12 * 1024, "{short} KiB for 20,000 orders, {long} KiB for 200,000");
+}

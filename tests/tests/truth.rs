@@ -89,7 +89,8 @@ fn the_answer_is_the_same_as_csv() {
 
 #[test]
 fn questions_without_an_answer_say_what_is_allowed() {
-    let ask = |words: &str| Program::new("mercato").words("truth --seed 1 --start 2025-11-09T00:00:00Z").words(words).run();
+    let ask =
+        |words: &str| Program::new("mercato").words("truth --seed 1 --start 2025-11-09T00:00:00Z").words(words).run();
     ask("--stream sales --window 7s --count 5").fails_with(2, &["does not divide the day", "1m"]);
     ask("--stream sales --window 1m --count 5 --by state").fails_with(2, &["`state`", "shipping_address.state"]);
     ask("--stream sales --window 1m --count 5 --agg sum(status)").fails_with(2, &["status", "total"]);

@@ -14,6 +14,9 @@ use crate::skeleton::{BlockPlan, LaneStart, Skeleton};
 use crate::slice::Slot;
 use crate::{Cursor, EngineError, Key, Run, Scratch, Slice};
 
+/// Arrivals that may wait to be settled while the end of a run is looked for.
+const PATIENCE: usize = 16 * 1024;
+
 /// A piece of work that any thread may carry out.
 #[derive(Debug)]
 pub enum Task {
@@ -153,37 +156,41 @@ impl Planner {
 
     /// Finds the last arrival of a run of several lanes; a single lane finds it when it gets there.
     fn find_end(&mut self) {
-        let (Some(count), [_, _, ..]) = (self.count, self.lanes.as_slice()) else { return };
-        let mut walks: Vec<(Skeleton, i64)> =
-            self.lanes.iter().map(|lane| (lane.skeleton.clone(), lane.skeleton.clone().watermark())).collect();
+        if self.lanes.len() > 1 {
+            self.end = self.walk_to_end();
+        }
+    }
+
+    /// The last arrival by count, found by walking the skeletons; none if there is no count, or if time ends the run before.
+    pub(crate) fn walk_to_end(&self) -> Option<Key> {
+        let count = self.count?;
+        let mut walks: Vec<(Skeleton, i64)> = self.lanes.iter().map(|lane| (lane.skeleton.clone(), i64::MIN)).collect();
+        for (skeleton, watermark) in &mut walks {
+            skeleton.restart(LaneStart::ORIGIN);
+            *watermark = skeleton.watermark();
+        }
         let (mut before, mut waiting): (u64, Vec<Key>) = (0, Vec::new());
+        // Arrivals are settled when every skeleton has passed them; looking for them each time would cost more than walking.
+        let mut patience = PATIENCE;
         loop {
-            let Some(number) = (0..walks.len()).min_by_key(|number| walks[*number].1) else { return };
-            if walks[number].1 == i64::MAX {
-                return;
+            let number = (0..walks.len()).min_by_key(|number| walks[*number].1)?;
+            let frontier = walks[number].1;
+            if waiting.len() >= patience || before + waiting.len() as u64 >= count {
+                let settled = waiting.iter().filter(|key| key.at < frontier).count() as u64;
+                if before + settled >= count {
+                    waiting.sort_unstable();
+                    return waiting.get((count - before).saturating_sub(1) as usize).copied();
+                }
+                before += settled;
+                waiting.retain(|key| key.at >= frontier);
+                patience = PATIENCE + 2 * waiting.len();
+            }
+            if frontier >= self.until.min(self.stop) {
+                return None;
             }
             let plan = walks[number].0.advance();
             walks[number].1 = plan.watermark;
             waiting.extend(self.lanes[number].keys(&plan));
-            let frontier = walks.iter().map(|walk| walk.1).min().unwrap_or(i64::MAX);
-            if before + (waiting.len() as u64) < count {
-                continue;
-            }
-            waiting.sort_unstable();
-            let settled = waiting.partition_point(|key| key.at < frontier);
-            if before + settled as u64 >= count {
-                self.set_end(waiting.get((count - before).saturating_sub(1) as usize).copied());
-                return;
-            }
-            before += settled as u64;
-            waiting.drain(..settled);
-        }
-    }
-
-    fn set_end(&mut self, end: Option<Key>) {
-        self.end = end;
-        for lane in &mut self.lanes {
-            lane.skeleton.restart(LaneStart::ORIGIN);
         }
     }
 

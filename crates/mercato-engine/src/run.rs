@@ -156,6 +156,15 @@ impl Run {
         &self.topics
     }
 
+    /// The same run with another name for its topic; a run of several topics keeps theirs.
+    #[must_use]
+    pub fn with_only_topic(mut self, name: String) -> Self {
+        if let [topic] = self.topics.as_mut_slice() {
+            *topic = name;
+        }
+        self
+    }
+
     /// Names of the kinds of record, indexed by a span's kind.
     pub fn kinds(&self) -> &[String] {
         &self.kinds
@@ -179,6 +188,13 @@ impl Run {
     /// The tasks of the run from behind `cursor` on; refuses a cursor with other lanes than the run's.
     pub fn resume(&self, cursor: &Cursor) -> Result<Planner, EngineError> {
         Planner::new(self, Some(cursor))
+    }
+
+    /// Event time of the last arrival of a run that ends by count; none if it does not.
+    ///
+    /// The skeletons are walked for it, at a few nanoseconds an arrival.
+    pub fn last_arrival(&self) -> Result<Option<i64>, EngineError> {
+        Ok(self.planner()?.walk_to_end().map(|key| key.at))
     }
 
     /// The run's batches in order, made on this thread.

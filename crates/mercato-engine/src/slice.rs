@@ -34,6 +34,11 @@ impl Scratch {
         self.free.push(batch);
     }
 
+    /// Number of empty batches at hand.
+    pub fn spare_batches(&self) -> usize {
+        self.free.len()
+    }
+
     /// Hands over a batch that is full, and takes an empty one in its place.
     fn emit_if_full(&mut self, batch: &mut Batch, emit: &mut impl FnMut(&mut Self, Batch)) {
         if batch.is_full() {

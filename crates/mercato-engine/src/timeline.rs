@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use crate::schedule::UNIT;
-use crate::{Curve, Schedule};
+use crate::{Curve, Rate, Schedule};
 
 /// Work of one microsecond of delay where the factor is 1.
 ///
@@ -81,7 +81,9 @@ impl Timeline {
 
     fn push_segment(&mut self) {
         let (factor, until) = self.schedule.piece(self.covered);
-        let (shape, until_shape) = self.curve.as_ref().map_or((UNIT, i64::MAX), |curve| curve.piece(self.covered));
+        // Where the schedule stops all arrivals no curve can bring one: the pause is one segment, not one an hour.
+        let curve = self.curve.as_ref().filter(|_| factor > 0);
+        let (shape, until_shape) = curve.map_or((UNIT, i64::MAX), |curve| curve.piece(self.covered));
         let unit = u128::from(UNIT);
         let rate = u128::from(self.base) * u128::from(factor) / unit * u128::from(shape) / unit;
         let work = self.work_covered();
@@ -93,7 +95,11 @@ impl Timeline {
                 self.segments.drain(..first);
             }
         }
-        self.segments.push(Segment { from: self.covered, rate: u64::try_from(rate).unwrap_or(u64::MAX), work });
+        self.segments.push(Segment {
+            from: self.covered,
+            rate: u64::try_from(rate).map_or(Rate::MAX, |rate| rate.min(Rate::MAX)),
+            work,
+        });
         // A curve that names no later time would stand still for ever.
         self.covered = until.min(until_shape).max(self.covered.saturating_add(1));
     }

@@ -104,6 +104,11 @@ impl Sink for FileSink {
         self.settle("complete", result)?;
         Ok(self.delivery())
     }
+
+    /// Leaves the whole records in the partial file, without the file's name.
+    fn abandon(self: Box<Self>) -> Result<Delivery, SinkError> {
+        Ok(self.delivery())
+    }
 }
 
 impl Drop for FileSink {

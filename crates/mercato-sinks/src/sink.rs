@@ -53,4 +53,10 @@ pub trait Sink: Send {
 
     /// Waits until every accepted record is settled and closes the destination.
     fn finish(self: Box<Self>) -> Result<Delivery, SinkError>;
+
+    /// Ends a run that has failed elsewhere: what was accepted is settled as in `finish`,
+    /// but nothing gets a name under which it would look complete.
+    fn abandon(self: Box<Self>) -> Result<Delivery, SinkError> {
+        self.finish()
+    }
 }

@@ -48,13 +48,28 @@ impl Sink for TeeSink {
     fn finish(self: Box<Self>) -> Result<Delivery, SinkError> {
         let first = self.first.finish();
         let second = self.second.finish();
-        Ok(both(first?, second?))
+        worse(first, second)
+    }
+
+    /// Abandons both, the second also when the first fails.
+    fn abandon(self: Box<Self>) -> Result<Delivery, SinkError> {
+        let first = self.first.abandon();
+        let second = self.second.abandon();
+        worse(first, second)
     }
 }
 
 impl fmt::Debug for TeeSink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TeeSink").field("delivery", &self.delivery()).finish_non_exhaustive()
+    }
+}
+
+/// The outcome of both; a reader that has gone is the lesser trouble.
+fn worse(first: Result<Delivery, SinkError>, second: Result<Delivery, SinkError>) -> Result<Delivery, SinkError> {
+    match (first, second) {
+        (Ok(first), Ok(second)) => Ok(both(first, second)),
+        (Err(SinkError::Closed), Err(error)) | (Ok(_), Err(error)) | (Err(error), _) => Err(error),
     }
 }
 

@@ -96,7 +96,8 @@ fn in_words(found: Unexpected<'_>) -> String {
         Unexpected::Unsigned(number) => format!("`{number}`"),
         Unexpected::Signed(number) => format!("`{number}`"),
         Unexpected::Float(number) => format!("`{number:?}`"),
-        Unexpected::Str(text) => format!("the string \"{text}\""),
+        // Not its text: where a table of properties is needed, someone may have written a password.
+        Unexpected::Str(_) => "a string".to_owned(),
         Unexpected::Seq => "a list".to_owned(),
         Unexpected::Map => "a table".to_owned(),
         Unexpected::Unit => "nothing".to_owned(),

@@ -116,7 +116,7 @@ impl Workers {
         let shared = Arc::new(Shared { state: Mutex::new(state), done: Condvar::new(), room: Condvar::new() });
         let spawn = |_| {
             let shared = Arc::clone(&shared);
-            thread::spawn(move || Worker { shared, scratch: Scratch::default() }.work())
+            thread::spawn(move || Worker { shared, scratch: Scratch::default(), batches_per_slice: 1 }.work())
         };
         let threads = (0..threads).map(spawn).collect();
         Self { shared, threads, ready: VecDeque::new(), next: 0 }
@@ -160,6 +160,8 @@ impl Drop for Workers {
 struct Worker {
     shared: Arc<Shared>,
     scratch: Scratch,
+    /// Batches that the last slice filled.
+    batches_per_slice: usize,
 }
 
 impl Worker {
@@ -185,7 +187,10 @@ impl Worker {
         let number = state.taken;
         if matches!(task, Task::Render(_)) {
             state.taken += 1;
-            while let Some(batch) = state.free.pop() {
+            // No more than this slice will fill: what one thread hoards another would have to allocate.
+            while self.scratch.spare_batches() < self.batches_per_slice
+                && let Some(batch) = state.free.pop()
+            {
                 self.scratch.recycle(batch);
             }
         }
@@ -196,6 +201,7 @@ impl Worker {
         slice.wait();
         let mut batches = Vec::new();
         slice.render(&mut self.scratch, |_, batch| batches.push(batch));
+        self.batches_per_slice = batches.len();
         let mut state = self.shared.lock();
         state.finished.insert(number, (batches, Arc::clone(slice.lookback())));
         drop(state);

@@ -79,9 +79,6 @@ impl Destination {
             let reason = "records go to Kafka as JSON: give -o a name that ends in .ndjson, or leave Kafka out";
             return Err(ConfigError::Usage { reason: reason.to_owned() }.into());
         }
-        if let (Some(topic), [own]) = (&settings.topic, self.topics.as_mut_slice()) {
-            *own = topic.value.to_string();
-        }
         let wall = settings.record_timestamp.value == RecordTime::Wall;
         if !wall {
             refuse_the_future(session, run)?;
@@ -112,24 +109,40 @@ impl Destination {
 /// Brokers refuse records whose time is more than an hour ahead of theirs, one by one and after they were sent.
 #[cfg(feature = "kafka")]
 fn refuse_the_future(session: &Session<'_>, run: &Run) -> Result<(), Failure> {
+    use crate::exit::Exit;
     use crate::text::{Clock, Time};
 
     const HOUR: i64 = 3_600_000_000;
-    // On the wall's clock a record leaves when its time has come.
-    if session.run.clock.value == Clock::Wall {
-        return Ok(());
-    }
-    let latest = crate::env::now_micros().saturating_add(HOUR);
-    let extent = run.extent();
+    let (event, wall) = match session.run.clock.value {
+        // On the wall's clock a record leaves when its time has come.
+        Clock::Wall => return Ok(()),
+        Clock::Fast => (1, 0),
+        Clock::Paced { event, wall } => (event, wall),
+    };
+    let (now, extent) = (crate::env::now_micros(), run.extent());
     let first = extent.from.unwrap_or(run.world().origin);
-    let ahead = extent.until.into_iter().chain(extent.to).min().unwrap_or(first);
-    if ahead <= latest {
+    let by_time = extent.until.into_iter().chain(extent.to).min();
+    let by_count = run.last_arrival().map_err(|error| Failure::new(Exit::Usage, error))?;
+    let last = by_time.into_iter().chain(by_count).min();
+    // A run that is no faster than the wall is furthest ahead when it begins, a faster one when it ends.
+    let at_the_end = match last {
+        Some(last) => {
+            let passed = i128::from(last.saturating_sub(first)) * i128::from(wall) / i128::from(event.max(1));
+            i128::from(last) - i128::from(now) - passed
+        }
+        None if event <= wall => i128::MIN,
+        None => i128::MAX,
+    };
+    if at_the_end.max(i128::from(first) - i128::from(now)) <= i128::from(HOUR) {
         return Ok(());
     }
-    let until = Time::new(ahead).map_or_else(|_| "beyond the year 9999".to_owned(), |time| time.to_string());
+    let until = match last.map(Time::new) {
+        Some(Ok(time)) => format!("up to {time}"),
+        _ => "without end".to_owned(),
+    };
     let reason = format!(
-        "records would carry event times up to {until}, and brokers refuse times more than an hour ahead: \
-         begin earlier with --start, end earlier, or let Kafka have the time of sending with --record-timestamp wall"
+        "records would carry event times {until}, and brokers refuse times more than an hour ahead: begin earlier with \
+         --start, end earlier, or let Kafka have the time of sending with --record-timestamp wall"
     );
     Err(ConfigError::Usage { reason }.into())
 }

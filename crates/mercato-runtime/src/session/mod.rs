@@ -3,6 +3,7 @@
 //! The program says which stream, and how its records are told of; everything else comes from the settings.
 
 mod destination;
+mod files;
 mod narrator;
 mod plan;
 mod report;
@@ -74,9 +75,11 @@ impl Session<'_> {
 
     /// Carries `run` out, and tells of it on stderr and in the summary.
     pub fn carry_out(self, run: &Run) -> Result<Exit, Failure> {
+        self.check_files()?;
         let interrupt = Interrupt::default();
         signals::listen(interrupt.clone()).map_err(|error| Failure::new(Exit::Unexpected, error))?;
         let identity = self.identity();
+        let run = &self.named(run);
         let metrics = self.metrics(run)?;
         let narrator = Narrator::new(self.title.narrate.filter(|_| self.is_narrated()));
         let destination = Destination::open(&self, run, &interrupt, narrator.as_ref())?;
@@ -112,6 +115,15 @@ impl Session<'_> {
             summary.write(&path.value)?;
         }
         failure.map_or(Ok(Exit::Done), |source| Err(source.into()))
+    }
+
+    /// The run with its topic called what it is called in Kafka.
+    fn named(&self, run: &Run) -> Run {
+        #[cfg(feature = "kafka")]
+        if let Some(topic) = self.kafka.as_ref().and_then(|kafka| kafka.topic.as_ref()) {
+            return run.clone().with_only_topic(topic.value.to_string());
+        }
+        run.clone()
     }
 
     /// The run's metrics, shown to Prometheus where an address is given.
@@ -160,13 +172,16 @@ impl Session<'_> {
     }
 
     fn ledger(&self) -> Result<Option<Ledger>, Failure> {
-        let sheds = self.run.on_lag.value == OnLag::Shed;
-        if self.run.disorder.malformed.millionths() == 0 && !sheds {
-            return Ok(None);
-        }
-        let path = self.run.disorder.ledger.clone().unwrap_or_else(|| self.default_ledger());
+        let Some(path) = self.ledger_path() else { return Ok(None) };
         info!("records changed on purpose or not sent are named in {}", path.display());
         Ok(Some(Ledger::create(&path)?))
+    }
+
+    /// Where changed and unsent records are named; nothing if there can be none.
+    fn ledger_path(&self) -> Option<std::path::PathBuf> {
+        let sheds = self.run.on_lag.value == OnLag::Shed;
+        let needed = sheds || self.run.disorder.malformed.millionths() > 0;
+        needed.then(|| self.run.disorder.ledger.clone().unwrap_or_else(|| self.default_ledger()))
     }
 
     /// Beside the output, or in the working folder.

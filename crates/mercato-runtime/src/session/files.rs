@@ -1,0 +1,40 @@
+//! The files of a session, looked at before the first record leaves.
+
+use std::path::{Path, PathBuf};
+
+use mercato_sinks::PartialFile;
+
+use super::Session;
+use crate::config::ConfigError;
+use crate::exit::Failure;
+use crate::summary::SummaryError;
+
+impl Session<'_> {
+    /// Refuses two outputs under one name, and a summary that could not be written when the run is over.
+    pub(super) fn check_files(&self) -> Result<(), Failure> {
+        let output = self.output.output.as_ref().and_then(|output| output.value.path()).map(Path::to_owned);
+        let summary = self.output.summary_json.as_ref().map(|path| path.value.clone());
+        let named = [("--output", output), ("--ledger", self.ledger_path()), ("--summary-json", summary.clone())];
+        let files: Vec<(&str, PathBuf)> = named
+            .into_iter()
+            .filter_map(|(flag, path)| Some((flag, std::path::absolute(path?).ok()?)))
+            .filter(|(_, path)| is_a_file_to_be(path))
+            .collect();
+        for (index, (flag, path)) in files.iter().enumerate() {
+            if let Some((other, _)) = files[index + 1..].iter().find(|(_, other)| other == path) {
+                let reason = format!("{flag} and {other} both name {}: give each a file of its own", path.display());
+                return Err(ConfigError::Usage { reason }.into());
+            }
+        }
+        summary.filter(|path| is_a_file_to_be(path)).map_or(Ok(()), |path| {
+            // Created beside its name and removed again.
+            let probed = PartialFile::create(&path).map(drop);
+            probed.map_err(|source| SummaryError::Write { path, source }.into())
+        })
+    }
+}
+
+/// Whether writing to `path` makes a file, and not a pipe or a device.
+fn is_a_file_to_be(path: &Path) -> bool {
+    std::fs::metadata(path).map_or(true, |found| found.is_file() || found.is_dir())
+}
