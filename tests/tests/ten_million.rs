@@ -2,7 +2,7 @@
 //!
 //! Four gigabytes pass by and none of them is kept: `cargo test --release -p mercato-tests --test ten_million -- --ignored`.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout};

@@ -28,7 +28,7 @@ fn verified(stream: &str, lines: &[String]) -> Ended {
 }
 
 /// The counts of a report that found differences.
-fn differences(ended: Ended) -> Value {
+fn differences(ended: &Ended) -> Value {
     assert_eq!(ended.code, Some(6), "{}", ended.stderr);
     serde_json::from_slice(&ended.stdout).unwrap()
 }
@@ -55,7 +55,7 @@ fn each_difference_is_found_where_it_is_and_called_by_its_name() {
         let changed = |change: &dyn Fn(&mut Vec<String>)| {
             let mut lines = sound.clone();
             change(&mut lines);
-            differences(verified(stream, &lines))
+            differences(&verified(stream, &lines))
         };
         let missing = changed(&|lines| drop(lines.remove(700)));
         assert_eq!((&missing["missing"], &missing["matching"]), (&1.into(), &(sound.len() - 1).into()));
@@ -79,7 +79,7 @@ fn records_of_one_key_must_keep_their_order_and_those_of_two_need_not() {
     let later = (1..sound.len()).find(|index| order(*index) == order(0)).unwrap();
     let mut lines = sound.clone();
     lines.swap(0, later);
-    assert_eq!(differences(verified("sales", &lines))["out_of_order"], 1);
+    assert_eq!(differences(&verified("sales", &lines))["out_of_order"], 1);
     let mut lines = sound.clone();
     lines.swap(10, 11);
     assert_ne!(order(10), order(11));
