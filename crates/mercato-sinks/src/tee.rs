@@ -69,7 +69,7 @@ impl fmt::Debug for TeeSink {
 fn worse(first: Result<Delivery, SinkError>, second: Result<Delivery, SinkError>) -> Result<Delivery, SinkError> {
     match (first, second) {
         (Ok(first), Ok(second)) => Ok(both(first, second)),
-        (Err(SinkError::Closed), Err(error)) | (Ok(_), Err(error)) | (Err(error), _) => Err(error),
+        (Ok(_) | Err(SinkError::Closed), Err(error)) | (Err(error), _) => Err(error),
     }
 }
 

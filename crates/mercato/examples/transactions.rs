@@ -32,7 +32,7 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// producer.get_metrics()
+/// The document's `producer.get_metrics()`.
 fn print_metrics(outcome: &Outcome) {
     println!("Messages sent: {}", outcome.delivery.acknowledged);
     println!("Messages failed: {}", outcome.delivery.failed);

@@ -1,7 +1,5 @@
 //! The examples do what they say.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop where it goes wrong")]
-
 #[path = "../examples/custom_stream.rs"]
 mod custom_stream;
 #[path = "../examples/transactions.rs"]
