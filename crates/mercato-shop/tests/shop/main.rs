@@ -9,6 +9,7 @@ mod drive;
 mod events;
 mod frozen;
 mod orders;
+mod run_laws;
 mod sales;
 mod statistics;
 mod transaction_configuration;
