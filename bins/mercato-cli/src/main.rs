@@ -57,7 +57,7 @@ const EXAMPLES: &str = "\
 Examples:
   mercato broker start
   mercato topics create ecommerce-sales --partitions 6
-  order-gen --kafka --count 100000 --clock fast --summary-json run.json
+  order-gen --kafka --duration 1h --clock fast --summary-json run.json
   mercato verify sales --kafka --run run.json
   mercato verify sales orders.ndjson.zst --run run.json";
 
