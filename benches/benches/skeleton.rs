@@ -14,7 +14,7 @@ const BLOCKS: u64 = 64;
 fn plan(planner: &mut Planner) {
     let mut planned = 0;
     while planned < BLOCKS {
-        match black_box(planner.next_task()) {
+        match black_box(possible(planner.next_task())) {
             Some(Task::Draw(_)) => planned += 1,
             Some(Task::Render(_)) => {}
             None => return,

@@ -54,6 +54,9 @@ pub(crate) struct Limit {
 
 /// A block of any stream.
 pub(crate) trait Block: Send + Sync {
+    /// Name of the stream.
+    fn stream(&self) -> &'static str;
+
     /// Indices of the stubs whose time lies in `from..to`.
     fn range(&self, from: i64, to: i64) -> Range<u32>;
 
@@ -292,6 +295,10 @@ impl<S: Stream> DrawnBlock<S> {
 }
 
 impl<S: Stream> Block for DrawnBlock<S> {
+    fn stream(&self) -> &'static str {
+        self.context.stream.id().name
+    }
+
     fn range(&self, from: i64, to: i64) -> Range<u32> {
         let start = self.first_from(from, self.hint.load(Ordering::Relaxed) as usize);
         let end = self.first_from(to, start);

@@ -1,8 +1,11 @@
-//! Why a run cannot be planned.
+//! Why a run cannot be planned, or cannot go on.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::Burst;
 
-/// Parameters that make no run.
+/// Parameters that make no run, and streams that break one off.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EngineError {
@@ -68,4 +71,25 @@ pub enum EngineError {
         /// Lanes of the run.
         expected: usize,
     },
+    /// A stream's own code panicked.
+    #[error("the stream `{stream}` panicked: {message}")]
+    Panicked {
+        /// The stream's name.
+        stream: &'static str,
+        /// What it said.
+        message: String,
+    },
+}
+
+/// Calls a stream's code; a panic in it becomes an error that names the stream.
+pub(crate) fn guarded<T>(stream: impl FnOnce() -> &'static str, call: impl FnOnce() -> T) -> Result<T, EngineError> {
+    // What a panic leaves half done is working memory, which nobody reads after an error.
+    catch_unwind(AssertUnwindSafe(call))
+        .map_err(|panic| EngineError::Panicked { stream: stream(), message: message_of(&*panic) })
+}
+
+fn message_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("without a message").to_owned()
 }

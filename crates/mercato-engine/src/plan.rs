@@ -9,6 +9,7 @@ use std::sync::Arc;
 use mercato_encode::Coordinates;
 
 use crate::block::Limit;
+use crate::error::guarded;
 use crate::run::Source;
 use crate::skeleton::{BlockPlan, LaneStart, Skeleton};
 use crate::slice::Slot;
@@ -37,9 +38,17 @@ pub struct BlockTask {
 }
 
 impl BlockTask {
-    /// Draws the block and lets the slices that wait for it go on.
-    pub fn draw(&self, scratch: &mut Scratch) {
-        self.slot.fill(self.source.draw(self.lane, &self.plan, self.limit, scratch));
+    /// Draws the block and lets the slices that wait for it go on; fails when the stream panics.
+    pub fn draw(&self, scratch: &mut Scratch) -> Result<(), EngineError> {
+        let draw = || self.slot.fill(Some(self.source.draw(self.lane, &self.plan, self.limit, scratch)));
+        guarded(|| self.source.id().name, draw)
+    }
+}
+
+/// Whoever waits for a block that was not drawn would wait for ever.
+impl Drop for BlockTask {
+    fn drop(&mut self) {
+        self.slot.fill(None);
     }
 }
 
@@ -121,19 +130,21 @@ impl Planner {
     }
 
     /// The next task; none once every record of the run is in a task that was handed out.
-    pub fn next_task(&mut self) -> Option<Task> {
+    ///
+    /// Fails when the curve of a stream's rate panics.
+    pub fn next_task(&mut self) -> Result<Option<Task>, EngineError> {
         if self.slices.len() > self.ahead {
-            return self.slices.pop_front().map(Task::Render);
+            return Ok(self.slices.pop_front().map(Task::Render));
         }
-        let lane = (0..self.lanes.len()).min_by_key(|lane| self.lanes[*lane].watermark)?;
+        let Some(lane) = (0..self.lanes.len()).min_by_key(|lane| self.lanes[*lane].watermark) else { return Ok(None) };
         if self.lanes[lane].watermark >= self.arrivals_end() {
             self.emit_until(self.last_time());
-            return self.slices.pop_front().map(Task::Render);
+            return Ok(self.slices.pop_front().map(Task::Render));
         }
-        let task = self.plan_block(lane);
+        let task = self.plan_block(lane)?;
         let frontier = self.lanes.iter().map(|lane| lane.watermark).min().unwrap_or(i64::MAX);
         self.emit_until(frontier.min(self.last_time()));
-        Some(Task::Draw(task))
+        Ok(Some(Task::Draw(task)))
     }
 
     /// Starts every skeleton where the first record to be emitted can have its cause.
@@ -207,10 +218,11 @@ impl Planner {
         drained.min(self.stop)
     }
 
-    fn plan_block(&mut self, number: usize) -> BlockTask {
+    fn plan_block(&mut self, number: usize) -> Result<BlockTask, EngineError> {
         let single = self.lanes.len() == 1;
         let lane = &mut self.lanes[number];
-        let plan = lane.skeleton.advance();
+        let source = Arc::clone(&lane.source);
+        let plan = guarded(|| source.id().name, || lane.skeleton.advance())?;
         lane.watermark = plan.watermark;
         if single && let Some(count) = self.count {
             let first = plan.start.block * u64::from(self.block_len);
@@ -229,7 +241,7 @@ impl Planner {
             slot: slot.clone(),
         });
         let limit = Limit { until: self.until, end: self.end };
-        BlockTask { source: Arc::clone(&lane.source), lane: lane.number, plan, limit, slot }
+        Ok(BlockTask { source, lane: lane.number, plan, limit, slot })
     }
 
     /// Appends the slices from where the last one ended to `to`.

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use mercato_draw::Label;
@@ -292,22 +293,29 @@ impl Batches {
     pub fn recycle(&mut self, batch: Batch) {
         self.scratch.recycle(batch);
     }
+
+    /// The next batch; none at the end of the run. Fails when a stream panics, and the run cannot go on then.
+    pub fn try_next(&mut self) -> Result<Option<Batch>, EngineError> {
+        while self.ready.is_empty() {
+            match self.planner.next_task()? {
+                None => return Ok(None),
+                Some(Task::Draw(block)) => block.draw(&mut self.scratch)?,
+                Some(Task::Render(slice)) => {
+                    self.lookback = Arc::clone(slice.lookback());
+                    let ready = &mut self.ready;
+                    slice.render(&mut self.scratch, |_, batch| ready.push_back(batch))?;
+                }
+            }
+        }
+        Ok(self.ready.pop_front())
+    }
 }
 
+/// Panics when a stream does; [`Batches::try_next`] returns an error instead.
 impl Iterator for Batches {
     type Item = Batch;
 
     fn next(&mut self) -> Option<Batch> {
-        while self.ready.is_empty() {
-            match self.planner.next_task()? {
-                Task::Draw(block) => block.draw(&mut self.scratch),
-                Task::Render(slice) => {
-                    self.lookback = Arc::clone(slice.lookback());
-                    let ready = &mut self.ready;
-                    slice.render(&mut self.scratch, |_, batch| ready.push_back(batch));
-                }
-            }
-        }
-        self.ready.pop_front()
+        self.try_next().unwrap_or_else(|error| resume_unwind(Box::new(error.to_string())))
     }
 }

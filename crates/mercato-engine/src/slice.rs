@@ -1,21 +1,27 @@
 //! Slices: stretches of event time that are merged and rendered side by side and written in order.
 
+use std::cell::Cell;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use mercato_encode::Batch;
 
 use crate::block::{Block, DrawScratch};
-use crate::{Key, LaneStart};
+use crate::error::guarded;
+use crate::{EngineError, Key, LaneStart};
 
-/// A block that has been planned and is, or soon will be, drawn.
+/// A block that has been planned and is, or soon will be, drawn; `None` once it is known that it never will be.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Slot(Arc<OnceLock<Arc<dyn Block>>>);
+pub(crate) struct Slot(Arc<OnceLock<Option<Arc<dyn Block>>>>);
 
 impl Slot {
-    pub(crate) fn fill(&self, block: Arc<dyn Block>) {
-        // A slot is filled by the one task that holds it; a second time would bring the same block.
+    /// Settles the slot; what it already holds stays.
+    pub(crate) fn fill(&self, block: Option<Arc<dyn Block>>) {
         let _ = self.0.set(block);
+    }
+
+    fn drawn(&self) -> Option<&dyn Block> {
+        self.0.get()?.as_deref()
     }
 }
 
@@ -103,28 +109,47 @@ impl Slice {
         self.blocks.len()
     }
 
-    /// Waits until every block that reaches into the slice has been drawn.
+    /// Waits until every block that reaches into the slice has been drawn; false if one of them never will be,
+    /// because its stream panicked or its task was dropped. Such a slice cannot be rendered.
     ///
     /// Only of use where tasks run on several threads; alone, tasks come in an order that never waits.
-    pub fn wait(&self) {
-        for slot in &self.blocks {
-            slot.0.wait();
-        }
+    #[must_use]
+    pub fn wait(&self) -> bool {
+        self.blocks.iter().all(|slot| slot.0.wait().is_some())
     }
 
     /// Merges the blocks' stubs and renders the slice's records in order; `emit` takes each full batch and the last.
     ///
+    /// Fails when a stream panics; some of the slice's batches may have been emitted by then.
+    ///
     /// # Panics
     ///
     /// In debug builds, when a block has not been drawn yet.
-    pub fn render(&self, scratch: &mut Scratch, mut emit: impl FnMut(&mut Scratch, Batch)) {
-        let blocks: Vec<&dyn Block> =
-            self.blocks.iter().filter_map(|slot| slot.0.get().map(|block| &**block)).collect();
+    pub fn render(&self, scratch: &mut Scratch, mut emit: impl FnMut(&mut Scratch, Batch)) -> Result<(), EngineError> {
+        let blocks: Vec<&dyn Block> = self.blocks.iter().filter_map(Slot::drawn).collect();
         debug_assert_eq!(blocks.len(), self.blocks.len(), "a block has not been drawn");
+        let current = Cell::new(0);
+        guarded(
+            || blocks.get(current.get()).map_or("", |block| block.stream()),
+            || self.render_blocks(&blocks, &current, scratch, &mut emit),
+        )
+    }
+
+    /// `current` is kept at the index of the block whose stream is rendering.
+    fn render_blocks(
+        &self,
+        blocks: &[&dyn Block],
+        current: &Cell<usize>,
+        scratch: &mut Scratch,
+        emit: &mut impl FnMut(&mut Scratch, Batch),
+    ) {
         let mut batch = scratch.free.pop().unwrap_or_default();
-        match self.only_block(&blocks) {
-            Some((block, range)) => self.render_one(block, range, &mut batch, scratch, &mut emit),
-            None => self.render_merged(&blocks, &mut batch, scratch, &mut emit),
+        match self.only_block(blocks) {
+            Some((number, range)) => {
+                current.set(number);
+                self.render_one(blocks[number], range, &mut batch, scratch, emit);
+            }
+            None => self.render_merged(blocks, current, &mut batch, scratch, emit),
         }
         if batch.is_empty() {
             scratch.free.push(batch);
@@ -133,9 +158,9 @@ impl Slice {
         }
     }
 
-    /// The block that has all of the slice's stubs, if one has, and which of its stubs they are.
-    fn only_block<'a>(&self, blocks: &[&'a dyn Block]) -> Option<(&'a dyn Block, Range<u32>)> {
-        let mut reaching = blocks.iter().map(|block| (*block, block.range(self.from, self.to)));
+    /// The index of the block that has all of the slice's stubs, if one has, and which of its stubs they are.
+    fn only_block(&self, blocks: &[&dyn Block]) -> Option<(usize, Range<u32>)> {
+        let mut reaching = blocks.iter().map(|block| block.range(self.from, self.to)).enumerate();
         let one = reaching.find(|(_, range)| !range.is_empty())?;
         reaching.all(|(_, range)| range.is_empty()).then_some(one)
     }
@@ -166,6 +191,7 @@ impl Slice {
     fn render_merged(
         &self,
         blocks: &[&dyn Block],
+        current: &Cell<usize>,
         batch: &mut Batch,
         scratch: &mut Scratch,
         emit: &mut impl FnMut(&mut Scratch, Batch),
@@ -179,6 +205,7 @@ impl Slice {
                 }
             }
             for stub in group {
+                current.set(block_of(*stub));
                 blocks[block_of(*stub)].render(index_of(*stub), batch);
                 scratch.emit_if_full(batch, emit);
             }

@@ -294,7 +294,7 @@ fn law_6_open_blocks_do_not_grow_with_the_run() {
     let run = Run::builder(world(7)).extent(extent).stream(Toy { lanes: vec![Arrivals::Rate(rate)] }).unwrap();
     let mut planner = run.planner().unwrap();
     let mut most = 0;
-    while let Some(task) = planner.next_task() {
+    while let Some(task) = planner.next_task().unwrap() {
         if let Task::Render(slice) = task {
             most = most.max(slice.blocks());
         }

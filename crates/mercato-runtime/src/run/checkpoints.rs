@@ -55,7 +55,7 @@ impl Checkpoints {
             None => run.planner()?,
         };
         let mut pipeline = Pipeline::inline(planner);
-        while let Some(portion) = pipeline.next() {
+        while let Some(portion) = pipeline.next()? {
             let spans = portion.batch.spans();
             if rest <= spans.len() as u64 {
                 let last = spans.get((rest - 1) as usize);

@@ -104,6 +104,32 @@ pub enum RunError {
         /// What the sink said.
         source: SinkError,
     },
+    /// A stream broke the run off.
+    #[error("the run stopped after {} records", outcome.counts.records())]
+    Stream {
+        /// What had left by then.
+        outcome: Box<Outcome>,
+        /// What the engine said.
+        source: EngineError,
+    },
+}
+
+/// Why records stop passing before the run's end.
+enum Stop {
+    Sink(SinkError),
+    Stream(EngineError),
+}
+
+impl From<SinkError> for Stop {
+    fn from(error: SinkError) -> Self {
+        Self::Sink(error)
+    }
+}
+
+impl From<EngineError> for Stop {
+    fn from(error: EngineError) -> Self {
+        Self::Stream(error)
+    }
 }
 
 impl Drive {
@@ -191,16 +217,20 @@ impl Flow<'_> {
         mut self,
         run: &Run,
         mut pipeline: Pipeline,
-        first: Option<Portion>,
+        first: Result<Option<Portion>, EngineError>,
         started: i64,
     ) -> Result<Outcome, RunError> {
-        let passed = self.pass_all(&mut pipeline, first);
+        let (passed, broken) = match self.pass_all(&mut pipeline, first) {
+            Ok(ending) => (Ok(ending), None),
+            Err(Stop::Sink(error)) => (Err(error), None),
+            Err(Stop::Stream(error)) => (Ok(Ending::Interrupted), Some(error)),
+        };
         let event_time = self.valve.event_time(self.clock.now());
         // The threads end before the sink is finished, which may take long: nothing needs them any more.
         drop(pipeline);
         let Self { clock, counts, lateness, cursor, checkpoints, sink, ledger, .. } = self;
         let accepted = sink.delivery();
-        let failed = matches!(&passed, Err(error) if !matches!(error, SinkError::Closed));
+        let failed = broken.is_some() || matches!(&passed, Err(error) if !matches!(error, SinkError::Closed));
         let finished = if failed { sink.abandon() } else { sink.finish() };
         // What was changed on purpose is named whatever became of the rest.
         let listed = ledger.map_or(Ok(()), Ledger::finish);
@@ -214,6 +244,10 @@ impl Flow<'_> {
             event_time,
             elapsed_micros: clock.now() - started,
         };
+        if let Some(source) = broken {
+            let delivery = finished.unwrap_or(accepted);
+            return Err(RunError::Stream { outcome: Box::new(outcome(Ending::Interrupted, delivery, cursor)), source });
+        }
         match (passed, finished) {
             (Ok(ending), Ok(delivery)) => Ok(outcome(ending, delivery, cursor)),
             (Err(SinkError::Closed), Ok(delivery)) => Ok(outcome(Ending::ReaderGone, delivery, cursor)),
@@ -236,14 +270,18 @@ impl Flow<'_> {
         }
     }
 
-    fn pass_all(&mut self, pipeline: &mut Pipeline, first: Option<Portion>) -> Result<Ending, SinkError> {
-        let mut next = first;
+    fn pass_all(
+        &mut self,
+        pipeline: &mut Pipeline,
+        first: Result<Option<Portion>, EngineError>,
+    ) -> Result<Ending, Stop> {
+        let mut next = first?;
         while let Some(portion) = next {
             if !self.pass(&portion)? {
                 return Ok(Ending::Interrupted);
             }
             pipeline.recycle(portion.batch);
-            next = pipeline.next();
+            next = pipeline.next()?;
         }
         Ok(Ending::Complete)
     }

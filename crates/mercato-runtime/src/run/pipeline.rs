@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use mercato_encode::Batch;
-use mercato_engine::{Batches, LaneStart, Planner, Scratch, Slice, Task};
+use mercato_engine::{Batches, EngineError, LaneStart, Planner, Scratch, Slice, Task};
 
 /// A batch, and where its slice's look-back begins.
 #[derive(Debug)]
@@ -38,12 +38,12 @@ impl Pipeline {
         Self::Threads(Workers::start(planner, threads))
     }
 
-    /// The next batch; none at the end of the run.
-    pub(super) fn next(&mut self) -> Option<Portion> {
+    /// The next batch; none at the end of the run. Fails when a stream panics.
+    pub(super) fn next(&mut self) -> Result<Option<Portion>, EngineError> {
         match self {
             Self::Inline(batches) => {
-                let batch = batches.next()?;
-                Some(Portion { batch, lookback: batches.lookback().into() })
+                let batch = batches.try_next()?;
+                Ok(batch.map(|batch| Portion { batch, lookback: batches.lookback().into() }))
             }
             Self::Threads(workers) => workers.next(),
         }
@@ -93,11 +93,23 @@ struct State {
     free: Vec<Batch>,
     working: usize,
     closed: bool,
+    /// Why there will be no more slices, where that is not the run's end.
+    failed: Option<EngineError>,
 }
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the run for every thread; of several errors the first is told.
+    fn fail(&self, error: EngineError) {
+        let mut state = self.lock();
+        state.failed.get_or_insert(error);
+        state.closed = true;
+        drop(state);
+        self.done.notify_one();
+        self.room.notify_all();
     }
 }
 
@@ -112,6 +124,7 @@ impl Workers {
             free: Vec::new(),
             working: threads,
             closed: false,
+            failed: None,
         };
         let shared = Arc::new(Shared { state: Mutex::new(state), done: Condvar::new(), room: Condvar::new() });
         let spawn = |_| {
@@ -122,15 +135,18 @@ impl Workers {
         Self { shared, threads, ready: VecDeque::new(), next: 0 }
     }
 
-    fn next(&mut self) -> Option<Portion> {
+    fn next(&mut self) -> Result<Option<Portion>, EngineError> {
         while self.ready.is_empty() {
             let mut state = self.shared.lock();
             let (batches, lookback) = loop {
                 if let Some(slice) = state.finished.remove(&self.next) {
                     break slice;
                 }
+                if let Some(error) = &state.failed {
+                    return Err(error.clone());
+                }
                 if state.working == 0 {
-                    return None;
+                    return Ok(None);
                 }
                 state = self.shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
             };
@@ -141,7 +157,7 @@ impl Workers {
             let portion = |batch| Portion { batch, lookback: Arc::clone(&lookback) };
             self.ready.extend(batches.into_iter().map(portion));
         }
-        self.ready.pop_front()
+        Ok(self.ready.pop_front())
     }
 }
 
@@ -150,7 +166,7 @@ impl Drop for Workers {
         self.shared.lock().closed = true;
         self.shared.room.notify_all();
         for thread in self.threads.drain(..) {
-            // A thread that panicked has said so on stderr, and its slices are missing from the run.
+            // A stream's panic has been caught on the way, and nothing else in there panics.
             let _ = thread.join();
         }
     }
@@ -166,24 +182,31 @@ struct Worker {
 
 impl Worker {
     fn work(mut self) {
-        while let Some((number, task)) = self.take() {
-            match task {
-                Task::Draw(block) => block.draw(&mut self.scratch),
-                Task::Render(slice) => self.render(number, &slice),
-            }
+        if let Err(error) = self.work_to_end() {
+            self.shared.fail(error);
         }
     }
 
+    fn work_to_end(&mut self) -> Result<(), EngineError> {
+        while let Some((number, task)) = self.take()? {
+            match task {
+                Task::Draw(block) => block.draw(&mut self.scratch)?,
+                Task::Render(slice) => self.render(number, &slice)?,
+            }
+        }
+        Ok(())
+    }
+
     /// The next task, as soon as the writer is near enough; a slice comes with its number.
-    fn take(&mut self) -> Option<(u64, Task)> {
+    fn take(&mut self) -> Result<Option<(u64, Task)>, EngineError> {
         let mut state = self.shared.lock();
         while !state.closed && state.taken - state.written >= state.most_ahead {
             state = self.shared.room.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         if state.closed {
-            return None;
+            return Ok(None);
         }
-        let task = state.planner.next_task()?;
+        let Some(task) = state.planner.next_task()? else { return Ok(None) };
         let number = state.taken;
         if matches!(task, Task::Render(_)) {
             state.taken += 1;
@@ -194,18 +217,22 @@ impl Worker {
                 self.scratch.recycle(batch);
             }
         }
-        Some((number, task))
+        Ok(Some((number, task)))
     }
 
-    fn render(&mut self, number: u64, slice: &Slice) {
-        slice.wait();
+    fn render(&mut self, number: u64, slice: &Slice) -> Result<(), EngineError> {
+        // What keeps a block from being drawn is told by whoever was to draw it.
+        if !slice.wait() {
+            return Ok(());
+        }
         let mut batches = Vec::new();
-        slice.render(&mut self.scratch, |_, batch| batches.push(batch));
+        slice.render(&mut self.scratch, |_, batch| batches.push(batch))?;
         self.batches_per_slice = batches.len();
         let mut state = self.shared.lock();
         state.finished.insert(number, (batches, Arc::clone(slice.lookback())));
         drop(state);
         self.shared.done.notify_one();
+        Ok(())
     }
 }
 

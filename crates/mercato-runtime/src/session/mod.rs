@@ -103,8 +103,9 @@ impl Session<'_> {
         let looking_on = observer.as_mut().map(|narrator| -> &mut dyn Observer { narrator });
         let (outcome, failure) = match drive.run(run, sink, looking_on) {
             Ok(outcome) => (outcome, None),
-            Err(RunError::Sink { outcome, source }) => (*outcome, Some(source)),
-            Err(error) => return Err(Failure::new(Exit::Usage, error)),
+            Err(RunError::Sink { outcome, source }) => (*outcome, Some(source.into())),
+            Err(RunError::Stream { outcome, source }) => (*outcome, Some(Failure::new(Exit::Unexpected, source))),
+            Err(error @ RunError::Plan(_)) => return Err(Failure::new(Exit::Usage, error)),
         };
         drop(progress);
         let summary = report::summary(&self, identity, run, &outcome, names, &topics, failure.is_some());
@@ -114,7 +115,7 @@ impl Session<'_> {
         if let Some(path) = &self.output.summary_json {
             summary.write(&path.value)?;
         }
-        failure.map_or(Ok(Exit::Done), |source| Err(source.into()))
+        failure.map_or(Ok(Exit::Done), Err)
     }
 
     /// The run with its topic called what it is called in Kafka.

@@ -118,7 +118,7 @@ proptest! {
     fn law_6_slices_are_made_of_few_blocks_however_long_the_run(kind in kinds(), seed in any::<u64>()) {
         let most = |seconds| {
             let mut planner = kind.run(seed, |builder| builder.extent(until(seconds))).planner().unwrap();
-            std::iter::from_fn(move || planner.next_task())
+            std::iter::from_fn(move || planner.next_task().unwrap())
                 .filter_map(|task| match task {
                     mercato_engine::Task::Render(slice) => Some(slice.blocks()),
                     mercato_engine::Task::Draw(_) => None,
