@@ -54,6 +54,7 @@ pub struct Rate {
     pub(crate) millionths_per_hour: u64,
     pub(crate) schedule: Schedule,
     pub(crate) curve: Option<Arc<dyn Curve>>,
+    pub(crate) spread: Option<u16>,
 }
 
 impl Rate {
@@ -64,13 +65,24 @@ impl Rate {
         if !(1..=Self::MAX).contains(&millionths_per_hour) {
             return Err(EngineError::Rate { millionths_per_hour, max: Self::MAX });
         }
-        Ok(Self { millionths_per_hour, schedule, curve: None })
+        Ok(Self { millionths_per_hour, schedule, curve: None, spread: None })
     }
 
     /// Multiplies the rate by `curve` as well.
     #[must_use]
     pub fn with_curve(mut self, curve: Arc<dyn Curve>) -> Self {
         self.curve = Some(curve);
+        self
+    }
+
+    /// Lets every `count` arrivals come within the time in which as many are expected: at least 1, at most a block.
+    ///
+    /// The fewer, the more even: 1 lets each arrival come in the first half of a stretch of its own.
+    /// So the arrival that is `n` behind another is never much closer than `n` expected ones,
+    /// and a trace can be made to end before it; see [`Trace::end_before`](crate::Trace::end_before).
+    #[must_use]
+    pub fn spread_by(mut self, count: u16) -> Self {
+        self.spread = Some(count.max(1));
         self
     }
 

@@ -24,6 +24,7 @@ struct Stub {
     number: u16,
     kind: u16,
     last: bool,
+    hurried: bool,
 }
 
 /// What the blocks of one stream share.
@@ -152,7 +153,7 @@ impl<S: Stream> Context<S> {
         let count = self.times(lane, plan, limit, scratch);
         self.fill(lane, plan.start.block, 0, count, scratch);
         for position in 0..count {
-            block.keep(position as u16, scratch, position);
+            block.keep(position as u16, plan, scratch, position);
         }
         block.finish(scratch)
     }
@@ -169,7 +170,7 @@ impl<S: Stream> Context<S> {
         let count = self.times(lane, plan, Limit { until: i64::MAX, end: None }, scratch);
         (usize::from(position) < count).then(|| {
             self.fill(lane, plan.start.block, usize::from(position), 1, scratch);
-            block.keep(position, scratch, 0);
+            block.keep(position, plan, scratch, 0);
             block.finish(scratch)
         })
     }
@@ -222,7 +223,7 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
 
     /// Draws the arrival at `position` from the `nth` set of words, if it belongs to the shard.
     #[inline]
-    fn keep(&mut self, position: u16, scratch: &mut DrawScratch, nth: usize) {
+    fn keep(&mut self, position: u16, plan: &BlockPlan, scratch: &mut DrawScratch, nth: usize) {
         let context = self.context;
         let index = self.block * u64::from(context.block_len) + u64::from(position);
         let arrival = Arrival { index, lane: self.lane, at: scratch.times[usize::from(position)] };
@@ -235,16 +236,27 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
                 return;
             }
         }
-        self.push_stubs(&entity, arrival, scratch);
+        self.push_stubs(&entity, arrival, position, plan, scratch);
         self.entities.push(entity);
         self.positions.push(position);
     }
 
     #[inline]
-    fn push_stubs(&self, entity: &S::Entity, arrival: Arrival, scratch: &mut DrawScratch) {
+    fn push_stubs(
+        &self,
+        entity: &S::Entity,
+        arrival: Arrival,
+        position: u16,
+        plan: &BlockPlan,
+        scratch: &mut DrawScratch,
+    ) {
         let context = self.context;
-        scratch.trace.steps.clear();
+        scratch.trace.clear();
         context.stream.trace(entity, arrival, &mut scratch.trace);
+        let hurried = match (&plan.room, scratch.trace.room) {
+            (Some(room), Some(nth)) => room.hurry(position, nth, &mut scratch.trace.steps),
+            _ => false,
+        };
         // A step outside its bounds would break the look-back for everyone, so it is moved to the nearest bound.
         let latest = arrival.at.saturating_add(context.longest_trace);
         let slot = self.entities.len() as u16;
@@ -252,7 +264,8 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
         // Pushed one by one, because most traces have few steps or only one.
         for (number, (at, kind)) in scratch.trace.steps.iter().enumerate() {
             let at = (*at).clamp(arrival.at, latest);
-            scratch.stubs.push(Stub { at, slot, number: number as u16, kind: *kind, last: number + 1 == count });
+            let last = number + 1 == count;
+            scratch.stubs.push(Stub { at, slot, number: number as u16, kind: *kind, last, hurried });
         }
     }
 
@@ -333,7 +346,8 @@ impl<S: Stream> Block for DrawnBlock<S> {
         let stub = self.stubs[index as usize];
         let coordinates = self.coordinates(index);
         let arrival = self.block * u64::from(context.block_len) + u64::from(coordinates.position);
-        let step = Step { arrival, lane: self.lane, number: stub.number, kind: stub.kind, at: stub.at };
+        let Stub { number, kind, at, hurried, .. } = stub;
+        let step = Step { arrival, lane: self.lane, number, kind, at, hurried };
         let mut record = Record::new(batch, context.format);
         context.stream.render(&self.entities[usize::from(stub.slot)], step, &mut record);
         let topic = record.topic + context.first_topic;

@@ -249,7 +249,7 @@ impl<S: Stream> Source for Adapter<S> {
     fn skeletons(&self, world: World, block_len: u16) -> Vec<Skeleton> {
         let lane = |(number, arrivals)| {
             let label = Label::new(self.0.purpose, number as u8);
-            Skeleton::new(&arrivals, world.seed, label, world.origin, block_len)
+            Skeleton::new(&arrivals, world.seed, label, world.origin, block_len, self.0.longest_trace)
         };
         self.0.stream.arrivals().into_iter().enumerate().map(lane).collect()
     }

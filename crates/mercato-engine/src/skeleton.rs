@@ -6,7 +6,7 @@ use mercato_draw::{Label, Seed, UniformInt, below};
 use serde::{Deserialize, Serialize};
 
 use crate::arrivals::{Arrivals, Rate};
-use crate::timeline::{Piece, Timeline, WORK_OF_ARRIVAL, WORK_OF_MICRO};
+use crate::timeline::{Excerpt, Piece, Timeline, WORK_OF_ARRIVAL, WORK_OF_MICRO};
 
 /// Where a lane's skeleton stands: enough to go on from there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,12 +32,61 @@ pub(crate) struct BlockPlan {
     pub(crate) watermark: i64,
     law: BlockLaw,
     piece: Piece,
+    /// What is to come, where traces must end before other arrivals.
+    pub(crate) room: Option<Room>,
+}
+
+/// When the arrivals of a block and those behind it come at the earliest.
+#[derive(Debug, Clone)]
+pub(crate) struct Room {
+    line: Excerpt,
+    /// Number of the block's first arrival.
+    first: u64,
+    block_len: u64,
+    /// Arrivals that share a stretch of work.
+    spread: u64,
+}
+
+impl Room {
+    /// Brings forward the steps of the arrival at `position` that would not be over before the `nth` arrival behind it;
+    /// whether there were any.
+    ///
+    /// A step is moved to a point of work, not of time: where it comes to lie depends on the past alone,
+    /// so that a burst changes nothing before it begins.
+    pub(crate) fn hurry(&self, position: u16, nth: u64, steps: &mut [(i64, u16)]) -> bool {
+        let (Some((arrival, _)), Some((last, _))) = (steps.first().copied(), steps.last().copied()) else {
+            return false;
+        };
+        let index = self.first + u64::from(position) + nth;
+        // A block's stretches are counted from its beginning.
+        let stretch = index / self.block_len * self.block_len + index % self.block_len / self.spread * self.spread;
+        let end = u128::from(stretch) * u128::from(WORK_OF_ARRIVAL);
+        // No step must come before that, so the rule below would move none.
+        if last < self.latest(arrival, end, 0, 1) {
+            return false;
+        }
+        let count = steps.len() as u128;
+        let mut hurried = false;
+        for (number, (at, _)) in steps.iter_mut().enumerate().skip(1) {
+            let latest = self.latest(arrival, end, number as u128, count);
+            hurried |= latest < *at;
+            *at = latest.min(*at);
+        }
+        hurried
+    }
+
+    /// The time at which step `number` of `count` must have come.
+    fn latest(&self, arrival: i64, end: u128, number: u128, count: u128) -> i64 {
+        let start = self.line.work_at(arrival);
+        let room = end.saturating_sub(start);
+        self.line.time_of(start + room / 8 * 7 + room / 8 * number / count)
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
 enum BlockLaw {
     Delays(UniformInt),
-    Rate { work_of_block: u64 },
+    Rate { spread: u16 },
 }
 
 impl BlockPlan {
@@ -60,11 +109,18 @@ impl BlockPlan {
                     work += delay * WORK_OF_MICRO;
                 }
             }
-            BlockLaw::Rate { work_of_block } => {
-                for word in words.iter_mut() {
-                    *word = below(*word, work_of_block);
+            BlockLaw::Rate { spread } => {
+                let mut before = 0;
+                for stretch in words.chunks_mut(spread.into()) {
+                    let work = WORK_OF_ARRIVAL * stretch.len() as u64;
+                    // An arrival that is alone leaves the other half to what follows from it.
+                    let room = if spread == 1 { work / 2 } else { work };
+                    for word in stretch.iter_mut() {
+                        *word = before + below(*word, room);
+                    }
+                    stretch.sort_unstable();
+                    before += work;
                 }
-                words.sort_unstable();
             }
         }
         self.piece.append_times(words, times);
@@ -79,6 +135,7 @@ pub(crate) struct Skeleton {
     block_len: u16,
     law: Law,
     line: Timeline,
+    longest_trace: i64,
     next: LaneStart,
     words: Vec<u64>,
 }
@@ -86,24 +143,33 @@ pub(crate) struct Skeleton {
 #[derive(Debug, Clone, Copy)]
 enum Law {
     Delays(UniformInt),
-    Rate,
+    /// Arrivals that share a stretch of work, where traces are kept apart.
+    Rate(Option<u16>),
 }
 
 impl Skeleton {
-    pub(crate) fn new(arrivals: &Arrivals, seed: Seed, label: Label, origin: i64, block_len: u16) -> Self {
+    pub(crate) fn new(
+        arrivals: &Arrivals,
+        seed: Seed,
+        label: Label,
+        origin: i64,
+        block_len: u16,
+        longest_trace: i64,
+    ) -> Self {
         let (law, line) = match arrivals {
             Arrivals::Delays(delays) => (
                 Law::Delays(delays.law),
                 Timeline::new(origin, WORK_OF_MICRO, delays.schedule.clone(), None, u128::MAX),
             ),
             Arrivals::Rate(rate) => {
-                let Rate { millionths_per_hour, schedule, curve } = rate.clone();
+                let Rate { millionths_per_hour, schedule, curve, spread } = rate.clone();
                 // A block is planned from its beginning on, and seeking goes back by one more.
                 let reach = 2 * u128::from(WORK_OF_ARRIVAL) * u128::from(block_len);
-                (Law::Rate, Timeline::new(origin, millionths_per_hour, schedule, curve, reach))
+                (Law::Rate(spread), Timeline::new(origin, millionths_per_hour, schedule, curve, reach))
             }
         };
-        Self { label, seed, block_len, law, line, next: LaneStart::ORIGIN, words: vec![0; usize::from(block_len)] }
+        let words = vec![0; usize::from(block_len)];
+        Self { label, seed, block_len, law, line, longest_trace, next: LaneStart::ORIGIN, words }
     }
 
     /// Goes on from `start` instead of from where it stands.
@@ -127,13 +193,22 @@ impl Skeleton {
                 let length = self.delays_of(start.block, law);
                 (BlockLaw::Delays(law), length * WORK_OF_MICRO, start.elapsed + length)
             }
-            Law::Rate => {
-                let work_of_block = WORK_OF_ARRIVAL * u64::from(self.block_len);
-                (BlockLaw::Rate { work_of_block }, work_of_block, 0)
+            Law::Rate(spread) => {
+                let spread = spread.unwrap_or(self.block_len).min(self.block_len);
+                (BlockLaw::Rate { spread }, WORK_OF_ARRIVAL * u64::from(self.block_len), 0)
             }
         };
         self.next = LaneStart { block: start.block + 1, elapsed };
-        BlockPlan { start, from, watermark: self.watermark(), law, piece: self.line.piece(before, length) }
+        let (piece, watermark) = (self.line.piece(before, length), self.watermark());
+        BlockPlan { start, from, watermark, law, piece, room: self.room(start, watermark) }
+    }
+
+    /// What is to come until the last trace of the block that begins at `start` ends.
+    fn room(&mut self, start: LaneStart, watermark: i64) -> Option<Room> {
+        let Law::Rate(Some(spread)) = self.law else { return None };
+        let (until, block_len) = (watermark.saturating_add(self.longest_trace), u64::from(self.block_len));
+        let line = self.line.excerpt(self.work_before(start), until.saturating_add(1));
+        Some(Room { line, first: start.block * block_len, block_len, spread: u64::from(spread).min(block_len) })
     }
 
     /// Moves to the block from which everything that can reach `time` within `reach` microseconds is planned.
@@ -142,7 +217,7 @@ impl Skeleton {
     pub(crate) fn seek(&mut self, time: i64, reach: i64) {
         let earliest = time.saturating_sub(reach);
         match self.law {
-            Law::Rate => {
+            Law::Rate(_) => {
                 let work_of_block = u128::from(WORK_OF_ARRIVAL) * u128::from(self.block_len);
                 let block = self.line.work_at(earliest) / work_of_block;
                 self.next = LaneStart { block: block.saturating_sub(1) as u64, elapsed: 0 };
@@ -162,7 +237,7 @@ impl Skeleton {
     /// Moves to the beginning of `block`.
     pub(crate) fn seek_block(&mut self, block: u64) {
         let elapsed = match self.law {
-            Law::Rate => 0,
+            Law::Rate(_) => 0,
             Law::Delays(law) => (0..block).map(|block| self.delays_of(block, law)).sum(),
         };
         self.next = LaneStart { block, elapsed };
@@ -194,7 +269,7 @@ impl Skeleton {
     fn work_before(&self, start: LaneStart) -> u128 {
         match self.law {
             Law::Delays(_) => u128::from(start.elapsed) * u128::from(WORK_OF_MICRO),
-            Law::Rate => u128::from(start.block) * u128::from(self.block_len) * u128::from(WORK_OF_ARRIVAL),
+            Law::Rate(_) => u128::from(start.block) * u128::from(self.block_len) * u128::from(WORK_OF_ARRIVAL),
         }
     }
 }

@@ -36,7 +36,9 @@ pub(crate) struct Timeline {
     /// The most recent segments: a run only ever goes forward.
     segments: Vec<Segment>,
     covered: i64,
-    /// No work further behind what is covered is asked for.
+    /// Where the last piece began.
+    asked: u128,
+    /// No work further behind what was asked for is asked for again.
     reach: u128,
 }
 
@@ -48,7 +50,7 @@ impl Timeline {
     ///
     /// Once `work` has been asked for, nothing is that lies more than `reach` before it.
     pub(crate) fn new(origin: i64, base: u64, schedule: Schedule, curve: Option<Arc<dyn Curve>>, reach: u128) -> Self {
-        Self { base, schedule, curve, segments: Vec::new(), covered: origin, reach }
+        Self { base, schedule, curve, segments: Vec::new(), covered: origin, asked: 0, reach }
     }
 
     /// The time at which `work` is reached, `i64::MAX` when it never is.
@@ -89,7 +91,7 @@ impl Timeline {
         let work = self.work_covered();
         if self.segments.len() > 2 * KEPT {
             // The segment in which the reach begins stays: where arrivals are rare, a block has years of them.
-            let needed = work.saturating_sub(self.reach);
+            let needed = self.asked.saturating_sub(self.reach);
             let first = self.segments.partition_point(|segment| segment.work <= needed).saturating_sub(1);
             if first >= KEPT {
                 self.segments.drain(..first);
@@ -107,11 +109,49 @@ impl Timeline {
     /// The map from work to time for `length` of work after `from`.
     pub(crate) fn piece(&mut self, from: u128, length: u64) -> Piece {
         let to = from + u128::from(length);
+        self.asked = from;
         self.extend_to_work(to);
         let first = self.segments.partition_point(|segment| segment.work <= from).saturating_sub(1);
         let last = self.segments.partition_point(|segment| segment.work < to);
         let segments = self.segments[first..last.max(first + 1).min(self.segments.len())].iter();
         Piece { parts: segments.filter(|segment| segment.rate > 0).map(|segment| Part::of(segment, from)).collect() }
+    }
+}
+
+/// Λ between two times, for looking up any work and time there.
+#[derive(Debug, Clone)]
+pub(crate) struct Excerpt {
+    segments: Box<[Segment]>,
+    until: i64,
+}
+
+impl Timeline {
+    /// Λ from where `work` is reached up to the time `until`.
+    pub(crate) fn excerpt(&mut self, work: u128, until: i64) -> Excerpt {
+        self.extend_to_work(work);
+        while self.covered < until {
+            self.push_segment();
+        }
+        let first = self.segments.partition_point(|segment| segment.work <= work).saturating_sub(1);
+        let last = self.segments.partition_point(|segment| segment.from < until).max(first);
+        Excerpt { segments: self.segments[first..last].into(), until }
+    }
+}
+
+impl Excerpt {
+    /// The time at which `work` is reached; `i64::MAX` when that is behind the excerpt.
+    pub(crate) fn time_of(&self, work: u128) -> i64 {
+        let next = self.segments.partition_point(|segment| segment.work <= work);
+        let Some(segment) = self.segments[..next].last() else { return i64::MAX };
+        let Some(micros) = (work - segment.work).checked_div(u128::from(segment.rate)) else { return i64::MAX };
+        let time = i64::try_from(micros).map_or(i64::MAX, |micros| segment.from.saturating_add(micros));
+        if time < self.until { time } else { i64::MAX }
+    }
+
+    /// The work done by a time inside the excerpt.
+    pub(crate) fn work_at(&self, time: i64) -> u128 {
+        let next = self.segments.partition_point(|segment| segment.from <= time);
+        self.segments[..next].last().map_or(0, |segment| segment.work + area(segment.rate, segment.from, time))
     }
 }
 

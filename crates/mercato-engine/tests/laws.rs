@@ -12,6 +12,8 @@ use proptest::prelude::*;
 
 const ORIGIN: i64 = 1_700_000_000_000_000;
 const LONGEST: i64 = 4_000_000;
+/// How many arrivals behind an entity's own must find it gone, where arrivals are spread.
+const ROOM: u64 = 17;
 
 /// A stream of entities with up to four steps, owned by one of a few users.
 #[derive(Debug, Clone)]
@@ -54,6 +56,7 @@ impl Stream for Toy {
     }
     fn trace(&self, visit: &Visit, arrival: Arrival, trace: &mut Trace) {
         let mut at = arrival.at;
+        trace.end_before(ROOM);
         trace.push(at, 0);
         for step in &visit.steps[..visit.count] {
             at += step;
@@ -95,6 +98,9 @@ fn arrivals() -> impl Strategy<Value = Arrivals> {
         (10u64..200, schedules()).prop_map(|(per_second, schedule)| {
             Arrivals::Rate(Rate::new(per_second * 3_600_000_000, schedule).unwrap())
         }),
+        (1u64..200, schedules(), 1u16..8).prop_map(|(per_second, schedule, count)| {
+            Arrivals::Rate(Rate::new(per_second * 3_600_000_000, schedule).unwrap().spread_by(count))
+        }),
     ]
 }
 
@@ -114,6 +120,29 @@ fn extents() -> impl Strategy<Value = Extent> {
 
 fn builder(seed: u64, extent: Extent) -> RunBuilder {
     Run::builder(world(seed)).block_len(16).extent(extent)
+}
+
+proptest! {
+    #[test]
+    fn traces_end_before_later_arrivals(seed: u64, per_second in 1u64..400, schedule in schedules(), count in 1u16..8) {
+        let rate = Rate::new(per_second * 3_600_000_000, schedule).unwrap().spread_by(count);
+        let extent = Extent { arrivals: Some(300), drain: true, ..Extent::default() };
+        let toy = Toy { lanes: vec![Arrivals::Rate(rate)] };
+        let mut visits: Vec<Vec<i64>> = vec![Vec::new(); 300];
+        for batch in builder(seed, extent).stream(toy).unwrap().batches().unwrap() {
+            for index in 0..batch.len() {
+                let (arrival, _, number, at, _): (usize, u8, usize, i64, u64) =
+                    serde_json::from_slice(batch.value(index)).unwrap();
+                prop_assert_eq!(visits[arrival].len(), number, "steps keep their order");
+                visits[arrival].push(at);
+            }
+        }
+        for (index, visit) in visits.iter().enumerate().take(300 - ROOM as usize) {
+            let next = visits[index + ROOM as usize][0];
+            prop_assert!(visit.iter().all(|at| *at < next), "{visit:?} reaches {next}");
+            prop_assert!(visit.is_sorted());
+        }
+    }
 }
 
 /// A record with its place in the order of the run.
@@ -253,9 +282,18 @@ proptest! {
     }
 
     #[test]
-    fn a_burst_changes_nothing_before_it_begins(seed in any::<u64>(), rate in 10u64..200, from in 0i64..5_000_000) {
+    fn a_burst_changes_nothing_before_it_begins(
+        seed in any::<u64>(),
+        rate in 1u64..200,
+        from in 0i64..5_000_000,
+        spread in prop::option::of(1u16..8),
+    ) {
         let of = |bursts: Vec<Burst>| {
             let rate = Rate::new(rate * 3_600_000_000, Schedule::new(bursts).unwrap()).unwrap();
+            let rate = match spread {
+                Some(count) => rate.spread_by(count),
+                None => rate,
+            };
             let extent = Extent { until: Some(ORIGIN + 6_000_000), ..Extent::default() };
             lines(&builder(seed, extent).stream(Toy { lanes: vec![Arrivals::Rate(rate)] }).unwrap())
         };

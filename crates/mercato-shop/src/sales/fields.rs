@@ -58,7 +58,14 @@ mod tests {
             let words: Vec<u64> =
                 (0..5).map(|word| world.seed.hash(mercato_draw::Label::new(9, 0)).at(index, word)).collect();
             let purchase = sales.draw(Arrival { index, lane: 0, at: 0 }, &mut Words::new(&words));
-            let step = Step { arrival: index, lane: 0, number: 0, kind: (index % 4) as u16, at: 1_700_000_000_123_456 };
+            let step = Step {
+                arrival: index,
+                lane: 0,
+                number: 0,
+                kind: (index % 4) as u16,
+                at: 1_700_000_000_123_456,
+                hurried: false,
+            };
             let record = serde_json::to_value(sales.record(&purchase, step)).unwrap();
             for (place, field) in sales.fields().iter().enumerate() {
                 let path = format!("/{}", field.name.replace('.', "/"));

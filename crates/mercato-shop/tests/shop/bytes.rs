@@ -75,7 +75,14 @@ fn same_bytes<S: Stream>(stream: &S, entity: &S::Entity, step: Step, record: &im
 fn any_step() -> impl Strategy<Value = Step> {
     let index = (any::<u64>(), 6u32..64).prop_map(|(index, shift)| index >> shift);
     let at = -62_167_219_200_000_000i64..253_402_300_800_000_000;
-    (index, 0u16..4, at).prop_map(|(arrival, kind, at)| Step { arrival, lane: 0, number: kind, kind, at })
+    (index, 0u16..4, at).prop_map(|(arrival, kind, at)| Step {
+        arrival,
+        lane: 0,
+        number: kind,
+        kind,
+        at,
+        hurried: false,
+    })
 }
 
 fn check_sale(sales: &Sales, step: Step, words: &[u64]) {

@@ -38,7 +38,7 @@ pub(crate) fn arrival(index: u64) -> Arrival {
 
 /// The record of an arrival itself.
 pub(crate) fn first_step(arrival: Arrival) -> Step {
-    Step { arrival: arrival.index, lane: arrival.lane, number: 0, kind: 0, at: arrival.at }
+    Step { arrival: arrival.index, lane: arrival.lane, number: 0, kind: 0, at: arrival.at, hurried: false }
 }
 
 /// The first `count` entities, as the words of seed 42 make them.
@@ -59,7 +59,7 @@ pub(crate) fn entities<S: Stream>(stream: &S, count: u64) -> impl Iterator<Item 
 pub(crate) fn steps(sales: &Sales, arrival: Arrival) -> Vec<Step> {
     let mut steps = Vec::new();
     sales.walk(arrival, |kind, at| {
-        steps.push(Step { arrival: arrival.index, lane: 0, number: steps.len() as u16, kind, at });
+        steps.push(Step { arrival: arrival.index, lane: 0, number: steps.len() as u16, kind, at, hurried: false });
     });
     steps
 }
