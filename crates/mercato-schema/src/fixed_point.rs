@@ -94,6 +94,11 @@ fixed_point! {
     Discount, 1 / 100, 0..=100, "a share from 0 to 1 with at most two decimals, such as 0.15"
 }
 
+fixed_point! {
+    /// How suspicious something looks, from 0 to 1 in hundredths: 12 units are `0.12`.
+    Score, 1 / 100, 0..=100, "a score from 0 to 1 with at most two decimals, such as 0.12"
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -1,7 +1,8 @@
 //! Every record reads back as what was written, and the documents' examples are such records.
 
 use mercato_schema::{
-    CustomValue, EventMetadata, Minutes, Money, Order, Sale, ShippingAddress, Timestamp, Transaction, UserEvent,
+    CustomValue, Degrees, EventMetadata, Minutes, Money, Order, Purchase, PurchaseDevice, PurchaseLocation,
+    PurchasedProduct, Sale, Score, SessionDevice, SessionEvent, ShippingAddress, Timestamp, Transaction, UserEvent,
 };
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -77,7 +78,77 @@ prop_compose! {
     }
 }
 
+prop_compose! {
+    fn purchased()(
+        texts in prop::array::uniform3(any::<String>()),
+        (price, quantity) in (cents(), any::<u32>()),
+    ) -> PurchasedProduct<'static> {
+        let [product_id, name, category] = texts.map(std::borrow::Cow::Owned);
+        PurchasedProduct { product_id, name, category, price: Money::from_cents(price), quantity }
+    }
+}
+
+prop_compose! {
+    fn purchase()(
+        texts in prop::array::uniform9(any::<String>()),
+        products in prop::collection::vec(purchased(), 0..4),
+        (at, total, is_fraud) in (instant(), cents(), any::<bool>()),
+        (latitude, longitude, score) in (-900_000..=900_000, -1_800_000..=1_800_000, 0..=100),
+    ) -> Purchase<'static> {
+        let [transaction_id, user_id, payment_method, country, state, city, device_type, os, browser] =
+            texts.map(std::borrow::Cow::Owned);
+        let (latitude, longitude) = (Degrees::from_units(latitude), Degrees::from_units(longitude));
+        Purchase {
+            transaction_id,
+            user_id,
+            timestamp: Timestamp::from_micros(at - at.rem_euclid(1000)),
+            products,
+            total_amount: Money::from_cents(total),
+            payment_method,
+            location: PurchaseLocation { country, state, city, latitude, longitude },
+            device_info: PurchaseDevice { device_type, os, browser },
+            is_fraud,
+            fraud_score: Score::from_units(score),
+        }
+    }
+}
+
+prop_compose! {
+    fn session_event()(
+        texts in prop::array::uniform7(any::<String>()),
+        (product_id, category) in (any::<Option<String>>(), any::<Option<String>>()),
+        (at, duration_seconds) in (instant(), any::<u32>()),
+    ) -> SessionEvent<'static> {
+        let [event_id, user_id, session_id, event_type, page_url, device_type, screen_resolution] =
+            texts.map(std::borrow::Cow::Owned);
+        SessionEvent {
+            event_id,
+            user_id,
+            session_id,
+            event_type,
+            timestamp: Timestamp::from_micros(at - at.rem_euclid(1000)),
+            product_id: product_id.map(Into::into),
+            category: category.map(Into::into),
+            page_url,
+            duration_seconds,
+            device_info: SessionDevice { device_type, screen_resolution },
+        }
+    }
+}
+
 proptest! {
+    #[test]
+    fn purchases_read_back(purchase in purchase()) {
+        let json = serde_json::to_vec(&purchase).unwrap();
+        prop_assert_eq!(serde_json::from_slice::<Purchase>(&json).unwrap(), purchase);
+    }
+
+    #[test]
+    fn session_events_read_back(event in session_event()) {
+        let json = serde_json::to_vec(&event).unwrap();
+        prop_assert_eq!(serde_json::from_slice::<SessionEvent>(&json).unwrap(), event);
+    }
+
     #[test]
     fn events_read_back(event in event()) {
         let json = serde_json::to_vec(&event).unwrap();
@@ -178,7 +249,51 @@ fn documented_event() -> Value {
     })
 }
 
-/// Dotted names of every scalar.
+/// The transaction of document 004.
+fn documented_purchase() -> Value {
+    json!({
+        "transaction_id": "txn_001234567",
+        "user_id": "user_000123",
+        "timestamp": "2024-07-18T14:30:45.123Z",
+        "products": [{
+            "product_id": "prod_001234",
+            "name": "Premium Professional Monitor",
+            "category": "Electronics",
+            "price": 299.99,
+            "quantity": 1,
+        }],
+        "total_amount": 323.99,
+        "payment_method": "credit_card",
+        "location": {
+            "country": "US",
+            "state": "CA",
+            "city": "San Francisco",
+            "latitude": 37.7749,
+            "longitude": -122.4194,
+        },
+        "device_info": { "device_type": "desktop", "os": "macOS", "browser": "Chrome" },
+        "is_fraud": false,
+        "fraud_score": 0.12,
+    })
+}
+
+/// The user event of document 004.
+fn documented_session_event() -> Value {
+    json!({
+        "event_id": "evt_987654321",
+        "user_id": "user_000123",
+        "session_id": "sess_abc123def456",
+        "event_type": "product_view",
+        "timestamp": "2024-07-18T14:28:15.456Z",
+        "product_id": "prod_001234",
+        "category": "Electronics",
+        "page_url": "/products/electronics",
+        "duration_seconds": 45,
+        "device_info": { "device_type": "desktop", "screen_resolution": "1920x1080" },
+    })
+}
+
+/// Dotted names of every value that is no object.
 fn columns(prefix: &str, value: &Value) -> Vec<String> {
     let Value::Object(members) = value else { return vec![prefix.to_owned()] };
     let joined = |name: &str| if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
@@ -203,6 +318,14 @@ fn the_documents_examples_are_records_with_fields_in_the_documented_order() {
     let text = documented_event().to_string();
     let event: UserEvent = serde_json::from_str(&text).unwrap();
     assert_eq!(serde_json::to_string(&event).unwrap(), text);
+
+    let text = documented_purchase().to_string();
+    let purchase: Purchase = serde_json::from_str(&text).unwrap();
+    assert_eq!(serde_json::to_string(&purchase).unwrap(), text);
+
+    let text = documented_session_event().to_string();
+    let event: SessionEvent = serde_json::from_str(&text).unwrap();
+    assert_eq!(serde_json::to_string(&event).unwrap(), text);
 }
 
 #[test]
@@ -211,7 +334,11 @@ fn columns_are_the_fields_of_the_examples() {
     assert_eq!(columns("", &documented_order()), Order::COLUMNS);
     assert_eq!(columns("", &documented_event()), UserEvent::COLUMNS);
     assert_eq!(columns("", &documented_transaction()), Transaction::COLUMNS);
+    assert_eq!(columns("", &documented_purchase()), Purchase::COLUMNS);
+    assert_eq!(columns("", &documented_session_event()), SessionEvent::COLUMNS);
     assert!(Transaction::COLUMNS.contains(&Transaction::KEY));
+    assert!(Purchase::COLUMNS.contains(&Purchase::KEY));
+    assert!(SessionEvent::COLUMNS.contains(&SessionEvent::KEY));
     assert!(Sale::COLUMNS.contains(&Sale::KEY));
     assert!(UserEvent::COLUMNS.contains(&UserEvent::KEY));
     assert!(Order::COLUMNS.contains(&Order::KEY));
@@ -236,6 +363,37 @@ fn a_field_too_many_or_too_few_is_refused() {
     let mut value = documented_event();
     value["colour"] = json!("red");
     assert!(UserEvent::deserialize(&value).is_err());
+}
+
+#[test]
+fn a_purchase_or_session_event_with_a_field_too_many_or_too_few_is_refused() {
+    for part in ["location", "device_info", "products"] {
+        let mut value = documented_purchase();
+        let place = if part == "products" { &mut value[part][0] } else { &mut value[part] };
+        place["colour"] = json!("red");
+        assert!(Purchase::deserialize(&value).is_err(), "a colour in {part}");
+    }
+    for field in ["products", "total_amount", "is_fraud", "fraud_score"] {
+        let mut value = documented_purchase();
+        value.as_object_mut().unwrap().remove(field);
+        assert!(Purchase::deserialize(&value).is_err(), "without {field}");
+    }
+    let mut value = documented_session_event();
+    value["device_info"]["os"] = json!("macOS");
+    assert!(SessionEvent::deserialize(&value).is_err());
+}
+
+#[test]
+fn a_step_without_a_product_says_null_and_may_be_read_without_the_field() {
+    let mut value = documented_session_event();
+    (value["product_id"], value["category"]) = (Value::Null, Value::Null);
+    let event = SessionEvent::deserialize(&value).unwrap();
+    assert_eq!(serde_json::to_value(&event).unwrap(), value);
+    let mut without = value.clone();
+    for field in ["product_id", "category"] {
+        without.as_object_mut().unwrap().remove(field);
+    }
+    assert_eq!(SessionEvent::deserialize(&without).unwrap(), event);
 }
 
 #[test]
