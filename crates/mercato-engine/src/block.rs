@@ -23,8 +23,23 @@ struct Stub {
     slot: u16,
     number: u16,
     kind: u16,
-    last: bool,
-    hurried: bool,
+    flags: u8,
+}
+
+/// The first step of its entity that is emitted.
+const FIRST: u8 = 1;
+/// The last one.
+const LAST: u8 = 2;
+/// The entity's steps were brought forward.
+const HURRIED: u8 = 4;
+
+/// What a stream's topic and kinds are among those of the run.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Outlet {
+    /// Index of the topic; none where its records are not wanted.
+    pub(crate) topic: Option<u16>,
+    /// Added to the stream's kind to make it the run's.
+    pub(crate) first_kind: u16,
 }
 
 /// What the blocks of one stream share.
@@ -38,9 +53,8 @@ pub(crate) struct Context<S> {
     pub(crate) block_len: u16,
     pub(crate) shard: Shard,
     pub(crate) format: Format,
-    /// Added to the stream's topic and kind to make them the run's.
-    pub(crate) first_topic: u16,
-    pub(crate) first_kind: u16,
+    /// Where records of each kind go.
+    pub(crate) outlets: Box<[Outlet]>,
     pub(crate) disorder: Option<Disorder>,
 }
 
@@ -137,6 +151,12 @@ struct DrawnBlock<S: Stream> {
 impl<S> Context<S> {
     fn label(&self, lane: u8) -> Label {
         Label::new(self.purpose, lane)
+    }
+
+    /// Where records of `kind` go; a kind that has no name goes where those of the first do.
+    #[inline]
+    fn outlet(&self, kind: u16) -> Outlet {
+        self.outlets.get(usize::from(kind)).or(self.outlets.first()).copied().unwrap_or_default()
     }
 }
 
@@ -260,12 +280,19 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
         // A step outside its bounds would break the look-back for everyone, so it is moved to the nearest bound.
         let latest = arrival.at.saturating_add(context.longest_trace);
         let slot = self.entities.len() as u16;
-        let count = scratch.trace.steps.len();
+        let mut flags = FIRST | if hurried { HURRIED } else { 0 };
+        let before = scratch.stubs.len();
         // Pushed one by one, because most traces have few steps or only one.
         for (number, (at, kind)) in scratch.trace.steps.iter().enumerate() {
+            if context.outlet(*kind).topic.is_none() {
+                continue;
+            }
             let at = (*at).clamp(arrival.at, latest);
-            let last = number + 1 == count;
-            scratch.stubs.push(Stub { at, slot, number: number as u16, kind: *kind, last, hurried });
+            scratch.stubs.push(Stub { at, slot, number: number as u16, kind: *kind, flags });
+            flags &= !FIRST;
+        }
+        if let [.., last] = &mut scratch.stubs[before..] {
+            last.flags |= LAST;
         }
     }
 
@@ -346,11 +373,11 @@ impl<S: Stream> Block for DrawnBlock<S> {
         let stub = self.stubs[index as usize];
         let coordinates = self.coordinates(index);
         let arrival = self.block * u64::from(context.block_len) + u64::from(coordinates.position);
-        let Stub { number, kind, at, hurried, .. } = stub;
-        let step = Step { arrival, lane: self.lane, number, kind, at, hurried };
+        let Stub { number, kind, at, flags, .. } = stub;
+        let step = Step { arrival, lane: self.lane, number, kind, at, hurried: flags & HURRIED != 0 };
         let mut record = Record::new(batch, context.format);
         context.stream.render(&self.entities[usize::from(stub.slot)], step, &mut record);
-        let topic = record.topic + context.first_topic;
+        let outlet = context.outlet(kind);
         if let Some(disorder) = &context.disorder {
             disorder.apply(coordinates, batch);
         }
@@ -359,10 +386,10 @@ impl<S: Stream> Block for DrawnBlock<S> {
             event_time: stub.at,
             release_time: stub.at,
             coordinates,
-            topic,
-            kind: stub.kind + context.first_kind,
-            first: stub.number == 0,
-            last: stub.last,
+            topic: outlet.topic.unwrap_or_default(),
+            kind: kind + outlet.first_kind,
+            first: flags & FIRST != 0,
+            last: flags & LAST != 0,
         });
     }
 

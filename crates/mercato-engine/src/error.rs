@@ -63,6 +63,24 @@ pub enum EngineError {
         /// End as given.
         to: i64,
     },
+    /// A topic that no stream of the run has.
+    #[error("there is no topic \"{name}\": {known} are")]
+    Topic {
+        /// The name as given.
+        name: String,
+        /// The names of all topics.
+        known: String,
+    },
+    /// Two streams that cannot be in one run.
+    #[error(
+        "the streams \"{first}\" and \"{second}\" have the same rank or purpose: each stream of a run needs its own"
+    )]
+    Twins {
+        /// The stream that was added before.
+        first: &'static str,
+        /// The stream that was added after.
+        second: &'static str,
+    },
     /// A cursor that belongs to another run.
     #[error("the cursor has {found} lanes where the run has {expected}: it belongs to another run")]
     Cursor {

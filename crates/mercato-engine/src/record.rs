@@ -20,13 +20,12 @@ pub enum Format {
 pub struct Record<'a> {
     batch: &'a mut Batch,
     format: Format,
-    pub(crate) topic: u16,
 }
 
 impl<'a> Record<'a> {
     /// A record at the end of `batch`.
     pub fn new(batch: &'a mut Batch, format: Format) -> Self {
-        Self { batch, format, topic: 0 }
+        Self { batch, format }
     }
 
     /// How the record is to be encoded.
@@ -45,12 +44,6 @@ impl<'a> Record<'a> {
     #[inline]
     pub fn key(&mut self) -> &mut Vec<u8> {
         &mut self.batch.keys
-    }
-
-    /// Sends the record to another topic than the stream's first, an index into [`crate::Stream::topics`].
-    #[inline]
-    pub fn topic(&mut self, topic: u16) {
-        self.topic = topic;
     }
 
     /// Encodes any serialisable value in the run's format: the comfortable way, five to ten times slower

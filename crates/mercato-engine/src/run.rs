@@ -8,7 +8,7 @@ use std::sync::Arc;
 use mercato_draw::Label;
 use mercato_encode::{Batch, Coordinates};
 
-use crate::block::{Block, Context, Limit};
+use crate::block::{Block, Context, Limit, Outlet};
 use crate::disorder::{Disorder, Malformed};
 use crate::skeleton::{BlockPlan, LaneStart, Skeleton};
 use crate::stream::{Stream, StreamId, World};
@@ -45,8 +45,15 @@ pub struct Run {
 }
 
 /// Collects what makes a run.
-#[derive(Debug)]
 pub struct RunBuilder {
+    settings: Settings,
+    topics: Option<Vec<String>>,
+    streams: Vec<Box<dyn Member>>,
+}
+
+/// What all streams of a run have in common.
+#[derive(Debug)]
+struct Settings {
     world: World,
     block_len: u16,
     extent: Extent,
@@ -55,32 +62,78 @@ pub struct RunBuilder {
     malformed: Option<Malformed>,
 }
 
+/// A stream of any type, before the run is complete.
+trait Member: Send {
+    fn id(&self) -> StreamId;
+    fn topics(&self) -> Vec<String>;
+    fn kinds(&self) -> Vec<String>;
+    fn columns(&self) -> Vec<String>;
+    fn join(self: Box<Self>, settings: &Settings, outlets: Vec<Outlet>) -> Arc<dyn Source>;
+}
+
+impl<S: Stream> Member for S {
+    fn id(&self) -> StreamId {
+        Stream::id(self)
+    }
+
+    fn topics(&self) -> Vec<String> {
+        Stream::topics(self)
+    }
+
+    fn kinds(&self) -> Vec<String> {
+        Stream::kinds(self)
+    }
+
+    fn columns(&self) -> Vec<String> {
+        Stream::columns(self)
+    }
+
+    fn join(self: Box<Self>, settings: &Settings, outlets: Vec<Outlet>) -> Arc<dyn Source> {
+        let StreamId { rank, purpose, .. } = Stream::id(&*self);
+        let malformed = settings.malformed.as_ref().filter(|_| settings.format == Format::Json);
+        let outlet = |kind| outlets.get(usize::from(self.topic_of(kind))).copied().unwrap_or_default();
+        Arc::new(Adapter(Arc::new(Context {
+            world: settings.world,
+            rank,
+            purpose,
+            words: self.words(),
+            longest_trace: self.longest_trace(),
+            block_len: settings.block_len,
+            shard: settings.shard,
+            format: settings.format,
+            outlets: (0..Stream::kinds(&*self).len().max(1) as u16).map(outlet).collect(),
+            disorder: malformed.and_then(|malformed| Disorder::new(settings.world, malformed)),
+            stream: *self,
+        })))
+    }
+}
+
 impl RunBuilder {
     /// Evaluates only this part.
     #[must_use]
     pub fn extent(mut self, extent: Extent) -> Self {
-        self.extent = extent;
+        self.settings.extent = extent;
         self
     }
 
     /// Emits only the owners of this shard.
     #[must_use]
     pub fn shard(mut self, shard: Shard) -> Self {
-        self.shard = shard;
+        self.settings.shard = shard;
         self
     }
 
     /// Encodes records like this.
     #[must_use]
     pub fn format(mut self, format: Format) -> Self {
-        self.format = format;
+        self.settings.format = format;
         self
     }
 
     /// Makes some records malformed; only JSON records can be.
     #[must_use]
     pub fn malformed(mut self, malformed: Option<Malformed>) -> Self {
-        self.malformed = malformed;
+        self.settings.malformed = malformed;
         self
     }
 
@@ -89,40 +142,87 @@ impl RunBuilder {
     /// The length is part of the data version: another length is another run.
     #[must_use]
     pub fn block_len(mut self, block_len: u16) -> Self {
-        self.block_len = block_len.clamp(1, 2048);
+        self.settings.block_len = block_len.clamp(1, 2048);
         self
     }
 
-    /// The run of one stream; refuses a window that ends before it begins.
+    /// Emits only records of these topics, in the order of the streams whichever order the names have; none: of all.
+    ///
+    /// What is emitted has the bytes it has in the whole run.
+    #[must_use]
+    pub fn topics(mut self, names: Option<Vec<String>>) -> Self {
+        self.topics = names;
+        self
+    }
+
+    /// Adds a stream to the run.
+    ///
+    /// Each needs a rank and a purpose of its own; see [`StreamId`].
+    #[must_use]
+    pub fn and(mut self, stream: impl Stream) -> Self {
+        self.streams.push(Box::new(stream));
+        self
+    }
+
+    /// The run of one stream, or of one more; refuses what [`RunBuilder::build`] refuses.
     pub fn stream(self, stream: impl Stream) -> Result<Run, EngineError> {
-        if let (Some(from), Some(to)) = (self.extent.from, self.extent.to)
+        self.and(stream).build()
+    }
+
+    /// The run of the streams added; refuses a window that ends before it begins, a topic that no stream has,
+    /// and streams that share a rank or a purpose.
+    pub fn build(self) -> Result<Run, EngineError> {
+        let Self { settings, topics: wanted, streams } = self;
+        if let (Some(from), Some(to)) = (settings.extent.from, settings.extent.to)
             && from > to
         {
             return Err(EngineError::Window { from, to });
         }
-        let (topics, kinds, columns) = (stream.topics(), stream.kinds(), stream.columns());
-        let source: Arc<dyn Source> = Arc::new(self.source(stream));
-        let Self { world, block_len, extent, format, .. } = self;
-        Ok(Run { world, block_len, extent, sources: vec![source], format, topics, kinds, columns })
+        refuse_twins(&streams)?;
+        let known: Vec<String> = streams.iter().flat_map(|stream| stream.topics()).collect();
+        if let Some(name) = wanted.iter().flatten().find(|name| !known.contains(name)) {
+            return Err(EngineError::Topic { name: name.clone(), known: known.join(", ") });
+        }
+        let is_wanted = |name: &String| wanted.as_ref().is_none_or(|wanted| wanted.contains(name));
+        let (mut topics, mut kinds, mut columns, mut sources) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for stream in streams {
+            let first_kind = kinds.len() as u16;
+            let mut outlet = |name: String| {
+                let topic = is_wanted(&name).then_some(topics.len() as u16);
+                topics.extend(topic.is_some().then_some(name));
+                Outlet { topic, first_kind }
+            };
+            let outlets = stream.topics().into_iter().map(&mut outlet).collect();
+            kinds.extend(stream.kinds());
+            if columns.is_empty() {
+                columns = stream.columns();
+            }
+            sources.push(stream.join(&settings, outlets));
+        }
+        let Settings { world, block_len, extent, format, .. } = settings;
+        Ok(Run { world, block_len, extent, sources, format, topics, kinds, columns })
     }
+}
 
-    fn source<S: Stream>(&self, stream: S) -> Adapter<S> {
-        let StreamId { rank, purpose, .. } = stream.id();
-        let disorder = self.malformed.as_ref().filter(|_| self.format == Format::Json);
-        Adapter(Arc::new(Context {
-            world: self.world,
-            rank,
-            purpose,
-            words: stream.words(),
-            longest_trace: stream.longest_trace(),
-            block_len: self.block_len,
-            shard: self.shard,
-            format: self.format,
-            first_topic: 0,
-            first_kind: 0,
-            disorder: disorder.and_then(|malformed| Disorder::new(self.world, malformed)),
-            stream,
-        }))
+/// Refuses streams whose records or draws could not be told apart.
+fn refuse_twins(streams: &[Box<dyn Member>]) -> Result<(), EngineError> {
+    for (number, stream) in streams.iter().enumerate() {
+        let StreamId { name, purpose, rank } = stream.id();
+        let mut before = streams.iter().take(number).map(|stream| stream.id());
+        if let Some(other) = before.find(|other| other.rank == rank || other.purpose == purpose) {
+            return Err(EngineError::Twins { first: other.name, second: name });
+        }
+    }
+    Ok(())
+}
+
+impl fmt::Debug for RunBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let streams: Vec<_> = self.streams.iter().map(|stream| stream.id().name).collect();
+        f.debug_struct("RunBuilder")
+            .field("settings", &self.settings)
+            .field("streams", &streams)
+            .finish_non_exhaustive()
     }
 }
 
@@ -132,14 +232,15 @@ impl Run {
 
     /// Begins to describe a run: all of it, whole, as JSON.
     pub fn builder(world: World) -> RunBuilder {
-        RunBuilder {
+        let settings = Settings {
             world,
             block_len: Self::BLOCK_LEN,
             extent: Extent::default(),
             shard: Shard::WHOLE,
             format: Format::Json,
             malformed: None,
-        }
+        };
+        RunBuilder { settings, topics: None, streams: Vec::new() }
     }
 
     /// Seed and origin.

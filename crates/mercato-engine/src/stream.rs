@@ -95,11 +95,16 @@ pub trait Stream: Send + Sync + 'static {
     /// What names the stream.
     fn id(&self) -> StreamId;
 
-    /// Names of the topics, indexed by [`Record::topic`].
+    /// Names of the topics, indexed by [`Stream::topic_of`].
     fn topics(&self) -> Vec<String>;
 
     /// Names of the kinds of record (an order's status, an event's type), for counts by kind.
     fn kinds(&self) -> Vec<String>;
+
+    /// The topic to which records of a kind go; by default all go to the first.
+    fn topic_of(&self, _kind: u16) -> u16 {
+        0
+    }
 
     /// The laws by which entities arrive, one a lane; most streams have one lane.
     fn arrivals(&self) -> Vec<Arrivals>;

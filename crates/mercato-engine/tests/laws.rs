@@ -19,6 +19,7 @@ const ROOM: u64 = 17;
 #[derive(Debug, Clone)]
 struct Toy {
     lanes: Vec<Arrivals>,
+    number: u8,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -32,13 +33,16 @@ impl Stream for Toy {
     type Entity = Visit;
 
     fn id(&self) -> StreamId {
-        StreamId { name: "toy", purpose: 200, rank: 3 }
+        StreamId { name: "toy", purpose: 200 + self.number, rank: 3 + self.number }
     }
     fn topics(&self) -> Vec<String> {
-        vec!["toys".into()]
+        vec![format!("toys-{}", self.number), format!("more-toys-{}", self.number)]
+    }
+    fn topic_of(&self, kind: u16) -> u16 {
+        kind
     }
     fn kinds(&self) -> Vec<String> {
-        vec!["visit".into()]
+        vec!["visit".into(), "step".into()]
     }
     fn arrivals(&self) -> Vec<Arrivals> {
         self.lanes.clone()
@@ -60,7 +64,7 @@ impl Stream for Toy {
         trace.push(at, 0);
         for step in &visit.steps[..visit.count] {
             at += step;
-            trace.push(at, 0);
+            trace.push(at, (at % 2) as u16);
         }
     }
     fn longest_trace(&self) -> i64 {
@@ -105,7 +109,7 @@ fn arrivals() -> impl Strategy<Value = Arrivals> {
 }
 
 fn toys() -> impl Strategy<Value = Toy> {
-    prop::collection::vec(arrivals(), 1..4).prop_map(|lanes| Toy { lanes })
+    prop::collection::vec(arrivals(), 1..4).prop_map(|lanes| Toy { lanes, number: 0 })
 }
 
 /// Arrivals enough for many blocks of the length that the tests use.
@@ -127,7 +131,7 @@ proptest! {
     fn traces_end_before_later_arrivals(seed: u64, per_second in 1u64..400, schedule in schedules(), count in 1u16..8) {
         let rate = Rate::new(per_second * 3_600_000_000, schedule).unwrap().spread_by(count);
         let extent = Extent { arrivals: Some(300), drain: true, ..Extent::default() };
-        let toy = Toy { lanes: vec![Arrivals::Rate(rate)] };
+        let toy = Toy { lanes: vec![Arrivals::Rate(rate)], number: 0 };
         let mut visits: Vec<Vec<i64>> = vec![Vec::new(); 300];
         for batch in builder(seed, extent).stream(toy).unwrap().batches().unwrap() {
             for index in 0..batch.len() {
@@ -282,6 +286,36 @@ proptest! {
     }
 
     #[test]
+    fn several_streams_are_merged_in_order(first in toys(), second in toys(), seed in any::<u64>(), until in 1i64..6_000_000) {
+        let second = Toy { number: 1, ..second };
+        let extent = Extent { until: Some(ORIGIN + until), ..Extent::default() };
+        let of = |toy: &Toy| builder(seed, extent).stream(toy.clone()).unwrap();
+        let both = builder(seed, extent).and(second.clone()).stream(first.clone()).unwrap();
+        let mut apart = [lines(&of(&first)), lines(&of(&second))].concat();
+        apart.sort();
+        prop_assert_eq!(lines(&both), apart);
+        prop_assert_eq!(both.topics(), ["toys-1", "more-toys-1", "toys-0", "more-toys-0"]);
+    }
+
+    #[test]
+    fn chosen_topics_are_what_the_whole_run_has_of_them(toys in toys(), seed in any::<u64>(), until in 1i64..6_000_000) {
+        let extent = Extent { until: Some(ORIGIN + until), ..Extent::default() };
+        let by_topic = |topics: Option<Vec<String>>, wanted: u16| {
+            let run = builder(seed, extent).topics(topics).stream(toys.clone()).unwrap();
+            let mut found = Vec::new();
+            for batch in run.batches().unwrap() {
+                let of_topic = (0..batch.len()).filter(|index| batch.spans()[*index].stamp.topic == wanted);
+                found.extend(of_topic.map(|index| batch.line(index).to_vec()));
+            }
+            (run.topics().to_vec(), found)
+        };
+        let (_, whole) = by_topic(None, 1);
+        let (names, chosen) = by_topic(Some(vec!["more-toys-0".into()]), 0);
+        prop_assert_eq!(names, ["more-toys-0"]);
+        prop_assert_eq!(chosen, whole);
+    }
+
+    #[test]
     fn a_burst_changes_nothing_before_it_begins(
         seed in any::<u64>(),
         rate in 1u64..200,
@@ -295,7 +329,7 @@ proptest! {
                 None => rate,
             };
             let extent = Extent { until: Some(ORIGIN + 6_000_000), ..Extent::default() };
-            lines(&builder(seed, extent).stream(Toy { lanes: vec![Arrivals::Rate(rate)] }).unwrap())
+            lines(&builder(seed, extent).stream(Toy { lanes: vec![Arrivals::Rate(rate)], number: 0 }).unwrap())
         };
         let begins = ORIGIN + from;
         let burst = Burst { from: begins, to: begins + 1_000_000, factor_millionths: 20_000_000 };
@@ -317,10 +351,20 @@ fn cursor_after(run: &Run, record: usize) -> Cursor {
 }
 
 #[test]
+fn streams_that_cannot_be_told_apart_are_refused() {
+    let toy = Toy { lanes: Vec::new(), number: 0 };
+    let error = Run::builder(world(7)).and(toy.clone()).stream(toy.clone()).unwrap_err();
+    assert!(error.to_string().contains("same rank or purpose"), "{error}");
+    let error = Run::builder(world(7)).topics(Some(vec!["toy".into()])).stream(toy).unwrap_err();
+    assert_eq!(error.to_string(), "there is no topic \"toy\": toys-0, more-toys-0 are");
+}
+
+#[test]
 fn arrivals_at_a_rate_are_exactly_as_many_as_asked_for() {
     let rate = Rate::new(3_600_000 * 1_000_000, Schedule::default()).unwrap();
     let extent = Extent { until: Some(ORIGIN + 10_240_000), ..Extent::default() };
-    let run = Run::builder(world(7)).extent(extent).stream(Toy { lanes: vec![Arrivals::Rate(rate)] }).unwrap();
+    let run =
+        Run::builder(world(7)).extent(extent).stream(Toy { lanes: vec![Arrivals::Rate(rate)], number: 0 }).unwrap();
     let arrivals = lines(&run).iter().filter(|(key, _)| key.coordinates.step == 0).count();
     assert_eq!(arrivals, 10_240, "ten blocks of 1,024 in 10.24 s at 1,000 a second");
 }
@@ -329,7 +373,8 @@ fn arrivals_at_a_rate_are_exactly_as_many_as_asked_for() {
 fn law_6_open_blocks_do_not_grow_with_the_run() {
     let rate = Rate::new(3_600_000 * 1_000_000, Schedule::default()).unwrap();
     let extent = Extent { until: Some(ORIGIN + 600_000_000), ..Extent::default() };
-    let run = Run::builder(world(7)).extent(extent).stream(Toy { lanes: vec![Arrivals::Rate(rate)] }).unwrap();
+    let run =
+        Run::builder(world(7)).extent(extent).stream(Toy { lanes: vec![Arrivals::Rate(rate)], number: 0 }).unwrap();
     let mut planner = run.planner().unwrap();
     let mut most = 0;
     while let Some(task) = planner.next_task().unwrap() {
@@ -345,7 +390,7 @@ fn law_6_open_blocks_do_not_grow_with_the_run() {
 fn a_cursor_of_another_run_is_refused() {
     let rate = || Arrivals::Rate(Rate::new(3_600_000_000, Schedule::default()).unwrap());
     let extent = Extent { arrivals: Some(20), ..Extent::default() };
-    let one = builder(1, extent).stream(Toy { lanes: vec![rate()] }).unwrap();
-    let two = builder(1, extent).stream(Toy { lanes: vec![rate(), rate()] }).unwrap();
+    let one = builder(1, extent).stream(Toy { lanes: vec![rate()], number: 0 }).unwrap();
+    let two = builder(1, extent).stream(Toy { lanes: vec![rate(), rate()], number: 0 }).unwrap();
     assert!(two.resume(&cursor_after(&one, 3)).is_err());
 }

@@ -36,6 +36,10 @@ impl<S: Fields> Stream for Projected<S> {
         self.stream.id()
     }
 
+    fn topic_of(&self, kind: u16) -> u16 {
+        self.stream.topic_of(kind)
+    }
+
     fn topics(&self) -> Vec<String> {
         self.stream.topics()
     }
