@@ -131,7 +131,7 @@ impl Verify {
             return verifier;
         }
         let mut header = Vec::new();
-        csv::header(&mut header, run.columns());
+        csv::header(&mut header, run.columns(0));
         verifier.header(header)
     }
 

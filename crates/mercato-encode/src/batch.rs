@@ -176,6 +176,21 @@ impl Batch {
         self.start_of(self.spans.len()).0
     }
 
+    /// Takes back what was appended since the last call of [`Batch::seal`].
+    pub fn discard_open(&mut self) {
+        self.truncate(self.spans.len());
+    }
+
+    /// Keeps the first `records` records; one with fewer stays as it is.
+    pub fn truncate(&mut self, records: usize) {
+        let records = records.min(self.spans.len());
+        let (bytes, keys) = self.start_of(records);
+        self.bytes.truncate(bytes);
+        self.keys.truncate(keys);
+        self.spans.truncate(records);
+        self.faults.retain(|fault| (fault.span as usize) < records);
+    }
+
     /// Empties the batch and keeps its memory.
     pub fn clear(&mut self) {
         self.bytes.clear();
@@ -217,6 +232,20 @@ mod tests {
         assert_eq!(batch.value(2), b"");
         assert_eq!(batch.lines(0..2), b"1\n22\n");
         assert_eq!(batch.lines(1..1), b"");
+    }
+
+    #[test]
+    fn a_truncated_batch_is_as_if_the_rest_had_never_been() {
+        let mut batch = batch_of(&[("a", "1"), ("bb", "22"), ("ccc", "333")]);
+        batch.faults = (0..3).map(|span| Fault { span, kind: FaultKind::WrongType }).collect();
+        batch.bytes.extend_from_slice(b"open");
+        batch.keys.extend_from_slice(b"open");
+        batch.discard_open();
+        assert_eq!((batch.bytes.as_slice(), batch.keys.as_slice()), (&b"1\n22\n333\n"[..], &b"abbccc"[..]));
+        batch.truncate(2);
+        assert_eq!((batch.len(), batch.value(1), batch.key(1), batch.faults.len()), (2, &b"22"[..], &b"bb"[..], 2));
+        batch.truncate(5);
+        assert_eq!(batch.len(), 2);
     }
 
     #[test]

@@ -39,13 +39,29 @@ pub struct Cursor {
     position: u16,
     step: u16,
     lanes: Vec<LaneStart>,
+    /// Records emitted up to here, for runs that end by their number.
+    #[serde(default)]
+    records: u64,
 }
 
 impl Cursor {
     /// The cursor behind the record `stamp`, found in output whose look-back begins at `lanes`.
     pub fn after(stamp: &Stamp, lanes: &[LaneStart]) -> Self {
         let Coordinates { rank, lane, block, position, step } = stamp.coordinates;
-        Self { at: stamp.event_time, rank, lane, block, position, step, lanes: lanes.to_vec() }
+        Self { at: stamp.event_time, rank, lane, block, position, step, lanes: lanes.to_vec(), records: 0 }
+    }
+
+    /// The same cursor of a run that has emitted so many records; one that ends by their number
+    /// ([`crate::Extent::records`]) must know it.
+    #[must_use]
+    pub fn with_records(mut self, records: u64) -> Self {
+        self.records = records;
+        self
+    }
+
+    /// Records that the run has emitted.
+    pub fn records(&self) -> u64 {
+        self.records
     }
 
     /// The last record that left.

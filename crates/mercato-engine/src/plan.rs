@@ -13,7 +13,7 @@ use crate::error::guarded;
 use crate::run::Source;
 use crate::skeleton::{BlockPlan, LaneStart, Skeleton};
 use crate::slice::Slot;
-use crate::{Cursor, EngineError, Key, Run, Scratch, Slice};
+use crate::{Cursor, EngineError, Key, RecordLimit, Run, Scratch, Slice};
 
 /// Arrivals that may wait to be settled while the end of a run is looked for.
 const PATIENCE: usize = 16 * 1024;
@@ -93,6 +93,7 @@ pub struct Planner {
     after: Option<Key>,
     emitted: i64,
     ahead: usize,
+    limit: RecordLimit,
     slices: VecDeque<Slice>,
 }
 
@@ -115,11 +116,19 @@ impl Planner {
             after: cursor.map(Cursor::key),
             emitted: extent.from.unwrap_or(run.world().origin).max(run.world().origin),
             ahead: 0,
+            limit: RecordLimit::new(
+                extent.records.map(|records| records.saturating_sub(cursor.map_or(0, Cursor::records))),
+            ),
             slices: VecDeque::new(),
         };
         planner.find_end();
         planner.seek(cursor)?;
         Ok(planner)
+    }
+
+    /// How many records may leave; the planner hands out tasks without regard to it.
+    pub fn record_limit(&self) -> RecordLimit {
+        self.limit
     }
 
     /// Plans this many blocks further than the next slice needs, so that several threads find work.

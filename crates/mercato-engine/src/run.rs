@@ -12,7 +12,7 @@ use crate::block::{Block, Context, Limit, Outlet};
 use crate::disorder::{Disorder, Malformed};
 use crate::skeleton::{BlockPlan, LaneStart, Skeleton};
 use crate::stream::{Stream, StreamId, World};
-use crate::{Cursor, EngineError, Format, Key, Planner, Scratch, Shard, Task};
+use crate::{Cursor, EngineError, Format, Key, Planner, RecordLimit, Scratch, Shard, Task};
 
 /// Which part of a run is evaluated.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,6 +27,10 @@ pub struct Extent {
     pub from: Option<i64>,
     /// Only records before this time are emitted; none: to the end.
     pub to: Option<i64>,
+    /// The run ends with this record, counted from 1 over those that are emitted; none: it does not end by records.
+    ///
+    /// Shards of such a run do not make up the whole: each ends with a record of its own.
+    pub records: Option<u64>,
     /// No record behind this one is emitted, as when a run was interrupted there; none: to the end.
     pub last: Option<Key>,
 }
@@ -41,7 +45,7 @@ pub struct Run {
     format: Format,
     topics: Vec<String>,
     kinds: Vec<String>,
-    columns: Vec<String>,
+    columns: Vec<Vec<String>>,
 }
 
 /// Collects what makes a run.
@@ -67,7 +71,7 @@ trait Member: Send {
     fn id(&self) -> StreamId;
     fn topics(&self) -> Vec<String>;
     fn kinds(&self) -> Vec<String>;
-    fn columns(&self) -> Vec<String>;
+    fn columns_of(&self, topic: u16) -> Vec<String>;
     fn join(self: Box<Self>, settings: &Settings, outlets: Vec<Outlet>) -> Arc<dyn Source>;
 }
 
@@ -84,8 +88,8 @@ impl<S: Stream> Member for S {
         Stream::kinds(self)
     }
 
-    fn columns(&self) -> Vec<String> {
-        Stream::columns(self)
+    fn columns_of(&self, topic: u16) -> Vec<String> {
+        Stream::columns_of(self, topic)
     }
 
     fn join(self: Box<Self>, settings: &Settings, outlets: Vec<Outlet>) -> Arc<dyn Source> {
@@ -187,16 +191,16 @@ impl RunBuilder {
         let (mut topics, mut kinds, mut columns, mut sources) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for stream in streams {
             let first_kind = kinds.len() as u16;
-            let mut outlet = |name: String| {
+            let mut outlet = |(index, name): (u16, String)| {
                 let topic = is_wanted(&name).then_some(topics.len() as u16);
-                topics.extend(topic.is_some().then_some(name));
+                if topic.is_some() {
+                    topics.push(name);
+                    columns.push(stream.columns_of(index));
+                }
                 Outlet { topic, first_kind }
             };
-            let outlets = stream.topics().into_iter().map(&mut outlet).collect();
+            let outlets = (0..).zip(stream.topics()).map(&mut outlet).collect();
             kinds.extend(stream.kinds());
-            if columns.is_empty() {
-                columns = stream.columns();
-            }
             sources.push(stream.join(&settings, outlets));
         }
         let Settings { world, block_len, extent, format, .. } = settings;
@@ -277,9 +281,9 @@ impl Run {
         self.format
     }
 
-    /// Names of the CSV columns in order.
-    pub fn columns(&self) -> &[String] {
-        &self.columns
+    /// Names of the CSV columns of one topic's records in order; nothing if there is no such topic.
+    pub fn columns(&self, topic: u16) -> &[String] {
+        self.columns.get(usize::from(topic)).map_or(&[], Vec::as_slice)
     }
 
     /// The tasks of the run from its beginning on.
@@ -377,12 +381,14 @@ pub struct Batches {
     scratch: Scratch,
     ready: VecDeque<Batch>,
     lookback: Arc<[LaneStart]>,
+    limit: RecordLimit,
 }
 
 impl Batches {
     /// Carries out the tasks of `planner`.
     pub fn of(planner: Planner) -> Self {
-        Self { planner, scratch: Scratch::default(), ready: VecDeque::new(), lookback: Arc::new([]) }
+        let limit = planner.record_limit();
+        Self { planner, scratch: Scratch::default(), ready: VecDeque::new(), lookback: Arc::new([]), limit }
     }
 
     /// The skeletons from which a run goes on behind any record of the batch that came last.
@@ -397,7 +403,7 @@ impl Batches {
 
     /// The next batch; none at the end of the run. Fails when a stream panics, and the run cannot go on then.
     pub fn try_next(&mut self) -> Result<Option<Batch>, EngineError> {
-        while self.ready.is_empty() {
+        while self.ready.is_empty() && !self.limit.is_reached() {
             match self.planner.next_task()? {
                 None => return Ok(None),
                 Some(Task::Draw(block)) => block.draw(&mut self.scratch)?,
@@ -408,7 +414,7 @@ impl Batches {
                 }
             }
         }
-        Ok(self.ready.pop_front())
+        Ok(self.ready.pop_front().and_then(|batch| self.limit.admit(batch)))
     }
 }
 

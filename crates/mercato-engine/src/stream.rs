@@ -131,8 +131,13 @@ pub trait Stream: Send + Sync + 'static {
     /// Encodes the record of one step.
     fn render(&self, entity: &Self::Entity, step: Step, record: &mut Record<'_>);
 
-    /// Names of the CSV columns in order, with dots for nested fields.
+    /// Names of the CSV columns in order, with dots for nested fields; of the first topic, if there are several.
     fn columns(&self) -> Vec<String>;
+
+    /// Names of the CSV columns of one topic's records; by default the same for every topic.
+    fn columns_of(&self, _topic: u16) -> Vec<String> {
+        self.columns()
+    }
 }
 
 /// The seed and everything else a stream may depend on besides its own parameters.

@@ -57,6 +57,8 @@ pub(crate) struct Stretch {
     pub(crate) to: Option<i64>,
     /// Entities after which the run ends.
     pub(crate) arrivals: Option<u64>,
+    /// Records after which it does.
+    pub(crate) records: Option<u64>,
 }
 
 impl Progress {
@@ -117,9 +119,10 @@ fn describe(now: &Snapshot, rate: f64, stretch: &Stretch, elapsed_micros: i64) -
 fn left_micros(now: &Snapshot, stretch: &Stretch, elapsed_micros: i64) -> Option<u64> {
     let by_time = stretch.to.zip(now.event_time).map(|(to, at)| (at - stretch.from, to - stretch.from));
     let by_count = stretch.arrivals.map(|arrivals| (now.entered as i64, arrivals as i64));
+    let by_records = stretch.records.map(|records| (now.records() as i64, records as i64));
     // Whichever end is nearer ends the run.
     let share = |(done, all): (i64, i64)| done as f64 / all.max(1) as f64;
-    let done = by_time.into_iter().chain(by_count).map(share).fold(0.0, f64::max);
+    let done = by_time.into_iter().chain(by_count).chain(by_records).map(share).fold(0.0, f64::max);
     (done > 0.0).then(|| (elapsed_micros as f64 * (1.0 - done.min(1.0)) / done) as u64)
 }
 
@@ -130,16 +133,19 @@ mod tests {
     #[test]
     fn the_nearer_end_decides_what_is_left() {
         let now = Snapshot { entered: 25, event_time: Some(10), ..Snapshot::default() };
-        let stretch = Stretch { from: 0, to: Some(100), arrivals: Some(50) };
+        let stretch = Stretch { from: 0, to: Some(100), arrivals: Some(50), records: None };
         assert_eq!(left_micros(&now, &stretch, 1_000), Some(1_000), "half of the arrivals are done");
-        let endless = Stretch { from: 0, to: None, arrivals: None };
+        let endless = Stretch { from: 0, to: None, arrivals: None, records: None };
         assert_eq!(left_micros(&now, &endless, 1_000), None);
+        let now = Snapshot { topics: vec![("t".into(), 75)], ..now };
+        let by_records = Stretch { records: Some(100), ..stretch };
+        assert_eq!(left_micros(&now, &by_records, 3_000), Some(1_000), "three quarters of the records are");
     }
 
     #[test]
     fn the_line_names_lag_and_queue_only_where_there_are_any() {
         let mut now = Snapshot { topics: vec![("t".into(), 1_234)], bytes: 2_048, ..Snapshot::default() };
-        let endless = Stretch { from: 0, to: None, arrivals: None };
+        let endless = Stretch { from: 0, to: None, arrivals: None, records: None };
         assert_eq!(describe(&now, 500.0, &endless, 1), "1,234 records, 500/s, 2.00 KiB");
         now.delivery.accepted = 10;
         now.lag_micros = 3_000_000;

@@ -106,6 +106,12 @@ impl Identity {
 pub struct Part {
     /// Arrivals before the end.
     pub count: Option<u64>,
+    /// Records before the end.
+    #[serde(default)]
+    pub records: Option<u64>,
+    /// The topics whose records were wanted; none for all.
+    #[serde(default)]
+    pub topics: Option<Vec<String>>,
     /// Event time before the end, in microseconds.
     pub duration_micros: Option<i64>,
     /// Beginning of the window.
@@ -125,6 +131,8 @@ impl Part {
         let fixed = |moment: crate::text::Moment| Time::new(moment.micros(origin)).ok();
         Self {
             count: run.count.as_ref().map(|count| count.value),
+            records: run.records.as_ref().map(|records| records.value),
+            topics: run.topics.clone(),
             duration_micros: run.duration.as_ref().map(|duration| duration.value),
             from: run.from.as_ref().and_then(|from| fixed(from.value)),
             to: run.to.as_ref().and_then(|to| fixed(to.value)),
@@ -206,7 +214,7 @@ pub struct Lateness {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum End {
-    /// The last of the wanted arrivals.
+    /// The last of the wanted arrivals or records.
     Count,
     /// The wanted duration.
     Duration,

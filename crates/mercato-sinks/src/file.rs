@@ -54,6 +54,18 @@ impl FileSink {
         self.body.out().path()
     }
 
+    /// Hands on everything, a compressor's trailer included; the file still lies beside its name.
+    pub(crate) fn end(&mut self) -> Result<(), SinkError> {
+        let result = self.account.check().and_then(|()| self.body.end());
+        self.settle("write", result)
+    }
+
+    /// Waits for the disk and gives the file its name.
+    pub(crate) fn complete(&mut self) -> Result<(), SinkError> {
+        let result = self.body.out_mut().complete();
+        self.settle("complete", result)
+    }
+
     /// Notes what an attempt has led to, and turns a failure into the sink's error.
     fn settle(&mut self, action: &'static str, result: io::Result<()>) -> Result<(), SinkError> {
         let records = self.body.whole();
@@ -98,10 +110,8 @@ impl Sink for FileSink {
     ///
     /// A sink that has failed before fails again: its file is never whole.
     fn finish(mut self: Box<Self>) -> Result<Delivery, SinkError> {
-        let result = self.account.check().and_then(|()| self.body.end());
-        self.settle("write", result)?;
-        let result = self.body.out_mut().complete();
-        self.settle("complete", result)?;
+        self.end()?;
+        self.complete()?;
         Ok(self.delivery())
     }
 

@@ -8,8 +8,10 @@
 //! |---|---|
 //! | [`StdoutSink`] | standard output, a whole range in one write |
 //! | [`FileSink`] | a file, plain or compressed, that has its name only when it is whole |
+//! | [`FolderSink`] | a file for each topic, side by side |
 //! | [`NullSink`] | nowhere, counted |
 //! | [`TeeSink`] | two sinks |
+//! | [`EnvelopeSink`] | another sink, each with its topic and key around it |
 //!
 //! [`OutputPath`] reads what a user calls an output, and [`PartialFile`] writes any file the way [`FileSink`] does.
 //!
@@ -25,7 +27,7 @@
 //!
 //! let folder = tempfile::tempdir()?;
 //! let name = folder.path().join("orders.ndjson");
-//! let mut sink = OutputPath::parse(&name)?.open(None)?;
+//! let mut sink = OutputPath::parse(&name)?.open(&[])?;
 //! sink.write(&batch, 0..2)?;
 //! assert_eq!(sink.finish()?.acknowledged, 2);
 //! assert_eq!(std::fs::read_to_string(&name)?, "{\"order\":1}\n{\"order\":2}\n");
@@ -34,8 +36,10 @@
 
 mod account;
 mod body;
+mod envelope;
 mod error;
 mod file;
+mod folder;
 mod null;
 mod packed;
 mod partial;
@@ -47,11 +51,13 @@ mod tee;
 #[cfg(test)]
 mod tests;
 
+pub use envelope::{Envelope, EnvelopeSink};
 pub use error::SinkError;
 pub use file::FileSink;
+pub use folder::{FolderSink, TopicFile};
 pub use null::NullSink;
 pub use partial::{PartialFile, write_whole};
-pub use path::{Compression, Format, OutputPath, OutputPathError};
+pub use path::{Compression, FileFormat, Format, OutputPath, OutputPathError, in_envelopes};
 pub use sink::{Delivery, Sink};
 pub use stdout::StdoutSink;
 pub use tee::TeeSink;

@@ -1,11 +1,13 @@
 //! What the name of an output says: how records are written, how they are compressed, and where.
 
 use std::ffi::OsStr;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use crate::folder::file_in;
 use crate::partial::in_place;
-use crate::{FileSink, NullSink, Sink, SinkError};
+use crate::{EnvelopeSink, FileSink, FolderSink, NullSink, Sink, SinkError, TopicFile};
 
 /// How records are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,13 +36,67 @@ pub enum OutputPathError {
     /// The ending is not one of those that are known.
     #[error(
         "the ending of `{}` is not known: allowed are .ndjson, .jsonl, .json and .csv, each also followed by .gz or \
-         .zst, and `null:` to keep nothing",
+         .zst, a folder (which ends in /) and `null:` to keep nothing",
         path.display()
     )]
     Ending {
         /// The name as given.
         path: PathBuf,
     },
+    /// The name says another format than the one asked for.
+    #[error("the ending of `{}` asks for another format than {wanted}: leave one of the two out", path.display())]
+    Format {
+        /// The name as given.
+        path: PathBuf,
+        /// The format asked for.
+        wanted: FileFormat,
+    },
+    /// The format is not one of those that are known.
+    #[error("`{text}` is no format: allowed are ndjson and csv, each also followed by .gz or .zst")]
+    Unknown {
+        /// The format as given.
+        text: String,
+    },
+}
+
+/// A format and a compression: the ending of a file's name, `csv.gz`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileFormat {
+    /// How records are written.
+    pub format: Format,
+    /// How the file is compressed.
+    pub compression: Compression,
+}
+
+impl FileFormat {
+    /// JSON lines as they are.
+    pub const NDJSON: Self = Self { format: Format::Json, compression: Compression::None };
+}
+
+impl fmt::Display for FileFormat {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let format = if self.format == Format::Csv { "csv" } else { "ndjson" };
+        let compression = match self.compression {
+            Compression::None => "",
+            Compression::Gzip => ".gz",
+            Compression::Zstd => ".zst",
+        };
+        write!(formatter, "{format}{compression}")
+    }
+}
+
+impl FromStr for FileFormat {
+    type Err = OutputPathError;
+
+    /// Reads an ending without its first dot: `ndjson`, `csv.zst`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // A name of one letter, so that what follows is its ending, and nothing else.
+        let known = ending(Path::new(&format!("x.{text}"))).filter(|form| {
+            let parts = if form.compression == Compression::None { 1 } else { 2 };
+            !text.contains('/') && text.split('.').count() == parts
+        });
+        known.ok_or_else(|| OutputPathError::Unknown { text: text.to_owned() })
+    }
 }
 
 /// An output's name, understood.
@@ -51,47 +107,80 @@ pub enum OutputPathError {
 /// let output: OutputPath = "out/sales.csv.zst".parse()?;
 /// assert_eq!((output.format(), output.compression()), (Format::Csv, Compression::Zstd));
 /// assert!("null:".parse::<OutputPath>()?.is_null());
+/// assert!("out/".parse::<OutputPath>()?.is_folder());
 /// assert!("sales.txt".parse::<OutputPath>().is_err());
 /// # Ok::<(), mercato_sinks::OutputPathError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputPath {
     path: Option<PathBuf>,
-    format: Format,
-    compression: Compression,
+    form: FileFormat,
+    folder: bool,
 }
 
 impl OutputPath {
-    /// Reads `text`: a path whose ending says format and compression (upper and lower case alike), or `null:`.
+    /// Reads `text`: a path whose ending says format and compression (upper and lower case alike), a folder, or
+    /// `null:`.
     ///
+    /// A folder is a path that ends in `/` or a folder that exists; it takes a file for each topic.
     /// A pipe, device or descriptor (`/dev/stdout`, a fifo) needs no ending and then takes plain JSON lines; telling
     /// one from a file that is yet to be made is the only reason to look at the file system.
     pub fn parse(text: impl AsRef<OsStr>) -> Result<Self, OutputPathError> {
         let text = text.as_ref();
         if text == "null:" {
-            return Ok(Self { path: None, format: Format::Json, compression: Compression::None });
+            return Ok(Self { path: None, form: FileFormat::NDJSON, folder: false });
         }
         let path = PathBuf::from(text);
+        if text.as_encoded_bytes().ends_with(b"/") || path.is_dir() {
+            return Ok(Self { path: Some(path), form: FileFormat::NDJSON, folder: true });
+        }
         match ending(&path) {
-            Some((format, compression)) => Ok(Self { path: Some(path), format, compression }),
-            None if in_place(&path) => {
-                Ok(Self { path: Some(path), format: Format::Json, compression: Compression::None })
-            }
+            Some(form) => Ok(Self { path: Some(path), form, folder: false }),
+            None if in_place(&path) => Ok(Self { path: Some(path), form: FileFormat::NDJSON, folder: false }),
             None => Err(OutputPathError::Ending { path }),
+        }
+    }
+
+    /// The same with the files of a folder written as `form`; refuses a file whose ending says otherwise.
+    pub fn with_format(mut self, form: FileFormat) -> Result<Self, OutputPathError> {
+        match &self.path {
+            Some(path) if !self.folder && self.form != form => {
+                Err(OutputPathError::Format { path: path.clone(), wanted: form })
+            }
+            _ => {
+                self.form = form;
+                Ok(self)
+            }
         }
     }
 
     /// How records are to be written; JSON for `null:`.
     pub fn format(&self) -> Format {
-        self.format
+        self.form.format
     }
 
     /// How the file is to be compressed.
     pub fn compression(&self) -> Compression {
-        self.compression
+        self.form.compression
     }
 
-    /// The file; none for `null:`.
+    /// Whether each topic has a file of its own.
+    pub fn is_folder(&self) -> bool {
+        self.folder
+    }
+
+    /// The files that records of `topics` go to; none for `null:`.
+    pub fn files(&self, topics: &[String]) -> Vec<PathBuf> {
+        match &self.path {
+            None => Vec::new(),
+            Some(folder) if self.folder => {
+                topics.iter().map(|topic| file_in(folder, topic, &self.form.to_string())).collect()
+            }
+            Some(path) => vec![path.clone()],
+        }
+    }
+
+    /// The file or the folder; none for `null:`.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
@@ -101,14 +190,17 @@ impl OutputPath {
         self.path.is_none()
     }
 
-    /// Opens the sink: a [`FileSink`] with `header` as its first line, or a [`NullSink`].
+    /// Opens the sink for records of `topics`: a [`FolderSink`], a [`FileSink`] (where there are several topics, with
+    /// each record in its [`Envelope`](crate::Envelope)), or a [`NullSink`].
     ///
-    /// Fails as [`FileSink::create`] does.
-    pub fn open(&self, header: Option<&[u8]>) -> Result<Box<dyn Sink>, SinkError> {
-        match &self.path {
-            None => Ok(Box::new(NullSink::default())),
-            Some(path) => Ok(Box::new(FileSink::create(path, self.compression, header)?)),
+    /// Fails as [`FileSink::create`] and [`FolderSink::create`] do.
+    pub fn open(&self, topics: &[TopicFile]) -> Result<Box<dyn Sink>, SinkError> {
+        let Some(path) = &self.path else { return Ok(Box::new(NullSink::default())) };
+        if self.folder {
+            return Ok(Box::new(FolderSink::create(path, &self.form.to_string(), self.form.compression, topics)?));
         }
+        let header = topics.first().and_then(|topic| topic.header.as_deref());
+        Ok(in_envelopes(topics, Box::new(FileSink::create(path, self.form.compression, header)?)))
     }
 }
 
@@ -120,8 +212,17 @@ impl FromStr for OutputPath {
     }
 }
 
+/// The sink for one place that takes the records of all `topics`: in envelopes if there are several.
+pub fn in_envelopes(topics: &[TopicFile], sink: Box<dyn Sink>) -> Box<dyn Sink> {
+    if topics.len() < 2 {
+        return sink;
+    }
+    let names: Vec<String> = topics.iter().map(|file| file.topic.clone()).collect();
+    Box::new(EnvelopeSink::new(&names, sink))
+}
+
 /// What the endings of `path` say, if they are known.
-fn ending(path: &Path) -> Option<(Format, Compression)> {
+fn ending(path: &Path) -> Option<FileFormat> {
     let compression = match extension(path)?.as_str() {
         "gz" => Compression::Gzip,
         "zst" => Compression::Zstd,
@@ -130,8 +231,8 @@ fn ending(path: &Path) -> Option<(Format, Compression)> {
     let inner =
         if compression == Compression::None { extension(path) } else { extension(Path::new(path.file_stem()?)) };
     match inner?.as_str() {
-        "ndjson" | "jsonl" | "json" => Some((Format::Json, compression)),
-        "csv" => Some((Format::Csv, compression)),
+        "ndjson" | "jsonl" | "json" => Some(FileFormat { format: Format::Json, compression }),
+        "csv" => Some(FileFormat { format: Format::Csv, compression }),
         _ => None,
     }
 }
@@ -160,12 +261,37 @@ mod tests {
 
     #[test]
     fn an_unknown_ending_is_refused_with_what_is_allowed() {
-        for text in ["", "sales", "sales.txt", "sales.gz", "sales.csv.bz2", "sales.gz.csv.gz.gz", ".csv", "csv", "a/"] {
+        for text in ["", "sales", "sales.txt", "sales.gz", "sales.csv.bz2", "sales.gz.csv.gz.gz", ".csv", "csv"] {
             let message = OutputPath::parse(text).unwrap_err().to_string();
             for allowed in [".ndjson", ".jsonl", ".json", ".csv", ".gz", ".zst", "null:"] {
                 assert!(message.contains(allowed), "{message}");
             }
             assert!(message.contains(&format!("`{text}`")), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_folder_is_what_ends_in_a_slash_or_exists() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(OutputPath::parse(folder.path()).unwrap().is_folder());
+        let out = OutputPath::parse("out/").unwrap();
+        assert_eq!(
+            out.files(&["a".to_owned(), "b".to_owned()]),
+            [Path::new("out/a.ndjson"), Path::new("out/b.ndjson")]
+        );
+        let csv = out.with_format("csv.gz".parse().unwrap()).unwrap();
+        assert_eq!(csv.files(&["a".to_owned()]), [Path::new("out/a.csv.gz")]);
+        assert_eq!((csv.format(), csv.compression()), (Format::Csv, Compression::Gzip));
+    }
+
+    #[test]
+    fn a_format_must_be_that_of_a_files_ending() {
+        let file = OutputPath::parse("a.csv").unwrap();
+        assert_eq!(file.clone().with_format("csv".parse().unwrap()).unwrap(), file);
+        let message = file.with_format("ndjson".parse().unwrap()).unwrap_err().to_string();
+        assert!(message.contains("`a.csv`") && message.contains("ndjson"), "{message}");
+        for text in ["parquet", "", "a.csv", "a/b.csv", "csv.gz.zst"] {
+            assert!(text.parse::<FileFormat>().unwrap_err().to_string().contains("ndjson and csv"), "{text}");
         }
     }
 

@@ -28,7 +28,9 @@ pub(crate) struct Expectation<'a> {
 impl Expectation<'_> {
     /// Whether evaluating it would never end.
     pub(crate) fn is_endless(&self) -> bool {
-        let Extent { arrivals: None, until: None, to: None, last: None, .. } = self.run.extent() else { return false };
+        let Extent { arrivals: None, until: None, to: None, last: None, records: None, .. } = self.run.extent() else {
+            return false;
+        };
         self.records.is_none()
     }
 

@@ -47,7 +47,7 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
         let pace = Pace::Scaled { numerator: 10, denominator: 1 }; // ten times as fast as its own clock
         let drive = Drive::new(2, pace);
         let path = std::env::temp_dir().join(format!("readings-{}-{shard}.ndjson", std::process::id()));
-        let outcome = drive.run(&run, OutputPath::parse(&path)?.open(None)?, None)?;
+        let outcome = drive.run(&run, OutputPath::parse(&path)?.open(&[])?, None)?;
         assert!(Verifier::new(&run).verify(&mut Lines::open(&path)?)?.is_clean());
         println!("{} readings of shard {shard} written and verified", outcome.delivery.acknowledged);
         std::fs::remove_file(path)?;

@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use mercato_encode::FaultKind;
+use mercato_sinks::FileFormat;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -54,12 +55,25 @@ pub struct RunSection {
 pub struct OutputSection {
     /// What `--output` takes; relative to the working folder.
     pub path: Option<String>,
+    /// How records are written where a file's ending does not say it: `ndjson` or `csv`, in a folder also with `.gz`
+    /// or `.zst`.
+    pub format: Option<FileFormatName>,
     /// Whether records are printed to stdout besides going elsewhere.
     pub console: Option<bool>,
     /// Where the summary goes as JSON.
     pub summary_json: Option<PathBuf>,
     /// Where Prometheus is answered.
     pub metrics_listen: Option<String>,
+}
+
+/// What `--format` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileFormatName(pub FileFormat);
+
+impl<'de> Deserialize<'de> for FileFormatName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Scalar::deserialize(deserializer)?.0.parse().map(Self).map_err(D::Error::custom)
+    }
 }
 
 /// `[kafka]`.

@@ -42,6 +42,12 @@ impl Checkpoints {
         }
     }
 
+    /// Records of the run before those that are counted here.
+    fn begin(&self) -> u64 {
+        let first = self.kept.first().and_then(|(_, start)| start.as_ref());
+        first.map_or(0, Cursor::records)
+    }
+
     /// The cursor of `run` behind its first `records` records; none is its beginning.
     pub(super) fn behind(&self, run: &Run, records: u64) -> Result<Option<Cursor>, EngineError> {
         let found = self.kept.iter().rev().find(|(before, _)| *before <= records);
@@ -59,7 +65,9 @@ impl Checkpoints {
             let spans = portion.batch.spans();
             if rest <= spans.len() as u64 {
                 let last = spans.get((rest - 1) as usize);
-                return Ok(last.map(|span| Cursor::after(&span.stamp, &portion.lookback)));
+                let emitted = self.begin() + records;
+                let cursor = |stamp| Cursor::after(stamp, &portion.lookback).with_records(emitted);
+                return Ok(last.map(|span| cursor(&span.stamp)));
             }
             rest -= spans.len() as u64;
             pipeline.recycle(portion.batch);

@@ -10,7 +10,7 @@ mod valve;
 
 use std::ops::Range;
 
-use mercato_encode::Batch;
+use mercato_encode::{Batch, Stamp};
 use mercato_engine::{Cursor, EngineError, Run};
 use mercato_sinks::{Delivery, Sink, SinkError};
 
@@ -186,6 +186,7 @@ impl Drive {
             lateness: if valve.is_paced() { Lateness::since(ready) } else { None },
             checkpoints: Checkpoints::new(self.resume.clone()),
             lag: LagKeeper::new(self.on_lag, self.lag_bound),
+            emitted_before: self.resume.as_ref().map_or(0, Cursor::records),
             cursor: self.resume.take(),
             metrics: self.metrics.take(),
             sink,
@@ -205,6 +206,8 @@ struct Flow<'a> {
     counts: Counts,
     lateness: Option<Lateness>,
     cursor: Option<Cursor>,
+    /// Records that the run had emitted when it was taken up.
+    emitted_before: u64,
     checkpoints: Checkpoints,
     lag: LagKeeper,
     metrics: Option<Metrics>,
@@ -332,9 +335,15 @@ impl Flow<'_> {
                 ledger.add_shed(&portion.batch, &skipped, self.topics)?;
             }
             self.counts.shed += shed as u64;
-            self.cursor = Some(Cursor::after(&last.stamp, &portion.lookback));
+            self.cursor = Some(self.cursor_after(&last.stamp, portion));
         }
         Ok(shed)
+    }
+
+    /// The cursor behind a record that has just been counted.
+    fn cursor_after(&self, stamp: &Stamp, portion: &Portion) -> Cursor {
+        let emitted = self.emitted_before + self.counts.records() + self.counts.shed;
+        Cursor::after(stamp, &portion.lookback).with_records(emitted)
     }
 
     fn let_go(&mut self, portion: &Portion, range: Range<usize>, now: i64) -> Result<(), SinkError> {
@@ -351,7 +360,7 @@ impl Flow<'_> {
             lateness.add(&self.valve, batch, &range, now, self.metrics.as_ref());
         }
         if let Some(last) = batch.spans()[range].last() {
-            self.cursor = Some(Cursor::after(&last.stamp, &portion.lookback));
+            self.cursor = Some(self.cursor_after(&last.stamp, portion));
             // Shed records count here and not in the sink: such a run is taken up a little early, never too late.
             self.checkpoints.pass(self.counts.records() + self.counts.shed, self.cursor.as_ref());
             if let Some(metrics) = &self.metrics {

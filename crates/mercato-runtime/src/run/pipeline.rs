@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use mercato_encode::Batch;
-use mercato_engine::{Batches, EngineError, LaneStart, Planner, Scratch, Slice, Task};
+use mercato_engine::{Batches, EngineError, LaneStart, Planner, RecordLimit, Scratch, Slice, Task};
 
 /// A batch, and where its slice's look-back begins.
 #[derive(Debug)]
@@ -70,6 +70,7 @@ pub(super) struct Workers {
     threads: Vec<JoinHandle<()>>,
     ready: VecDeque<Portion>,
     next: u64,
+    limit: RecordLimit,
 }
 
 #[derive(Debug)]
@@ -115,6 +116,7 @@ impl Shared {
 
 impl Workers {
     fn start(planner: Planner, threads: usize) -> Self {
+        let limit = planner.record_limit();
         let state = State {
             planner: planner.ahead(threads * BLOCKS_PER_THREAD),
             taken: 0,
@@ -132,11 +134,11 @@ impl Workers {
             thread::spawn(move || Worker { shared, scratch: Scratch::default(), batches_per_slice: 1 }.work())
         };
         let threads = (0..threads).map(spawn).collect();
-        Self { shared, threads, ready: VecDeque::new(), next: 0 }
+        Self { shared, threads, ready: VecDeque::new(), next: 0, limit }
     }
 
     fn next(&mut self) -> Result<Option<Portion>, EngineError> {
-        while self.ready.is_empty() {
+        while self.ready.is_empty() && !self.limit.is_reached() {
             let mut state = self.shared.lock();
             let (batches, lookback) = loop {
                 if let Some(slice) = state.finished.remove(&self.next) {
@@ -157,7 +159,8 @@ impl Workers {
             let portion = |batch| Portion { batch, lookback: Arc::clone(&lookback) };
             self.ready.extend(batches.into_iter().map(portion));
         }
-        Ok(self.ready.pop_front())
+        let Some(Portion { batch, lookback }) = self.ready.pop_front() else { return Ok(None) };
+        Ok(self.limit.admit(batch).map(|batch| Portion { batch, lookback }))
     }
 }
 

@@ -2,12 +2,11 @@
 
 use mercato_encode::csv;
 use mercato_engine::Run;
-use mercato_sinks::{Sink, StdoutSink, TeeSink};
+use mercato_sinks::{Compression, Sink, StdoutSink, TeeSink, TopicFile, in_envelopes};
 #[cfg(feature = "kafka")]
 use tracing::info;
 
 use super::{Narrator, Session};
-#[cfg(feature = "kafka")]
 use crate::config::ConfigError;
 use crate::exit::Failure;
 use crate::run::Interrupt;
@@ -45,14 +44,15 @@ impl Destination {
         }
         #[cfg(not(feature = "kafka"))]
         let _ = (interrupt, narrator);
-        let header = session.header(run);
+        let files = session.topic_files(run)?;
         if let Some(output) = &session.output.output {
             open.names.push(output.value.path().map_or_else(|| "null:".to_owned(), |path| path.display().to_string()));
-            sinks.push(output.value.open(header.as_deref())?);
+            sinks.push(output.value.open(&files)?);
         }
         if session.output.to_stdout(to_kafka) {
             open.names.push("standard output".to_owned());
-            sinks.push(Box::new(StdoutSink::open(header.as_deref())?));
+            let header = files.first().and_then(|file| file.header.as_deref());
+            sinks.push(in_envelopes(&files, Box::new(StdoutSink::open(header)?)));
         }
         let tee = |first, second| -> Box<dyn Sink> { Box::new(TeeSink::new(first, second)) };
         open.sink = sinks.into_iter().reduce(tee).unwrap_or(open.sink);
@@ -123,7 +123,8 @@ fn refuse_the_future(session: &Session<'_>, run: &Run) -> Result<(), Failure> {
     let first = extent.from.unwrap_or(run.world().origin);
     let by_time = extent.until.into_iter().chain(extent.to).min();
     let by_count = run.last_arrival().map_err(|error| Failure::new(Exit::Usage, error))?;
-    let last = by_time.into_iter().chain(by_count).min();
+    let by_records = last_of_records(run, by_time.is_none_or(|end| end.saturating_sub(now) > HOUR))?;
+    let last = by_time.into_iter().chain(by_count).chain(by_records).min();
     // A run that is no faster than the wall is furthest ahead when it begins, a faster one when it ends.
     let at_the_end = match last {
         Some(last) => {
@@ -147,13 +148,49 @@ fn refuse_the_future(session: &Session<'_>, run: &Run) -> Result<(), Failure> {
     Err(ConfigError::Usage { reason }.into())
 }
 
+/// Event time of the last record of a run that ends by their number, found by making them all, if it `matters`.
+#[cfg(feature = "kafka")]
+fn last_of_records(run: &Run, matters: bool) -> Result<Option<i64>, Failure> {
+    if run.extent().records.is_none() || !matters {
+        return Ok(None);
+    }
+    let failed = |error| Failure::new(crate::exit::Exit::Unexpected, error);
+    let mut batches = run.batches().map_err(failed)?;
+    let mut last = None;
+    while let Some(batch) = batches.try_next().map_err(failed)? {
+        last = batch.spans().last().map(|span| span.stamp.event_time).or(last);
+        batches.recycle(batch);
+    }
+    Ok(last)
+}
+
 impl Session<'_> {
-    /// The first line of a CSV file.
-    fn header(&self, run: &Run) -> Option<Vec<u8>> {
-        (self.format() == mercato_engine::Format::Csv).then(|| {
-            let mut line = Vec::new();
-            csv::header(&mut line, run.columns());
-            line
-        })
+    /// The topics with the first line of a CSV file of each; refuses CSV where records of several would share a place.
+    fn topic_files(&self, run: &Run) -> Result<Vec<TopicFile>, Failure> {
+        let csv = self.format() == mercato_engine::Format::Csv;
+        let shared = self.output.to_stdout(self.to_kafka())
+            || self.output.output.as_ref().is_some_and(|output| !output.value.is_folder() && !output.value.is_null());
+        if let (true, true, [_, _, ..]) = (csv, shared, run.topics()) {
+            let reason = format!(
+                "records of {} have different columns: give -o a folder, which ends in /, for a file each, or choose \
+                 one topic",
+                run.topics().join(" and ")
+            );
+            return Err(ConfigError::Usage { reason }.into());
+        }
+        let packed = self.output.format.as_ref().is_some_and(|format| format.value.compression != Compression::None);
+        if packed && self.output.output.is_none() {
+            let reason = "standard output is not compressed: give -o a file or a folder, or pipe it into a compressor";
+            return Err(ConfigError::Usage { reason: reason.to_owned() }.into());
+        }
+        let file = |(index, topic): (u16, &String)| TopicFile {
+            topic: topic.clone(),
+            header: csv.then(|| {
+                let mut line = Vec::new();
+                csv::header(&mut line, run.columns(index));
+                line
+            }),
+        };
+        Ok((0..).zip(run.topics()).map(file).collect())
     }
 }

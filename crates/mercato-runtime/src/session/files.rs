@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use mercato_engine::Run;
 use mercato_sinks::PartialFile;
 
 use super::Session;
@@ -11,12 +12,12 @@ use crate::summary::SummaryError;
 
 impl Session<'_> {
     /// Refuses two outputs under one name, and a summary that could not be written when the run is over.
-    pub(super) fn check_files(&self) -> Result<(), Failure> {
-        let output = self.output.output.as_ref().and_then(|output| output.value.path()).map(Path::to_owned);
+    pub(super) fn check_files(&self, run: &Run) -> Result<(), Failure> {
+        let outputs = self.output.output.as_ref().map(|output| output.value.files(run.topics())).unwrap_or_default();
         let summary = self.output.summary_json.as_ref().map(|path| path.value.clone());
-        let named = [("--output", output), ("--ledger", self.ledger_path()), ("--summary-json", summary.clone())];
+        let beside = [("--ledger", self.ledger_path()), ("--summary-json", summary.clone())];
+        let named = outputs.into_iter().map(|path| ("--output", Some(path))).chain(beside);
         let files: Vec<(&str, PathBuf)> = named
-            .into_iter()
             .filter_map(|(flag, path)| Some((flag, std::path::absolute(path?).ok()?)))
             .filter(|(_, path)| is_a_file_to_be(path))
             .collect();

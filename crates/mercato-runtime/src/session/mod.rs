@@ -65,21 +65,21 @@ pub struct Session<'a> {
 }
 
 impl Session<'_> {
-    /// The encoding that the output's ending asks for.
+    /// The encoding that the output's ending, or else the format, asks for.
     pub fn format(&self) -> Format {
-        match self.output.output.as_ref().map(|output| output.value.format()) {
-            Some(mercato_sinks::Format::Csv) => Format::Csv,
-            _ => Format::Json,
+        match self.output.encoding() {
+            mercato_sinks::Format::Csv => Format::Csv,
+            mercato_sinks::Format::Json => Format::Json,
         }
     }
 
     /// Carries `run` out, and tells of it on stderr and in the summary.
     pub fn carry_out(self, run: &Run) -> Result<Exit, Failure> {
-        self.check_files()?;
+        self.check_files(run)?;
         let interrupt = Interrupt::default();
         signals::listen(interrupt.clone()).map_err(|error| Failure::new(Exit::Unexpected, error))?;
         let identity = self.identity();
-        let run = &self.named(run);
+        let run = &self.named(run)?;
         let metrics = self.metrics(run)?;
         let narrator = Narrator::new(self.title.narrate.filter(|_| self.is_narrated()));
         let destination = Destination::open(&self, run, &interrupt, narrator.as_ref())?;
@@ -118,13 +118,17 @@ impl Session<'_> {
         failure.map_or(Ok(Exit::Done), Err)
     }
 
-    /// The run with its topic called what it is called in Kafka.
-    fn named(&self, run: &Run) -> Run {
+    /// The run with its topic called what it is called in Kafka; refuses one name for several topics.
+    fn named(&self, run: &Run) -> Result<Run, Failure> {
         #[cfg(feature = "kafka")]
         if let Some(topic) = self.kafka.as_ref().and_then(|kafka| kafka.topic.as_ref()) {
-            return run.clone().with_only_topic(topic.value.to_string());
+            if let several @ [_, _, ..] = run.topics() {
+                let reason = format!("one name for the records of {}: choose one of them", several.join(" and "));
+                return Err(crate::config::ConfigError::wrong(&topic.origin, "kafka.topic", &reason).into());
+            }
+            return Ok(run.clone().with_only_topic(topic.value.to_string()));
         }
-        run.clone()
+        Ok(run.clone())
     }
 
     /// The run's metrics, shown to Prometheus where an address is given.
@@ -147,6 +151,7 @@ impl Session<'_> {
             from: extent.from.unwrap_or(run.world().origin),
             to: extent.until.into_iter().chain(extent.to).min(),
             arrivals: extent.arrivals,
+            records: extent.records,
         };
         let wanted = !printed && tracing::enabled!(tracing::Level::INFO) && !self.is_narrated();
         wanted.then(|| Progress::start(metrics.clone(), stretch, clock))?
@@ -187,8 +192,12 @@ impl Session<'_> {
 
     /// Beside the output, or in the working folder.
     fn default_ledger(&self) -> std::path::PathBuf {
-        let output = self.output.output.as_ref().and_then(|output| OutputPath::path(&output.value));
-        let mut name = output.map_or_else(|| "mercato".into(), |path| path.as_os_str().to_owned());
+        let output = self.output.output.as_ref().map(|output| &output.value);
+        let path = output.and_then(OutputPath::path);
+        if let (Some(folder), true) = (path, output.is_some_and(OutputPath::is_folder)) {
+            return folder.join("faults.ndjson");
+        }
+        let mut name = path.map_or_else(|| "mercato".into(), |path| path.as_os_str().to_owned());
         name.push(".faults.ndjson");
         name.into()
     }

@@ -19,6 +19,8 @@ pub struct Plan {
     pub shard: Shard,
     /// When arrivals come more or less often.
     pub schedule: Schedule,
+    /// The topics whose records are wanted; none for all.
+    pub topics: Option<Vec<String>>,
     /// Faults made on purpose.
     pub malformed: Option<Malformed>,
 }
@@ -63,13 +65,15 @@ impl Plan {
             world: World { seed: Seed::new(seed), origin: origin.micros() },
             extent: Extent {
                 arrivals: part.count,
+                records: part.records,
                 until: part.duration_micros.map(|duration| origin.micros().saturating_add(duration)),
                 drain: part.drain,
                 from: micros(part.from),
                 to: micros(part.to),
-                last: None,
+                ..Extent::default()
             },
             shard: shard.map_err(usage)?,
+            topics: part.topics.clone(),
             schedule: bursts(schedule, origin)?,
             malformed: malformed(disorder)?,
         })
@@ -81,7 +85,8 @@ impl Plan {
             let reason = "malformed records are made of JSON: write .ndjson instead of .csv, or leave them out";
             return Err(ConfigError::Usage { reason: reason.to_owned() }.into());
         }
-        let builder = Run::builder(self.world).extent(self.extent).shard(self.shard).format(format);
+        let builder =
+            Run::builder(self.world).topics(self.topics.clone()).extent(self.extent).shard(self.shard).format(format);
         builder.malformed(self.malformed.clone()).stream(stream).map_err(usage)
     }
 }

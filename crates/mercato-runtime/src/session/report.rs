@@ -33,7 +33,7 @@ pub(super) fn summary(
             failed: outcome.delivery.failed,
         },
         pace: pace(outcome),
-        end: if failed { End::Failed } else { end(session, outcome.ending) },
+        end: if failed { End::Failed } else { end(session, run, outcome) },
         cursor: serde_json::to_value(&outcome.cursor).unwrap_or_default(),
     }
 }
@@ -53,6 +53,7 @@ fn counts(run: &Run, outcome: &Outcome, topics: &[String]) -> Counts {
     let begin = run.extent().from.unwrap_or(run.world().origin);
     let last = outcome.cursor.as_ref().map_or(begin, |cursor| cursor.key().at);
     let end = match outcome.ending {
+        Ending::Complete if ended_by_records(run, outcome) => last,
         Ending::Complete => run.extent().until.into_iter().chain(run.extent().to).min().unwrap_or(last),
         Ending::Interrupted | Ending::ReaderGone => outcome.event_time.unwrap_or(last),
     };
@@ -97,10 +98,16 @@ fn pace(outcome: &Outcome) -> Pace {
     }
 }
 
-fn end(session: &Session<'_>, ending: Ending) -> End {
-    match ending {
+/// Whether all the records that were wanted have left, as far as they were counted.
+fn ended_by_records(run: &Run, outcome: &Outcome) -> bool {
+    run.extent().records.is_some_and(|records| outcome.counts.records() + outcome.counts.shed >= records)
+}
+
+fn end(session: &Session<'_>, run: &Run, outcome: &Outcome) -> End {
+    match outcome.ending {
         Ending::Interrupted => End::Interrupted,
         Ending::ReaderGone => End::ReaderGone,
+        Ending::Complete if ended_by_records(run, outcome) => End::Count,
         Ending::Complete if session.run.to.is_some() => End::Window,
         Ending::Complete if session.run.count.is_some() => End::Count,
         Ending::Complete => End::Duration,

@@ -4,6 +4,7 @@ mod bad_days;
 mod bytes;
 mod partial;
 mod tee;
+mod topics;
 
 use std::fs;
 use std::io::{self, Read, Write};

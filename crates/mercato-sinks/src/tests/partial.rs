@@ -101,7 +101,7 @@ fn a_helper_file_is_removed_on_drop_unless_it_is_kept() {
 
 #[test]
 fn devices_are_written_in_place() {
-    let mut sink = OutputPath::parse("/dev/null").unwrap().open(None).unwrap();
+    let mut sink = OutputPath::parse("/dev/null").unwrap().open(&[]).unwrap();
     sink.write(&batch_of(&["1", "2"]), 0..2).unwrap();
     assert_eq!(sink.finish().unwrap().acknowledged, 2);
     assert!(!fs::metadata("/dev/null").unwrap().is_file());

@@ -3,6 +3,9 @@
 use super::super::{Layers, Origin, RunSettings, Setting};
 use crate::text::Stretch;
 
+/// A flag that sets the duration as a time; commands that have it give it among their own.
+pub(crate) const END: &str = "--end";
+
 /// The command that makes the same records again on standard output, quoted for a POSIX shell.
 ///
 /// Seed and start are pinned, whatever they came from, and so is what variables said;
@@ -23,8 +26,9 @@ pub fn repeat_command(layers: &Layers, run: &RunSettings, own: &[String]) -> Str
     };
     flag("--seed", Some(run.seed.value.to_string()));
     flag("--start", Some(run.start.value.to_string()));
-    flag("--count", pinned(run.count.as_ref()));
-    flag("--duration", pinned(run.duration.clone().map(|set| set.map(Stretch::Micros)).as_ref()));
+    flag("--count", pinned(run.records.as_ref().or(run.count.as_ref())));
+    let duration = run.duration.clone().filter(|duration| duration.origin != Origin::Flag(END));
+    flag("--duration", pinned(duration.map(|set| set.map(Stretch::Micros)).as_ref()));
     flag("--from", pinned(run.from.as_ref()));
     flag("--to", pinned(run.to.as_ref()));
     flag("--rate", pinned(run.rate.as_ref()));

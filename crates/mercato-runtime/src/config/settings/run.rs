@@ -25,6 +25,10 @@ pub struct RunSettings {
     pub start: Setting<Time>,
     /// Arrivals before the run ends.
     pub count: Option<Setting<u64>>,
+    /// Records before the run ends, of those topics that are wanted; for commands that count records.
+    pub records: Option<Setting<u64>>,
+    /// The topics whose records are wanted; none for all.
+    pub topics: Option<Vec<String>>,
     /// Event time in microseconds before the run ends.
     pub duration: Option<Setting<i64>>,
     /// Event time before which nothing is emitted.
@@ -91,6 +95,8 @@ impl RunSettings {
             seed: seed.map_or_else(|| Setting::default(fresh_seed()), |seed| seed.map(SeedNumber::get)),
             start: origin(start, backfill, duration.as_ref(), clock.value, now)?,
             count: count.map(|count| count.map(Count::get)),
+            records: None,
+            topics: None,
             duration,
             from,
             to,

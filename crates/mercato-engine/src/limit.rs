@@ -1,0 +1,34 @@
+//! The end of a run by its number of records.
+//!
+//! How many records a slice brings shows only when it has been rendered, and slices are rendered side by side.
+//! So the limit is applied where batches are put in order again: by whoever carries out the tasks of a planner.
+
+use mercato_encode::Batch;
+
+/// How many records may still leave; what [`crate::Batches`] applies, and threads that carry out tasks must.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordLimit {
+    left: Option<u64>,
+}
+
+impl RecordLimit {
+    pub(crate) fn new(left: Option<u64>) -> Self {
+        Self { left }
+    }
+
+    /// Whether no more record may leave.
+    pub fn is_reached(&self) -> bool {
+        self.left == Some(0)
+    }
+
+    /// What may leave of the next batch in order; nothing once the limit is reached.
+    pub fn admit(&mut self, mut batch: Batch) -> Option<Batch> {
+        let Some(left) = &mut self.left else { return Some(batch) };
+        if *left == 0 {
+            return None;
+        }
+        batch.truncate(usize::try_from(*left).unwrap_or(usize::MAX));
+        *left -= batch.len() as u64;
+        Some(batch)
+    }
+}
