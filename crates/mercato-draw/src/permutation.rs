@@ -51,6 +51,14 @@ impl Permutation {
         Ok(Self { rounds: 1, ..Self::new(hash, size)? })
     }
 
+    /// A permutation of as many values under the key of another hash: what [`Permutation::new`] gives, without its
+    /// square root.
+    #[inline]
+    #[must_use]
+    pub fn rekeyed(self, hash: CounterHash) -> Self {
+        Self { hash, ..self }
+    }
+
     /// Number of values.
     pub fn size(&self) -> u64 {
         self.size
@@ -154,6 +162,11 @@ mod tests {
             let value = pick % size;
             prop_assert_eq!(shuffle.invert(shuffle.apply(value)), value);
         }
+    }
+
+    #[test]
+    fn another_key_gives_what_a_new_permutation_would() {
+        assert_eq!(permutation(1, 1_000).rekeyed(CounterHash::new(2, 0)), permutation(2, 1_000));
     }
 
     #[test]

@@ -44,6 +44,8 @@ mod population;
 pub mod purposes;
 mod quick;
 pub mod sales;
+pub mod shop;
+mod suggest;
 pub mod transactions;
 
 pub use choice::Weighted;

@@ -31,6 +31,14 @@ pub const USER_TRAITS: u8 = 13;
 pub const EVENTS: u8 = 20;
 /// The configured fields of a user event.
 pub const EVENT_FIELDS: u8 = 21;
+/// Which products of a category are popular, and which are sold in a season only.
+pub const PRODUCT_RANKS: u8 = 30;
+/// What the products of a category are called.
+pub const PRODUCT_NAMES: u8 = 31;
+/// What a product costs when nothing is changed.
+pub const PRODUCT_PRICES: u8 = 32;
+/// Which product a price update concerns, and by how much.
+pub const PRICE_UPDATES: u8 = 33;
 
 #[cfg(test)]
 mod tests {
@@ -41,6 +49,7 @@ mod tests {
         let mut all =
             vec![SALES, ORDERS, SALE_STEPS, ORDER_NUMBERS, EMAILS, HOMES, STREETS, CITIES, EVENTS, EVENT_FIELDS];
         all.extend([TRANSACTIONS, TRANSACTION_NUMBERS, USER_NUMBERS, USER_TRAITS]);
+        all.extend([PRODUCT_RANKS, PRODUCT_NAMES, PRODUCT_PRICES, PRICE_UPDATES]);
         let count = all.len();
         all.sort_unstable();
         all.dedup();

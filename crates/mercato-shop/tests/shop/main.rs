@@ -4,6 +4,8 @@
 
 mod addresses;
 mod bytes;
+mod catalogue;
+mod catalogue_configuration;
 mod configuration;
 mod drive;
 mod events;

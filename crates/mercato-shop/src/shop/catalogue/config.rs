@@ -1,0 +1,139 @@
+//! The catalogue as a configuration states it.
+
+use std::fmt;
+
+use mercato_schema::{Money, Rate};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::known::KNOWN;
+use crate::choice::one;
+
+/// What a shop sells, in the units people write; [`super::CatalogueParams::new`] checks it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CatalogueConfig {
+    /// Number of products, from 1 to 10,000,000 and no fewer than categories; 1,000 unless given.
+    pub products: u32,
+    /// The categories, 1 to 1,000; seven unless given.
+    pub categories: Vec<CategoryConfig>,
+    /// How often the price of some product changes, up to 10000/s; 1000/h unless given.
+    ///
+    /// Changes come at equal distances of whole microseconds, rounded down; each product in its turn, in an order that
+    /// differs from round to round.
+    pub price_updates: Rate,
+    /// Share of each category's products that are sold in one season only, from 0 to 0.5; 0.1 unless given.
+    ///
+    /// A quarter of them belongs to each season: winter (December to February), spring, summer and autumn.
+    /// In its season such a product is sold four times as often as another, so over a year it is sold as often.
+    pub seasonal_share: f64,
+    /// How steeply sales fall with the rank of a product in its category: the slope of the logarithm of the one over the
+    /// logarithm of the other, for head, middle and tail, which are a third of the logarithm each.
+    ///
+    /// From 0 (all products alike) to 3, used to the nearest 32nd; 0.5, 1.1 and 1.5 unless given, as published
+    /// clickstreams show them.
+    pub popularity: [f64; 3],
+}
+
+/// A category of the catalogue.
+///
+/// In a configuration a category the shop knows is `"Books"` or a table with that name;
+/// any other needs its range of prices: `{ name = "Fashion", like = "Clothing", price = [20.0, 500.0] }`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CategoryConfig {
+    /// What a person calls the category.
+    pub name: String,
+    /// Its share of the products and of the interest in them, in relation to the sum over the list: at least 1, and 1
+    /// unless given.
+    pub weight: u64,
+    /// Lowest and highest price, from 0.01 to 1,000,000; that of the known category unless given.
+    pub price: Option<[Money; 2]>,
+    /// The known category that this one resembles: it takes its range of prices, its words and its seasons from there.
+    pub like: Option<String>,
+    /// What its products are, such as `Shirt`; the nouns of the known category unless given.
+    pub nouns: Vec<String>,
+    /// How much it interests people in each month, from January on: factors from 0 to 1,000;
+    /// what the calendar says of the known category unless given.
+    pub months: Option<[f64; 12]>,
+}
+
+impl Default for CatalogueConfig {
+    fn default() -> Self {
+        let category =
+            |known: &super::known::Known| CategoryConfig { weight: known.weight, ..CategoryConfig::new(known.name) };
+        Self {
+            products: 1_000,
+            categories: KNOWN.iter().map(category).collect(),
+            price_updates: default_updates(),
+            seasonal_share: 0.1,
+            popularity: [0.5, 1.1, 1.5],
+        }
+    }
+}
+
+/// The documented thousand an hour.
+fn default_updates() -> Rate {
+    #[expect(clippy::expect_used, reason = "a thousand an hour is far from both bounds")]
+    Rate::from_millionths_per_hour(1_000_000_000).expect("a possible rate")
+}
+
+impl CategoryConfig {
+    /// A known category of weight 1.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), weight: 1, price: None, like: None, nouns: Vec::new(), months: None }
+    }
+}
+
+/// A category written as a table.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CategoryTable {
+    name: String,
+    #[serde(default = "one")]
+    weight: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    price: Option<[Money; 2]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    like: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    nouns: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    months: Option<[f64; 12]>,
+}
+
+impl Serialize for CategoryConfig {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if *self == Self::new(self.name.as_str()) {
+            return serializer.serialize_str(&self.name);
+        }
+        let Self { name, weight, price, like, nouns, months } = self.clone();
+        CategoryTable { name, weight, price, like, nouns, months }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for CategoryConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(CategoryForms)
+    }
+}
+
+struct CategoryForms;
+
+impl<'de> Visitor<'de> for CategoryForms {
+    type Value = CategoryConfig;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a category the shop knows, or a table with the category's name")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<CategoryConfig, E> {
+        Ok(CategoryConfig::new(name))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<CategoryConfig, A::Error> {
+        let table = CategoryTable::deserialize(MapAccessDeserializer::new(map))?;
+        let CategoryTable { name, weight, price, like, nouns, months } = table;
+        Ok(CategoryConfig { name, weight, price, like, nouns, months })
+    }
+}

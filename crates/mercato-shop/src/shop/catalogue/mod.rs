@@ -1,0 +1,199 @@
+//! What a shop sells: products in categories, with names, prices that change and seasons.
+//!
+//! A product is a number, from 0 on, and everything about it is a function of the seed and that number: its category,
+//! name and popularity never change in a run, and its price at any time is found at once, in whatever order one asks.
+//! So ten million products cost no more memory than the categories they are in; only the names of a small catalogue
+//! are kept, to be copied.
+//!
+//! ```
+//! use mercato_draw::Seed;
+//! use mercato_engine::World;
+//! use mercato_schema::Timestamp;
+//! use mercato_shop::shop::catalogue::{Catalogue, CatalogueParams};
+//!
+//! let origin: Timestamp = "2024-07-18T00:00:00Z".parse()?;
+//! let world = World { seed: Seed::new(42), origin: origin.micros() };
+//! let catalogue = Catalogue::new(world, &CatalogueParams::default());
+//! assert_eq!((catalogue.products(), catalogue.categories()[0].name()), (1_000, "Electronics"));
+//!
+//! // Somebody takes a product of electronics in July.
+//! let product = catalogue.pick(0, 6, 0x1234_5678_9abc_def0);
+//! assert_eq!(catalogue.category_of(product), 0);
+//! let mut id = Vec::new();
+//! catalogue.append_id(product, &mut id);
+//! assert!(id.starts_with(b"prod_000"));
+//!
+//! // The first update is due when the first of its equal distances has passed.
+//! let update = catalogue.update(0);
+//! assert_eq!(update.at, origin.micros() + 3_600_000);
+//! assert_eq!(catalogue.price_at(update.product, update.at - 1), update.before);
+//! assert_eq!(catalogue.price_at(update.product, update.at), update.after);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod category;
+mod config;
+mod known;
+mod levels;
+mod names;
+mod params;
+mod popularity;
+mod prices;
+mod shelves;
+
+pub use category::Category;
+pub use config::{CatalogueConfig, CategoryConfig};
+use mercato_draw::{CounterHash, Label, Permutation};
+use mercato_encode::digits;
+use mercato_engine::World;
+use mercato_schema::Money;
+use names::{Parts, ProductNames};
+pub use params::CatalogueParams;
+pub use prices::PriceUpdate;
+use prices::Prices;
+pub use shelves::Season;
+use shelves::Shelf;
+
+/// Everything a shop sells in a run.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    categories: Box<[Category]>,
+    /// For each category, the first product of the next.
+    ends: Box<[u32]>,
+    shelves: Box<[Shelf]>,
+    names: ProductNames,
+    prices: Prices,
+}
+
+/// Digits of the shortest identifiers.
+const ID_DIGITS: usize = 6;
+
+impl Catalogue {
+    /// The catalogue of `params` in `world`.
+    pub fn new(world: World, params: &CatalogueParams) -> Self {
+        Self {
+            shelves: params
+                .categories
+                .iter()
+                .enumerate()
+                .map(|(index, category)| Shelf::new(world, params, index, category))
+                .collect(),
+            names: ProductNames::new(world, params),
+            prices: Prices::new(world, params),
+            ends: params.categories.iter().map(|category| category.products.end).collect(),
+            categories: params.categories.clone(),
+        }
+    }
+
+    /// Number of products; they are numbered from 0 on.
+    pub fn products(&self) -> u32 {
+        self.categories.last().map_or(0, |last| last.products.end)
+    }
+
+    /// The categories in the order of the configuration.
+    pub fn categories(&self) -> &[Category] {
+        &self.categories
+    }
+
+    /// The category of a product.
+    #[inline]
+    pub fn category_of(&self, product: u32) -> u16 {
+        debug_assert!(product < self.products(), "there is no product {product}");
+        self.ends.partition_point(|end| *end <= product) as u16
+    }
+
+    /// The product of a category that one word chooses, by popularity, in a month from 0 for January to 11;
+    /// what is sold in another season is never chosen.
+    #[inline]
+    pub fn pick(&self, category: u16, month: u8, word: u64) -> u32 {
+        self.shelves[usize::from(category)].pick(Season::of_month(month), word)
+    }
+
+    /// The season in which a product is sold; none for one that is sold all year.
+    pub fn season_of(&self, product: u32) -> Option<Season> {
+        self.shelf_of(product).season(product)
+    }
+
+    /// How popular a product is, from 0 on: among the products of its category that are sold all year,
+    /// or among those of its season.
+    pub fn rank_of(&self, product: u32) -> u32 {
+        self.shelf_of(product).rank(product)
+    }
+
+    /// The price of a product listed at an instant, in microseconds since the Unix epoch.
+    ///
+    /// All instants of a millisecond have one price, since records show no more of their time.
+    #[inline]
+    pub fn price_at(&self, product: u32, at: i64) -> Money {
+        self.prices.at(self.category_of(product), product, at)
+    }
+
+    /// The price update of a number, from 0 on.
+    pub fn update(&self, number: u64) -> PriceUpdate {
+        let product = self.prices.product(number);
+        self.prices.update(self.category_of(product), product, number)
+    }
+
+    /// How many price updates have been made at an instant, one at that instant included.
+    #[inline]
+    pub fn updates_until(&self, at: i64) -> u64 {
+        self.prices.updates_until(at)
+    }
+
+    /// Microseconds from one price update to the next, before each is moved to the next whole millisecond.
+    pub fn update_spacing(&self) -> i64 {
+        self.prices.spacing()
+    }
+
+    /// Appends the identifier of a product: `prod_` and its number from 1 on, of six digits or more.
+    #[inline]
+    pub fn append_id(&self, product: u32, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"prod_");
+        digits::padded(out, u64::from(product) + 1, ID_DIGITS);
+    }
+
+    /// Appends the name of a product, in which nothing has to be escaped in JSON.
+    #[inline]
+    pub fn append_name(&self, product: u32, out: &mut Vec<u8>) {
+        let index = usize::from(self.category_of(product));
+        self.names.append(&self.categories[index], index, product, out);
+    }
+
+    /// The name of a product, distinct within its category.
+    pub fn name(&self, product: u32) -> String {
+        let Parts { brand, .. } = self.parts(product);
+        format!("{brand} {}", self.model(product))
+    }
+
+    /// Who makes a product.
+    pub fn brand(&self, product: u32) -> &str {
+        self.parts(product).brand
+    }
+
+    /// The name of a product without its brand.
+    pub fn model(&self, product: u32) -> String {
+        let Parts { line, noun, number, .. } = self.parts(product);
+        if number > 1 { format!("{line} {noun} {number}") } else { format!("{line} {noun}") }
+    }
+
+    fn parts(&self, product: u32) -> Parts<'_> {
+        let index = usize::from(self.category_of(product));
+        let category = &self.categories[index];
+        self.names.parts(category, index, product - category.products.start)
+    }
+
+    fn shelf_of(&self, product: u32) -> &Shelf {
+        &self.shelves[usize::from(self.category_of(product))]
+    }
+}
+
+/// The hash of a purpose in a world.
+fn hash(world: World, purpose: u8) -> CounterHash {
+    world.seed.hash(Label::new(purpose, 0))
+}
+
+/// A permutation of at least one thing.
+fn permutation(hash: CounterHash, count: u32) -> Permutation {
+    #[expect(clippy::expect_used, reason = "whatever is counted in 32 bits is fewer than 2^62")]
+    Permutation::new(hash, count.max(1).into()).expect("a possible size")
+}

@@ -1,0 +1,111 @@
+//! What products are called: a brand, a line and a noun, and a number where these are used up.
+//!
+//! A category's words make a few thousand names; its products have them in a drawn order.
+//! When all are given away the same come again with ` 2` behind them, then with ` 3`: so no two products of a category
+//! share a name, however many there are, and none is stored. For a small catalogue all are rendered when it is made.
+
+use std::sync::Arc;
+
+use mercato_draw::Permutation;
+use mercato_encode::digits;
+use mercato_engine::World;
+
+use super::category::{Category, Names};
+use super::params::CatalogueParams;
+use super::{hash, permutation};
+use crate::purposes;
+
+/// Catalogues of at most so many products have their names rendered: about three megabytes.
+const RENDERED: u32 = 100_000;
+
+/// The names of all products.
+#[derive(Debug, Clone)]
+pub(super) struct ProductNames {
+    /// Of each category, its names in no order.
+    orders: Box<[Permutation]>,
+    rendered: Option<Rendered>,
+}
+
+/// Names behind one another.
+#[derive(Debug, Clone)]
+struct Rendered {
+    text: Arc<[u8]>,
+    /// Where each begins, and the last ends.
+    bounds: Arc<[u32]>,
+}
+
+/// A product's place among those of its category, as words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Parts<'a> {
+    pub(super) brand: &'a str,
+    pub(super) line: &'a str,
+    pub(super) noun: &'a str,
+    /// 1 for the first product of these words, which does not show it.
+    pub(super) number: u32,
+}
+
+impl ProductNames {
+    pub(super) fn new(world: World, params: &CatalogueParams) -> Self {
+        let key = hash(world, purposes::PRODUCT_NAMES);
+        let order =
+            |(index, category): (usize, &Category)| permutation(key.child(index as u64), category.words.count());
+        let mut names = Self { orders: params.categories.iter().enumerate().map(order).collect(), rendered: None };
+        if params.products() <= RENDERED {
+            names.rendered = Some(names.render(params));
+        }
+        names
+    }
+
+    fn render(&self, params: &CatalogueParams) -> Rendered {
+        let (mut text, mut bounds) = (Vec::new(), vec![0]);
+        for (index, category) in params.categories.iter().enumerate() {
+            for place in 0..category.products.end - category.products.start {
+                append(&self.parts(category, index, place), &mut text);
+                bounds.push(text.len() as u32);
+            }
+        }
+        Rendered { text: text.into(), bounds: bounds.into() }
+    }
+
+    /// Appends the name of a product of the category with that index.
+    #[inline]
+    pub(super) fn append(&self, category: &Category, index: usize, product: u32, out: &mut Vec<u8>) {
+        if let Some(Rendered { text, bounds }) = &self.rendered {
+            let [from, to] = [bounds[product as usize], bounds[product as usize + 1]];
+            return out.extend_from_slice(&text[from as usize..to as usize]);
+        }
+        append(&self.parts(category, index, product - category.products.start), out);
+    }
+
+    /// The words of the product at a place of the category with that index.
+    pub(super) fn parts<'a>(&self, category: &'a Category, index: usize, place: u32) -> Parts<'a> {
+        let Names { brands, lines, nouns } = &category.words;
+        let order = &self.orders[index];
+        let name = order.apply(u64::from(place) % order.size()) as usize;
+        let (name, noun) = (name / nouns.len(), name % nouns.len());
+        let (brand, line) = (name / lines.len(), name % lines.len());
+        Parts {
+            brand: &brands[brand],
+            line: &lines[line],
+            noun: &nouns[noun],
+            number: 1 + (u64::from(place) / order.size()) as u32,
+        }
+    }
+}
+
+impl Names {
+    /// How many names the words make.
+    fn count(&self) -> u32 {
+        (self.brands.len() * self.lines.len() * self.nouns.len()) as u32
+    }
+}
+
+fn append(parts: &Parts<'_>, out: &mut Vec<u8>) {
+    for text in [parts.brand, " ", parts.line, " ", parts.noun] {
+        out.extend_from_slice(text.as_bytes());
+    }
+    if parts.number > 1 {
+        out.push(b' ');
+        digits::unsigned(out, parts.number.into());
+    }
+}

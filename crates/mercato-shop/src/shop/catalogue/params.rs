@@ -1,0 +1,182 @@
+//! The catalogue's parameters, checked once.
+
+use std::collections::BTreeSet;
+
+use mercato_schema::Rate;
+
+use super::category::Category;
+use super::popularity::Slope;
+use super::{CatalogueConfig, CategoryConfig};
+use crate::{ParamsError, error};
+
+/// Parameters of a catalogue that are known to be possible.
+///
+/// ```
+/// use mercato_shop::shop::catalogue::{CatalogueConfig, CatalogueParams, CategoryConfig};
+///
+/// let config = CatalogueConfig { categories: vec![CategoryConfig::new("Electonics")], ..CatalogueConfig::default() };
+/// let error = CatalogueParams::new("catalogue", &config).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "catalogue.categories[0].name = \"Electonics\" is not known; known are Electronics, Clothing, Books, \
+///      Home & Garden, Sports & Outdoors, Beauty & Health, Toys & Games; did you mean \"Electronics\"?; \
+///      any other needs a price range"
+/// );
+/// ```
+#[derive(Debug, Clone)]
+pub struct CatalogueParams {
+    /// With their products.
+    pub(super) categories: Box<[Category]>,
+    /// Microseconds from one price update to the next.
+    pub(super) spacing: i64,
+    /// Millionths.
+    pub(super) seasonal_share: u64,
+    pub(super) slopes: [Slope; 3],
+}
+
+/// More products than any shop has.
+const MAX_PRODUCTS: u64 = 10_000_000;
+/// More categories than anybody can list.
+const MAX_CATEGORIES: u64 = 1_000;
+/// The highest rate of price updates, in millionths an hour: ten thousand a second. Rounding the distance of two to
+/// whole microseconds then makes at most a hundredth of it.
+const MAX_UPDATES: u64 = 10_000 * 3_600 * MILLION;
+const MILLION: u64 = 1_000_000;
+/// Microseconds of an hour.
+const HOUR: u64 = 3_600 * MILLION;
+
+impl CatalogueParams {
+    /// Checks the configuration at `key`; the error names the key, its value and what is possible.
+    pub fn new(key: &str, config: &CatalogueConfig) -> Result<Self, ParamsError> {
+        let at = |field: &str| format!("{key}.{field}");
+        let count = config.categories.len() as u64;
+        error::within(&at("products"), config.products.into(), 1, MAX_PRODUCTS)?;
+        error::within(&format!("the length of {key}.categories"), count, 1, MAX_CATEGORIES)?;
+        if u64::from(config.products) < count {
+            return Err(ParamsError::OutOfRange {
+                key: at("products"),
+                value: config.products.to_string(),
+                bound: format!("each of the {count} categories needs a product"),
+            });
+        }
+        let [head, middle, tail] = config.popularity;
+        Ok(Self {
+            categories: categories(&at("categories"), config.products, &config.categories)?,
+            spacing: spacing(&at("price_updates"), config.price_updates)?,
+            seasonal_share: seasonal_share(&at("seasonal_share"), config.seasonal_share)?,
+            slopes: [
+                Slope::new(at("popularity[0]"), head)?,
+                Slope::new(at("popularity[1]"), middle)?,
+                Slope::new(at("popularity[2]"), tail)?,
+            ],
+        })
+    }
+
+    /// The categories in the order of the configuration.
+    pub fn categories(&self) -> &[Category] {
+        &self.categories
+    }
+
+    /// Number of products.
+    pub fn products(&self) -> u32 {
+        self.categories.last().map_or(0, |last| last.products.end)
+    }
+}
+
+impl Default for CatalogueParams {
+    /// A thousand products in seven categories.
+    fn default() -> Self {
+        #[expect(clippy::expect_used, reason = "the built-in configuration is fixed, and a test checks it")]
+        Self::new("catalogue", &CatalogueConfig::default()).expect("the built-in configuration is possible")
+    }
+}
+
+fn spacing(key: &str, rate: Rate) -> Result<i64, ParamsError> {
+    let millionths = rate.millionths_per_hour();
+    if millionths > MAX_UPDATES {
+        return Err(ParamsError::OutOfRange {
+            key: key.to_owned(),
+            value: rate.to_string(),
+            bound: "it must be at most 10000/s".to_owned(),
+        });
+    }
+    Ok((HOUR * MILLION / millionths) as i64)
+}
+
+fn seasonal_share(key: &str, share: f64) -> Result<u64, ParamsError> {
+    if (0.0..=0.5).contains(&share) {
+        return Ok((share * MILLION as f64).round() as u64);
+    }
+    let bound = "it must be from 0 to 0.5".to_owned();
+    Err(ParamsError::OutOfRange { key: key.to_owned(), value: share.to_string(), bound })
+}
+
+fn categories(key: &str, products: u32, configs: &[CategoryConfig]) -> Result<Box<[Category]>, ParamsError> {
+    let category = |(index, config)| Category::new(&format!("{key}[{index}]"), config);
+    let mut categories: Box<[Category]> = configs.iter().enumerate().map(category).collect::<Result<_, _>>()?;
+    let mut slugs = BTreeSet::new();
+    // Pages of two categories must not be one, so names that differ in more than letters and digits are the same.
+    if let Some(twice) = categories.iter().find(|category| !slugs.insert(category.slug())) {
+        return Err(ParamsError::Duplicate { key: key.to_owned(), value: twice.name().to_owned() });
+    }
+    let weights: Vec<u64> = categories.iter().map(Category::weight).collect();
+    let mut first = 0;
+    for (category, count) in categories.iter_mut().zip(divided(products, &weights)) {
+        category.products = first..first + count;
+        first += count;
+    }
+    Ok(categories)
+}
+
+/// `products` divided in the proportion of `weights` by the largest remainders, at least one for each.
+fn divided(products: u32, weights: &[u64]) -> Vec<u32> {
+    let sum = weights.iter().map(|weight| u128::from(*weight)).sum::<u128>().max(1);
+    let quota = |weight: &u64| u128::from(*weight) * u128::from(products);
+    let mut parts: Vec<u32> = weights.iter().map(|weight| ((quota(weight) / sum) as u32).max(1)).collect();
+    let mut by_remainder: Vec<usize> = (0..weights.len()).filter(|index| quota(&weights[*index]) >= sum).collect();
+    by_remainder.sort_by_key(|index| std::cmp::Reverse(quota(&weights[*index]) % sum));
+    let given: u32 = parts.iter().sum();
+    for index in by_remainder.into_iter().cycle().take(products.saturating_sub(given) as usize) {
+        parts[index] += 1;
+    }
+    // Those that got one although they had a right to less take it from the largest.
+    for _ in products..given {
+        if let Some(largest) = parts.iter_mut().max_by_key(|part| **part) {
+            *largest -= 1;
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn products_are_divided_as_weights_are(
+            weights in prop::collection::vec(1u64..1000, 1..20),
+            products in 20u32..100_000,
+        ) {
+            let parts = divided(products, &weights);
+            let sum: u64 = weights.iter().sum();
+            prop_assert_eq!(parts.iter().sum::<u32>(), products);
+            prop_assert!(parts.iter().all(|part| *part >= 1));
+            for (part, weight) in parts.iter().zip(&weights) {
+                let share = u64::from(products) * weight / sum;
+                // One more by its remainder; fewer only where others needed their one.
+                prop_assert!(u64::from(*part) <= share + 1 && u64::from(*part) + 20 >= share);
+            }
+        }
+    }
+
+    #[test]
+    fn the_largest_remainders_get_what_is_left() {
+        assert_eq!(divided(10, &[1, 1, 1]), [4, 3, 3]);
+        assert_eq!(divided(10, &[5, 3, 2]), [5, 3, 2]);
+        assert_eq!(divided(3, &[1_000, 1, 1]), [1, 1, 1]);
+        assert_eq!(divided(1_000, &[25, 20, 15, 15, 10, 10, 5]), [250, 200, 150, 150, 100, 100, 50]);
+    }
+}
