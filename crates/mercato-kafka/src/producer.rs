@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use mercato_encode::Batch;
-use mercato_sinks::{Delivery, Sink, SinkError};
+use mercato_sinks::{Delivery, DeliveryView, Sink, SinkError};
 use rdkafka::error::RDKafkaErrorCode as Code;
 use rdkafka::producer::Producer;
 
@@ -317,6 +317,11 @@ impl Sink for KafkaSink {
 
     fn delivery(&self) -> Delivery {
         self.reports.delivery()
+    }
+
+    fn view(&self) -> Option<DeliveryView> {
+        let reports = Arc::clone(&self.reports);
+        Some(DeliveryView::new(move || reports.delivery()))
     }
 
     fn finish(mut self: Box<Self>) -> Result<Delivery, SinkError> {

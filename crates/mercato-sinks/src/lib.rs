@@ -58,6 +58,6 @@ pub use folder::{FolderSink, TopicFile};
 pub use null::NullSink;
 pub use partial::{PartialFile, write_whole};
 pub use path::{Compression, FileFormat, Format, OutputPath, OutputPathError, in_envelopes};
-pub use sink::{Delivery, Sink};
+pub use sink::{Delivery, DeliveryView, Sink};
 pub use stdout::StdoutSink;
 pub use tee::TeeSink;

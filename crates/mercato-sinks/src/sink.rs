@@ -1,6 +1,8 @@
 //! The contract between a run and the place its records go.
 
+use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use mercato_encode::Batch;
 
@@ -51,6 +53,11 @@ pub trait Sink: Send {
     /// What has become of the records so far.
     fn delivery(&self) -> Delivery;
 
+    /// The same for other threads, where records are settled behind the run's back; none where each call settles its own.
+    fn view(&self) -> Option<DeliveryView> {
+        None
+    }
+
     /// Waits until every accepted record is settled and closes the destination.
     fn finish(self: Box<Self>) -> Result<Delivery, SinkError>;
 
@@ -58,5 +65,27 @@ pub trait Sink: Send {
     /// but nothing gets a name under which it would look complete.
     fn abandon(self: Box<Self>) -> Result<Delivery, SinkError> {
         self.finish()
+    }
+}
+
+/// A sink's counters as any thread can read them, also while a write blocks and after the sink is finished.
+#[derive(Clone)]
+pub struct DeliveryView(Arc<dyn Fn() -> Delivery + Send + Sync>);
+
+impl DeliveryView {
+    /// A view that reads the counters with `read`, which must be quick and must not block.
+    pub fn new(read: impl Fn() -> Delivery + Send + Sync + 'static) -> Self {
+        Self(Arc::new(read))
+    }
+
+    /// What has become of the records so far.
+    pub fn delivery(&self) -> Delivery {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for DeliveryView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("DeliveryView").field(&self.delivery()).finish()
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use mercato_encode::Batch;
 
-use crate::{Delivery, Sink, SinkError};
+use crate::{Delivery, DeliveryView, Sink, SinkError};
 
 /// A sink that gives every record to two others.
 ///
@@ -42,6 +42,14 @@ impl Sink for TeeSink {
 
     fn delivery(&self) -> Delivery {
         both(self.first.delivery(), self.second.delivery())
+    }
+
+    /// Both views as one; a sink without a view settles its records in each call, so the other's says it all.
+    fn view(&self) -> Option<DeliveryView> {
+        match (self.first.view(), self.second.view()) {
+            (Some(first), Some(second)) => Some(DeliveryView::new(move || both(first.delivery(), second.delivery()))),
+            (first, second) => first.or(second),
+        }
     }
 
     /// Finishes both, the second also when the first fails.

@@ -1,7 +1,7 @@
 //! What a run is doing right now: numbers for a dashboard, for a progress line and for a program that embeds mercato.
 //!
-//! A run writes into its [`Metrics`], once for each piece of a batch that leaves, with relaxed atomic additions;
-//! anyone may read at any time.
+//! A run writes into its [`Metrics`], once for each piece of a batch that leaves; anyone may read at any time.
+//! What moves while the run waits for a broker, the fate of records and the lag, is worked out when it is read.
 //! [`Registry`] holds the metrics of all runs of a process and adds them up.
 //!
 //! ```
@@ -13,15 +13,18 @@
 //! assert_eq!(registry.aggregate().records(), 0);
 //! ```
 
+mod due;
 mod http;
 mod prometheus;
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use mercato_sinks::Delivery;
+use mercato_sinks::{Delivery, DeliveryView};
 
 use crate::counts::Counts;
+use crate::run::WallClock;
+use due::Due;
 
 pub use http::{ListenError, listen};
 
@@ -74,11 +77,19 @@ struct Cells {
     accepted: AtomicU64,
     acknowledged: AtomicU64,
     failed: AtomicU64,
-    lag_micros: AtomicI64,
     event_time: AtomicI64,
     lateness: [AtomicU64; LATENESS_BOUNDS.len() + 1],
     lateness_sum_micros: AtomicU64,
     ready: AtomicBool,
+    due: Mutex<Due>,
+    live: OnceLock<Live>,
+}
+
+/// What a snapshot looks at besides the cells.
+#[derive(Debug)]
+struct Live {
+    clock: WallClock,
+    view: Option<DeliveryView>,
 }
 
 impl Cells {
@@ -94,12 +105,37 @@ impl Cells {
             accepted: AtomicU64::new(0),
             acknowledged: AtomicU64::new(0),
             failed: AtomicU64::new(0),
-            lag_micros: AtomicI64::new(0),
             event_time: AtomicI64::new(i64::MIN),
             lateness: [const { AtomicU64::new(0) }; LATENESS_BOUNDS.len() + 1],
             lateness_sum_micros: AtomicU64::new(0),
             ready: AtomicBool::new(false),
+            due: Mutex::default(),
+            live: OnceLock::new(),
         }
+    }
+
+    fn due(&self) -> MutexGuard<'_, Due> {
+        self.due.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn delivery(&self) -> Delivery {
+        let load = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
+        match self.live.get().and_then(|live| live.view.as_ref()) {
+            Some(view) => view.delivery(),
+            None => Delivery {
+                accepted: load(&self.accepted),
+                acknowledged: load(&self.acknowledged),
+                failed: load(&self.failed),
+                bytes: load(&self.bytes),
+            },
+        }
+    }
+
+    /// How long the oldest record that has not arrived has been due.
+    fn lag_micros(&self, delivery: Delivery) -> i64 {
+        let Some(live) = self.live.get() else { return 0 };
+        let oldest = self.due().oldest(delivery.acknowledged + delivery.failed);
+        oldest.map_or(0, |due| live.clock.now().saturating_sub(due).max(0))
     }
 }
 
@@ -107,6 +143,18 @@ impl Metrics {
     /// The run has opened its destination.
     pub fn ready(&self) {
         self.0.ready.store(true, Ordering::Relaxed);
+    }
+
+    /// A run begins that goes by `clock`, into a sink with this view.
+    pub(crate) fn begin(&self, clock: WallClock, view: Option<DeliveryView>) {
+        // Metrics belong to one run; those of a second one keep to the first one's clock and sink.
+        let _ = self.0.live.set(Live { clock, view });
+    }
+
+    /// So many records, the first due at `first` and the last at `last`, are about to be handed to the sink.
+    pub(crate) fn leaving(&self, records: u64, first: i64, last: i64) {
+        let Delivery { acknowledged, failed, .. } = self.0.delivery();
+        self.0.due().leaving(acknowledged + failed, records, first, last);
     }
 
     /// Takes over what has left so far.
@@ -134,18 +182,18 @@ impl Metrics {
         let bucket = LATENESS_BOUNDS.partition_point(|bound| *bound < late_micros);
         self.0.lateness[bucket].fetch_add(records, Ordering::Relaxed);
         self.0.lateness_sum_micros.fetch_add(late_micros.saturating_mul(records), Ordering::Relaxed);
-        self.0.lag_micros.store(i64::try_from(late_micros).unwrap_or(i64::MAX), Ordering::Relaxed);
     }
 
     /// The run is up to its plan and waits.
     pub(crate) fn on_time(&self) {
-        self.0.lag_micros.store(0, Ordering::Relaxed);
+        self.0.due().on_time();
     }
 
     /// The numbers at this moment.
     pub fn snapshot(&self) -> Snapshot {
         let cells = &*self.0;
         let load = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
+        let delivery = cells.delivery();
         Snapshot {
             stream: cells.stream.clone(),
             shard: cells.shard.clone(),
@@ -154,13 +202,8 @@ impl Metrics {
             entered: load(&cells.entered),
             completed: load(&cells.completed),
             faults: load(&cells.faults),
-            delivery: Delivery {
-                accepted: load(&cells.accepted),
-                acknowledged: load(&cells.acknowledged),
-                failed: load(&cells.failed),
-                bytes: load(&cells.bytes),
-            },
-            lag_micros: cells.lag_micros.load(Ordering::Relaxed),
+            delivery,
+            lag_micros: cells.lag_micros(delivery),
             event_time: Some(cells.event_time.load(Ordering::Relaxed)).filter(|at| *at != i64::MIN),
             lateness: std::array::from_fn(|bucket| load(&cells.lateness[bucket])),
             lateness_sum_micros: load(&cells.lateness_sum_micros),
@@ -187,7 +230,9 @@ pub struct Snapshot {
     pub faults: u64,
     /// What has become of the records.
     pub delivery: Delivery,
-    /// How far the last records left behind the plan, in microseconds; 0 while the run waits for its plan.
+    /// How long the oldest record that has not arrived has been due, in microseconds; 0 without a plan.
+    ///
+    /// Records count as arriving in the order in which they were sent.
     pub lag_micros: i64,
     /// Event time of the last record in microseconds since the Unix epoch; none before the first.
     pub event_time: Option<i64>,
@@ -246,9 +291,14 @@ mod tests {
         two.left(&Counts { by_topic: vec![4], ..Counts::default() }, 40);
         one.late(700, 3);
         two.late(90, 4);
+        let clock = WallClock::start();
+        one.begin(clock, None);
+        two.begin(clock, None);
+        two.leaving(4, clock.now() - 50_000_000, clock.now());
+        one.leaving(3, clock.now() - 90_000_000, clock.now());
         let sum = registry.aggregate();
         assert_eq!(sum.topics, [("a".to_owned(), 1), ("b".to_owned(), 6)]);
-        assert_eq!((sum.open(), sum.lag_micros, sum.event_time), (2, 700, Some(50)));
+        assert_eq!((sum.open(), sum.lag_micros / 30_000_000, sum.event_time), (2, 3, Some(50)));
         assert_eq!((sum.lateness[0], sum.lateness[3]), (4, 3));
     }
 

@@ -64,7 +64,7 @@ const METRICS: [Metric; 10] = [
     Metric {
         name: "mercato_lag_seconds",
         kind: "gauge",
-        help: "How far the run is behind its plan.",
+        help: "How long the oldest record that has not arrived has been due.",
         value: |run| run.lag_micros as f64 / 1e6,
     },
     Metric {

@@ -176,6 +176,9 @@ impl Drive {
         let ready = self.clock.now();
         let event_start = run.extent().from.unwrap_or(run.world().origin);
         let valve = Valve::new(self.pace, event_start, ready);
+        if let Some(metrics) = &self.metrics {
+            metrics.begin(self.clock, sink.view());
+        }
         let flow = Flow {
             valve,
             clock: self.clock,
@@ -350,6 +353,10 @@ impl Flow<'_> {
         let batch = &portion.batch;
         if let Some(observer) = &mut self.observer {
             observer.releasing(batch, &range, now);
+        }
+        if let Some(metrics) = self.metrics.as_ref().filter(|_| self.valve.is_paced()) {
+            let due = |index: usize| self.valve.due(batch.spans()[index].stamp.release_time);
+            metrics.leaving(range.len() as u64, due(range.start), due(range.end - 1));
         }
         self.sink.write(batch, range.clone())?;
         if let Some(ledger) = &mut self.ledger {
