@@ -10,119 +10,32 @@
 
 mod advice;
 mod mend;
+mod options;
 mod reports;
 mod state;
+mod target;
 
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use mercato_encode::Batch;
 use mercato_sinks::{Delivery, DeliveryView, Sink, SinkError};
 use rdkafka::error::RDKafkaErrorCode as Code;
-use rdkafka::producer::Producer;
 
 use crate::clock::{Deadline, pause};
 use crate::config::ProducerConfig;
-use crate::connect::{DEFAULT_CONNECT_TIMEOUT, Line, ReachError};
 use advice::Loss;
-use mend::Offered;
+use mend::{Mends, Offered};
 pub use mercato_draw::partition_of;
+pub use options::{DEFAULT_DRAIN_TIMEOUT, DEFAULT_INTERRUPTED_DRAIN_TIMEOUT, KafkaOptions, RecordTimestamp};
 pub use reports::{Delivered, DeliveryObserver, Monitor};
-use reports::{Reports, Ticket};
-use state::{Patience, Running};
-
-/// How long the end of a run waits for a broker that is away, counted from the last delivery report.
-pub const DEFAULT_DRAIN_TIMEOUT: Duration = Duration::from_secs(300);
-
-/// The same once the user has asked to stop: he is watching, and can ask again.
-pub const DEFAULT_INTERRUPTED_DRAIN_TIMEOUT: Duration = Duration::from_secs(15);
-
-/// What Kafka's `CreateTime` of a record holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum RecordTimestamp {
-    /// The record's event time, cut to milliseconds.
-    #[default]
-    Event,
-    /// The moment it is handed to the client.
-    Wall,
-}
-
-/// How a [`KafkaSink`] behaves.
-pub struct KafkaOptions {
-    /// What `CreateTime` holds; event time by default.
-    pub record_timestamp: RecordTimestamp,
-    /// Time to reach the cluster and every topic; [`DEFAULT_CONNECT_TIMEOUT`] by default.
-    pub connect_timeout: Duration,
-    /// How long `finish` waits without a single delivery report before it gives up; `None` waits for ever.
-    ///
-    /// [`DEFAULT_DRAIN_TIMEOUT`] by default.
-    pub drain_timeout: Option<Duration>,
-    /// The same once `interrupt` is set; also ends a write that a full queue holds back.
-    ///
-    /// [`DEFAULT_INTERRUPTED_DRAIN_TIMEOUT`] by default.
-    pub interrupted_drain_timeout: Duration,
-    /// How long a broker may be away before the sink fails; `None`, the default, waits for ever.
-    pub max_outage: Option<Duration>,
-    /// Set by the caller when the user asks to stop; nobody by default.
-    pub interrupt: Option<Arc<AtomicBool>>,
-    /// Sees every delivered record; nobody by default, which costs nothing.
-    pub observer: Option<DeliveryObserver>,
-}
-
-impl Default for KafkaOptions {
-    fn default() -> Self {
-        Self {
-            record_timestamp: RecordTimestamp::default(),
-            connect_timeout: DEFAULT_CONNECT_TIMEOUT,
-            drain_timeout: Some(DEFAULT_DRAIN_TIMEOUT),
-            interrupted_drain_timeout: DEFAULT_INTERRUPTED_DRAIN_TIMEOUT,
-            max_outage: None,
-            interrupt: None,
-            observer: None,
-        }
-    }
-}
-
-impl fmt::Debug for KafkaOptions {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("KafkaOptions")
-            .field("record_timestamp", &self.record_timestamp)
-            .field("connect_timeout", &self.connect_timeout)
-            .field("drain_timeout", &self.drain_timeout)
-            .field("interrupted_drain_timeout", &self.interrupted_drain_timeout)
-            .field("max_outage", &self.max_outage)
-            .field("interrupt", &self.interrupt)
-            .field("observer", &self.observer.is_some())
-            .finish()
-    }
-}
-
-/// A topic as it was when the sink was opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
-    /// Name.
-    pub topic: Box<str>,
-    /// Number of partitions, at least 1.
-    pub partitions: u32,
-    /// Where the next record without a key goes.
-    next: u32,
-}
-
-impl Target {
-    /// The partition of a record with `key`; records without a key take turns.
-    fn partition(&mut self, key: &[u8]) -> u32 {
-        if !key.is_empty() {
-            return partition_of(key, self.partitions);
-        }
-        let partition = self.next;
-        self.next = (self.next + 1) % self.partitions;
-        partition
-    }
-}
+use reports::{Reports, Ticket, is_purged};
+use state::{Patience, Running, Settled};
+pub use target::Target;
+use target::targets;
 
 /// A sink that sends each record to its topic, keyed, acknowledged and counted.
 ///
@@ -139,6 +52,7 @@ pub struct KafkaSink {
     targets: Vec<Target>,
     options: KafkaOptions,
     patience: Patience,
+    mends: Mends,
     given_up: bool,
 }
 
@@ -157,7 +71,8 @@ impl KafkaSink {
         let targets = targets(&running, config, topics, Deadline::after(options.connect_timeout))?;
         reports.trouble.works();
         let (patience, config) = (Patience::new(&reports), config.clone());
-        Ok(Self { running: Some(running), reports, config, targets, options, patience, given_up: false })
+        let mends = Mends::default();
+        Ok(Self { running: Some(running), reports, config, targets, options, patience, mends, given_up: false })
     }
 
     /// The topics with their partitions, in the order given.
@@ -225,7 +140,7 @@ impl KafkaSink {
             match error.rdkafka_error_code().unwrap_or(Code::InvalidArgument) {
                 Code::QueueFull => {}
                 Code::Fatal => {
-                    self.reports.break_off();
+                    self.reports.break_for_good();
                     return Offer::Broken;
                 }
                 code => {
@@ -255,11 +170,11 @@ impl KafkaSink {
 
     /// Ends the run when nothing has been delivered for longer than an outage may last.
     fn check_outage(&mut self) -> Result<(), SinkError> {
-        if self.options.max_outage.is_none() {
-            return Ok(());
-        }
         if self.reports.delivery().in_flight() == 0 {
             self.patience = Patience::new(&self.reports);
+        }
+        if self.options.max_outage.is_none() {
+            return Ok(());
         }
         let waited = self.patience.without_progress(&self.reports);
         let Some(code) = self.end_of_patience(waited) else { return Ok(()) };
@@ -280,14 +195,43 @@ impl KafkaSink {
         advice::undelivered(self.address(), Loss { failed, complete }, code, "")
     }
 
+    /// Waits until every record is settled or waiting is in vain; replaces producers that cannot go on.
+    fn settle(&mut self) -> Result<(), SinkError> {
+        let mut patience = Patience::new(&self.reports);
+        while let Some(running) = &self.running {
+            // Whoever watches counts from when he asked to stop; an outage counts from its beginning.
+            let mut outage = self.patience;
+            let settled = running.settle(&mut || {
+                let waited = patience.without_progress(&self.reports);
+                self.given_up
+                    || self.drain_limit().is_some_and(|limit| waited >= limit)
+                    || self.options.max_outage.is_some_and(|limit| outage.without_progress(&self.reports) >= limit)
+            });
+            self.patience = outage;
+            if settled != Settled::Broken {
+                return Ok(());
+            }
+            if let Err(error) = self.mend()
+                && self.running.is_none()
+            {
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
     /// How long the end may take without a delivery report.
     fn drain_limit(&self) -> Option<Duration> {
         let options = &self.options;
-        let limit = if self.is_interrupted() { Some(options.interrupted_drain_timeout) } else { options.drain_timeout };
-        match (limit, options.max_outage) {
-            _ if self.given_up => Some(Duration::ZERO),
-            (Some(limit), Some(outage)) => Some(limit.min(outage)),
-            (limit, outage) => limit.or(outage),
+        if self.is_interrupted() { Some(options.interrupted_drain_timeout) } else { options.drain_timeout }
+    }
+
+    /// Why the records were lost of which `first` says what the client said first.
+    fn reason(&self, first: Code) -> Code {
+        match self.reports.refusal() {
+            Some(refusal) if is_purged(first) => refusal,
+            _ if self.given_up && !self.is_interrupted() => Code::AllBrokersDown,
+            _ => first,
         }
     }
 }
@@ -325,25 +269,17 @@ impl Sink for KafkaSink {
     }
 
     fn finish(mut self: Box<Self>) -> Result<Delivery, SinkError> {
-        while let Some(running) = self.running.as_ref() {
-            if running.settle(&|| self.drain_limit()) || !self.reports.is_broken() || self.given_up {
-                break;
-            }
-            self.mend()?;
-        }
-        let limit = self.drain_limit();
+        self.settle()?;
         let Some(running) = self.running.take() else { return Err(self.undelivered(Code::Fatal)) };
-        let done = running.drain().wait(&|| limit.map(|_| Duration::ZERO));
+        let done = running.drain().end();
         let Some(failure) = done.first_failure else { return Ok(done.delivery) };
         let address = self.address();
         let place = match failure.topic.as_str() {
             "" => address.to_owned(),
             topic => format!("{topic} on {address}"),
         };
-        let outage = self.given_up && !self.is_interrupted();
-        let code = if outage { Code::AllBrokersDown } else { failure.code };
         let loss = Loss { failed: done.delivery.failed, complete: self.reports.complete() };
-        Err(advice::undelivered(&place, loss, code, ""))
+        Err(advice::undelivered(&place, loss, self.reason(failure.code), ""))
     }
 }
 
@@ -356,21 +292,4 @@ impl fmt::Debug for KafkaSink {
             .field("delivery", &self.delivery())
             .finish_non_exhaustive()
     }
-}
-
-/// Finds the partitions of each topic.
-fn targets<T: AsRef<str>>(
-    running: &Running,
-    config: &ProducerConfig,
-    topics: &[T],
-    deadline: Deadline,
-) -> Result<Vec<Target>, ReachError> {
-    let trouble = &running.reports().trouble;
-    let (address, properties) = (config.address(), &config.client);
-    let line = Line { client: running.producer().client(), trouble, serve: &|| (), address, properties };
-    let find = |topic: &T| {
-        let topic = topic.as_ref();
-        Ok(Target { topic: topic.into(), partitions: line.partitions(topic, deadline)?, next: 0 })
-    };
-    topics.iter().map(find).collect()
 }

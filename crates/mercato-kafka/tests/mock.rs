@@ -254,6 +254,35 @@ fn an_outage_longer_than_allowed_ends_the_run_and_says_where_to_go_on() {
 }
 
 #[test]
+fn few_retries_and_a_broker_that_always_refuses_end_with_its_reason() {
+    let (cluster, config) = cluster("sales", 1);
+    let config = config.with("retries", "1").with("retry.backoff.ms", "1").with("max.in.flight", "1");
+    let options = KafkaOptions { max_outage: Some(Duration::from_millis(700)), ..KafkaOptions::default() };
+    let mut sink = open(&config, "sales", options);
+    let refused = vec![RDKafkaRespErr::RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS; 5000];
+    cluster.request_errors(RDKafkaApiKey::Produce, &refused);
+    write(&mut sink, &batch(0, 100, 7));
+    let monitor = sink.monitor();
+    let (sender, receiver) = std::sync::mpsc::channel();
+    thread::spawn(move || sender.send(sink.finish()));
+    let error = receiver.recv_timeout(Duration::from_secs(10)).expect("it ends").unwrap_err();
+    assert!(matches!(error, SinkError::Undelivered { failed: 100, complete: 0, .. }), "{error:?}");
+    assert!(error.to_string().contains("too few replicas are in sync"), "{error}");
+    assert_eq!(monitor.delivery().failed, 100);
+}
+
+#[test]
+fn few_retries_and_a_broker_that_refuses_for_a_while_lose_nothing() {
+    let (cluster, config) = cluster("sales", 1);
+    let config = config.with("retries", "1").with("retry.backoff.ms", "1").with("max.in.flight", "1");
+    let mut sink = open(&config, "sales", KafkaOptions::default());
+    let refused = [RDKafkaRespErr::RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS; 9];
+    cluster.request_errors(RDKafkaApiKey::Produce, &refused);
+    write(&mut sink, &batch(0, 100, 7));
+    assert_eq!(sink.finish().unwrap().acknowledged, 100);
+}
+
+#[test]
 fn no_timeout_of_the_users_drops_what_waits_for_a_broker() {
     let (cluster, config) = cluster("sales", 1);
     let config = config.with("delivery.timeout.ms", "50");

@@ -33,9 +33,14 @@ pub(super) fn undelivered(destination: &str, loss: Loss, code: Code, reason: &st
 
 fn advice(code: Code) -> &'static str {
     match code {
-        Code::QueueFull | Code::PurgeQueue | Code::PurgeInflight => {
-            "the broker stayed away until the end; start it and repeat the run"
-        }
+        Code::QueueFull
+        | Code::PurgeQueue
+        | Code::PurgeInflight
+        | Code::BrokerTransportFailure
+        | Code::NetworkException
+        | Code::MessageTimedOut
+        | Code::OperationTimedOut
+        | Code::RequestTimedOut => "the broker stayed away until the end; start it and repeat the run",
         Code::AllBrokersDown => {
             "the broker was away for longer than --max-outage; start it, and go on behind the summary's cursor or repeat the run"
         }

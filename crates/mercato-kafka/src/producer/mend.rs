@@ -20,8 +20,35 @@ use crate::clock::pause;
 use crate::config::ProducerConfig;
 use crate::connect::ReachError;
 
-/// New producers in a row that may break before one record is acknowledged.
-const MOST_ATTEMPTS: u32 = 8;
+/// New producers in a row that may end in a fatal error before one record is acknowledged.
+const MOST_FATAL: u32 = 8;
+
+/// How much longer each new producer in a row has to wait, and how long at most.
+const WAIT_MORE: Duration = Duration::from_millis(100);
+const WAIT_AT_MOST: Duration = Duration::from_secs(1);
+
+/// New producers in a row, none of which has delivered anything.
+#[derive(Debug, Default)]
+pub(super) struct Mends {
+    in_a_row: u32,
+    fatal: u32,
+    /// Records that were acknowledged before.
+    acknowledged: u64,
+}
+
+impl Mends {
+    /// One more; how long it has to wait.
+    fn begin(&mut self, reports: &Reports) -> Duration {
+        let acknowledged = reports.delivery().acknowledged;
+        if acknowledged > self.acknowledged {
+            *self = Self { acknowledged, ..Self::default() };
+        }
+        let wait = (WAIT_MORE * self.in_a_row).min(WAIT_AT_MOST);
+        self.in_a_row += 1;
+        self.fatal += u32::from(reports.is_fatal());
+        wait
+    }
+}
 
 /// A record as the client takes it.
 pub(super) struct Offered<'a> {
@@ -34,7 +61,7 @@ pub(super) struct Offered<'a> {
 
 impl<'a> Offered<'a> {
     fn of(returned: &'a Returned) -> Self {
-        let Returned { ticket, topic, partition, key, value } = returned;
+        let Returned { ticket, topic, partition, key, value, code: _ } = returned;
         Self { topic, partition: *partition, key: key.as_deref(), value, ticket: *ticket }
     }
 
@@ -65,11 +92,13 @@ pub(super) fn start(config: &ProducerConfig, reports: &Arc<Reports>) -> Result<R
 }
 
 impl KafkaSink {
-    /// Replaces the producer, and sends again what the old one gave back.
+    /// Replaces the producer, and sends again what the old one gave back; as often as it takes.
+    ///
+    /// Errors: nothing has been delivered for longer than anyone wants to wait, or one producer after the other dies.
     pub(super) fn mend(&mut self) -> Result<(), SinkError> {
-        let acknowledged = self.reports.delivery().acknowledged;
         let mut pending: VecDeque<Returned> = VecDeque::new();
-        for attempt in 1..=MOST_ATTEMPTS {
+        loop {
+            pause(self.mends.begin(&self.reports));
             if let Some(old) = self.running.take() {
                 old.retire();
             }
@@ -77,27 +106,30 @@ impl KafkaSink {
             all.extend(pending.drain(..));
             all.sort_unstable_by_key(|record| record.ticket.sequence);
             pending = all.into();
-            tracing::warn!(
-                target: "mercato_kafka",
-                records = pending.len(),
-                "the client gave up; a new one goes on, and sends again what was not acknowledged"
-            );
+            if self.mends.fatal > MOST_FATAL {
+                return Err(self.lost(pending, Code::Fatal));
+            }
+            if self.mends.in_a_row.is_power_of_two() {
+                tracing::warn!(
+                    target: "mercato_kafka",
+                    records = pending.len(),
+                    "the client gave up; a new one goes on, and sends again what was not acknowledged"
+                );
+            }
             self.reports.mended();
             self.running = Some(start(&self.config, &self.reports)?);
-            match self.send_again(&mut pending) {
+            let offer = self.send_again(&mut pending);
+            let waited = self.patience.without_progress(&self.reports);
+            match offer {
                 None => return Ok(()),
                 Some(Offer::InVain(code)) => return Err(self.lost(pending, code)),
-                Some(_) if self.reports.delivery().acknowledged > acknowledged => return self.mend_again(pending),
-                Some(_) => pause(Duration::from_millis(100) * attempt),
+                Some(_) => {
+                    if let Some(code) = self.end_of_patience(waited) {
+                        return Err(self.lost(pending, code));
+                    }
+                }
             }
         }
-        Err(self.lost(pending, Code::Fatal))
-    }
-
-    /// Goes on mending after progress: what is pending joins what comes back.
-    fn mend_again(&mut self, pending: VecDeque<Returned>) -> Result<(), SinkError> {
-        self.reports.give_back(pending);
-        self.mend()
     }
 
     /// Sends records in order; leaves those that were not taken, and says why.

@@ -48,7 +48,11 @@ pub(crate) struct Reports {
     /// Lowest number of a failed record, and one more, so that 0 is none.
     first_lost: AtomicU64,
     broken: AtomicBool,
+    /// Whether it was broken by an error that librdkafka calls fatal.
+    fatal: AtomicBool,
     returned: Mutex<Vec<Returned>>,
+    /// Why a record was given back last, and how many were acknowledged by then.
+    refusal: Mutex<Option<(Code, u64)>>,
     first_failure: OnceLock<Failure>,
     observer: Option<DeliveryObserver>,
     pub(crate) trouble: Trouble,
@@ -89,12 +93,18 @@ impl Reports {
     /// Keeps a record that the client gave back, to be sent again.
     fn take_in(&self, returned: Returned) {
         self.broken.store(true, Ordering::Release);
+        if !is_purged(returned.code) {
+            let acknowledged = self.acknowledged.load(Ordering::Relaxed);
+            *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = Some((returned.code, acknowledged));
+        }
         self.lock_returned().push(returned);
     }
 
-    /// Keeps records for the next producer.
-    pub(crate) fn give_back(&self, pending: impl IntoIterator<Item = Returned>) {
-        self.lock_returned().extend(pending);
+    /// Why records have been given back since the last one was acknowledged.
+    pub(crate) fn refusal(&self) -> Option<Code> {
+        let refusal = *self.refusal.lock().unwrap_or_else(PoisonError::into_inner);
+        let (code, acknowledged) = refusal?;
+        (acknowledged == self.acknowledged.load(Ordering::Relaxed)).then_some(code)
     }
 
     fn lock_returned(&self) -> std::sync::MutexGuard<'_, Vec<Returned>> {
@@ -149,8 +159,20 @@ impl Reports {
         self.broken.store(true, Ordering::Release);
     }
 
+    /// Says the same because of an error that no producer with the same state survives.
+    pub(crate) fn break_for_good(&self) {
+        self.fatal.store(true, Ordering::Release);
+        self.break_off();
+    }
+
+    /// Whether it was an error of that kind.
+    pub(crate) fn is_fatal(&self) -> bool {
+        self.fatal.load(Ordering::Acquire)
+    }
+
     /// Says that another producer has taken over.
     pub(crate) fn mended(&self) {
+        self.fatal.store(false, Ordering::Release);
         self.broken.store(false, Ordering::Release);
     }
 }
@@ -169,6 +191,7 @@ pub(crate) struct Ticket {
 /// A record that the client gave back undelivered, with everything it needs to be sent again.
 #[derive(Debug)]
 pub(crate) struct Returned {
+    pub(crate) code: Code,
     pub(crate) ticket: Ticket,
     pub(crate) topic: String,
     pub(crate) partition: i32,
@@ -177,8 +200,9 @@ pub(crate) struct Returned {
 }
 
 impl Returned {
-    fn of(message: &impl Message, ticket: Ticket) -> Self {
+    fn of(message: &impl Message, ticket: Ticket, code: Code) -> Self {
         Self {
+            code,
             ticket,
             topic: message.topic().to_owned(),
             partition: message.partition(),
@@ -199,7 +223,7 @@ impl ClientContext for Context {
 
     fn error(&self, error: KafkaError, reason: &str) {
         if error.rdkafka_error_code() == Some(Code::Fatal) {
-            self.0.break_off();
+            self.0.break_for_good();
         }
         self.0.trouble.note(&error, reason);
     }
@@ -225,15 +249,19 @@ impl ProducerContext for Context {
             }
             Err((error, message)) => {
                 let code = error.rdkafka_error_code().unwrap_or(Code::Fail);
-                let purged = matches!(code, Code::PurgeQueue | Code::PurgeInflight);
-                if is_passing(code) || purged && reports.is_broken() {
-                    reports.take_in(Returned::of(message, *ticket));
+                if is_passing(code) || is_purged(code) && reports.is_broken() {
+                    reports.take_in(Returned::of(message, *ticket, code));
                 } else {
                     reports.fail(code, message.topic(), sequence);
                 }
             }
         }
     }
+}
+
+/// Whether it was the program itself that took the record back from its queue.
+pub(crate) fn is_purged(code: Code) -> bool {
+    matches!(code, Code::PurgeQueue | Code::PurgeInflight)
 }
 
 /// Whether a record that failed so can succeed when it is sent again.

@@ -40,21 +40,22 @@ impl Client {
         &self.producer.context().0
     }
 
-    /// Waits until every accepted record is settled; false when `limit` passes without a single report,
-    /// or when this producer cannot go on.
-    fn settle(&self, limit: &dyn Fn() -> Option<Duration>) -> bool {
+    /// Waits until every accepted record is settled, waiting is `in_vain`, or this producer cannot go on.
+    fn settle(&self, in_vain: &mut dyn FnMut() -> bool) -> Settled {
         let mut patience = Patience::new(self.reports());
         let mut step = Duration::from_micros(100);
         while self.reports().delivery().in_flight() > 0 {
-            let in_vain = limit().is_some_and(|limit| patience.without_progress(self.reports()) >= limit);
-            if in_vain || self.reports().is_broken() {
-                return false;
+            if in_vain() {
+                return Settled::InVain;
+            }
+            if self.reports().is_broken() {
+                return Settled::Broken;
             }
             patience.mention(self.reports(), "waiting for the broker to acknowledge");
             pause(step);
             step = (step * 2).min(Duration::from_millis(5));
         }
-        true
+        Settled::All
     }
 
     /// Makes the client give back what it still has.
@@ -71,7 +72,7 @@ impl Client {
         self.reports().mended();
         self.purge();
         for record in self.reports().take_returned() {
-            self.reports().fail(Code::PurgeInflight, &record.topic, record.ticket.sequence);
+            self.reports().fail(record.code, &record.topic, record.ticket.sequence);
         }
         // What is not even reported as purged is counted all the same: each record is settled once.
         for _ in 0..self.reports().delivery().in_flight() {
@@ -94,13 +95,26 @@ impl Drop for Client {
         if self.poller.is_none() {
             return;
         }
-        if self.reports().delivery().in_flight() > 0 && !self.settle(&|| Some(DROP_PATIENCE)) {
+        let mut patience = Patience::new(self.reports());
+        let mut in_vain = || patience.without_progress(self.reports()) >= DROP_PATIENCE;
+        if self.settle(&mut in_vain) != Settled::All {
             let lost = self.reports().delivery().in_flight();
             tracing::error!(target: "mercato_kafka", lost, "records were given up: the producer was dropped before its end");
             self.give_up();
         }
         self.stop();
     }
+}
+
+/// How a wait for delivery reports ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Settled {
+    /// Every accepted record is settled.
+    All,
+    /// Nobody wants to wait any longer.
+    InVain,
+    /// The producer cannot go on.
+    Broken,
 }
 
 /// A producer that takes records.
@@ -129,9 +143,9 @@ impl Running {
         self.0.reports()
     }
 
-    /// Waits until everything is settled; false when `limit` passes in vain or the producer is broken.
-    pub(super) fn settle(&self, limit: &dyn Fn() -> Option<Duration>) -> bool {
-        self.0.settle(limit)
+    /// Waits until everything is settled, waiting is `in_vain`, or the producer cannot go on.
+    pub(super) fn settle(&self, in_vain: &mut dyn FnMut() -> bool) -> Settled {
+        self.0.settle(in_vain)
     }
 
     /// Ends a producer that cannot go on; what it had is with its reports, to be sent again.
@@ -147,13 +161,13 @@ impl Running {
     }
 }
 
-/// A producer that waits for the fate of what it took.
+/// A producer that takes no more records.
 pub(super) struct Draining(Client);
 
 impl Draining {
-    /// Waits for every delivery report, or until none has come for as long as `limit` says at that moment.
-    pub(super) fn wait(self, limit: &dyn Fn() -> Option<Duration>) -> Done {
-        if !self.0.settle(limit) {
+    /// Gives up what is not settled by now.
+    pub(super) fn end(self) -> Done {
+        if self.0.settle(&mut || true) != Settled::All {
             self.0.give_up();
         }
         let reports = self.0.reports();
@@ -168,6 +182,7 @@ pub(super) struct Done {
 }
 
 /// How long nothing has moved.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Patience {
     settled: u64,
     since: Stopwatch,

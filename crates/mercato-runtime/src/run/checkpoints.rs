@@ -75,3 +75,73 @@ impl Checkpoints {
         Ok(start.clone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use mercato_engine::Key;
+
+    use super::*;
+    use crate::run::toy;
+
+    const RECORDS: u64 = 2_000;
+
+    /// The cursor behind each record of `run`.
+    fn walked(run: &Run) -> Vec<Cursor> {
+        let mut pipeline = Pipeline::inline(run.planner().unwrap());
+        let mut cursors = Vec::new();
+        while let Some(portion) = pipeline.next().unwrap() {
+            for span in portion.batch.spans() {
+                let cursor = Cursor::after(&span.stamp, &portion.lookback);
+                cursors.push(cursor.with_records(cursors.len() as u64 + 1));
+            }
+        }
+        cursors
+    }
+
+    /// What tells cursors apart: the record they are behind, and its number.
+    fn key(cursor: Option<Cursor>) -> Option<(Key, u64)> {
+        cursor.map(|cursor| (cursor.key(), cursor.records()))
+    }
+
+    #[test]
+    fn the_cursor_behind_any_record_is_found_again() {
+        let run = toy::run(RECORDS, 10);
+        let cursors = walked(&run);
+        let mut checkpoints = Checkpoints::new(None);
+        // Told of in pieces of any length, as records leave.
+        let pieces = [1, 7, 40, 3].iter().cycle().scan(0_u64, |sum, piece| {
+            *sum += piece;
+            Some(*sum)
+        });
+        for records in pieces.take_while(|records| *records <= cursors.len() as u64) {
+            checkpoints.pass(records, cursors.get(records as usize - 1));
+        }
+        assert_eq!(key(checkpoints.behind(&run, 0).unwrap()), None, "before the first record is the beginning");
+        for records in (1..=cursors.len()).step_by(97).chain([cursors.len()]) {
+            let found = checkpoints.behind(&run, records as u64).unwrap();
+            assert_eq!(key(found), key(Some(cursors[records - 1].clone())), "{records}");
+        }
+    }
+
+    #[test]
+    fn a_run_that_was_taken_up_counts_from_where_it_was() {
+        let run = toy::run(RECORDS, 10);
+        let cursors = walked(&run);
+        let checkpoints = Checkpoints::new(Some(cursors[499].clone()));
+        assert_eq!(key(checkpoints.behind(&run, 0).unwrap()), key(Some(cursors[499].clone())));
+        assert_eq!(key(checkpoints.behind(&run, 300).unwrap()), key(Some(cursors[799].clone())));
+    }
+
+    #[test]
+    fn few_are_kept_evenly_however_long_the_run() {
+        let mut checkpoints = Checkpoints::new(None);
+        for records in 1..=1_000_000 {
+            checkpoints.pass(records, None);
+        }
+        let kept: Vec<u64> = checkpoints.kept.iter().map(|(records, _)| *records).collect();
+        assert!((MOST / 2..=MOST).contains(&kept.len()), "{}", kept.len());
+        let widest = kept.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap();
+        assert!(kept[0] == 0 && widest <= 2 * 1_000_000 / (MOST as u64 / 2), "{widest}");
+        assert!(1_000_000 - kept[kept.len() - 1] <= widest);
+    }
+}

@@ -131,7 +131,7 @@ impl Workers {
         let shared = Arc::new(Shared { state: Mutex::new(state), done: Condvar::new(), room: Condvar::new() });
         let spawn = |_| {
             let shared = Arc::clone(&shared);
-            thread::spawn(move || Worker { shared, scratch: Scratch::default(), batches_per_slice: 1 }.work())
+            thread::spawn(move || Worker { shared, scratch: Scratch::default(), most_batches: 1 }.work())
         };
         let threads = (0..threads).map(spawn).collect();
         Self { shared, threads, ready: VecDeque::new(), next: 0, limit }
@@ -179,8 +179,8 @@ impl Drop for Workers {
 struct Worker {
     shared: Arc<Shared>,
     scratch: Scratch,
-    /// Batches that the last slice filled.
-    batches_per_slice: usize,
+    /// Batches that the largest slice so far filled.
+    most_batches: usize,
 }
 
 impl Worker {
@@ -213,8 +213,8 @@ impl Worker {
         let number = state.taken;
         if matches!(task, Task::Render(_)) {
             state.taken += 1;
-            // No more than this slice will fill: what one thread hoards another would have to allocate.
-            while self.scratch.spare_batches() < self.batches_per_slice
+            // As many as any slice may fill: one that was given too few makes new ones while others lie idle.
+            while self.scratch.spare_batches() < self.most_batches
                 && let Some(batch) = state.free.pop()
             {
                 self.scratch.recycle(batch);
@@ -230,7 +230,7 @@ impl Worker {
         }
         let mut batches = Vec::new();
         slice.render(&mut self.scratch, |_, batch| batches.push(batch))?;
-        self.batches_per_slice = batches.len();
+        self.most_batches = self.most_batches.max(batches.len());
         let mut state = self.shared.lock();
         state.finished.insert(number, (batches, Arc::clone(slice.lookback())));
         drop(state);
@@ -245,5 +245,27 @@ impl Drop for Worker {
         self.shared.done.notify_one();
         // Another thread may be waiting for room that nobody will make any more.
         self.shared.room.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::toy;
+
+    #[test]
+    fn batches_serve_again_however_much_slices_differ() {
+        for threads in [1, 2] {
+            let planner = toy::run(6_000, 20_000).planner().unwrap();
+            let mut workers = Workers::start(planner, threads);
+            let mut portions = 0;
+            while let Some(portion) = workers.next().unwrap() {
+                portions += 1;
+                workers.shared.lock().free.push(portion.batch);
+            }
+            let free = workers.shared.lock().free.len();
+            assert!(portions > 300, "{portions}");
+            assert!(free <= 16 * threads, "{free} batches were made for {threads} threads");
+        }
     }
 }

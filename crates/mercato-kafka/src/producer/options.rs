@@ -1,0 +1,76 @@
+//! How a sink behaves.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use super::reports::DeliveryObserver;
+use crate::connect::DEFAULT_CONNECT_TIMEOUT;
+
+/// How long the end of a run waits for a broker that is away, counted from the last delivery report.
+pub const DEFAULT_DRAIN_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// The same once the user has asked to stop: he is watching, and can ask again.
+pub const DEFAULT_INTERRUPTED_DRAIN_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// What Kafka's `CreateTime` of a record holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RecordTimestamp {
+    /// The record's event time, cut to milliseconds.
+    #[default]
+    Event,
+    /// The moment it is handed to the client.
+    Wall,
+}
+
+/// How a [`KafkaSink`](super::KafkaSink) behaves.
+pub struct KafkaOptions {
+    /// What `CreateTime` holds; event time by default.
+    pub record_timestamp: RecordTimestamp,
+    /// Time to reach the cluster and every topic; [`DEFAULT_CONNECT_TIMEOUT`] by default.
+    pub connect_timeout: Duration,
+    /// How long `finish` waits without a single delivery report before it gives up; `None` waits for ever.
+    ///
+    /// [`DEFAULT_DRAIN_TIMEOUT`] by default.
+    pub drain_timeout: Option<Duration>,
+    /// The same once `interrupt` is set; also ends a write that a full queue holds back.
+    ///
+    /// [`DEFAULT_INTERRUPTED_DRAIN_TIMEOUT`] by default.
+    pub interrupted_drain_timeout: Duration,
+    /// How long a broker may be away before the sink fails; `None`, the default, waits for ever.
+    pub max_outage: Option<Duration>,
+    /// Set by the caller when the user asks to stop; nobody by default.
+    pub interrupt: Option<Arc<AtomicBool>>,
+    /// Sees every delivered record; nobody by default, which costs nothing.
+    pub observer: Option<DeliveryObserver>,
+}
+
+impl Default for KafkaOptions {
+    fn default() -> Self {
+        Self {
+            record_timestamp: RecordTimestamp::default(),
+            connect_timeout: DEFAULT_CONNECT_TIMEOUT,
+            drain_timeout: Some(DEFAULT_DRAIN_TIMEOUT),
+            interrupted_drain_timeout: DEFAULT_INTERRUPTED_DRAIN_TIMEOUT,
+            max_outage: None,
+            interrupt: None,
+            observer: None,
+        }
+    }
+}
+
+impl fmt::Debug for KafkaOptions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("KafkaOptions")
+            .field("record_timestamp", &self.record_timestamp)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("drain_timeout", &self.drain_timeout)
+            .field("interrupted_drain_timeout", &self.interrupted_drain_timeout)
+            .field("max_outage", &self.max_outage)
+            .field("interrupt", &self.interrupt)
+            .field("observer", &self.observer.is_some())
+            .finish()
+    }
+}

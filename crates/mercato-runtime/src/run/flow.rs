@@ -1,0 +1,241 @@
+//! The state of a run between pipeline and sink, and what happens to each batch in between.
+
+use std::ops::Range;
+
+use mercato_encode::Stamp;
+use mercato_engine::{Cursor, EngineError, Run};
+use mercato_sinks::{Delivery, Sink, SinkError};
+
+use super::checkpoints::Checkpoints;
+use super::clock::{Interrupt, WallClock};
+use super::lag::{LagKeeper, News, Verdict};
+use super::lateness::Lateness;
+use super::ledger::Ledger;
+use super::pipeline::{Pipeline, Portion};
+use super::valve::{Release, Valve};
+use super::{Ending, Observer, Outcome, RunError, Stop};
+use crate::counts::Counts;
+use crate::metrics::Metrics;
+
+/// How often the metrics are brought up to date while nothing is due, in microseconds.
+const SHOWN_EVERY: i64 = 500_000;
+
+/// The state of a run between pipeline and sink.
+pub(super) struct Flow<'a> {
+    pub(super) valve: Valve,
+    pub(super) clock: WallClock,
+    pub(super) interrupt: Interrupt,
+    pub(super) ledger: Option<Ledger>,
+    pub(super) topics: &'a [String],
+    pub(super) counts: Counts,
+    pub(super) lateness: Option<Lateness>,
+    pub(super) cursor: Option<Cursor>,
+    /// Records that the run had emitted when it was taken up.
+    pub(super) emitted_before: u64,
+    pub(super) checkpoints: Checkpoints,
+    pub(super) lag: LagKeeper,
+    pub(super) metrics: Option<Metrics>,
+    pub(super) sink: Box<dyn Sink>,
+    pub(super) observer: Option<&'a mut dyn Observer>,
+}
+
+impl Flow<'_> {
+    /// Lets everything through, finishes the sink and says what became of it.
+    pub(super) fn run(
+        mut self,
+        run: &Run,
+        mut pipeline: Pipeline,
+        first: Result<Option<Portion>, EngineError>,
+        started: i64,
+    ) -> Result<Outcome, RunError> {
+        let (passed, broken) = match self.pass_all(&mut pipeline, first) {
+            Ok(ending) => (Ok(ending), None),
+            Err(Stop::Sink(error)) => (Err(error), None),
+            Err(Stop::Stream(error)) => (Ok(Ending::Interrupted), Some(error)),
+        };
+        let event_time = self.valve.event_time(self.clock.now());
+        if let Some(metrics) = &self.metrics {
+            metrics.on_time();
+        }
+        // The threads end before the sink is finished, which may take long: nothing needs them any more.
+        drop(pipeline);
+        let Self { clock, counts, lateness, cursor, checkpoints, sink, ledger, .. } = self;
+        let accepted = sink.delivery();
+        let failed = broken.is_some() || matches!(&passed, Err(error) if !matches!(error, SinkError::Closed));
+        let finished = if failed { sink.abandon() } else { sink.finish() };
+        // What was changed on purpose is named whatever became of the rest.
+        let listed = ledger.map_or(Ok(()), Ledger::finish);
+        let finished = finished.and_then(|delivery| listed.map(|()| delivery));
+        let outcome = |ending, delivery, cursor| Outcome {
+            ending,
+            counts,
+            delivery,
+            lateness,
+            cursor,
+            event_time,
+            elapsed_micros: clock.now() - started,
+        };
+        if let Some(source) = broken {
+            let delivery = finished.unwrap_or(accepted);
+            return Err(RunError::Stream { outcome: Box::new(outcome(Ending::Interrupted, delivery, cursor)), source });
+        }
+        match (passed, finished) {
+            (Ok(ending), Ok(delivery)) => Ok(outcome(ending, delivery, cursor)),
+            (Err(SinkError::Closed), Ok(delivery)) => Ok(outcome(Ending::ReaderGone, delivery, cursor)),
+            (Ok(_) | Err(SinkError::Closed), Err(SinkError::Closed)) => {
+                Ok(outcome(Ending::ReaderGone, accepted, cursor))
+            }
+            // Another sink than the one whose reader has gone has lost something: that is what counts.
+            (Err(SinkError::Closed), Err(source)) => {
+                let outcome = outcome(Ending::ReaderGone, accepted, cursor);
+                Err(RunError::Sink { outcome: Box::new(outcome), source })
+            }
+            (passed, finished) => {
+                let (source, delivery) = settled(passed, finished, accepted);
+                let cursor = match &source {
+                    SinkError::Undelivered { complete, .. } => checkpoints.behind(run, *complete)?,
+                    _ => cursor,
+                };
+                Err(RunError::Sink { outcome: Box::new(outcome(Ending::Interrupted, delivery, cursor)), source })
+            }
+        }
+    }
+
+    fn pass_all(
+        &mut self,
+        pipeline: &mut Pipeline,
+        first: Result<Option<Portion>, EngineError>,
+    ) -> Result<Ending, Stop> {
+        let mut next = first?;
+        while let Some(portion) = next {
+            if !self.pass(&portion)? {
+                return Ok(Ending::Interrupted);
+            }
+            pipeline.recycle(portion.batch);
+            next = pipeline.next()?;
+        }
+        Ok(Ending::Complete)
+    }
+
+    /// Passes one batch through the valve; false when the run shall end before all of it has left.
+    fn pass(&mut self, portion: &Portion) -> Result<bool, SinkError> {
+        let spans = portion.batch.spans();
+        let mut next = 0;
+        while next < spans.len() {
+            if self.interrupt.is_raised() {
+                return Ok(false);
+            }
+            let now = if self.valve.is_paced() { self.clock.now() } else { i64::MAX };
+            match self.valve.release(&spans[next..], now) {
+                Release::Records(count) => {
+                    let shed = self.keep_up(portion, next..next + count, now)?;
+                    if shed < count {
+                        self.let_go(portion, next + shed..next + count, now)?;
+                    }
+                    next += count;
+                }
+                Release::WaitUntil(due) => {
+                    tell(self.lag.on_time().news);
+                    self.sink.flush()?;
+                    if let Some(metrics) = &self.metrics {
+                        metrics.on_time();
+                        metrics.delivered(self.sink.delivery());
+                    }
+                    // Not much longer than a person waits for a number to change.
+                    self.interrupt.wait_until(&self.clock, due.min(now.saturating_add(SHOWN_EVERY)));
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Handles records that are too late; how many of them, from the first on, must not leave.
+    fn keep_up(&mut self, portion: &Portion, range: Range<usize>, now: i64) -> Result<usize, SinkError> {
+        if !self.valve.is_paced() {
+            return Ok(0);
+        }
+        let Verdict { shed, shift, news } = self.lag.judge(&self.valve, &portion.batch.spans()[range.clone()], now);
+        tell(news);
+        self.valve.shift(shift);
+        let skipped = range.start..range.start + shed;
+        if let Some(last) = portion.batch.spans()[skipped.clone()].last() {
+            if let Some(ledger) = &mut self.ledger {
+                ledger.add_shed(&portion.batch, &skipped, self.topics)?;
+            }
+            self.counts.shed += shed as u64;
+            self.cursor = Some(self.cursor_after(&last.stamp, portion));
+        }
+        Ok(shed)
+    }
+
+    /// The cursor behind a record that has just been counted.
+    fn cursor_after(&self, stamp: &Stamp, portion: &Portion) -> Cursor {
+        let emitted = self.emitted_before + self.counts.records() + self.counts.shed;
+        Cursor::after(stamp, &portion.lookback).with_records(emitted)
+    }
+
+    fn let_go(&mut self, portion: &Portion, range: Range<usize>, now: i64) -> Result<(), SinkError> {
+        let batch = &portion.batch;
+        if let Some(observer) = &mut self.observer {
+            observer.releasing(batch, &range, now);
+        }
+        if let Some(metrics) = self.metrics.as_ref().filter(|_| self.valve.is_paced()) {
+            let due = |index: usize| self.valve.due(batch.spans()[index].stamp.release_time);
+            metrics.leaving(range.len() as u64, due(range.start), due(range.end - 1));
+        }
+        self.sink.write(batch, range.clone())?;
+        if let Some(ledger) = &mut self.ledger {
+            ledger.add(batch, &range, self.topics)?;
+        }
+        self.counts.add(batch, &range);
+        if let Some(lateness) = &mut self.lateness {
+            lateness.add(&self.valve, batch, &range, now, self.metrics.as_ref());
+        }
+        if let Some(last) = batch.spans()[range].last() {
+            self.cursor = Some(self.cursor_after(&last.stamp, portion));
+            // Shed records count here and not in the sink: such a run is taken up a little early, never too late.
+            self.checkpoints.pass(self.counts.records() + self.counts.shed, self.cursor.as_ref());
+            if let Some(metrics) = &self.metrics {
+                metrics.left(&self.counts, last.stamp.event_time);
+                metrics.delivered(self.sink.delivery());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The error that ends a run, and what became of its records.
+///
+/// Of two the sink's last word goes first: only at its end it knows what is lost.
+fn settled(
+    passed: Result<Ending, SinkError>,
+    finished: Result<Delivery, SinkError>,
+    accepted: Delivery,
+) -> (SinkError, Delivery) {
+    match (passed, finished) {
+        (_, Err(last @ SinkError::Undelivered { failed, .. })) => {
+            let acknowledged = accepted.accepted.saturating_sub(failed);
+            (last, Delivery { acknowledged, failed, ..accepted })
+        }
+        (Err(SinkError::Undelivered { destination, advice, source, .. }), Ok(delivery)) => {
+            // The broker came back while the run was ending: nothing is lost, but the run is cut short.
+            let complete = delivery.accepted;
+            (SinkError::Undelivered { destination, failed: 0, complete, advice, source }, delivery)
+        }
+        (Err(first), Ok(delivery)) => (first, delivery),
+        (Err(first), Err(_)) | (Ok(_), Err(first)) => (first, accepted),
+        (Ok(_), Ok(delivery)) => (SinkError::Closed, delivery),
+    }
+}
+
+/// Says that the run has fallen behind, or keeps its plan again.
+fn tell(news: Option<News>) {
+    let seconds = |micros: i64| micros as f64 / 1e6;
+    match news {
+        None => {}
+        Some(News::Behind(lag)) => tracing::warn!("records leave {:.1} s later than planned", seconds(lag)),
+        Some(News::CaughtUp(worst)) => {
+            tracing::warn!("the plan is kept again; records were up to {:.1} s late", seconds(worst));
+        }
+    }
+}

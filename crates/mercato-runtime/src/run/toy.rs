@@ -1,0 +1,54 @@
+//! A stream for this module's tests: readings every now and then, and a rare alarm among them.
+
+use mercato_draw::{Seed, Words};
+use mercato_engine::{Arrival, Arrivals, Extent, Rate, Record, Run, Schedule, Step, Stream, StreamId, World};
+
+/// Where the runs of the tests begin, in microseconds since the Unix epoch.
+pub(super) const ORIGIN: i64 = 1_700_000_000_000_000;
+
+struct Toy {
+    lanes: Vec<Arrivals>,
+    padding: String,
+}
+
+impl Stream for Toy {
+    type Entity = u64;
+
+    fn id(&self) -> StreamId {
+        StreamId { name: "toy", purpose: 200, rank: 0 }
+    }
+    fn topics(&self) -> Vec<String> {
+        vec!["toys".into()]
+    }
+    fn kinds(&self) -> Vec<String> {
+        vec!["reading".into()]
+    }
+    fn columns(&self) -> Vec<String> {
+        Vec::new()
+    }
+    fn arrivals(&self) -> Vec<Arrivals> {
+        self.lanes.clone()
+    }
+    fn words(&self) -> usize {
+        1
+    }
+    fn draw(&self, _: Arrival, words: &mut Words<'_>) -> u64 {
+        words.take() % 100
+    }
+    fn owner(&self, sensor: &u64, _: Arrival, key: &mut Vec<u8>) {
+        key.extend_from_slice(sensor.to_string().as_bytes());
+    }
+    fn render(&self, sensor: &u64, step: Step, record: &mut Record<'_>) {
+        record.key().extend_from_slice(sensor.to_string().as_bytes());
+        record.serialize(&(step.arrival, sensor, &self.padding));
+    }
+}
+
+/// A run of `arrivals` readings, about 1,000 a second and padded to about `bytes`, and alarms at a seventh of their rate.
+pub(super) fn run(arrivals: u64, bytes: usize) -> Run {
+    let lane = |per_second: u64| Arrivals::Rate(Rate::new(per_second * 3_600_000_000, Schedule::default()).unwrap());
+    let toy = Toy { lanes: vec![lane(1_000), lane(143)], padding: "x".repeat(bytes) };
+    let extent = Extent { arrivals: Some(arrivals), ..Extent::default() };
+    let world = World { seed: Seed::new(7), origin: ORIGIN };
+    Run::builder(world).block_len(16).extent(extent).stream(toy).unwrap()
+}
