@@ -161,6 +161,60 @@ fn months_leave_a_year_as_it_was() {
 }
 
 #[test]
+fn every_event_is_four_to_eight_times_and_lifts_categories() {
+    let calendar = shop("America/New_York");
+    for event in calendar.events() {
+        assert!((times(4)..=times(8)).contains(&event.factor()), "{}", event.name());
+        assert!(!event.categories().is_empty(), "{}", event.name());
+        for year in [1970, 2024, 2400] {
+            let (from, to) = calendar.coming(event, year).unwrap();
+            assert_eq!(to - from, i64::from(event.duration_hours()) * HOUR);
+            assert!(calendar.traffic(from).0 >= event.factor().millionths());
+        }
+    }
+}
+
+#[test]
+fn events_are_changed_added_and_left_out_by_name() {
+    let black_friday = at("2026-11-27T12:00:00Z");
+    let calendar = shop("Europe/London").with_event_factor("Black Friday", times(10)).unwrap();
+    assert_eq!(calendar.traffic(black_friday).0, 10_000_000);
+    assert_eq!(calendar.category("Electronics", black_friday).0, 2_600_000, "its lift stays");
+    assert_eq!(calendar.events().len(), 13);
+
+    let longer = calendar.event("Black Friday").unwrap().clone().with_duration_hours(48).unwrap();
+    assert_eq!((longer.lift(), longer.factor(), longer.categories().len()), (Event::DEFAULT_LIFT, times(10), 2));
+    let calendar = calendar.with_event(longer.with_when("11-27".parse().unwrap()));
+    assert_eq!(calendar.traffic(at("2027-11-28T12:00:00Z")).0, 10_000_000);
+    assert_eq!(calendar.events().len(), 13);
+
+    let founders = Event::new("Founders' Day", "03-03".parse().unwrap(), 24, times(5)).unwrap();
+    let calendar = calendar.with_event(founders).without_event("Easter").unwrap();
+    assert_eq!(calendar.traffic(at("2026-03-03T12:00:00Z")).0, 5_000_000);
+    assert_eq!(calendar.traffic(at("2026-04-04T12:00:00Z")).0, 1_000_000);
+    assert!(calendar.event("Founders' Day").unwrap().clone().with_duration_hours(0).is_err());
+
+    let refusal = |name: &str| calendar.event(name).unwrap_err().to_string();
+    assert_eq!(refusal("black friday"), "there is no event \"black friday\": did you mean \"Black Friday\"?");
+    assert!(refusal("Zzz").starts_with("there is no event \"Zzz\": there are New Year, "), "{}", refusal("Zzz"));
+    assert_eq!(calendar.clone().without_event("Easter").unwrap_err(), calendar.event("Easter").unwrap_err());
+    let empty = Calendar::new(vec![], Zone::UTC).unwrap().with_event_factor("Easter", times(2)).unwrap_err();
+    assert_eq!(empty.to_string(), "there is no event \"Easter\": the calendar has none");
+}
+
+#[test]
+fn a_category_may_be_like_another() {
+    let calendar = shop("Europe/London").with_category_like("Fashion", "Clothing");
+    for day in 0..365 {
+        let at = at("2026-01-01T00:00:00Z") + day * 24 * HOUR;
+        assert_eq!(calendar.category("Fashion", at), calendar.category("Clothing", at));
+    }
+    let flat = [Factor::ONE; 12];
+    let calendar = shop("Europe/London").with_months("Fashion", flat).with_category_like("Fashion", "Clothing");
+    assert_eq!(calendar.category("Fashion", at("2026-11-27T12:00:00Z")).0, 2_000_000, "months of its own stay");
+}
+
+#[test]
 fn what_makes_no_calendar_is_refused() {
     let sale = |hours| Event::new("Sale", When::easter(), hours, times(2));
     assert_eq!(sale(0).unwrap_err().to_string(), "the event \"Sale\" cannot last 0 hours: 1 to 2208 are possible");

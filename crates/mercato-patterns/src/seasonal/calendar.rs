@@ -38,6 +38,58 @@ impl Calendar {
         Ok(Self { zone, events, months: BTreeMap::new() })
     }
 
+    /// Another factor on all traffic while the event of that name runs; refuses a name that no event has.
+    ///
+    /// ```
+    /// use mercato_patterns::seasonal::Calendar;
+    /// use mercato_patterns::{Factor, Zone};
+    ///
+    /// // The custom configuration of document 004: a Black Friday of ten times the traffic.
+    /// let calendar = Calendar::shop(Zone::UTC).with_event_factor("Black Friday", Factor::from_decimal(10.0)?)?;
+    /// // 2026-11-27 12:00 UTC.
+    /// assert_eq!(calendar.traffic(1_795_780_800_000_000).0, 10_000_000);
+    ///
+    /// let refusal = calendar.with_event_factor("Black Fryday", Factor::ONE).unwrap_err().to_string();
+    /// assert_eq!(refusal, "there is no event \"Black Fryday\": did you mean \"Black Friday\"?");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_event_factor(mut self, name: &str, factor: Factor) -> Result<Self, SeasonalError> {
+        let index = self.position(name)?;
+        self.events[index] = self.events[index].clone().with_factor(factor);
+        Ok(self)
+    }
+
+    /// Adds an event behind the others, or puts it in the place of the one that has its name.
+    #[must_use]
+    pub fn with_event(mut self, event: Event) -> Self {
+        match self.position(event.name()) {
+            Ok(index) => self.events[index] = event,
+            Err(_) => self.events.push(event),
+        }
+        self
+    }
+
+    /// Leaves out the event of that name; refuses a name that no event has.
+    pub fn without_event(mut self, name: &str) -> Result<Self, SeasonalError> {
+        self.events.remove(self.position(name)?);
+        Ok(self)
+    }
+
+    /// What events and months say of the category `like` is true of another as well; months of its own stay.
+    #[must_use]
+    pub fn with_category_like(mut self, category: &str, like: &str) -> Self {
+        for event in &mut self.events {
+            if event.lifts(like) && !event.lifts(category) {
+                let categories: Vec<String> = event.categories().iter().cloned().chain([category.to_owned()]).collect();
+                *event = event.clone().with_categories(categories);
+            }
+        }
+        if let Some(months) = self.months.get(like).copied() {
+            self.months.entry(category.to_owned()).or_insert(months);
+        }
+        self
+    }
+
     /// Multiplies the weight of a category by its month's factor, January first.
     #[must_use]
     pub fn with_months(mut self, category: impl Into<String>, months: [Factor; 12]) -> Self {
@@ -48,6 +100,11 @@ impl Calendar {
     /// The events in the order given.
     pub fn events(&self) -> &[Event] {
         &self.events
+    }
+
+    /// The event of that name; refuses a name that no event has.
+    pub fn event(&self, name: &str) -> Result<&Event, SeasonalError> {
+        self.position(name).map(|index| &self.events[index])
     }
 
     /// The zone whose midnight begins a day.
@@ -88,6 +145,11 @@ impl Calendar {
     pub fn coming(&self, event: &Event, year: i32) -> Option<(i64, i64)> {
         let from = self.zone.start_of_local_day(event.when().day_in(year)?);
         Some((from, from + i64::from(event.duration_hours()) * HOUR_MICROS))
+    }
+
+    fn position(&self, name: &str) -> Result<usize, SeasonalError> {
+        let position = self.events.iter().position(|event| event.name() == name);
+        position.ok_or_else(|| SeasonalError::unknown_event(name, self.events.iter().map(Event::name)))
     }
 
     /// The highest of the running events' values, 1 if none runs, and until when that is so.

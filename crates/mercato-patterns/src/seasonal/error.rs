@@ -60,10 +60,35 @@ pub enum SeasonalError {
         /// Most hours.
         max: u32,
     },
+    /// A name that no event of the calendar has.
+    #[error("there is no event \"{name}\": {hint}")]
+    UnknownEvent {
+        /// The name as given.
+        name: String,
+        /// The name that was probably meant, or all there are.
+        hint: String,
+    },
     /// Two events of one name.
     #[error("the event \"{name}\" is listed twice")]
     Duplicate {
         /// Name of the events.
         name: String,
     },
+}
+
+/// How much alike two names must be for one to be suggested for the other, from 0 to 1.
+const ALIKE: f64 = 0.8;
+
+impl SeasonalError {
+    /// The refusal of a name that is none of `events`.
+    pub(super) fn unknown_event<'a>(name: &str, events: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let likeness = |event: &str| strsim::jaro_winkler(&name.to_lowercase(), &event.to_lowercase());
+        let likest = events.clone().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+        let hint = match likest {
+            Some(event) if likeness(event) >= ALIKE => format!("did you mean \"{event}\"?"),
+            Some(_) => format!("there are {}", events.collect::<Vec<_>>().join(", ")),
+            None => "the calendar has none".to_owned(),
+        };
+        Self::UnknownEvent { name: name.to_owned(), hint }
+    }
 }

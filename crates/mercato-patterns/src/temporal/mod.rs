@@ -17,6 +17,18 @@
 //! assert_eq!(curve.piece(1_785_133_860_000_000), (2_000_000, 1_785_137_400_000_000));
 //! # Ok::<(), mercato_patterns::ZoneError>(())
 //! ```
+//!
+//! A region may have one fixed offset instead, as document 004 writes it: North America five hours behind.
+//!
+//! ```
+//! use mercato_patterns::Zone;
+//! use mercato_patterns::temporal::{Week, WeeklyCurve};
+//!
+//! let curve = WeeklyCurve::new(Week::shop_day(Week::SHOP_PEAK), Zone::fixed_minutes(-5 * 60)?);
+//! // 2024-07-18 15:30 UTC is a Thursday's peak at ten there.
+//! assert_eq!(curve.piece(1_721_316_600_000_000).0, 3_000_000);
+//! # Ok::<(), mercato_patterns::ZoneError>(())
+//! ```
 
 mod curve;
 mod error;

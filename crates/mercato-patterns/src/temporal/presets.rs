@@ -48,7 +48,7 @@ impl Week {
 
     /// A week as published clickstreams show it: hours relative to the day's mean, weekend days 0.75 of a weekday.
     ///
-    /// The figures are the appendix of issue 5, condensed from OTTO, REES46, `RetailRocket` and `RecSys` 2025.
+    /// The figures are condensed from what was published about OTTO, REES46, `RetailRocket` and `RecSys` 2025.
     pub fn measured() -> Self {
         let hours = MEASURED_HOURS.map(|hundredths| Factor::from_millionths(hundredths * 10_000));
         Self::product(hours, busier_weekend(Factor::from_millionths(750_000)))

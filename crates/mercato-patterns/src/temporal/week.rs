@@ -7,6 +7,8 @@ use crate::Factor;
 const HOURS: usize = 24;
 /// Days in a week.
 const DAYS: usize = 7;
+/// The last day before the weekend.
+const FRIDAY: usize = 4;
 /// Hours in a week, as a divisor.
 const WEEK_HOURS: u64 = (HOURS * DAYS) as u64;
 
@@ -49,6 +51,24 @@ impl Week {
         Self { factors: [[Factor::ONE; HOURS]; DAYS] }
     }
 
+    /// The week whose Saturday and Sunday are so many times as busy as its Friday, hour by hour.
+    ///
+    /// Refuses a week in which nothing is left to be busy.
+    ///
+    /// ```
+    /// use mercato_patterns::{Factor, temporal::Week};
+    ///
+    /// // The shop's peaks at twice the night, and weekends like any other day.
+    /// let week = Week::shop_day(Factor::from_decimal(2.0)?).with_weekend(Factor::ONE)?;
+    /// assert_eq!(week.factor(5, 10), Factor::from_decimal(2.0)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_weekend(mut self, factor: Factor) -> Result<Self, TemporalError> {
+        let weekend = self.factors[FRIDAY].map(|hour| hour * factor);
+        self.factors[FRIDAY + 1..].fill(weekend);
+        if self.sum_millionths() == 0 { Err(TemporalError::NeverBusy) } else { Ok(self) }
+    }
+
     /// The week without the question whether anything in it is busy.
     pub(super) fn product(hours: [Factor; HOURS], weekdays: [Factor; DAYS]) -> Self {
         Self { factors: weekdays.map(|day| hours.map(|hour| hour * day)) }
@@ -89,6 +109,24 @@ mod tests {
         hours[3] = Factor::from_millionths(1);
         let faint = [Factor::from_millionths(100_000); DAYS];
         assert_eq!(Week::new(&hours, &faint), Err(TemporalError::NeverBusy));
+    }
+
+    #[test]
+    fn a_weekend_is_measured_by_friday() {
+        let half = Factor::from_millionths(500_000);
+        let week = Week::measured().with_weekend(half).unwrap();
+        for hour in 0..24 {
+            assert_eq!(week.factor(6, hour), week.factor(4, hour) * half);
+            assert_eq!(week.factor(5, hour), week.factor(6, hour));
+            assert_eq!(week.factor(0, hour), Week::measured().factor(0, hour));
+        }
+        // As documented, the shop's own weekend is half as busy again.
+        let shop = Week::shop_day(Week::SHOP_PEAK);
+        assert_eq!(shop.clone().with_weekend(Factor::from_millionths(1_500_000)).unwrap(), shop);
+        let mut sundays = [Factor::ZERO; DAYS];
+        sundays[6] = Factor::ONE;
+        let only = Week::new(&[Factor::ONE; HOURS], &sundays).unwrap();
+        assert_eq!(only.with_weekend(Factor::ONE), Err(TemporalError::NeverBusy));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+use mercato_patterns::Zone;
+use mercato_patterns::seasonal::Calendar;
 use mercato_schema::Money;
 use mercato_shop::shop::catalogue::{CatalogueConfig, CatalogueParams, CategoryConfig};
 
@@ -43,6 +45,22 @@ fn the_documents_own_categories_can_be_written() {
     assert_eq!(params.categories()[2].months().unwrap()[11].to_string(), "2");
     assert_eq!(params.categories()[0].products().len(), 334);
     assert_eq!(read(&toml::to_string(&config).unwrap()), config);
+}
+
+#[test]
+fn own_categories_have_the_seasons_of_what_they_resemble_or_months_of_their_own() {
+    let config = read(
+        "categories = [{ name = 'Fashion', like = 'Clothing', price = [20, 500] }, \
+         { name = 'Books', months = [0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 1] }, { name = 'Gadgets', price = [5, 10] }]",
+    );
+    let params = CatalogueParams::new("catalogue", &config).unwrap();
+    let calendar = params.on_calendar(Calendar::shop(Zone::UTC));
+    // 2026-11-27T12:00:00Z, a Black Friday, and 2026-11-30T12:00:00Z, a Cyber Monday.
+    let (friday, monday) = (1_795_780_800_000_000, 1_796_040_000_000_000);
+    assert_eq!(calendar.category("Fashion", friday), calendar.category("Clothing", friday));
+    assert_eq!(calendar.category("Fashion", friday).0, 2_200_000);
+    assert_eq!((calendar.category("Books", friday).0, calendar.category("Books", monday).0), (3_000_000, 6_000_000));
+    assert_eq!(calendar.category("Gadgets", friday).0, 1_000_000);
 }
 
 #[test]

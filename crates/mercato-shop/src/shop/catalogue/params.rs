@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use mercato_patterns::seasonal::Calendar;
 use mercato_schema::Rate;
 
 use super::category::Category;
@@ -75,6 +76,21 @@ impl CatalogueParams {
     /// The categories in the order of the configuration.
     pub fn categories(&self) -> &[Category] {
         &self.categories
+    }
+
+    /// A calendar that knows these categories too: what it says of a known category is true of those that resemble it,
+    /// unless they have months of their own.
+    pub fn on_calendar(&self, calendar: Calendar) -> Calendar {
+        self.categories.iter().fold(calendar, |calendar, category| {
+            let calendar = match category.months() {
+                Some(months) => calendar.with_months(category.name(), months),
+                None => calendar,
+            };
+            match category.resembles() {
+                Some(like) => calendar.with_category_like(category.name(), like),
+                None => calendar,
+            }
+        })
     }
 
     /// Number of products.
