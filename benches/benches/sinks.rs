@@ -12,7 +12,7 @@ const BATCHES: u64 = 32;
 
 /// Opens what `name` says, writes the batch again and again, and finishes the file.
 fn write(name: &Path, batch: &Batch) {
-    let mut sink = possible(possible(OutputPath::parse(name)).open(None));
+    let mut sink = possible(possible(OutputPath::parse(name)).open(&[]));
     for _ in 0..BATCHES {
         possible(sink.write(batch, 0..batch.len()));
     }

@@ -7,6 +7,8 @@
 
 use std::ops::Range;
 
+use crate::{Flaw, Rejection};
+
 /// The size at which a batch is full, in bytes of encoded records.
 ///
 /// Measured: writes of 64 to 256 KiB are the cheapest; 4 KiB doubles the cost of a file, above
@@ -115,7 +117,11 @@ pub struct Batch {
     spans: Vec<Span>,
     /// Which records were changed on purpose, in order.
     pub faults: Vec<Fault>,
+    rejections: Vec<Rejection>,
 }
+
+/// Bytes of a rejected record that are kept to be shown.
+const EXCERPT_BYTES: usize = 100;
 
 impl Batch {
     /// Ends a record: everything appended to `bytes` and `keys` since the last call belongs to it.
@@ -124,6 +130,19 @@ impl Batch {
     pub fn seal(&mut self, stamp: Stamp) {
         debug_assert_eq!(self.bytes.last(), Some(&b'\n'), "a record ends with a line feed");
         self.spans.push(Span { stamp, bytes_end: self.bytes.len() as u32, key_end: self.keys.len() as u32 });
+    }
+
+    /// Takes back everything appended to `bytes` and `keys` since the last record, because of `flaw`.
+    pub fn reject(&mut self, flaw: Flaw, event_time: i64, coordinates: Coordinates) {
+        let value = self.open_value();
+        let excerpt = String::from_utf8_lossy(&value[..value.len().min(EXCERPT_BYTES)]).into_owned();
+        self.rejections.push(Rejection { before: self.spans.len(), flaw, event_time, coordinates, excerpt });
+        self.discard_open();
+    }
+
+    /// Records that were taken back, in order.
+    pub fn rejections(&self) -> &[Rejection] {
+        &self.rejections
     }
 
     /// Whether the batch has reached [`BATCH_BYTES`].
@@ -136,7 +155,7 @@ impl Batch {
         self.spans.len()
     }
 
-    /// Whether there is no record.
+    /// Whether there is no record, rejected ones apart.
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty()
     }
@@ -171,7 +190,7 @@ impl Batch {
         &self.keys[start..end]
     }
 
-    /// Bytes of the record that has not been sealed yet.
+    /// Where the record that has not been sealed yet begins in `bytes`.
     pub fn open_record(&self) -> usize {
         self.start_of(self.spans.len()).0
     }
@@ -181,14 +200,27 @@ impl Batch {
         self.truncate(self.spans.len());
     }
 
-    /// Keeps the first `records` records; one with fewer stays as it is.
+    /// Keeps the first `records` records and what was rejected before the last of them; a batch with fewer stays as it is.
     pub fn truncate(&mut self, records: usize) {
         let records = records.min(self.spans.len());
+        if records < self.spans.len() {
+            self.rejections.retain(|rejection| rejection.before < records);
+        }
         let (bytes, keys) = self.start_of(records);
         self.bytes.truncate(bytes);
         self.keys.truncate(keys);
         self.spans.truncate(records);
         self.faults.retain(|fault| (fault.span as usize) < records);
+    }
+
+    /// Bytes of the record that has not been sealed yet.
+    pub fn open_value(&self) -> &[u8] {
+        &self.bytes[self.open_record()..]
+    }
+
+    /// Bytes of the key of the record that has not been sealed yet.
+    pub fn open_key(&self) -> &[u8] {
+        &self.keys[self.start_of(self.spans.len()).1..]
     }
 
     /// Empties the batch and keeps its memory.
@@ -197,6 +229,7 @@ impl Batch {
         self.keys.clear();
         self.spans.clear();
         self.faults.clear();
+        self.rejections.clear();
     }
 
     /// Where record `index` begins in `bytes` and in `keys`.
@@ -242,10 +275,30 @@ mod tests {
         batch.keys.extend_from_slice(b"open");
         batch.discard_open();
         assert_eq!((batch.bytes.as_slice(), batch.keys.as_slice()), (&b"1\n22\n333\n"[..], &b"abbccc"[..]));
+        batch.reject(Flaw::Kind, 0, Coordinates::default());
+        batch.truncate(3);
+        assert_eq!(batch.rejections().len(), 1);
         batch.truncate(2);
         assert_eq!((batch.len(), batch.value(1), batch.key(1), batch.faults.len()), (2, &b"22"[..], &b"bb"[..], 2));
+        assert_eq!(batch.rejections(), []);
         batch.truncate(5);
         assert_eq!(batch.len(), 2);
+    }
+
+    #[test]
+    fn a_rejected_record_leaves_nothing_but_its_rejection() {
+        let mut batch = batch_of(&[("a", "1")]);
+        let before = (batch.bytes.clone(), batch.keys.clone());
+        batch.bytes.extend_from_slice("ö".repeat(80).as_bytes());
+        batch.keys.extend_from_slice(b"k");
+        batch.reject(Flaw::TooLarge, 7, Coordinates::default());
+        assert_eq!((&batch.bytes, &batch.keys, batch.len()), (&before.0, &before.1, 1));
+        let [Rejection { before: 1, flaw: Flaw::TooLarge, event_time: 7, excerpt, .. }] = batch.rejections() else {
+            panic!("{:?}", batch.rejections());
+        };
+        assert_eq!(*excerpt, "ö".repeat(50));
+        batch.clear();
+        assert!(batch.rejections().is_empty());
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub fn padded(out: &mut Vec<u8>, value: u64, width: usize) {
         text[start] = b'0' + (rest % 10) as u8;
         rest /= 10;
     }
-    out.extend_from_slice(&text[start.min(text.len() - width.min(text.len()))..]);
+    out.extend_from_slice(&text[start.min(text.len() - width.clamp(1, text.len()))..]);
 }
 
 /// The four digits of a number below 10^4.

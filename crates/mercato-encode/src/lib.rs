@@ -26,7 +26,9 @@ mod batch;
 pub mod csv;
 pub mod digits;
 pub mod json;
+mod rejection;
 mod segment;
 
 pub use batch::{BATCH_BYTES, Batch, Coordinates, Fault, FaultKind, Span, Stamp};
+pub use rejection::{Flaw, Rejection};
 pub use segment::Segment;

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use mercato_draw::{Label, Words};
 use mercato_encode::{Batch, Coordinates, Stamp};
 
+use crate::check::{Check, Claim};
 use crate::disorder::Disorder;
 use crate::radix::{RadixSpare, sort_by_bits};
 use crate::skeleton::BlockPlan;
@@ -32,6 +33,8 @@ const FIRST: u8 = 1;
 const LAST: u8 = 2;
 /// The entity's steps were brought forward.
 const HURRIED: u8 = 4;
+/// The stream wanted a time that no step may have.
+const MOVED: u8 = 8;
 
 /// What a stream's topic and kinds are among those of the run.
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,6 +43,8 @@ pub(crate) struct Outlet {
     pub(crate) topic: Option<u16>,
     /// Added to the stream's kind to make it the run's.
     pub(crate) first_kind: u16,
+    /// Number of CSV columns.
+    pub(crate) columns: u16,
 }
 
 /// What the blocks of one stream share.
@@ -55,6 +60,7 @@ pub(crate) struct Context<S> {
     pub(crate) format: Format,
     /// Where records of each kind go.
     pub(crate) outlets: Box<[Outlet]>,
+    pub(crate) check: Check,
     pub(crate) disorder: Option<Disorder>,
 }
 
@@ -282,13 +288,16 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
         let slot = self.entities.len() as u16;
         let mut flags = FIRST | if hurried { HURRIED } else { 0 };
         let before = scratch.stubs.len();
+        let mut earliest = arrival.at;
         // Pushed one by one, because most traces have few steps or only one.
-        for (number, (at, kind)) in scratch.trace.steps.iter().enumerate() {
+        for (number, (wanted, kind)) in scratch.trace.steps.iter().enumerate() {
+            let at = (*wanted).clamp(arrival.at, latest);
+            let moved = if S::CHECKED && !(earliest..=latest).contains(wanted) { MOVED } else { 0 };
+            earliest = at;
             if context.outlet(*kind).topic.is_none() {
                 continue;
             }
-            let at = (*at).clamp(arrival.at, latest);
-            scratch.stubs.push(Stub { at, slot, number: number as u16, kind: *kind, flags });
+            scratch.stubs.push(Stub { at, slot, number: number as u16, kind: *kind, flags: flags | moved });
             flags &= !FIRST;
         }
         if let [.., last] = &mut scratch.stubs[before..] {
@@ -378,6 +387,15 @@ impl<S: Stream> Block for DrawnBlock<S> {
         let mut record = Record::new(batch, context.format);
         context.stream.render(&self.entities[usize::from(stub.slot)], step, &mut record);
         let outlet = context.outlet(kind);
+        if S::CHECKED {
+            let known = usize::from(kind) < context.outlets.len();
+            let claim =
+                Claim { known, moved: flags & MOVED != 0, columns: outlet.columns, serialized: !record.by_hand };
+            if let Some(flaw) = context.check.flaw(batch, claim) {
+                batch.reject(flaw, at, coordinates);
+                return;
+            }
+        }
         if let Some(disorder) = &context.disorder {
             disorder.apply(coordinates, batch);
         }

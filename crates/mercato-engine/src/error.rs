@@ -89,6 +89,16 @@ pub enum EngineError {
         /// Lanes of the run.
         expected: usize,
     },
+    /// A kind of record without a topic.
+    #[error("the stream `{stream}` sends records of kind `{kind}` to a topic that is not among its {topics}")]
+    Kind {
+        /// The stream's name.
+        stream: &'static str,
+        /// The kind's name.
+        kind: String,
+        /// Number of the stream's topics.
+        topics: usize,
+    },
     /// A stream's own code panicked.
     #[error("the stream `{stream}` panicked: {message}")]
     Panicked {

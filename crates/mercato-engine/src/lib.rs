@@ -9,6 +9,7 @@
 
 mod arrivals;
 mod block;
+mod check;
 mod cursor;
 mod disorder;
 mod error;

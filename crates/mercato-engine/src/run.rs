@@ -9,6 +9,7 @@ use mercato_draw::Label;
 use mercato_encode::{Batch, Coordinates};
 
 use crate::block::{Block, Context, Limit, Outlet};
+use crate::check::Check;
 use crate::disorder::{Disorder, Malformed};
 use crate::skeleton::{BlockPlan, LaneStart, Skeleton};
 use crate::stream::{Stream, StreamId, World};
@@ -64,6 +65,7 @@ struct Settings {
     shard: Shard,
     format: Format,
     malformed: Option<Malformed>,
+    largest_record: usize,
 }
 
 /// A stream of any type, before the run is complete.
@@ -71,6 +73,7 @@ trait Member: Send {
     fn id(&self) -> StreamId;
     fn topics(&self) -> Vec<String>;
     fn kinds(&self) -> Vec<String>;
+    fn topic_of(&self, kind: u16) -> u16;
     fn columns_of(&self, topic: u16) -> Vec<String>;
     fn join(self: Box<Self>, settings: &Settings, outlets: Vec<Outlet>) -> Arc<dyn Source>;
 }
@@ -88,6 +91,10 @@ impl<S: Stream> Member for S {
         Stream::kinds(self)
     }
 
+    fn topic_of(&self, kind: u16) -> u16 {
+        Stream::topic_of(self, kind)
+    }
+
     fn columns_of(&self, topic: u16) -> Vec<String> {
         Stream::columns_of(self, topic)
     }
@@ -95,7 +102,7 @@ impl<S: Stream> Member for S {
     fn join(self: Box<Self>, settings: &Settings, outlets: Vec<Outlet>) -> Arc<dyn Source> {
         let StreamId { rank, purpose, .. } = Stream::id(&*self);
         let malformed = settings.malformed.as_ref().filter(|_| settings.format == Format::Json);
-        let outlet = |kind| outlets.get(usize::from(self.topic_of(kind))).copied().unwrap_or_default();
+        let outlet = |kind| outlets.get(usize::from(Stream::topic_of(&*self, kind))).copied().unwrap_or_default();
         Arc::new(Adapter(Arc::new(Context {
             world: settings.world,
             rank,
@@ -105,6 +112,7 @@ impl<S: Stream> Member for S {
             block_len: settings.block_len,
             shard: settings.shard,
             format: settings.format,
+            check: Check { largest: settings.largest_record, format: settings.format },
             outlets: (0..Stream::kinds(&*self).len().max(1) as u16).map(outlet).collect(),
             disorder: malformed.and_then(|malformed| Disorder::new(settings.world, malformed)),
             stream: *self,
@@ -141,6 +149,15 @@ impl RunBuilder {
         self
     }
 
+    /// Rejects records of more bytes, key and value together; [`Run::LARGEST_RECORD`] unless given.
+    ///
+    /// Streams that are not [`Stream::CHECKED`] are not asked.
+    #[must_use]
+    pub fn largest_record(mut self, bytes: usize) -> Self {
+        self.settings.largest_record = bytes;
+        self
+    }
+
     /// Sets the number of arrivals in a block, from 1 to 2,048; 1,024 unless a test wants more borders.
     ///
     /// The length is part of the data version: another length is another run.
@@ -174,7 +191,7 @@ impl RunBuilder {
     }
 
     /// The run of the streams added; refuses a window that ends before it begins, a topic that no stream has,
-    /// and streams that share a rank or a purpose.
+    /// streams that share a rank or a purpose, and kinds whose records would have no topic.
     pub fn build(self) -> Result<Run, EngineError> {
         let Self { settings, topics: wanted, streams } = self;
         if let (Some(from), Some(to)) = (settings.extent.from, settings.extent.to)
@@ -183,6 +200,7 @@ impl RunBuilder {
             return Err(EngineError::Window { from, to });
         }
         refuse_twins(&streams)?;
+        refuse_lost(&streams)?;
         let known: Vec<String> = streams.iter().flat_map(|stream| stream.topics()).collect();
         if let Some(name) = wanted.iter().flatten().find(|name| !known.contains(name)) {
             return Err(EngineError::Topic { name: name.clone(), known: known.join(", ") });
@@ -193,11 +211,13 @@ impl RunBuilder {
             let first_kind = kinds.len() as u16;
             let mut outlet = |(index, name): (u16, String)| {
                 let topic = is_wanted(&name).then_some(topics.len() as u16);
+                let names = stream.columns_of(index);
+                let outlet = Outlet { topic, first_kind, columns: names.len() as u16 };
                 if topic.is_some() {
                     topics.push(name);
-                    columns.push(stream.columns_of(index));
+                    columns.push(names);
                 }
-                Outlet { topic, first_kind }
+                outlet
             };
             let outlets = (0..).zip(stream.topics()).map(&mut outlet).collect();
             kinds.extend(stream.kinds());
@@ -220,6 +240,18 @@ fn refuse_twins(streams: &[Box<dyn Member>]) -> Result<(), EngineError> {
     Ok(())
 }
 
+/// Refuses kinds of record that go to a topic which their stream does not name.
+fn refuse_lost(streams: &[Box<dyn Member>]) -> Result<(), EngineError> {
+    for stream in streams {
+        let topics = stream.topics().len();
+        let lost = |kind: &(u16, String)| usize::from(stream.topic_of(kind.0)) >= topics;
+        if let Some((_, kind)) = (0..).zip(stream.kinds()).find(lost) {
+            return Err(EngineError::Kind { stream: stream.id().name, kind, topics });
+        }
+    }
+    Ok(())
+}
+
 impl fmt::Debug for RunBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let streams: Vec<_> = self.streams.iter().map(|stream| stream.id().name).collect();
@@ -234,6 +266,10 @@ impl Run {
     /// Arrivals in a block unless a test says otherwise.
     pub const BLOCK_LEN: u16 = 1024;
 
+    /// Bytes of the largest record that a checked stream may have unless a run says otherwise: what Kafka's clients
+    /// and brokers take as they come.
+    pub const LARGEST_RECORD: usize = 1_000_000;
+
     /// Begins to describe a run: all of it, whole, as JSON.
     pub fn builder(world: World) -> RunBuilder {
         let settings = Settings {
@@ -243,6 +279,7 @@ impl Run {
             shard: Shard::WHOLE,
             format: Format::Json,
             malformed: None,
+            largest_record: Self::LARGEST_RECORD,
         };
         RunBuilder { settings, topics: None, streams: Vec::new() }
     }

@@ -151,7 +151,7 @@ impl Slice {
             }
             None => self.render_merged(blocks, current, &mut batch, scratch, emit),
         }
-        if batch.is_empty() {
+        if batch.is_empty() && batch.rejections().is_empty() {
             scratch.free.push(batch);
         } else {
             emit(scratch, batch);

@@ -57,7 +57,8 @@ pub struct Trace {
 impl Trace {
     /// Appends a step of `kind` at `at` microseconds since the Unix epoch.
     ///
-    /// A step must not lie before the arrival, nor later than [`Stream::longest_trace`] after it.
+    /// A step must not lie before the arrival or the step before it, nor later than [`Stream::longest_trace`] after
+    /// the arrival; its record is a broken one then.
     #[inline]
     pub fn push(&mut self, at: i64, kind: u16) {
         self.steps.push((at, kind));
@@ -91,6 +92,13 @@ pub trait Stream: Send + Sync + 'static {
     /// Many of them are open at a time and each is read again for every record: integers and table indices,
     /// no strings.
     type Entity: Copy + Send + Sync + 'static;
+
+    /// Whether each record is checked before it may leave: that its event time and kind are ones the stream
+    /// may have, that it is no larger than [`crate::RunBuilder::largest_record`], and that its value is a line of
+    /// JSON or CSV. What is not so is counted, reported and never sent.
+    ///
+    /// A stream whose types and tests guarantee all of that says `false` and pays nothing.
+    const CHECKED: bool = true;
 
     /// What names the stream.
     fn id(&self) -> StreamId;

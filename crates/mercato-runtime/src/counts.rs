@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use mercato_encode::{Batch, Fault, FaultKind};
+use mercato_encode::{Batch, Fault, FaultKind, Flaw};
 
 /// What has left so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Counts {
     pub faults: [u64; FaultKind::ALL.len()],
     /// Records that were not sent because they were too late; they are in no other count.
     pub shed: u64,
+    /// Records that were not sent because their stream broke them, by [`Flaw::ALL`]; they are in no other count.
+    pub rejected: [u64; Flaw::ALL.len()],
     /// Bytes of the records, line feeds included.
     pub bytes: u64,
 }
@@ -31,6 +33,18 @@ impl Counts {
     /// All records.
     pub fn records(&self) -> u64 {
         self.by_topic.iter().sum()
+    }
+
+    /// All records that were not sent because their stream broke them.
+    pub fn all_rejected(&self) -> u64 {
+        self.rejected.iter().sum()
+    }
+
+    /// Counts a record that was not sent; whether it is the first with its flaw.
+    pub(crate) fn reject(&mut self, flaw: Flaw) -> bool {
+        let count = &mut self.rejected[flaw as usize];
+        *count += 1;
+        *count == 1
     }
 
     pub(crate) fn add(&mut self, batch: &Batch, range: &Range<usize>) {

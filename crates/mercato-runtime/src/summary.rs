@@ -164,6 +164,9 @@ pub struct Counts {
     /// Records that were not sent because they were too late (`--on-lag shed`); in no other count.
     #[serde(default)]
     pub shed: u64,
+    /// Records that were not sent because their stream broke them, by flaw; in no other count.
+    #[serde(default)]
+    pub rejected: BTreeMap<String, u64>,
     /// Event time from the origin, or the window's beginning, to the end, in seconds.
     pub event_seconds: f64,
 }

@@ -21,6 +21,7 @@ fn summary() -> Summary {
         command: repeat_command(&layers, &run, &[]),
         counts: Counts {
             shed: 0,
+            rejected: [("not_json".to_owned(), 3)].into(),
             records: 177,
             bytes: 70_800,
             topics: [("ecommerce-sales".to_owned(), 177)].into(),
@@ -77,6 +78,7 @@ fn people_read_the_statistics_of_the_founding_document_first() {
                     Average rate: 9.0 new orders per minute\n\
                     Delivered to stdout: 177 sent, 177 acknowledged, 0 failed, 70800 bytes\n\
                     Faults put in on purpose: 2 wrong_type\n\
+                    Not sent because broken: 3 not_json\n\
                     Elapsed: 300.0 s, 0.6 records/s of 0.6 planned\n\
                     Lateness: p50 0.100 ms, p90 0.200 ms, p99 0.300 ms, p99.9 0.400 ms, max 0.500 ms\n\
                     Seed: 7\n\

@@ -74,6 +74,7 @@ struct Cells {
     entered: AtomicU64,
     completed: AtomicU64,
     faults: AtomicU64,
+    rejected: AtomicU64,
     accepted: AtomicU64,
     acknowledged: AtomicU64,
     failed: AtomicU64,
@@ -102,6 +103,7 @@ impl Cells {
             entered: AtomicU64::new(0),
             completed: AtomicU64::new(0),
             faults: AtomicU64::new(0),
+            rejected: AtomicU64::new(0),
             accepted: AtomicU64::new(0),
             acknowledged: AtomicU64::new(0),
             failed: AtomicU64::new(0),
@@ -170,6 +172,11 @@ impl Metrics {
         cells.event_time.store(event_time, Ordering::Relaxed);
     }
 
+    /// So many records were not sent so far, because their stream broke them.
+    pub(crate) fn rejected(&self, records: u64) {
+        self.0.rejected.store(records, Ordering::Relaxed);
+    }
+
     /// Takes over what has become of it.
     pub(crate) fn delivered(&self, delivery: Delivery) {
         self.0.accepted.store(delivery.accepted, Ordering::Relaxed);
@@ -202,6 +209,7 @@ impl Metrics {
             entered: load(&cells.entered),
             completed: load(&cells.completed),
             faults: load(&cells.faults),
+            rejected: load(&cells.rejected),
             delivery,
             lag_micros: cells.lag_micros(delivery),
             event_time: Some(cells.event_time.load(Ordering::Relaxed)).filter(|at| *at != i64::MIN),
@@ -228,6 +236,8 @@ pub struct Snapshot {
     pub completed: u64,
     /// Records changed on purpose.
     pub faults: u64,
+    /// Records that were not sent, because their stream broke them.
+    pub rejected: u64,
     /// What has become of the records.
     pub delivery: Delivery,
     /// How long the oldest record that has not arrived has been due, in microseconds; 0 without a plan.
@@ -264,6 +274,7 @@ impl Snapshot {
         self.entered += other.entered;
         self.completed += other.completed;
         self.faults += other.faults;
+        self.rejected += other.rejected;
         self.delivery.accepted += other.delivery.accepted;
         self.delivery.acknowledged += other.delivery.acknowledged;
         self.delivery.failed += other.delivery.failed;
@@ -296,7 +307,10 @@ mod tests {
         two.begin(clock, None);
         two.leaving(4, clock.now() - 50_000_000, clock.now());
         one.leaving(3, clock.now() - 90_000_000, clock.now());
+        one.rejected(2);
+        two.rejected(1);
         let sum = registry.aggregate();
+        assert_eq!(sum.rejected, 3);
         assert_eq!(sum.topics, [("a".to_owned(), 1), ("b".to_owned(), 6)]);
         assert_eq!((sum.open(), sum.lag_micros / 30_000_000, sum.event_time), (2, 3, Some(50)));
         assert_eq!((sum.lateness[0], sum.lateness[3]), (4, 3));

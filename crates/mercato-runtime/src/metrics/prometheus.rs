@@ -12,7 +12,7 @@ struct Metric {
     value: fn(&Snapshot) -> f64,
 }
 
-const METRICS: [Metric; 10] = [
+const METRICS: [Metric; 11] = [
     Metric {
         name: "mercato_bytes_total",
         kind: "counter",
@@ -60,6 +60,12 @@ const METRICS: [Metric; 10] = [
         kind: "counter",
         help: "Records changed on purpose.",
         value: |run| run.faults as f64,
+    },
+    Metric {
+        name: "mercato_rejected_total",
+        kind: "counter",
+        help: "Records not sent because their stream broke them.",
+        value: |run| run.rejected as f64,
     },
     Metric {
         name: "mercato_lag_seconds",

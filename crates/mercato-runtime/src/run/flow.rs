@@ -1,8 +1,9 @@
 //! The state of a run between pipeline and sink, and what happens to each batch in between.
 
+use std::iter::from_fn;
 use std::ops::Range;
 
-use mercato_encode::Stamp;
+use mercato_encode::{Rejection, Stamp};
 use mercato_engine::{Cursor, EngineError, Run};
 use mercato_sinks::{Delivery, Sink, SinkError};
 
@@ -120,8 +121,10 @@ impl Flow<'_> {
     /// Passes one batch through the valve; false when the run shall end before all of it has left.
     fn pass(&mut self, portion: &Portion) -> Result<bool, SinkError> {
         let spans = portion.batch.spans();
+        let mut rejections = portion.batch.rejections().iter().peekable();
         let mut next = 0;
         while next < spans.len() {
+            self.reject_all(from_fn(|| rejections.next_if(|rejection| rejection.before <= next)));
             if self.interrupt.is_raised() {
                 return Ok(false);
             }
@@ -146,7 +149,29 @@ impl Flow<'_> {
                 }
             }
         }
+        self.reject_all(rejections);
         Ok(true)
+    }
+
+    /// Counts records that the stream broke, and tells of the first of each kind.
+    fn reject_all<'b>(&mut self, rejections: impl Iterator<Item = &'b Rejection>) {
+        for rejection in rejections {
+            if self.counts.reject(rejection.flaw) {
+                let Rejection { flaw, event_time, coordinates, excerpt, .. } = rejection;
+                tracing::error!(
+                    "not sent: the record of event time {event_time} (microseconds since 1970), lane {}, block {}, \
+                     position {}, step {} {}: {excerpt:?}; others like it are counted without a word",
+                    coordinates.lane,
+                    coordinates.block,
+                    coordinates.position,
+                    coordinates.step,
+                    flaw.reason(),
+                );
+            }
+            if let Some(metrics) = &self.metrics {
+                metrics.rejected(self.counts.all_rejected());
+            }
+        }
     }
 
     /// Handles records that are too late; how many of them, from the first on, must not leave.

@@ -115,7 +115,14 @@ impl Session<'_> {
         if let Some(path) = &self.output.summary_json {
             summary.write(&path.value)?;
         }
-        failure.map_or(Ok(Exit::Done), Err)
+        match (failure, outcome.counts.all_rejected()) {
+            (Some(failure), _) => Err(failure),
+            (None, 0) => Ok(Exit::Done),
+            (None, rejected) => {
+                let error = format!("{rejected} records were not sent because the stream broke them");
+                Err(Failure::new(Exit::Undelivered, error).advise("the log shows the first of each kind"))
+            }
+        }
     }
 
     /// The run with its topic called what it is called in Kafka; refuses one name for several topics.

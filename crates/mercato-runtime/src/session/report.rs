@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mercato_encode::FaultKind;
+use mercato_encode::{FaultKind, Flaw};
 use mercato_engine::Run;
 use tracing::info;
 
@@ -50,6 +50,7 @@ fn counts(run: &Run, outcome: &Outcome, topics: &[String]) -> Counts {
     let counts = &outcome.counts;
     let named = |names: &[String], counts: &[u64]| names.iter().cloned().zip(counts.iter().copied()).collect();
     let faults = FaultKind::ALL.iter().zip(counts.faults).filter(|(_, count)| *count > 0);
+    let rejected = Flaw::ALL.iter().zip(counts.rejected).filter(|(_, count)| *count > 0);
     let begin = run.extent().from.unwrap_or(run.world().origin);
     let last = outcome.cursor.as_ref().map_or(begin, |cursor| cursor.key().at);
     let end = match outcome.ending {
@@ -67,6 +68,7 @@ fn counts(run: &Run, outcome: &Outcome, topics: &[String]) -> Counts {
         open: counts.entered.saturating_sub(counts.completed),
         faults: faults.map(|(kind, count)| (kind.name().to_owned(), count)).collect::<BTreeMap<_, _>>(),
         shed: counts.shed,
+        rejected: rejected.map(|(flaw, count)| (flaw.name().to_owned(), count)).collect(),
         event_seconds: end.saturating_sub(begin).max(0) as f64 / 1e6,
     }
 }

@@ -38,10 +38,11 @@ impl fmt::Display for Human<'_> {
             Wording::Single(name) => single(self.summary, name, formatter)?,
         }
         delivery(&self.summary.delivery, self.summary.counts.bytes, formatter)?;
-        faults(&self.summary.counts.faults, formatter)?;
+        named("Faults put in on purpose", &self.summary.counts.faults, formatter)?;
         if self.summary.counts.shed > 0 {
             writeln!(formatter, "Not sent because too late (--on-lag shed): {}", self.summary.counts.shed)?;
         }
+        named("Not sent because broken", &self.summary.counts.rejected, formatter)?;
         pace(&self.summary.pace, formatter)?;
         writeln!(formatter, "Seed: {}", self.summary.identity.seed)?;
         write!(formatter, "Again: {}", self.summary.command)
@@ -91,12 +92,13 @@ fn delivery(delivery: &Deliveries, bytes: u64, formatter: &mut fmt::Formatter<'_
     writeln!(formatter, "Delivered to {to}: {sent} sent, {acknowledged} acknowledged, {failed} failed, {bytes} bytes")
 }
 
-fn faults(faults: &BTreeMap<String, u64>, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if faults.is_empty() {
+/// A line of counts by name; no line where there are none.
+fn named(title: &str, counts: &BTreeMap<String, u64>, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if counts.is_empty() {
         return Ok(());
     }
-    let named: Vec<String> = faults.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-    writeln!(formatter, "Faults put in on purpose: {}", named.join(", "))
+    let named: Vec<String> = counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    writeln!(formatter, "{title}: {}", named.join(", "))
 }
 
 fn pace(pace: &Pace, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -31,6 +31,8 @@ impl<S: Fields> Projected<S> {
 
 impl<S: Fields> Stream for Projected<S> {
     type Entity = S::Entity;
+    // These records are no text, and nobody is sent them.
+    const CHECKED: bool = false;
 
     fn id(&self) -> StreamId {
         self.stream.id()

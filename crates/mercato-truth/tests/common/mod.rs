@@ -72,7 +72,7 @@ impl Stream for Toy {
         record.serialize(&(step.arrival, step.lane, step.number, step.at, visit.user));
     }
     fn columns(&self) -> Vec<String> {
-        Vec::new()
+        vec!["visit".into()]
     }
 }
 
