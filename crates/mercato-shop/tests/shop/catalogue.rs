@@ -65,6 +65,29 @@ proptest! {
     }
 
     #[test]
+    fn whoever_picks_gets_a_product_of_the_category_that_is_in_season(
+        products in 7u32..5_000,
+        seasonal_share in 0.0..=0.5,
+        popularity in prop::array::uniform3(0.0..=3.0),
+        category in 0u16..7,
+        month in 0u8..12,
+        words in prop::collection::vec(any::<u64>(), 20),
+    ) {
+        let config = CatalogueConfig { products, seasonal_share, popularity, ..CatalogueConfig::default() };
+        let catalogue = catalogue(&config);
+        let own = catalogue.categories()[usize::from(category)].products();
+        for word in words.into_iter().chain([0, u64::MAX]) {
+            let product = catalogue.pick(category, month, word);
+            prop_assert!(own.contains(&product));
+            prop_assert_eq!(catalogue.category_of(product), category);
+            prop_assert!(catalogue.season_of(product).is_none_or(|season| season == Season::of_month(month)));
+        }
+        let seasonal = own.clone().filter(|product| catalogue.season_of(*product).is_some()).count();
+        let share = own.len() as f64 * seasonal_share;
+        prop_assert!((seasonal as f64 - share).abs() <= 1.0 + share / 1e6);
+    }
+
+    #[test]
     fn prices_stay_in_their_range_and_updates_change_them(
         low in 1i64..90_000_000,
         wide in 4i64..10_000,

@@ -93,6 +93,15 @@ fn what_is_no_catalogue_is_refused() {
                 "catalogue.categories[0].like = \"clothing\" is not known; known are {known}; did you mean \"Clothing\"?"
             ),
         ),
+        (
+            "categories = [{ name = 'Books', like = 'Clothing' }]",
+            "catalogue.categories[0].like = Clothing is not possible: the shop knows Books itself; \
+             leave it out, or give the category another name",
+        ),
+        (
+            &format!("categories = [{{ name = 'Books', nouns = ['{}'] }}]", "x".repeat(101)),
+            "the bytes of catalogue.categories[0].nouns[0] = 101 is not possible: it must be from 1 to 100",
+        ),
         ("categories = ['Books', 'Books']", "catalogue.categories: \"Books\" is listed twice"),
         (
             "categories = ['Toys & Games', { name = 'toys games', price = [1, 2] }]",

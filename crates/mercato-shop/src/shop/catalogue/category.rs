@@ -34,6 +34,10 @@ pub(super) struct Names {
 const LEAST_CENTS: i64 = 1;
 /// The highest price, in cents: a million.
 const MOST_CENTS: i64 = 100_000_000;
+/// The longest text, in bytes: names of a whole catalogue then fit what they are counted with.
+const LONGEST: u64 = 100;
+/// The most nouns; a category of ten million products needs fewer.
+const MOST_NOUNS: u64 = 10_000;
 /// The highest weight: a thousand of them can be added up, and multiplied with the products.
 const MOST_WEIGHT: u64 = 1 << 32;
 
@@ -44,6 +48,7 @@ impl Category {
         error::within(&format!("{key}.weight"), config.weight, 1, MOST_WEIGHT)?;
         let known = resembled(key, config)?;
         let words = known.map_or(known::ANY, |known| known.words);
+        error::within(&format!("the length of {key}.nouns"), config.nouns.len() as u64, 0, MOST_NOUNS)?;
         for (index, noun) in config.nouns.iter().enumerate() {
             text(&format!("{key}.nouns[{index}]"), noun)?;
         }
@@ -106,6 +111,11 @@ fn resembled(key: &str, config: &CategoryConfig) -> Result<Option<&'static Known
         known: suggest::known(name, KNOWN.iter().map(|known| known.name)) + rest,
     };
     match (&config.like, known::find(&config.name)) {
+        (Some(like), Some(known)) if like != known.name => Err(ParamsError::OutOfRange {
+            key: format!("{key}.like"),
+            value: like.clone(),
+            bound: format!("the shop knows {} itself; leave it out, or give the category another name", known.name),
+        }),
         (Some(like), _) => match known::find(like) {
             Some(known) => Ok(Some(known)),
             None => Err(unknown(format!("{key}.like"), like, "")),
@@ -121,6 +131,7 @@ fn text(key: &str, text: &str) -> Result<(), ParamsError> {
     if text.is_empty() {
         return Err(ParamsError::Empty { key: key.to_owned() });
     }
+    error::within(&format!("the bytes of {key}"), text.len() as u64, 1, LONGEST)?;
     if text.chars().any(|letter| letter.is_control() || matches!(letter, '"' | '\\')) {
         let (key, value) = (key.to_owned(), text.to_owned());
         return Err(ParamsError::Malformed {

@@ -42,7 +42,8 @@ pub struct CatalogueConfig {
 /// any other needs its range of prices: `{ name = "Fashion", like = "Clothing", price = [20.0, 500.0] }`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CategoryConfig {
-    /// What a person calls the category.
+    /// What a person calls the category, in at most 100 bytes without quotes and backslashes; at least one letter from
+    /// A to Z or digit, of which the address of its page is made.
     pub name: String,
     /// Its share of the products and of the interest in them, in relation to the sum over the list: at least 1, and 1
     /// unless given.
@@ -50,8 +51,10 @@ pub struct CategoryConfig {
     /// Lowest and highest price, from 0.01 to 1,000,000; that of the known category unless given.
     pub price: Option<[Money; 2]>,
     /// The known category that this one resembles: it takes its range of prices, its words and its seasons from there.
+    /// Not for a known category, which is what it is.
     pub like: Option<String>,
-    /// What its products are, such as `Shirt`; the nouns of the known category unless given.
+    /// What its products are, such as `Shirt`: at most 10,000 texts of 100 bytes; the nouns of the known category unless
+    /// given.
     pub nouns: Vec<String>,
     /// How much it interests people in each month, from January on: factors from 0 to 1,000;
     /// what the calendar says of the known category unless given.
