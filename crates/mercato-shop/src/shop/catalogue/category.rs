@@ -53,7 +53,7 @@ impl Category {
             text(&format!("{key}.nouns[{index}]"), noun)?;
         }
         error::unique(&format!("{key}.nouns"), config.nouns.iter().map(String::as_str))?;
-        let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let own = |words: &str| words.split('|').map(str::to_owned).collect();
         let nouns = if config.nouns.is_empty() { own(words.nouns) } else { config.nouns.clone().into() };
         Ok(Self {
             name: config.name.clone(),
