@@ -28,6 +28,7 @@ mod murmur;
 mod permutation;
 mod sample;
 mod seed;
+mod shuffle;
 mod words;
 
 pub use alias::AliasTable;
@@ -37,4 +38,5 @@ pub use murmur::{murmur2, partition_of};
 pub use permutation::Permutation;
 pub use sample::{Probability, UniformInt, below, split};
 pub use seed::{Label, Seed};
+pub use shuffle::Shuffle;
 pub use words::Words;

@@ -4,6 +4,7 @@ use mercato_draw::DrawError;
 use mercato_engine::EngineError;
 use mercato_lifecycle::{DwellError, LifecycleError};
 use mercato_patterns::geographic::GeographicError;
+use mercato_patterns::seasonal::SeasonalError;
 use mercato_patterns::temporal::TemporalError;
 use mercato_patterns::{FactorError, ZoneError};
 
@@ -106,6 +107,14 @@ pub enum ParamsError {
         key: String,
         /// What is wrong with it.
         source: TemporalError,
+    },
+    /// A special day that no calendar can have.
+    #[error("{key} is not possible")]
+    Season {
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        source: SeasonalError,
     },
     /// A number that is no factor.
     #[error("{key} is no factor")]

@@ -39,6 +39,24 @@ pub const PRODUCT_NAMES: u8 = 31;
 pub const PRODUCT_PRICES: u8 = 32;
 /// Which product a price update concerns, and by how much.
 pub const PRICE_UPDATES: u8 = 33;
+/// What is random about one session of the shop, from the word of its arrival.
+pub const SHOP: u8 = 40;
+/// In which order the users of the shop come.
+pub const SHOP_SEATS: u8 = 41;
+/// The permutation that turns a user of the shop into the number he is shown with.
+pub const SHOP_USER_NUMBERS: u8 = 42;
+/// What belongs to a user of the shop: home, device, age, favourites, usual spending.
+pub const SHOP_USER_TRAITS: u8 = 43;
+/// Who travels when and where to.
+pub const SHOP_TRIPS: u8 = 44;
+/// Which sessions of the shop end how.
+pub const SHOP_DEALS: u8 = 45;
+/// The steps of a session: times, products, payment.
+pub const SHOP_STEPS: u8 = 46;
+/// The bijection behind the identifiers of sessions.
+pub const SHOP_SESSION_NUMBERS: u8 = 47;
+/// The weather.
+pub const SHOP_WEATHER: u8 = 48;
 
 #[cfg(test)]
 mod tests {
@@ -50,6 +68,8 @@ mod tests {
             vec![SALES, ORDERS, SALE_STEPS, ORDER_NUMBERS, EMAILS, HOMES, STREETS, CITIES, EVENTS, EVENT_FIELDS];
         all.extend([TRANSACTIONS, TRANSACTION_NUMBERS, USER_NUMBERS, USER_TRAITS]);
         all.extend([PRODUCT_RANKS, PRODUCT_NAMES, PRODUCT_PRICES, PRICE_UPDATES]);
+        all.extend([SHOP, SHOP_SEATS, SHOP_USER_NUMBERS, SHOP_USER_TRAITS, SHOP_TRIPS]);
+        all.extend([SHOP_DEALS, SHOP_STEPS, SHOP_SESSION_NUMBERS, SHOP_WEATHER]);
         let count = all.len();
         all.sort_unstable();
         all.dedup();

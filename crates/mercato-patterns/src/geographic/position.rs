@@ -12,7 +12,7 @@ const MAX_LATITUDE: i32 = 90 * DEGREE;
 const MAX_LONGITUDE: i32 = 180 * DEGREE;
 
 /// Latitude and longitude (WGS 84) in units of 1e-4 degrees, about 11 metres at the equator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     latitude_e4: i32,
     longitude_e4: i32,

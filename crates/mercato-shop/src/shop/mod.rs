@@ -1,3 +1,25 @@
 //! One shop: people, products, and the sessions in which they meet.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | `users` | who comes, from where and how often: functions of a user's number |
+//! | [`catalogue`] | what is sold, and at which price at any time |
+//! | `season` | what people want when: calendar, weather, hours |
+//! | `rates` | how much happens |
+//! | `sessions` | the stream: a walk through the shop, and the transaction at its end |
 
 pub mod catalogue;
+mod config;
+mod params;
+mod presets;
+mod rates;
+mod season;
+mod sessions;
+mod users;
+
+pub use config::{SeasonalEventConfig, ShopConfig, ShopWeekConfig};
+pub use params::ShopParams;
+pub use presets::PRESETS;
+pub use rates::ShopRates;
+pub use sessions::{Session, SessionsConfig, Shop};
+pub use users::{MarketConfig, UserKind, Users, UsersConfig};

@@ -128,6 +128,12 @@ impl Catalogue {
         self.prices.at(self.category_of(product), product, at)
     }
 
+    /// The price of a product before its first update.
+    #[inline]
+    pub fn base_price(&self, product: u32) -> Money {
+        self.prices.first(self.category_of(product), product)
+    }
+
     /// The price update of a number, from 0 on.
     pub fn update(&self, number: u64) -> PriceUpdate {
         let product = self.prices.product(number);
@@ -185,6 +191,11 @@ impl Catalogue {
     fn shelf_of(&self, product: u32) -> &Shelf {
         &self.shelves[usize::from(self.category_of(product))]
     }
+}
+
+/// The names of the categories that the shop knows.
+pub(super) fn known_categories() -> impl Iterator<Item = &'static str> + Clone {
+    known::KNOWN.iter().map(|known| known.name)
 }
 
 /// The hash of a purpose in a world.

@@ -60,6 +60,12 @@ impl Prices {
         self.levels.price(category, product, round + u64::from(had_its_turn))
     }
 
+    /// The price of a product of a category before its first update.
+    #[inline]
+    pub(super) fn first(&self, category: u16, product: u32) -> Money {
+        self.levels.price(category, product, 0)
+    }
+
     /// Updates made until an instant, one at that instant included.
     #[inline]
     pub(super) fn updates_until(&self, at: i64) -> u64 {

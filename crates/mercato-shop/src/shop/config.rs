@@ -1,0 +1,125 @@
+//! The section `[shop]` of a configuration, as it is written.
+
+use std::collections::BTreeMap;
+
+use mercato_schema::{Purchase, Rate, SessionEvent};
+use serde::{Deserialize, Serialize};
+
+use super::catalogue::CatalogueConfig;
+use super::sessions::SessionsConfig;
+use super::users::{MarketConfig, UsersConfig};
+
+/// Parameters of the shop, in the units people write; [`super::ShopParams::new`] checks them.
+///
+/// Of `transactions`, `events`, `events_per_session` and `conversion` two or three are enough: the rest follows from
+/// transactions × events per session = conversion × events.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ShopConfig {
+    /// The topic of what users do; `user-events` unless given.
+    pub events_topic: String,
+    /// The topic of what they buy; `transactions` unless given.
+    pub transactions_topic: String,
+    /// Transactions, as the mean of a week in which nothing is special; 10000/h unless they follow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transactions: Option<Rate>,
+    /// User events, in the same week; 100000/h unless they follow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events: Option<Rate>,
+    /// Events of a session in the mean, from 1 to 1,000; 4 unless it follows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events_per_session: Option<f64>,
+    /// Share of the sessions that end in a transaction, above 0 and up to 0.9; 0.4 unless it follows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversion: Option<f64>,
+    /// Factor on all sessions, from 0.000001 to 1,000; 1 unless given.
+    pub rate_multiplier: f64,
+    /// How busy the shop is at which hour, by each user's own clock.
+    pub week: ShopWeekConfig,
+    /// Special days, by name: those of the shop's calendar changed, or others. Unless given, thirteen days of the year.
+    pub seasonal_events: BTreeMap<String, SeasonalEventConfig>,
+    /// Whether the calendar's own special days come; yes unless given. Those in `seasonal_events` come in any case.
+    pub calendar: bool,
+    /// Whether the weather moves what people want; yes unless given.
+    pub weather: bool,
+    /// Regions in which users live; the documented four unless given.
+    pub regions: Vec<MarketConfig>,
+    /// Who the users are.
+    pub users: UsersConfig,
+    /// What is sold.
+    pub catalogue: CatalogueConfig,
+    /// What happens in a session.
+    pub sessions: SessionsConfig,
+}
+
+/// How busy each hour is: the hour's factor times the weekday's.
+///
+/// Only the relations count, because rates are the mean of the week.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ShopWeekConfig {
+    /// Factor of the hours that begin at 10, 14, 19 and 20, from 0 to 1,000; 3 unless given.
+    pub peak: f64,
+    /// Factor of the other hours from 9 to 21, from 0 to 1,000; 1.5 unless given. At night it is 1.
+    pub day: f64,
+    /// Factor of Saturday and Sunday, from 0 to 1,000; 1.5 unless given.
+    pub weekend: f64,
+    /// 24 factors from midnight on instead of `peak` and `day`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Vec<f64>>,
+    /// 12 factors from January on; all 1 unless given. Rates are the mean of a week where the month's factor is 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub months: Option<Vec<f64>>,
+}
+
+/// A special day: what is not given is as in the shop's calendar.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SeasonalEventConfig {
+    /// The first day: `12-25` for every year, `2024-11-29` for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// Factor on all sessions, from 0 to 1,000.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub multiplier: Option<f64>,
+    /// Hours from midnight of the first day, 1 to 2,208; 24 for a day that is not in the calendar.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration_hours: Option<u32>,
+    /// The last day instead of `duration_hours`: `2024-12-02`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// Categories that are wanted twice as much as others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub categories: Option<Vec<String>>,
+    /// How much more than others they are wanted, from 0 to 1,000; 2 unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lift: Option<f64>,
+}
+
+impl Default for ShopConfig {
+    fn default() -> Self {
+        Self {
+            events_topic: SessionEvent::TOPIC.to_owned(),
+            transactions_topic: Purchase::TOPIC.to_owned(),
+            transactions: None,
+            events: None,
+            events_per_session: None,
+            conversion: None,
+            rate_multiplier: 1.0,
+            week: ShopWeekConfig::default(),
+            seasonal_events: BTreeMap::new(),
+            calendar: true,
+            weather: true,
+            regions: MarketConfig::documented(),
+            users: UsersConfig::default(),
+            catalogue: CatalogueConfig::default(),
+            sessions: SessionsConfig::default(),
+        }
+    }
+}
+
+impl Default for ShopWeekConfig {
+    fn default() -> Self {
+        Self { peak: 3.0, day: 1.5, weekend: 1.5, hours: None, months: None }
+    }
+}

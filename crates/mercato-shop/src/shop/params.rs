@@ -1,0 +1,339 @@
+//! The parameters of the shop, checked once.
+
+use mercato_draw::{AliasTable, CounterHash, Seed};
+use mercato_lifecycle::Dwell;
+use mercato_patterns::seasonal::{Calendar, Date, Event, SeasonalError, Weather, When};
+use mercato_patterns::temporal::Week;
+use mercato_patterns::{Factor, Zone};
+
+use super::catalogue::CatalogueParams;
+use super::config::{SeasonalEventConfig, ShopWeekConfig};
+use super::rates::ShopRates;
+use super::sessions::{self, Walks};
+use super::users::{MILLION, Users};
+use super::{MarketConfig, ShopConfig, UsersConfig};
+use crate::choice::{self, Choice};
+use crate::{ParamsError, error, suggest};
+
+/// Parameters of the shop that are known to be possible.
+///
+/// ```
+/// use mercato_shop::shop::{ShopConfig, ShopParams};
+///
+/// let config = ShopConfig { transactions: Some("50000/h".parse()?), events_per_session: Some(4.0), ..ShopConfig::default() };
+/// assert_eq!(ShopParams::new(&config)?.rates().sessions, 125_000_000_000);
+///
+/// let crowded = ShopConfig { events: Some("100000/h".parse()?), ..config };
+/// let error = ShopParams::new(&crowded).unwrap_err().to_string();
+/// assert!(error.starts_with("shop.conversion = 2 is not possible"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct ShopParams {
+    pub(super) events_topic: String,
+    pub(super) transactions_topic: String,
+    pub(super) rates: ShopRates,
+    multiplier: u64,
+    pub(super) week: Week,
+    pub(super) months: Option<[Factor; 12]>,
+    pub(super) events: Vec<Event>,
+    weather: bool,
+    users: UsersConfig,
+    markets: Vec<MarketConfig>,
+    /// One for each clock with users.
+    lanes: u64,
+    pub(super) catalogue: CatalogueParams,
+    pub(super) walks: Walks,
+    pub(super) quantities: AliasTable,
+    pub(super) device_choice: AliasTable,
+    pub(super) payments: Box<[String]>,
+    pub(super) payment_choice: AliasTable,
+    /// Tenths of a per cent everywhere; none where each country has its own.
+    pub(super) tax: Option<u64>,
+    /// What users of each class usually spend, in hundredths of the middle.
+    pub(super) usual: [u32; 64],
+}
+
+/// The lowest rate of a clock's users: a block of 1,024 then takes 117 years.
+const LEAST_MILLIONTHS_PER_HOUR: u64 = 1_000;
+/// Shortest time in which the same user can be expected again at the busiest hour, in milliseconds.
+const LEAST_ROOM_MILLIS: u128 = 1_000;
+
+impl ShopParams {
+    /// Checks a configuration; the error names the key, its value and what is possible.
+    pub fn new(config: &ShopConfig) -> Result<Self, ParamsError> {
+        error::topic("shop.events_topic", &config.events_topic)?;
+        error::topic("shop.transactions_topic", &config.transactions_topic)?;
+        error::unique("shop topics", [config.events_topic.as_str(), &config.transactions_topic])?;
+        let rates = ShopRates::new(config)?;
+        let catalogue = CatalogueParams::new("shop.catalogue", &config.catalogue)?;
+        let sessions = &config.sessions;
+        let lines = sessions.basket_lines.len() as u64;
+        if lines > u64::from(config.catalogue.products) {
+            error::within("the length of shop.sessions.basket_lines", lines, 1, config.catalogue.products.into())?;
+        }
+        error::within("the length of shop.sessions.quantities", sessions.quantities.len() as u64, 1, 100)?;
+        let payments = Choice::new("shop.sessions.payment_methods", &sessions.payment_methods)?;
+        let mut params = Self {
+            events_topic: config.events_topic.clone(),
+            transactions_topic: config.transactions_topic.clone(),
+            rates,
+            multiplier: multiplier(config.rate_multiplier)?,
+            week: week(&config.week)?,
+            months: config.week.months.as_ref().map(|months| factors("months", months)).transpose()?,
+            events: events(config)?,
+            weather: config.weather,
+            users: config.users.clone(),
+            markets: config.regions.clone(),
+            lanes: 0,
+            catalogue,
+            walks: Walks::new(sessions, &rates)?,
+            quantities: choice::table("shop.sessions.quantities", sessions.quantities.iter().copied())?,
+            device_choice: sessions::device_choice(&sessions.devices)?,
+            payments: payments.names().into(),
+            payment_choice: payments.table().clone(),
+            tax: sessions.tax_percent.map(tax).transpose()?,
+            usual: usual()?,
+        };
+        // Where users live and how many share a clock is the same under every seed.
+        let users = Users::new(Seed::new(0), &params.users, &params.markets)?;
+        params.lanes = users.lanes().count() as u64;
+        params.check_lanes(&users)?;
+        Ok(params)
+    }
+
+    /// How much happens, before the multiplier.
+    pub fn rates(&self) -> ShopRates {
+        self.rates
+    }
+
+    /// The topic of user events.
+    pub fn events_topic(&self) -> &str {
+        &self.events_topic
+    }
+
+    /// The topic of transactions.
+    pub fn transactions_topic(&self) -> &str {
+        &self.transactions_topic
+    }
+
+    /// The longest time from an arrival to the last record it causes, in microseconds.
+    pub fn lookback(&self) -> i64 {
+        self.walks.longest()
+    }
+
+    pub(super) fn users(&self, seed: Seed) -> Users {
+        #[expect(clippy::expect_used, reason = "checked when the parameters were made")]
+        Users::new(seed, &self.users, &self.markets).expect("checked users")
+    }
+
+    pub(super) fn weather(&self, hash: CounterHash) -> Option<Weather> {
+        self.weather.then(|| Weather::new(hash))
+    }
+
+    /// Number of lanes.
+    pub(super) fn lanes(&self) -> u64 {
+        self.lanes
+    }
+
+    /// For each lane its zone, its rate where the week's factor is 1, in millionths an hour, and by how many arrivals it is spread.
+    pub(super) fn lane_rates(&self, users: &Users) -> Vec<(Zone, u64, u16)> {
+        let seats: u128 = users.lanes().map(|(_, seats, _)| u128::from(seats)).sum::<u128>().max(1);
+        let mean = u128::from(self.week.mean_of_plain_week_millionths().max(1));
+        let (lost, whole) = users.lost();
+        let sessions = u128::from(self.rates.sessions) * u128::from(self.multiplier) / u128::from(MILLION);
+        // Visits that fall into a day of travelling are made good by the others.
+        let sessions = sessions * u128::from(whole) / u128::from(whole - lost);
+        let lane = |(zone, own, room): (Zone, u64, u64)| {
+            let rate = sessions * u128::from(own) / seats * u128::from(MILLION) / mean;
+            // Half of the room is left to what follows from a visit.
+            let spread = (room / 4).clamp(1, 1024) as u16;
+            (zone, u64::try_from(rate).unwrap_or(u64::MAX), spread)
+        };
+        users.lanes().map(lane).collect()
+    }
+
+    /// Refuses rates at which nobody comes in a lifetime, and rates at which the same users come again at once.
+    fn check_lanes(&self, users: &Users) -> Result<(), ParamsError> {
+        let busiest = u128::from(self.busiest_millionths());
+        for ((zone, rate, _), (_, _, room)) in self.lane_rates(users).into_iter().zip(users.lanes()) {
+            if rate < LEAST_MILLIONTHS_PER_HOUR {
+                return Err(ParamsError::OutOfRange {
+                    key: "shop.events".to_owned(),
+                    value: format!("{} sessions an hour", self.rates.sessions / MILLION),
+                    bound: format!(
+                        "the users of {zone} would come less than once in 40 days; a higher rate or fewer regions can be"
+                    ),
+                });
+            }
+            let top = u128::from(rate) * busiest / u128::from(MILLION);
+            let room_millis = u128::from(room) * 3_600_000 * u128::from(MILLION) / top.max(1);
+            if room_millis < LEAST_ROOM_MILLIS {
+                return Err(ParamsError::OutOfRange {
+                    key: "shop.users.total".to_owned(),
+                    value: users.total().to_string(),
+                    bound: format!(
+                        "at the busiest hour the busiest users of {zone} would come again within {room_millis} ms; \
+                         more users or fewer sessions can be"
+                    ),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The highest factor of any hour.
+    fn busiest_millionths(&self) -> u64 {
+        let hours = (0..7).flat_map(|day| (0..24).map(move |hour| (day, hour)));
+        let hour = hours.map(|(day, hour)| self.week.factor(day, hour)).max().unwrap_or(Factor::ONE);
+        let month = self.months.iter().flatten().copied().max().unwrap_or(Factor::ONE);
+        let event = self.events.iter().map(Event::factor).max().unwrap_or(Factor::ONE).max(Factor::ONE);
+        (hour * month * event).millionths()
+    }
+}
+
+fn multiplier(value: f64) -> Result<u64, ParamsError> {
+    let millionths = (value * MILLION as f64).round();
+    if (1.0..=1e9).contains(&millionths) {
+        return Ok(millionths as u64);
+    }
+    Err(ParamsError::OutOfRange {
+        key: "shop.rate_multiplier".to_owned(),
+        value: value.to_string(),
+        bound: "it must be from 0.000001 to 1000".to_owned(),
+    })
+}
+
+fn tax(percent: f64) -> Result<u64, ParamsError> {
+    let tenths = (percent * 10.0).round();
+    if (0.0..=1000.0).contains(&tenths) {
+        return Ok(tenths as u64);
+    }
+    Err(ParamsError::OutOfRange {
+        key: "shop.sessions.tax_percent".to_owned(),
+        value: percent.to_string(),
+        bound: "it must be from 0 to 100".to_owned(),
+    })
+}
+
+/// What users of each class usually spend: lognormal, between a quarter of the middle and five times as much.
+fn usual() -> Result<[u32; 64], ParamsError> {
+    let law = Dwell::lognormal(100_000, 0.6, 25_000, 500_000);
+    let law = law.map_err(|source| ParamsError::Dwell { key: "shop.users".to_owned(), source })?;
+    Ok(std::array::from_fn(|class| law.pick(((2 * class as u64) + 1) << 57) as u32 / 1_000))
+}
+
+fn factor(key: &str, value: f64) -> Result<Factor, ParamsError> {
+    Factor::from_decimal(value).map_err(|source| ParamsError::Factor { key: format!("shop.{key}"), source })
+}
+
+/// As many factors as the array has places.
+fn factors<const N: usize>(key: &str, values: &[f64]) -> Result<[Factor; N], ParamsError> {
+    let key = format!("week.{key}");
+    error::within(&format!("the length of shop.{key}"), values.len() as u64, N as u64, N as u64)?;
+    let mut factors = [Factor::ONE; N];
+    for (index, (slot, value)) in factors.iter_mut().zip(values).enumerate() {
+        *slot = factor(&format!("{key}[{index}]"), *value)?;
+    }
+    if factors.iter().all(|factor| *factor == Factor::ZERO) {
+        return Err(ParamsError::OutOfRange {
+            key: format!("shop.{key}"),
+            value: "0 throughout".to_owned(),
+            bound: "at least one factor must be above 0".to_owned(),
+        });
+    }
+    Ok(factors)
+}
+
+fn week(config: &ShopWeekConfig) -> Result<Week, ParamsError> {
+    let (peak, day) = (factor("week.peak", config.peak)?, factor("week.day", config.day)?);
+    let weekend = factor("week.weekend", config.weekend)?;
+    let hours = match &config.hours {
+        Some(hours) => factors::<24>("hours", hours)?,
+        None => std::array::from_fn(|hour| match hour {
+            10 | 14 | 19 | 20 => peak,
+            9..21 => day,
+            _ => Factor::ONE,
+        }),
+    };
+    let weekdays = std::array::from_fn::<_, 7, _>(|day| if day < 5 { Factor::ONE } else { weekend });
+    Week::new(&hours, &weekdays).map_err(|source| ParamsError::Week { key: "shop.week".to_owned(), source })
+}
+
+/// The calendar's events, changed as the configuration says, and its own.
+fn events(config: &ShopConfig) -> Result<Vec<Event>, ParamsError> {
+    let known = Calendar::shop(Zone::UTC);
+    let mut events = if config.calendar { known.events().to_vec() } else { Vec::new() };
+    for (name, own) in &config.seasonal_events {
+        let base = known.events().iter().find(|event| event.name() == name);
+        let event = event(name, own, base, known.events())?;
+        events.retain(|event| event.name() != name);
+        events.push(event);
+    }
+    for event in &events {
+        for category in event.categories() {
+            check_category(config, event.name(), category)?;
+        }
+    }
+    Ok(events)
+}
+
+/// Refuses a category that neither the catalogue has nor the shop knows.
+fn check_category(config: &ShopConfig, event: &str, category: &str) -> Result<(), ParamsError> {
+    let categories = &config.catalogue.categories;
+    let own = || categories.iter().map(|category| category.name.as_str());
+    let documented = super::catalogue::known_categories();
+    if own().any(|name| name == category) || documented.clone().any(|name| name == category) {
+        return Ok(());
+    }
+    Err(ParamsError::Unknown {
+        key: format!("shop.seasonal_events.{event:?}.categories"),
+        value: category.to_owned(),
+        known: suggest::known(category, own()),
+    })
+}
+
+fn event(name: &str, own: &SeasonalEventConfig, base: Option<&Event>, known: &[Event]) -> Result<Event, ParamsError> {
+    let key = |field: &str| format!("shop.seasonal_events.{name:?}.{field}");
+    let refused = |field: &str| {
+        let key = key(field);
+        move |source: SeasonalError| ParamsError::Season { key, source }
+    };
+    let when: When = match (&own.date, base) {
+        (Some(date), _) => date.parse().map_err(refused("date"))?,
+        (None, Some(base)) => base.when(),
+        (None, None) => {
+            let names = known.iter().map(Event::name);
+            return Err(ParamsError::Unknown {
+                key: format!("shop.seasonal_events.{name:?}"),
+                value: name.to_owned(),
+                known: format!("{}; any other day needs a date", suggest::known(name, names)),
+            });
+        }
+    };
+    let multiplier =
+        own.multiplier.map(|value| factor(&format!("seasonal_events.{name:?}.multiplier"), value)).transpose()?;
+    let factor_on_all = multiplier.or(base.map(Event::factor)).unwrap_or(Factor::ONE);
+    let event = match (&own.until, &own.date) {
+        (Some(until), Some(date)) => {
+            let first: Date = date.parse().map_err(refused("date"))?;
+            let last: Date = until.parse().map_err(refused("until"))?;
+            Event::between(name, first, last, factor_on_all).map_err(refused("until"))?
+        }
+        (Some(until), None) => {
+            return Err(ParamsError::OutOfRange {
+                key: key("until"),
+                value: until.clone(),
+                bound: "it needs a date with a year as the first day; give that, or duration_hours instead".to_owned(),
+            });
+        }
+        (None, _) => {
+            let hours = own.duration_hours.or(base.map(Event::duration_hours)).unwrap_or(24);
+            Event::new(name, when, hours, factor_on_all).map_err(refused("duration_hours"))?
+        }
+    };
+    let categories = own.categories.clone().or_else(|| base.map(|base| base.categories().to_vec())).unwrap_or_default();
+    let lift = own.lift.map(|value| factor(&format!("seasonal_events.{name:?}.lift"), value)).transpose()?;
+    let lift = lift.or(base.map(Event::lift)).unwrap_or(Event::DEFAULT_LIFT);
+    Ok(event.with_categories(categories).with_lift(lift))
+}

@@ -1,0 +1,259 @@
+//! What people want when: the calendar and the weather, laid over the categories.
+
+use std::sync::{Arc, OnceLock};
+
+use mercato_draw::{CounterHash, below};
+use mercato_engine::Curve;
+use mercato_patterns::geographic::Position;
+use mercato_patterns::seasonal::{Calendar, Event, Response, Weather};
+use mercato_patterns::temporal::{Week, WeeklyCurve};
+use mercato_patterns::{Factor, Zone};
+
+use super::catalogue::Category;
+
+/// Years whose pieces are kept once they have been asked for.
+const FIRST_YEAR: i32 = 1970;
+const YEARS: usize = 130;
+/// Categories whose weights fit on the stack.
+const FEW: usize = 16;
+/// Hours of a week.
+const WEEK_HOURS: usize = 168;
+/// The part of one that factors on categories are counted in: fine enough for weights, and products stay small.
+const PARTS: u64 = 1024;
+const MILLION: u64 = 1_000_000;
+const SECOND: i64 = 1_000_000;
+const DAY: i64 = 86_400 * SECOND;
+
+/// The weight of each category at an instant in a place.
+#[derive(Debug, Clone)]
+pub(super) struct Seasons {
+    /// In local time, as if every clock were universal.
+    calendar: Calendar,
+    names: Box<[String]>,
+    /// Shares of the categories in 2^20 parts.
+    shares: Box<[u64]>,
+    /// None where no weather moves anybody.
+    weather: Option<(Weather, Box<[Response]>)>,
+    /// Filled when first asked for; what is in them is a function of the year.
+    years: Arc<[OnceLock<Box<[Piece]>>]>,
+}
+
+/// The factor of each category up to a moment of local time.
+#[derive(Debug, Clone)]
+struct Piece {
+    until: i64,
+    factors: Box<[u64]>,
+}
+
+/// What a visitor is interested in, and when in the year it is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Interest {
+    pub(super) category: u16,
+    /// 0 is January.
+    pub(super) month: u8,
+    /// Hour of the local day.
+    pub(super) hour: u8,
+}
+
+impl Seasons {
+    pub(super) fn new(events: &[Event], categories: &[Category], weather: Option<Weather>) -> Self {
+        let with_likes = |event: &Event| {
+            let lifted = categories.iter().filter(|category| {
+                event.lifts(category.name()) || category.resembles().is_some_and(|known| event.lifts(known))
+            });
+            event.clone().with_categories(lifted.map(|category| category.name().to_owned()))
+        };
+        // Events that were checked stay so whatever they lift.
+        let calendar = Calendar::new(events.iter().map(with_likes).collect(), Zone::UTC);
+        let calendar = calendar.unwrap_or_else(|_| Calendar::shop(Zone::UTC));
+        let calendar = categories.iter().fold(calendar, |calendar, category| {
+            let known = || category.resembles().and_then(Calendar::months_of_shop_category);
+            match category.months().or_else(known) {
+                Some(months) => calendar.with_months(category.name(), months),
+                None => calendar,
+            }
+        });
+        let sum: u128 = categories.iter().map(|category| u128::from(category.weight())).sum();
+        let share = |category: &Category| ((u128::from(category.weight()) << 20) / sum.max(1)).max(1) as u64;
+        let response = |category: &Category| category.resembles().map_or(Response::NONE, Response::of_shop_category);
+        Self {
+            calendar,
+            names: categories.iter().map(|category| category.name().to_owned()).collect(),
+            shares: categories.iter().map(share).collect(),
+            weather: weather.map(|weather| (weather, categories.iter().map(response).collect())),
+            years: (0..YEARS).map(|_| OnceLock::new()).collect(),
+        }
+    }
+
+    /// What a visitor wants at an instant, in a zone and at a place there: his favourite about every other time, else
+    /// what the season asks for.
+    #[inline]
+    pub(super) fn interest(
+        &self,
+        at: i64,
+        zone: Zone,
+        place: Position,
+        favourite: u16,
+        hash: CounterHash,
+        word: u64,
+    ) -> Interest {
+        let local = at + i64::from(zone.offset_seconds(at)) * SECOND;
+        let day = local.div_euclid(DAY);
+        let (year, month) = year_and_month(day);
+        let hour = (local.rem_euclid(DAY) / (3_600 * SECOND)) as u8;
+        let sky = self
+            .weather
+            .as_ref()
+            .map(|(weather, responses)| (weather.on(place.latitude_e4(), place.longitude_e4(), day), responses));
+        let direct;
+        let factors = if let Some(factors) = self.piece(year, local) {
+            factors
+        } else {
+            direct = self.factors(local);
+            &direct
+        };
+        let weight = |index: usize| {
+            let weather = sky
+                .as_ref()
+                .map_or(PARTS, |(sky, responses)| responses[index].factor(*sky).millionths() * PARTS / MILLION);
+            self.shares[index] * factors[index] * weather / PARTS
+        };
+        // Most shops have few categories, and a list on the stack costs nothing.
+        let (mut few, mut many) = ([0; FEW], Vec::new());
+        let weights: &[u64] = if let Some(few) = few.get_mut(..self.shares.len()) {
+            few.iter_mut().enumerate().for_each(|(index, slot)| *slot = weight(index));
+            few
+        } else {
+            many.extend((0..self.shares.len()).map(weight));
+            &many
+        };
+        let category = self.choose(weights, favourite, hash.at(word, 0), hash.at(word, 1));
+        Interest { category, month, hour }
+    }
+
+    /// The favourite, or a category by its weight.
+    fn choose(&self, weights: &[u64], favourite: u16, whether: u64, which: u64) -> u16 {
+        let sum: u64 = weights.iter().sum();
+        // In a season the favourite is as much less wanted than usual as other things are more.
+        let usual = sum >> 20;
+        let kept = weights[usize::from(favourite)] / self.shares[usize::from(favourite)].max(1);
+        if below(whether, 2 * usual.max(1)) < kept.min(usual) {
+            return favourite;
+        }
+        let mut rest = below(which, sum.max(1));
+        for (index, weight) in weights.iter().enumerate() {
+            match rest.checked_sub(*weight) {
+                Some(less) => rest = less,
+                None => return index as u16,
+            }
+        }
+        0
+    }
+
+    /// The factors at a moment of local time, from the year's table; none where there is no table for the year.
+    #[inline]
+    fn piece(&self, year: i32, local: i64) -> Option<&[u64]> {
+        let table = self.years.get(usize::try_from(year - FIRST_YEAR).ok()?)?;
+        let pieces = table.get_or_init(|| self.pieces(year));
+        let index = pieces.partition_point(|piece| piece.until <= local);
+        pieces.get(index).map(|piece| &*piece.factors)
+    }
+
+    /// The pieces of a local year.
+    fn pieces(&self, year: i32) -> Box<[Piece]> {
+        let (mut at, end) = (first_of(year) * DAY, first_of(year + 1) * DAY);
+        let mut pieces = Vec::new();
+        while at < end {
+            let changes = self.names.iter().map(|name| self.calendar.category(name, at).1);
+            let until = changes.min().unwrap_or(end).min(end).max(at + 1);
+            pieces.push(Piece { until, factors: self.factors(at) });
+            at = until;
+        }
+        pieces.into()
+    }
+
+    fn factors(&self, local: i64) -> Box<[u64]> {
+        let factor = |name: &String| self.calendar.category(name, local).0 * PARTS / MILLION;
+        self.names.iter().map(factor).collect()
+    }
+}
+
+/// The first day of a year, counted from 1970-01-01.
+fn first_of(year: i32) -> i64 {
+    let before = i64::from(year) - 1;
+    365 * (before - 1969) + (before.div_euclid(4) - before.div_euclid(100) + before.div_euclid(400)) - 477
+}
+
+/// The year of a day counted from 1970-01-01, and its month from 0 on (Howard Hinnant's civil calendar, whose years begin in March).
+fn year_and_month(day: i64) -> (i32, u8) {
+    let shifted = day + 719_468;
+    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * day_of_year + 2) / 153;
+    let month = if from_march < 10 { from_march + 2 } else { from_march - 10 };
+    ((year_of_era + era * 400 + i64::from(month < 2)) as i32, month as u8)
+}
+
+/// How busy the shop is by one clock: the week's hour, times the month, times what the calendar brings.
+#[derive(Debug)]
+pub(super) struct Traffic {
+    week: WeeklyCurve,
+    months: Option<[Factor; 12]>,
+    calendar: Option<Calendar>,
+}
+
+impl Traffic {
+    /// The traffic of users in a zone.
+    pub(super) fn new(week: &Week, months: Option<[Factor; 12]>, events: &[Event], zone: Zone) -> Self {
+        let calendar = (!events.is_empty()).then(|| Calendar::new(events.to_vec(), zone).ok()).flatten();
+        Self { week: WeeklyCurve::new(week.clone(), zone), months, calendar }
+    }
+
+    fn hour(&self, at: i64) -> (u64, i64) {
+        let (factor, until) = self.week.piece(at);
+        let Some(months) = self.months else { return (factor, until) };
+        // A month begins with an hour.
+        let month = self.week.zone().local(at).month;
+        ((Factor::from_millionths(factor) * months[usize::from(month - 1) % 12]).millionths(), until)
+    }
+}
+
+impl Curve for Traffic {
+    /// Hours of the same factor are one piece.
+    fn piece(&self, at: i64) -> (u64, i64) {
+        let (season, end) = self.calendar.as_ref().map_or((MILLION, i64::MAX), |calendar| calendar.traffic(at));
+        let (factor, mut until) = self.hour(at);
+        for _ in 0..WEEK_HOURS {
+            if until >= end {
+                break;
+            }
+            let (next, next_until) = self.hour(until);
+            if next != factor {
+                break;
+            }
+            until = next_until;
+        }
+        ((Factor::from_millionths(factor) * Factor::from_millionths(season)).millionths(), until.min(end))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{Datelike, NaiveDate, TimeDelta};
+
+    use super::*;
+
+    #[test]
+    fn the_civil_calendar_is_chronos() {
+        let epoch = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap();
+        for day in (-40_000..80_000).step_by(13) {
+            let date = epoch + TimeDelta::days(day);
+            assert_eq!(year_and_month(day), (date.year(), date.month0() as u8), "{date}");
+        }
+        for year in 1900..2200 {
+            let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
+            assert_eq!(first_of(year), (first - epoch).num_days(), "{year}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Which products a session is about.
+
+use mercato_draw::{AliasTable, below};
+use mercato_schema::Money;
+
+use super::{Session, Shop, Walk};
+use crate::shop::catalogue::Category;
+use crate::shop::users::{AGES, UserKind};
+
+/// A line of a basket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) product: u32,
+    pub(super) quantity: u32,
+    pub(super) price: Money,
+}
+
+/// Most lines a basket can have.
+pub(super) const MAX_LINES: usize = 10;
+/// Fields of a session's hash for the products of its steps: a step has 16 of them.
+const FIELDS: u64 = 16;
+/// Where the fields of a basket's lines begin, behind those of all steps.
+const LINES: u64 = 1 << 24;
+/// Out of a hundred products so many are of the category the session is about.
+const OF_INTEREST: u64 = 70;
+/// How often another product is looked for where one is in the basket already.
+const TRIES: u64 = 8;
+
+impl Shop {
+    /// The products in the cart of a session, each once.
+    #[inline]
+    pub(super) fn cart(&self, session: &Session, products: &mut [u32; MAX_LINES]) -> usize {
+        let lines = usize::from(session.walk.lines).min(MAX_LINES);
+        for line in 0..lines {
+            let (before, rest) = products.split_at_mut(line);
+            let fields = LINES + line as u64 * (TRIES + 1) * FIELDS;
+            let mut product = self.taken(session, line > 0, fields);
+            let mut tries = 0;
+            while before.contains(&product) {
+                tries += 1;
+                // A category of few products: then the next of the whole catalogue.
+                product = if tries < TRIES {
+                    self.taken(session, line > 0, fields + tries * FIELDS)
+                } else {
+                    (product + 1) % self.catalogue.products()
+                };
+            }
+            rest[0] = product;
+        }
+        lines
+    }
+
+    /// The product that a step is about.
+    #[inline]
+    pub(super) fn product_of_step(&self, session: &Session, step: u16) -> u32 {
+        match session.walk.line(step) {
+            Some(0) => self.taken(session, false, LINES),
+            Some(line) => {
+                let mut products = [0; MAX_LINES];
+                self.cart(session, &mut products);
+                products[usize::from(line)]
+            }
+            None => {
+                let fields = u64::from(step) * FIELDS;
+                let category = self.category(session, true, fields);
+                self.catalogue.pick(category, session.interest.month, self.field(session, fields + 2))
+            }
+        }
+    }
+
+    /// The line of a cart for a product, at the price listed at `at`.
+    #[inline]
+    pub(super) fn line(&self, session: &Session, number: usize, product: u32, at: i64) -> Line {
+        let word = self.field(session, LINES + number as u64 * (TRIES + 1) * FIELDS + 5);
+        // A price that changed in the same millisecond has not reached the cart.
+        let price = self.catalogue.price_at(product, at - 1_000);
+        Line { product, quantity: 1 + self.params.quantities.pick(word) as u32, price }
+    }
+
+    /// Of two products that a user finds, the one nearer to what he usually spends.
+    #[inline]
+    fn taken(&self, session: &Session, may_wander: bool, fields: u64) -> u32 {
+        let category = self.category(session, may_wander, fields);
+        let find = |field| self.catalogue.pick(category, session.interest.month, self.field(session, fields + field));
+        let (first, second) = (find(2), find(3));
+        if first == second {
+            return first;
+        }
+        let usual = self.usual(session, category);
+        let far = |product| self.catalogue.base_price(product).cents().abs_diff(usual);
+        if far(second) < far(first) { second } else { first }
+    }
+
+    /// Cents that a user usually spends on a product of a category.
+    #[inline]
+    pub(super) fn usual(&self, session: &Session, category: u16) -> i64 {
+        let hundredths = self.params.usual[usize::from(session.thrift & 63)];
+        let kind = match session.kind {
+            UserKind::Vip => 160,
+            UserKind::Regular => 100,
+            UserKind::New => 80,
+        };
+        self.middles[usize::from(category)] * i64::from(hundredths) / 100 * kind / 100
+    }
+
+    /// The session's category as a rule, else any by its weight.
+    #[inline]
+    fn category(&self, session: &Session, may_wander: bool, fields: u64) -> u16 {
+        if !may_wander || below(self.field(session, fields), 100) < OF_INTEREST {
+            return session.interest.category;
+        }
+        self.category_choice.pick(self.field(session, fields + 1)) as u16
+    }
+
+    #[inline]
+    fn field(&self, session: &Session, field: u64) -> u64 {
+        self.steps.at(session.word, field)
+    }
+}
+
+impl Walk {
+    /// Whether a basket is paid.
+    pub(super) fn buys(self) -> bool {
+        self.outcome == super::Outcome::Purchase
+    }
+}
+
+/// How much more than others the young like a category, in hundredths of what [`AGES`] says; this house's choice.
+fn youth(category: &Category) -> i64 {
+    match category.resembles() {
+        Some("Electronics") => 100,
+        Some("Clothing" | "Sports & Outdoors") => 50,
+        Some("Books" | "Home & Garden") => -100,
+        _ => 0,
+    }
+}
+
+/// The favourite categories of an age that likes what the young like so much more, in hundredths.
+///
+/// All ages together like the categories by their weights.
+pub(super) fn favourites(categories: &[Category], liking: i64) -> AliasTable {
+    let shares = shares(categories);
+    let mean =
+        shares.iter().zip(categories).map(|(share, category)| *share as i64 * youth(category)).sum::<i64>() >> 20;
+    let weight = |(share, category): (&u64, &Category)| {
+        (*share as i64 * (10_000 + liking * (youth(category) - mean)).max(0)) as u64
+    };
+    table(&shares.iter().zip(categories).map(weight).collect::<Vec<_>>())
+}
+
+/// Any category by its weight.
+pub(super) fn categories(categories: &[Category]) -> AliasTable {
+    table(&shares(categories))
+}
+
+/// How many users have which age.
+pub(super) fn ages() -> AliasTable {
+    table(&AGES.map(|(_, share, _)| share))
+}
+
+/// Shares of the categories in 2^20 parts, none of them nothing.
+fn shares(categories: &[Category]) -> Vec<u64> {
+    let sum: u128 = categories.iter().map(|category| u128::from(category.weight())).sum::<u128>().max(1);
+    categories.iter().map(|category| ((u128::from(category.weight()) << 20) / sum).max(1) as u64).collect()
+}
+
+/// Cents in the middle of a category's range of prices, on a scale of ratios.
+pub(super) fn middle(category: &Category) -> i64 {
+    let [low, high] = category.price_range().map(Money::cents);
+    (low as u64 * high as u64).isqrt() as i64
+}
+
+#[expect(clippy::expect_used, reason = "a checked catalogue has categories, and their shares are above zero")]
+fn table(weights: &[u64]) -> AliasTable {
+    AliasTable::new(weights).expect("weights that make a choice")
+}

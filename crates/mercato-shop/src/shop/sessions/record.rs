@@ -1,0 +1,122 @@
+//! The records as values: the slow path, which says what the fast one must write.
+
+use mercato_engine::Step;
+use mercato_schema::{
+    Degrees, Money, Purchase, PurchaseDevice, PurchaseLocation, PurchasedProduct, Score, SessionDevice, SessionEvent,
+    Timestamp,
+};
+
+use super::basket::MAX_LINES;
+use super::devices::DEVICES;
+use super::render::{self, CART, CHECKOUT, CONFIRMATION, PAGES};
+use super::walk::Kind;
+use super::{Session, Shop, risk, tax};
+
+pub(super) fn event<'a>(shop: &'a Shop, session: &Session, step: Step) -> Option<SessionEvent<'a>> {
+    let kind = Kind::ALL.into_iter().take(Kind::EVENTS).find(|kind| *kind as u16 == step.kind)?;
+    let serial = shop.serial(step.lane, step.arrival);
+    let product = shop.product_at(session, step);
+    let about = product.map_or(session.interest.category, |product| shop.catalogue.category_of(product));
+    let category = &shop.catalogue.categories()[usize::from(about)];
+    let [search, listed] = render::urls(category);
+    let page_url = match kind {
+        Kind::Search => search,
+        Kind::ProductView => listed,
+        Kind::AddToCart | Kind::RemoveFromCart => CART.to_owned(),
+        Kind::Checkout => CHECKOUT.to_owned(),
+        Kind::Purchase => CONFIRMATION.to_owned(),
+        Kind::PageView | Kind::Transaction => PAGES[shop.plain_page(session, step.number)].to_owned(),
+    };
+    let has_category = product.is_some() || kind == Kind::Search;
+    let device = &DEVICES[usize::from(session.device)];
+    Some(SessionEvent {
+        event_id: format!("evt_{:09}", render::event_number(serial, step.number)).into(),
+        user_id: text(|out| render::append_user(out, session.user)).into(),
+        session_id: text(|out| render::append_session(out, shop.session_code(serial))).into(),
+        event_type: kind.name().into(),
+        timestamp: Timestamp::from_micros(step.at),
+        product_id: product.map(|product| text(|out| shop.catalogue.append_id(product, out)).into()),
+        category: has_category.then(|| category.name().into()),
+        page_url: page_url.into(),
+        duration_seconds: shop.duration_seconds(session, step),
+        device_info: SessionDevice { device_type: device.kind.into(), screen_resolution: device.screen.into() },
+    })
+}
+
+pub(super) fn purchase<'a>(shop: &'a Shop, session: &Session, step: Step) -> Option<Purchase<'a>> {
+    if step.kind != Kind::Transaction as u16 {
+        return None;
+    }
+    let mut products = [0; MAX_LINES];
+    let count = shop.cart(session, &mut products);
+    let lines: Vec<_> = products[..count]
+        .iter()
+        .enumerate()
+        .map(|(number, product)| shop.line(session, number, *product, step.at))
+        .collect();
+    let cents = lines.iter().map(|line| line.price.cents() * i64::from(line.quantity)).sum();
+    let product = |line: &super::basket::Line| PurchasedProduct {
+        product_id: text(|out| shop.catalogue.append_id(line.product, out)).into(),
+        name: shop.catalogue.name(line.product).into(),
+        category: shop.catalogue.categories()[usize::from(shop.catalogue.category_of(line.product))].name().into(),
+        price: line.price,
+        quantity: line.quantity,
+    };
+    let city = shop.users.cities()[usize::from(session.city)];
+    let device = &DEVICES[usize::from(session.device)];
+    Some(Purchase {
+        transaction_id: format!("txn_{:09}", shop.serial(step.lane, step.arrival)).into(),
+        user_id: text(|out| render::append_user(out, session.user)).into(),
+        timestamp: Timestamp::from_micros(step.at),
+        products: lines.iter().map(product).collect(),
+        total_amount: shop.total(session, cents),
+        payment_method: shop.params.payments[shop.payment(session)].as_str().into(),
+        location: PurchaseLocation {
+            country: city.country().alpha2().into(),
+            state: city.subdivision().into(),
+            city: city.name().into(),
+            latitude: Degrees::from_units(session.position.latitude_e4()),
+            longitude: Degrees::from_units(session.position.longitude_e4()),
+        },
+        device_info: PurchaseDevice {
+            device_type: device.kind.into(),
+            os: device.os.into(),
+            browser: device.browser.into(),
+        },
+        is_fraud: false,
+        fraud_score: shop.score(session, cents),
+    })
+}
+
+impl Shop {
+    /// A sum of cents with the tax of the place.
+    #[inline]
+    pub(super) fn total(&self, session: &Session, cents: i64) -> Money {
+        tax::with_tax(Money::from_cents(cents), self.taxes[usize::from(session.city)])
+    }
+
+    /// Index of how a session is paid.
+    #[inline]
+    pub(super) fn payment(&self, session: &Session) -> usize {
+        self.params.payment_choice.pick(self.steps.at(session.word, super::PAYMENT))
+    }
+
+    /// How suspicious a basket of so many cents looks.
+    #[inline]
+    pub(super) fn score(&self, session: &Session, cents: i64) -> Score {
+        let usual = self.usual(session, session.interest.category).max(1);
+        let sight = risk::Sight {
+            times_usual_hundredths: (cents * 100 / usual) as u64,
+            hour: session.interest.hour,
+            other_device: !session.main_device,
+            away: !session.at_home,
+        };
+        risk::score(sight, self.steps.at(session.word, super::NOISE))
+    }
+}
+
+fn text(append: impl FnOnce(&mut Vec<u8>)) -> String {
+    let mut out = Vec::new();
+    append(&mut out);
+    String::from_utf8_lossy(&out).into_owned()
+}

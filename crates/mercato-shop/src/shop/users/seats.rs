@@ -1,0 +1,163 @@
+//! Seats: who comes with which arrival, so that no visit of a user meets his last one.
+//!
+//! A lane's arrivals go round a circle of seats.
+//! A user who comes often has a seat to himself and comes once a round; others share theirs with one, three or seven
+//! who take turns. In each round the seats of a stretch are served in another order.
+//! So a user comes again after a known number of rounds, give or take a stretch,
+//! and both his next and his last visit are found without looking for them.
+
+use mercato_draw::{CounterHash, Permutation, Shuffle};
+
+/// How many share a seat, from the busiest users on.
+const SHARERS: [u64; 4] = [1, 2, 4, 8];
+
+/// Seats are served in another order inside stretches of at most this part of all: a quarter.
+const STRETCHES: u64 = 4;
+
+/// The seats of one lane.
+#[derive(Debug, Clone)]
+pub(super) struct Seats {
+    /// Users by how many share their seat.
+    users: [u64; 4],
+    /// Of all levels together.
+    count: u64,
+    /// Which seat stands where in the circle.
+    places: Permutation,
+    turns: CounterHash,
+    /// 2 to the power of this many seats make a stretch.
+    stretch_bits: u32,
+}
+
+/// Who comes, and when he can come again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Turn {
+    /// Number of the user in his lane.
+    pub(super) user: u64,
+    /// His next arrival is at least so many behind this one.
+    pub(super) room: u64,
+}
+
+impl Seats {
+    /// Seats for users of whom the first `levels[0]` come often, the next `levels[1]` half as often, and so on.
+    ///
+    /// A seat is shared by no fewer than it has room for, so up to seven users of a level come as often as the level before.
+    pub(super) fn new(hash: CounterHash, levels: [u64; 4]) -> Self {
+        let mut users = levels;
+        for level in (1..SHARERS.len()).rev() {
+            let odd = users[level] % SHARERS[level];
+            users[level] -= odd;
+            users[level - 1] += odd;
+        }
+        let count = users.iter().zip(SHARERS).map(|(users, sharers)| users / sharers).sum::<u64>().max(1);
+        #[expect(clippy::expect_used, reason = "there is a seat, and there are fewer than 2^62")]
+        let places = Permutation::new(hash.child(0), count).expect("a possible size");
+        Self { users, count, places, turns: hash.child(1), stretch_bits: (count / STRETCHES).max(1).ilog2() }
+    }
+
+    /// Number of seats.
+    pub(super) fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Fewest arrivals between two visits of any user.
+    pub(super) fn least_room(&self) -> u64 {
+        self.room(0)
+    }
+
+    /// Who comes with the `arrival`th arrival.
+    #[inline]
+    pub(super) fn at(&self, arrival: u64) -> Turn {
+        let (round, place) = (arrival / self.count, arrival % self.count);
+        let seat = self.places.apply(self.strewn(round, place, Shuffle::apply));
+        let (level, first_seat, first_user) = self.level_of(seat);
+        let sharers = SHARERS[level];
+        Turn { user: first_user + (seat - first_seat) * sharers + round % sharers, room: self.room(level) }
+    }
+
+    /// The arrival with which the user of the `arrival`th came before; none if it is his first.
+    pub(super) fn before(&self, arrival: u64) -> Option<u64> {
+        let (round, place) = (arrival / self.count, arrival % self.count);
+        let fixed = self.strewn(round, place, Shuffle::apply);
+        let (level, ..) = self.level_of(self.places.apply(fixed));
+        let round = round.checked_sub(SHARERS[level])?;
+        Some(round * self.count + self.strewn(round, fixed, Shuffle::invert))
+    }
+
+    /// The place that is served in a round where another stands in the circle; or the other way round.
+    #[inline]
+    fn strewn(&self, round: u64, place: u64, map: impl Fn(&Shuffle, u64) -> u64) -> u64 {
+        let (stretch, within) = (place >> self.stretch_bits, place & ((1 << self.stretch_bits) - 1));
+        // The last stretch is cut off by the end of the circle, and stays in order.
+        if (stretch + 1) << self.stretch_bits > self.count {
+            return place;
+        }
+        let shuffle = Shuffle::new(self.turns.child(round << 8 | stretch), self.stretch_bits);
+        stretch << self.stretch_bits | map(&shuffle, within)
+    }
+
+    /// The level of a seat, with the level's first seat and first user.
+    #[inline]
+    fn level_of(&self, seat: u64) -> (usize, u64, u64) {
+        let (mut first_seat, mut first_user) = (0, 0);
+        for (level, (users, sharers)) in self.users.iter().zip(SHARERS).enumerate() {
+            let seats = users / sharers;
+            if seat < first_seat + seats {
+                return (level, first_seat, first_user);
+            }
+            first_seat += seats;
+            first_user += users;
+        }
+        (0, 0, 0)
+    }
+
+    /// Fewest arrivals between two visits of a user of a level.
+    #[inline]
+    fn room(&self, level: usize) -> u64 {
+        self.count * SHARERS[level] - ((1 << self.stretch_bits) - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn seats() -> impl Strategy<Value = Seats> {
+        (any::<u64>(), [0u64..40, 0..40, 0..40, 0..200])
+            .prop_filter("somebody must come", |(_, levels)| levels.iter().sum::<u64>() > 0)
+            .prop_map(|(key, levels)| Seats::new(CounterHash::new(key, 7), levels))
+    }
+
+    proptest! {
+        #[test]
+        fn everybody_comes_and_nobody_too_soon(seats in seats()) {
+            let total: u64 = seats.users.iter().sum();
+            let mut last: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
+            for arrival in 0..24 * seats.count() {
+                let Turn { user, room } = seats.at(arrival);
+                prop_assert!(user < total);
+                prop_assert!(room >= seats.least_room());
+                let before = last.insert(user, (arrival, room));
+                prop_assert_eq!(seats.before(arrival), before.map(|(arrival, _)| arrival));
+                if let Some((before, room)) = before {
+                    prop_assert!(arrival - before >= room, "{user} came {before} and {arrival}");
+                }
+            }
+            prop_assert_eq!(last.len() as u64, total);
+        }
+
+        #[test]
+        fn who_comes_often_comes_first(seats in seats()) {
+            let mut visits: BTreeMap<u64, u64> = BTreeMap::new();
+            for arrival in 0..8 * seats.count() {
+                *visits.entry(seats.at(arrival).user).or_default() += 1;
+            }
+            let counts: Vec<u64> = visits.into_values().collect();
+            prop_assert!(counts.is_sorted_by(|more, fewer| more >= fewer));
+            prop_assert!(counts.iter().all(|count| [1, 2, 4, 8].contains(count)));
+        }
+    }
+}
