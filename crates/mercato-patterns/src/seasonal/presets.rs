@@ -53,12 +53,6 @@ const MONTHS: [(&str, [u64; 12]); 7] = [
 ];
 
 impl Calendar {
-    /// The months of one of the seven categories (document 004), as factors on its weight; none for any other.
-    pub fn months_of_shop_category(category: &str) -> Option<[Factor; 12]> {
-        let (_, hundredths) = MONTHS.into_iter().find(|(name, _)| *name == category)?;
-        Some(hundredths.map(|part| Factor::from_millionths(part * 10_000)))
-    }
-
     /// The shop's calendar: thirteen events a year with factors of 4 to 8, and the months of seven categories (document 004).
     #[expect(clippy::expect_used, clippy::missing_panics_doc, reason = "the table is fixed, and a test builds it")]
     pub fn shop(zone: Zone) -> Self {

@@ -131,6 +131,15 @@ impl ShopParams {
         self.weather.then(|| Weather::new(hash))
     }
 
+    /// What the categories are wanted for when, in local time.
+    pub(super) fn calendar(&self) -> Calendar {
+        let shop = Calendar::shop(Zone::UTC);
+        let bare = shop.events().iter().fold(shop.clone(), |calendar, event| {
+            calendar.without_event(event.name()).unwrap_or_else(|_| shop.clone())
+        });
+        self.catalogue.on_calendar(self.events.iter().cloned().fold(bare, Calendar::with_event))
+    }
+
     /// Number of lanes.
     pub(super) fn lanes(&self) -> u64 {
         self.lanes

@@ -56,23 +56,8 @@ pub(super) struct Interest {
 }
 
 impl Seasons {
-    pub(super) fn new(events: &[Event], categories: &[Category], weather: Option<Weather>) -> Self {
-        let with_likes = |event: &Event| {
-            let lifted = categories.iter().filter(|category| {
-                event.lifts(category.name()) || category.resembles().is_some_and(|known| event.lifts(known))
-            });
-            event.clone().with_categories(lifted.map(|category| category.name().to_owned()))
-        };
-        // Events that were checked stay so whatever they lift.
-        let calendar = Calendar::new(events.iter().map(with_likes).collect(), Zone::UTC);
-        let calendar = calendar.unwrap_or_else(|_| Calendar::shop(Zone::UTC));
-        let calendar = categories.iter().fold(calendar, |calendar, category| {
-            let known = || category.resembles().and_then(Calendar::months_of_shop_category);
-            match category.months().or_else(known) {
-                Some(months) => calendar.with_months(category.name(), months),
-                None => calendar,
-            }
-        });
+    /// The seasons of `categories`, laid out in `calendar` by local time.
+    pub(super) fn new(calendar: Calendar, categories: &[Category], weather: Option<Weather>) -> Self {
         let sum: u128 = categories.iter().map(|category| u128::from(category.weight())).sum();
         let share = |category: &Category| ((u128::from(category.weight()) << 20) / sum.max(1)).max(1) as u64;
         let response = |category: &Category| category.resembles().map_or(Response::NONE, Response::of_shop_category);

@@ -111,7 +111,7 @@ impl Shop {
         let users = params.users(world.seed);
         let weather = params.weather(hash(purposes::SHOP_WEATHER));
         Self {
-            seasons: Seasons::new(&params.events, catalogue.categories(), weather),
+            seasons: Seasons::new(params.calendar(), catalogue.categories(), weather),
             favourites: AGES.map(|(_, _, liking)| basket::favourites(catalogue.categories(), liking)),
             ages: basket::ages(),
             category_choice: basket::categories(catalogue.categories()),
