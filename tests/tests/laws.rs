@@ -7,26 +7,33 @@ use std::io::Read;
 use mercato_tests::{Program, folder, json, read};
 
 /// Runs whose identity is fixed; thousands of orders cross several block borders with hundreds of orders open.
-const STREAMS: [&str; 2] = [
-    "--stream sales --seed 42 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s --count 2500",
-    "--stream orders --seed 42 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s --count 5000",
+const STREAMS: [&str; 4] = [
+    "order-gen --stream sales --seed 42 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s --count 2500",
+    "order-gen --stream orders --seed 42 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s --count 5000",
+    "txn-gen --seed 42 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s --count 5000",
+    "event-gen --seed 42 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s --count 5000",
 ];
 
-fn order_gen(identity: &str, more: &str) -> Program {
-    Program::new("order-gen").words("-q").words(identity).words(more)
+/// The programs, and of the first both of its streams.
+const PROGRAMS: [&str; 4] = ["order-gen --stream sales", "order-gen --stream orders", "txn-gen", "event-gen"];
+
+/// The program that an identity begins with.
+fn program(identity: &str, more: &str) -> Program {
+    let (name, flags) = identity.split_once(' ').unwrap_or((identity, ""));
+    Program::new(name).words("-q").words(flags).words(more)
 }
 
 fn lines(identity: &str, more: &str) -> Vec<String> {
-    order_gen(identity, more).run().lines()
+    program(identity, more).run().lines()
 }
 
 #[test]
 fn law_1_the_bytes_are_the_same_at_any_number_of_threads() {
     for stream in STREAMS {
-        let one = order_gen(stream, "--threads 1").run().success();
+        let one = program(stream, "--threads 1").run().success();
         assert!(one.len() > 500_000);
         for threads in ["--threads 2", "--threads 7"] {
-            assert!(order_gen(stream, threads).run().success() == one, "{stream} {threads}");
+            assert!(program(stream, threads).run().success() == one, "{stream} {threads}");
         }
     }
 }
@@ -35,10 +42,10 @@ fn law_1_the_bytes_are_the_same_at_any_number_of_threads() {
 fn law_1_the_bytes_are_the_same_in_any_sink() {
     let folder = folder();
     for stream in STREAMS {
-        let printed = order_gen(stream, "").run().success();
+        let printed = program(stream, "").run().success();
         for name in ["plain.ndjson", "packed.ndjson.gz", "packed.ndjson.zst"] {
             let path = folder.path().join(name);
-            order_gen(stream, "-o").arg(&path).run().success();
+            program(stream, "-o").arg(&path).run().success();
             let mut stored = Vec::new();
             match path.extension().unwrap().to_str().unwrap() {
                 "gz" => flate2::read::MultiGzDecoder::new(&read(&path)[..]).read_to_end(&mut stored).unwrap(),
@@ -52,10 +59,13 @@ fn law_1_the_bytes_are_the_same_in_any_sink() {
 
 #[test]
 fn law_1_the_bytes_are_the_same_on_any_clock() {
-    let stream = "--seed 7 --start 2025-11-09T15:55:40Z --rate 3000/s --duration 1s";
-    let fast = lines(stream, "--clock fast");
-    assert_eq!(lines(stream, "--clock 2x"), fast);
-    assert_eq!(lines(stream, "--clock wall"), fast, "what lies in the past is due at once");
+    for stream in PROGRAMS {
+        let stream = format!("{stream} --seed 7 --start 2025-11-09T15:55:40Z --rate 2000/s --duration 1s");
+        let fast = lines(&stream, "--clock fast");
+        assert!(fast.len() > 1_000, "{stream}");
+        assert_eq!(lines(&stream, "--clock 2x"), fast);
+        assert_eq!(lines(&stream, "--clock wall"), fast, "what lies in the past is due at once");
+    }
 }
 
 #[test]
@@ -94,37 +104,34 @@ fn law_5_windows_in_a_row_are_the_whole() {
 
 #[test]
 fn law_9_a_shorter_run_is_a_prefix() {
-    let stream = "--seed 5 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s";
-    let long = lines(stream, "--count 1500");
-    let short = lines(stream, "--count 10");
-    assert_eq!(long[..short.len()], short);
-    let (hour, two) = (lines(stream, "--duration 10m"), lines(stream, "--duration 20m"));
-    assert_eq!(two[..hour.len()], hour);
+    for stream in PROGRAMS {
+        let stream = format!("{stream} --seed 5 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s");
+        let (short, long) = (lines(&stream, "--count 10"), lines(&stream, "--count 1500"));
+        assert!(short.len() >= 10 && long[..short.len()] == short, "{stream}");
+        let (ten, twenty) = (lines(&stream, "--duration 10m"), lines(&stream, "--duration 20m"));
+        assert!(twenty.len() > ten.len() && twenty[..ten.len()] == ten, "{stream}");
+    }
 }
 
 #[test]
 fn law_4_history_turns_live_without_a_seam() {
     let folder = folder();
-    let summary = folder.path().join("run.json");
-    let live = Program::new("order-gen")
-        .words("-q --seed 3 --rate 2000/s --backfill 20s --duration 21s --clock wall --summary-json")
-        .arg(&summary)
-        .run()
-        .success();
-    let summary = json(&summary);
-    let start = summary["identity"]["origin"].as_str().unwrap();
-    let at_once = Program::new("order-gen")
-        .words("-q --seed 3 --rate 2000/s --duration 21s --clock fast --start")
-        .arg(start)
-        .run()
-        .success();
-    assert!(live == at_once, "{} and {} bytes", live.len(), at_once.len());
+    for stream in PROGRAMS {
+        let summary = folder.path().join("run.json");
+        let live = program(stream, "--seed 3 --rate 1500/s --backfill 20s --duration 21s --clock wall --summary-json");
+        let live = live.arg(&summary).run().success();
+        let summary = json(&summary);
+        let start = summary["identity"]["origin"].as_str().unwrap();
+        let at_once = program(stream, "--seed 3 --rate 1500/s --duration 21s --clock fast --start").arg(start);
+        let at_once = at_once.run().success();
+        assert!(live == at_once, "{stream}: {} and {} bytes", live.len(), at_once.len());
+    }
 }
 
 /// The most memory that a run on three threads has taken when its last bytes were read, in KiB.
-fn peak_kib(count: &str) -> u64 {
-    let words = "-q --seed 1 --clock fast --threads 3 --rate 10/s --count";
-    let mut child = Program::new("order-gen").words(words).words(count).start();
+fn peak_kib(stream: &str, count: &str) -> u64 {
+    let words = "--seed 1 --start 2025-11-09T15:55:40Z --clock fast --threads 3 --rate 10/s --count";
+    let mut child = program(stream, words).words(count).start();
     let mut stdout = child.stdout.take().unwrap();
     let (mut piece, mut peak) = (vec![0; 1 << 20], 0);
     while stdout.read(&mut piece).unwrap() > 0 {
@@ -136,7 +143,9 @@ fn peak_kib(count: &str) -> u64 {
 
 #[test]
 fn law_6_memory_does_not_grow_with_the_run_on_several_threads() {
-    let (short, long) = (peak_kib("20000"), peak_kib("200000"));
-    assert!(short > 0, "the run was seen while it went on");
-    assert!(long < short + 12 * 1024, "{short} KiB for 20,000 orders, {long} KiB for 200,000");
+    for stream in PROGRAMS {
+        let (short, long) = (peak_kib(stream, "20000"), peak_kib(stream, "200000"));
+        assert!(short > 0, "the run was seen while it went on");
+        assert!(long < short + 12 * 1024, "{stream}: {short} KiB for 20,000 arrivals, {long} KiB for 200,000");
+    }
 }

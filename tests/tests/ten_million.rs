@@ -13,8 +13,11 @@ use sha2::{Digest, Sha256};
 const RECORDS: u64 = 10_000_000;
 
 /// A quarter as many orders as records: each goes through four states.
-const SALES: &str = "--stream sales --seed 42 --start 2025-11-09T15:55:40Z --rate 10/s --count 2500000 --drain";
-const ORDERS: &str = "--stream orders --seed 42 --start 2025-11-09T15:55:40Z --rate 10/s --count 10000000";
+const SALES: &str =
+    "order-gen --stream sales --seed 42 --start 2025-11-09T15:55:40Z --rate 10/s --count 2500000 --drain";
+const ORDERS: &str = "order-gen --stream orders --seed 42 --start 2025-11-09T15:55:40Z --rate 10/s --count 10000000";
+const TRANSACTIONS: &str = "txn-gen --seed 42 --start 2025-11-09T15:55:40Z --rate 40/s --count 10000000";
+const EVENTS: &str = "event-gen --seed 42 --start 2025-11-09T15:55:40Z --rate 40/s --count 10000000";
 
 /// Resident memory that a run with few open orders may take on one thread, in KiB.
 const MEMORY_KIB: u64 = 32 * 1024;
@@ -31,7 +34,8 @@ struct Running {
 
 impl Running {
     fn start(stream: &str, more: &str) -> Self {
-        let mut child = Program::new("order-gen").words("-qq --clock fast").words(stream).words(more).start();
+        let (program, stream) = stream.split_once(' ').unwrap();
+        let mut child = Program::new(program).words("-qq --clock fast").words(stream).words(more).start();
         let stdout = BufReader::with_capacity(1 << 20, child.stdout.take().unwrap());
         Self { child, stdout, line: Vec::new(), lines: 0, memory_kib: (0, 0) }
     }
@@ -170,4 +174,45 @@ fn ten_million_orders() {
         last_time = time;
     });
     the_laws_hold(ORDERS, &whole);
+}
+
+#[test]
+#[ignore = "ten million records: for release builds, see .ci/run"]
+fn ten_million_transactions() {
+    // By the nine digits of an identifier: whether it was there.
+    let (mut seen, mut last_time) = (vec![false; 1_000_000_000], String::new());
+    let whole = looked_at(TRANSACTIONS, |line| {
+        let line = std::str::from_utf8(line).unwrap();
+        let (id, rest) = field(line, "{\"transaction_id\":\"txn_");
+        let (user, rest) = field(rest, "\"user_id\":\"user_");
+        let (session, rest) = field(rest, "\"session_id\":\"sess_");
+        let (time, _) = field(rest, "\"timestamp\":\"");
+        let (date, number) = id.split_once('_').unwrap();
+        assert_eq!(date, time[..10].replace('-', ""), "{line}");
+        assert!(session.ends_with(user) && time >= last_time.as_str(), "{line}");
+        last_time.clear();
+        last_time.push_str(time);
+        assert!(!std::mem::replace(&mut seen[number.parse::<usize>().unwrap()], true), "{line} comes twice");
+    });
+    the_laws_hold(TRANSACTIONS, &whole);
+}
+
+#[test]
+#[ignore = "ten million records: for release builds, see .ci/run"]
+fn ten_million_events() {
+    let (mut users, mut last_time) = (vec![0_u64; 1001], String::new());
+    let whole = looked_at(EVENTS, |line| {
+        let line = std::str::from_utf8(line).unwrap();
+        let (user, rest) = field(line, "{\"user_id\":");
+        let (time, rest) = field(rest, "\"timestamp\":\"");
+        let (product, rest) = field(rest, "\"product_id\":");
+        let (minutes, _) = field(rest, "\"session_length\":");
+        assert!((1..=500).contains(&product.parse::<u32>().unwrap()), "{line}");
+        assert!((50..=3_000).contains(&cents(minutes)) && time >= last_time.as_str(), "{line}");
+        last_time.clear();
+        last_time.push_str(time);
+        users[user.parse::<usize>().unwrap()] += 1;
+    });
+    assert!(users[0] == 0 && users[1..].iter().all(|events| (9_000..11_000).contains(events)), "1,000 users");
+    the_laws_hold(EVENTS, &whole);
 }

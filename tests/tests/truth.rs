@@ -91,9 +91,19 @@ fn the_answer_is_the_same_as_csv() {
 fn questions_without_an_answer_say_what_is_allowed() {
     let ask =
         |words: &str| Program::new("mercato").words("truth --seed 1 --start 2025-11-09T00:00:00Z").words(words).run();
-    ask("--stream sales --window 7s --count 5").fails_with(2, &["does not divide the day", "1m"]);
+    ask("--stream sales --window 7s --count 5").fails_with(2, &["a window of 7s", "divide the day", "1m"]);
     ask("--stream sales --window 1m --count 5 --by state").fails_with(2, &["`state`", "shipping_address.state"]);
     ask("--stream sales --window 1m --count 5 --agg sum(status)").fails_with(2, &["status", "total"]);
     ask("--stream sales --window 1m --count 5 --agg median(total)").fails_with(2, &["median(total)", "sum(FIELD)"]);
     ask("--stream orders --window 1m").fails_with(2, &["no end", "--duration"]);
+    ask("--stream sales --window 0.0005s --count 5").fails_with(2, &["500us", "at least 1ms"]);
+    ask("--stream sales --window 1m --count 5 --by status,status").fails_with(2, &["`status`", "twice"]);
+    ask("--stream sales --window 1m --count 5 --agg count,count").fails_with(2, &["`count`", "twice"]);
+    let unnamed = "truth --stream sales --window 1m --count 5";
+    for flags in ["", "--seed 1", "--start 2025-11-09T00:00:00Z", "--seed 1 --backfill 1h"] {
+        let ended = Program::new("mercato").words(unnamed).words(flags).run();
+        ended.fails_with(2, &["known by its seed and its start", "--seed", "--start"]);
+    }
+    let known = Program::new("mercato").words(unnamed).words("--start 2025-11-09T00:00:00Z");
+    known.env("MERCATO_SEED", "1").run().success();
 }

@@ -2,6 +2,7 @@
 
 mod broker;
 mod health;
+mod identity;
 mod presets;
 mod topics;
 mod truth;

@@ -13,7 +13,7 @@ use mercato::runtime::text::{Clock, Stretch, Unit};
 use mercato::sinks::{Compression, Format, OutputPath, PartialFile, SinkError};
 use mercato::truth::answer::{Aggregate, AnswerFormat, Query, header};
 
-use crate::layers;
+use crate::{identity, layers};
 
 /// Lines are handed on in pieces of this size.
 const PIECE: usize = 64 * 1024;
@@ -74,6 +74,7 @@ impl Truth {
             let failure = Failure::new(Exit::Usage, "the run has no end, and so has the answer");
             return Err(failure.advise("give --count, --duration or --to"));
         }
+        identity::require(&self.run, &settings, "")?;
         stream.set_settings(&settings);
         let window = self.window.micros(Unit::Second).map_err(|error| Failure::new(Exit::Usage, error))?;
         let ask = |fields: &[_]| Query::new(fields, window, &self.by, self.agg.clone());

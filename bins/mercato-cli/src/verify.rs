@@ -18,7 +18,7 @@ use mercato::runtime::text::Clock;
 use mercato::sinks::{Format as FileFormat, OutputPath};
 use mercato::truth::{Actual, Found, Layout, Lines, LinesError, Report, Verifier, VerifyError};
 
-use crate::{layers, print};
+use crate::{identity, layers, print};
 
 /// Compares a file or a topic with the run it should be.
 #[derive(Debug, Args)]
@@ -94,12 +94,7 @@ impl Verify {
         let mut stream = stream.ok_or_else(|| Failure::new(Exit::Usage, "there is no such stream"))?;
         let defaults = RunDefaults { duration: stream.default_duration(), clock: Clock::Fast };
         let settings = RunSettings::resolve(&self.run, layers, &defaults, now_micros())?;
-        if self.run.seed.is_none() || self.run.start.is_none() {
-            let reason = "a run is known by its seed and its start";
-            return Err(
-                Failure::new(Exit::Usage, reason).advise("give --seed and --start, or --run with the run's summary")
-            );
-        }
+        identity::require(&self.run, &settings, ", or --run with the run's summary")?;
         stream.set_settings(&settings);
         Ok((stream, Plan::of_settings(&settings)?))
     }

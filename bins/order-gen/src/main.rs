@@ -36,12 +36,15 @@ fn generate(cli: &Cli) -> Result<Exit, Failure> {
     let stream = BuiltIn::configured(cli.stream.name(), &layers)?;
     let mut stream = stream.ok_or_else(|| Failure::new(Exit::Unexpected, "the stream has no module"))?;
     stream.set_delays(delay(cli.min_delay), delay(cli.max_delay));
-    if cli.min_delay.is_some() || cli.max_delay.is_some() {
+    let by_delay = cli.min_delay.is_some() || cli.max_delay.is_some();
+    if by_delay {
         refuse_impossible_delays(&stream)?;
     }
 
     let defaults = RunDefaults { duration: stream.default_duration(), clock: Clock::Wall };
     let mut run = RunSettings::resolve(&cli.run, &layers, &defaults, now_micros())?;
+    // The flags exclude each other, so a rate beside delays comes from a weaker layer.
+    run.rate = run.rate.filter(|_| !by_delay);
     stream.set_settings(&run);
     run.disorder.malformed = cli.malformed.unwrap_or(run.disorder.malformed);
     run.disorder.ledger = cli.ledger.clone().or(run.disorder.ledger);

@@ -115,12 +115,15 @@ impl BuiltIn {
         }
     }
 
-    /// Changes the bounds of the delays between arrivals, each where it is given; a stream with one interval
-    /// takes the longest, and keeps no rate beside it.
+    /// Changes the bounds of the delays between arrivals, each where it is given, and keeps no rate beside them;
+    /// a stream with one interval takes the longest.
     pub fn set_delays(&mut self, shortest: Option<Duration>, longest: Option<Duration>) {
-        let (min_delay, max_delay) = match self {
-            Self::Sales(config) => (&mut config.min_delay, &mut config.max_delay),
-            Self::Orders(config) => (&mut config.min_delay, &mut config.max_delay),
+        if shortest.or(longest).is_none() {
+            return;
+        }
+        let (min_delay, max_delay, rate) = match self {
+            Self::Sales(config) => (&mut config.min_delay, &mut config.max_delay, &mut config.rate),
+            Self::Orders(config) => (&mut config.min_delay, &mut config.max_delay, &mut config.rate),
             Self::Events(config) => {
                 if let Some(interval) = longest.or(shortest) {
                     (config.interval, config.rate) = (interval, None);
@@ -132,6 +135,7 @@ impl BuiltIn {
         };
         *min_delay = shortest.unwrap_or(*min_delay);
         *max_delay = longest.unwrap_or(*max_delay);
+        *rate = None;
     }
 
     /// The shortest and the longest delay between arrivals; none at all where they come at a rate only.

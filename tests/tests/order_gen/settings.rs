@@ -31,6 +31,24 @@ fn flag_before_environment_before_dotenv_before_file() {
 }
 
 #[test]
+fn delays_of_the_command_line_are_stronger_than_a_rate_in_a_file() {
+    let folder = folder();
+    for text in ["[sales]\nrate = \"100/s\"\n[orders]\nrate = \"100/s\"\n", "[run]\nrate = \"100/s\"\n"] {
+        let path = folder.path().join("rates.toml");
+        std::fs::write(&path, text).unwrap();
+        for stream in ["sales", "orders"] {
+            let count = |flags: &str| {
+                let flags = format!("--stream {stream} --duration 1m {flags} --config");
+                order_gen(&flags).arg(&path).run().lines().len()
+            };
+            assert!(count("") > 5_000, "{stream}: a hundred a second");
+            assert!((30..300).contains(&count("--min-delay 1 --max-delay 2")), "{stream}: one in 1 to 2 s");
+            assert!((10..200).contains(&count("--min-delay 1")), "{stream}: the longest is the default");
+        }
+    }
+}
+
+#[test]
 fn a_burst_in_the_schedule_multiplies_arrivals_while_it_lasts() {
     let folder = folder();
     let path = folder.path().join("flash.toml");

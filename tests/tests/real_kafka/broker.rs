@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use mercato_kafka::{KafkaConfig, ReadOptions, Record, TopicReader};
@@ -50,7 +51,26 @@ impl Broker {
 
     /// `order-gen` with this broker.
     pub(crate) fn order_gen(&self, flags: &str) -> Program {
-        Program::new("order-gen").words("-b").arg(&self.address).words(flags)
+        self.program("order-gen", flags)
+    }
+
+    /// A generating program with this broker.
+    pub(crate) fn program(&self, name: &str, flags: &str) -> Program {
+        Program::new(name).words("-b").arg(&self.address).words(flags)
+    }
+
+    /// The batches in which the records of a topic's first partition lie on the broker's disk.
+    pub(crate) fn batches(&self, topic: &str) -> Vec<StoredBatch> {
+        let partition = folder_called(self.folder.path(), &format!("{topic}-0")).unwrap();
+        let log = std::fs::read(partition.join("00000000000000000000.log")).unwrap();
+        let number = |at: usize| u32::from_be_bytes(log[at..at + 4].try_into().unwrap());
+        let (mut batches, mut at) = (Vec::new(), 0);
+        // https://kafka.apache.org/documentation/#recordbatch; the file may end with zeros that wait for more.
+        while at + 61 <= log.len() && number(at + 8) > 0 {
+            batches.push(StoredBatch { codec: log[at + 22] & 7, records: number(at + 57) });
+            at += 12 + number(at + 8) as usize;
+        }
+        batches
     }
 
     /// `mercato` with this broker.
@@ -79,6 +99,21 @@ impl Broker {
         }
         records
     }
+}
+
+/// A batch as the broker stores it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StoredBatch {
+    /// 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd.
+    pub(crate) codec: u8,
+    pub(crate) records: u32,
+}
+
+/// The folder of this name somewhere below `root`.
+fn folder_called(root: &Path, name: &str) -> Option<PathBuf> {
+    let folders =
+        std::fs::read_dir(root).ok()?.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir());
+    folders.into_iter().find_map(|path| if path.ends_with(name) { Some(path) } else { folder_called(&path, name) })
 }
 
 impl Drop for Broker {

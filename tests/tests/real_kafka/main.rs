@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod broker;
+mod producers;
 
 use std::collections::BTreeMap;
 use std::thread::sleep;

@@ -113,11 +113,15 @@ impl TransactionsParams {
             return Ok(());
         };
         let users = lane.users.end - lane.users.start;
+        let least = u128::from(LEAST_MILLIONTHS_PER_HOUR) * u128::from(config.users) / u128::from(users.max(1)) + 1;
+        // In thousandths, rounded up: no more digits than a person wants to type.
+        let least = least.div_ceil(1_000) as f64 / 1_000.0;
         Err(ParamsError::OutOfRange {
             key: "transactions.rate".to_owned(),
             value: config.rate.to_string(),
             bound: format!(
-                "the {users} of {} users in {} would buy less than 0.001/h; a higher rate, fewer zones or a flat week can be",
+                "the {users} of {} users in {} would buy less than once in a thousand hours; \
+                 it must be at least {least}/h, unless there are fewer zones or the week is flat",
                 config.users, lane.zone
             ),
         })

@@ -6,15 +6,15 @@
 //!
 //! Memory is one window's groups.
 
+mod groups;
 mod project;
 mod query;
 mod write;
 
-use std::collections::BTreeMap;
-
 use mercato_encode::Batch;
 use mercato_engine::{EngineError, FieldKind, Run};
 
+use groups::Groups;
 pub use project::Projected;
 pub use query::{Aggregate, Query, QueryError};
 pub use write::{AnswerFormat, header};
@@ -93,13 +93,14 @@ struct Fold {
     grouped: usize,
     from: i64,
     to: i64,
-    groups: BTreeMap<Vec<u8>, (u64, Vec<Total>)>,
+    groups: Groups,
 }
 
 impl Fold {
     fn new(query: &Query) -> Self {
         let (numbers, grouped) = (query.folded().len(), query.by().len());
-        Self { width: query.window_micros(), numbers, grouped, from: i64::MIN, to: i64::MIN, groups: BTreeMap::new() }
+        let groups = Groups::new(numbers);
+        Self { width: query.window_micros(), numbers, grouped, from: i64::MIN, to: i64::MIN, groups }
     }
 
     /// Adds a record; returns the window before, if the record begins another.
@@ -112,26 +113,19 @@ impl Fold {
             self.to = self.from.saturating_add(self.width);
         }
         let (numbers, key) = project::parts(batch.value(index), self.numbers);
-        // Looked up first, because inserting needs a copy of the key.
-        if !self.groups.contains_key(key) {
-            self.groups.insert(key.to_vec(), (0, vec![Total::default(); self.numbers]));
-        }
-        if let Some((count, totals)) = self.groups.get_mut(key) {
-            *count += 1;
-            for (total, number) in totals.iter_mut().zip(numbers) {
-                if let Some(number) = project::number(number) {
-                    total.add(number);
-                }
+        for (total, number) in self.groups.count(key).iter_mut().zip(numbers) {
+            if let Some(number) = project::number(number) {
+                total.add(number);
             }
         }
         closed
     }
 
     fn close(&mut self) -> Option<Window> {
-        let groups = std::mem::take(&mut self.groups);
+        let grouped = self.grouped;
         let group =
-            |(key, (count, totals)): (Vec<u8>, _)| Group { by: project::texts(&key, self.grouped), count, totals };
-        let mut groups: Vec<Group> = groups.into_iter().map(group).collect();
+            |(key, count, totals): (Box<[u8]>, _, _)| Group { by: project::texts(&key, grouped), count, totals };
+        let mut groups: Vec<Group> = self.groups.drain().map(group).collect();
         groups.sort_by(|a, b| a.by.cmp(&b.by));
         (!groups.is_empty()).then_some(Window { from: self.from, to: self.to, groups })
     }

@@ -3,9 +3,13 @@
 use std::fmt;
 
 use mercato_engine::{Field, FieldKind};
+use mercato_schema::Duration;
 
 /// A day in microseconds.
 const DAY: i64 = 86_400_000_000;
+
+/// The narrowest window in microseconds: its bounds are written with milliseconds.
+const NARROWEST: i64 = 1_000;
 
 /// A way to make one number of many.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,11 +90,19 @@ pub enum QueryError {
         /// The fields that hold numbers, with commas between them.
         numbers: String,
     },
-    /// A window that would not end with the day.
-    #[error("a window of {micros} microseconds does not divide the day: 1s, 1m, 5m, 1h and 1d do")]
+    /// A window that would not end with the day, or that is too narrow to be told from the next.
+    #[error(
+        "a window of {width} is not possible: it must be at least 1ms and divide the day, as 1s, 1m, 5m, 1h and 1d do"
+    )]
     Window {
-        /// The width as given.
-        micros: i64,
+        /// The width as people write it.
+        width: String,
+    },
+    /// The same field to group by, or the same aggregate, twice.
+    #[error("`{name}` is asked for twice: name it once")]
+    Twice {
+        /// What is asked for.
+        name: String,
     },
 }
 
@@ -106,16 +118,20 @@ pub struct Query {
 impl Query {
     /// Checks a question against a stream's fields.
     ///
-    /// Refuses a width that does not divide the day, an unknown field, and a fold of text.
+    /// Refuses a width below a millisecond or that does not divide the day, an unknown field, a fold of text,
+    /// and anything that is asked for twice.
     pub fn new(
         fields: &[Field],
         window_micros: i64,
         by: &[String],
         aggregates: Vec<Aggregate>,
     ) -> Result<Self, QueryError> {
-        if window_micros <= 0 || DAY % window_micros != 0 {
-            return Err(QueryError::Window { micros: window_micros });
+        if window_micros < NARROWEST || DAY % window_micros != 0 {
+            let width = Duration::from_micros(window_micros).map(|width| width.to_string());
+            return Err(QueryError::Window { width: width.unwrap_or_else(|| format!("{window_micros}us")) });
         }
+        refuse_twins(by.iter().cloned())?;
+        refuse_twins(aggregates.iter().map(Aggregate::to_string))?;
         if aggregates.is_empty() {
             return Err(QueryError::Nothing);
         }
@@ -149,6 +165,17 @@ impl Query {
     pub fn aggregates(&self) -> &[Aggregate] {
         &self.aggregates
     }
+}
+
+fn refuse_twins(names: impl Iterator<Item = String>) -> Result<(), QueryError> {
+    let mut seen = Vec::new();
+    for name in names {
+        if seen.contains(&name) {
+            return Err(QueryError::Twice { name });
+        }
+        seen.push(name);
+    }
+    Ok(())
 }
 
 fn find(fields: &[Field], name: &str) -> Result<(usize, Field), QueryError> {
@@ -194,7 +221,17 @@ mod tests {
         let refused = |result: Result<Query, QueryError>| result.unwrap_err().to_string();
         assert_eq!(
             refused(query(7_000_000, &[], &["count"])),
-            "a window of 7000000 microseconds does not divide the day: 1s, 1m, 5m, 1h and 1d do"
+            "a window of 7s is not possible: it must be at least 1ms and divide the day, as 1s, 1m, 5m, 1h and 1d do"
+        );
+        assert!(refused(query(500, &[], &["count"])).starts_with("a window of 500us is not possible"));
+        assert!(query(1_000, &[], &["count"]).is_ok());
+        assert_eq!(
+            refused(query(1_000_000, &["status", "status"], &["count"])),
+            "`status` is asked for twice: name it once"
+        );
+        assert!(
+            refused(query(1_000_000, &[], &["sum(total)", "sum( total)"]))
+                .starts_with("`sum(total)` is asked for twice")
         );
         assert_eq!(
             refused(query(1_000_000, &["state"], &["count"])),

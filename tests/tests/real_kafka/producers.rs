@@ -1,0 +1,81 @@
+//! What `txn-gen` and `event-gen` send, and how: the documented producer, the documented words.
+
+use mercato_kafka::partition_of;
+use mercato_schema::{Transaction, UserEvent};
+use mercato_tests::{folder, json};
+
+use super::FIXED;
+use super::broker::{Broker, StoredBatch};
+
+const SNAPPY: u8 = 2;
+const LZ4: u8 = 3;
+
+#[test]
+#[ignore = "needs a real broker, see .ci/run"]
+fn a_hundred_thousand_transactions_and_events_arrive_with_their_users() {
+    let Some(broker) = Broker::fresh("") else { return };
+    let folder = folder();
+    for (program, stream, topic) in
+        [("txn-gen", "transactions", "transactions"), ("event-gen", "events", "user-events")]
+    {
+        let summary = folder.path().join(format!("{stream}.json"));
+        broker.mercato("topics create --partitions 6").arg(topic).run().success();
+        let run = broker.program(program, "-q --clock fast --rate 200/s --count 100000").words(FIXED);
+        run.arg("--summary-json").arg(&summary).run().success();
+        assert_eq!(broker.verified(stream, topic, &summary), 100_000);
+        assert_eq!(json(&summary)["delivery"]["acknowledged"], 100_000);
+        for record in broker.records(topic) {
+            let (user, micros) = if program == "txn-gen" {
+                let transaction: Transaction<'_> = serde_json::from_slice(&record.value).unwrap();
+                (transaction.user_id.to_string(), transaction.timestamp.micros())
+            } else {
+                let event: UserEvent<'_> = serde_json::from_slice(&record.value).unwrap();
+                (event.user_id.to_string(), event.timestamp.micros())
+            };
+            assert_eq!(record.key, user.as_bytes());
+            assert_eq!(record.partition, partition_of(&record.key, 6), "where Java's clients look for it");
+            assert_eq!(record.timestamp_millis, Some(micros.div_euclid(1000)), "event time by default");
+        }
+        broker.program(program, "-q --clock fast --rate 200/s --count 10").words(FIXED).run().success();
+        broker.mercato("verify").arg(stream).arg("--run").arg(&summary).run().fails_with(6, &[]);
+    }
+}
+
+#[test]
+#[ignore = "needs a real broker, see .ci/run"]
+fn transactions_are_sent_as_documented_unless_told_otherwise() {
+    let Some(broker) = Broker::fresh("") else { return };
+    // A thousand a second for three seconds, whatever the hour.
+    let sent = |topic: &str, flags: &str| {
+        let program = broker.program("txn-gen", "-q --flat --rate 1000/s --clock 1x --duration 3s -t").arg(topic);
+        program.words("--start 2025-11-09T15:55:40Z").words(flags).run().success();
+        broker.batches(topic)
+    };
+    let most = |batches: &[StoredBatch]| batches.iter().map(|batch| batch.records).max().unwrap();
+    let documented = sent("documented", "");
+    assert!(documented.iter().all(|batch| batch.codec == SNAPPY), "{documented:?}");
+    assert!(documented.len() > 30, "ten milliseconds are not waited longer: {documented:?}");
+    let chosen = sent("chosen", "-X compression.type=lz4 -X linger.ms=900");
+    assert!(chosen.iter().all(|batch| batch.codec == LZ4), "{chosen:?}");
+    assert!(most(&chosen) >= 500 && chosen.len() < 20, "{chosen:?}");
+    let by_alias = sent("by-alias", "-X compression.codec=lz4 -X queue.buffering.max.ms=900");
+    assert!(by_alias.iter().all(|batch| batch.codec == LZ4) && most(&by_alias) >= 500, "{by_alias:?}");
+}
+
+#[test]
+#[ignore = "needs a real broker, see .ci/run"]
+fn events_are_told_of_one_by_one_in_the_documented_words() {
+    let Some(broker) = Broker::fresh("") else { return };
+    broker.mercato("topics create --partitions 3 user-events").run().success();
+    let ended = broker.program("event-gen", "--count 3 --interval 0.2").run();
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(ended.stdout.is_empty(), "records go to Kafka alone");
+    let told = ended.stderr.lines().filter(|line| line.contains("Event sent successfully - User: "));
+    assert!(told.clone().all(|line| line.contains(", Partition: ") && line.contains(", Offset: ")), "{}", ended.stderr);
+    assert_eq!(told.count(), 3, "{}", ended.stderr);
+    for words in
+        ["Topic 'user-events' has 3 partitions", "PRODUCER STATISTICS", "Events Sent: 3", "Success Rate: 100.0%"]
+    {
+        assert!(ended.stderr.contains(words), "no {words:?} in {}", ended.stderr);
+    }
+}
