@@ -2,8 +2,6 @@
 //!
 //! The policy for changing one stands at the head of each file in `tests/fingerprints`.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use std::path::Path;
 
 use mercato_tests::{Program, fingerprint, read};
