@@ -3,14 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread::sleep;
 use std::time::Duration;
 
-use mercato_tests::{Program, ended_within, folder, json, read, signal};
+use mercato_tests::{Program, ended_within, folder, get, json, read, signal};
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value};
 
@@ -318,16 +317,6 @@ fn one_port_of_metrics_is_meant_everywhere() {
     let datasource = yaml("grafana/datasource.yaml");
     let scraped = &prometheus["global"]["scrape_interval"];
     assert_eq!(&datasource["datasources"][0]["jsonData"]["timeInterval"], scraped);
-}
-
-/// The status and body of an answer.
-fn get(address: &str, path: &str) -> (u16, String) {
-    let mut client = TcpStream::connect(address).unwrap();
-    write!(client, "GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    client.read_to_string(&mut answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
 }
 
 /// Every `"expr"` of the dashboard and every query of its variables.

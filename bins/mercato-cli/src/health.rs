@@ -2,7 +2,7 @@
 
 use clap::Args;
 use mercato::kafka::ReachError;
-use mercato::kafka::admin::{Admin, AdminError, TopicDescription};
+use mercato::kafka::admin::{Admin, AdminError, Retention, TopicDescription, span};
 use mercato::runtime::args::bound;
 use mercato::runtime::env::now_micros;
 use mercato::runtime::exit::{Exit, Failure};
@@ -92,8 +92,8 @@ fn look(admin: &Admin, topic: &str, oldest_millis: i64) -> Result<Finding, Failu
 fn judged(topic: &TopicDescription, oldest_millis: i64) -> Finding {
     let partitions = topic.partitions.len();
     let copies = topic.partitions.iter().map(|partition| partition.replicas.len()).min().unwrap_or(0);
-    let retention = Retention::of(topic);
-    let whole = format!("{}, {}, {}", counted(partitions, "partition"), counted(copies, "replica"), retention.shown());
+    let retention = Retention::of(&topic.settings);
+    let whole = format!("{}, {}, {retention}", counted(partitions, "partition"), counted(copies, "replica"));
     if let Some(leaderless) = topic.partitions.iter().find(|partition| partition.leader.is_none()) {
         let number = leaderless.partition;
         return Finding::Bad(format!("{whole}; partition {number} has no leader: see which broker is down"));
@@ -108,67 +108,6 @@ fn judged(topic: &TopicDescription, oldest_millis: i64) -> Finding {
     Finding::Good(whole)
 }
 
-/// How long a topic keeps a record.
-struct Retention {
-    /// Whether age counts at all.
-    by_age: bool,
-    compacted: bool,
-    /// Negative for ever.
-    millis: i64,
-}
-
-impl Retention {
-    fn of(topic: &TopicDescription) -> Self {
-        let setting = |name: &str| topic.settings.iter().find(|setting| setting.name == name);
-        let policy = setting("cleanup.policy").map_or("delete", |setting| setting.value.as_str());
-        let millis = setting("retention.ms").and_then(|setting| setting.value.parse().ok()).unwrap_or(-1);
-        Self { by_age: policy.contains("delete"), compacted: policy.contains("compact"), millis }
-    }
-
-    fn deletes(&self, age_millis: i64) -> bool {
-        self.by_age && self.millis >= 0 && age_millis > self.millis
-    }
-
-    fn shown(&self) -> String {
-        let age = match self.millis {
-            millis if self.by_age && millis >= 0 => format!("keeps records {}", span(millis)),
-            _ => "keeps records for ever".to_owned(),
-        };
-        if self.compacted { format!("compacted, {age}") } else { age }
-    }
-}
-
 fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
-}
-
-/// Milliseconds in the largest unit that leaves no rest.
-fn span(millis: i64) -> String {
-    const UNITS: [(i64, &str); 4] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s")];
-    let fits = |(size, _): &&(i64, &str)| millis >= *size && millis % size == 0;
-    UNITS.iter().find(fits).map_or_else(|| format!("{millis} ms"), |(size, unit)| format!("{}{unit}", millis / size))
-}
-
-#[cfg(test)]
-mod tests {
-    use mercato::kafka::admin::TopicSetting;
-
-    use super::*;
-
-    fn retention(policy: &str, millis: &str) -> Retention {
-        let setting = |name: &str, value: &str| TopicSetting { name: name.into(), value: value.into(), set_here: true };
-        let settings = vec![setting("cleanup.policy", policy), setting("retention.ms", millis)];
-        Retention::of(&TopicDescription { name: "t".into(), partitions: Vec::new(), settings })
-    }
-
-    #[test]
-    fn only_a_policy_that_deletes_by_age_deletes_history() {
-        const DAY: i64 = 86_400_000;
-        assert!(retention("delete", "604800000").deletes(8 * DAY));
-        assert!(!retention("delete", "604800000").deletes(6 * DAY));
-        assert!(!retention("delete", "-1").deletes(8 * DAY));
-        assert!(!retention("compact", "604800000").deletes(8 * DAY));
-        assert!(retention("compact,delete", "604800000").deletes(8 * DAY));
-        assert_eq!(retention("delete", "604800000").shown(), "keeps records 7d");
-    }
 }

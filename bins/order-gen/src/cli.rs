@@ -28,7 +28,7 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true, value_parser = bound::<Share>)]
     pub(crate) malformed: Option<Share>,
 
-    /// Where each malformed record is named [default: beside the output, with .faults.ndjson]
+    /// Where each record changed on purpose or shed is named [default: beside the output, with .faults.ndjson]
     #[arg(long, value_name = "PATH")]
     pub(crate) ledger: Option<PathBuf>,
 

@@ -3,6 +3,8 @@
 //! Questions go through a consumer's client, which never creates a topic by asking for it.
 //! Everything has a time limit, and every failure says what was attempted, where, and what to do.
 
+mod retention;
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
@@ -18,6 +20,7 @@ use rdkafka::metadata::{Metadata, MetadataPartition, MetadataTopic};
 use crate::clock::{Deadline, pause};
 use crate::config::{ConfigError, KafkaConfig};
 use crate::connect::{DEFAULT_CONNECT_TIMEOUT, Line, Quiet, ReachError};
+pub use retention::{Retention, span};
 
 /// The settings of a topic that decide how long a record stays, in the order they are shown.
 const RETENTION: [&str; 6] =

@@ -1,7 +1,6 @@
 //! A broker of the test's own, started and stopped as a user does.
 
 use std::io::Write;
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -25,7 +24,7 @@ impl Broker {
     /// A fresh broker, or nothing, said loudly, where none can be had.
     pub(crate) fn fresh(flags: &'static str) -> Option<Self> {
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+        let port = mercato_tests::free_port();
         let folder = mercato_tests::folder();
         let mut broker = Self { address: String::new(), port, flags, folder, _turn: turn };
         let ended = broker.start();
@@ -42,11 +41,16 @@ impl Broker {
     /// Starts the broker, also again, with the data it had.
     pub(crate) fn start(&self) -> Ended {
         let program = Program::new("mercato").words("broker start --port").arg(self.port.to_string());
-        program.words(self.flags).arg("--state-dir").arg(self.folder.path().join("state")).run()
+        program.words(self.flags).arg("--state-dir").arg(self.state()).run()
     }
 
     pub(crate) fn stop(&self) -> Ended {
-        Program::new("mercato").words("broker stop --state-dir").arg(self.folder.path().join("state")).run()
+        Program::new("mercato").words("broker stop --state-dir").arg(self.state()).run()
+    }
+
+    /// The folder of the broker's data, certificates and files of client properties.
+    pub(crate) fn state(&self) -> PathBuf {
+        self.folder.path().join("state")
     }
 
     /// `order-gen` with this broker.

@@ -15,7 +15,7 @@ use std::time::Duration;
 use broker::Broker;
 use mercato_kafka::partition_of;
 use mercato_schema::{Order, Sale};
-use mercato_tests::{Program, ended_within, folder, json, now_micros, signal};
+use mercato_tests::{Program, ended_within, folder, free_port, get, json, metric, now_micros, read, signal};
 
 const FIXED: &str = "--seed 42 --start 2025-11-09T15:55:40Z";
 
@@ -124,15 +124,76 @@ fn a_broker_that_goes_and_comes_back_in_mid_run_loses_and_doubles_nothing() {
     let folder = folder();
     let summary = folder.path().join("run.json");
     broker.mercato("topics create --partitions 3 outage").run().success();
+    let metrics = format!("127.0.0.1:{}", free_port());
     let program = broker.order_gen("--rate 500/s --duration 30s -t outage --summary-json").arg(&summary);
-    let child = program.start();
+    // So little memory that writes block for most of the outage.
+    let child = program.words("-X buffer.memory=524288 --metrics-listen").arg(&metrics).start();
     sleep(Duration::from_secs(4));
     assert_eq!(broker.stop().code, Some(0));
-    sleep(Duration::from_secs(5));
+    sleep(Duration::from_secs(3));
+    let (_, first) = get(&metrics, "/metrics");
+    sleep(Duration::from_secs(2));
+    let (_, later) = get(&metrics, "/metrics");
+    assert!(metric(&first, "mercato_queue_records") > 100.0, "{first}");
+    let lag = metric(&first, "mercato_lag_seconds");
+    assert!(lag > 1.0 && metric(&later, "mercato_lag_seconds") > lag + 1.5, "the outage is seen: {first}\n{later}");
     assert_eq!(broker.start().code, Some(0));
     let ended = ended_within(child, Duration::from_secs(180));
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert!(ended.stderr.contains("the connection is lost") && ended.stderr.contains("is back"), "{}", ended.stderr);
     assert!(broker.verified("sales", "outage", &summary) > 15_000);
     assert_eq!(json(&summary)["delivery"]["failed"], 0);
+}
+
+#[test]
+#[ignore = "needs a real broker, see .ci/run"]
+fn no_secret_of_a_login_is_in_any_output() {
+    let Some(broker) = Broker::fresh("--tls --sasl") else { return };
+    let password = std::fs::read_to_string(broker.state().join("password")).unwrap().trim().to_owned();
+    let ways = std::fs::read_dir(broker.state().join("clients")).unwrap().map(|file| file.unwrap().path());
+    let (mut logins, folder) = (0, folder());
+    for way in ways {
+        let properties = std::fs::read_to_string(&way).unwrap();
+        if !properties.contains(&password) {
+            continue;
+        }
+        logins += 1;
+        let (log, summary) = (folder.path().join("log"), folder.path().join("run.json"));
+        let metrics = format!("127.0.0.1:{}", free_port());
+        let program = Program::new("order-gen").words("--kafka --rate 500/s --duration 3s --clock 1x -X debug=all");
+        let program =
+            program.words("--log-level trace --command-config").arg(&way).arg("--metrics-listen").arg(&metrics);
+        let child = program.arg("--log-file").arg(&log).arg("--summary-json").arg(&summary).start();
+        // So much is said that it must be read all the time.
+        let ending = std::thread::spawn(move || ended_within(child, SOON));
+        sleep(Duration::from_secs(2));
+        let (_, page) = get(&metrics, "/metrics");
+        let ended = ending.join().unwrap();
+        assert_eq!(ended.code, Some(0), "{}: {}", way.display(), ended.stderr);
+        assert!(metric(&page, "mercato_acknowledged_total") > 0.0, "{page}");
+        let files = [&log, &summary].map(|path| String::from_utf8(read(path)).unwrap()).concat();
+        for said in [&page, &ended.stderr, &String::from_utf8(ended.stdout).unwrap(), &files] {
+            assert!(!said.contains(&password), "{}", way.display());
+        }
+    }
+    assert!(logins >= 5, "{logins}");
+}
+
+#[test]
+#[ignore = "needs a real broker, see .ci/run"]
+fn history_that_a_topic_would_delete_at_once_is_warned_of() {
+    let Some(broker) = Broker::fresh("") else { return };
+    broker.mercato("topics create --partitions 1 --retention 7d short").run().success();
+    broker.mercato("topics create --partitions 1 --retention forever long").run().success();
+    let run = |flags: &str| broker.order_gen("--clock fast --count 5").words(flags).run();
+    let warned = run("-t short --backfill 30d");
+    assert_eq!(warned.code, Some(0), "{}", warned.stderr);
+    for words in ["topic short keeps records 7d", "begins 30d ago", "--retention forever", "--record-timestamp wall"] {
+        assert!(warned.stderr.contains(words), "no {words:?} in: {}", warned.stderr);
+    }
+    for quiet in ["-t short --backfill 6d", "-t short --backfill 30d --record-timestamp wall", "-t long --backfill 30d"]
+    {
+        let ended = run(quiet);
+        assert!(ended.code == Some(0) && !ended.stderr.contains(" WARN "), "{quiet}: {}", ended.stderr);
+    }
 }

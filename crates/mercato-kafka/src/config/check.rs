@@ -19,7 +19,10 @@ pub(super) fn check_alone(name: &str, value: &str, known_name: &str, known_value
     if let Some(meant) = python::meant(name) {
         reason = format!("{reason}; it is a name of Python's client, here it is {meant}");
     }
-    Err(ConfigError::Property { name: name.to_owned(), value: secret::shown(name, value).into_owned(), reason })
+    // A misspelt name may be a secret's.
+    let unknown = said.contains("No such configuration property");
+    let value = if unknown { secret::REDACTED.into() } else { secret::shown(name, value) };
+    Err(ConfigError::Property { name: name.to_owned(), value: value.into_owned(), reason })
 }
 
 /// Asks librdkafka about all properties, through a client without an address, which therefore connects nowhere.

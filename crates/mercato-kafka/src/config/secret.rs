@@ -40,9 +40,10 @@ pub fn is_sensitive(name: &str) -> bool {
     looks_secret || [name, dotted].iter().any(|name| SENSITIVE.contains(&name.as_str()))
 }
 
-/// A property's value as it may be shown.
+/// A property's value as it may be shown: neither a secret nor an address with a user's name or password in it.
 pub(super) fn shown<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
-    if is_sensitive(name) { Cow::Borrowed(REDACTED) } else { Cow::Borrowed(value) }
+    let user_info = value.split_once("://").is_some_and(|(_, rest)| rest.contains('@'));
+    if is_sensitive(name) || user_info { Cow::Borrowed(REDACTED) } else { Cow::Borrowed(value) }
 }
 
 /// `text` without the values of those `properties` that hold secrets.

@@ -44,7 +44,7 @@ fn the_founding_documents_settings_stay_reachable() {
 fn a_refused_property_is_named_with_librdkafkas_reason() {
     assert_eq!(
         refusal("linger.mss", "5"),
-        "property linger.mss=5 is refused: No such configuration property: \"linger.mss\""
+        "property linger.mss=[redacted] is refused: No such configuration property: \"linger.mss\""
     );
     assert!(refusal("linger.ms", "-7").contains("outside allowed range 0..900000"));
     assert!(refusal("ssl.truststore.location", "x.jks").contains("keytool -list -rfc -keystore x.jks > ca.pem"));

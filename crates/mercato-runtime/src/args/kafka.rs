@@ -21,7 +21,7 @@ pub struct ConnectionArgs {
         short,
         long,
         value_name = "LIST",
-        value_parser = bound::<Brokers>,
+        value_parser = PublicBrokers,
         visible_aliases = ["bootstrap-server", "kafka-bootstrap-servers"]
     )]
     pub bootstrap_servers: Option<Brokers>,
@@ -89,6 +89,23 @@ impl TypedValueParser for PublicProperty {
             return Err(refused(secret_on_the_command_line(&property.name)));
         }
         Ok(property)
+    }
+}
+
+/// Reads a list of brokers; one with a user's name or password in it is refused without being repeated.
+#[derive(Debug, Clone, Copy)]
+struct PublicBrokers;
+
+impl TypedValueParser for PublicBrokers {
+    type Value = Brokers;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Brokers, Error> {
+        let text = value.to_string_lossy();
+        if let Some(error) = Brokers::refuse_user_info(&text) {
+            let reason = format!("-b, --bootstrap-servers <LIST>: {error}\n");
+            return Err(Error::raw(ErrorKind::ValueValidation, reason).with_cmd(command));
+        }
+        bound::<Brokers>.parse_ref(command, arg, value)
     }
 }
 

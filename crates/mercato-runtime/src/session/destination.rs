@@ -6,6 +6,8 @@ use mercato_sinks::{Compression, Sink, StdoutSink, TeeSink, TopicFile, in_envelo
 #[cfg(feature = "kafka")]
 use tracing::info;
 
+#[cfg(feature = "kafka")]
+use super::retention;
 use super::{Narrator, Session};
 use crate::config::ConfigError;
 use crate::exit::Failure;
@@ -102,8 +104,17 @@ impl Destination {
             info!("Successfully connected to Kafka. Topic '{}' has {} partitions", target.topic, target.partitions);
             self.names.push(format!("topic {} at {}", target.topic, sink.address()));
         }
+        if !wall {
+            retention::warn(&settings.client(session.title.program), &self.topics, first_event(run));
+        }
         Ok(Box::new(sink))
     }
+}
+
+/// Event time from which on `run` emits, in microseconds since the Unix epoch.
+#[cfg(feature = "kafka")]
+fn first_event(run: &Run) -> i64 {
+    run.extent().from.unwrap_or(run.world().origin)
 }
 
 /// Brokers refuse records whose time is more than an hour ahead of theirs, one by one and after they were sent.
@@ -119,8 +130,7 @@ fn refuse_the_future(session: &Session<'_>, run: &Run) -> Result<(), Failure> {
         Clock::Fast => (1, 0),
         Clock::Paced { event, wall } => (event, wall),
     };
-    let (now, extent) = (crate::env::now_micros(), run.extent());
-    let first = extent.from.unwrap_or(run.world().origin);
+    let (now, extent, first) = (crate::env::now_micros(), run.extent(), first_event(run));
     let by_time = extent.until.into_iter().chain(extent.to).min();
     let by_count = run.last_arrival().map_err(|error| Failure::new(Exit::Usage, error))?;
     let by_records = last_of_records(run, by_time.is_none_or(|end| end.saturating_sub(now) > HOUR))?;

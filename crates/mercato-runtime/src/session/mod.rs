@@ -7,6 +7,8 @@ mod files;
 mod narrator;
 mod plan;
 mod report;
+#[cfg(feature = "kafka")]
+mod retention;
 
 use std::io::{self, IsTerminal};
 
@@ -190,11 +192,11 @@ impl Session<'_> {
         Ok(Some(Ledger::create(&path)?))
     }
 
-    /// Where changed and unsent records are named; nothing if there can be none.
+    /// Where changed and unsent records are named; nothing if there can be none, unless a name was given.
     fn ledger_path(&self) -> Option<std::path::PathBuf> {
         let sheds = self.run.on_lag.value == OnLag::Shed;
         let needed = sheds || self.run.disorder.malformed.millionths() > 0;
-        needed.then(|| self.run.disorder.ledger.clone().unwrap_or_else(|| self.default_ledger()))
+        self.run.disorder.ledger.clone().or_else(|| needed.then(|| self.default_ledger()))
     }
 
     /// Beside the output, or in the working folder.

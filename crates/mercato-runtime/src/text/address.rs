@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use super::TextError;
 
-/// A comma-separated list of brokers, each `host`, `host:port` or `[v6]:port`, with or without `PROTOCOL://`.
+/// A comma-separated list of brokers, each `host`, `host:port` or `[v6]:port`, with or without `PROTOCOL://`;
+/// nobody's name or password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Brokers(String);
 
@@ -22,12 +23,22 @@ impl Brokers {
     pub fn local() -> Self {
         Self(Self::LOCAL.to_owned())
     }
+
+    /// Why a list is refused that holds a user's name or a password, which Kafka takes as properties; not shown in it.
+    pub(crate) fn refuse_user_info(text: &str) -> Option<TextError> {
+        let allowed = "an address holds no user and no password: write HOST:PORT, and set sasl.username and \
+                       sasl.password in a file for --command-config or in the environment";
+        text.contains('@').then(|| TextError::new("[redacted]", "list of brokers", allowed))
+    }
 }
 
 impl FromStr for Brokers {
     type Err = TextError;
 
     fn from_str(text: &str) -> Result<Self, TextError> {
+        if let Some(refused) = Self::refuse_user_info(text) {
+            return Err(refused);
+        }
         let allowed = "write HOST:PORT, several with commas between them, with ports from 1 to 65535";
         let entries: Vec<&str> = text.split(',').map(str::trim).collect();
         if entries.iter().all(|entry| is_broker(entry)) {
