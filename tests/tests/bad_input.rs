@@ -63,6 +63,22 @@ fn wrong_flags_exit_with_2_and_name_value_and_bound() {
 }
 
 #[test]
+fn an_address_that_cannot_be_listened_on_exits_with_2_before_anything_is_written() {
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let in_use = taken.local_addr().unwrap().to_string();
+    for (address, advice) in [
+        (in_use.as_str(), "end what uses this address, or choose another port"),
+        ("192.0.2.1:9464", "this machine has no such address; with --metrics-listen 0.0.0.0:PORT"),
+        ("here", "write --metrics-listen HOST:PORT, such as 127.0.0.1:9464"),
+        ("127.0.0.1:99999", "write --metrics-listen HOST:PORT"),
+    ] {
+        let ended = order_gen("--count 1 --clock fast --metrics-listen").arg(address).run();
+        assert!(ended.stdout.is_empty(), "{address}: nothing is written");
+        ended.fails_with(2, &["cannot listen on", address, advice]);
+    }
+}
+
+#[test]
 fn wrong_variables_exit_with_2_and_say_where_they_are_set() {
     order_gen("").env("MERCATO_SEED", "many").run().fails_with(2, &["MERCATO_SEED in the environment", "many"]);
     let folder = folder();

@@ -18,19 +18,37 @@ const LONGEST_REQUEST: u64 = 8 * 1024;
 
 /// The address cannot be listened on.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "cannot listen on {address} for metrics: choose another address with --metrics-listen, or end what uses this one"
-)]
+#[error("cannot listen on {address} for metrics: {advice}")]
 pub struct ListenError {
     /// The address as given.
     pub address: String,
+    /// What to do.
+    pub advice: &'static str,
     /// What the system said.
     pub source: io::Error,
 }
 
+impl ListenError {
+    fn new(address: &str, source: io::Error) -> Self {
+        let advice = match source.kind() {
+            io::ErrorKind::AddrInUse => {
+                "end what uses this address, or choose another port with --metrics-listen; port 0 takes any"
+            }
+            io::ErrorKind::AddrNotAvailable => {
+                "this machine has no such address; with --metrics-listen 0.0.0.0:PORT all of its own are listened on"
+            }
+            io::ErrorKind::PermissionDenied => {
+                "this user may not listen there; choose a port from 1024 on with --metrics-listen"
+            }
+            _ => "write --metrics-listen HOST:PORT, such as 127.0.0.1:9464, or 0.0.0.0:9464 for all of this machine's addresses",
+        };
+        Self { address: address.to_owned(), advice, source }
+    }
+}
+
 /// Begins to answer at `address` on a thread of its own; returns where, which tells the port when 0 was asked for.
 pub fn listen(address: &str, registry: Registry) -> Result<SocketAddr, ListenError> {
-    let failed = |source| ListenError { address: address.to_owned(), source };
+    let failed = |source| ListenError::new(address, source);
     let listener = TcpListener::bind(address).map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     thread::spawn(move || {
