@@ -40,7 +40,9 @@ impl ListenError {
             io::ErrorKind::PermissionDenied => {
                 "this user may not listen there; choose a port from 1024 on with --metrics-listen"
             }
-            _ => "write --metrics-listen HOST:PORT, such as 127.0.0.1:9464, or 0.0.0.0:9464 for all of this machine's addresses",
+            _ => {
+                "write --metrics-listen HOST:PORT, such as 127.0.0.1:9464, or 0.0.0.0:9464 for all of this machine's addresses"
+            }
         };
         Self { address: address.to_owned(), advice, source }
     }
