@@ -75,6 +75,11 @@ impl Trace {
         self.room = Some(arrivals);
     }
 
+    /// The steps pushed so far: when, and of which kind.
+    pub fn steps(&self) -> impl Iterator<Item = (i64, u16)> {
+        self.steps.iter().copied()
+    }
+
     pub(crate) fn clear(&mut self) {
         self.steps.clear();
         self.room = None;

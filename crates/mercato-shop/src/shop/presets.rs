@@ -69,10 +69,10 @@ impl ShopConfig {
 /// Ranges in whose middles orders of a lognormal value (mu 4.6, sigma 0.95: a median of 100) begin and end.
 fn prices(category: &str) -> [mercato_schema::Money; 2] {
     let [low, high] = match category {
-        "Electronics" => [40, 2_400],
-        "Books" => [8, 160],
-        "Toys & Games" => [12, 360],
-        _ => [16, 800],
+        "Electronics" => [25, 1_500],
+        "Books" => [5, 100],
+        "Toys & Games" => [8, 240],
+        _ => [10, 500],
     };
     [low, high].map(|whole| mercato_schema::Money::from_cents(whole * 100))
 }

@@ -6,6 +6,7 @@ use mercato_engine::{Arrival, Format, Record, Schedule, Step, Stream, World};
 use mercato_shop::events::{Events, EventsConfig, EventsParams};
 use mercato_shop::orders::{Orders, OrdersConfig, OrdersParams};
 use mercato_shop::sales::{Purchase, Sales, SalesConfig, SalesParams};
+use mercato_shop::shop::{Shop, ShopConfig, ShopParams};
 use mercato_shop::transactions::{Transactions, TransactionsConfig, TransactionsParams};
 
 /// 2025-11-09T00:00:00Z.
@@ -29,6 +30,10 @@ pub(crate) fn events(seed: u64, config: &EventsConfig) -> Events {
 
 pub(crate) fn transactions(seed: u64, config: &TransactionsConfig) -> Transactions {
     Transactions::new(world(seed), TransactionsParams::new(config).unwrap(), Schedule::default())
+}
+
+pub(crate) fn shop(seed: u64, config: &ShopConfig) -> Shop {
+    Shop::new(world(seed), ShopParams::new(config).unwrap(), Schedule::default())
 }
 
 /// The arrival of that number, one a second until time ends.

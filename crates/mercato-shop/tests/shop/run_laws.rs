@@ -4,9 +4,10 @@
 use mercato_engine::{Batches, Cursor, Extent, Key, Run, RunBuilder, Shard};
 use mercato_shop::orders::OrdersConfig;
 use mercato_shop::sales::SalesConfig;
+use mercato_shop::shop::{MarketConfig, ShopConfig, UsersConfig};
 use proptest::prelude::*;
 
-use crate::drive::{ORIGIN, orders, sales, world};
+use crate::drive::{ORIGIN, orders, sales, shop, world};
 
 /// Sixteen arrivals a block: a few minutes cross dozens of borders.
 const BLOCK_LEN: u16 = 16;
@@ -18,16 +19,24 @@ type Line = (Key, String);
 /// A stream of the shop, at a rate or by its own delays.
 #[derive(Debug, Clone, Copy)]
 enum Kind {
-    Sales { at_a_rate: bool },
-    Orders { at_a_rate: bool },
+    Sales {
+        at_a_rate: bool,
+    },
+    Orders {
+        at_a_rate: bool,
+    },
+    /// With users enough to be left alone, or so few that they have to hurry.
+    Shop {
+        users: u64,
+    },
 }
 
 fn kinds() -> impl Strategy<Value = Kind> {
-    (any::<bool>(), any::<bool>()).prop_map(
-        |(sales, at_a_rate)| {
-            if sales { Kind::Sales { at_a_rate } } else { Kind::Orders { at_a_rate } }
-        },
-    )
+    prop_oneof![
+        any::<bool>().prop_map(|at_a_rate| Kind::Sales { at_a_rate }),
+        any::<bool>().prop_map(|at_a_rate| Kind::Orders { at_a_rate }),
+        prop_oneof![Just(300), Just(10_000)].prop_map(|users| Kind::Shop { users }),
+    ]
 }
 
 impl Kind {
@@ -37,6 +46,21 @@ impl Kind {
         match self {
             Self::Sales { at_a_rate } => {
                 builder.stream(sales(seed, &SalesConfig { rate: rate(at_a_rate), ..SalesConfig::default() }))
+            }
+            Self::Shop { users } => {
+                let market = |name: &str, time_zone_offset| MarketConfig {
+                    name: name.to_owned(),
+                    weight: 1.0,
+                    time_zone_offset,
+                };
+                let config = ShopConfig {
+                    users: UsersConfig { total: users, ..UsersConfig::default() },
+                    regions: vec![market("Europe", Some(1.0)), market("Asia", None)],
+                    events_per_session: Some(6.0),
+                    events: Some("9000/h".parse().unwrap()),
+                    ..ShopConfig::default()
+                };
+                builder.stream(shop(seed, &config))
             }
             Self::Orders { at_a_rate } => {
                 builder.stream(orders(seed, &OrdersConfig { rate: rate(at_a_rate), ..OrdersConfig::default() }))
@@ -127,7 +151,9 @@ proptest! {
                 .unwrap()
         };
         // Blocks end at random, so a longer run may see a few more of them at once, but never ten times as many.
-        prop_assert!(most(6000) <= most(600) + 4);
+        // The shop's hours differ by up to four times and a half.
+        let busier = if matches!(kind, Kind::Shop { .. }) { 9 } else { 2 };
+        prop_assert!(most(6000) <= most(600) * busier / 2 + 4);
     }
 
     #[test]

@@ -109,7 +109,7 @@ impl MarketConfig {
         let key = || format!("shop.regions[{number}].time_zone_offset");
         let Some(hours) = self.time_zone_offset else { return Ok(None) };
         let quarters = hours * 4.0;
-        if quarters.fract() != 0.0 || quarters.abs() > 1000.0 {
+        if quarters.fract() != 0.0 || hours.abs() > 18.0 {
             return Err(ParamsError::OutOfRange {
                 key: key(),
                 value: hours.to_string(),

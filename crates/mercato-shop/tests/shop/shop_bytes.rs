@@ -1,0 +1,110 @@
+//! The shop's fast path writes what serde writes for the same record, in both formats.
+
+use mercato_draw::Words;
+use mercato_encode::csv;
+use mercato_engine::{Arrival, Format, Step, Stream, Trace};
+use mercato_schema::Money;
+use mercato_shop::shop::catalogue::CategoryConfig;
+use mercato_shop::shop::{Session, Shop, ShopConfig};
+use proptest::prelude::*;
+use serde::Serialize;
+
+use crate::drive::{ORIGIN, render, shop};
+
+/// The steps of a session as the engine hands them out.
+fn steps(shop: &Shop, session: &Session, arrival: Arrival) -> Vec<Step> {
+    let mut trace = Trace::default();
+    shop.trace(session, arrival, &mut trace);
+    let step = |(number, (at, kind)): (usize, (i64, u16))| Step {
+        arrival: arrival.index,
+        lane: arrival.lane,
+        number: number as u16,
+        kind,
+        at,
+        hurried: false,
+    };
+    trace.steps().enumerate().map(step).collect()
+}
+
+fn text(value: &impl Serialize, format: Format) -> Vec<u8> {
+    match format {
+        Format::Json => serde_json::to_vec(value).unwrap(),
+        Format::Csv => {
+            let mut line = Vec::new();
+            csv::flatten(&mut line, &serde_json::to_value(value).unwrap());
+            line
+        }
+    }
+}
+
+fn check(shop: &Shop, index: u64, lane: u8, at: i64, word: u64) -> Result<(), TestCaseError> {
+    let lane = lane % shop.arrivals().len() as u8;
+    let arrival = Arrival { index, lane, at };
+    let session = shop.draw(arrival, &mut Words::new(&[word]));
+    for step in steps(shop, &session, arrival) {
+        for step in [step, Step { hurried: true, ..step }] {
+            for format in [Format::Json, Format::Csv] {
+                let (key, value) = render(shop, &session, step, format);
+                if let Some(event) = shop.event(&session, step) {
+                    prop_assert_eq!(&key, event.session_id.as_bytes());
+                    prop_assert_eq!(
+                        String::from_utf8(value).unwrap(),
+                        String::from_utf8(text(&event, format)).unwrap()
+                    );
+                } else {
+                    let purchase = shop.purchase(&session, step).unwrap();
+                    prop_assert_eq!(&key, purchase.user_id.as_bytes());
+                    prop_assert_eq!(
+                        String::from_utf8(value).unwrap(),
+                        String::from_utf8(text(&purchase, format)).unwrap()
+                    );
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn own_categories() -> ShopConfig {
+    let mut config = ShopConfig::calibrated();
+    let mut category = CategoryConfig::new("Odd, très & <long>");
+    category.price = Some([Money::from_cents(1), Money::from_cents(100_000_000)]);
+    config.catalogue.categories = vec![category, CategoryConfig::new("Books")];
+    config.catalogue.products = 12;
+    config.sessions.basket_lines = vec![1; 10];
+    config.sessions.payment_methods[0].name.push_str(" of \"gold\", say");
+    config.users.total = 1_000_000_000;
+    config
+}
+
+proptest! {
+    #[test]
+    fn the_documented_shop_writes_what_serde_writes(index in 0u64..1 << 40, lane: u8, late in 0i64..1 << 52, word: u64) {
+        check(&shop(5, &ShopConfig::default()), index, lane, ORIGIN + late, word)?;
+    }
+
+    #[test]
+    fn so_does_a_shop_with_names_that_need_escaping(index in 0u64..1 << 40, lane: u8, late in 0i64..1 << 52, word: u64) {
+        check(&shop(6, &own_categories()), index, lane, ORIGIN + late, word)?;
+    }
+}
+
+#[test]
+fn columns_are_those_of_the_flattened_records() {
+    let shop = shop(5, &ShopConfig::default());
+    let mut seen = [false; 2];
+    for index in 0..200 {
+        let arrival = Arrival { index, lane: 0, at: ORIGIN };
+        let session = shop.draw(arrival, &mut Words::new(&[index.wrapping_mul(0x9e37_79b9_7f4a_7c15)]));
+        for step in steps(&shop, &session, arrival) {
+            let topic = shop.topic_of(step.kind);
+            let value = match shop.event(&session, step) {
+                Some(event) => serde_json::to_value(event).unwrap(),
+                None => serde_json::to_value(shop.purchase(&session, step).unwrap()).unwrap(),
+            };
+            assert_eq!(csv::columns(&value), shop.columns_of(topic));
+            seen[usize::from(topic)] = true;
+        }
+    }
+    assert_eq!(seen, [true; 2]);
+}
