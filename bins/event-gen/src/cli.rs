@@ -1,7 +1,7 @@
 //! The command line of event-gen.
 
 use clap::Parser;
-use mercato::runtime::args::{ConfigArgs, KafkaArgs, LogArgs, OutputArgs, RunArgs};
+use mercato::runtime::args::GenerateArgs;
 use mercato::runtime::shell::Shell;
 
 use crate::pace::Interval;
@@ -16,15 +16,7 @@ pub(crate) struct Cli {
     pub(crate) interval: Option<Interval>,
 
     #[command(flatten)]
-    pub(crate) run: RunArgs,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) kafka: KafkaArgs,
-    #[command(flatten)]
-    pub(crate) config: ConfigArgs,
-    #[command(flatten)]
-    pub(crate) log: LogArgs,
+    pub(crate) common: GenerateArgs,
 
     #[command(subcommand)]
     pub(crate) shell: Option<Shell>,

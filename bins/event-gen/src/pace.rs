@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use mercato::BuiltIn;
-use mercato::runtime::config::{ConfigError, Key, Layers, RunSettings, Setting};
+use mercato::Generation;
+use mercato::runtime::config::{ConfigError, Key, Setting};
 use mercato::runtime::text::Delay;
 use mercato::schema::Duration;
 
@@ -31,16 +31,12 @@ impl fmt::Display for Interval {
     }
 }
 
-/// Gives `stream` its rate or interval, and returns the interval where flag or variable have set it.
+/// Gives the stream its rate or interval, and the command that repeats the run what flag or variable have set.
 ///
 /// Both replace each other, so of the two the one from the stronger layer counts: `--rate` over a
 /// `PRODUCER_INTERVAL`, and that over a rate in a file.
-pub(crate) fn settle(
-    flag: Option<Interval>,
-    layers: &Layers,
-    run: &mut RunSettings,
-    stream: &mut BuiltIn,
-) -> Result<Option<Interval>, ConfigError> {
+pub(crate) fn settle(flag: Option<Interval>, generation: &mut Generation) -> Result<(), ConfigError> {
+    let Generation { layers, run, stream, own_flags, .. } = generation;
     let strength = |setting: &Setting<_>| setting.origin.rank();
     let rate = run.rate.as_ref().map_or(0, strength);
     let interval = layers.pick::<Interval>(&INTERVAL, flag, None)?.filter(|interval| interval.origin.rank() > rate);
@@ -51,5 +47,6 @@ pub(crate) fn settle(
     let every = interval.and_then(|interval| Duration::from_micros(interval.0.micros()));
     stream.set_delays(every, every);
     stream.set_settings(run);
-    Ok(interval)
+    own_flags.extend(interval.into_iter().flat_map(|interval| ["--interval".to_owned(), interval.to_string()]));
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
-use mercato::runtime::args::{ConfigArgs, KafkaArgs, LogArgs, OutputArgs, RunArgs, bound};
+use mercato::runtime::args::{GenerateArgs, bound};
 use mercato::runtime::shell::Shell;
 use mercato::runtime::text::{Delay, Share};
 
@@ -33,15 +33,7 @@ pub(crate) struct Cli {
     pub(crate) ledger: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) run: RunArgs,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) kafka: KafkaArgs,
-    #[command(flatten)]
-    pub(crate) config: ConfigArgs,
-    #[command(flatten)]
-    pub(crate) log: LogArgs,
+    pub(crate) common: GenerateArgs,
 
     #[command(subcommand)]
     pub(crate) shell: Option<Shell>,

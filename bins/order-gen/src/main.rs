@@ -6,14 +6,11 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use cli::Cli;
-use mercato::runtime::config::{KafkaSettings, Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSettings};
-use mercato::runtime::env::{Environment, now_micros};
+use mercato::runtime::config::Program;
 use mercato::runtime::exit::{self, Exit, Failure};
-use mercato::runtime::session::{Plan, Session, Title};
-use mercato::runtime::text::{Clock, Unit};
-use mercato::runtime::{logging, text};
+use mercato::runtime::text::{self, Clock, Unit};
 use mercato::schema::Duration;
-use mercato::{BuiltIn, DATA_VERSION};
+use mercato::{BuiltIn, Generation};
 
 /// What the layers of settings need to know of this program.
 const PROGRAM: Program = Program {
@@ -31,41 +28,19 @@ fn main() -> ExitCode {
 }
 
 fn generate(cli: &Cli) -> Result<Exit, Failure> {
-    let layers = Layers::load(PROGRAM, &cli.config.config, Environment::capture()?)?;
-    logging::init(&LogSettings::resolve(&cli.log, &layers)?)?;
-    let stream = BuiltIn::configured(cli.stream.name(), &layers)?;
-    let mut stream = stream.ok_or_else(|| Failure::new(Exit::Unexpected, "the stream has no module"))?;
+    let mut generation = Generation::prepare(PROGRAM, cli.stream.name(), &cli.common, Clock::Wall)?;
+    let Generation { stream, run, .. } = &mut generation;
     stream.set_delays(delay(cli.min_delay), delay(cli.max_delay));
     let by_delay = cli.min_delay.is_some() || cli.max_delay.is_some();
     if by_delay {
-        refuse_impossible_delays(&stream)?;
+        refuse_impossible_delays(stream)?;
+        // The flags exclude each other, so a rate beside delays comes from a weaker layer.
+        run.rate = None;
     }
-
-    let defaults = RunDefaults { duration: stream.default_duration(), clock: Clock::Wall };
-    let mut run = RunSettings::resolve(&cli.run, &layers, &defaults, now_micros())?;
-    // The flags exclude each other, so a rate beside delays comes from a weaker layer.
-    run.rate = run.rate.filter(|_| !by_delay);
-    stream.set_settings(&run);
     run.disorder.malformed = cli.malformed.unwrap_or(run.disorder.malformed);
-    run.disorder.ledger = cli.ledger.clone().or(run.disorder.ledger);
-
-    let session = Session {
-        title: Title {
-            program: "order-gen",
-            stream: stream.name(),
-            data_version: DATA_VERSION,
-            wording: stream.wording(),
-            narrate: stream.narrate(),
-        },
-        layers: &layers,
-        output: OutputSettings::resolve(&cli.output, &layers)?,
-        kafka: KafkaSettings::resolve(&cli.kafka, &layers)?,
-        effective: stream.effective(&run)?,
-        own_flags: own_flags(cli),
-        run,
-    };
-    let run = stream.run(&Plan::of_settings(&session.run)?, session.format())?;
-    session.carry_out(&run)
+    run.disorder.ledger = cli.ledger.clone().or(run.disorder.ledger.take());
+    generation.own_flags = own_flags(cli);
+    generation.carry_out()
 }
 
 fn delay(delay: Option<text::Delay>) -> Option<Duration> {

@@ -1,7 +1,7 @@
 //! The flags of `txn-gen`.
 
 use clap::Parser;
-use mercato::runtime::args::{ConfigArgs, KafkaArgs, LogArgs, OutputArgs, RunArgs};
+use mercato::runtime::args::GenerateArgs;
 use mercato::runtime::shell::Shell;
 
 /// Transactions of an online shop by the clocks of its customers, to standard output, files and Kafka
@@ -14,15 +14,7 @@ pub(crate) struct Cli {
     pub(crate) flat: bool,
 
     #[command(flatten)]
-    pub(crate) run: RunArgs,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) kafka: KafkaArgs,
-    #[command(flatten)]
-    pub(crate) config: ConfigArgs,
-    #[command(flatten)]
-    pub(crate) log: LogArgs,
+    pub(crate) common: GenerateArgs,
 
     #[command(subcommand)]
     pub(crate) shell: Option<Shell>,

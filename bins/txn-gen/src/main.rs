@@ -6,13 +6,10 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use cli::Cli;
-use mercato::runtime::config::{KafkaSettings, Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSettings};
-use mercato::runtime::env::{Environment, now_micros};
+use mercato::runtime::config::{KafkaSettings, Program};
 use mercato::runtime::exit::{self, Exit, Failure};
-use mercato::runtime::logging;
-use mercato::runtime::session::{Plan, Session, Title};
 use mercato::runtime::text::{Clock, Property, Unit};
-use mercato::{BuiltIn, DATA_VERSION};
+use mercato::{BuiltIn, Generation};
 
 /// What the layers of settings need to know of this program.
 const PROGRAM: Program = Program {
@@ -33,34 +30,13 @@ fn main() -> ExitCode {
 }
 
 fn generate(cli: &Cli) -> Result<Exit, Failure> {
-    let layers = Layers::load(PROGRAM, &cli.config.config, Environment::capture()?)?;
-    logging::init(&LogSettings::resolve(&cli.log, &layers)?)?;
-    let stream = BuiltIn::configured("transactions", &layers)?;
-    let mut stream = stream.ok_or_else(|| Failure::new(Exit::Unexpected, "the stream has no module"))?;
-    let defaults = RunDefaults { duration: stream.default_duration(), clock: Clock::Wall };
-    let run = RunSettings::resolve(&cli.run, &layers, &defaults, now_micros())?;
-    stream.set_settings(&run);
-    if let BuiltIn::Transactions(transactions) = &mut stream {
-        transactions.flat |= cli.flat;
+    let mut generation = Generation::prepare(PROGRAM, "transactions", &cli.common, Clock::Wall)?;
+    if let (BuiltIn::Transactions(transactions), true) = (&mut generation.stream, cli.flat) {
+        transactions.flat = true;
+        generation.own_flags.push("--flat".to_owned());
     }
-
-    let session = Session {
-        title: Title {
-            program: "txn-gen",
-            stream: stream.name(),
-            data_version: DATA_VERSION,
-            wording: stream.wording(),
-            narrate: stream.narrate(),
-        },
-        layers: &layers,
-        output: OutputSettings::resolve(&cli.output, &layers)?,
-        kafka: KafkaSettings::resolve(&cli.kafka, &layers)?.map(with_properties),
-        effective: stream.effective(&run)?,
-        own_flags: cli.flat.then(|| "--flat".to_owned()).into_iter().collect(),
-        run,
-    };
-    let run = stream.run(&Plan::of_settings(&session.run)?, session.format())?;
-    session.carry_out(&run)
+    generation.kafka = generation.kafka.map(with_properties);
+    generation.carry_out()
 }
 
 /// Puts the documented properties before the user's own, so that his win.

@@ -21,8 +21,10 @@
 //! ```
 
 mod built_in;
+mod generation;
 
 pub use built_in::{BuiltIn, DATA_VERSION, Folding};
+pub use generation::Generation;
 pub use mercato_draw as draw;
 pub use mercato_encode as encode;
 pub use mercato_engine as engine;

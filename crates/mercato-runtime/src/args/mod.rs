@@ -27,6 +27,7 @@
 //! ```
 
 mod config;
+mod generate;
 #[cfg(feature = "kafka")]
 mod kafka;
 mod log;
@@ -34,6 +35,7 @@ mod output;
 mod run;
 
 pub use config::ConfigArgs;
+pub use generate::GenerateArgs;
 #[cfg(feature = "kafka")]
 pub use kafka::{ConnectionArgs, KafkaArgs};
 pub use log::LogArgs;

@@ -1,0 +1,87 @@
+//! From flags to a run that is carried out: the same steps for every program that generates a built-in stream.
+
+#[cfg(feature = "kafka")]
+use mercato_runtime::config::KafkaSettings;
+use mercato_runtime::config::{Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSettings};
+use mercato_runtime::env::{Environment, now_micros};
+use mercato_runtime::exit::{Exit, Failure};
+use mercato_runtime::logging;
+use mercato_runtime::session::{Plan, Session, Title};
+use mercato_runtime::text::Clock;
+
+use crate::{BuiltIn, DATA_VERSION};
+use mercato_runtime::args::GenerateArgs;
+
+/// A built-in stream with everything that its run is carried out with, resolved from flags, variables and files.
+///
+/// A program changes what its own flags are about, and then calls [`Generation::carry_out`].
+#[derive(Debug)]
+pub struct Generation {
+    /// The layers the settings came from.
+    pub layers: Layers,
+    /// The stream, as files configure it.
+    pub stream: BuiltIn,
+    /// Which run, and which part of it.
+    pub run: RunSettings,
+    /// Where records go besides Kafka.
+    pub output: OutputSettings,
+    /// The connection to Kafka, if records go there.
+    #[cfg(feature = "kafka")]
+    pub kafka: Option<KafkaSettings>,
+    /// The program's own flags, for the command that repeats the run.
+    pub own_flags: Vec<String>,
+    /// What is said once the run is known to be possible, before it begins.
+    pub banner: Option<String>,
+}
+
+impl Generation {
+    /// Resolves `args` over environment and files for `stream` of [`BuiltIn::NAMES`], and begins to log.
+    ///
+    /// Fails when a flag, variable or file is wrong.
+    pub fn prepare(program: Program, stream: &str, args: &GenerateArgs, clock: Clock) -> Result<Self, Failure> {
+        let layers = Layers::load(program, &args.config.config, Environment::capture()?)?;
+        logging::init(&LogSettings::resolve(&args.log, &layers)?)?;
+        let stream = BuiltIn::configured(stream, &layers)?;
+        let stream = stream.ok_or_else(|| Failure::new(Exit::Unexpected, "the stream has no module"))?;
+        let defaults = RunDefaults { duration: stream.default_duration(), clock };
+        Ok(Self {
+            run: RunSettings::resolve(&args.run, &layers, &defaults, now_micros())?,
+            output: OutputSettings::resolve(&args.output, &layers)?,
+            #[cfg(feature = "kafka")]
+            kafka: KafkaSettings::resolve(&args.kafka, &layers)?,
+            stream,
+            layers,
+            own_flags: Vec::new(),
+            banner: None,
+        })
+    }
+
+    /// Carries the run out, and tells of it on stderr and in the summary.
+    ///
+    /// Fails when the stream's configuration makes no run, and when records cannot go where they should.
+    pub fn carry_out(self) -> Result<Exit, Failure> {
+        let Self { layers, mut stream, run, output, own_flags, banner, .. } = self;
+        stream.set_settings(&run);
+        let session = Session {
+            title: Title {
+                program: layers.program().command[0],
+                stream: stream.name(),
+                data_version: DATA_VERSION,
+                wording: stream.wording(),
+                narrate: stream.narrate(),
+            },
+            layers: &layers,
+            output,
+            #[cfg(feature = "kafka")]
+            kafka: self.kafka,
+            effective: stream.effective(&run)?,
+            own_flags,
+            run,
+        };
+        let run = stream.run(&Plan::of_settings(&session.run)?, session.format())?;
+        if let Some(banner) = banner {
+            logging::say(&banner);
+        }
+        session.carry_out(&run)
+    }
+}
