@@ -23,7 +23,7 @@ const PIECE: usize = 64 * 1024;
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Truth {
     /// The stream
-    #[arg(long, value_name = "STREAM", value_parser = BuiltIn::NAMES)]
+    #[arg(long, value_name = "STREAM", value_parser = BuiltIn::FOLDED)]
     stream: String,
 
     /// Width of a window; it must divide the day

@@ -1,7 +1,7 @@
 //! `mercato verify`: what is there against the run it should be.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use mercato::BuiltIn;
@@ -9,7 +9,7 @@ use mercato::encode::csv;
 use mercato::engine::{Format, Run};
 use mercato::kafka::{ReadError, ReadOptions, Record, TopicReader};
 use mercato::runtime::args::{ConfigArgs, KafkaArgs, LogArgs, RunArgs};
-use mercato::runtime::config::{KafkaSettings, Layers, RunDefaults, RunSettings};
+use mercato::runtime::config::{KafkaSettings, Layers, RunDefaults, RunSettings, did_you_mean};
 use mercato::runtime::env::now_micros;
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::session::Plan;
@@ -23,11 +23,12 @@ use crate::{identity, layers, print};
 /// Compares a file or a topic with the run it should be.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The stream: sales or orders
+    /// The stream
     #[arg(value_name = "STREAM", value_parser = BuiltIn::NAMES)]
     stream: String,
 
-    /// The file, also .gz or .zst; - for standard input; none for a topic
+    /// The file, also .gz or .zst; - for standard input; a folder with a file for each topic; none for topics.
+    /// Of a run of several topics, --topic chooses one
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 
@@ -58,12 +59,33 @@ impl Verify {
         let layers = layers(&self.config, &self.log)?;
         let kafka = self.source(&layers)?;
         let (stream, plan) = self.plan(&layers)?;
-        let report = match &kafka {
-            Some(kafka) => self.topic(&stream.run(&plan, Format::Json)?, kafka)?,
-            None => self.lines(&stream.run(&plan, self.format())?)?,
-        };
-        print(&if self.json { serde_json::to_string(&report).map_err(unexpected)? } else { report.to_string() })?;
-        Ok(if report.is_clean() { Exit::Done } else { Exit::Difference })
+        let run = stream.run(&plan, Format::Json)?;
+        let parts = self.parts(&run, kafka.as_ref())?;
+        let is_csv = parts.iter().any(|part| part.source.is_csv());
+        let run = if is_csv { stream.run(&plan, Format::Csv)? } else { run };
+        let verified = |part: &Part| Ok((part.name.clone(), self.verify(&run, part, kafka.as_ref())?));
+        let reports: Vec<(String, Report)> = parts.iter().map(verified).collect::<Result<_, Failure>>()?;
+        print(&self.told(&reports)?)?;
+        let clean = reports.iter().all(|(_, report)| report.is_clean());
+        Ok(if clean { Exit::Done } else { Exit::Difference })
+    }
+
+    /// The reports as text or JSON; of several each with what it is about.
+    fn told(&self, reports: &[(String, Report)]) -> Result<String, Failure> {
+        let unexpected = |error: serde_json::Error| Failure::new(Exit::Unexpected, error);
+        match reports {
+            [(_, report)] if self.json => serde_json::to_string(report).map_err(unexpected),
+            [(_, report)] => Ok(report.to_string()),
+            several if self.json => {
+                let entry = |(name, report): &(String, Report)| Ok((name.clone(), serde_json::to_value(report)?));
+                let table = several.iter().map(entry).collect::<Result<serde_json::Map<_, _>, _>>();
+                table.map(|table| serde_json::Value::Object(table).to_string()).map_err(unexpected)
+            }
+            several => {
+                let lines = several.iter().map(|(name, report)| format!("{name}: {report}"));
+                Ok(lines.collect::<Vec<_>>().join("\n"))
+            }
+        }
     }
 
     /// The connection to Kafka, unless a file is to be read.
@@ -114,43 +136,127 @@ impl Verify {
         Ok((stream.ok_or_else(other)?, Plan::of_summary(&summary)?))
     }
 
-    /// What the file's name says of its records.
-    fn format(&self) -> Format {
-        let format = self.file.as_ref().and_then(|path| OutputPath::parse(path).ok()).map(|path| path.format());
-        if format == Some(FileFormat::Csv) { Format::Csv } else { Format::Json }
-    }
-
-    fn verifier<'a>(&self, run: &'a Run) -> Verifier<'a> {
-        let verifier = Verifier::new(run).differences(self.differences);
-        if run.format() == Format::Json {
-            return verifier;
+    /// What is to be compared: one place, or one for each topic.
+    fn parts(&self, run: &Run, kafka: Option<&KafkaSettings>) -> Result<Vec<Part>, Failure> {
+        let named = kafka.and_then(|kafka| kafka.topic.as_ref()).map(|topic| topic.value.to_string());
+        let named = named.or_else(|| self.kafka.topic.as_ref().map(ToString::to_string));
+        let part = |topic, name: &str, source| Part { topic, name: name.to_owned(), source };
+        let [_, _, ..] = run.topics() else {
+            let own = run.topics().first().cloned().unwrap_or_default();
+            let source = match (kafka, &self.file) {
+                (Some(_), _) => Source::Topic(named.unwrap_or_else(|| own.clone())),
+                (None, Some(folder)) if folder.is_dir() => Source::File(file_of(folder, &own)?),
+                (None, file) => Source::file(file.as_ref()),
+            };
+            return Ok(vec![part(None, &own, source)]);
+        };
+        let known: Vec<&str> = run.topics().iter().map(String::as_str).collect();
+        if let Some(name) = named.as_ref().filter(|name| !known.contains(&name.as_str())) {
+            let reason = format!("`{name}` is no topic of the run; {}", did_you_mean(name, &known));
+            return Err(Failure::new(Exit::Usage, reason));
         }
-        let mut header = Vec::new();
-        csv::header(&mut header, run.columns(0));
-        verifier.header(header)
-    }
-
-    fn lines(&self, run: &Run) -> Result<Report, Failure> {
-        let mut lines = match &self.file {
-            Some(path) if path.as_os_str() != "-" => Lines::open(path),
-            _ => Lines::new("standard input", io::stdin()),
+        let wanted = (0..).zip(run.topics()).filter(|(_, topic)| named.as_ref().is_none_or(|name| name == *topic));
+        let folder = self.file.as_deref().filter(|path| path.is_dir());
+        match (kafka, folder) {
+            (Some(_), _) => {
+                Ok(wanted.map(|(index, topic)| part(Some(index), topic, Source::Topic(topic.clone()))).collect())
+            }
+            (None, Some(folder)) => {
+                let of_file = |(index, topic): (u16, &String)| {
+                    Ok(part(Some(index), topic, Source::File(file_of(folder, topic)?)))
+                };
+                wanted.map(of_file).collect()
+            }
+            (None, None) => {
+                let topic = wanted.map(|(index, _)| index).next().filter(|_| named.is_some());
+                Ok(vec![part(topic, "", Source::file(self.file.as_ref()))])
+            }
         }
-        .map_err(unreadable)?;
-        self.verifier(run).verify(&mut lines).map_err(|error| match error {
-            VerifyError::Actual(error) => unreadable(error),
-            other => Failure::new(Exit::Usage, other),
-        })
     }
 
-    fn topic(&self, run: &Run, kafka: &KafkaSettings) -> Result<Report, Failure> {
-        let own = run.topics().first().cloned().unwrap_or_default();
-        let topic = kafka.topic.as_ref().map_or(own, |topic| topic.value.to_string());
-        let reader = TopicReader::open(&kafka.client("mercato"), &topic, &ReadOptions::default()).map_err(unread)?;
-        let mut records = TopicRecords { reader, record: Record::default() };
-        self.verifier(run).verify(&mut records).map_err(|error| match error {
-            VerifyError::Actual(error) => unread(error),
-            other => Failure::new(Exit::Usage, other),
-        })
+    fn verify(&self, run: &Run, part: &Part, kafka: Option<&KafkaSettings>) -> Result<Report, Failure> {
+        let mut verifier = Verifier::new(run).differences(self.differences);
+        match part.topic {
+            Some(topic) => verifier = verifier.topic(topic),
+            None if run.topics().len() > 1 => verifier = verifier.enveloped(),
+            None => {}
+        }
+        if run.format() == Format::Csv {
+            let mut header = Vec::new();
+            csv::header(&mut header, run.columns(part.topic.unwrap_or_default()));
+            verifier = verifier.header(header);
+        }
+        match (&part.source, kafka) {
+            (Source::Topic(topic), Some(kafka)) => {
+                let reader = TopicReader::open(&kafka.client("mercato"), topic, &ReadOptions::default());
+                let mut records = TopicRecords { reader: reader.map_err(unread)?, record: Record::default() };
+                verifier.verify(&mut records).map_err(|error| of_verifying(error, unread))
+            }
+            (Source::File(path), _) => {
+                let mut lines = Lines::open(path).map_err(unreadable)?;
+                verifier.verify(&mut lines).map_err(|error| of_verifying(error, unreadable))
+            }
+            _ => {
+                let mut lines = Lines::new("standard input", io::stdin()).map_err(unreadable)?;
+                verifier.verify(&mut lines).map_err(|error| of_verifying(error, unreadable))
+            }
+        }
+    }
+}
+
+/// Records that are in one place.
+#[derive(Debug)]
+struct Part {
+    /// The topic they are of; none where a run has only one, and where all are in one place.
+    topic: Option<u16>,
+    name: String,
+    source: Source,
+}
+
+/// A place with records.
+#[derive(Debug)]
+enum Source {
+    StandardInput,
+    File(PathBuf),
+    Topic(String),
+}
+
+impl Source {
+    fn file(path: Option<&PathBuf>) -> Self {
+        path.filter(|path| path.as_os_str() != "-").map_or(Self::StandardInput, |path| Self::File(path.clone()))
+    }
+
+    /// Whether the name of a file says that its records are rows.
+    fn is_csv(&self) -> bool {
+        let Self::File(path) = self else { return false };
+        OutputPath::parse(path).is_ok_and(|path| path.format() == FileFormat::Csv)
+    }
+}
+
+/// The file of a topic in a folder, whatever its ending.
+fn file_of(folder: &Path, topic: &str) -> Result<PathBuf, Failure> {
+    let endings =
+        ["ndjson", "csv"].into_iter().flat_map(|format| ["", ".gz", ".zst"].map(|packed| format!("{format}{packed}")));
+    let mut files = endings.map(|ending| folder.join(format!("{topic}.{ending}"))).filter(|path| path.is_file());
+    let missing = || {
+        let reason = format!("there is no file of {topic} in {}: {topic}.ndjson or another ending", folder.display());
+        Failure::new(Exit::File, reason)
+    };
+    let first = files.next().ok_or_else(missing)?;
+    if let Some(second) = files.next() {
+        let reason = format!("{} and {} are both there", first.display(), second.display());
+        return Err(Failure::new(Exit::Usage, reason).advise("name one of them, and its topic with --topic"));
+    }
+    Ok(first)
+}
+
+fn of_verifying<E>(error: VerifyError<E>, of_actual: impl Fn(E) -> Failure) -> Failure
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    match error {
+        VerifyError::Actual(error) => of_actual(error),
+        other => Failure::new(Exit::Usage, other),
     }
 }
 
@@ -172,10 +278,6 @@ impl Actual for TopicRecords {
         let Record { key, value, offset, .. } = &self.record;
         Ok(found.then(|| Found { key, value, position: *offset as u64 }))
     }
-}
-
-fn unexpected(error: serde_json::Error) -> Failure {
-    Failure::new(Exit::Unexpected, error)
 }
 
 fn unreadable(error: LinesError) -> Failure {

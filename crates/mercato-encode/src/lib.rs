@@ -25,10 +25,12 @@
 mod batch;
 pub mod csv;
 pub mod digits;
+mod envelope;
 pub mod json;
 mod rejection;
 mod segment;
 
 pub use batch::{BATCH_BYTES, Batch, Coordinates, Fault, FaultKind, Span, Stamp};
+pub use envelope::Envelope;
 pub use rejection::{Flaw, Rejection};
 pub use segment::Segment;

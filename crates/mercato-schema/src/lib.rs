@@ -28,6 +28,7 @@
 mod decimal;
 pub mod duration;
 mod fixed_point;
+mod json_schema;
 mod minutes;
 mod money;
 mod order;

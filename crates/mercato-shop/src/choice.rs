@@ -1,8 +1,10 @@
 //! Lists of names with weights: payment methods, categories, customers.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use mercato_draw::AliasTable;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, MapAccess, Visitor};
 use serde::ser::SerializeStruct;
@@ -46,12 +48,26 @@ impl<'de> Deserialize<'de> for Weighted {
 
 struct WeightedForms;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct WeightedTable {
     name: String,
     #[serde(default = "one")]
     weight: u64,
+}
+
+impl JsonSchema for Weighted {
+    fn schema_name() -> Cow<'static, str> {
+        "Weighted".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A name, or a table of name and weight: how often it is chosen, in relation to the sum over the list.",
+            "anyOf": [{ "type": "string" }, generator.subschema_for::<WeightedTable>()],
+            "examples": ["paypal"]
+        })
+    }
 }
 
 /// The weight of what has none.

@@ -1,10 +1,12 @@
 //! A lifecycle as the configuration states it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use mercato_lifecycle::{Dwell, DwellError, Lifecycle, Plan, Transition};
 use mercato_schema::Duration;
 use mercato_schema::duration::Unit;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -13,7 +15,7 @@ use crate::ParamsError;
 use crate::choice::one;
 
 /// States and the ways between them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LifecycleConfig {
     /// Names of the states; an order begins in the first.
@@ -27,7 +29,7 @@ pub struct LifecycleConfig {
 }
 
 /// One way from a state to the next.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TransitionConfig {
     /// Name of the state that is left.
@@ -60,7 +62,7 @@ pub enum DwellConfig {
 }
 
 /// Parameters of an exponential law.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExponentialConfig {
     /// Mean of the law before it is cut off.
@@ -73,7 +75,7 @@ pub struct ExponentialConfig {
 }
 
 /// Parameters of a lognormal law.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LognormalConfig {
     /// Half of the durations are shorter, before the law is cut off.
@@ -142,13 +144,27 @@ impl DwellConfig {
 }
 
 /// The tagged form, from which the short ones are told apart by their type.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Tagged {
     Fixed(Duration),
     Uniform([Duration; 2]),
     Exponential(ExponentialConfig),
     Lognormal(LognormalConfig),
+}
+
+impl JsonSchema for DwellConfig {
+    fn schema_name() -> Cow<'static, str> {
+        "DwellConfig".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let duration = generator.subschema_for::<Duration>();
+        json_schema!({
+            "description": "A law of duration: a time, two of them, or one of fixed, uniform, exponential and lognormal.",
+            "anyOf": [duration, <[Duration; 2]>::json_schema(generator), generator.subschema_for::<Tagged>()]
+        })
+    }
 }
 
 impl<'de> Deserialize<'de> for DwellConfig {

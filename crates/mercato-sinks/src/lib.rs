@@ -51,7 +51,7 @@ mod tee;
 #[cfg(test)]
 mod tests;
 
-pub use envelope::{Envelope, EnvelopeSink};
+pub use envelope::EnvelopeSink;
 pub use error::SinkError;
 pub use file::FileSink;
 pub use folder::{FolderSink, TopicFile};

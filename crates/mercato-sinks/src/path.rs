@@ -191,7 +191,7 @@ impl OutputPath {
     }
 
     /// Opens the sink for records of `topics`: a [`FolderSink`], a [`FileSink`] (where there are several topics, with
-    /// each record in its [`Envelope`](crate::Envelope)), or a [`NullSink`].
+    /// each record in its [`Envelope`](mercato_encode::Envelope)), or a [`NullSink`].
     ///
     /// Fails as [`FileSink::create`] and [`FolderSink::create`] do.
     pub fn open(&self, topics: &[TopicFile]) -> Result<Box<dyn Sink>, SinkError> {

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use mercato_encode::{Batch, Envelope};
 use mercato_engine::{EngineError, Extent, Key, Run};
 
 use crate::actual::Layout;
@@ -23,6 +24,8 @@ pub(crate) struct Expectation<'a> {
     pub(crate) header: Option<Vec<u8>>,
     pub(crate) topic: Option<u16>,
     pub(crate) records: Option<u64>,
+    /// Where records of several topics stand in one place.
+    pub(crate) envelope: Option<Envelope>,
 }
 
 impl Expectation<'_> {
@@ -32,6 +35,14 @@ impl Expectation<'_> {
             return false;
         };
         self.records.is_none()
+    }
+
+    /// The value of a record as it stands where it is looked for; `enclosed` is room for it.
+    pub(crate) fn as_it_stands<'a>(&self, batch: &'a Batch, index: usize, enclosed: &'a mut Vec<u8>) -> &'a [u8] {
+        let Some(envelope) = &self.envelope else { return batch.value(index) };
+        enclosed.clear();
+        envelope.append(enclosed, batch.spans()[index].stamp.topic, batch.key(index), batch.value(index));
+        enclosed
     }
 
     /// Evaluates the run and hands each record to `visit` until that breaks off; the same records in the same order
@@ -47,6 +58,7 @@ impl Expectation<'_> {
             // A single record is nothing to break off for.
             let _ = visit(&Expected { partition: 0, key: b"", value: header, at: None })?;
         }
+        let mut enclosed = Vec::new();
         let limit = self.records.unwrap_or(u64::MAX);
         let mut walked = 0;
         let mut batches = self.run.batches()?;
@@ -59,7 +71,8 @@ impl Expectation<'_> {
                 if self.topic.is_some_and(|topic| topic != span.stamp.topic) {
                     continue;
                 }
-                let (key, value, at) = (batch.key(index), batch.value(index), Some((&span.stamp).into()));
+                let (key, at) = (batch.key(index), Some((&span.stamp).into()));
+                let value = self.as_it_stands(&batch, index, &mut enclosed);
                 let expected = Expected { partition: layout.partition_of(key), key, value, at };
                 if visit(&expected)?.is_break() {
                     return Ok(walked);

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use mercato_encode::Envelope;
 use mercato_engine::{EngineError, Run};
 
 use crate::actual::{Actual, Layout};
@@ -53,7 +54,7 @@ impl<'a> Verifier<'a> {
 
     /// Expects every record of `run`, of all its topics.
     pub fn new(run: &'a Run) -> Self {
-        let expectation = Expectation { run, header: None, topic: None, records: None };
+        let expectation = Expectation { run, header: None, topic: None, records: None, envelope: None };
         Self { expectation, differences: Self::DIFFERENCES, patience: Self::PATIENCE }
     }
 
@@ -68,6 +69,13 @@ impl<'a> Verifier<'a> {
     #[must_use]
     pub fn topic(mut self, topic: u16) -> Self {
         self.expectation.topic = Some(topic);
+        self
+    }
+
+    /// Expects each record in an envelope with its topic and key, as records of several topics come in one place.
+    #[must_use]
+    pub fn enveloped(mut self) -> Self {
+        self.expectation.envelope = Some(Envelope::new(self.expectation.run.topics()));
         self
     }
 
@@ -145,7 +153,9 @@ impl<'a> Verifier<'a> {
         };
         let batch = self.expectation.run.entity(at.coordinates)?;
         let index = batch.spans().iter().position(|span| span.stamp.coordinates == at.coordinates)?;
-        Some((batch.key(index).to_vec(), batch.value(index).to_vec()))
+        let mut enclosed = Vec::new();
+        let value = self.expectation.as_it_stands(&batch, index, &mut enclosed);
+        Some((batch.key(index).to_vec(), value.to_vec()))
     }
 }
 

@@ -10,6 +10,7 @@ use mercato_shop::ParamsError;
 use mercato_shop::events::{self, Events, EventsConfig, EventsParams};
 use mercato_shop::orders::{self, Orders, OrdersConfig, OrdersParams};
 use mercato_shop::sales::{Sales, SalesConfig, SalesParams};
+use mercato_shop::shop::{Shop, ShopConfig, ShopParams};
 use mercato_shop::transactions::{Transactions, TransactionsConfig, TransactionsParams};
 use mercato_truth::answer::{self, Projected, Query, QueryError, Window};
 
@@ -26,17 +27,23 @@ pub enum BuiltIn {
     Orders(Box<OrdersConfig>),
     /// What users do in the shop, one record an event.
     Events(Box<EventsConfig>),
+    /// One shop whose sessions make user events and transactions that join.
+    Shop(Box<ShopConfig>),
     /// Purchases with who, where, by which device and why, one record each.
     Transactions(Box<TransactionsConfig>),
 }
 
 impl BuiltIn {
     /// The names of all built-in streams; each is also the name of its section in a configuration.
-    pub const NAMES: [&str; 4] = ["sales", "orders", "events", "transactions"];
+    pub const NAMES: [&str; 5] = ["shop", "sales", "orders", "events", "transactions"];
+
+    /// The names of those that can be folded into an answer key.
+    pub const FOLDED: [&str; 4] = ["sales", "orders", "events", "transactions"];
 
     /// The stream `name` as the files of `layers` configure it; none if there is no such stream.
     pub fn configured(name: &str, layers: &Layers) -> Result<Option<Self>, Failure> {
         Ok(match name {
+            "shop" => Some(Self::Shop(Box::new(layers.section(name)?))),
             "sales" => Some(Self::Sales(Box::new(layers.section(name)?))),
             "orders" => Some(Self::Orders(Box::new(layers.section(name)?))),
             "events" => Some(Self::Events(Box::new(layers.section(name)?))),
@@ -49,6 +56,7 @@ impl BuiltIn {
     pub fn of_summary(summary: &Summary) -> Result<Option<Self>, Failure> {
         let config = &summary.identity.config;
         Ok(match summary.identity.stream.as_str() {
+            "shop" => config.section("shop")?.map(|config| Self::Shop(Box::new(config))),
             "sales" => config.section("sales")?.map(|config| Self::Sales(Box::new(config))),
             "orders" => config.section("orders")?.map(|config| Self::Orders(Box::new(config))),
             "events" => config.section("events")?.map(|config| Self::Events(Box::new(config))),
@@ -60,6 +68,7 @@ impl BuiltIn {
     /// The stream's name.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Shop(_) => "shop",
             Self::Sales(_) => "sales",
             Self::Orders(_) => "orders",
             Self::Events(_) => "events",
@@ -70,6 +79,7 @@ impl BuiltIn {
     /// What the stream calls its entities.
     pub fn wording(&self) -> Wording {
         match self {
+            Self::Shop(_) => Wording::Topics,
             Self::Sales(_) => Wording::Orders,
             Self::Orders(_) => Wording::Single("orders"),
             Self::Events(_) => Wording::Producer,
@@ -80,7 +90,7 @@ impl BuiltIn {
     /// How a record that goes to Kafka is told of.
     pub fn narrate(&self) -> Option<Narration> {
         match self {
-            Self::Sales(_) | Self::Transactions(_) => None,
+            Self::Shop(_) | Self::Sales(_) | Self::Transactions(_) => None,
             Self::Orders(_) => Some(Narration::Sending(|value| Some(format!("Order> {}", orders::narrate(value)?)))),
             Self::Events(_) => {
                 let sent = |value: &[u8]| Some(format!("Event sent successfully - {}", events::narrate(value)?));
@@ -93,7 +103,7 @@ impl BuiltIn {
     pub fn default_duration(&self) -> Option<i64> {
         match self {
             Self::Sales(_) => Some(300_000_000),
-            Self::Orders(_) | Self::Events(_) | Self::Transactions(_) => None,
+            Self::Shop(_) | Self::Orders(_) | Self::Events(_) | Self::Transactions(_) => None,
         }
     }
 
@@ -105,9 +115,15 @@ impl BuiltIn {
         }
     }
 
-    /// Lets arrivals come at `rate` instead of by delays.
+    /// Lets arrivals come at `rate` instead of by delays: orders, transactions, events or sessions.
     pub fn set_rate(&mut self, rate: Rate) {
         match self {
+            Self::Shop(config) => {
+                // A configuration that makes no shop says so when its run is made.
+                if let Ok(busier) = config.with_sessions(rate) {
+                    **config = busier;
+                }
+            }
             Self::Sales(config) => config.rate = Some(rate),
             Self::Orders(config) => config.rate = Some(rate),
             Self::Events(config) => config.rate = Some(rate),
@@ -131,7 +147,7 @@ impl BuiltIn {
                 return;
             }
             // They come at a rate.
-            Self::Transactions(_) => return,
+            Self::Shop(_) | Self::Transactions(_) => return,
         };
         *min_delay = shortest.unwrap_or(*min_delay);
         *max_delay = longest.unwrap_or(*max_delay);
@@ -144,13 +160,14 @@ impl BuiltIn {
             Self::Sales(config) => (config.min_delay, config.max_delay),
             Self::Orders(config) => (config.min_delay, config.max_delay),
             Self::Events(config) => (config.interval, config.interval),
-            Self::Transactions(_) => (Duration::default(), Duration::default()),
+            Self::Shop(_) | Self::Transactions(_) => (Duration::default(), Duration::default()),
         }
     }
 
     /// What determines the records besides seed and origin.
     pub fn effective(&self, settings: &RunSettings) -> Result<Effective, Failure> {
         let effective = match self {
+            Self::Shop(config) => session::effective(settings, self.name(), config),
             Self::Sales(config) => session::effective(settings, self.name(), config),
             Self::Orders(config) => session::effective(settings, self.name(), config),
             Self::Events(config) => session::effective(settings, self.name(), config),
@@ -164,6 +181,9 @@ impl BuiltIn {
         let refused = |error: ParamsError| Failure::new(Exit::Config, error);
         let schedule = plan.schedule.clone();
         match self {
+            Self::Shop(config) => {
+                plan.run(Shop::new(plan.world, ShopParams::new(config).map_err(refused)?, schedule), format)
+            }
             Self::Sales(config) => {
                 plan.run(Sales::new(plan.world, SalesParams::new(config).map_err(refused)?, schedule), format)
             }
@@ -189,6 +209,9 @@ impl BuiltIn {
         let refused = |error: ParamsError| Failure::new(Exit::Config, error);
         let schedule = plan.schedule.clone();
         match self {
+            Self::Shop(_) => {
+                Err(Failure::new(Exit::Usage, format!("only {} have an answer key", Self::FOLDED.join(", "))))
+            }
             Self::Sales(config) => {
                 fold(Sales::new(plan.world, SalesParams::new(config).map_err(refused)?, schedule), plan, ask)
             }

@@ -21,6 +21,7 @@
 //! ```
 
 mod built_in;
+pub mod configuration;
 mod generation;
 
 pub use built_in::{BuiltIn, DATA_VERSION, Folding};

@@ -55,4 +55,5 @@ pub use settings::KafkaSettings;
 #[cfg(feature = "kafka")]
 pub(crate) use settings::property_variable;
 pub use settings::{LogSettings, OutputSettings, RunDefaults, RunSettings, repeat_command};
+pub use suggest::hint as did_you_mean;
 pub use tree::Place;

@@ -1,11 +1,13 @@
 //! The sections of a configuration file that every program knows, as they are written.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
 use mercato_encode::FaultKind;
 use mercato_sinks::FileFormat;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -16,59 +18,84 @@ use crate::text::{
 };
 
 /// `[run]`: the same names as the flags, with underscores.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RunSection {
-    /// The run's seed.
+    /// Root of all randomness, any 64-bit number; a fresh one, which is printed, unless given.
     pub seed: Option<SeedNumber>,
-    /// Arrivals before the run ends.
+    /// Arrivals of orders, transactions, events or sessions before the run ends; no such end unless given.
     pub count: Option<Count>,
-    /// Event time before the run ends; with its unit, because one file serves programs with different ones.
+    /// Event time before the run ends, with its unit; 5 minutes for `sales` if nothing else ends it, else no such end.
     pub duration: Option<Stretch>,
-    /// The run's origin.
+    /// Event time at which the run begins; now, or with a duration on another clock than `wall` so long before now,
+    /// unless given.
     pub start: Option<Time>,
-    /// Beginning of the window to emit.
+    /// Nothing of the run is emitted before this; its beginning unless given.
     pub from: Option<Moment>,
-    /// End of the window to emit.
+    /// Nothing of the run is emitted from here on; its end unless given.
+    #[schemars(example = "+20m")]
     pub to: Option<Moment>,
-    /// History before now; with its unit.
+    /// The run begins so long before now, with history at full speed; instead of `start`.
     pub backfill: Option<Stretch>,
-    /// The clock.
+    /// `wall` (event time is wall time, what is past is due at once), `fast` (no waiting) or a pace such as `60x`;
+    /// `wall` unless given, and `fast` for `mercato generate`.
     pub clock: Option<Clock>,
-    /// Rate of arrivals.
+    /// Arrivals at a rate; the stream's own law unless given.
     pub rate: Option<Rate>,
-    /// Worker threads.
+    /// Worker threads, which change no record; all cores on the clock `fast` and 1 on others unless given.
     pub threads: Option<Threads>,
-    /// The shard to emit.
+    /// Only the owners of this shard are emitted; of all unless given.
     pub shard: Option<Shard>,
-    /// Whether what is open at the end may finish.
+    /// Whether what is open at the end may finish; no unless given.
     pub drain: Option<bool>,
-    /// What is done when records leave later than planned.
+    /// What is done when records leave later than planned: they catch up at full speed, those that are too late are
+    /// shed, or the plan stretches; `catch-up` unless given.
     pub on_lag: Option<OnLag>,
-    /// Lateness beyond which a run counts as behind; with its unit.
+    /// Lateness beyond which a run counts as behind, and its records as too late; 5 s unless given.
+    #[schemars(example = "5s")]
     pub lag_bound: Option<Stretch>,
 }
 
 /// `[output]`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct OutputSection {
-    /// What `--output` takes; relative to the working folder.
+    /// A file (.ndjson or .csv, also with .gz or .zst), a folder, which ends in /, or `null:`; standard output unless
+    /// records go to Kafka or a path is given.
+    #[schemars(example = "out/")]
     pub path: Option<String>,
-    /// How records are written where a file's ending does not say it: `ndjson` or `csv`, in a folder also with `.gz`
-    /// or `.zst`.
+    /// How records are written to standard output or into a folder: `ndjson` or `csv`, in a folder also with `.gz` or
+    /// `.zst`; `ndjson` unless given.
     pub format: Option<FileFormatName>,
-    /// Whether records are printed to stdout besides going elsewhere.
+    /// Whether records are printed to standard output besides going elsewhere; no unless given.
     pub console: Option<bool>,
-    /// Where the summary goes as JSON.
+    /// The file that gets the summary as one JSON object; none unless given.
+    #[schemars(example = "run.json")]
     pub summary_json: Option<PathBuf>,
-    /// Where Prometheus is answered.
+    /// The address at which Prometheus is answered; none unless given.
+    #[schemars(example = "127.0.0.1:9464")]
     pub metrics_listen: Option<String>,
 }
 
 /// What `--format` takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileFormatName(pub FileFormat);
+
+impl JsonSchema for FileFormatName {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "FileFormat".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let compressed = |format: &str| ["", ".gz", ".zst"].map(|compression| format!("{format}{compression}"));
+        let names = ["ndjson", "jsonl", "json", "csv"].map(compressed).concat();
+        json_schema!({ "type": "string", "enum": names, "examples": ["ndjson"] })
+    }
+}
 
 impl<'de> Deserialize<'de> for FileFormatName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -77,57 +104,61 @@ impl<'de> Deserialize<'de> for FileFormatName {
 }
 
 /// `[kafka]`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct KafkaSection {
-    /// The brokers; they are contacted only if a flag or a variable asks for Kafka.
+    /// The brokers, once a flag or a variable asks for Kafka; `localhost:9092` unless given.
     pub bootstrap_servers: Option<Brokers>,
-    /// The topic.
+    /// The topic; the stream's own unless given.
     pub topic: Option<Topic>,
     /// Properties under librdkafka's or Java's names.
     pub properties: Properties,
-    /// What Kafka's `CreateTime` holds.
+    /// What Kafka's `CreateTime` holds, the event time or the time of sending; `event` unless given.
     pub record_timestamp: Option<RecordTime>,
-    /// How long a broker may be away before the run ends; with its unit.
+    /// How long a broker may be away before the run ends; without end unless given.
     pub max_outage: Option<Stretch>,
 }
 
 /// `[log]`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LogSection {
-    /// The least important level that is shown.
+    /// The least important level that is shown; `info` unless given.
     pub level: Option<LogLevel>,
-    /// Text or JSON.
+    /// How log lines are written; `text` unless given.
     pub format: Option<LogFormat>,
-    /// A file that gets a copy.
+    /// A file that gets a copy of the log; none unless given.
+    #[schemars(example = "mercato.log")]
     pub file: Option<PathBuf>,
-    /// When colours are used.
+    /// When colours are used; `auto`, on a terminal, unless given.
     pub color: Option<ColorChoice>,
 }
 
 /// An entry of `[[schedule]]`: arrivals come `factor` times as often from `from` until before `to`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScheduleEntry {
     /// First moment at which the factor holds.
     pub from: Moment,
     /// First moment at which it no longer holds.
+    #[schemars(example = "+20m")]
     pub to: Moment,
-    /// The factor.
+    /// How often arrivals come, in relation to how often they would.
     pub factor: Factor,
 }
 
 /// `[disorder]`: faults that are put into the records on purpose.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DisorderSection {
     /// Share of the records that are malformed; 0 by default.
     pub malformed: Share,
     /// The kinds of malformed records, each as likely as another; all by default.
     #[serde(deserialize_with = "fault_kinds", serialize_with = "fault_names")]
+    #[schemars(schema_with = "fault_kinds_schema")]
     pub kinds: Option<Vec<FaultKind>>,
-    /// The file that names each changed record; it changes no record.
+    /// The file that names each changed record; the output's name with `.faults.ndjson` unless given.
+    #[schemars(example = "faults.ndjson")]
     #[serde(skip_serializing)]
     pub ledger: Option<PathBuf>,
 }
@@ -145,6 +176,11 @@ fn fault_kinds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<
         return Err(D::Error::custom("name at least one kind, or leave the key out for all of them"));
     }
     names.iter().map(|name| fault_kind(name).map_err(D::Error::custom)).collect::<Result<_, _>>().map(Some)
+}
+
+fn fault_kinds_schema(_: &mut SchemaGenerator) -> Schema {
+    let names = FaultKind::ALL.map(FaultKind::name);
+    json_schema!({ "type": "array", "items": { "enum": names }, "minItems": 1 })
 }
 
 fn fault_kind(name: &str) -> Result<FaultKind, String> {
@@ -167,6 +203,20 @@ pub struct Properties(pub BTreeMap<String, String>);
 impl fmt::Debug for Properties {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+impl JsonSchema for Properties {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Properties".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "object", "examples": [{ "linger.ms": 20 }] })
     }
 }
 
@@ -226,6 +276,20 @@ macro_rules! names {
                     $($text => Ok(Self::$variant),)*
                     _ => Err(TextError::new(text, $what, format!("{} are allowed", NAMES.join(", ")))),
                 }
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string", "enum": [$($text),*] })
             }
         }
 

@@ -14,6 +14,8 @@ pub enum Wording {
     Producer,
     /// A stream whose entities are one record each, which has this name in the plural: `transactions`.
     Single(&'static str),
+    /// A stream of several topics whose entities are sessions.
+    Topics,
 }
 
 /// A summary and the words for it; `Display` gives the lines.
@@ -35,6 +37,7 @@ impl fmt::Display for Human<'_> {
         match self.wording {
             Wording::Orders => orders(self.summary, formatter)?,
             Wording::Producer => producer(self.summary, formatter)?,
+            Wording::Topics => topics(self.summary, formatter)?,
             Wording::Single(name) => single(self.summary, name, formatter)?,
         }
         delivery(&self.summary.delivery, self.summary.counts.bytes, formatter)?;
@@ -84,6 +87,17 @@ fn single(summary: &Summary, name: &str, formatter: &mut fmt::Formatter<'_>) -> 
     let rate = if counts.event_seconds > 0.0 { counts.records as f64 / counts.event_seconds } else { 0.0 };
     writeln!(formatter, "Total {name}: {}", counts.records)?;
     writeln!(formatter, "Average rate: {rate:.2} {name} per second of event time")
+}
+
+fn topics(summary: &Summary, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let counts = &summary.counts;
+    writeln!(formatter, "{TITLE}")?;
+    let hours = counts.event_seconds / 3600.0;
+    for (topic, records) in &counts.topics {
+        let rate = if hours > 0.0 { *records as f64 / hours } else { 0.0 };
+        writeln!(formatter, "Total {topic}: {records}, {rate:.1} per hour of event time")?;
+    }
+    writeln!(formatter, "Sessions: {}, of which open at the end: {}", counts.first, counts.open)
 }
 
 fn delivery(delivery: &Deliveries, bytes: u64, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

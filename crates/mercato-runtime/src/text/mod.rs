@@ -17,6 +17,7 @@
 mod address;
 mod clock;
 mod decimal;
+mod json_schema;
 mod moment;
 mod properties;
 mod rate;

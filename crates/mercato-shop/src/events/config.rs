@@ -2,13 +2,14 @@
 
 use mercato_schema::duration::Unit;
 use mercato_schema::{Duration, Minutes, Rate, UserEvent};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Weighted;
 
 /// Parameters of the stream `events`, in the units people write; [`super::EventsParams::new`] checks them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct EventsConfig {
     /// The topic; `user-events` unless given.
@@ -31,7 +32,7 @@ pub struct EventsConfig {
 }
 
 /// A further field: its name and exactly one of `choice`, `integer`, `decimal` and `constant`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct FieldConfig {
     /// Its name; what is drawn for it depends on this name and not on the other fields.

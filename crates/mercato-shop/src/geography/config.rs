@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -29,7 +30,7 @@ pub struct CountryConfig {
 }
 
 /// A region of a country: a state, a province.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegionConfig {
     /// The region's code, 1 to 8 letters, digits and hyphens.
@@ -116,7 +117,7 @@ impl RegionConfig {
 }
 
 /// The long form.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct CountryTable {
     code: String,
@@ -126,6 +127,19 @@ struct CountryTable {
     letters: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     regions: Vec<RegionConfig>,
+}
+
+impl JsonSchema for CountryConfig {
+    fn schema_name() -> Cow<'static, str> {
+        "CountryConfig".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A country's ISO 3166-1 alpha-3 code, or a table of code, weight, letters and regions.",
+            "anyOf": [{ "type": "string", "pattern": "^[A-Z]{3}$" }, generator.subschema_for::<CountryTable>()]
+        })
+    }
 }
 
 impl Serialize for CountryConfig {

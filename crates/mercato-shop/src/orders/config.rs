@@ -4,6 +4,7 @@ use std::fmt;
 
 use mercato_schema::duration::Unit;
 use mercato_schema::{Duration, Money, Order, Rate};
+use schemars::JsonSchema;
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{self, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -11,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::Weighted;
 
 /// Parameters of the stream `orders`, in the units people write; [`super::OrdersParams::new`] checks them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct OrdersConfig {
     /// The topic; `orders` unless given.
@@ -32,7 +33,7 @@ pub struct OrdersConfig {
 }
 
 /// Who orders.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum CustomersConfig {
     /// That many, from 1 to 1,000,000: `customer_001` and upwards.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use mercato_schema::duration::Unit;
 use mercato_schema::{Duration, Money, Rate, Sale};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::catalogue;
@@ -11,7 +12,7 @@ use crate::choice::one;
 use crate::{CountryConfig, LifecycleConfig, Weighted};
 
 /// Parameters of the stream `sales`, in the units people write; [`super::SalesParams::new`] checks them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SalesConfig {
     /// The topic; `ecommerce-sales` unless given.
@@ -40,7 +41,7 @@ pub struct SalesConfig {
 }
 
 /// A product.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProductConfig {
     /// Its identifier, such as `PROD-004`.

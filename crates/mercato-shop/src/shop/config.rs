@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use mercato_schema::{Purchase, Rate, SessionEvent};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::CatalogueConfig;
@@ -13,7 +14,7 @@ use super::users::{MarketConfig, UsersConfig};
 ///
 /// Of `transactions`, `events`, `events_per_session` and `conversion` two or three are enough: the rest follows from
 /// transactions × events per session = conversion × events.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ShopConfig {
     /// The topic of what users do; `user-events` unless given.
@@ -55,7 +56,7 @@ pub struct ShopConfig {
 /// How busy each hour is: the hour's factor times the weekday's.
 ///
 /// Only the relations count, because rates are the mean of the week.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ShopWeekConfig {
     /// Factor of the hours that begin at 10, 14, 19 and 20, from 0 to 1,000; 3 unless given.
@@ -73,7 +74,7 @@ pub struct ShopWeekConfig {
 }
 
 /// A special day: what is not given is as in the shop's calendar.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SeasonalEventConfig {
     /// The first day: `12-25` for every year, `2024-11-29` for one.

@@ -92,6 +92,33 @@ impl ShopRates {
     }
 }
 
+impl ShopConfig {
+    /// The same shop with so many sessions, as the mean of a plain week and before the multiplier; transactions and
+    /// events go along with them.
+    ///
+    /// Fails when the rates of the configuration do not fit together, and when the new ones are not possible.
+    pub fn with_sessions(&self, sessions: Rate) -> Result<Self, ParamsError> {
+        let rates = ShopRates::new(self)?;
+        let along = |key: &str, each: u64| {
+            let millionths = u128::from(sessions.millionths_per_hour()) * u128::from(each) / u128::from(MILLION);
+            let rate = u64::try_from(millionths).ok().and_then(Rate::from_millionths_per_hour);
+            rate.ok_or_else(|| ParamsError::OutOfRange {
+                key: format!("shop.{key}"),
+                value: format!("{} times {sessions}", decimal_text(each)),
+                bound: "the rate of sessions must make it more than nothing, and less than a thousand million a second"
+                    .to_owned(),
+            })
+        };
+        Ok(Self {
+            transactions: Some(along("transactions", rates.conversion)?),
+            events: Some(along("events", rates.events_per_session)?),
+            events_per_session: Some(rates.events_per_session as f64 / MILLION as f64),
+            conversion: None,
+            ..self.clone()
+        })
+    }
+}
+
 /// Numbers that fit together, from those that are given.
 fn solved(transactions: Option<u64>, events: Option<u64>, mean: Option<u64>, conversion: Option<u64>) -> ShopRates {
     let per =
@@ -168,6 +195,13 @@ mod tests {
         assert_eq!(rates(&config("10000/h", "200000/h", 4.0, 0.0)), (10_000, 200_000, 4_000, 200, 50_000));
         assert_eq!(rates(&config("", "170000/h", 17.0, 0.032)), (320, 170_000, 17_000, 32, 10_000));
         assert_eq!(rates(&config("", "", 0.0, 0.2)), (5_000, 100_000, 4_000, 200, 25_000));
+    }
+
+    #[test]
+    fn the_rest_goes_along_with_sessions() {
+        let shop = config("", "170000/h", 17.0, 0.032).with_sessions("500/h".parse().unwrap()).unwrap();
+        assert_eq!(rates(&shop), (16, 8_500, 17_000, 32, 500));
+        assert!(config("", "", 0.0, 0.0).with_sessions("1000000000/s".parse().unwrap()).is_err());
     }
 
     #[test]

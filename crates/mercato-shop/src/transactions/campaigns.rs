@@ -1,12 +1,13 @@
 //! Why users come: campaigns, the channels they run on, and the sites these lead from.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::choice::one;
 use crate::{ParamsError, error};
 
 /// A way to the shop; campaign, channel and referrer belong together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CampaignConfig {
     /// The campaign; none where nobody paid for the visit.

@@ -2,6 +2,7 @@
 
 use mercato_patterns::temporal::Week;
 use mercato_schema::{Discount, Rate, Transaction};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::campaigns::{self, CampaignConfig};
@@ -10,7 +11,7 @@ use crate::Weighted;
 use crate::choice::one;
 
 /// Parameters of the stream `transactions`, in the units people write; [`super::TransactionsParams::new`] checks them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TransactionsConfig {
     /// The topic; `transactions` unless given.
@@ -47,7 +48,7 @@ pub struct TransactionsConfig {
 }
 
 /// How busy each hour of a week is: the hour's factor times the weekday's.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct WeekConfig {
     /// 24 factors from 0 to 1,000, from midnight on.
@@ -57,7 +58,7 @@ pub struct WeekConfig {
 }
 
 /// A time zone in which users live.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ZoneConfig {
     /// Its IANA name, such as `Europe/London`.
@@ -72,7 +73,7 @@ pub struct ZoneConfig {
 }
 
 /// A way to pay.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PaymentConfig {
     /// The method, such as `credit_card`.

@@ -1,8 +1,10 @@
 //! The catalogue as a configuration states it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use mercato_schema::{Money, Rate};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -11,7 +13,7 @@ use super::known::KNOWN;
 use crate::choice::one;
 
 /// What a shop sells, in the units people write; [`super::CatalogueParams::new`] checks it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CatalogueConfig {
     /// Number of products, from 1 to 10,000,000 and no fewer than categories; 1,000 unless given.
@@ -88,8 +90,8 @@ impl CategoryConfig {
     }
 }
 
-/// A category written as a table.
-#[derive(Serialize, Deserialize)]
+/// A category written as a table; [`CategoryConfig`] says what its keys mean.
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct CategoryTable {
     name: String,
@@ -103,6 +105,19 @@ struct CategoryTable {
     nouns: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     months: Option<[f64; 12]>,
+}
+
+impl JsonSchema for CategoryConfig {
+    fn schema_name() -> Cow<'static, str> {
+        "CategoryConfig".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A category that the shop knows by its name, or a table of name, weight, price, like, nouns and months.",
+            "anyOf": [{ "type": "string" }, generator.subschema_for::<CategoryTable>()]
+        })
+    }
 }
 
 impl Serialize for CategoryConfig {

@@ -2,12 +2,13 @@
 
 use mercato_schema::Duration;
 use mercato_schema::duration::Unit;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Weighted;
 
 /// What happens in a session.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SessionsConfig {
     /// Share of the sessions that are over after one page, from 0 to 1; 0.25 unless given.

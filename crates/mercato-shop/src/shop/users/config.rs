@@ -2,13 +2,14 @@
 
 use mercato_patterns::Zone;
 use mercato_patterns::geographic::Region;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::MILLION;
 use crate::{ParamsError, error};
 
 /// Who the users of the shop are.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct UsersConfig {
     /// All users, from 1 to 1,000,000,000; 10,000 unless given.
@@ -80,7 +81,7 @@ pub(in crate::shop) fn share(key: &str, value: f64) -> Result<u64, ParamsError> 
 }
 
 /// A region in which users live.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MarketConfig {
     /// `North America`, `Europe`, `Asia` or `Others`.

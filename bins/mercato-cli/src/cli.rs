@@ -1,0 +1,65 @@
+//! The command line of `mercato`.
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use mercato::runtime::exit::Failure;
+use mercato::runtime::shell::Shell;
+
+use crate::{broker, config, generate, health, stream, topics, truth, verify};
+
+/// Event streams of an online shop: made, sent and proved
+#[derive(Debug, Parser)]
+#[command(version, name = "mercato", max_term_width = 100, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a real Apache Kafka on this machine, without Docker
+    #[command(subcommand)]
+    Broker(broker::Broker),
+    /// Files of settings: one to begin with, what they come to, whether they are right, their schema
+    #[command(subcommand)]
+    Config(config::Config),
+    /// Make the first records of one of the shop's topics
+    Generate(Box<generate::Generate>),
+    /// Say whether a run could begin: connect, log in, look at topics; exits with 4 and what to do if not
+    Health(health::Health),
+    /// Make all topics of one shop, live: to standard output, files and Kafka
+    Stream(Box<stream::Stream>),
+    /// List, create and describe topics
+    #[command(subcommand)]
+    Topics(topics::Topics),
+    /// Compute what a consumer with tumbling windows must arrive at
+    Truth(truth::Truth),
+    /// Compare a file or a topic with the run it should be; exits with 6 where they differ
+    Verify(verify::Verify),
+    #[command(flatten)]
+    Shell(Shell),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  mercato generate --type transactions --count 1000
+  mercato stream --duration 2 --kafka
+  mercato broker start
+  mercato topics create ecommerce-sales --partitions 6
+  order-gen --kafka --duration 1h --clock fast --summary-json run.json
+  mercato verify sales --kafka --run run.json
+  mercato verify sales orders.ndjson.zst --run run.json";
+
+/// The command line, with words that mean something else in some commands explained as they are meant there.
+pub(crate) fn program() -> clap::Command {
+    let help = |name: &'static str, help: &'static str| {
+        move |command: clap::Command| command.mut_arg(name, |argument| argument.help(help))
+    };
+    let records = "End with this many records [default: 1000, unless something else ends the run]";
+    let sessions = "End with the arrival of this many sessions";
+    let program = Cli::command().mut_subcommand("generate", help("count", records));
+    program.mut_subcommand("stream", help("count", sessions))
+}
+
+pub(crate) fn parsed() -> Result<Cli, Failure> {
+    Cli::from_arg_matches(&program().get_matches()).map_err(|error| error.exit())
+}

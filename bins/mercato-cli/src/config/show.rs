@@ -1,0 +1,213 @@
+//! `mercato config show`: what all sources of settings come to, and which of them each value is from.
+
+use std::fmt::Display;
+
+use clap::Args;
+use mercato::BuiltIn;
+use mercato::kafka::config::{REDACTED, is_sensitive};
+use mercato::runtime::args::GenerateArgs;
+use mercato::runtime::config::{
+    KafkaSettings, Layers, LogSettings, Origin, OutputSettings, RunDefaults, RunSettings, Setting,
+};
+use mercato::runtime::env::{Environment, now_micros};
+use mercato::runtime::exit::{Exit, Failure};
+use mercato::runtime::text::{Clock, Property, Stretch};
+use serde_json::{Map, Value, json};
+
+use crate::{PROGRAM, print};
+
+/// Show every setting, its value, and where that comes from.
+///
+/// Flags are those of generating commands, and count as they do there. Secrets are not shown.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Show {
+    /// Sections to show, such as run or sales [default: all]
+    #[arg(value_name = "SECTION", value_parser = sections())]
+    sections: Vec<String>,
+
+    /// Show one JSON object, with value and origin of each setting
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    common: GenerateArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  mercato config show --config shop.toml
+  MERCATO_SEED=42 mercato config show run --rate 50/s
+  mercato config show sales --json";
+
+/// The sections that are no stream's.
+const COMMON: [&str; 6] = ["run", "output", "kafka", "log", "schedule", "disorder"];
+
+fn sections() -> Vec<&'static str> {
+    COMMON.into_iter().chain(BuiltIn::NAMES).collect()
+}
+
+/// Letters of a value that are shown before it is cut; `--json` shows all.
+const WIDTH: usize = 80;
+
+/// Settings with their origins.
+#[derive(Debug, Default)]
+struct Rows(Vec<(String, Value, String)>);
+
+impl Show {
+    pub(super) fn run(&self) -> Result<Exit, Failure> {
+        let layers = Layers::load(PROGRAM, &self.common.config.config, Environment::capture()?)?;
+        let mut rows = self.rows(&layers)?;
+        if !self.sections.is_empty() {
+            let section = |key: &str| key.split('.').next().unwrap_or_default().to_owned();
+            rows.0.retain(|(key, ..)| self.sections.contains(&section(key)));
+        }
+        print(&if self.json { rows.json() } else { rows.text() })
+    }
+
+    fn rows(&self, layers: &Layers) -> Result<Rows, Failure> {
+        let defaults = RunDefaults { duration: None, clock: Clock::Wall };
+        let run = RunSettings::resolve(&self.common.run, layers, &defaults, now_micros())?;
+        let mut rows = Rows::default();
+        rows.run(&run);
+        rows.output(&OutputSettings::resolve(&self.common.output, layers)?);
+        let kafka = match KafkaSettings::resolve(&self.common.kafka, layers)? {
+            Some(kafka) => kafka,
+            None => KafkaSettings::connection(&self.common.kafka.connection, layers)?,
+        };
+        rows.kafka(&kafka, &self.common, layers);
+        rows.log(&LogSettings::resolve(&self.common.log, layers)?);
+        let schedule = serde_json::to_value(&run.schedule).map_err(|error| Failure::new(Exit::Unexpected, error))?;
+        rows.of_file("schedule", &schedule, layers);
+        let disorder = serde_json::to_value(&run.disorder).map_err(|error| Failure::new(Exit::Unexpected, error))?;
+        rows.of_file("disorder", &disorder, layers);
+        for name in BuiltIn::NAMES {
+            let Some(mut stream) = BuiltIn::configured(name, layers)? else { continue };
+            stream.set_settings(&run);
+            let section = stream.effective(&run)?.section::<Value>(name)?.unwrap_or_default();
+            rows.of_file(name, &section, layers);
+            if let (Some(rate), Some(row)) = (&run.rate, rows.0.iter_mut().find(|row| row.0 == format!("{name}.rate")))
+            {
+                row.2 = rate.origin.to_string();
+            }
+        }
+        Ok(rows)
+    }
+}
+
+impl Rows {
+    fn set<T>(&mut self, key: &str, setting: &Setting<T>, value: impl FnOnce(&T) -> Value) {
+        self.0.push((key.to_owned(), value(&setting.value), setting.origin.to_string()));
+    }
+
+    fn text_of<T: Display>(&mut self, key: &str, setting: &Setting<T>) {
+        self.set(key, setting, |value| Value::from(value.to_string()));
+    }
+
+    /// A setting that nobody may have made.
+    fn maybe<T>(&mut self, key: &str, setting: Option<&Setting<T>>, value: impl FnOnce(&T) -> Value) {
+        match setting {
+            Some(setting) => self.set(key, setting, value),
+            None => self.0.push((key.to_owned(), Value::Null, Origin::Default.to_string())),
+        }
+    }
+
+    fn run(&mut self, run: &RunSettings) {
+        let text = |value: &dyn Display| Value::from(value.to_string());
+        self.set("run.seed", &run.seed, |seed| json!(seed));
+        self.text_of("run.start", &run.start);
+        self.maybe("run.count", run.count.as_ref(), |count| json!(count));
+        self.maybe("run.duration", run.duration.as_ref(), |micros| text(&Stretch::Micros(*micros)));
+        self.maybe("run.from", run.from.as_ref(), |from| text(from));
+        self.maybe("run.to", run.to.as_ref(), |to| text(to));
+        self.text_of("run.clock", &run.clock);
+        self.maybe("run.rate", run.rate.as_ref(), |rate| text(rate));
+        self.set("run.threads", &run.threads, |threads| json!(threads));
+        self.text_of("run.shard", &run.shard);
+        self.set("run.drain", &run.drain, |drain| json!(drain));
+        self.set("run.on_lag", &run.on_lag, |on_lag| json!(on_lag.name()));
+        self.set("run.lag_bound", &run.lag_bound, |micros| text(&Stretch::Micros(*micros)));
+    }
+
+    fn output(&mut self, output: &OutputSettings) {
+        let path = |path: &std::path::PathBuf| json!(path.display().to_string());
+        self.maybe("output.path", output.output.as_ref(), |output| {
+            json!(output.path().map_or_else(|| "null:".to_owned(), |path| path.display().to_string()))
+        });
+        self.maybe("output.format", output.format.as_ref(), |format| json!(format.to_string()));
+        self.set("output.console", &output.console, |console| json!(console));
+        self.maybe("output.summary_json", output.summary_json.as_ref(), path);
+        self.maybe("output.metrics_listen", output.metrics_listen.as_ref(), |address| json!(address));
+    }
+
+    fn kafka(&mut self, kafka: &KafkaSettings, args: &GenerateArgs, layers: &Layers) {
+        self.text_of("kafka.bootstrap_servers", &kafka.brokers);
+        self.maybe("kafka.topic", kafka.topic.as_ref(), |topic| json!(topic.to_string()));
+        self.set("kafka.record_timestamp", &kafka.record_timestamp, |which| json!(which.name()));
+        self.maybe("kafka.max_outage", kafka.max_outage.as_ref(), |micros| json!(Stretch::Micros(*micros).to_string()));
+        for (index, Property { name, value }) in kafka.properties.iter().enumerate() {
+            // Of two values of one property the later wins.
+            if kafka.properties[index + 1..].iter().any(|later| later.name == *name) {
+                continue;
+            }
+            let shown = if is_sensitive(name) { REDACTED } else { value };
+            self.0.push((format!("kafka.properties.{name}"), json!(shown), property_origin(name, args, layers)));
+        }
+    }
+
+    fn log(&mut self, log: &LogSettings) {
+        self.set("log.level", &log.level, |level| json!(level.name()));
+        self.set("log.format", &log.format, |format| json!(format.name()));
+        self.maybe("log.file", log.file.as_ref(), |path| json!(path.display().to_string()));
+        self.set("log.color", &log.color, |color| json!(color.name()));
+    }
+
+    /// A section, or a part of one, that only files set.
+    fn of_file(&mut self, path: &str, value: &Value, layers: &Layers) {
+        match value {
+            Value::Object(table) if !table.is_empty() => {
+                table.iter().for_each(|(key, value)| self.of_file(&format!("{path}.{key}"), value, layers));
+            }
+            value => {
+                let origin = layers.file_origin(path).unwrap_or(Origin::Default);
+                self.0.push((path.to_owned(), value.clone(), origin.to_string()));
+            }
+        }
+    }
+
+    fn json(&self) -> String {
+        let entry =
+            |(key, value, origin): &(String, Value, String)| (key.clone(), json!({ "value": value, "origin": origin }));
+        format!("{:#}", Value::Object(self.0.iter().map(entry).collect::<Map<_, _>>()))
+    }
+
+    fn text(&self) -> String {
+        let shown = |(key, value, origin): &(String, Value, String)| {
+            let value = if value.is_null() { "not set".to_owned() } else { value.to_string() };
+            let cut = value.char_indices().nth(WIDTH).map(|(end, _)| format!("{}…", &value[..end]));
+            (format!("{key} = {}", cut.unwrap_or(value)), origin.clone())
+        };
+        let lines: Vec<_> = self.0.iter().map(shown).collect();
+        let width =
+            lines.iter().map(|(line, _)| line.chars().count()).filter(|width| *width <= WIDTH).max().unwrap_or(0);
+        let lines = lines.iter().map(|(line, origin)| format!("{line:width$}  # {origin}"));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Which source a client property is from; files of properties and Confluent Cloud's variables have no lines.
+fn property_origin(name: &str, args: &GenerateArgs, layers: &Layers) -> String {
+    let variable = format!("KAFKA_PROPERTY_{}", name.to_ascii_uppercase().replace('.', "_"));
+    let connection = &args.kafka.connection;
+    if connection.command_property.iter().any(|property| property.name == name) {
+        return "-X".to_owned();
+    }
+    if let Some((_, origin)) = layers.environment().find(&[&variable]) {
+        return origin.to_string();
+    }
+    if let Some(path) = &connection.command_config {
+        return path.display().to_string();
+    }
+    let of_file = layers.file_origin(&format!("kafka.properties.{name}"));
+    of_file.or_else(|| layers.file_origin("kafka.properties")).unwrap_or(Origin::Default).to_string()
+}

@@ -1,0 +1,89 @@
+//! `mercato config validate`: whether files of settings are right, before a run depends on it.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use mercato::BuiltIn;
+use mercato::engine::Format;
+use mercato::runtime::args::{LogArgs, OutputArgs, RunArgs};
+use mercato::runtime::config::{KafkaSection, Layers, LogSettings, OutputSettings, RunDefaults, RunSettings};
+use mercato::runtime::env::{Environment, now_micros};
+use mercato::runtime::exit::{Exit, Failure};
+use mercato::runtime::session::Plan;
+use mercato::runtime::text::Clock;
+
+use crate::{PROGRAM, print};
+
+/// Look for mistakes in files of settings.
+///
+/// Several files are laid over one another, as --config does. Variables of the environment are left aside.
+#[derive(Debug, Args)]
+pub(crate) struct Validate {
+    /// Files of settings: .toml, .yaml or .json; the later wins
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+}
+
+impl Validate {
+    pub(super) fn run(&self) -> Result<Exit, Failure> {
+        let mistakes = self.mistakes()?;
+        if mistakes.is_empty() {
+            return print("ok");
+        }
+        for mistake in mistakes {
+            // Nothing is left to say it to if stderr has gone.
+            let _ = writeln!(io::stderr().lock(), "{mistake}");
+        }
+        Ok(Exit::Config)
+    }
+
+    /// What is wrong, at most once in each section.
+    fn mistakes(&self) -> Result<Vec<String>, Failure> {
+        let layers = |files: &[PathBuf]| Layers::load(PROGRAM, files, Environment::default());
+        let layers = match layers(&self.files) {
+            Ok(layers) => layers,
+            Err(error) => return Ok(vec![Failure::from(error).to_string()]),
+        };
+        let mut found = Found::default();
+        let plan = plan(&layers, &mut found)?;
+        found.look(OutputSettings::resolve(&OutputArgs::default(), &layers));
+        found.look(layers.section::<KafkaSection>("kafka"));
+        found.look(LogSettings::resolve(&LogArgs::default(), &layers));
+        for name in BuiltIn::NAMES {
+            if let Some(stream) = found.look(BuiltIn::configured(name, &layers)).flatten() {
+                found.look(stream.run(&plan, Format::Json));
+            }
+        }
+        Ok(found.0)
+    }
+}
+
+/// The plan that files describe, or one of nothing but defaults where they are wrong.
+fn plan(layers: &Layers, found: &mut Found) -> Result<Plan, Failure> {
+    let defaults = RunDefaults { duration: None, clock: Clock::Fast };
+    let resolve = |layers: &Layers| RunSettings::resolve(&RunArgs::default(), layers, &defaults, now_micros());
+    let of_files = found.look(resolve(layers)).and_then(|settings| found.look(Plan::of_settings(&settings)));
+    match of_files {
+        Some(plan) => Ok(plan),
+        None => Plan::of_settings(&resolve(&Layers::load(PROGRAM, &[], Environment::default())?)?),
+    }
+}
+
+/// The mistakes so far, each once.
+#[derive(Debug, Default)]
+struct Found(Vec<String>);
+
+impl Found {
+    fn look<T, E: Into<Failure>>(&mut self, result: Result<T, E>) -> Option<T> {
+        result.map_err(|error| self.note(&error.into())).ok()
+    }
+
+    fn note(&mut self, mistake: &impl Display) {
+        let mistake = mistake.to_string();
+        if !self.0.contains(&mistake) {
+            self.0.push(mistake);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! `mercato generate`: the first records of one of the shop's topics.
+
+mod spread;
+
+use clap::{Args, ValueEnum};
+use mercato::runtime::args::{GenerateArgs, bound};
+use mercato::runtime::config::{Program, Setting};
+use mercato::runtime::exit::{Exit, Failure};
+use mercato::runtime::text::{Clock, Time};
+use mercato::shop::shop::ShopConfig;
+use mercato::{BuiltIn, Generation};
+
+use crate::PROGRAM;
+
+/// Records when nothing says how many: what document 004's own example makes.
+const RECORDS: u64 = 1000;
+
+/// Make the first records of one of the shop's topics.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Generate {
+    /// What to make
+    #[arg(long = "type", value_name = "TYPE")]
+    kind: Kind,
+
+    /// Spread the records over the time from --start until before this, by the shop's hours and seasons, instead of
+    /// making them at its rates; the window is made two or three times for that
+    #[arg(long, value_name = "T", value_parser = bound::<Time>, requires = "start", conflicts_with_all = ["duration", "to", "backfill"])]
+    end: Option<Time>,
+
+    #[command(flatten)]
+    common: GenerateArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  mercato generate --type transactions --count 1000
+  mercato generate --type user-events --count 5000 --seed 42 --start 2025-01-01 --end 2025-01-08 -o events.csv
+  mercato generate --type transactions --start 2025-01-01 --duration 24 -o null: --summary-json run.json
+
+--count is the number of records here, and 1000 unless --count, --duration, --to or --end says otherwise.
+A bare number for --duration counts hours. Both types are of one shop: under one seed, start and configuration a
+transaction's session, user and prices are those of the events.";
+
+/// The shop's topics by the names that do not change with the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// What users buy
+    #[value(alias = "transaction")]
+    Transactions,
+    /// What they do in the shop
+    #[value(aliases = ["user_events", "user-event", "events"])]
+    UserEvents,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Transactions => "transactions",
+            Self::UserEvents => "user-events",
+        }
+    }
+
+    fn topic(self, config: &ShopConfig) -> &str {
+        match self {
+            Self::Transactions => &config.transactions_topic,
+            Self::UserEvents => &config.events_topic,
+        }
+    }
+}
+
+impl Generate {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        let program = Program { command: &["mercato", "generate"], ..PROGRAM };
+        let mut generation = Generation::prepare(program, "shop", &self.common, Clock::Fast)?;
+        let Generation { run, stream, own_flags, .. } = &mut generation;
+        let BuiltIn::Shop(config) = stream else { return Ok(Exit::Unexpected) };
+        run.topics = Some(vec![self.kind.topic(config).to_owned()]);
+        own_flags.extend(["--type".to_owned(), self.kind.name().to_owned()]);
+        run.records = run.count.take();
+        if run.records.is_none() && run.duration.is_none() && run.to.is_none() {
+            run.records = Some(Setting::default(RECORDS));
+        }
+        if run.records.is_some() && run.shard.value.count() > 1 {
+            let reason = "the first records of a shard are not those of the whole: --shard does not go with --count";
+            return Err(
+                Failure::new(Exit::Usage, reason).advise("cut the run by time instead, with --to or --duration")
+            );
+        }
+        if let Some(end) = self.end {
+            own_flags.extend(["--end".to_owned(), end.to_string()]);
+            spread::over(&mut generation, end, self.kind == Kind::Transactions)?;
+        }
+        generation.carry_out()
+    }
+}

@@ -1,0 +1,86 @@
+//! As many records as wanted in a window of event time, spread by the shop's hours and seasons.
+//!
+//! How many records a rate brings depends on hours, seasons and chance, so they are counted: the rates are changed until
+//! the window holds a few records more than wanted, and the run then ends with the last that is.
+//! All of that follows from seed, start, end and configuration, so the same command makes the same records again.
+
+use mercato::runtime::config::{Origin, RunSettings, Setting};
+use mercato::runtime::exit::{Exit, Failure};
+use mercato::runtime::run::{Drive, Pace};
+use mercato::runtime::session::Plan;
+use mercato::runtime::text::Time;
+use mercato::schema::Rate;
+use mercato::shop::ParamsError;
+use mercato::shop::shop::{ShopConfig, ShopParams};
+use mercato::sinks::NullSink;
+use mercato::{BuiltIn, Generation};
+
+/// Attempts before the best is taken; two or three are usual.
+const ATTEMPTS: u32 = 8;
+
+/// Changes the shop's rates so that the wanted records fill the time until `end`.
+///
+/// Fails when `end` is not after the start, and when the shop cannot be that busy or that quiet.
+pub(super) fn over(generation: &mut Generation, end: Time, transactions: bool) -> Result<(), Failure> {
+    let Generation { run, stream, .. } = generation;
+    let start = run.start.value;
+    let window = end.micros().saturating_sub(start.micros());
+    if window <= 0 {
+        let reason = format!("--end is {end} and --start is {start}: the end must be after the start");
+        return Err(Failure::new(Exit::Usage, reason));
+    }
+    run.duration = Some(Setting { value: window, origin: Origin::Flag("--end") });
+    let (BuiltIn::Shop(config), Some(wanted)) = (&mut *stream, run.records.as_ref().map(|records| records.value))
+    else {
+        return Ok(());
+    };
+    let rates = ShopParams::new(config).map_err(|error| Failure::new(Exit::Config, error))?.rates();
+    let an_hour = if transactions { rates.transactions } else { rates.events } as f64 / 1e6;
+    // Chance moves the number by less than its root: a little more than wanted leaves seldom too few, and the last
+    // of them near the end.
+    let chance = (wanted as f64).sqrt();
+    let aim = wanted as f64 + chance / 2.0 + 1.0;
+    let mut factor = aim / (an_hour * window as f64 / 3.6e9);
+    let mut best: Option<(u64, Box<ShopConfig>)> = None;
+    for _ in 0..ATTEMPTS {
+        let scaled = Box::new(scaled(config, factor)?);
+        let found = count(run, &BuiltIn::Shop(scaled.clone()))?;
+        if found >= wanted && best.as_ref().is_none_or(|(least, _)| found < *least) {
+            best = Some((found, scaled));
+        }
+        if best.as_ref().is_some_and(|(found, _)| (*found as f64) < aim + chance) {
+            break;
+        }
+        factor *= aim / (found as f64).max(0.25);
+    }
+    let Some((_, best)) = best else {
+        let reason = format!("{wanted} records between {start} and {end} are not to be had");
+        return Err(Failure::new(Exit::Usage, reason).advise("take a longer or shorter window, or another --count"));
+    };
+    *config = best;
+    Ok(())
+}
+
+/// The shop with `factor` times as many sessions.
+fn scaled(config: &ShopConfig, factor: f64) -> Result<ShopConfig, Failure> {
+    let refused =
+        |error: ParamsError| Failure::new(Exit::Usage, error).advise("take another window or another --count");
+    let sessions = ShopParams::new(config).map_err(refused)?.rates().sessions as f64 * factor;
+    let impossible = || {
+        Failure::new(Exit::Usage, "the shop would have no sessions, or too many to count")
+            .advise("take another window or another --count")
+    };
+    let sessions = Rate::from_millionths_per_hour(sessions.round() as u64).ok_or_else(impossible)?;
+    let scaled = config.with_sessions(sessions).map_err(refused)?;
+    ShopParams::new(&scaled).map_err(refused)?;
+    Ok(scaled)
+}
+
+/// The records of the wanted topic in the window.
+fn count(settings: &RunSettings, stream: &BuiltIn) -> Result<u64, Failure> {
+    let plan = Plan::of_settings(&RunSettings { records: None, ..settings.clone() })?;
+    let run = stream.run(&plan, mercato::engine::Format::Json)?;
+    let drive = Drive::new(settings.threads.value, Pace::Fast);
+    let outcome = drive.run(&run, Box::new(NullSink::default()), None);
+    Ok(outcome.map_err(|error| Failure::new(Exit::Unexpected, error))?.counts.records())
+}

@@ -1,0 +1,72 @@
+//! `mercato stream`: all of the shop's topics, live.
+
+use clap::Args;
+use mercato::runtime::args::{GenerateArgs, bound};
+use mercato::runtime::config::{Program, did_you_mean};
+use mercato::runtime::exit::{Exit, Failure};
+use mercato::runtime::text::{Clock, Factor};
+use mercato::shop::shop::ShopConfig;
+use mercato::{BuiltIn, Generation};
+
+use crate::PROGRAM;
+
+/// Make all topics of one shop, live: to standard output, files and Kafka.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Stream {
+    /// Topics to make, with commas between them [default: all of the shop's]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    topics: Option<Vec<String>>,
+
+    /// Make everything so many times as often, above 0 and up to 1000
+    #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = multiplier)]
+    rate_multiplier: Option<Factor>,
+
+    #[command(flatten)]
+    common: GenerateArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  mercato stream                                      live, each line with its topic and key
+  mercato stream --duration 2 --rate-multiplier 1.5 --kafka
+  mercato stream --seed 42 --duration 24 --clock fast -o shop/ --format csv.gz
+  mercato stream --topics transactions --backfill 24 -b broker:9092
+
+Records of several topics come to standard output, or into one file, as {\"topic\":…,\"key\":…,\"value\":…} lines; a folder
+gets a file for each topic, and Kafka takes each topic by itself. Records of one topic come as they are.
+A bare number for --duration and --backfill counts hours; --count counts sessions, and --rate is sessions too.";
+
+fn multiplier(text: &str) -> Result<Factor, String> {
+    let factor = bound::<Factor>(text)?;
+    if factor.millionths() == 0 { Err("it must be above 0".to_owned()) } else { Ok(factor) }
+}
+
+impl Stream {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        let program = Program { command: &["mercato", "stream"], ..PROGRAM };
+        let mut generation = Generation::prepare(program, "shop", &self.common, Clock::Wall)?;
+        let Generation { run, stream, own_flags, .. } = &mut generation;
+        let BuiltIn::Shop(config) = stream else { return Ok(Exit::Unexpected) };
+        if let Some(topics) = &self.topics {
+            own_flags.extend(["--topics".to_owned(), topics.join(",")]);
+            run.topics = Some(topics.iter().map(|topic| known(topic, config)).collect::<Result<_, _>>()?);
+        }
+        if let Some(factor) = self.rate_multiplier {
+            own_flags.extend(["--rate-multiplier".to_owned(), factor.to_string()]);
+            config.rate_multiplier *= factor.millionths() as f64 / 1e6;
+        }
+        generation.carry_out()
+    }
+}
+
+/// The topic of this name, with hyphens and underscores alike.
+fn known(name: &str, config: &ShopConfig) -> Result<String, Failure> {
+    let topics = [config.events_topic.as_str(), &config.transactions_topic];
+    let plain = |text: &str| text.trim().replace('_', "-");
+    let found = topics.into_iter().find(|topic| plain(topic) == plain(name));
+    found.map(str::to_owned).ok_or_else(|| {
+        let reason = format!("--topics is wrong: `{name}` is no topic of the shop; {}", did_you_mean(name, &topics));
+        Failure::new(Exit::Usage, reason)
+    })
+}

@@ -1,0 +1,155 @@
+//! `mercato stream`: all of the shop's topics, to standard output, a file, a folder.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::io::Read;
+use std::path::Path;
+
+use mercato_tests::{Program, folder, json, read};
+use serde_json::Value;
+
+const FIXED: &str = "--seed 42 --start 2025-03-03T10:00:00Z --clock fast --duration 0.5";
+
+fn stream(words: &str) -> Program {
+    Program::new("mercato").words("stream -q").words(words)
+}
+
+fn values(lines: &[Value], topic: &str) -> Vec<Value> {
+    lines.iter().filter(|line| line["topic"] == topic).map(|line| line["value"].clone()).collect()
+}
+
+fn records(path: &Path) -> Vec<Value> {
+    let text = String::from_utf8(read(path)).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn lines_name_topic_and_key_and_join() {
+    let lines = stream(FIXED).run().records();
+    let (events, transactions) = (values(&lines, "user-events"), values(&lines, "transactions"));
+    assert_eq!(events.len() + transactions.len(), lines.len());
+    assert!(
+        events.len() > 8 * transactions.len() && transactions.len() > 1000,
+        "{} {}",
+        events.len(),
+        transactions.len()
+    );
+    for line in &lines {
+        let key = if line["topic"] == "transactions" { "user_id" } else { "session_id" };
+        assert_eq!(line["key"], line["value"][key]);
+        assert_eq!(line.as_object().unwrap().keys().collect::<Vec<_>>(), ["topic", "key", "value"]);
+    }
+    assert!(lines.is_sorted_by_key(|line| line["value"]["timestamp"].as_str().unwrap().to_owned()));
+}
+
+#[test]
+fn a_folder_gets_a_file_for_each_topic() {
+    let folder = folder();
+    let all = stream(FIXED).run().records();
+    let made = |words: &str| {
+        let program = stream(FIXED).words(words).words("--summary-json run.json").in_folder(folder.path());
+        program.run().success();
+        json(&folder.path().join("run.json"))
+    };
+    let verify = |words: &str| {
+        Program::new("mercato").words("verify shop --run run.json").words(words).in_folder(folder.path()).run()
+    };
+    let summary = made("-o out/");
+    for topic in ["user-events", "transactions"] {
+        let written = records(&folder.path().join(format!("out/{topic}.ndjson")));
+        assert_eq!(written, values(&all, topic));
+        assert_eq!(summary["counts"]["topics"][topic], written.len());
+    }
+    assert_eq!(std::fs::read_dir(folder.path().join("out")).unwrap().count(), 2, "nothing else is left there");
+    let said = verify("out").lines();
+    assert!(said.len() == 2 && said.iter().all(|line| line.ends_with("no difference")), "{said:?}");
+    assert_eq!(verify("out/transactions.ndjson --topic transactions").lines().len(), 1);
+    verify("out/transactions.ndjson").fails_with(6, &[]);
+    verify("out --topic payments").fails_with(2, &["payments", "transactions"]);
+
+    made("-o packed/ --format csv.gz");
+    let mut rows = String::new();
+    let packed = std::fs::File::open(folder.path().join("packed/transactions.csv.gz")).unwrap();
+    flate2::read::GzDecoder::new(packed).read_to_string(&mut rows).unwrap();
+    assert!(rows.starts_with("transaction_id,user_id,"));
+    assert_eq!(rows.lines().count(), 1 + values(&all, "transactions").len());
+    let said = verify("packed").lines();
+    assert!(said.iter().all(|line| line.ends_with("no difference")), "{said:?}");
+
+    made("-o all.ndjson.zst");
+    assert!(verify("all.ndjson.zst").lines()[0].ends_with("no difference"));
+    std::fs::remove_file(folder.path().join("out/user-events.ndjson")).unwrap();
+    verify("out").fails_with(8, &["user-events.ndjson"]);
+}
+
+#[test]
+fn shards_and_threads_make_the_same_records() {
+    let whole = stream(FIXED).words("--threads 1").run().lines();
+    assert_eq!(stream(FIXED).words("--threads 3").run().lines(), whole);
+    let mut shards: Vec<String> =
+        (0..3).flat_map(|shard| stream(FIXED).words(&format!("--shard {shard}/3")).run().lines()).collect();
+    let mut sorted = whole;
+    shards.sort();
+    sorted.sort();
+    assert_eq!(shards, sorted);
+}
+
+#[test]
+fn topics_are_chosen_and_one_of_them_comes_as_it_is() {
+    let all = stream(FIXED).run().records();
+    assert_eq!(stream(FIXED).words("--topics transactions").run().records(), values(&all, "transactions"));
+    assert_eq!(stream(FIXED).words("--topics user_events").run().records(), values(&all, "user-events"));
+    assert_eq!(stream(FIXED).words("--topics transactions,user-events").run().records(), all);
+}
+
+#[test]
+fn a_multiplier_makes_more_of_everything() {
+    let count = |words: &str| stream(FIXED).words(words).run().lines().len() as f64;
+    let ratio = count("--rate-multiplier 3") / count("");
+    assert!((2.8..3.2).contains(&ratio), "{ratio}");
+    let ratio = count("--rate 50000/h") / count("");
+    assert!((1.8..2.2).contains(&ratio), "25,000 sessions an hour unless told otherwise: {ratio}");
+}
+
+#[test]
+fn what_cannot_be_streamed_is_refused_before_anything_is_written() {
+    let folder = folder();
+    for (words, said) in [
+        ("--topics transactoins", ["transactoins", "did you mean `transactions`?"]),
+        ("--topics payments", ["payments", "user-events, transactions"]),
+        ("--rate-multiplier 0", ["'0' for '--rate-multiplier", "above 0"]),
+        ("--rate-multiplier -1", ["'-1' for '--rate-multiplier", "0 to 1000"]),
+        ("--kafka -t all", ["--topic", "user-events and transactions"]),
+        ("--format csv", ["different columns", "folder"]),
+        ("-o all.csv", ["different columns", "folder"]),
+        ("-o out/ --summary-json out/user-events.ndjson", ["--output and --summary-json", "user-events.ndjson"]),
+        ("--duration 1 --start 2999-01-01T00:00:00Z --clock fast --kafka", ["2999-01-01", "--record-timestamp wall"]),
+    ] {
+        let ended = stream(words).in_folder(folder.path()).run();
+        assert!(ended.stdout.is_empty(), "{words}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{words}");
+        ended.fails_with(2, &said);
+    }
+    std::fs::write(folder.path().join("shop.toml"), "[shop]\ntransactions_topic = \"user-events\"\n").unwrap();
+    stream("--config shop.toml").in_folder(folder.path()).run().fails_with(3, &["shop topics", "user-events"]);
+}
+
+#[test]
+fn a_failed_folder_has_no_file_that_looks_complete() {
+    let folder = folder();
+    let line = "trap '' XFSZ; ulimit -f 600; exec mercato stream -q --seed 1 --clock fast --duration 4 --start 2025-03-03 -o out/";
+    Program::shell(line).in_folder(folder.path()).run().fails_with(8, &["cannot write out/user-events.ndjson"]);
+    let names = std::fs::read_dir(folder.path().join("out")).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(names.into_iter().all(|name| name.to_string_lossy().ends_with(".partial")));
+}
+
+#[test]
+fn records_that_are_broken_on_purpose_are_named_with_their_topic() {
+    let folder = folder();
+    std::fs::write(folder.path().join("faults.toml"), "[disorder]\nmalformed = 0.02\n").unwrap();
+    stream(FIXED).words("--config faults.toml -o out/").in_folder(folder.path()).run().success();
+    let entries = records(&folder.path().join("out/faults.ndjson"));
+    for topic in ["user-events", "transactions"] {
+        assert!(entries.iter().filter(|entry| entry["topic"] == topic).count() > 5, "{topic}");
+    }
+}
