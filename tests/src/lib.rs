@@ -233,6 +233,13 @@ pub fn free_port() -> u16 {
     listener.local_addr().expect("a listener has an address").port()
 }
 
+/// The first of `count` ports in a row that nobody listens on at this moment.
+pub fn free_ports(count: u16) -> u16 {
+    let free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
+    let fits = |first: &u16| first.checked_add(count).is_some_and(|end| (*first..end).all(free));
+    std::iter::repeat_with(free_port).take(100).find(fits).expect("loopback has free ports in a row")
+}
+
 /// The JSON object in a file.
 pub fn json(path: &Path) -> Value {
     serde_json::from_slice(&read(path)).unwrap_or_else(|error| panic!("{}: {error}", path.display()))

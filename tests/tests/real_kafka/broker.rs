@@ -11,6 +11,9 @@ use tempfile::TempDir;
 /// One broker at a time: each takes half a gigabyte.
 static TURN: Mutex<()> = Mutex::new(());
 
+/// Ports in a row that a broker with TLS and SASL takes at most.
+const LISTENERS: u16 = 7;
+
 /// A broker on a free port, with its data in a temporary folder; it ends with the test.
 pub(crate) struct Broker {
     pub(crate) address: String,
@@ -24,7 +27,7 @@ impl Broker {
     /// A fresh broker, or nothing, said loudly, where none can be had.
     pub(crate) fn fresh(flags: &'static str) -> Option<Self> {
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        let port = mercato_tests::free_port();
+        let port = mercato_tests::free_ports(LISTENERS);
         let folder = mercato_tests::folder();
         let mut broker = Self { address: String::new(), port, flags, folder, _turn: turn };
         let ended = broker.start();

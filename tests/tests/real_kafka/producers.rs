@@ -47,6 +47,8 @@ fn transactions_are_sent_as_documented_unless_told_otherwise() {
     let Some(broker) = Broker::fresh("") else { return };
     // A thousand a second for three seconds, whatever the hour.
     let sent = |topic: &str, flags: &str| {
+        // In one partition, so that a batch holds whatever was sent meanwhile.
+        broker.mercato("topics create --partitions 1").arg(topic).run().success();
         let program = broker.program("txn-gen", "-q --flat --rate 1000/s --clock 1x --duration 3s -t").arg(topic);
         program.words("--start 2025-11-09T15:55:40Z").words(flags).run().success();
         broker.batches(topic)

@@ -32,7 +32,7 @@ impl Trouble {
             Code::AllBrokersDown => {
                 // Before the first connection the error that ends the attempt says it all.
                 if !self.down.swap(true, Ordering::Relaxed) && self.connected.load(Ordering::Relaxed) {
-                    tracing::warn!(target: "mercato_kafka", "the connection is lost, records wait: {}", self.words());
+                    tracing::warn!(target: "mercato_kafka", "the connection is lost, records wait{}", self.words());
                 }
                 return;
             }
@@ -70,9 +70,10 @@ impl Trouble {
         last.map(|(code, reason)| (code, Box::new(Said(reason)) as Box<dyn Error + Send + Sync>))
     }
 
+    /// The last trouble behind a colon; nothing where a connection ended without any, as when a broker stops.
     fn words(&self) -> String {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.as_ref().map_or_else(|| "no reason given".to_owned(), |(_, reason)| reason.clone())
+        last.as_ref().map_or_else(String::new, |(_, reason)| format!(": {reason}"))
     }
 }
 
@@ -98,8 +99,9 @@ impl ConsumerContext for Quiet {}
 ///
 /// Lost connections are lines of level "error" there, each on each attempt; the error callback tells them too,
 /// and [`Trouble`] says the one sentence that matters, so here they are details.
+/// So are the words in which it tells, partition by partition, that a broker which goes has no successor yet.
 pub(crate) fn route_log(level: RDKafkaLogLevel, facility: &str, message: &str) {
-    let detail = matches!(facility, "FAIL" | "ERROR" | "CONFWARN" | "MAXPOLL" | "GETPID");
+    let detail = matches!(facility, "FAIL" | "ERROR" | "CONFWARN" | "MAXPOLL" | "GETPID" | "METADATAUPDATE");
     match level {
         _ if detail => tracing::debug!(target: "librdkafka", "{facility}: {message}"),
         RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical | RDKafkaLogLevel::Error => {
