@@ -4,7 +4,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use mercato::runtime::exit::Failure;
 use mercato::runtime::shell::Shell;
 
-use crate::{broker, config, generate, health, stream, topics, truth, verify};
+use crate::{broker, config, generate, health, stats, stream, topics, truth, verify};
 
 /// Event streams of an online shop: made, sent and proved
 #[derive(Debug, Parser)]
@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Generate(Box<generate::Generate>),
     /// Say whether a run could begin: connect, log in, look at topics; exits with 4 and what to do if not
     Health(health::Health),
+    /// Show what a world contains, or what files hold
+    Stats(stats::Stats),
     /// Make all topics of one shop, live: to standard output, files and Kafka
     Stream(Box<stream::Stream>),
     /// List, create and describe topics

@@ -7,6 +7,7 @@ mod generate;
 mod health;
 mod identity;
 mod presets;
+mod stats;
 mod stream;
 mod topics;
 mod truth;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Config(command) => command.run(),
         Command::Generate(command) => command.run(),
         Command::Health(command) => command.run(),
+        Command::Stats(command) => command.run(),
         Command::Stream(command) => command.run(),
         Command::Topics(command) => command.run(),
         Command::Truth(command) => command.run(),

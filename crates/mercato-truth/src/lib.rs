@@ -66,6 +66,7 @@ mod explain;
 mod lines;
 mod order;
 mod pending;
+pub mod profile;
 mod report;
 mod verifier;
 
