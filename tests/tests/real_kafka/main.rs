@@ -7,6 +7,7 @@
 
 mod broker;
 mod producers;
+mod shop;
 
 use std::collections::BTreeMap;
 use std::thread::sleep;
