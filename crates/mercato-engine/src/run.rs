@@ -99,7 +99,8 @@ impl<S: Stream> Member for S {
         Stream::columns_of(self, topic)
     }
 
-    fn join(self: Box<Self>, settings: &Settings, outlets: Vec<Outlet>) -> Arc<dyn Source> {
+    fn join(mut self: Box<Self>, settings: &Settings, outlets: Vec<Outlet>) -> Arc<dyn Source> {
+        self.narrow(&outlets.iter().map(|outlet| outlet.topic.is_some()).collect::<Vec<_>>());
         let StreamId { rank, purpose, .. } = Stream::id(&*self);
         let malformed = settings.malformed.as_ref().filter(|_| settings.format == Format::Json);
         let outlet = |kind| outlets.get(usize::from(Stream::topic_of(&*self, kind))).copied().unwrap_or_default();

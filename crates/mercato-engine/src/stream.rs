@@ -119,6 +119,11 @@ pub trait Stream: Send + Sync + 'static {
         0
     }
 
+    /// Told before a run which of its topics are wanted, by their index.
+    ///
+    /// A stream may leave out work for the others; what is wanted must keep its bytes.
+    fn narrow(&mut self, _wanted: &[bool]) {}
+
     /// The laws by which entities arrive, one a lane; most streams have one lane.
     fn arrivals(&self) -> Vec<Arrivals>;
 

@@ -38,6 +38,10 @@ impl<S: Fields> Stream for Projected<S> {
         self.stream.id()
     }
 
+    fn narrow(&mut self, wanted: &[bool]) {
+        self.stream.narrow(wanted);
+    }
+
     fn topic_of(&self, kind: u16) -> u16 {
         self.stream.topic_of(kind)
     }

@@ -27,20 +27,27 @@ const OF_INTEREST: u64 = 70;
 const TRIES: u64 = 8;
 
 impl Shop {
+    /// The first product that goes into the cart of a session: one of the category that the session is about.
+    #[inline]
+    pub(super) fn first_product(&self, session: &Session) -> u32 {
+        self.taken(session, false, LINES)
+    }
+
     /// The products in the cart of a session, each once.
     #[inline]
     pub(super) fn cart(&self, session: &Session, products: &mut [u32; MAX_LINES]) -> usize {
         let lines = usize::from(session.walk.lines).min(MAX_LINES);
-        for line in 0..lines {
+        products[0] = session.first;
+        for line in 1..lines {
             let (before, rest) = products.split_at_mut(line);
             let fields = LINES + line as u64 * (TRIES + 1) * FIELDS;
-            let mut product = self.taken(session, line > 0, fields);
+            let mut product = self.taken(session, true, fields);
             let mut tries = 0;
             while before.contains(&product) {
                 tries += 1;
                 // A category of few products: then the next of the whole catalogue.
                 product = if tries < TRIES {
-                    self.taken(session, line > 0, fields + tries * FIELDS)
+                    self.taken(session, true, fields + tries * FIELDS)
                 } else {
                     (product + 1) % self.catalogue.products()
                 };
@@ -54,7 +61,7 @@ impl Shop {
     #[inline]
     pub(super) fn product_of_step(&self, session: &Session, step: u16) -> u32 {
         match session.walk.line(step) {
-            Some(0) => self.taken(session, false, LINES),
+            Some(0) => session.first,
             Some(line) => {
                 let mut products = [0; MAX_LINES];
                 self.cart(session, &mut products);

@@ -53,6 +53,8 @@ pub struct Shop {
     deals: CounterHash,
     steps: CounterHash,
     numbers: CounterHash,
+    /// Sessions that buy nothing are left out where only transactions are wanted.
+    events_wanted: bool,
     json: Renderer<Json>,
     csv: Renderer<Csv>,
 }
@@ -65,6 +67,8 @@ pub struct Session {
     position: Position,
     /// As he is shown.
     user: u32,
+    /// The first product in the cart.
+    first: u32,
     /// Arrivals that may come before it must be over.
     room: u32,
     /// Parts of 2^16 of the time on each page that are left when the session is shortened.
@@ -124,6 +128,7 @@ impl Shop {
             deals: hash(purposes::SHOP_DEALS),
             steps: hash(purposes::SHOP_STEPS),
             numbers: hash(purposes::SHOP_SESSION_NUMBERS),
+            events_wanted: true,
             json: Renderer::new(&params, &users, catalogue.categories()),
             csv: Renderer::new(&params, &users, catalogue.categories()),
             users,
@@ -216,6 +221,8 @@ impl Shop {
 impl Stream for Shop {
     type Entity = Session;
 
+    const CHECKED: bool = false;
+
     fn id(&self) -> StreamId {
         StreamId { name: "shop", purpose: purposes::SHOP, rank: 1 }
     }
@@ -226,6 +233,10 @@ impl Stream for Shop {
 
     fn topic_of(&self, kind: u16) -> u16 {
         if usize::from(kind) < Kind::EVENTS { EVENTS } else { TRANSACTIONS }
+    }
+
+    fn narrow(&mut self, wanted: &[bool]) {
+        self.events_wanted = wanted.get(usize::from(EVENTS)).copied().unwrap_or(true);
     }
 
     fn kinds(&self) -> Vec<String> {
@@ -249,11 +260,14 @@ impl Stream for Shop {
     #[inline]
     fn draw(&self, arrival: Arrival, words: &mut Words<'_>) -> Session {
         let word = words.take();
+        let deal = self.deals.child(arrival.lane.into());
+        let walk = self.params.walks.walk(deal, arrival.index, self.steps, word);
+        if !self.events_wanted && !walk.buys() {
+            return Session::empty(word);
+        }
         let Some(visitor) = self.users.visitor(arrival.lane, arrival.index, arrival.at) else {
             return Session::empty(word);
         };
-        let deal = self.deals.child(arrival.lane.into());
-        let walk = self.params.walks.walk(deal, arrival.index, self.steps, word);
         let (device, main_device) = self.device(&visitor, word);
         let interest = match walk.outcome {
             // Whoever sees one page and goes has shown no interest.
@@ -264,6 +278,7 @@ impl Stream for Shop {
             word,
             position: visitor.position,
             user: visitor.number,
+            first: 0,
             room: u32::try_from(visitor.room).unwrap_or(u32::MAX),
             pace: WHOLE,
             walk,
@@ -277,6 +292,9 @@ impl Stream for Shop {
             empty: false,
         };
         session.pace = self.pace(&session);
+        if session.walk.lines > 0 {
+            session.first = self.first_product(&session);
+        }
         session
     }
 
@@ -363,6 +381,7 @@ impl Session {
             word,
             position: Position::default(),
             user: 0,
+            first: 0,
             room: 0,
             pace: 0,
             walk: Walk { outcome: Outcome::Bounce, lines: 0, extras: 0 },
