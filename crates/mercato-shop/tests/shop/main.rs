@@ -7,6 +7,7 @@ mod bytes;
 mod catalogue;
 mod catalogue_configuration;
 mod configuration;
+mod documented_keys;
 mod drive;
 mod events;
 mod frozen;
