@@ -233,3 +233,71 @@ fn secrets_on_the_command_line_are_refused_and_not_repeated() {
         }
     }
 }
+
+/// A run of event-gen with this configuration.
+fn configured(name: &str, text: &str) -> mercato_tests::Ended {
+    let folder = mercato_tests::folder();
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    Program::new("event-gen").words("-q --count 1 --clock fast --config").arg(&path).run()
+}
+
+#[test]
+fn what_makes_no_stream_is_told_with_file_line_and_the_users_units() {
+    let expect = |text: &str, words: &[&str]| configured("bad.toml", text).fails_with(3, words);
+    expect(
+        "[run]\nseed = 1\n[events]\nusers = [9, 1]\n",
+        &["bad.toml:4: events.users: the minimum 9 is above the maximum 1"],
+    );
+    expect("[events]\ninterval = \"200d\"\n", &["bad.toml:2: events.interval = 200d", "at most 100d"]);
+    expect("[events]\n\ntypes = [{ name = \"a\", weight = 0 }]\n", &["bad.toml:3: events.types"]);
+    let entry = |from: &str, to: &str| format!("[[schedule]]\nfrom = \"{from}\"\nto = \"{to}\"\nfactor = 2\n");
+    expect(&entry("+20m", "+10m"), &["bad.toml:1: ", "from +20m to +10m", "ends before it begins"]);
+    let two = entry("+10m", "+20m") + &entry("+15m", "+25m");
+    expect(&two, &["bad.toml:5: ", "from +15m to +25m", "overlaps the one from +10m to +20m"]);
+}
+
+#[test]
+fn what_is_nested_ten_thousand_levels_deep_is_refused() {
+    let brackets = "[".repeat(10_000) + &"]".repeat(10_000);
+    let blocks: String = (0..10_000).map(|level| " ".repeat(level) + "a:\n").collect();
+    for (name, text) in [
+        ("deep.json", format!("{{\"events\":{brackets}}}")),
+        ("deep.json", "{\"a\":".repeat(10_000) + "1" + &"}".repeat(10_000)),
+        ("deep.yaml", format!("events: {brackets}")),
+        ("deep.yaml", blocks),
+        ("deep.yaml", "- ".repeat(10_000)),
+        ("deep.toml", format!("events = {brackets}")),
+    ] {
+        configured(name, &text).fails_with(3, &[name]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_configuration_without_an_end_is_not_read_to_the_end() {
+    let folder = mercato_tests::folder();
+    let path = folder.path().join("zeros.toml");
+    std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+    Program::new("event-gen").words("--config").arg(&path).run().fails_with(3, &["zeros.toml", "at most 16 MiB"]);
+}
+
+#[test]
+fn a_negative_rate_is_told_its_bounds() {
+    for program in ["order-gen", "txn-gen", "event-gen"] {
+        Program::new(program).words("--rate -1/s").run().fails_with(2, &["-1/s", "--rate", "/s"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_no_unicode_is_refused_where_it_counts() {
+    use std::os::unix::ffi::OsStrExt;
+    let run = |name: &str| {
+        let value = std::ffi::OsStr::from_bytes(b"1\xff");
+        Program::new("event-gen").words("-q --count 1 --clock fast").env(name, value).run()
+    };
+    run("MERCATO_SEED").fails_with(2, &["MERCATO_SEED"]);
+    run("PRODUCER_INTERVAL").fails_with(2, &["PRODUCER_INTERVAL"]);
+    run("SOMEONE_ELSES").success();
+}

@@ -78,7 +78,8 @@ impl Truth {
         stream.set_settings(&settings);
         let window = self.window.micros(Unit::Second).map_err(|error| Failure::new(Exit::Usage, error))?;
         let ask = |fields: &[_]| Query::new(fields, window, &self.by, self.agg.clone());
-        let (query, folding) = stream.question(&Plan::of_settings(&settings)?, ask)?;
+        let (query, folding) =
+            stream.question(&Plan::of_settings(&settings)?, ask).map_err(|failure| failure.located(&layers))?;
         let mut lines = Lines::open(self.output.as_ref())?;
         if lines.format == AnswerFormat::Csv {
             lines.pending.extend(header(&query));

@@ -30,11 +30,12 @@ pub struct Environment {
 impl Environment {
     /// Reads the process's environment and `.env` in the working folder, if there is one.
     ///
-    /// Variables that are no Unicode are left out.
+    /// What is no Unicode in a variable is replaced by U+FFFD, which no setting takes for its own: it is told of
+    /// where the variable counts, and nowhere else.
     /// Fails when `.env` is there and cannot be read, or holds a quote that does not end.
     pub fn capture() -> Result<Self, ConfigError> {
-        let unicode =
-            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        let unicode = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())));
         let text = match std::fs::read_to_string(DOTENV) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
             read => read.map_err(|source| ConfigError::Read { path: DOTENV.into(), source })?,

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use mercato_sinks::SinkError;
 
-use crate::config::ConfigError;
+use crate::config::{ConfigError, Layers, Place};
 use crate::logging::LoggingError;
 use crate::summary::SummaryError;
 use crate::text::TextError;
@@ -51,13 +51,21 @@ pub struct Failure {
     /// The exit code.
     pub exit: Exit,
     error: Box<dyn Error + Send + Sync>,
+    place: Option<Place>,
     advice: Option<String>,
 }
 
 impl Failure {
     /// A failure with this exit code.
     pub fn new(exit: Exit, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { exit, error: error.into(), advice: None }
+        Self { exit, error: error.into(), place: None, advice: None }
+    }
+
+    /// The same with file and line of the setting that its message begins with, if a file of `layers` sets it.
+    #[must_use]
+    pub fn located(mut self, layers: &Layers) -> Self {
+        self.place = layers.place_of_first_word(&self.error.to_string());
+        self
     }
 
     /// The same with a sentence that says what to do.
@@ -71,7 +79,10 @@ impl Failure {
 /// `error: what was attempted: caused by why: caused by why that`, and the advice in a line of its own.
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "error: {}", self.error)?;
+        match &self.place {
+            Some(place) => write!(formatter, "error: {place}: {}", self.error)?,
+            None => write!(formatter, "error: {}", self.error)?,
+        }
         let mut cause = self.error.source();
         while let Some(error) = cause {
             write!(formatter, ": caused by {error}")?;

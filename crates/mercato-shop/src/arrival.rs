@@ -47,6 +47,17 @@ impl ArrivalLaw {
             Some(rate) => ("rate", Self::Rate { millionths_per_hour: rate.millionths_per_hour() }),
             None => (key, delays),
         };
+        // Said here in the units of a configuration; the engine counts microseconds.
+        if let Self::Delays { max_micros, .. } = law
+            && !(1..=Delays::MAX_MICROS).contains(&max_micros)
+        {
+            let shown = |micros| Duration::from_micros(micros).map(|duration| duration.to_string()).unwrap_or_default();
+            return Err(ParamsError::OutOfRange {
+                key: format!("{prefix}.{key}"),
+                value: shown(max_micros),
+                bound: format!("it must be above 0 and at most {}", shown(Delays::MAX_MICROS)),
+            });
+        }
         law.under(Schedule::default())
             .map_err(|source| ParamsError::Arrivals { key: format!("{prefix}.{key}"), source })?;
         Ok(law)

@@ -78,7 +78,8 @@ impl Generation {
             own_flags,
             run,
         };
-        let run = stream.run(&Plan::of_settings(&session.run)?, session.format())?;
+        let run = stream.run(&Plan::of_settings(&session.run)?, session.format());
+        let run = run.map_err(|failure| failure.located(&layers))?;
         if let Some(banner) = banner {
             logging::say(&banner);
         }

@@ -45,7 +45,7 @@ pub struct RunArgs {
     pub clock: Option<Clock>,
 
     /// Arrivals: 1000/h, 2/m, 50/s; a bare number is per hour
-    #[arg(long, value_name = "R", allow_negative_numbers = true, value_parser = bound::<Rate>)]
+    #[arg(long, value_name = "R", allow_hyphen_values = true, value_parser = bound::<Rate>)]
     pub rate: Option<Rate>,
 
     /// Worker threads; they never change a byte [default: all cores on the clock `fast`, else 1]

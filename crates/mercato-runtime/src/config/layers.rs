@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::de::DeserializeOwned;
 
 use super::tree::{Node, Value};
-use super::{ConfigError, Key, Origin, Program, Setting, de, read};
+use super::{ConfigError, Key, Origin, Place, Program, Setting, de, read};
 use crate::env::Environment;
 
 /// The sections that every program knows.
@@ -67,6 +67,27 @@ impl Layers {
     /// Where a file sets `path` (keys with dots between them), if one does.
     pub fn file_origin(&self, path: &str) -> Option<Origin> {
         self.tree.at(path).map(|entry| Origin::File(entry.key.clone()))
+    }
+
+    /// Where a file sets the setting that a message begins with, such as `events.users: the minimum…`, or what is
+    /// nearest around it.
+    pub(crate) fn place_of_first_word(&self, message: &str) -> Option<Place> {
+        let words = message.strip_prefix("the length of ").unwrap_or(message);
+        let path = words.split([' ', ':', ',']).next()?;
+        let mut keys: Vec<&str> = path.split('.').map(|key| key.split('[').next().unwrap_or(key)).collect();
+        while !keys.is_empty() {
+            if let Some(entry) = self.tree.at(&keys.join(".")) {
+                return Some(entry.key.clone());
+            }
+            keys.pop();
+        }
+        None
+    }
+
+    /// Where the entry at `index` of the list `path` stands in a file.
+    pub(crate) fn place_of_entry(&self, path: &str, index: usize) -> Option<Place> {
+        let Value::List(entries) = &self.tree.at(path)?.node.value else { return None };
+        entries.get(index).map(|entry| entry.place.clone())
     }
 
     /// The strongest value of a setting: `flag`, else environment, else `.env`, else `file`; nothing if no one set it.

@@ -9,35 +9,38 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Broken, Source};
+use super::{Broken, MAX_DEPTH, Source, too_deep};
 use crate::config::tree::{Entry, Node, Table, Value};
 
 pub(super) fn read(source: &Source<'_>) -> Result<Node, Broken> {
     let raw: &RawValue = serde_json::from_str(source.text).map_err(|error| (error.line() as u32, reason(&error)))?;
-    node(source, raw)
+    node(source, raw, 0)
 }
 
-fn node(source: &Source<'_>, raw: &RawValue) -> Result<Node, Broken> {
+fn node(source: &Source<'_>, raw: &RawValue, depth: usize) -> Result<Node, Broken> {
     let text = raw.get();
     let place = source.place(offset(source, text));
+    if depth > MAX_DEPTH {
+        return Err((place.line, too_deep()));
+    }
     let broken = |error: serde_json::Error| (place.line + error.line() as u32 - 1, reason(&error));
     let value = match text.as_bytes().first() {
-        Some(b'{') => Value::Table(entries(source, serde_json::from_str(text).map_err(broken)?)?),
+        Some(b'{') => Value::Table(entries(source, serde_json::from_str(text).map_err(broken)?, depth)?),
         Some(b'[') => {
             let items: Vec<&RawValue> = serde_json::from_str(text).map_err(broken)?;
-            Value::List(items.into_iter().map(|item| node(source, item)).collect::<Result<_, _>>()?)
+            Value::List(items.into_iter().map(|item| node(source, item, depth + 1)).collect::<Result<_, _>>()?)
         }
         _ => plain(serde_json::from_str(text).map_err(broken)?),
     };
     Ok(Node { value, place })
 }
 
-fn entries(source: &Source<'_>, pairs: Pairs<'_>) -> Result<Table, Broken> {
+fn entries(source: &Source<'_>, pairs: Pairs<'_>, depth: usize) -> Result<Table, Broken> {
     let mut table = Table::new();
     for (name, raw) in pairs.0 {
         let key = source.place(key_offset(source, raw));
         let line = key.line;
-        let node = node(source, raw)?;
+        let node = node(source, raw, depth + 1)?;
         if table.insert(name.clone(), Entry { key, node }).is_some() {
             return Err((line, format!("the key `{name}` stands here a second time")));
         }

@@ -4,6 +4,8 @@ mod json;
 mod toml;
 mod yaml;
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,7 +21,7 @@ type Reader = fn(&Source<'_>) -> Result<Node, Broken>;
 /// Reads the file at `path`: TOML, YAML or JSON by its ending.
 pub(super) fn file(path: &Path) -> Result<Node, ConfigError> {
     let reader = reader_of(path).ok_or_else(|| ConfigError::Ending { path: path.to_owned() })?;
-    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+    let text = text(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
     let file = Source { file: path.into(), text: &text };
     let broken = |(line, reason)| ConfigError::Syntax { place: Place { file: path.into(), line }, reason };
     let node = reader(&file).map_err(broken)?;
@@ -29,6 +31,26 @@ pub(super) fn file(path: &Path) -> Result<Node, ConfigError> {
         Value::Null => Ok(Node::empty()),
         _ => Err(broken((1, "a table of sections must stand at the top".to_owned()))),
     }
+}
+
+/// Bytes of the largest file that is read: a device that never ends must not take all memory.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Levels of nesting that are read; the deepest section has five.
+const MAX_DEPTH: usize = 64;
+
+fn text(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(MAX_BYTES + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_BYTES {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "a configuration has at most 16 MiB"));
+    }
+    Ok(text)
+}
+
+/// What is said of values that are nested too deeply.
+fn too_deep() -> String {
+    format!("values are nested more than {MAX_DEPTH} levels deep")
 }
 
 fn reader_of(path: &Path) -> Option<Reader> {

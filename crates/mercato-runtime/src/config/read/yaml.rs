@@ -2,10 +2,11 @@
 
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 
-use super::{Broken, Source};
+use super::{Broken, MAX_DEPTH, Source, too_deep};
 use crate::config::tree::{Entry, Node, Table, Value};
 
 pub(super) fn read(source: &Source<'_>) -> Result<Node, Broken> {
+    refuse_deep_blocks(source.text)?;
     let documents = MarkedYaml::load_from_str(source.text)
         .map_err(|error| (error.marker().line() as u32, error.info().to_owned()))?;
     match documents.as_slice() {
@@ -13,6 +14,18 @@ pub(super) fn read(source: &Source<'_>) -> Result<Node, Broken> {
         [document] => node(source, document),
         [_, second, ..] => Err((line(second), "one document a file is allowed".to_owned())),
     }
+}
+
+/// Columns before the first word of a line in which blocks can be opened; each level takes at least one.
+///
+/// The parser bounds what stands in brackets, but would follow blocks until the stack is full.
+const MAX_COLUMNS: usize = 4 * MAX_DEPTH;
+
+fn refuse_deep_blocks(text: &str) -> Result<(), Broken> {
+    let opens = |byte: &u8| matches!(byte, b' ' | b'-' | b'?' | b':');
+    let columns = |line: &str| line.bytes().take_while(|byte| opens(byte)).count();
+    let deep = text.lines().position(|line| columns(line) > MAX_COLUMNS);
+    deep.map_or(Ok(()), |line| Err((line as u32 + 1, too_deep())))
 }
 
 fn line(yaml: &MarkedYaml<'_>) -> u32 {

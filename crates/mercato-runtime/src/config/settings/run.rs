@@ -112,6 +112,7 @@ impl RunSettings {
             disorder: layers.section("disorder")?,
         };
         settings.check_window()?;
+        settings.check_schedule(layers)?;
         Ok(settings)
     }
 
@@ -124,6 +125,28 @@ impl RunSettings {
     /// since the Unix epoch.
     pub fn end(&self) -> Option<i64> {
         self.duration.as_ref().map(|duration| self.start.value.micros().saturating_add(duration.value))
+    }
+
+    /// Refuses entries of the schedule that end before they begin or overlap, with the place at which they stand.
+    fn check_schedule(&self, layers: &Layers) -> Result<(), ConfigError> {
+        let span = |entry: &ScheduleEntry| [entry.from, entry.to].map(|moment| moment.micros(self.start.value));
+        let shown = |entry: &ScheduleEntry| format!("from {} to {}", entry.from, entry.to);
+        for (index, entry) in self.schedule.iter().enumerate() {
+            let [from, to] = span(entry);
+            let mut before = self.schedule[..index].iter();
+            let reason = if from >= to {
+                format!("the entry {} of `schedule` ends before it begins", shown(entry))
+            } else if let Some(other) = before.find(|other| span(other)[0] < to && from < span(other)[1]) {
+                format!("the entry {} of `schedule` overlaps the one {}", shown(entry), shown(other))
+            } else {
+                continue;
+            };
+            return Err(match layers.place_of_entry("schedule", index) {
+                Some(place) => ConfigError::File { place, reason },
+                None => ConfigError::Usage { reason },
+            });
+        }
+        Ok(())
     }
 
     fn check_window(&self) -> Result<(), ConfigError> {
