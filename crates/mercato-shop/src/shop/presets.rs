@@ -15,8 +15,8 @@ pub const PRESETS: [(&str, &str); 2] = [
 /// Hours of a day relative to its mean, in hundredths: flat and high from 10 to 22, nearly nothing at 4.
 const HOURS: [u32; 24] =
     [55, 25, 12, 7, 5, 9, 22, 45, 80, 115, 140, 150, 150, 150, 150, 150, 150, 150, 150, 155, 165, 160, 125, 80];
-/// Months relative to the others: November stands out by what the calendar does not explain.
-const MONTHS: [u32; 12] = [100, 95, 100, 100, 100, 95, 95, 100, 100, 105, 150, 125];
+/// Months relative to the others: November stands out by more than its special days.
+const MONTHS: [u32; 12] = [100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 145, 100];
 
 impl ShopConfig {
     /// The preset of a name; none if there is no such preset.

@@ -228,6 +228,29 @@ mod tests {
     use chrono::{Datelike, NaiveDate, TimeDelta};
 
     use super::*;
+    use crate::shop::{ShopConfig, ShopParams};
+
+    /// Published clickstreams have 1.6 to 1.9 times as much in November as in other months.
+    #[test]
+    fn the_calibrated_november_is_as_busy_as_published() {
+        let params = ShopParams::new(&ShopConfig::calibrated()).unwrap();
+        let traffic = Traffic::new(&Week::flat(), params.months, &params.events, Zone::UTC);
+        let (mut at, end) = (first_of(2025) * DAY, first_of(2026) * DAY);
+        let (mut sums, mut days) = ([0u128; 12], [0i64; 12]);
+        while at < end {
+            let (factor, until) = traffic.piece(at);
+            let (_, month) = year_and_month(at.div_euclid(DAY));
+            // A piece may reach over months whose factors are the same.
+            let until = until.min((at.div_euclid(DAY) + 1) * DAY);
+            sums[usize::from(month)] += u128::from(factor) * (until - at) as u128;
+            days[usize::from(month)] += until - at;
+            at = until;
+        }
+        let mean = |month: usize| sums[month] as f64 / days[month] as f64;
+        let others = (0..12).filter(|month| *month != 10).map(mean).sum::<f64>() / 11.0;
+        let times = mean(10) / others;
+        assert!((1.6..1.9).contains(&times), "{times}");
+    }
 
     #[test]
     fn the_civil_calendar_is_chronos() {

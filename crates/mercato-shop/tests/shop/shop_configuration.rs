@@ -48,6 +48,14 @@ fn the_documents_own_configuration_is_read() {
 }
 
 #[test]
+fn the_calibrated_example_is_the_preset() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/examples/calibrated.toml");
+    let file: toml::Table = toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let config: ShopConfig = file["shop"].clone().try_into().unwrap();
+    assert_eq!(config, ShopConfig::calibrated());
+}
+
+#[test]
 fn what_is_written_is_read_again() {
     for config in [ShopConfig::default(), ShopConfig::calibrated()] {
         let text = toml::to_string(&config).unwrap();
