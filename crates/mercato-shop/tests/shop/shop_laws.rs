@@ -94,7 +94,7 @@ impl Seen {
                 assert!(visit.cart.insert(product));
             }
             ("remove_from_cart", Some(product)) => {
-                assert!(visit.cart.remove(&product), "{product} was not in the cart")
+                assert!(visit.cart.remove(&product), "{product} was not in the cart");
             }
             ("checkout", None) => assert!(!visit.cart.is_empty() && !std::mem::replace(&mut visit.checked_out, true)),
             ("purchase", None) => {
