@@ -41,6 +41,10 @@ fn wrong_flags_exit_with_2_and_name_value_and_bound() {
         ("--shard 3/2", ["'3/2' for '--shard", "0 to 1"]),
         ("--start yesterday", ["'yesterday' for '--start", "2025-01-31T09:30:00Z"]),
         ("--start 2025-02-30T00:00:00Z", ["'2025-02-30T00:00:00Z' for '--start", "RFC 3339"]),
+        ("--start 2025-02-30", ["'2025-02-30' for '--start", "out of range"]),
+        ("-o a.ndjson --summary-json a.ndjson", ["--output and --summary-json both name", "a.ndjson"]),
+        ("-o a.ndjson --log-file a.ndjson", ["--output and --log-file both name", "a.ndjson"]),
+        ("--summary-json a.json --log-file a.json", ["--summary-json and --log-file both name", "a.json"]),
         ("--count 0", ["'0' for '--count", "1 to "]),
         ("--duration -1", ["'-1' for '--duration", "90s"]),
         ("--seed 18446744073709551616", ["'18446744073709551616' for '--seed", "18446744073709551615"]),
@@ -56,10 +60,28 @@ fn wrong_flags_exit_with_2_and_name_value_and_bound() {
         ("--start 2025-01-01T00:00:00Z --backfill 5", ["--start", "--backfill"]),
         ("--kafka -o sales.csv", [".ndjson", "JSON"]),
     ] {
-        let ended = order_gen(flags).run();
+        let folder = folder();
+        let ended = order_gen(flags).in_folder(folder.path()).run();
         assert!(ended.stdout.is_empty(), "{flags}: nothing is written");
         ended.fails_with(2, &words);
     }
+}
+
+#[test]
+fn a_flag_about_kafka_without_kafka_is_told_of() {
+    for (flags, flag) in [
+        ("--topic mine", "--topic"),
+        ("-X linger.ms=5", "-X"),
+        ("--record-timestamp wall", "--record-timestamp"),
+        ("--max-outage 5m", "--max-outage"),
+    ] {
+        let ended = order_gen("--count 1 --clock fast").words(flags).run();
+        let said = ended.stderr.clone();
+        assert!(said.contains(&format!("{flag} is about Kafka")) && said.contains("--kafka"), "{flags}: {said}");
+        assert_eq!(ended.records().len(), 1);
+    }
+    let silent = order_gen("--count 1 --clock fast").env("KAFKA_TOPIC", "mine").run();
+    assert!(silent.stderr.is_empty(), "a variable may be there for other programs");
 }
 
 #[test]

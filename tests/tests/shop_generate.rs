@@ -127,6 +127,10 @@ fn what_cannot_be_generated_is_refused_before_anything_is_written() {
             "--type transactions --count 5 --start 2025-03-04 --end 2025-03-04",
             ["2025-03-04T00:00:00Z", "after the start"],
         ),
+        (
+            "--type transactions --count 5 --start 2025-03-04 --end 2025-03-05 --rate 5/s",
+            ["--end", "cannot be used with '--rate"],
+        ),
         ("--type transactions --count 5 --shard 0/2", ["--shard", "--to"]),
         ("--type transactions --shard 0/2", ["--shard", "--to"]),
         ("--type transactions --format parquet", ["parquet", "ndjson and csv"]),

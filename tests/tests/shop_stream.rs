@@ -130,6 +130,11 @@ fn what_cannot_be_streamed_is_refused_before_anything_is_written() {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{words}");
         ended.fails_with(2, &said);
     }
+    for rate in ["1000000000/s", "500000000/s"] {
+        let ended = stream("--clock fast --duration 1s --rate").arg(rate).run();
+        assert!(ended.stdout.is_empty(), "{rate}");
+        ended.fails_with(3, &["shop.", "is not possible"]);
+    }
     std::fs::write(folder.path().join("shop.toml"), "[shop]\ntransactions_topic = \"user-events\"\n").unwrap();
     stream("--config shop.toml").in_folder(folder.path()).run().fails_with(3, &["shop topics", "user-events"]);
 }

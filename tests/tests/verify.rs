@@ -151,6 +151,11 @@ fn what_cannot_be_verified_is_said() {
     let nothing = Program::new("mercato").words("verify sales").words(FIXED).run();
     nothing.fails_with(2, &["FILE", "--kafka"]);
     Program::new("mercato").words("verify sales -").run().fails_with(2, &["--seed", "--start", "--run"]);
+    let endless = Program::new("mercato").words("verify orders - --seed 1 --start 2025-03-03").run();
+    endless.fails_with(2, &["no end", "--duration"]);
+    let both = Program::new("mercato").words("verify sales - --run run.json --shard 0/2").run();
+    both.fails_with(2, &["--run", "cannot be used with", "--shard"]);
+    verify("sales", folder.path(), FIXED).fails_with(8, &["there is no file of ecommerce-sales"]);
     Program::new("mercato").words("verify payments -").run().fails_with(2, &["payments", "sales"]);
     std::fs::write(folder.path().join("run.json"), "{}").unwrap();
     let wrong = Program::new("mercato").words("verify sales - --run run.json").in_folder(folder.path()).run();
@@ -163,5 +168,5 @@ fn the_summary_of_another_stream_is_refused() {
     let summary = folder.path().join("run.json");
     Program::new("order-gen").words("-q --count 1 --clock fast --summary-json").arg(&summary).run().success();
     let ended = Program::new("mercato").words("verify orders - --run").arg(&summary).run();
-    ended.fails_with(2, &["stream sales", "orders"]);
+    ended.fails_with(2, &["stream sales", "hint: verify sales with it, or name a summary of orders"]);
 }

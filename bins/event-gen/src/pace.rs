@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use mercato::Generation;
-use mercato::runtime::config::{ConfigError, Key, Setting};
+use mercato::runtime::config::{Key, Setting};
+use mercato::runtime::exit::Failure;
 use mercato::runtime::text::Delay;
 use mercato::schema::Duration;
 
@@ -35,7 +36,7 @@ impl fmt::Display for Interval {
 ///
 /// Both replace each other, so of the two the one from the stronger layer counts: `--rate` over a
 /// `PRODUCER_INTERVAL`, and that over a rate in a file.
-pub(crate) fn settle(flag: Option<Interval>, generation: &mut Generation) -> Result<(), ConfigError> {
+pub(crate) fn settle(flag: Option<Interval>, generation: &mut Generation) -> Result<(), Failure> {
     let Generation { layers, run, stream, own_flags, .. } = generation;
     let strength = |setting: &Setting<_>| setting.origin.rank();
     let rate = run.rate.as_ref().map_or(0, strength);
@@ -46,7 +47,7 @@ pub(crate) fn settle(flag: Option<Interval>, generation: &mut Generation) -> Res
     let interval = interval.map(|interval| interval.value);
     let every = interval.and_then(|interval| Duration::from_micros(interval.0.micros()));
     stream.set_delays(every, every);
-    stream.set_settings(run);
+    stream.set_settings(run)?;
     own_flags.extend(interval.into_iter().flat_map(|interval| ["--interval".to_owned(), interval.to_string()]));
     Ok(())
 }

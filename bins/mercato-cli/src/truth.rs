@@ -75,7 +75,7 @@ impl Truth {
             return Err(failure.advise("give --count, --duration or --to"));
         }
         identity::require(&self.run, &settings, "")?;
-        stream.set_settings(&settings);
+        stream.set_settings(&settings)?;
         let window = self.window.micros(Unit::Second).map_err(|error| Failure::new(Exit::Usage, error))?;
         let ask = |fields: &[_]| Query::new(fields, window, &self.by, self.agg.clone());
         let (query, folding) =

@@ -33,7 +33,7 @@ pub(crate) struct Verify {
     file: Option<PathBuf>,
 
     /// The summary that the run left behind with --summary-json; without it the run's own flags say which run it was
-    #[arg(long = "run", value_name = "SUMMARY", conflicts_with_all = ["seed", "start", "count", "duration", "rate"])]
+    #[arg(long = "run", value_name = "SUMMARY", conflicts_with_all = ["seed", "start", "count", "duration", "from", "to", "backfill", "rate", "shard", "drain"])]
     summary: Option<PathBuf>,
 
     /// Show the report as one JSON object
@@ -117,7 +117,11 @@ impl Verify {
         let defaults = RunDefaults { duration: stream.default_duration(), clock: Clock::Fast };
         let settings = RunSettings::resolve(&self.run, layers, &defaults, now_micros())?;
         identity::require(&self.run, &settings, ", or --run with the run's summary")?;
-        stream.set_settings(&settings);
+        if settings.count.is_none() && settings.duration.is_none() && settings.to.is_none() {
+            let failure = Failure::new(Exit::Usage, "the run has no end, so it cannot be said what is missing");
+            return Err(failure.advise("give --count, --duration or --to, or --run with the run's summary"));
+        }
+        stream.set_settings(&settings)?;
         Ok((stream, Plan::of_settings(&settings)?))
     }
 
@@ -131,7 +135,8 @@ impl Verify {
         let stream = BuiltIn::of_summary(&summary)?.filter(|stream| stream.name() == self.stream);
         let other = || {
             let reason = format!("{} is of the stream {}", path.display(), summary.identity.stream);
-            Failure::new(Exit::Usage, reason).advise(format!("not of {}", self.stream))
+            let advice = format!("verify {} with it, or name a summary of {}", summary.identity.stream, self.stream);
+            Failure::new(Exit::Usage, reason).advise(advice)
         };
         Ok((stream.ok_or_else(other)?, Plan::of_summary(&summary)?))
     }

@@ -199,6 +199,7 @@ fn a_run_with_rejected_records_ends_with_5_and_its_summary_names_them() {
         layers: &world.layers().unwrap(),
         run: world.run(&["--seed", "1", "--clock", "fast"]).unwrap(),
         output: world.output(&["-o", &records, "--summary-json", &summary]).unwrap(),
+        log_file: None,
         #[cfg(feature = "kafka")]
         kafka: None,
         effective: world.run(&["--seed", "1"]).unwrap().effective().unwrap(),

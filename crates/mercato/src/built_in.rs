@@ -108,27 +108,28 @@ impl BuiltIn {
     }
 
     /// Takes over what a program's settings say of the stream: the rate of arrivals.
-    pub fn set_settings(&mut self, settings: &RunSettings) {
+    ///
+    /// Fails when the stream cannot have that rate.
+    pub fn set_settings(&mut self, settings: &RunSettings) -> Result<(), Failure> {
         let rate = settings.rate.as_ref();
-        if let Some(rate) = rate.and_then(|rate| Rate::from_millionths_per_hour(rate.value.millionths_per_hour())) {
-            self.set_rate(rate);
+        match rate.and_then(|rate| Rate::from_millionths_per_hour(rate.value.millionths_per_hour())) {
+            Some(rate) => self.set_rate(rate).map_err(|error| Failure::new(Exit::Config, error)),
+            None => Ok(()),
         }
     }
 
     /// Lets arrivals come at `rate` instead of by delays: orders, transactions, events or sessions.
-    pub fn set_rate(&mut self, rate: Rate) {
+    ///
+    /// Fails for a shop whose rates do not fit together, and for one that cannot have so many sessions.
+    pub fn set_rate(&mut self, rate: Rate) -> Result<(), ParamsError> {
         match self {
-            Self::Shop(config) => {
-                // A configuration that makes no shop says so when its run is made.
-                if let Ok(busier) = config.with_sessions(rate) {
-                    **config = busier;
-                }
-            }
+            Self::Shop(config) => **config = config.with_sessions(rate)?,
             Self::Sales(config) => config.rate = Some(rate),
             Self::Orders(config) => config.rate = Some(rate),
             Self::Events(config) => config.rate = Some(rate),
             Self::Transactions(config) => config.rate = rate,
         }
+        Ok(())
     }
 
     /// Changes the bounds of the delays between arrivals, each where it is given, and keeps no rate beside them;

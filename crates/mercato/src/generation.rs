@@ -25,6 +25,8 @@ pub struct Generation {
     pub run: RunSettings,
     /// Where records go besides Kafka.
     pub output: OutputSettings,
+    /// What is logged, how and where.
+    pub log: LogSettings,
     /// The connection to Kafka, if records go there.
     #[cfg(feature = "kafka")]
     pub kafka: Option<KafkaSettings>,
@@ -40,15 +42,23 @@ impl Generation {
     /// Fails when a flag, variable or file is wrong.
     pub fn prepare(program: Program, stream: &str, args: &GenerateArgs, clock: Clock) -> Result<Self, Failure> {
         let layers = Layers::load(program, &args.config.config, Environment::capture()?)?;
-        logging::init(&LogSettings::resolve(&args.log, &layers)?)?;
+        let log = LogSettings::resolve(&args.log, &layers)?;
+        logging::init(&log)?;
         let stream = BuiltIn::configured(stream, &layers)?;
         let stream = stream.ok_or_else(|| Failure::new(Exit::Unexpected, "the stream has no module"))?;
         let defaults = RunDefaults { duration: stream.default_duration(), clock };
+        #[cfg(feature = "kafka")]
+        let kafka = KafkaSettings::resolve(&args.kafka, &layers)?;
+        #[cfg(feature = "kafka")]
+        if kafka.is_none() {
+            KafkaSettings::tell_of_no_use(&args.kafka);
+        }
         Ok(Self {
             run: RunSettings::resolve(&args.run, &layers, &defaults, now_micros())?,
             output: OutputSettings::resolve(&args.output, &layers)?,
+            log,
             #[cfg(feature = "kafka")]
-            kafka: KafkaSettings::resolve(&args.kafka, &layers)?,
+            kafka,
             stream,
             layers,
             own_flags: Vec::new(),
@@ -60,8 +70,8 @@ impl Generation {
     ///
     /// Fails when the stream's configuration makes no run, and when records cannot go where they should.
     pub fn carry_out(self) -> Result<Exit, Failure> {
-        let Self { layers, mut stream, run, output, own_flags, banner, .. } = self;
-        stream.set_settings(&run);
+        let Self { layers, mut stream, run, output, log, own_flags, banner, .. } = self;
+        stream.set_settings(&run)?;
         let session = Session {
             title: Title {
                 program: layers.program().command[0],
@@ -72,6 +82,7 @@ impl Generation {
             },
             layers: &layers,
             output,
+            log_file: log.file.map(|file| file.value),
             #[cfg(feature = "kafka")]
             kafka: self.kafka,
             effective: stream.effective(&run)?,

@@ -83,7 +83,8 @@ impl Show {
         rows.of_file("disorder", &disorder, layers);
         for name in BuiltIn::NAMES {
             let Some(mut stream) = BuiltIn::configured(name, layers)? else { continue };
-            stream.set_settings(&run);
+            // One rate is for one stream; where another cannot have it, its own stays.
+            let _ = stream.set_settings(&run);
             let section = stream.effective(&run)?.section::<Value>(name)?.unwrap_or_default();
             rows.of_file(name, &section, layers);
             if let (Some(rate), Some(row)) = (&run.rate, rows.0.iter_mut().find(|row| row.0 == format!("{name}.rate")))

@@ -25,7 +25,7 @@ pub(crate) struct Generate {
 
     /// Spread the records over the time from --start until before this, by the shop's hours and seasons, instead of
     /// making them at its rates; the window is made two or three times for that
-    #[arg(long, value_name = "T", value_parser = bound::<Time>, requires = "start", conflicts_with_all = ["duration", "to", "backfill"])]
+    #[arg(long, value_name = "T", value_parser = bound::<Time>, requires = "start", conflicts_with_all = ["duration", "to", "backfill", "rate"])]
     end: Option<Time>,
 
     #[command(flatten)]
@@ -90,6 +90,8 @@ impl Generate {
         if let Some(end) = self.end {
             own_flags.extend(["--end".to_owned(), end.to_string()]);
             spread::over(&mut generation, end, self.kind == Kind::Transactions)?;
+            // The rates that were found are the shop's; one in a file is not.
+            generation.run.rate = None;
         }
         generation.carry_out()
     }

@@ -41,6 +41,7 @@ pub struct RunArgs {
     pub backfill: Option<Stretch>,
 
     /// `wall` (event time is wall time, the past is due at once), `fast` (no waiting), or a pace such as 1x or 60x
+    /// [default: wall]
     #[arg(long, value_name = "C", value_parser = bound::<Clock>)]
     pub clock: Option<Clock>,
 

@@ -11,11 +11,12 @@ use crate::exit::Failure;
 use crate::summary::SummaryError;
 
 impl Session<'_> {
-    /// Refuses two outputs under one name, and a summary that could not be written when the run is over.
+    /// Refuses two outputs under one name, the log among them, and a summary that could not be written when the run is over.
     pub(super) fn check_files(&self, run: &Run) -> Result<(), Failure> {
         let outputs = self.output.output.as_ref().map(|output| output.value.files(run.topics())).unwrap_or_default();
         let summary = self.output.summary_json.as_ref().map(|path| path.value.clone());
-        let beside = [("--ledger", self.ledger_path()), ("--summary-json", summary.clone())];
+        let log = self.log_file.clone();
+        let beside = [("--ledger", self.ledger_path()), ("--summary-json", summary.clone()), ("--log-file", log)];
         let named = outputs.into_iter().map(|path| ("--output", Some(path))).chain(beside);
         let files: Vec<(&str, PathBuf)> = named
             .filter_map(|(flag, path)| Some((flag, std::path::absolute(path?).ok()?)))

@@ -11,6 +11,7 @@ mod report;
 mod retention;
 
 use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 
 use mercato_engine::{Format, Run};
 use mercato_sinks::OutputPath;
@@ -57,6 +58,8 @@ pub struct Session<'a> {
     pub run: RunSettings,
     /// Where records go besides Kafka.
     pub output: OutputSettings,
+    /// The file that gets a copy of the log; no output may be called so.
+    pub log_file: Option<PathBuf>,
     /// The connection to Kafka, if records go there.
     #[cfg(feature = "kafka")]
     pub kafka: Option<KafkaSettings>,
@@ -193,14 +196,14 @@ impl Session<'_> {
     }
 
     /// Where changed and unsent records are named; nothing if there can be none, unless a name was given.
-    fn ledger_path(&self) -> Option<std::path::PathBuf> {
+    fn ledger_path(&self) -> Option<PathBuf> {
         let sheds = self.run.on_lag.value == OnLag::Shed;
         let needed = sheds || self.run.disorder.malformed.millionths() > 0;
         self.run.disorder.ledger.clone().or_else(|| needed.then(|| self.default_ledger()))
     }
 
     /// Beside the output, or in the working folder.
-    fn default_ledger(&self) -> std::path::PathBuf {
+    fn default_ledger(&self) -> PathBuf {
         let output = self.output.output.as_ref().map(|output| &output.value);
         let path = output.and_then(OutputPath::path);
         if let (Some(folder), true) = (path, output.is_some_and(OutputPath::is_folder)) {

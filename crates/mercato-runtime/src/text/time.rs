@@ -40,18 +40,27 @@ impl Time {
 }
 
 const WHAT: &str = "time";
-const SHAPE: &str = "write it as RFC 3339 with its offset from UTC, such as 2025-01-31T09:30:00Z";
+const SHAPE: &str = "write it as a date or as RFC 3339 with its offset from UTC, such as 2025-01-31 or \
+     2025-01-31T09:30:00Z";
+/// Bytes of a date such as 2025-01-31.
+const DATE_BYTES: usize = 10;
 const BOUND: &str = "the years 1970 to 9000 are allowed";
 
 impl FromStr for Time {
     type Err = TextError;
 
     fn from_str(text: &str) -> Result<Self, TextError> {
-        let time = match text.parse::<NaiveDate>() {
-            Ok(date) if text.len() == 10 => date.and_time(NaiveTime::MIN).and_utc(),
-            _ => DateTime::parse_from_rfc3339(text)
-                .map_err(|reason| TextError::new(text, WHAT, format!("{SHAPE} ({reason})")))?
-                .with_timezone(&Utc),
+        let misshapen = |reason| TextError::new(text, WHAT, format!("{SHAPE} ({reason})"));
+        // What is no longer than a date is one, or was meant to be: "premature end" would not say that there is no
+        // such day.
+        let time = if text.len() <= DATE_BYTES {
+            let date = text.parse::<NaiveDate>().map_err(misshapen)?;
+            if text.len() < DATE_BYTES {
+                return Err(TextError::new(text, WHAT, SHAPE));
+            }
+            date.and_time(NaiveTime::MIN).and_utc()
+        } else {
+            DateTime::parse_from_rfc3339(text).map_err(misshapen)?.with_timezone(&Utc)
         };
         if !time.timestamp_subsec_nanos().is_multiple_of(1000) {
             return Err(TextError::new(text, WHAT, "seconds may have six digits after the point, no more"));

@@ -98,6 +98,21 @@ impl KafkaSettings {
         })
     }
 
+    /// Warns of flags that are about Kafka, where records do not go there; variables and files serve other programs too.
+    pub fn tell_of_no_use(args: &KafkaArgs) {
+        let given = [
+            (TOPIC.flag, args.topic.is_some()),
+            (RECORD_TIMESTAMP.flag, args.record_timestamp.is_some()),
+            (MAX_OUTAGE.flag, args.max_outage.is_some()),
+            ("--command-config", args.connection.command_config.is_some()),
+            ("-X", !args.connection.command_property.is_empty()),
+            ("--insecure-skip-tls-verification", args.connection.insecure_skip_tls_verification),
+        ];
+        for (flag, _) in given.iter().filter(|(_, is_given)| *is_given) {
+            tracing::warn!("{flag} is about Kafka, and records do not go there: add --kafka, or -b with an address");
+        }
+    }
+
     /// Says which of Confluent Cloud's variables are used; never what is in them.
     pub fn tell(&self) {
         for line in &self.loaded {
