@@ -58,8 +58,23 @@ pub(crate) fn program() -> clap::Command {
     };
     let records = "End with this many records [default: 1000, unless something else ends the run]";
     let sessions = "End with the arrival of this many sessions";
+    let at_once = "`fast` (no waiting), `wall` (event time is wall time, the past is due at once), or a pace such as \
+                   1x or 60x [default: fast]";
     let program = Cli::command().mut_subcommand("generate", help("count", records));
-    program.mut_subcommand("stream", help("count", sessions))
+    let program = program.mut_subcommand("generate", help("clock", at_once));
+    let program = program.mut_subcommand("stream", help("count", sessions));
+    let program = program.mut_subcommand("truth", |command| hidden(command, &PACE));
+    program.mut_subcommand("verify", |command| hidden(hidden(command, &PACE), &SENDING))
+}
+
+/// Flags that say when records leave, and by which threads: they are taken where a run is only spoken of, so that the
+/// command of a run can be pasted, but change nothing there.
+const PACE: [&str; 4] = ["clock", "threads", "on_lag", "lag_bound"];
+/// Flags of sending, for the same reason.
+const SENDING: [&str; 2] = ["record_timestamp", "max_outage"];
+
+fn hidden(command: clap::Command, names: &[&'static str]) -> clap::Command {
+    names.iter().fold(command, |command, name| command.mut_arg(name, |argument| argument.hide(true)))
 }
 
 pub(crate) fn parsed() -> Result<Cli, Failure> {

@@ -23,6 +23,7 @@ use mercato::runtime::env::Environment;
 use mercato::runtime::exit::{self, Exit, Failure};
 use mercato::runtime::logging;
 use mercato::runtime::text::Unit;
+use mercato::sinks::SinkError;
 
 /// What the layers of settings need to know of this program.
 const PROGRAM: Program = Program {
@@ -59,7 +60,9 @@ fn print(text: &str) -> Result<Exit, Failure> {
     use std::io::{ErrorKind, Write};
 
     match writeln!(std::io::stdout().lock(), "{text}") {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(Exit::File, error)),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(SinkError::file("write", "standard output", 0, 0, error).into())
+        }
         _ => Ok(Exit::Done),
     }
 }

@@ -14,7 +14,7 @@ use crate::plain::Plain;
 use crate::{Delivery, Sink, SinkError};
 
 /// The path that stands for standard output in a [`SinkError::File`].
-const NAME: &str = "<stdout>";
+const NAME: &str = "standard output";
 
 /// A sink that gives each range of records to the system in one write.
 ///
@@ -39,7 +39,7 @@ impl StdoutSink {
 }
 
 impl<W: Write + Send> StdoutSink<W> {
-    /// The same over any unbuffered writer, which errors call `<stdout>`.
+    /// The same over any unbuffered writer, which errors call standard output.
     pub fn over(out: W, header: Option<&[u8]>) -> Result<Self, SinkError> {
         let mut sink = Self { body: Plain::new(out, 0), account: Account::default() };
         if let Some(header) = header {

@@ -67,7 +67,12 @@ impl Lines {
     /// The lines of the file at `path`: plain, gzip or Zstandard.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, LinesError> {
         let path = path.as_ref();
-        let file = File::open(path).map_err(|source| LinesError::Open { path: path.to_owned(), source })?;
+        let unopened = |source| LinesError::Open { path: path.to_owned(), source };
+        let file = File::open(path).map_err(unopened)?;
+        // A folder can be opened; only reading from it fails, as if a line of it were wrong.
+        if file.metadata().map_err(unopened)?.is_dir() {
+            return Err(unopened(io::ErrorKind::IsADirectory.into()));
+        }
         Self::new(path.display().to_string(), file)
     }
 

@@ -20,6 +20,9 @@ pub(super) fn shown(files: &[PathBuf], as_json: bool) -> Result<String, Failure>
     if as_json {
         return serde_json::to_string_pretty(&told).map_err(|error| Failure::new(Exit::Unexpected, error));
     }
+    if told.is_empty() {
+        return Ok("no records".to_owned());
+    }
     Ok(told.iter().map(|(topic, told)| table(topic, told)).collect::<Vec<_>>().join("\n\n"))
 }
 

@@ -48,7 +48,7 @@ fn a_full_device_is_found_out_at_the_latest_when_finishing() {
 fn a_disk_that_fills_up_is_told_in_whole_records() {
     let mut sink = StdoutSink::over(SmallDisk::with_room(12), Some(b"head")).unwrap();
     let error = sink.write(&batch_of(&["12", "45", "78"]), 0..3).unwrap_err();
-    assert_eq!(error.to_string(), "cannot write <stdout>; 2 whole records in 12 bytes were written before");
+    assert_eq!(error.to_string(), "cannot write standard output; 2 whole records in 12 bytes were written before");
     assert_eq!((sink.delivery().acknowledged, sink.delivery().failed), (2, 1));
 }
 
