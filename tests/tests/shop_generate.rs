@@ -15,7 +15,7 @@ fn fixed(words: &str) -> Vec<String> {
 
 #[test]
 fn the_first_records_are_a_prefix_of_more_of_them() {
-    for kind in ["transactions", "user-events"] {
+    for kind in ["transactions", "user-events", "product-updates"] {
         let more = fixed(&format!("--type {kind} --count 3000"));
         assert_eq!(more.len(), 3000);
         for count in [1, 7, 1023] {
@@ -26,13 +26,14 @@ fn the_first_records_are_a_prefix_of_more_of_them() {
         assert_eq!(fixed(&format!("--type {kind} --count 3000 --threads 3")), more);
     }
     assert_eq!(fixed("--type user_events --count 5"), fixed("--type user-events --count 5"));
+    assert_eq!(fixed("--type updates --count 5"), fixed("--type product-updates --count 5"));
 }
 
 #[test]
-fn both_types_are_of_the_shop_that_streams() {
+fn all_types_are_of_the_shop_that_streams() {
     let stream = Program::new("mercato").words("stream -q --clock fast --duration 1").words(FIXED).run().lines();
-    for (kind, topic) in [("transactions", "transactions"), ("user-events", "user-events")] {
-        let head = format!("{{\"topic\":\"{topic}\",\"key\":\"");
+    for kind in ["transactions", "user-events", "product-updates"] {
+        let head = format!("{{\"topic\":\"{kind}\",\"key\":\"");
         let values = stream.iter().filter_map(|line| line.strip_prefix(&head));
         let values: Vec<&str> =
             values.map(|rest| rest.split_once("\",\"value\":").unwrap().1.strip_suffix('}').unwrap()).collect();
@@ -48,6 +49,8 @@ fn between_two_ends_there_are_exactly_as_many_as_asked_for() {
         ("transactions", 2000, "2025-03-05T10:00:00Z"),
         ("user-events", 500, "2025-03-03T11:00:00Z"),
         ("transactions", 40_000, "2025-03-03T12:00:00Z"),
+        ("product-updates", 7, "2025-03-03T12:00:00Z"),
+        ("product-updates", 30_000, "2025-03-04T10:00:00Z"),
     ] {
         let words = format!("--type {kind} --count {count} --end {end}");
         let lines = fixed(&words);
@@ -57,6 +60,9 @@ fn between_two_ends_there_are_exactly_as_many_as_asked_for() {
         let times: Vec<String> = lines.iter().map(time).collect();
         assert!(times.is_sorted());
         assert!(times[0].as_str() >= "2025-03-03T10:00:00" && times[count - 1].as_str() < end);
+        if count == 30_000 {
+            assert!(times[count - 1].as_str() > "2025-03-04T09:59:50", "{}", times[count - 1]);
+        }
         if count == 2000 {
             assert!(
                 times[count - 1].as_str() > "2025-03-05T04",
@@ -114,7 +120,7 @@ fn rows_are_written_by_the_ending_or_the_format() {
 #[test]
 fn what_cannot_be_generated_is_refused_before_anything_is_written() {
     for (words, said) in [
-        ("--type payments", ["payments", "transactions, user-events"]),
+        ("--type payments", ["payments", "transactions, user-events, product-updates"]),
         ("--type transactoins", ["transactoins", "transactions"]),
         ("--count 5", ["--type", "required"]),
         ("--type transactions --count 0", ["'0' for '--count", "1 to"]),

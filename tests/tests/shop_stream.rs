@@ -27,7 +27,9 @@ fn records(path: &Path) -> Vec<Value> {
 fn lines_name_topic_and_key_and_join() {
     let lines = stream(FIXED).run().records();
     let (events, transactions) = (values(&lines, "user-events"), values(&lines, "transactions"));
-    assert_eq!(events.len() + transactions.len(), lines.len());
+    let updates = values(&lines, "product-updates");
+    assert_eq!(events.len() + transactions.len() + updates.len(), lines.len());
+    assert_eq!(updates.len(), 499, "a thousand an hour");
     assert!(
         events.len() > 8 * transactions.len() && transactions.len() > 1000,
         "{} {}",
@@ -35,7 +37,11 @@ fn lines_name_topic_and_key_and_join() {
         transactions.len()
     );
     for line in &lines {
-        let key = if line["topic"] == "transactions" { "user_id" } else { "session_id" };
+        let key = match line["topic"].as_str().unwrap() {
+            "transactions" => "user_id",
+            "user-events" => "session_id",
+            _ => "product_id",
+        };
         assert_eq!(line["key"], line["value"][key]);
         assert_eq!(line.as_object().unwrap().keys().collect::<Vec<_>>(), ["topic", "key", "value"]);
     }
@@ -55,14 +61,14 @@ fn a_folder_gets_a_file_for_each_topic() {
         Program::new("mercato").words("verify shop --run run.json").words(words).in_folder(folder.path()).run()
     };
     let summary = made("-o out/");
-    for topic in ["user-events", "transactions"] {
+    for topic in ["user-events", "transactions", "product-updates"] {
         let written = records(&folder.path().join(format!("out/{topic}.ndjson")));
         assert_eq!(written, values(&all, topic));
         assert_eq!(summary["counts"]["topics"][topic], written.len());
     }
-    assert_eq!(std::fs::read_dir(folder.path().join("out")).unwrap().count(), 2, "nothing else is left there");
+    assert_eq!(std::fs::read_dir(folder.path().join("out")).unwrap().count(), 3, "nothing else is left there");
     let said = verify("out").lines();
-    assert!(said.len() == 2 && said.iter().all(|line| line.ends_with("no difference")), "{said:?}");
+    assert!(said.len() == 3 && said.iter().all(|line| line.ends_with("no difference")), "{said:?}");
     assert_eq!(verify("out/transactions.ndjson --topic transactions").lines().len(), 1);
     verify("out/transactions.ndjson").fails_with(6, &[]);
     verify("out --topic payments").fails_with(2, &["payments", "transactions"]);
@@ -99,7 +105,33 @@ fn topics_are_chosen_and_one_of_them_comes_as_it_is() {
     let all = stream(FIXED).run().records();
     assert_eq!(stream(FIXED).words("--topics transactions").run().records(), values(&all, "transactions"));
     assert_eq!(stream(FIXED).words("--topics user_events").run().records(), values(&all, "user-events"));
-    assert_eq!(stream(FIXED).words("--topics transactions,user-events").run().records(), all);
+    let updates = stream(FIXED).words("--topics product-updates").run().records();
+    assert_eq!(updates, values(&all, "product-updates"), "they are the same where no session is made");
+    assert_eq!(stream(FIXED).words("--topics product-updates,transactions,user-events").run().records(), all);
+    let both = stream(FIXED).words("--topics transactions,user-events").run().records();
+    assert_eq!(both.len() + updates.len(), all.len());
+}
+
+#[test]
+fn a_count_is_one_of_sessions() {
+    let fixed = "--seed 42 --start 2025-03-03T10:00:00Z --clock fast --count 2000";
+    let folder = folder();
+    let mut sessions = Vec::new();
+    for topics in ["", "--topics user-events", "--topics product-updates"] {
+        let program = stream(fixed).words(topics).words("--summary-json run.json").in_folder(folder.path());
+        let lines = program.run().records();
+        let counts = json(&folder.path().join("run.json"))["counts"].clone();
+        if topics.is_empty() {
+            let of = |line: &Value| line["value"]["session_id"].as_str().map(str::to_owned);
+            let met: std::collections::BTreeSet<String> = lines.iter().filter_map(of).collect();
+            assert_eq!(counts["first"], 2000, "updates are no sessions");
+            sessions.extend(met);
+            assert!(values(&lines, "product-updates").len() > 40);
+        } else if topics.ends_with("product-updates") {
+            assert!(lines.len() > 40 && lines.len() < 200, "the run ends with the last session: {}", lines.len());
+        }
+    }
+    assert_eq!(sessions.len(), 2000);
 }
 
 #[test]
@@ -116,10 +148,10 @@ fn what_cannot_be_streamed_is_refused_before_anything_is_written() {
     let folder = folder();
     for (words, said) in [
         ("--topics transactoins", ["transactoins", "did you mean `transactions`?"]),
-        ("--topics payments", ["payments", "user-events, transactions"]),
+        ("--topics payments", ["payments", "user-events, transactions, product-updates"]),
         ("--rate-multiplier 0", ["'0' for '--rate-multiplier", "above 0"]),
         ("--rate-multiplier -1", ["'-1' for '--rate-multiplier", "0 to 1000"]),
-        ("--kafka -t all", ["--topic", "user-events and transactions"]),
+        ("--kafka -t all", ["--topic", "user-events, transactions, product-updates"]),
         ("--format csv", ["different columns", "folder"]),
         ("-o all.csv", ["different columns", "folder"]),
         ("-o out/ --summary-json out/user-events.ndjson", ["--output and --summary-json", "user-events.ndjson"]),

@@ -35,7 +35,8 @@ Examples:
 
 Records of several topics come to standard output, or into one file, as {\"topic\":…,\"key\":…,\"value\":…} lines; a folder
 gets a file for each topic, and Kafka takes each topic by itself. Records of one topic come as they are.
-A bare number for --duration and --backfill counts hours; --count counts sessions, and --rate is sessions too.";
+A bare number for --duration and --backfill counts hours; --count counts sessions, and --rate is sessions too.
+Product updates are apart from both: how often prices change is `price_updates` in the section [shop.catalogue].";
 
 fn multiplier(text: &str) -> Result<Factor, String> {
     let factor = bound::<Factor>(text)?;
@@ -61,8 +62,8 @@ impl Stream {
 }
 
 /// The topic of this name, with hyphens and underscores alike.
-fn known(name: &str, config: &ShopConfig) -> Result<String, Failure> {
-    let topics = [config.events_topic.as_str(), &config.transactions_topic];
+pub(crate) fn known(name: &str, config: &ShopConfig) -> Result<String, Failure> {
+    let topics = [config.events_topic.as_str(), &config.transactions_topic, &config.updates_topic];
     let plain = |text: &str| text.trim().replace('_', "-");
     let found = topics.into_iter().find(|topic| plain(topic) == plain(name));
     found.map(str::to_owned).ok_or_else(|| {

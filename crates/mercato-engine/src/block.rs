@@ -57,6 +57,8 @@ pub(crate) struct Context<S> {
     pub(crate) longest_trace: i64,
     pub(crate) block_len: u16,
     pub(crate) shard: Shard,
+    /// Whether its entities are those that a run is counted in.
+    pub(crate) counted: bool,
     pub(crate) format: Format,
     /// Where records of each kind go.
     pub(crate) outlets: Box<[Outlet]>,
@@ -406,8 +408,8 @@ impl<S: Stream> Block for DrawnBlock<S> {
             coordinates,
             topic: outlet.topic.unwrap_or_default(),
             kind: kind + outlet.first_kind,
-            first: flags & FIRST != 0,
-            last: flags & LAST != 0,
+            first: context.counted && flags & FIRST != 0,
+            last: context.counted && flags & LAST != 0,
         });
     }
 

@@ -184,7 +184,8 @@ impl Planner {
     /// The last arrival by count, found by walking the skeletons; none if there is no count, or if time ends the run before.
     pub(crate) fn walk_to_end(&self) -> Option<Key> {
         let count = self.count?;
-        let mut walks: Vec<(Skeleton, i64)> = self.lanes.iter().map(|lane| (lane.skeleton.clone(), i64::MIN)).collect();
+        let counted: Vec<&Lane> = self.lanes.iter().filter(|lane| lane.source.is_counted()).collect();
+        let mut walks: Vec<(Skeleton, i64)> = counted.iter().map(|lane| (lane.skeleton.clone(), i64::MIN)).collect();
         for (skeleton, watermark) in &mut walks {
             skeleton.restart(LaneStart::ORIGIN);
             *watermark = skeleton.watermark();
@@ -210,7 +211,7 @@ impl Planner {
             }
             let plan = walks[number].0.advance();
             walks[number].1 = plan.watermark;
-            waiting.extend(self.lanes[number].keys(&plan));
+            waiting.extend(counted[number].keys(&plan));
         }
     }
 
@@ -228,7 +229,7 @@ impl Planner {
     }
 
     fn plan_block(&mut self, number: usize) -> Result<BlockTask, EngineError> {
-        let single = self.lanes.len() == 1;
+        let single = self.lanes.len() == 1 && self.lanes[0].source.is_counted();
         let lane = &mut self.lanes[number];
         let source = Arc::clone(&lane.source);
         let plan = guarded(|| source.id().name, || lane.skeleton.advance())?;

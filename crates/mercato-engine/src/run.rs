@@ -18,7 +18,8 @@ use crate::{Cursor, EngineError, Format, Key, Planner, RecordLimit, Scratch, Sha
 /// Which part of a run is evaluated.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Extent {
-    /// The run ends with this arrival, counted from 1 over all lanes; none: it does not end by count.
+    /// The run ends with this arrival, counted from 1 over all lanes of the streams that are not
+    /// [beside](RunBuilder::beside) others; none: it does not end by count.
     pub arrivals: Option<u64>,
     /// The run ends before this time, in microseconds since the Unix epoch; none: it does not end by time.
     pub until: Option<i64>,
@@ -53,7 +54,7 @@ pub struct Run {
 pub struct RunBuilder {
     settings: Settings,
     topics: Option<Vec<String>>,
-    streams: Vec<Box<dyn Member>>,
+    streams: Vec<Joining>,
 }
 
 /// What all streams of a run have in common.
@@ -68,6 +69,12 @@ struct Settings {
     largest_record: usize,
 }
 
+/// A stream that was added to a run.
+struct Joining {
+    stream: Box<dyn Member>,
+    counted: bool,
+}
+
 /// A stream of any type, before the run is complete.
 trait Member: Send {
     fn id(&self) -> StreamId;
@@ -75,7 +82,7 @@ trait Member: Send {
     fn kinds(&self) -> Vec<String>;
     fn topic_of(&self, kind: u16) -> u16;
     fn columns_of(&self, topic: u16) -> Vec<String>;
-    fn join(self: Box<Self>, settings: &Settings, outlets: Vec<Outlet>) -> Arc<dyn Source>;
+    fn join(self: Box<Self>, settings: &Settings, outlets: Vec<Outlet>, counted: bool) -> Arc<dyn Source>;
 }
 
 impl<S: Stream> Member for S {
@@ -99,7 +106,7 @@ impl<S: Stream> Member for S {
         Stream::columns_of(self, topic)
     }
 
-    fn join(mut self: Box<Self>, settings: &Settings, outlets: Vec<Outlet>) -> Arc<dyn Source> {
+    fn join(mut self: Box<Self>, settings: &Settings, outlets: Vec<Outlet>, counted: bool) -> Arc<dyn Source> {
         self.narrow(&outlets.iter().map(|outlet| outlet.topic.is_some()).collect::<Vec<_>>());
         let StreamId { rank, purpose, .. } = Stream::id(&*self);
         let malformed = settings.malformed.as_ref().filter(|_| settings.format == Format::Json);
@@ -112,6 +119,7 @@ impl<S: Stream> Member for S {
             longest_trace: self.longest_trace(),
             block_len: settings.block_len,
             shard: settings.shard,
+            counted,
             format: settings.format,
             check: Check { largest: settings.largest_record, format: settings.format },
             outlets: (0..Stream::kinds(&*self).len().max(1) as u16).map(outlet).collect(),
@@ -182,7 +190,18 @@ impl RunBuilder {
     /// Each needs a rank and a purpose of its own; see [`StreamId`].
     #[must_use]
     pub fn and(mut self, stream: impl Stream) -> Self {
-        self.streams.push(Box::new(stream));
+        self.streams.push(Joining { stream: Box::new(stream), counted: true });
+        self
+    }
+
+    /// Adds a stream whose entities are not what the run is counted in: [`Extent::arrivals`] does not count them, and
+    /// their records are neither the [first](mercato_encode::Stamp::first) nor the last of an entity.
+    ///
+    /// So a run of so many sessions stays one, however many prices change meanwhile.
+    /// A run that has nothing else is not ended by arrivals.
+    #[must_use]
+    pub fn beside(mut self, stream: impl Stream) -> Self {
+        self.streams.push(Joining { stream: Box::new(stream), counted: false });
         self
     }
 
@@ -202,13 +221,13 @@ impl RunBuilder {
         }
         refuse_twins(&streams)?;
         refuse_lost(&streams)?;
-        let known: Vec<String> = streams.iter().flat_map(|stream| stream.topics()).collect();
+        let known: Vec<String> = streams.iter().flat_map(|joining| joining.stream.topics()).collect();
         if let Some(name) = wanted.iter().flatten().find(|name| !known.contains(name)) {
             return Err(EngineError::Topic { name: name.clone(), known: known.join(", ") });
         }
         let is_wanted = |name: &String| wanted.as_ref().is_none_or(|wanted| wanted.contains(name));
         let (mut topics, mut kinds, mut columns, mut sources) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for stream in streams {
+        for Joining { stream, counted } in streams {
             let first_kind = kinds.len() as u16;
             let mut outlet = |(index, name): (u16, String)| {
                 let topic = is_wanted(&name).then_some(topics.len() as u16);
@@ -222,7 +241,7 @@ impl RunBuilder {
             };
             let outlets = (0..).zip(stream.topics()).map(&mut outlet).collect();
             kinds.extend(stream.kinds());
-            sources.push(stream.join(&settings, outlets));
+            sources.push(stream.join(&settings, outlets, counted));
         }
         let Settings { world, block_len, extent, format, .. } = settings;
         Ok(Run { world, block_len, extent, sources, format, topics, kinds, columns })
@@ -230,10 +249,10 @@ impl RunBuilder {
 }
 
 /// Refuses streams whose records or draws could not be told apart.
-fn refuse_twins(streams: &[Box<dyn Member>]) -> Result<(), EngineError> {
-    for (number, stream) in streams.iter().enumerate() {
-        let StreamId { name, purpose, rank } = stream.id();
-        let mut before = streams.iter().take(number).map(|stream| stream.id());
+fn refuse_twins(streams: &[Joining]) -> Result<(), EngineError> {
+    for (number, joining) in streams.iter().enumerate() {
+        let StreamId { name, purpose, rank } = joining.stream.id();
+        let mut before = streams.iter().take(number).map(|joining| joining.stream.id());
         if let Some(other) = before.find(|other| other.rank == rank || other.purpose == purpose) {
             return Err(EngineError::Twins { first: other.name, second: name });
         }
@@ -242,8 +261,8 @@ fn refuse_twins(streams: &[Box<dyn Member>]) -> Result<(), EngineError> {
 }
 
 /// Refuses kinds of record that go to a topic which their stream does not name.
-fn refuse_lost(streams: &[Box<dyn Member>]) -> Result<(), EngineError> {
-    for stream in streams {
+fn refuse_lost(streams: &[Joining]) -> Result<(), EngineError> {
+    for Joining { stream, .. } in streams {
         let topics = stream.topics().len();
         let lost = |kind: &(u16, String)| usize::from(stream.topic_of(kind.0)) >= topics;
         if let Some((_, kind)) = (0..).zip(stream.kinds()).find(lost) {
@@ -255,7 +274,7 @@ fn refuse_lost(streams: &[Box<dyn Member>]) -> Result<(), EngineError> {
 
 impl fmt::Debug for RunBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let streams: Vec<_> = self.streams.iter().map(|stream| stream.id().name).collect();
+        let streams: Vec<_> = self.streams.iter().map(|joining| joining.stream.id().name).collect();
         f.debug_struct("RunBuilder")
             .field("settings", &self.settings)
             .field("streams", &streams)
@@ -341,6 +360,18 @@ impl Run {
         Ok(self.planner()?.walk_to_end().map(|key| key.at))
     }
 
+    /// Arrivals in the part of the run that time cuts out, to within one a lane and the chance within a block; nothing
+    /// if no time ends the run, and without regard to [`Extent::arrivals`], [`Extent::records`] and the shard.
+    ///
+    /// Streams [beside](RunBuilder::beside) the others do not count.
+    pub fn expected_arrivals(&self) -> Option<u64> {
+        let Extent { until, from, to, .. } = self.extent;
+        let (from, to) = (from.unwrap_or(self.world.origin), until.into_iter().chain(to).min()?);
+        let counted = self.sources.iter().filter(|source| source.is_counted());
+        let lanes = counted.flat_map(|source| source.skeletons(self.world, self.block_len));
+        Some(lanes.map(|mut skeleton| skeleton.expected_between(from, to)).sum())
+    }
+
     /// The run's batches in order, made on this thread.
     pub fn batches(&self) -> Result<Batches, EngineError> {
         Ok(Batches::of(self.planner()?))
@@ -372,6 +403,8 @@ impl Run {
 /// A stream of any type, as the planner sees it.
 pub(crate) trait Source: Send + Sync + fmt::Debug {
     fn id(&self) -> StreamId;
+    /// Whether its arrivals are those that a run is counted in.
+    fn is_counted(&self) -> bool;
     fn longest_trace(&self) -> i64;
     fn skeletons(&self, world: World, block_len: u16) -> Vec<Skeleton>;
     fn draw(&self, lane: u8, plan: &BlockPlan, limit: Limit, scratch: &mut Scratch) -> Arc<dyn Block>;
@@ -383,6 +416,10 @@ struct Adapter<S>(Arc<Context<S>>);
 impl<S: Stream> Source for Adapter<S> {
     fn id(&self) -> StreamId {
         self.0.stream.id()
+    }
+
+    fn is_counted(&self) -> bool {
+        self.0.counted
     }
 
     fn longest_trace(&self) -> i64 {

@@ -243,6 +243,17 @@ impl Skeleton {
         self.next = LaneStart { block, elapsed };
     }
 
+    /// Arrivals from `from` until before `to` as their law has them: to within one at a rate, at the mean delay otherwise.
+    pub(crate) fn expected_between(&mut self, from: i64, to: i64) -> u64 {
+        let work = self.line.work_at(to).saturating_sub(self.line.work_at(from));
+        // Two arrivals take the shortest and the longest delay together.
+        let of_two = match self.law {
+            Law::Delays(law) => u128::from(WORK_OF_MICRO) * u128::from((law.low() + law.high()).unsigned_abs()),
+            Law::Rate(_) => 2 * u128::from(WORK_OF_ARRIVAL),
+        };
+        u64::try_from(2 * work / of_two.max(1)).unwrap_or(u64::MAX)
+    }
+
     /// Where the skeleton stands.
     pub(crate) fn position(&self) -> LaneStart {
         self.next

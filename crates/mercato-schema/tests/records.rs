@@ -1,7 +1,7 @@
 //! Every record reads back as what was written, and the documents' examples are such records.
 
 use mercato_schema::{
-    CustomValue, Degrees, EventMetadata, Minutes, Money, Order, Purchase, PurchaseDevice, PurchaseLocation,
+    CustomValue, Degrees, EventMetadata, Minutes, Money, Order, ProductUpdate, Purchase, PurchaseDevice, PurchaseLocation,
     PurchasedProduct, Sale, Score, SessionDevice, SessionEvent, ShippingAddress, Timestamp, Transaction, UserEvent,
 };
 use proptest::prelude::*;
@@ -136,7 +136,32 @@ prop_compose! {
     }
 }
 
+prop_compose! {
+    fn product_update()(
+        texts in prop::array::uniform5(any::<String>()),
+        (at, old_price, new_price) in (instant(), cents(), cents()),
+    ) -> ProductUpdate<'static> {
+        let [update_id, product_id, update_type, name, category] = texts.map(std::borrow::Cow::Owned);
+        ProductUpdate {
+            update_id,
+            product_id,
+            update_type,
+            timestamp: Timestamp::from_micros(at - at.rem_euclid(1000)),
+            name,
+            category,
+            old_price: Money::from_cents(old_price),
+            new_price: Money::from_cents(new_price),
+        }
+    }
+}
+
 proptest! {
+    #[test]
+    fn product_updates_read_back(update in product_update()) {
+        let json = serde_json::to_vec(&update).unwrap();
+        prop_assert_eq!(serde_json::from_slice::<ProductUpdate>(&json).unwrap(), update);
+    }
+
     #[test]
     fn purchases_read_back(purchase in purchase()) {
         let json = serde_json::to_vec(&purchase).unwrap();

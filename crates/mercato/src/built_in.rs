@@ -10,7 +10,7 @@ use mercato_shop::ParamsError;
 use mercato_shop::events::{self, Events, EventsConfig, EventsParams};
 use mercato_shop::orders::{self, Orders, OrdersConfig, OrdersParams};
 use mercato_shop::sales::{Sales, SalesConfig, SalesParams};
-use mercato_shop::shop::{Shop, ShopConfig, ShopParams};
+use mercato_shop::shop::{ProductUpdates, Shop, ShopConfig, ShopParams};
 use mercato_shop::transactions::{Transactions, TransactionsConfig, TransactionsParams};
 use mercato_truth::answer::{self, Projected, Query, QueryError, Window};
 
@@ -27,7 +27,7 @@ pub enum BuiltIn {
     Orders(Box<OrdersConfig>),
     /// What users do in the shop, one record an event.
     Events(Box<EventsConfig>),
-    /// One shop whose sessions make user events and transactions that join.
+    /// One shop: sessions that make user events and transactions, and the price changes in between.
     Shop(Box<ShopConfig>),
     /// Purchases with who, where, by which device and why, one record each.
     Transactions(Box<TransactionsConfig>),
@@ -183,7 +183,16 @@ impl BuiltIn {
         let schedule = plan.schedule.clone();
         match self {
             Self::Shop(config) => {
-                plan.run(Shop::new(plan.world, ShopParams::new(config).map_err(refused)?, schedule), format)
+                let params = ShopParams::new(config).map_err(refused)?;
+                let updates = ProductUpdates::new(plan.world, &params);
+                let is_wanted = |topic: &str| plan.topics.iter().flatten().any(|name| name == topic);
+                // Sessions are drawn only where somebody sees them, or counts them.
+                let only_updates = is_wanted(params.updates_topic()) && plan.extent.arrivals.is_none();
+                if only_updates && !is_wanted(params.events_topic()) && !is_wanted(params.transactions_topic()) {
+                    return plan.run(updates, format);
+                }
+                let shop = Shop::new(plan.world, params, schedule);
+                plan.build(plan.builder(format)?.and(shop).beside(updates))
             }
             Self::Sales(config) => {
                 plan.run(Sales::new(plan.world, SalesParams::new(config).map_err(refused)?, schedule), format)

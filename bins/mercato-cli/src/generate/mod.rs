@@ -36,21 +36,26 @@ const EXAMPLES: &str = "\
 Examples:
   mercato generate --type transactions --count 1000
   mercato generate --type user-events --count 5000 --seed 42 --start 2025-01-01 --end 2025-01-08 -o events.csv
+  mercato generate --type product-updates --count 100 --format csv
   mercato generate --type transactions --start 2025-01-01 --duration 24 -o null: --summary-json run.json
 
 --count is the number of records here, and 1000 unless --count, --duration, --to or --end says otherwise.
-A bare number for --duration counts hours. Both types are of one shop: under one seed, start and configuration a
-transaction's session, user and prices are those of the events.";
+A bare number for --duration counts hours. All types are of one shop: under one seed, start and configuration a
+transaction's session and user are those of the events, and its prices those of the updates before it.
+With --end the rates of the wanted type are others, and so is the shop.";
 
 /// The shop's topics by the names that do not change with the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Kind {
+pub(super) enum Kind {
     /// What users buy
     #[value(alias = "transaction")]
     Transactions,
     /// What they do in the shop
     #[value(aliases = ["user_events", "user-event", "events"])]
     UserEvents,
+    /// Prices that change
+    #[value(aliases = ["product_updates", "product-update", "updates"])]
+    ProductUpdates,
 }
 
 impl Kind {
@@ -58,6 +63,7 @@ impl Kind {
         match self {
             Self::Transactions => "transactions",
             Self::UserEvents => "user-events",
+            Self::ProductUpdates => "product-updates",
         }
     }
 
@@ -65,6 +71,7 @@ impl Kind {
         match self {
             Self::Transactions => &config.transactions_topic,
             Self::UserEvents => &config.events_topic,
+            Self::ProductUpdates => &config.updates_topic,
         }
     }
 }
@@ -89,7 +96,7 @@ impl Generate {
         }
         if let Some(end) = self.end {
             own_flags.extend(["--end".to_owned(), end.to_string()]);
-            spread::over(&mut generation, end, self.kind == Kind::Transactions)?;
+            spread::over(&mut generation, end, self.kind)?;
             // The rates that were found are the shop's; one in a file is not.
             generation.run.rate = None;
         }

@@ -15,13 +15,15 @@ use mercato::shop::shop::{ShopConfig, ShopParams};
 use mercato::sinks::NullSink;
 use mercato::{BuiltIn, Generation};
 
+use super::Kind;
+
 /// Attempts before the best is taken; two or three are usual.
 const ATTEMPTS: u32 = 8;
 
 /// Changes the shop's rates so that the wanted records fill the time until `end`.
 ///
 /// Fails when `end` is not after the start, and when the shop cannot be that busy or that quiet.
-pub(super) fn over(generation: &mut Generation, end: Time, transactions: bool) -> Result<(), Failure> {
+pub(super) fn over(generation: &mut Generation, end: Time, kind: Kind) -> Result<(), Failure> {
     let Generation { run, stream, .. } = generation;
     let start = run.start.value;
     let window = end.micros().saturating_sub(start.micros());
@@ -35,20 +37,25 @@ pub(super) fn over(generation: &mut Generation, end: Time, transactions: bool) -
         return Ok(());
     };
     let rates = ShopParams::new(config).map_err(|error| Failure::new(Exit::Config, error))?.rates();
-    let an_hour = if transactions { rates.transactions } else { rates.events } as f64 / 1e6;
+    let an_hour = match kind {
+        Kind::Transactions => rates.transactions,
+        Kind::UserEvents => rates.events,
+        Kind::ProductUpdates => config.catalogue.price_updates.millionths_per_hour(),
+    } as f64
+        / 1e6;
     // Chance moves the number by less than its root: a little more than wanted leaves seldom too few, and the last
-    // of them near the end.
-    let chance = (wanted as f64).sqrt();
+    // of them near the end. Updates come at equal distances.
+    let chance = if kind == Kind::ProductUpdates { 0.0 } else { (wanted as f64).sqrt() };
     let aim = wanted as f64 + chance / 2.0 + 1.0;
     let mut factor = aim / (an_hour * window as f64 / 3.6e9);
     let mut best: Option<(u64, Box<ShopConfig>)> = None;
     for _ in 0..ATTEMPTS {
-        let scaled = Box::new(scaled(config, factor)?);
+        let scaled = Box::new(scaled(config, factor, kind)?);
         let found = count(run, &BuiltIn::Shop(scaled.clone()))?;
         if found >= wanted && best.as_ref().is_none_or(|(least, _)| found < *least) {
             best = Some((found, scaled));
         }
-        if best.as_ref().is_some_and(|(found, _)| (*found as f64) < aim + chance) {
+        if best.as_ref().is_some_and(|(found, _)| (*found as f64) < aim + chance.max(1.0)) {
             break;
         }
         factor *= aim / (found as f64).max(0.25);
@@ -61,17 +68,24 @@ pub(super) fn over(generation: &mut Generation, end: Time, transactions: bool) -
     Ok(())
 }
 
-/// The shop with `factor` times as many sessions.
-fn scaled(config: &ShopConfig, factor: f64) -> Result<ShopConfig, Failure> {
+/// The shop with `factor` times as many sessions, or updates.
+fn scaled(config: &ShopConfig, factor: f64, kind: Kind) -> Result<ShopConfig, Failure> {
     let refused =
         |error: ParamsError| Failure::new(Exit::Usage, error).advise("take another window or another --count");
-    let sessions = ShopParams::new(config).map_err(refused)?.rates().sessions as f64 * factor;
-    let impossible = || {
-        Failure::new(Exit::Usage, "the shop would have no sessions, or too many to count")
-            .advise("take another window or another --count")
+    let times = |what: &str, millionths_per_hour: u64| {
+        let millionths = (millionths_per_hour as f64 * factor).round() as u64;
+        Rate::from_millionths_per_hour(millionths).ok_or_else(|| {
+            Failure::new(Exit::Usage, format!("the shop would have no {what}, or too many to count"))
+                .advise("take another window or another --count")
+        })
     };
-    let sessions = Rate::from_millionths_per_hour(sessions.round() as u64).ok_or_else(impossible)?;
-    let scaled = config.with_sessions(sessions).map_err(refused)?;
+    let mut scaled = config.clone();
+    if kind == Kind::ProductUpdates {
+        scaled.catalogue.price_updates = times("updates", config.catalogue.price_updates.millionths_per_hour())?;
+    } else {
+        let sessions = ShopParams::new(config).map_err(refused)?.rates().sessions;
+        scaled = config.with_sessions(times("sessions", sessions)?).map_err(refused)?;
+    }
     ShopParams::new(&scaled).map_err(refused)?;
     Ok(scaled)
 }

@@ -184,7 +184,7 @@ impl Session<'_> {
             let reason = format!(
                 "records of {} have different columns: give -o a folder, which ends in /, for a file each, or choose \
                  one topic",
-                run.topics().join(" and ")
+                run.topics().join(", ")
             );
             return Err(ConfigError::Usage { reason }.into());
         }

@@ -135,7 +135,7 @@ impl Session<'_> {
         #[cfg(feature = "kafka")]
         if let Some(topic) = self.kafka.as_ref().and_then(|kafka| kafka.topic.as_ref()) {
             if let several @ [_, _, ..] = run.topics() {
-                let reason = format!("one name for the records of {}: choose one of them", several.join(" and "));
+                let reason = format!("one name for the records of {}: choose one of them", several.join(", "));
                 return Err(crate::config::ConfigError::wrong(&topic.origin, "kafka.topic", &reason).into());
             }
             return Ok(run.clone().with_only_topic(topic.value.to_string()));

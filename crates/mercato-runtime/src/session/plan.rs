@@ -1,7 +1,9 @@
 //! From settings, or from the summary of an earlier run, to the run itself.
 
 use mercato_draw::{Probability, Seed};
-use mercato_engine::{Burst, Cursor, EngineError, Extent, Format, Malformed, Run, Schedule, Shard, Stream, World};
+use mercato_engine::{
+    Burst, Cursor, EngineError, Extent, Format, Malformed, Run, RunBuilder, Schedule, Shard, Stream, World,
+};
 
 use crate::config::{ConfigError, DisorderSection, Effective, RunSettings, ScheduleEntry};
 use crate::exit::{Exit, Failure};
@@ -81,13 +83,23 @@ impl Plan {
 
     /// The run of `stream`, encoded as `format`.
     pub fn run(&self, stream: impl Stream, format: Format) -> Result<Run, Failure> {
+        self.build(self.builder(format)?.and(stream))
+    }
+
+    /// The run of the streams that were added to a builder of this plan.
+    pub fn build(&self, builder: RunBuilder) -> Result<Run, Failure> {
+        builder.build().map_err(usage)
+    }
+
+    /// The run, encoded as `format`, before it has streams; refuses malformed records in CSV.
+    pub fn builder(&self, format: Format) -> Result<RunBuilder, Failure> {
         if self.malformed.is_some() && format == Format::Csv {
             let reason = "malformed records are made of JSON: write .ndjson instead of .csv, or leave them out";
             return Err(ConfigError::Usage { reason: reason.to_owned() }.into());
         }
         let builder =
             Run::builder(self.world).topics(self.topics.clone()).extent(self.extent).shard(self.shard).format(format);
-        builder.malformed(self.malformed.clone()).stream(stream).map_err(usage)
+        Ok(builder.malformed(self.malformed.clone()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mercato_schema::{Purchase, Rate, SessionEvent};
+use mercato_schema::{ProductUpdate, Purchase, Rate, SessionEvent};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,8 @@ pub struct ShopConfig {
     pub events_topic: String,
     /// The topic of what they buy; `transactions` unless given.
     pub transactions_topic: String,
+    /// The topic of changed prices; `product-updates` unless given. How many there are is the catalogue's `price_updates`.
+    pub updates_topic: String,
     /// Transactions, as the mean of a week in which nothing is special; 10000/h unless they follow.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transactions: Option<Rate>,
@@ -33,7 +35,7 @@ pub struct ShopConfig {
     /// Share of the sessions that end in a transaction, above 0 and up to 0.9; 0.4 unless it follows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversion: Option<f64>,
-    /// Factor on all sessions, from 0.000001 to 1,000; 1 unless given.
+    /// Factor on all sessions and price updates, from 0.000001 to 1,000; 1 unless given.
     pub rate_multiplier: f64,
     /// How busy the shop is at which hour, by each user's own clock.
     pub week: ShopWeekConfig,
@@ -102,6 +104,7 @@ impl Default for ShopConfig {
         Self {
             events_topic: SessionEvent::TOPIC.to_owned(),
             transactions_topic: Purchase::TOPIC.to_owned(),
+            updates_topic: ProductUpdate::TOPIC.to_owned(),
             transactions: None,
             events: None,
             events_per_session: None,

@@ -6,7 +6,8 @@
 //! | [`catalogue`] | what is sold, and at which price at any time |
 //! | `season` | what people want when: calendar, weather, hours |
 //! | `rates` | how much happens |
-//! | `sessions` | the stream: a walk through the shop, and the transaction at its end |
+//! | `sessions` | a stream: a walk through the shop, and the transaction at its end |
+//! | `updates` | a stream: the prices that change meanwhile |
 
 pub mod catalogue;
 mod config;
@@ -15,6 +16,7 @@ mod presets;
 mod rates;
 mod season;
 mod sessions;
+mod updates;
 mod users;
 
 pub use config::{SeasonalEventConfig, ShopConfig, ShopWeekConfig};
@@ -22,4 +24,5 @@ pub use params::ShopParams;
 pub use presets::PRESETS;
 pub use rates::ShopRates;
 pub use sessions::{Session, SessionsConfig, Shop};
+pub use updates::ProductUpdates;
 pub use users::{MarketConfig, UserKind, Users, UsersConfig};

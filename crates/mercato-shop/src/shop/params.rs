@@ -32,6 +32,7 @@ use crate::{ParamsError, error, suggest};
 pub struct ShopParams {
     pub(super) events_topic: String,
     pub(super) transactions_topic: String,
+    updates_topic: String,
     pub(super) rates: ShopRates,
     multiplier: u64,
     pub(super) week: Week,
@@ -64,9 +65,12 @@ impl ShopParams {
     pub fn new(config: &ShopConfig) -> Result<Self, ParamsError> {
         error::topic("shop.events_topic", &config.events_topic)?;
         error::topic("shop.transactions_topic", &config.transactions_topic)?;
-        error::unique("shop topics", [config.events_topic.as_str(), &config.transactions_topic])?;
+        error::topic("shop.updates_topic", &config.updates_topic)?;
+        error::unique("shop topics", [config.events_topic.as_str(), &config.transactions_topic, &config.updates_topic])?;
         let rates = ShopRates::new(config)?;
-        let catalogue = CatalogueParams::new("shop.catalogue", &config.catalogue)?;
+        let multiplier = multiplier(config.rate_multiplier)?;
+        let mut catalogue = CatalogueParams::new("shop.catalogue", &config.catalogue)?;
+        catalogue.update_more_often("shop.catalogue.price_updates", config.catalogue.price_updates, multiplier)?;
         let sessions = &config.sessions;
         let lines = sessions.basket_lines.len() as u64;
         if lines > u64::from(config.catalogue.products) {
@@ -77,8 +81,9 @@ impl ShopParams {
         let mut params = Self {
             events_topic: config.events_topic.clone(),
             transactions_topic: config.transactions_topic.clone(),
+            updates_topic: config.updates_topic.clone(),
             rates,
-            multiplier: multiplier(config.rate_multiplier)?,
+            multiplier,
             week: week(&config.week)?,
             months: config.week.months.as_ref().map(|months| factors("months", months)).transpose()?,
             events: events(config)?,
@@ -115,6 +120,11 @@ impl ShopParams {
     /// The topic of transactions.
     pub fn transactions_topic(&self) -> &str {
         &self.transactions_topic
+    }
+
+    /// The topic of changed prices.
+    pub fn updates_topic(&self) -> &str {
+        &self.updates_topic
     }
 
     /// The longest time from an arrival to the last record it causes, in microseconds.

@@ -142,7 +142,14 @@ fn what_is_no_catalogue_is_refused() {
             "categories = [{ name = 'Books', months = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1] }]",
             "catalogue.categories[0].months[11] is no factor: the factor -1 is not possible: 0 to 1000 are",
         ),
-        ("price_updates = '10001/s'", "catalogue.price_updates = 10001/s is not possible: it must be at most 10000/s"),
+        (
+            "price_updates = '10001/s'",
+            "catalogue.price_updates = 10001/s is not possible: it must be from 0.001/h to 10000/s",
+        ),
+        (
+            "price_updates = '0.0009/h'",
+            "catalogue.price_updates = 0.0009/h is not possible: it must be from 0.001/h to 10000/s",
+        ),
         ("seasonal_share = 0.6", "catalogue.seasonal_share = 0.6 is not possible: it must be from 0 to 0.5"),
         ("seasonal_share = nan", "catalogue.seasonal_share = NaN is not possible: it must be from 0 to 0.5"),
         ("popularity = [0.5, 1, 3.1]", "catalogue.popularity[2] = 3.1 is not possible: it must be from 0 to 3"),

@@ -22,3 +22,4 @@ mod statistics;
 mod transaction_configuration;
 mod transaction_laws;
 mod transactions;
+mod updates;

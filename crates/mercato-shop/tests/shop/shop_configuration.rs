@@ -117,6 +117,12 @@ fn impossible_values_are_refused_with_key_value_and_what_is_possible() {
         ),
         ("events_topic = 'transactions'", &["listed twice"]),
         ("events_topic = 'a b'", &["shop.events_topic", "topic name"]),
+        ("updates_topic = 'a b'", &["shop.updates_topic", "topic name"]),
+        ("updates_topic = 'user-events'", &["listed twice"]),
+        (
+            "rate_multiplier = 30\n[catalogue]\nprice_updates = '500/s'",
+            &["shop.catalogue.price_updates = 500/s", "times shop.rate_multiplier"],
+        ),
         ("rate_multiplier = 0", &["shop.rate_multiplier = 0", "from 0.000001 to 1000"]),
     ];
     for (text, parts) in cases {

@@ -20,7 +20,7 @@ pub struct CatalogueConfig {
     pub products: u32,
     /// The categories, 1 to 1,000; seven unless given.
     pub categories: Vec<CategoryConfig>,
-    /// How often the price of some product changes, up to 10000/s; 1000/h unless given.
+    /// How often the price of some product changes, from 0.001/h to 10000/s; 1000/h unless given.
     ///
     /// Changes come at equal distances of whole microseconds, rounded down; each product in its turn, in an order that
     /// differs from round to round.

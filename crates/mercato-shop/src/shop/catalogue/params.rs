@@ -42,6 +42,8 @@ const MAX_CATEGORIES: u64 = 1_000;
 /// The highest rate of price updates, in millionths an hour: ten thousand a second. Rounding the distance of two to
 /// whole microseconds then makes at most a hundredth of it.
 const MAX_UPDATES: u64 = 10_000 * 3_600 * MILLION;
+/// The lowest, in millionths an hour: one in a thousand hours.
+const MIN_UPDATES: u64 = MILLION / 1_000;
 const MILLION: u64 = 1_000_000;
 /// Microseconds of an hour.
 const HOUR: u64 = 3_600 * MILLION;
@@ -63,7 +65,7 @@ impl CatalogueParams {
         let [head, middle, tail] = config.popularity;
         Ok(Self {
             categories: categories(&at("categories"), config.products, &config.categories)?,
-            spacing: spacing(&at("price_updates"), config.price_updates)?,
+            spacing: spacing(&at("price_updates"), config.price_updates, MILLION)?,
             seasonal_share: seasonal_share(&at("seasonal_share"), config.seasonal_share)?,
             slopes: [
                 Slope::new(at("popularity[0]"), head)?,
@@ -71,6 +73,12 @@ impl CatalogueParams {
                 Slope::new(at("popularity[2]"), tail)?,
             ],
         })
+    }
+
+    /// Lets prices change at `rate` times so many millionths; refuses what is too often or too seldom then.
+    pub(in crate::shop) fn update_more_often(&mut self, key: &str, rate: Rate, millionths: u64) -> Result<(), ParamsError> {
+        self.spacing = spacing(key, rate, millionths)?;
+        Ok(())
     }
 
     /// The categories in the order of the configuration.
@@ -107,16 +115,19 @@ impl Default for CatalogueParams {
     }
 }
 
-fn spacing(key: &str, rate: Rate) -> Result<i64, ParamsError> {
-    let millionths = rate.millionths_per_hour();
-    if millionths > MAX_UPDATES {
+/// Microseconds from one update to the next at `rate` times so many millionths.
+fn spacing(key: &str, rate: Rate, factor: u64) -> Result<i64, ParamsError> {
+    let millionths = u128::from(rate.millionths_per_hour()) * u128::from(factor) / u128::from(MILLION);
+    let allowed = u128::from(MIN_UPDATES)..=u128::from(MAX_UPDATES);
+    if !allowed.contains(&millionths) {
+        let times = if factor == MILLION { "" } else { ", times shop.rate_multiplier," };
         return Err(ParamsError::OutOfRange {
             key: key.to_owned(),
             value: rate.to_string(),
-            bound: "it must be at most 10000/s".to_owned(),
+            bound: format!("it{times} must be from 0.001/h to 10000/s"),
         });
     }
-    Ok((HOUR * MILLION / millionths) as i64)
+    Ok((u128::from(HOUR * MILLION) / millionths) as i64)
 }
 
 fn seasonal_share(key: &str, share: f64) -> Result<u64, ParamsError> {

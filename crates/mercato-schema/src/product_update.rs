@@ -1,0 +1,57 @@
+//! The product update of document 004: a price that changes.
+//!
+//! The document names the topic, its key and its rate and shows no record, so the fields are this house's.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Money, Timestamp, timestamp};
+
+/// A change of what the shop lists for a product.
+///
+/// The last update of a product says everything that is listed for it, so a compacted topic is the list of prices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProductUpdate<'a> {
+    /// `upd_` and nine digits, more from the 10^9th on; unique in a run and ascending.
+    #[serde(borrow)]
+    pub update_id: Cow<'a, str>,
+    /// `prod_` and six digits or more. The Kafka key.
+    #[serde(borrow)]
+    pub product_id: Cow<'a, str>,
+    /// What has changed: `price_change`.
+    #[serde(borrow)]
+    pub update_type: Cow<'a, str>,
+    /// From when on the new price is listed: the beginning of a millisecond.
+    #[serde(with = "timestamp::millis")]
+    pub timestamp: Timestamp,
+    /// What a person calls the product, distinct within its category.
+    #[serde(borrow)]
+    pub name: Cow<'a, str>,
+    /// What a person calls its category.
+    #[serde(borrow)]
+    pub category: Cow<'a, str>,
+    /// The price listed until then: that of the product's update before, or its first price.
+    pub old_price: Money,
+    /// The price listed from then on.
+    pub new_price: Money,
+}
+
+impl ProductUpdate<'_> {
+    /// The documented topic.
+    pub const TOPIC: &'static str = "product-updates";
+    /// The field that is the Kafka key.
+    pub const KEY: &'static str = "product_id";
+    /// The columns of a CSV file.
+    pub const COLUMNS: [&'static str; 8] = [
+        "update_id",
+        "product_id",
+        "update_type",
+        "timestamp",
+        "name",
+        "category",
+        "old_price",
+        "new_price",
+    ];
+}
