@@ -4,7 +4,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use mercato::runtime::exit::Failure;
 use mercato::runtime::shell::Shell;
 
-use crate::{broker, config, generate, health, stats, stream, topics, truth, verify};
+use crate::{broker, config, generate, health, historical, stats, stream, topics, truth, verify};
 
 /// Event streams of an online shop: made, sent and proved
 #[derive(Debug, Parser)]
@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Generate(Box<generate::Generate>),
     /// Say whether a run could begin: connect, log in, look at topics; exits with 4 and what to do if not
     Health(health::Health),
+    /// Make days of history of one shop: a folder for each topic, in it one for each day
+    Historical(Box<historical::Historical>),
     /// Show what a world contains, or what files hold
     Stats(stats::Stats),
     /// Make all topics of one shop, live: to standard output, files and Kafka
@@ -45,6 +47,7 @@ const EXAMPLES: &str = "\
 Examples:
   mercato generate --type transactions --count 1000
   mercato stream --duration 2 --kafka
+  mercato historical --days 30 -o history
   mercato broker start
   mercato topics create ecommerce-sales --partitions 6
   order-gen --kafka --duration 1h --clock fast --summary-json run.json
@@ -63,6 +66,7 @@ pub(crate) fn program() -> clap::Command {
     let program = Cli::command().mut_subcommand("generate", help("count", records));
     let program = program.mut_subcommand("generate", help("clock", at_once));
     let program = program.mut_subcommand("stream", help("count", sessions));
+    let program = program.mut_subcommand("historical", historical::adapted);
     let program = program.mut_subcommand("truth", |command| hidden(command, &PACE));
     program.mut_subcommand("verify", |command| hidden(hidden(command, &PACE), &SENDING))
 }

@@ -5,6 +5,7 @@ mod cli;
 mod config;
 mod generate;
 mod health;
+mod historical;
 mod identity;
 mod presets;
 mod stats;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Command::Config(command) => command.run(),
         Command::Generate(command) => command.run(),
         Command::Health(command) => command.run(),
+        Command::Historical(command) => command.run(),
         Command::Stats(command) => command.run(),
         Command::Stream(command) => command.run(),
         Command::Topics(command) => command.run(),

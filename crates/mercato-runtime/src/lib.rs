@@ -9,6 +9,7 @@ pub mod config;
 pub mod counts;
 mod dotenv;
 pub mod env;
+pub mod estimate;
 pub mod exit;
 pub mod logging;
 pub mod metrics;

@@ -44,14 +44,6 @@ impl ProductUpdate<'_> {
     /// The field that is the Kafka key.
     pub const KEY: &'static str = "product_id";
     /// The columns of a CSV file.
-    pub const COLUMNS: [&'static str; 8] = [
-        "update_id",
-        "product_id",
-        "update_type",
-        "timestamp",
-        "name",
-        "category",
-        "old_price",
-        "new_price",
-    ];
+    pub const COLUMNS: [&'static str; 8] =
+        ["update_id", "product_id", "update_type", "timestamp", "name", "category", "old_price", "new_price"];
 }

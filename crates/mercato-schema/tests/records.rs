@@ -1,8 +1,9 @@
 //! Every record reads back as what was written, and the documents' examples are such records.
 
 use mercato_schema::{
-    CustomValue, Degrees, EventMetadata, Minutes, Money, Order, ProductUpdate, Purchase, PurchaseDevice, PurchaseLocation,
-    PurchasedProduct, Sale, Score, SessionDevice, SessionEvent, ShippingAddress, Timestamp, Transaction, UserEvent,
+    CustomValue, Degrees, EventMetadata, Minutes, Money, Order, ProductUpdate, Purchase, PurchaseDevice,
+    PurchaseLocation, PurchasedProduct, Sale, Score, SessionDevice, SessionEvent, ShippingAddress, Timestamp,
+    Transaction, UserEvent,
 };
 use proptest::prelude::*;
 use serde::Deserialize;

@@ -9,6 +9,7 @@
 //! | [`StdoutSink`] | standard output, a whole range in one write |
 //! | [`FileSink`] | a file, plain or compressed, that has its name only when it is whole |
 //! | [`FolderSink`] | a file for each topic, side by side |
+//! | [`PartitionedSink`] | a folder for each topic, in it one for each day |
 //! | [`NullSink`] | nowhere, counted |
 //! | [`TeeSink`] | two sinks |
 //! | [`EnvelopeSink`] | another sink, each with its topic and key around it |
@@ -43,9 +44,11 @@ mod folder;
 mod null;
 mod packed;
 mod partial;
+mod partitions;
 mod path;
 mod plain;
 mod sink;
+mod space;
 mod stdout;
 mod tee;
 #[cfg(test)]
@@ -57,7 +60,9 @@ pub use file::FileSink;
 pub use folder::{FolderSink, TopicFile};
 pub use null::NullSink;
 pub use partial::{PartialFile, write_whole};
+pub use partitions::{PartitionedSink, Partitions};
 pub use path::{Compression, FileFormat, Format, OutputPath, OutputPathError, in_envelopes};
 pub use sink::{Delivery, DeliveryView, Sink};
+pub use space::free_bytes;
 pub use stdout::StdoutSink;
 pub use tee::TeeSink;

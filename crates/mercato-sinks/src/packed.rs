@@ -15,6 +15,7 @@ use flate2::write::GzEncoder;
 use mercato_encode::Batch;
 use zstd::stream::write::Encoder as ZstdEncoder;
 
+use crate::Compression;
 use crate::body::{Body, records_within};
 
 /// Bytes of input handed to the compressor at once.
@@ -39,6 +40,23 @@ pub(crate) fn zstd<W: Write>(out: W) -> io::Result<ZstdEncoder<'static, W>> {
     let mut encoder = ZstdEncoder::new(out, ZSTD_LEVEL)?;
     encoder.include_checksum(true)?;
     Ok(encoder)
+}
+
+/// Bytes to which `bytes` are compressed.
+pub(crate) fn packed_len(compression: Compression, bytes: &[u8]) -> u64 {
+    let packed = match compression {
+        Compression::None => return bytes.len() as u64,
+        Compression::Gzip => {
+            let mut encoder = gzip(Vec::new());
+            encoder.write_all(bytes).and_then(|()| encoder.finish())
+        }
+        Compression::Zstd => zstd(Vec::new()).and_then(|mut encoder| {
+            encoder.write_all(bytes)?;
+            encoder.finish()
+        }),
+    };
+    // Writing to memory does not fail; what could not be compressed is as long as it is.
+    packed.map_or(bytes.len(), |packed| packed.len()) as u64
 }
 
 /// What the two compressors have in common.

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use crate::folder::file_in;
+use crate::packed::packed_len;
 use crate::partial::in_place;
-use crate::{EnvelopeSink, FileSink, FolderSink, NullSink, Sink, SinkError, TopicFile};
+use crate::{EnvelopeSink, FileSink, FolderSink, NullSink, PartitionedSink, Partitions, Sink, SinkError, TopicFile};
 
 /// How records are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,13 @@ pub enum Compression {
     Gzip,
     /// Zstandard: `.zst`.
     Zstd,
+}
+
+impl Compression {
+    /// Bytes of a file that holds `bytes`: how well records of a kind can be compressed.
+    pub fn packed_len(self, bytes: &[u8]) -> u64 {
+        packed_len(self, bytes)
+    }
 }
 
 /// Why a name says too little to write there.
@@ -116,9 +124,24 @@ pub struct OutputPath {
     path: Option<PathBuf>,
     form: FileFormat,
     folder: bool,
+    partitions: Option<Partitions>,
 }
 
 impl OutputPath {
+    /// Reads `text` as a folder, which need neither end in `/` nor be there yet, or as `null:`.
+    pub fn folder(text: impl AsRef<OsStr>) -> Self {
+        let text = text.as_ref();
+        let path = (text != "null:").then(|| PathBuf::from(text));
+        Self { folder: path.is_some(), path, form: FileFormat::NDJSON, partitions: None }
+    }
+
+    /// The same with a folder divided by days; nothing else is.
+    #[must_use]
+    pub fn partitioned(mut self, partitions: Partitions) -> Self {
+        self.partitions = Some(partitions).filter(|_| self.folder);
+        self
+    }
+
     /// Reads `text`: a path whose ending says format and compression (upper and lower case alike), a folder, or
     /// `null:`.
     ///
@@ -128,15 +151,17 @@ impl OutputPath {
     pub fn parse(text: impl AsRef<OsStr>) -> Result<Self, OutputPathError> {
         let text = text.as_ref();
         if text == "null:" {
-            return Ok(Self { path: None, form: FileFormat::NDJSON, folder: false });
+            return Ok(Self { path: None, form: FileFormat::NDJSON, folder: false, partitions: None });
         }
         let path = PathBuf::from(text);
         if text.as_encoded_bytes().ends_with(b"/") || path.is_dir() {
-            return Ok(Self { path: Some(path), form: FileFormat::NDJSON, folder: true });
+            return Ok(Self::folder(path));
         }
         match ending(&path) {
-            Some(form) => Ok(Self { path: Some(path), form, folder: false }),
-            None if in_place(&path) => Ok(Self { path: Some(path), form: FileFormat::NDJSON, folder: false }),
+            Some(form) => Ok(Self { path: Some(path), form, folder: false, partitions: None }),
+            None if in_place(&path) => {
+                Ok(Self { path: Some(path), form: FileFormat::NDJSON, folder: false, partitions: None })
+            }
             None => Err(OutputPathError::Ending { path }),
         }
     }
@@ -173,6 +198,7 @@ impl OutputPath {
     pub fn files(&self, topics: &[String]) -> Vec<PathBuf> {
         match &self.path {
             None => Vec::new(),
+            Some(folder) if let Some(days) = &self.partitions => days.files(folder, topics, self.form),
             Some(folder) if self.folder => {
                 topics.iter().map(|topic| file_in(folder, topic, &self.form.to_string())).collect()
             }
@@ -190,12 +216,15 @@ impl OutputPath {
         self.path.is_none()
     }
 
-    /// Opens the sink for records of `topics`: a [`FolderSink`], a [`FileSink`] (where there are several topics, with
+    /// Opens the sink for records of `topics`: a [`FolderSink`] or a [`PartitionedSink`], a [`FileSink`] (where there are several topics, with
     /// each record in its [`Envelope`](mercato_encode::Envelope)), or a [`NullSink`].
     ///
-    /// Fails as [`FileSink::create`] and [`FolderSink::create`] do.
+    /// Fails as [`FileSink::create`], [`FolderSink::create`] and [`PartitionedSink::create`] do.
     pub fn open(&self, topics: &[TopicFile]) -> Result<Box<dyn Sink>, SinkError> {
         let Some(path) = &self.path else { return Ok(Box::new(NullSink::default())) };
+        if let Some(partitions) = &self.partitions {
+            return Ok(Box::new(PartitionedSink::create(path, partitions.clone(), self.form, topics)?));
+        }
         if self.folder {
             return Ok(Box::new(FolderSink::create(path, &self.form.to_string(), self.form.compression, topics)?));
         }

@@ -66,7 +66,10 @@ impl ShopParams {
         error::topic("shop.events_topic", &config.events_topic)?;
         error::topic("shop.transactions_topic", &config.transactions_topic)?;
         error::topic("shop.updates_topic", &config.updates_topic)?;
-        error::unique("shop topics", [config.events_topic.as_str(), &config.transactions_topic, &config.updates_topic])?;
+        error::unique(
+            "shop topics",
+            [config.events_topic.as_str(), &config.transactions_topic, &config.updates_topic],
+        )?;
         let rates = ShopRates::new(config)?;
         let multiplier = multiplier(config.rate_multiplier)?;
         let mut catalogue = CatalogueParams::new("shop.catalogue", &config.catalogue)?;

@@ -76,7 +76,12 @@ impl CatalogueParams {
     }
 
     /// Lets prices change at `rate` times so many millionths; refuses what is too often or too seldom then.
-    pub(in crate::shop) fn update_more_often(&mut self, key: &str, rate: Rate, millionths: u64) -> Result<(), ParamsError> {
+    pub(in crate::shop) fn update_more_often(
+        &mut self,
+        key: &str,
+        rate: Rate,
+        millionths: u64,
+    ) -> Result<(), ParamsError> {
         self.spacing = spacing(key, rate, millionths)?;
         Ok(())
     }

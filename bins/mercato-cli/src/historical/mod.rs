@@ -1,0 +1,191 @@
+//! `mercato historical`: whole days of the shop's topics, in folders that analytical tools read as tables.
+
+mod size;
+
+use clap::{Args, ValueEnum};
+use mercato::runtime::args::{ConfigArgs, GenerateArgs, KafkaArgs, LogArgs, OutputArgs, RunArgs, bound};
+use mercato::runtime::config::{Origin, OutputSettings, Program, RunSettings, Setting};
+use mercato::runtime::env::now_micros;
+use mercato::runtime::exit::{Exit, Failure};
+use mercato::runtime::text::{Clock, Time, Whole};
+use mercato::sinks::{Compression, FileFormat, OutputPath, Partitions};
+use mercato::{BuiltIn, Generation};
+
+use crate::PROGRAM;
+use crate::stream::known;
+
+/// Make days of history of one shop: a folder for each topic, in it one for each day of event time.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Historical {
+    /// Days of history, 1 to 36500
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = bound::<Days>)]
+    days: Days,
+
+    /// Where the history ends: its last record comes before this time [default: the last midnight in UTC]
+    #[arg(long, value_name = "T", value_parser = bound::<Time>, conflicts_with = "start")]
+    end: Option<Time>,
+
+    /// Topics to make, with commas between them [default: all of the shop's]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    topics: Option<Vec<String>>,
+
+    /// Compress the files: the same as --format with .gz or .zst [default: none]
+    #[arg(long, value_name = "HOW")]
+    compress: Option<Compress>,
+
+    /// Begin although the disk has less room than the history is expected to take
+    #[arg(long)]
+    force: bool,
+
+    #[command(flatten)]
+    run: RunArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+    #[command(flatten)]
+    config: ConfigArgs,
+    #[command(flatten)]
+    log: LogArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  mercato historical --days 30 -o history
+  mercato historical --days 365 --end 2026-01-01 --seed 42 -o history --format csv --compress zst
+  mercato historical --days 30 --end 2026-01-01 --seed 42 --from +10d --to +20d -o history
+  mercato historical --days 30 -o null:
+
+Writes FOLDER/transactions/dt=2026-01-31/part-00000.ndjson and so on. Days are those of event time in UTC; a day without
+records has no file. A file has its name when its day is over and whole, and .partial behind it until then. --shard I/N
+writes part-0000I, so shards can share a folder; of --from and --to so can windows that begin and end at midnight.
+How many records and bytes there will be is said before the first is written; a disk with less room is refused unless
+--force is given. Files that are there already are never replaced. The clock is always fast.";
+
+/// A number of days; a hundred years are more than anybody's history.
+type Days = Whole<1, 36_500>;
+
+/// How files are compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Compress {
+    /// gzip
+    #[value(alias = "gzip")]
+    Gz,
+    /// Zstandard, smaller and faster
+    #[value(alias = "zstd")]
+    Zst,
+    /// Not at all
+    None,
+}
+
+/// Microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+/// Flags that other commands end their runs with, or time them.
+const OTHERS: [&str; 7] = ["count", "duration", "backfill", "clock", "drain", "on_lag", "lag_bound"];
+
+/// The command with the flags of others taken away, and any name of a folder allowed.
+pub(crate) fn adapted(command: clap::Command) -> clap::Command {
+    let folder = |argument: clap::Arg| {
+        let help = "Write into this folder, which need not be there; `null:` makes everything and keeps nothing";
+        argument.required(true).help(help).value_parser(|text: &str| Ok::<_, String>(OutputPath::folder(text)))
+    };
+    let start = |argument: clap::Arg| argument.help("Where the history begins, in place of --end");
+    let format = |argument: clap::Arg| {
+        argument.help("How records are written: ndjson or csv, also with .gz or .zst [default: ndjson]")
+    };
+    let command = command.mut_arg("output", folder).mut_arg("start", start).mut_arg("format", format);
+    // Hidden and refused: each says something that `--days` says already.
+    OTHERS
+        .into_iter()
+        .fold(command, |command, other| command.mut_arg(other, |argument| argument.hide(true).conflicts_with("days")))
+}
+
+impl Historical {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        let program = Program { command: &["mercato", "historical"], ..PROGRAM };
+        let start = self.start()?;
+        let args = GenerateArgs {
+            run: RunArgs { start: Some(start), ..self.run.clone() },
+            output: self.output.clone(),
+            // History goes to Kafka with `mercato stream --backfill`.
+            kafka: KafkaArgs::default(),
+            config: self.config.clone(),
+            log: self.log.clone(),
+        };
+        let mut generation = Generation::prepare(program, "shop", &args, Clock::Fast)?;
+        generation.kafka = None;
+        let Generation { run, stream, output, own_flags, .. } = &mut generation;
+        let BuiltIn::Shop(config) = stream else { return Ok(Exit::Unexpected) };
+        own_flags.extend(["--days".to_owned(), self.days.to_string()]);
+        if let Some(topics) = &self.topics {
+            own_flags.extend(["--topics".to_owned(), topics.join(",")]);
+            run.topics = Some(topics.iter().map(|topic| known(topic, config)).collect::<Result<_, _>>()?);
+        }
+        self.bound_by_days(run);
+        let form = self.form(output)?;
+        own_flags.extend(self.output_flags(form));
+        partition(run, output, form)?;
+        size::check(&generation, form.compression, self.force)?;
+        generation.carry_out()
+    }
+
+    /// Where the history begins: so many days before its end, unless it is named.
+    fn start(&self) -> Result<Time, Failure> {
+        if let Some(start) = self.run.start {
+            return Ok(start);
+        }
+        let midnight = |micros: i64| Time::new(micros.div_euclid(DAY) * DAY);
+        let wrong = |error| Failure::new(Exit::Usage, format!("--days {} is wrong: {error}", self.days));
+        let end = self.end.map_or_else(|| midnight(now_micros()), Ok).map_err(wrong)?;
+        end.plus(-(self.days.get() as i64 * DAY)).map_err(wrong)
+    }
+
+    /// Lets nothing but the days end the run or hold it up, whatever a file says for other commands.
+    fn bound_by_days(&self, run: &mut RunSettings) {
+        let days = self.days.get() as i64 * DAY;
+        // As long as the command says with --days.
+        run.duration = Some(Setting { value: days, origin: Origin::Flag("--end") });
+        run.count = None;
+        run.drain = Setting::default(false);
+        run.clock = Setting::default(Clock::Fast);
+    }
+
+    /// How records are written and compressed; refuses two different compressions.
+    fn form(&self, output: &OutputSettings) -> Result<FileFormat, Failure> {
+        let form = output.format.as_ref().map_or(FileFormat::NDJSON, |format| format.value);
+        let Some(compress) = self.compress else { return Ok(form) };
+        let compression = match compress {
+            Compress::Gz => Compression::Gzip,
+            Compress::Zst => Compression::Zstd,
+            Compress::None => Compression::None,
+        };
+        if self.output.format.is_some() && form.compression != Compression::None && form.compression != compression {
+            let reason = format!("--format {form} and --compress say different things: leave one of the two out");
+            return Err(Failure::new(Exit::Usage, reason));
+        }
+        Ok(FileFormat { compression, ..form })
+    }
+
+    /// The flags that say where, for the command that makes the same files again.
+    fn output_flags(&self, form: FileFormat) -> Vec<String> {
+        let path = self.output.output.as_ref().and_then(OutputPath::path);
+        let path = path.map_or_else(|| "null:".to_owned(), |path| path.display().to_string());
+        let mut flags = vec!["-o".to_owned(), path];
+        if form != FileFormat::NDJSON {
+            flags.extend(["--format".to_owned(), form.to_string()]);
+        }
+        flags
+    }
+}
+
+/// Has the output written as `form`, divided by the days of the run's window.
+fn partition(run: &RunSettings, output: &mut OutputSettings, form: FileFormat) -> Result<(), Failure> {
+    let Some(Setting { value: path, .. }) = &mut output.output else { return Ok(()) };
+    let start = run.start.value;
+    let moment = |moment: &Setting<mercato::runtime::text::Moment>| moment.value.micros(start);
+    let end = run.end().unwrap_or(start.micros());
+    let from = run.from.as_ref().map_or(start.micros(), moment).max(start.micros());
+    let to = run.to.as_ref().map_or(end, moment).min(end);
+    let partitions = Partitions::between(run.shard.value.index().into(), from, to);
+    *path = path.clone().with_format(form).map_err(|error| Failure::new(Exit::Usage, error))?.partitioned(partitions);
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! How large a run will be, before it is made.
+//!
+//! How many entities arrive follows from rates, hours and seasons without drawing one; what an arrival comes to is
+//! measured on the run's first arrivals, encoded and compressed as the run will be.
+
+use std::fmt;
+
+use indicatif::{HumanBytes, HumanCount};
+use mercato_encode::Batch;
+use mercato_engine::{EngineError, Run};
+use mercato_sinks::Compression;
+
+/// Records and bytes of a run, to within a few per cent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Estimate {
+    /// Records.
+    pub records: u64,
+    /// Bytes as stored.
+    pub bytes: u64,
+}
+
+impl Estimate {
+    /// Arrivals that say enough of all.
+    pub const SAMPLE: u64 = 8_192;
+
+    /// The estimate of `run`, which ends by time, from all records of `sample`: the same run with an earlier end.
+    ///
+    /// Fails when a stream panics.
+    pub fn of(run: &Run, sample: &Run, compression: Compression) -> Result<Self, EngineError> {
+        let mut topics: Vec<Vec<u8>> = vec![Vec::new(); sample.topics().len()];
+        let mut records = 0;
+        let mut batches = sample.batches()?;
+        while let Some(batch) = batches.try_next()? {
+            add(&batch, &mut topics);
+            records += batch.len() as u64;
+            batches.recycle(batch);
+        }
+        let bytes: u64 = topics.iter().map(|bytes| compression.packed_len(bytes)).sum();
+        let (all, measured) = (run.expected_arrivals().unwrap_or(0), sample.expected_arrivals().unwrap_or(0));
+        let scaled = |count: u64| {
+            let scaled = u128::from(count) * u128::from(all) / u128::from(measured.max(1));
+            u64::try_from(scaled).unwrap_or(u64::MAX)
+        };
+        Ok(Self { records: scaled(records), bytes: scaled(bytes) })
+    }
+}
+
+impl fmt::Display for Estimate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "about {} records, {}", HumanCount(self.records), HumanBytes(self.bytes))
+    }
+}
+
+/// Bytes as people read them: `25.10 GiB`.
+pub fn human_bytes(bytes: u64) -> String {
+    HumanBytes(bytes).to_string()
+}
+
+fn add(batch: &Batch, topics: &mut [Vec<u8>]) {
+    for (index, span) in batch.spans().iter().enumerate() {
+        if let Some(bytes) = topics.get_mut(usize::from(span.stamp.topic)) {
+            bytes.extend_from_slice(batch.value(index));
+            bytes.push(b'\n');
+        }
+    }
+}
