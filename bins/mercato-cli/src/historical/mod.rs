@@ -18,7 +18,7 @@ use crate::stream::known;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Historical {
-    /// Days of history, 1 to 36500
+    /// Days of history, 1 to 3650
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = bound::<Days>)]
     days: Days,
 
@@ -61,8 +61,8 @@ writes part-0000I, so shards can share a folder; of --from and --to so can windo
 How many records and bytes there will be is said before the first is written; a disk with less room is refused unless
 --force is given. Files that are there already are never replaced. The clock is always fast.";
 
-/// A number of days; a hundred years are more than anybody's history.
-type Days = Whole<1, 36_500>;
+/// A number of days; ten years are more than anybody asks for at once.
+type Days = Whole<1, 3_650>;
 
 /// How files are compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

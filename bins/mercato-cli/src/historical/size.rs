@@ -8,8 +8,8 @@ use mercato::runtime::logging;
 use mercato::runtime::session::Plan;
 use mercato::sinks::{Compression, free_bytes};
 
-/// Microseconds of the first sample: a minute.
-const FIRST_SAMPLE: i64 = 60_000_000;
+/// Microseconds of the first sample: a second, which is enough for the busiest shop.
+const FIRST_SAMPLE: i64 = 1_000_000;
 
 /// Says how large the history will be; refuses it where the disk has less room, unless it is `forced`.
 pub(super) fn check(generation: &Generation, compression: Compression, forced: bool) -> Result<(), Failure> {
