@@ -1,5 +1,5 @@
-//! A folder for each topic, in it one for each day of event time, and in that one file: the layout that Hive, Spark and
-//! DuckDB read as a table partitioned by `dt`.
+//! A folder for each topic, in it one for each day of event time, and in that one file: the layout that analytical
+//! engines read as a table partitioned by `dt`.
 
 use std::collections::BTreeMap;
 use std::io::{Error, ErrorKind};
