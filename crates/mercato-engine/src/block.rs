@@ -31,7 +31,7 @@ struct Stub {
 const FIRST: u8 = 1;
 /// The last one.
 const LAST: u8 = 2;
-/// The entity's steps were brought forward.
+/// The step, or one before it, was brought forward.
 const HURRIED: u8 = 4;
 /// The stream wanted a time that no step may have.
 const MOVED: u8 = 8;
@@ -283,12 +283,14 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
         context.stream.trace(entity, arrival, &mut scratch.trace);
         let hurried = match (&plan.room, scratch.trace.room) {
             (Some(room), Some(nth)) => room.hurry(position, nth, &mut scratch.trace.steps),
-            _ => false,
+            _ => None,
         };
+        // What a step says must not depend on later ones, which a burst behind it may move.
+        let hurried = hurried.unwrap_or(usize::MAX);
         // A step outside its bounds would break the look-back for everyone, so it is moved to the nearest bound.
         let latest = arrival.at.saturating_add(context.longest_trace);
         let slot = self.entities.len() as u16;
-        let mut flags = FIRST | if hurried { HURRIED } else { 0 };
+        let mut flags = FIRST;
         let before = scratch.stubs.len();
         let mut earliest = arrival.at;
         // Pushed one by one, because most traces have few steps or only one.
@@ -296,6 +298,9 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
             let at = (*wanted).clamp(arrival.at, latest);
             let moved = if S::CHECKED && !(earliest..=latest).contains(wanted) { MOVED } else { 0 };
             earliest = at;
+            if number == hurried {
+                flags |= HURRIED;
+            }
             if context.outlet(*kind).topic.is_none() {
                 continue;
             }

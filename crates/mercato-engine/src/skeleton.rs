@@ -49,30 +49,30 @@ pub(crate) struct Room {
 
 impl Room {
     /// Brings forward the steps of the arrival at `position` that would not be over before the `nth` arrival behind it;
-    /// whether there were any.
+    /// the number of the first such step, if there is one.
     ///
     /// A step is moved to a point of work, not of time: where it comes to lie depends on the past alone,
     /// so that a burst changes nothing before it begins.
-    pub(crate) fn hurry(&self, position: u16, nth: u64, steps: &mut [(i64, u16)]) -> bool {
-        let (Some((arrival, _)), Some((last, _))) = (steps.first().copied(), steps.last().copied()) else {
-            return false;
-        };
+    pub(crate) fn hurry(&self, position: u16, nth: u64, steps: &mut [(i64, u16)]) -> Option<usize> {
+        let ((arrival, _), (last, _)) = (*steps.first()?, *steps.last()?);
         let index = self.first + u64::from(position) + nth;
         // A block's stretches are counted from its beginning.
         let stretch = index / self.block_len * self.block_len + index % self.block_len / self.spread * self.spread;
         let end = u128::from(stretch) * u128::from(WORK_OF_ARRIVAL);
         // No step must come before that, so the rule below would move none.
         if last < self.latest(arrival, end, 0, 1) {
-            return false;
+            return None;
         }
         let count = steps.len() as u128;
-        let mut hurried = false;
+        let mut first = None;
         for (number, (at, _)) in steps.iter_mut().enumerate().skip(1) {
             let latest = self.latest(arrival, end, number as u128, count);
-            hurried |= latest < *at;
-            *at = latest.min(*at);
+            if latest < *at {
+                first = first.or(Some(number));
+                *at = latest;
+            }
         }
-        hurried
+        first
     }
 
     /// The time at which step `number` of `count` must have come.

@@ -43,7 +43,7 @@ pub struct Step {
     pub kind: u16,
     /// Event time in microseconds since the Unix epoch.
     pub at: i64,
-    /// Whether steps of the trace were brought forward; see [`Trace::end_before`].
+    /// Whether this step or one before it in its trace was brought forward; see [`Trace::end_before`].
     pub hurried: bool,
 }
 

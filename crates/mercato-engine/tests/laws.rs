@@ -72,7 +72,7 @@ impl Stream for Toy {
     }
     fn render(&self, visit: &Visit, step: Step, record: &mut Record<'_>) {
         record.key().extend_from_slice(visit.user.to_string().as_bytes());
-        record.serialize(&(step.arrival, step.lane, step.number, step.at, visit.user));
+        record.serialize(&(step.arrival, step.lane, step.number, step.at, visit.user, step.hurried));
     }
     fn columns(&self) -> Vec<String> {
         Vec::new()
@@ -135,7 +135,7 @@ proptest! {
         let mut visits: Vec<Vec<i64>> = vec![Vec::new(); 300];
         for batch in builder(seed, extent).stream(toy).unwrap().batches().unwrap() {
             for index in 0..batch.len() {
-                let (arrival, _, number, at, _): (usize, u8, usize, i64, u64) =
+                let (arrival, _, number, at, _, _): (usize, u8, usize, i64, u64, bool) =
                     serde_json::from_slice(batch.value(index)).unwrap();
                 prop_assert_eq!(visits[arrival].len(), number, "steps keep their order");
                 visits[arrival].push(at);

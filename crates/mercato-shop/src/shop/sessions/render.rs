@@ -171,7 +171,7 @@ impl Shop {
         ((word >> 60) as usize).saturating_sub(PAGES.len()) % PAGES.len()
     }
 
-    /// Whole seconds on the page of an event; none in a session that had to hurry.
+    /// Whole seconds on the page of an event as they were meant when it began; none once the session has to hurry.
     #[inline]
     pub(super) fn duration_seconds(&self, session: &Session, step: Step) -> u32 {
         if step.hurried { 0 } else { (self.page_time(session, step.number) / SECOND) as u32 }
