@@ -1,5 +1,7 @@
 //! The configurations in `docs/examples`, each run as its users run it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

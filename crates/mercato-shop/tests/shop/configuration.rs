@@ -172,11 +172,7 @@ fn an_impossible_value_is_named_with_its_bound() {
         ("quantity = [5, 1]", "sales.quantity: the minimum 5 is above the maximum 1"),
         ("quantity = [0, 1]", "sales.quantity = 0 is not possible: it must be from 1 to 10000"),
         ("min_delay = '7s'", "sales.min_delay: the minimum 7s is above the maximum 6s"),
-        (
-            "max_delay = '101d'",
-            "sales.max_delay is no law of arrival: delays from 1000000 to 8726400000000 microseconds are not possible: \
-             0 <= min <= max, and 1 <= max <= 8640000000000",
-        ),
+        ("max_delay = '101d'", "sales.max_delay = 101d is not possible: it must be above 0 and at most 100d"),
         ("payment_methods = []", "sales.payment_methods is empty"),
         ("payment_methods = ['a', 'a']", "sales.payment_methods: \"a\" is listed twice"),
         (
@@ -239,11 +235,7 @@ fn impossible_events_are_named_with_their_bound() {
             "session_length = [0, 1000000]".into(),
             "events.session_length = 1000000.0 is not possible: it must be from 0.0 to 600000.0",
         ),
-        (
-            "interval = '0s'".into(),
-            "events.interval is no law of arrival: delays from 0 to 0 microseconds are not possible: \
-             0 <= min <= max, and 1 <= max <= 8640000000000",
-        ),
+        ("interval = '0s'".into(), "events.interval = 0s is not possible: it must be above 0 and at most 100d"),
         ("types = []".into(), "events.types is empty"),
         ("types = ['a', 'b', 'a']".into(), "events.types: \"a\" is listed twice"),
         (

@@ -150,7 +150,7 @@ fn an_impossible_value_is_named_with_its_bound() {
         (
             "rate = '1/h'",
             "transactions.rate = 1/h is not possible: the 27 of 100000 users in America/Whitehorse would buy less than \
-             0.001/h; a higher rate, fewer zones or a flat week can be",
+             once in a thousand hours; it must be at least 3.704/h, unless there are fewer zones or the week is flat",
         ),
     ] {
         assert_eq!(refused(text), message, "{text}");
