@@ -56,6 +56,30 @@ fn its_settings_are_the_defaults_wherever_there_are_any() {
 }
 
 #[test]
+fn each_of_its_settings_is_possible_by_itself() {
+    let folder = folder();
+    let path = folder.path().join("one.toml");
+    let (mut table, mut settings) = (String::new(), Vec::new());
+    for line in config("init").run().lines() {
+        let setting = line.strip_prefix('#').filter(|line| !line.starts_with(' ')).unwrap_or(&line);
+        match setting.strip_suffix(']') {
+            Some(_) if setting.starts_with('[') => table = setting.to_owned(),
+            // Lists over several lines are defaults, and those are compared.
+            _ if setting.contains(" = ") && !setting.ends_with('[') && table.starts_with("[shop") => {
+                settings.push(format!("{table}\n{setting}\n"));
+            }
+            _ => {}
+        }
+    }
+    assert!(settings.len() > 35, "{}", settings.len());
+    for setting in settings {
+        std::fs::write(&path, &setting).unwrap();
+        let ended = config("validate").arg(&path).run();
+        assert_eq!(ended.code, Some(0), "{setting}{}", ended.stderr);
+    }
+}
+
+#[test]
 fn every_value_is_shown_with_where_it_comes_from() {
     let folder = folder();
     std::fs::write(folder.path().join("shop.toml"), "[run]\nthreads = 3\n\n[sales]\nmin_delay = \"2s\"\n").unwrap();

@@ -25,15 +25,19 @@ pub struct ShopConfig {
     pub updates_topic: String,
     /// Transactions, as the mean of a week in which nothing is special; 10000/h unless they follow.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = "10000/h")]
     pub transactions: Option<Rate>,
     /// User events, in the same week; 100000/h unless they follow.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = "100000/h")]
     pub events: Option<Rate>,
     /// Events of a session in the mean, from 1 to 1,000; 4 unless it follows.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = 4.0)]
     pub events_per_session: Option<f64>,
     /// Share of the sessions that end in a transaction, above 0 and up to 0.9; 0.4 unless it follows.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = 0.4)]
     pub conversion: Option<f64>,
     /// Factor on all sessions and price updates, from 0.000001 to 1,000; 1 unless given.
     pub rate_multiplier: f64,
@@ -55,6 +59,12 @@ pub struct ShopConfig {
     pub sessions: SessionsConfig,
 }
 
+/// The factors that `peak` and `day` come to.
+const HOURS: [f64; 24] = [
+    1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.5, 3.0, 1.5, 1.5, 1.5, 3.0, 1.5, 1.5, 1.5, 1.5, 3.0, 3.0, 1.0, 1.0,
+    1.0,
+];
+
 /// How busy each hour is: the hour's factor times the weekday's.
 ///
 /// Only the relations count, because rates are the mean of the week.
@@ -69,9 +79,11 @@ pub struct ShopWeekConfig {
     pub weekend: f64,
     /// 24 factors from midnight on instead of `peak` and `day`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = HOURS)]
     pub hours: Option<Vec<f64>>,
     /// 12 factors from January on; all 1 unless given. Rates are the mean of a week where the month's factor is 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = [1.0; 12])]
     pub months: Option<Vec<f64>>,
 }
 
