@@ -20,8 +20,7 @@ impl FromStr for Interval {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let delay: Delay =
-            text.parse().map_err(|error: mercato::runtime::text::TextError| error.allowed().to_owned())?;
+        let delay = text.parse::<Delay>().map_err(|error| format!("`{text}` is no interval: {}", error.allowed()))?;
         if delay.micros() == 0 { Err(format!("`{text}` is no interval: it must be above 0")) } else { Ok(Self(delay)) }
     }
 }

@@ -170,6 +170,9 @@ fn wrong_input_names_the_key_the_value_and_what_is_allowed() {
     let folder = folder();
     for (flags, code, parts) in [
         ("--interval 0", 2, ["--interval", "it must be above 0"]),
+        ("--interval -1", 2, ["'-1' for '--interval", "write seconds, such as 1.5"]),
+        ("--lag-bound -1", 2, ["'-1' for '--lag-bound", "90s"]),
+        ("--max-outage -1", 2, ["'-1' for '--max-outage", "90s"]),
         ("--interval soon", 2, ["'soon'", "write seconds, such as 1.5"]),
         ("--interval 1 --rate 5/s", 2, ["--interval", "--rate"]),
     ] {

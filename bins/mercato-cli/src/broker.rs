@@ -13,13 +13,23 @@ use crate::print;
 /// How long a broker is given to end in order.
 const STOP_LIMIT: Duration = Duration::from_secs(30);
 
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  mercato broker start
+  mercato broker start --fresh --port 19092 --tls --sasl
+  mercato broker status
+  mercato broker stop";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Broker {
     /// Start a broker and return when it answers; needs a JDK 17 and, for the first time, Maven or `KAFKA_HOME`
+    #[command(after_help = EXAMPLES)]
     Start(Start),
     /// Say whether the broker runs and where it listens; exits with 4 when it does not
+    #[command(after_help = EXAMPLES)]
     Status(Folder),
     /// Stop the broker that `start` started
+    #[command(after_help = EXAMPLES)]
     Stop(Folder),
 }
 

@@ -17,10 +17,10 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run a real Apache Kafka on this machine, without Docker
-    #[command(subcommand)]
+    #[command(subcommand, after_help = broker::EXAMPLES)]
     Broker(broker::Broker),
     /// Files of settings: one to begin with, what they come to, whether they are right, their schema
-    #[command(subcommand)]
+    #[command(subcommand, after_help = config::EXAMPLES)]
     Config(config::Config),
     /// Make the first records of one of the shop's topics
     Generate(Box<generate::Generate>),
@@ -33,7 +33,7 @@ pub(crate) enum Command {
     /// Make all topics of one shop, live: to standard output, files and Kafka
     Stream(Box<stream::Stream>),
     /// List, create and describe topics
-    #[command(subcommand)]
+    #[command(subcommand, after_help = topics::EXAMPLES)]
     Topics(topics::Topics),
     /// Compute what a consumer with tumbling windows must arrive at
     Truth(truth::Truth),

@@ -14,6 +14,7 @@ use crate::topics::{Cluster, failed};
 
 /// Connect, log in, and look at topics; exits with 4 and says what to do where a run could not begin.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Health {
     /// Topics that must be there [default: those of all streams, of which none must]
     #[arg(value_name = "TOPIC")]
@@ -30,6 +31,12 @@ pub(crate) struct Health {
     #[command(flatten)]
     cluster: Cluster,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  mercato health                                   localhost:9092 and the topics of all streams
+  mercato health ecommerce-sales -b broker:9092 --command-config client.properties
+  mercato health transactions user-events --backfill 7d";
 
 /// What there is to say of one topic.
 enum Finding {

@@ -15,10 +15,13 @@ use crate::{layers, print};
 #[derive(Debug, Subcommand)]
 pub(crate) enum Topics {
     /// List all topics with their partitions and replication
+    #[command(after_help = EXAMPLES)]
     List(Cluster),
     /// Create topics; without a name those of all streams
+    #[command(after_help = EXAMPLES)]
     Create(Create),
     /// Show a topic's partitions, offsets and settings
+    #[command(after_help = EXAMPLES)]
     Describe(Describe),
 }
 
@@ -44,7 +47,7 @@ pub(crate) struct Create {
 
     /// How long records stay, such as 7d, or `forever`; counted from event time, so history needs long
     /// [default: what the cluster chooses]
-    #[arg(long, value_name = "D", value_parser = retention)]
+    #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = retention)]
     retention: Option<i64>,
 
     /// Keep the last record of each key, whatever its age [default: the stream's own]
@@ -75,6 +78,13 @@ pub(crate) struct Describe {
     #[command(flatten)]
     cluster: Cluster,
 }
+
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  mercato topics create                            the topics of all streams, at localhost:9092
+  mercato topics create ecommerce-sales --partitions 6 --retention forever -b broker:9092
+  mercato topics list
+  mercato topics describe ecommerce-sales";
 
 impl Topics {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {

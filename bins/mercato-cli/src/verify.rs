@@ -22,6 +22,7 @@ use crate::{identity, layers, print};
 
 /// Compares a file or a topic with the run it should be.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Verify {
     /// The stream
     #[arg(value_name = "STREAM", value_parser = BuiltIn::NAMES)]
@@ -53,6 +54,14 @@ pub(crate) struct Verify {
     #[command(flatten)]
     log: LogArgs,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  mercato verify sales sales.ndjson.zst --run run.json
+  mercato verify shop shop/ --run run.json
+  mercato verify sales --kafka --run run.json
+  order-gen --seed 42 --start 2026-11-20T10:00:00Z --count 9 --clock fast | \\
+      mercato verify sales - --seed 42 --start 2026-11-20T10:00:00Z --count 9";
 
 impl Verify {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {

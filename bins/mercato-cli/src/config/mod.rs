@@ -10,6 +10,13 @@ use mercato::runtime::exit::{Exit, Failure};
 
 use crate::print;
 
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  mercato config init -o mercato.toml
+  mercato config show --config mercato.toml --rate 50/s
+  mercato config validate mercato.toml
+  mercato config schema > mercato.schema.json";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Config {
     /// Print a commented TOML file with every section and key, each with its default
@@ -19,6 +26,7 @@ pub(crate) enum Config {
     /// Look for mistakes in files of settings; exits with 3 and says file, line and what was meant
     Validate(validate::Validate),
     /// Print the JSON Schema of files of settings, for editors and other tools
+    #[command(after_help = EXAMPLES)]
     Schema,
 }
 

@@ -20,6 +20,7 @@ use crate::{PROGRAM, print};
 ///
 /// Several files are laid over one another, as --config does. Variables of the environment are left aside.
 #[derive(Debug, Args)]
+#[command(after_help = super::EXAMPLES)]
 pub(crate) struct Validate {
     /// Files of settings: .toml, .yaml or .json; the later wins
     #[arg(value_name = "FILE", required = true)]

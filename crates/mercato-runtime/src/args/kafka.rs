@@ -67,7 +67,7 @@ pub struct KafkaArgs {
     pub record_timestamp: Option<RecordTime>,
 
     /// End with 5 when a broker has been away for so long; until then nothing is dropped [default: wait]
-    #[arg(long, value_name = "D", value_parser = bound::<Stretch>)]
+    #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = bound::<Stretch>)]
     pub max_outage: Option<Stretch>,
 }
 

@@ -67,6 +67,6 @@ pub struct RunArgs {
     pub on_lag: Option<OnLag>,
 
     /// Lateness beyond which a run counts as behind, and its records as too late [default: 5s]
-    #[arg(long, value_name = "D", value_parser = bound::<Stretch>)]
+    #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = bound::<Stretch>)]
     pub lag_bound: Option<Stretch>,
 }
