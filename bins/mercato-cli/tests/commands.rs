@@ -1,5 +1,7 @@
 //! The commands that `mercato` offers; this test also has the program built for the suites in `tests/`.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::process::Command;
 
 fn help_of(command: &str) -> String {
