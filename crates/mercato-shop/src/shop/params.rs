@@ -1,6 +1,7 @@
 //! The parameters of the shop, checked once.
 
 use mercato_draw::{AliasTable, CounterHash, Seed};
+use mercato_engine::Rate;
 use mercato_lifecycle::Dwell;
 use mercato_patterns::seasonal::{Calendar, Date, Event, SeasonalError, Weather, When};
 use mercato_patterns::temporal::Week;
@@ -9,6 +10,7 @@ use mercato_patterns::{Factor, Zone};
 use super::catalogue::CatalogueParams;
 use super::config::{SeasonalEventConfig, ShopWeekConfig};
 use super::rates::ShopRates;
+use super::season;
 use super::sessions::{self, Walks};
 use super::users::{MILLION, Users};
 use super::{MarketConfig, ShopConfig, UsersConfig};
@@ -56,7 +58,9 @@ pub struct ShopParams {
 }
 
 /// The lowest rate of a clock's users: a block of 1,024 then takes 117 years.
-const LEAST_MILLIONTHS_PER_HOUR: u64 = 1_000;
+const LEAST_MILLIONTHS_PER_HOUR: u128 = 1_000;
+/// Hours of a week.
+const WEEK_HOURS: u128 = 168;
 /// Shortest time in which the same user can be expected again at the busiest hour, in milliseconds.
 const LEAST_ROOM_MILLIS: u128 = 1_000;
 
@@ -130,11 +134,6 @@ impl ShopParams {
         &self.updates_topic
     }
 
-    /// The longest time from an arrival to the last record it causes, in microseconds.
-    pub fn lookback(&self) -> i64 {
-        self.walks.longest()
-    }
-
     pub(super) fn users(&self, seed: Seed) -> Users {
         #[expect(clippy::expect_used, reason = "checked when the parameters were made")]
         Users::new(seed, &self.users, &self.markets).expect("checked users")
@@ -161,13 +160,13 @@ impl ShopParams {
     /// For each lane its zone, its rate where the week's factor is 1, in millionths an hour, and by how many arrivals it is spread.
     pub(super) fn lane_rates(&self, users: &Users) -> Vec<(Zone, u64, u16)> {
         let seats: u128 = users.lanes().map(|(_, seats, _)| u128::from(seats)).sum::<u128>().max(1);
-        let mean = u128::from(self.week.mean_of_plain_week_millionths().max(1));
+        let mean = self.hours().map(|hour| u128::from(hour.millionths())).sum::<u128>().max(1);
         let (lost, whole) = users.lost();
         let sessions = u128::from(self.rates.sessions) * u128::from(self.multiplier) / u128::from(MILLION);
         // Visits that fall into a day of travelling are made good by the others.
         let sessions = sessions * u128::from(whole) / u128::from(whole - lost);
         let lane = |(zone, own, room): (Zone, u64, u64)| {
-            let rate = sessions * u128::from(own) / seats * u128::from(MILLION) / mean;
+            let rate = sessions * u128::from(own) * u128::from(MILLION) * WEEK_HOURS / (seats * mean);
             // Half of the room is left to what follows from a visit.
             let spread = (room / 4).clamp(1, 1024) as u16;
             (zone, u64::try_from(rate).unwrap_or(u64::MAX), spread)
@@ -178,8 +177,26 @@ impl ShopParams {
     /// Refuses rates at which nobody comes in a lifetime, and rates at which the same users come again at once.
     fn check_lanes(&self, users: &Users) -> Result<(), ParamsError> {
         let busiest = u128::from(self.busiest_millionths());
+        let usual = u128::from(season::mean_of_years(&self.week, self.months, &self.events));
+        if usual == 0 {
+            return Err(ParamsError::OutOfRange {
+                key: "shop.week with shop.seasonal_events".to_owned(),
+                value: "0 throughout the year".to_owned(),
+                bound: "some hour of some month must have a factor above 0, and no event that makes it 0".to_owned(),
+            });
+        }
         for ((zone, rate, _), (_, _, room)) in self.lane_rates(users).into_iter().zip(users.lanes()) {
-            if rate < LEAST_MILLIONTHS_PER_HOUR {
+            if rate > Rate::MAX {
+                return Err(ParamsError::OutOfRange {
+                    key: "shop.events".to_owned(),
+                    value: format!("{} sessions an hour", self.rates.sessions / MILLION),
+                    bound: format!(
+                        "in an hour of factor 1 the users of {zone} would come more than a thousand million times a \
+                         second; a lower rate or larger factors in shop.week can be"
+                    ),
+                });
+            }
+            if u128::from(rate) * usual / u128::from(MILLION) < LEAST_MILLIONTHS_PER_HOUR {
                 return Err(ParamsError::OutOfRange {
                     key: "shop.events".to_owned(),
                     value: format!("{} sessions an hour", self.rates.sessions / MILLION),
@@ -206,11 +223,15 @@ impl ShopParams {
 
     /// The highest factor of any hour.
     fn busiest_millionths(&self) -> u64 {
-        let hours = (0..7).flat_map(|day| (0..24).map(move |hour| (day, hour)));
-        let hour = hours.map(|(day, hour)| self.week.factor(day, hour)).max().unwrap_or(Factor::ONE);
+        let hour = self.hours().max().unwrap_or(Factor::ONE).millionths();
         let month = self.months.iter().flatten().copied().max().unwrap_or(Factor::ONE);
         let event = self.events.iter().map(Event::factor).max().unwrap_or(Factor::ONE).max(Factor::ONE);
-        (hour * month * event).millionths()
+        season::times(season::times(hour, month), event)
+    }
+
+    /// The factor of each hour of the week.
+    fn hours(&self) -> impl Iterator<Item = Factor> {
+        (0..7).flat_map(move |day| (0..24).map(move |hour| self.week.factor(day, hour)))
     }
 }
 
@@ -278,6 +299,19 @@ fn week(config: &ShopWeekConfig) -> Result<Week, ParamsError> {
             _ => Factor::ONE,
         }),
     };
+    let highest = hours.iter().copied().max().unwrap_or(Factor::ONE);
+    if u128::from(highest.millionths()) * u128::from(weekend.millionths())
+        > u128::from(Factor::MAX.millionths()) * u128::from(MILLION)
+    {
+        return Err(ParamsError::OutOfRange {
+            key: "shop.week.weekend".to_owned(),
+            value: weekend.to_string(),
+            bound: format!(
+                "with the highest hour's {highest} the product must be at most {}; only relations count, so smaller factors can be",
+                Factor::MAX
+            ),
+        });
+    }
     let weekdays = std::array::from_fn::<_, 7, _>(|day| if day < 5 { Factor::ONE } else { weekend });
     Week::new(&hours, &weekdays).map_err(|source| ParamsError::Week { key: "shop.week".to_owned(), source })
 }

@@ -11,9 +11,9 @@ use mercato_patterns::{Factor, Zone};
 
 use super::catalogue::Category;
 
-/// Years whose pieces are kept once they have been asked for.
-const FIRST_YEAR: i32 = 1970;
-const YEARS: usize = 130;
+/// Years whose pieces are kept once they have been asked for: all that dates can have.
+const FIRST_YEAR: i32 = 1;
+const YEARS: usize = 9_999;
 /// Categories whose weights fit on the stack.
 const FEW: usize = 16;
 /// Hours of a week.
@@ -200,7 +200,7 @@ impl Traffic {
         let Some(months) = self.months else { return (factor, until) };
         // A month begins with an hour.
         let month = self.week.zone().local(at).month;
-        ((Factor::from_millionths(factor) * months[usize::from(month - 1) % 12]).millionths(), until)
+        (times(factor, months[usize::from(month - 1) % 12]), until)
     }
 }
 
@@ -219,8 +219,31 @@ impl Curve for Traffic {
             }
             until = next_until;
         }
-        ((Factor::from_millionths(factor) * Factor::from_millionths(season)).millionths(), until.min(end))
+        (times(factor, Factor::from_millionths(season)), until.min(end))
     }
+}
+
+/// A number of millionths times a factor, to the nearest millionth: not cut where a single factor ends,
+/// or a sale in a busy hour would be no more than one at night.
+pub(super) fn times(millionths: u64, factor: Factor) -> u64 {
+    let product = u128::from(millionths) * u128::from(factor.millionths()) + u128::from(MILLION / 2);
+    (product / u128::from(MILLION)) as u64
+}
+
+/// How busy an average hour is in a calendar's years to come, in millionths, by universal time.
+///
+/// Four years from 2201 on have a leap day, and no day that comes in one year only.
+pub(super) fn mean_of_years(week: &Week, months: Option<[Factor; 12]>, events: &[Event]) -> u64 {
+    let traffic = Traffic::new(week, months, events, Zone::UTC);
+    let (first, end) = (first_of(2201) * DAY, first_of(2205) * DAY);
+    let (mut at, mut sum) = (first, 0u128);
+    while at < end {
+        let (factor, until) = traffic.piece(at);
+        let until = until.min(end);
+        sum += u128::from(factor) * u128::from(until.abs_diff(at));
+        at = until;
+    }
+    (sum / u128::from(end.abs_diff(first))) as u64
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use std::error::Error;
 
-use mercato_shop::shop::{ShopConfig, ShopParams};
+use mercato_draw::Seed;
+use mercato_shop::shop::{MarketConfig, ShopConfig, ShopParams, UserKind, Users, UsersConfig};
 
 fn read(text: &str) -> ShopConfig {
     toml::from_str(text).unwrap()
@@ -143,5 +144,44 @@ fn unknown_keys_are_refused() {
         "regions = [{ name = 'Asia', weigth = 1 }]",
     ] {
         assert!(toml::from_str::<ShopConfig>(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn shops_in_which_nothing_would_ever_happen_are_refused() {
+    let message = refusal(
+        "calendar = false\nweek.months = [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]\n\
+         [seasonal_events]\nHolidays = { date = '01-20', duration_hours = 1200, multiplier = 0.0 }",
+    );
+    assert!(message.contains("0 throughout the year"), "{message}");
+    // Factors of months count absolutely: this is a session in 40 years.
+    let faint = format!("week.months = [{}]\ntransactions = '10/h'", ["0.000001"; 12].join(", "));
+    assert!(refusal(&faint).contains("less than once in 40 days"));
+}
+
+#[test]
+fn what_cannot_be_counted_is_refused_and_not_cut() {
+    // A thousand times the rate in a lane that counts up to a thousand million a second.
+    let hours = |factor: &str| format!("week.hours = [{}]", [factor; 24].join(", "));
+    let crowd = "week.weekend = 1\nevents = '1000000000/h'\nusers.total = 1000000000\n";
+    let message = refusal(&format!("{crowd}{}", hours("0.000001")));
+    assert!(message.contains("shop.events") && message.contains("larger factors"), "{message}");
+    assert!(ShopParams::new(&read(&format!("{crowd}{}", hours("1.0")))).is_ok());
+    // Nearly all bounce, so the others would have to make up for it.
+    let message = refusal("conversion = 0.0001\nsessions = { bounce_rate = 1.0, cart_abandonment = 0.0 }");
+    assert!(message.contains("shop.events_per_session = 4.000") && message.contains("32767 can be"), "{message}");
+    let message = refusal("week = { peak = 900.0, weekend = 2.0 }");
+    assert!(message.contains("shop.week.weekend = 2") && message.contains("900"), "{message}");
+}
+
+#[test]
+fn few_users_are_divided_without_a_remainder() {
+    for total in 1..200 {
+        let config = UsersConfig { total, active_ratio: 1.0, vip_ratio: 0.5, new_ratio: 0.4, ..UsersConfig::default() };
+        let users = Users::new(Seed::new(1), &config, &MarketConfig::documented()).unwrap();
+        let of = |kind| users.all().filter(|(_, own, _)| *own == kind).count() as u64;
+        let (vips, regulars, new) = (of(UserKind::Vip), of(UserKind::Regular), of(UserKind::New));
+        assert_eq!((vips, vips + regulars + new), (total / 2, total));
+        assert!(regulars.abs_diff(total / 10) <= 1, "{regulars} of {total}");
     }
 }

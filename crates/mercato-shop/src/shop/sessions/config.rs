@@ -15,6 +15,7 @@ pub struct SessionsConfig {
     /// Where conversion and abandoned carts leave less, it is what they leave.
     pub bounce_rate: f64,
     /// Share of the carts that are never paid, from 0 to 0.99; 0.3 unless given.
+    /// Where conversion leaves too few other sessions for that, all of those abandon a cart.
     pub cart_abandonment: f64,
     /// Share of abandoned carts from which the product is taken out again, from 0 to 1; 0.33 unless given.
     pub removal_rate: f64,

@@ -71,7 +71,7 @@ pub struct Session {
     first: u32,
     /// Arrivals that may come before it must be over.
     room: u32,
-    /// Parts of 2^16 of the time on each page that are left when the session is shortened.
+    /// Parts of 2^31 of the time on each page that are left when the session is shortened.
     pace: u32,
     walk: Walk,
     interest: Interest,
@@ -100,8 +100,8 @@ const USUAL_DEVICE: u64 = 85;
 /// A transaction follows the click by at least this many microseconds, and by fewer than this many more.
 const LEAST_SETTLING: i64 = 40_000;
 const SETTLING_SPREAD: u64 = 900_000;
-/// A whole part of the pace.
-const WHOLE: u32 = 1 << 16;
+/// A whole part of the pace: fine enough for a day of pages in a minute, and times a page it fits 64 bits.
+const WHOLE: u32 = 1 << 31;
 
 /// The user events' topic, and that of the transactions.
 const EVENTS: u16 = 0;
@@ -214,7 +214,7 @@ impl Shop {
         if total <= longest {
             return WHOLE;
         }
-        (longest as u64 * u64::from(WHOLE) / total as u64) as u32
+        (u128::from(longest as u64) * u128::from(WHOLE) / u128::from(total as u64)) as u32
     }
 }
 

@@ -1,7 +1,7 @@
 //! The walk of a session: how it ends is drawn first, and what leads there after.
 //!
 //! Ends and lengths are dealt out like cards: of every 1,024 sessions of a lane just as many buy as the conversion says,
-//! and together they have just as many events as the mean says. So hourly totals hold, and not only in the long run.
+//! and together they have as many events as the mean says, but for those that bounce. So hourly totals hold, and not only in the long run.
 
 use mercato_draw::{AliasTable, CounterHash, Probability, Shuffle, below};
 use mercato_lifecycle::Dwell;
@@ -163,6 +163,8 @@ const LONGEST_PAGE: i64 = 600_000_000;
 const SHORTEST_PAGE: i64 = 1_000_000;
 /// What a standard deviation of 0 is taken for: nobody can tell it from nothing.
 const LEAST_SIGMA: f64 = 0.001;
+/// Most steps of a session besides those without which it would not end so.
+const MOST_EXTRAS: u128 = 32_767;
 /// Longest session that may be asked for.
 const LONGEST_SESSION: i64 = 86_400_000_000;
 /// Shortest session that may be the longest.
@@ -258,12 +260,24 @@ impl Walks {
         let extra = |part: &u128| {
             let from = before * total / sum;
             before += part;
-            (before * total / sum - from).min(u128::from(u16::MAX) / 2) as u16
+            before * total / sum - from
         };
-        Ok(parts.iter().map(extra).collect())
+        let extras: Vec<u128> = parts.iter().map(extra).collect();
+        let longest = extras.iter().copied().max().unwrap_or(0);
+        if longest > MOST_EXTRAS {
+            return Err(ParamsError::OutOfRange {
+                key: "shop.events_per_session".to_owned(),
+                value: format!("{:.3}", rates.events_per_session as f64 / 1e6),
+                bound: format!(
+                    "the longest sessions would have {longest} events, and {MOST_EXTRAS} can be; fewer events, fewer \
+                     bounces or a smaller shop.sessions.spread can be"
+                ),
+            });
+        }
+        Ok(extras.iter().map(|extra| *extra as u16).collect())
     }
 
-    /// The longest time from the first event of a session to its last record, in microseconds.
+    /// The longest time from the first event of a session to its last, in microseconds.
     pub(in crate::shop) fn longest(&self) -> i64 {
         self.longest
     }

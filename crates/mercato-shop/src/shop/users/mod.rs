@@ -133,10 +133,12 @@ impl Users {
             let users = (u128::from(active) * before / whole) as u64 - first;
             let towns: Vec<u64> = members.iter().map(|city| weights[*city]).collect();
             let (Some(_), Ok(towns)) = (users.checked_sub(1), AliasTable::new(&towns)) else { continue };
-            // Counted over all users before, so that rounding never adds up.
-            let part = |millionths: u64| (first + users) * millionths / MILLION - first * millionths / MILLION;
-            let vips = part(shares.vip);
-            let regulars = part(shares.vip + shares.regular) - vips;
+            // Counted over all users before, so that rounding never adds up; regulars among those that are no VIPs,
+            // so that together they are never more than there are.
+            let vips_of = |users: u64| users * shares.vip / MILLION;
+            let regulars_of = |users: u64| (users - vips_of(users)) * shares.regular / (MILLION - shares.vip).max(1);
+            let vips = vips_of(first + users) - vips_of(first);
+            let regulars = regulars_of(first + users) - regulars_of(first);
             let often = regulars / 2;
             let levels = [vips, often, regulars - often, users - vips - regulars];
             let seats = Seats::new(hash(purposes::SHOP_SEATS).child(lane as u64), levels);
