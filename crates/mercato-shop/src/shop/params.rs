@@ -119,6 +119,12 @@ impl ShopParams {
         self.rates
     }
 
+    /// The longest time from an arrival to the last record it causes, in microseconds: the longest session and what it
+    /// takes to settle its transaction.
+    pub fn lookback(&self) -> i64 {
+        self.walks.longest() + sessions::LONGEST_SETTLING
+    }
+
     /// The topic of user events.
     pub fn events_topic(&self) -> &str {
         &self.events_topic

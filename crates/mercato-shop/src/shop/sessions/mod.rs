@@ -100,6 +100,8 @@ const USUAL_DEVICE: u64 = 85;
 /// A transaction follows the click by at least this many microseconds, and by fewer than this many more.
 const LEAST_SETTLING: i64 = 40_000;
 const SETTLING_SPREAD: u64 = 900_000;
+/// A transaction follows the click by less than this.
+pub(super) const LONGEST_SETTLING: i64 = LEAST_SETTLING + SETTLING_SPREAD as i64;
 /// A whole part of the pace: fine enough for a day of pages in a minute, and times a page it fits 64 bits.
 const WHOLE: u32 = 1 << 31;
 
@@ -323,7 +325,7 @@ impl Stream for Shop {
     }
 
     fn longest_trace(&self) -> i64 {
-        self.params.walks.longest() + LEAST_SETTLING + SETTLING_SPREAD as i64
+        self.params.lookback()
     }
 
     #[inline]
