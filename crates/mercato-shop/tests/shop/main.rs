@@ -14,6 +14,7 @@ mod frozen;
 mod orders;
 mod run_laws;
 mod sales;
+mod shop_any;
 mod shop_bytes;
 mod shop_configuration;
 mod shop_laws;
