@@ -83,7 +83,7 @@ pub struct ShopWeekConfig {
     pub hours: Option<Vec<f64>>,
     /// 12 factors from January on; all 1 unless given. Rates are the mean of a week where the month's factor is 1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(example = [1.0; 12])]
+    #[schemars(example = example_months())]
     pub months: Option<Vec<f64>>,
 }
 
@@ -132,6 +132,11 @@ impl Default for ShopConfig {
             sessions: SessionsConfig::default(),
         }
     }
+}
+
+/// Twice as much in December.
+fn example_months() -> [f64; 12] {
+    [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0]
 }
 
 impl Default for ShopWeekConfig {

@@ -40,6 +40,8 @@ pub struct ShopParams {
     pub(super) week: Week,
     pub(super) months: Option<[Factor; 12]>,
     pub(super) events: Vec<Event>,
+    /// Millionths: how busy the shop is in the mean of years, special days included.
+    mean_factor: u64,
     weather: bool,
     users: UsersConfig,
     markets: Vec<MarketConfig>,
@@ -57,7 +59,9 @@ pub struct ShopParams {
     pub(super) usual: [u32; 64],
 }
 
-/// The lowest rate of a clock's users: a block of 1,024 then takes 117 years.
+/// The rate from which on a clock's users follow its hours: a block of 1,024 then takes 117 years, each hour of which is looked at.
+///
+/// Where they come more rarely, once in 40 days together, no hour can be told from another.
 const LEAST_MILLIONTHS_PER_HOUR: u128 = 1_000;
 /// Hours of a week.
 const WEEK_HOURS: u128 = 168;
@@ -94,6 +98,7 @@ impl ShopParams {
             week: week(&config.week)?,
             months: config.week.months.as_ref().map(|months| factors("months", months)).transpose()?,
             events: events(config)?,
+            mean_factor: 0,
             weather: config.weather,
             users: config.users.clone(),
             markets: config.regions.clone(),
@@ -107,6 +112,7 @@ impl ShopParams {
             tax: sessions.tax_percent.map(tax).transpose()?,
             usual: usual()?,
         };
+        params.mean_factor = season::mean_of_years(&params.week, params.months, &params.events);
         // Where users live and how many share a clock is the same under every seed.
         let users = Users::new(Seed::new(0), &params.users, &params.markets)?;
         params.lanes = users.lanes().count() as u64;
@@ -180,10 +186,16 @@ impl ShopParams {
         users.lanes().map(lane).collect()
     }
 
+    /// The even rate of a lane whose users come so rarely that no hour can be told from another; none for any other.
+    pub(super) fn even_rate(&self, millionths: u64) -> Option<u64> {
+        let mean = u128::from(millionths) * u128::from(self.mean_factor) / u128::from(MILLION);
+        (mean < LEAST_MILLIONTHS_PER_HOUR).then_some(mean.max(1) as u64)
+    }
+
     /// Refuses rates at which nobody comes in a lifetime, and rates at which the same users come again at once.
     fn check_lanes(&self, users: &Users) -> Result<(), ParamsError> {
         let busiest = u128::from(self.busiest_millionths());
-        let usual = u128::from(season::mean_of_years(&self.week, self.months, &self.events));
+        let usual = u128::from(self.mean_factor);
         if usual == 0 {
             return Err(ParamsError::OutOfRange {
                 key: "shop.week with shop.seasonal_events".to_owned(),
@@ -202,12 +214,12 @@ impl ShopParams {
                     ),
                 });
             }
-            if u128::from(rate) * usual / u128::from(MILLION) < LEAST_MILLIONTHS_PER_HOUR {
+            if u128::from(rate) * usual / u128::from(MILLION) < 1 {
                 return Err(ParamsError::OutOfRange {
                     key: "shop.events".to_owned(),
                     value: format!("{} sessions an hour", self.rates.sessions / MILLION),
                     bound: format!(
-                        "the users of {zone} would come less than once in 40 days; a higher rate or fewer regions can be"
+                        "the users of {zone} would come less than once in a hundred years; a higher rate or fewer regions can be"
                     ),
                 });
             }

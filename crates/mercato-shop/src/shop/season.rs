@@ -230,20 +230,26 @@ pub(super) fn times(millionths: u64, factor: Factor) -> u64 {
     (product / u128::from(MILLION)) as u64
 }
 
-/// How busy an average hour is in a calendar's years to come, in millionths, by universal time.
+/// How busy an average hour of the week is in a calendar's years to come, in millionths, by universal time.
 ///
 /// Four years from 2201 on have a leap day, and no day that comes in one year only.
 pub(super) fn mean_of_years(week: &Week, months: Option<[Factor; 12]>, events: &[Event]) -> u64 {
-    let traffic = Traffic::new(week, months, events, Zone::UTC);
+    let calendar = Calendar::new(events.to_vec(), Zone::UTC).ok();
     let (first, end) = (first_of(2201) * DAY, first_of(2205) * DAY);
     let (mut at, mut sum) = (first, 0u128);
     while at < end {
-        let (factor, until) = traffic.piece(at);
-        let until = until.min(end);
+        let day = at.div_euclid(DAY);
+        let (_, month) = year_and_month(day);
+        let next = (day + 1..day + 32).find(|day| year_and_month(*day).1 != month).unwrap_or(day + 1) * DAY;
+        let (season, until) = calendar.as_ref().map_or((MILLION, i64::MAX), |calendar| calendar.traffic(at));
+        let until = until.min(next).min(end);
+        let factor = months.map_or(season, |months| times(season, months[usize::from(month)]));
         sum += u128::from(factor) * u128::from(until.abs_diff(at));
         at = until;
     }
-    (sum / u128::from(end.abs_diff(first))) as u64
+    let mean = sum / u128::from(end.abs_diff(first));
+    let hour = u128::from(week.sum_millionths()) / WEEK_HOURS as u128;
+    (mean * hour / u128::from(MILLION)).min(u64::MAX.into()) as u64
 }
 
 #[cfg(test)]

@@ -84,6 +84,17 @@ fn whatever_two_rates_say_is_met() {
     }
 }
 
+/// Of so few that some clocks see nobody in a month.
+#[test]
+fn rare_sessions_are_as_many_as_asked_for() {
+    let config = ShopConfig { transactions: Some("1.5/h".parse().unwrap()), ..ShopConfig::default() };
+    let run = run(&config, ORIGIN, 24 * 60);
+    let transactions: usize =
+        run.batches().unwrap().map(|batch| batch.spans().iter().filter(|span| span.stamp.topic == 1).count()).sum();
+    // The calendar's days of November and December come on top.
+    assert!((2_160..4_320).contains(&transactions), "{transactions} in sixty days of 36");
+}
+
 #[test]
 fn users_are_as_documented() {
     let shop = shop(

@@ -247,8 +247,12 @@ impl Stream for Shop {
 
     fn arrivals(&self) -> Vec<Arrivals> {
         let law = |(zone, millionths, spread)| {
-            let traffic = Traffic::new(&self.params.week, self.params.months, &self.params.events, zone);
             // The parameters have been checked for every lane.
+            if let Some(even) = self.params.even_rate(millionths) {
+                let rate = Rate::new(even, self.schedule.clone()).ok()?;
+                return Some(Arrivals::Rate(rate.spread_by(spread)));
+            }
+            let traffic = Traffic::new(&self.params.week, self.params.months, &self.params.events, zone);
             let rate = Rate::new(millionths, self.schedule.clone()).ok()?;
             Some(Arrivals::Rate(rate.with_curve(Arc::new(traffic)).spread_by(spread)))
         };
