@@ -7,12 +7,12 @@ use std::path::Path;
 use mercato_tests::{Program, fingerprint, read};
 
 /// The programs that have fingerprints.
-const PROGRAMS: [&str; 3] = ["order-gen", "txn-gen", "event-gen"];
+const PROGRAMS: [&str; 4] = ["order-gen", "txn-gen", "event-gen", "mercato"];
 
 /// The line of the run of `program` with these flags, made anew.
 fn line(program: &str, flags: &str, threads: &str) -> String {
     let fixed = "-q --seed 42 --start 2025-11-09T15:55:40Z --clock fast --threads";
-    let bytes = Program::new(program).words(fixed).words(threads).words(flags).run().success();
+    let bytes = Program::new(program).words(flags).words(fixed).words(threads).run().success();
     let records = bytes.iter().filter(|byte| **byte == b'\n').count();
     format!("{} {records} {} {flags}", fingerprint(&bytes), bytes.len())
 }
