@@ -243,6 +243,21 @@ pub(crate) fn hundredths(out: &mut impl Out, hundredths: u32) {
     out.put(&text, text[3].into());
 }
 
+/// Appends 1e-4 degrees as the shortest text of the nearest double.
+#[inline]
+pub(crate) fn degrees(out: &mut Vec<u8>, units: i32) {
+    if units < 0 {
+        out.push(b'-');
+    }
+    let magnitude = units.unsigned_abs();
+    unsigned(out, magnitude / 10_000);
+    let fraction = digits::four(magnitude % 10_000);
+    // The last digit stands in the highest byte; one digit stays even where all are zeros.
+    let zeros = (u32::from_le_bytes(fraction) ^ u32::from_le_bytes(*b"0000")).leading_zeros() / 8;
+    let [a, b, c, d] = fraction;
+    cut(out, &[b'.', a, b, c, d], 5 - zeros.min(3) as usize);
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -86,12 +86,7 @@ impl Sink for FolderSink {
     }
 
     fn delivery(&self) -> Delivery {
-        self.files.iter().map(FileSink::delivery).fold(Delivery::default(), |sum, one| Delivery {
-            accepted: sum.accepted + one.accepted,
-            acknowledged: sum.acknowledged + one.acknowledged,
-            failed: sum.failed + one.failed,
-            bytes: sum.bytes + one.bytes,
-        })
+        self.files.iter().map(FileSink::delivery).fold(Delivery::default(), Delivery::plus)
     }
 
     /// Writes what is left of every file, and only then gives them their names.

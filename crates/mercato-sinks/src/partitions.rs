@@ -91,7 +91,7 @@ impl PartitionedSink {
             if let Some((_, mut before)) = self.open.remove(&topic) {
                 // What has failed stays where it is counted.
                 let result = before.end().and_then(|()| before.complete());
-                self.over = sum(self.over, before.delivery());
+                self.over = self.over.plus(before.delivery());
                 result?;
             }
             let folder = path.parent().unwrap_or(&self.folder);
@@ -130,7 +130,7 @@ impl Sink for PartitionedSink {
     }
 
     fn delivery(&self) -> Delivery {
-        self.open.values().map(|(_, file)| file.delivery()).fold(self.over, sum)
+        self.open.values().map(|(_, file)| file.delivery()).fold(self.over, Delivery::plus)
     }
 
     /// Writes what is left of every topic's last day, and only then gives them their names.
@@ -152,15 +152,6 @@ impl fmt::Debug for PartitionedSink {
             .field("folder", &self.folder)
             .field("open", &self.open)
             .finish_non_exhaustive()
-    }
-}
-
-fn sum(one: Delivery, other: Delivery) -> Delivery {
-    Delivery {
-        accepted: one.accepted + other.accepted,
-        acknowledged: one.acknowledged + other.acknowledged,
-        failed: one.failed + other.failed,
-        bytes: one.bytes + other.bytes,
     }
 }
 

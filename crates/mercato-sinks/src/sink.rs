@@ -22,6 +22,17 @@ pub struct Delivery {
 }
 
 impl Delivery {
+    /// What has become of these and of other records, each in one of two sinks.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            accepted: self.accepted + other.accepted,
+            acknowledged: self.acknowledged + other.acknowledged,
+            failed: self.failed + other.failed,
+            bytes: self.bytes + other.bytes,
+        }
+    }
+
     /// Counts the records `range` of `batch` as accepted.
     pub fn accept(&mut self, batch: &Batch, range: &Range<usize>) {
         let records = range.len();

@@ -21,7 +21,6 @@ mod users;
 
 pub use config::{SeasonalEventConfig, ShopConfig, ShopWeekConfig};
 pub use params::ShopParams;
-pub use presets::PRESETS;
 pub use rates::ShopRates;
 pub use sessions::{Session, SessionsConfig, Shop};
 pub use updates::ProductUpdates;

@@ -1,16 +1,10 @@
-//! Configurations that are known by a name.
+//! A configuration beside the documented one.
 
 use mercato_schema::Rate;
 
 use super::catalogue::CategoryConfig;
 use super::{SessionsConfig, ShopConfig, ShopWeekConfig};
 use crate::Weighted;
-
-/// The names of the presets, each with what it is.
-pub const PRESETS: [(&str, &str); 2] = [
-    ("documented", "the shop of document 004: 10000 transactions and 100000 events an hour, 4 events a session"),
-    ("calibrated", "a shop like those of published clickstreams: 17 events a session, 3.2 % of them buy"),
-];
 
 /// Hours of a day relative to its mean, in hundredths: flat and high from 10 to 22, nearly nothing at 4.
 const HOURS: [u32; 24] =
@@ -19,15 +13,6 @@ const HOURS: [u32; 24] =
 const MONTHS: [u32; 12] = [100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 145, 100];
 
 impl ShopConfig {
-    /// The preset of a name; none if there is no such preset.
-    pub fn preset(name: &str) -> Option<Self> {
-        match name {
-            "documented" => Some(Self::default()),
-            "calibrated" => Some(Self::calibrated()),
-            _ => None,
-        }
-    }
-
     /// A shop as published clickstreams (OTTO, REES46, `RetailRocket`, `RecSys` 2025) show it.
     ///
     /// Events per session, conversion and event rate are fixed; the transaction rate follows.

@@ -76,9 +76,9 @@ impl<F: Frame> Renderer<F> {
             out.extend_from_slice(postcode.as_bytes());
         }
         out.extend_from_slice(F::LATITUDE);
-        degrees(out, checkout.position.latitude_e4());
+        quick::degrees(out, checkout.position.latitude_e4());
         out.extend_from_slice(F::LONGITUDE);
-        degrees(out, checkout.position.longitude_e4());
+        quick::degrees(out, checkout.position.longitude_e4());
         self.devices[usize::from(checkout.device)].append(out);
         self.campaigns[usize::from(checkout.campaign)].append(out);
     }
@@ -148,19 +148,4 @@ fn nine(value: u32) -> [u8; 9] {
 pub(super) fn append_user(out: &mut Vec<u8>, user: u32) {
     out.extend_from_slice(b"user_");
     out.extend_from_slice(&nine(user));
-}
-
-/// Appends 1e-4 degrees as the shortest text of the nearest double.
-#[inline]
-fn degrees(out: &mut Vec<u8>, units: i32) {
-    if units < 0 {
-        out.push(b'-');
-    }
-    let magnitude = units.unsigned_abs();
-    quick::unsigned(out, magnitude / 10_000);
-    let fraction = digits::four(magnitude % 10_000);
-    // The last digit stands in the highest byte; one digit stays even where all are zeros.
-    let zeros = (u32::from_le_bytes(fraction) ^ u32::from_le_bytes(*b"0000")).leading_zeros() / 8;
-    let [a, b, c, d] = fraction;
-    quick::cut(out, &[b'.', a, b, c, d], 5 - zeros.min(3) as usize);
 }

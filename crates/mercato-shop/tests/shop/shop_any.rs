@@ -6,6 +6,7 @@ use mercato_schema::{Duration, Money, Purchase, Rate, SessionEvent, duration::Un
 use mercato_shop::shop::catalogue::CategoryConfig;
 use mercato_shop::shop::{MarketConfig, SeasonalEventConfig, Shop, ShopConfig, ShopParams};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 type Line = (Key, u16, String);
 
@@ -190,12 +191,13 @@ fn lines(run: &Run) -> Vec<Line> {
 /// The time of about the last of the first records.
 fn end(case: &Case, params: &ShopParams) -> i64 {
     let whole = run(case, params, How::default());
-    let last = lines_of(whole.batches().unwrap()).take(RECORDS).last();
-    last.map_or(case.world.origin + 1, |line| line.0.at)
+    let times: Vec<i64> = lines_of(whole.batches().unwrap()).take(RECORDS).map(|line| line.0.at).collect();
+    assert_eq!(times.len(), RECORDS, "an endless run ends at {:?}: {case:?}", times.last());
+    times[RECORDS - 1]
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { max_global_rejects: 1 << 16, max_shrink_iters: 40, ..ProptestConfig::with_cases(24) })]
+    #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(2026), max_global_rejects: 1 << 16, max_shrink_iters: 40, ..ProptestConfig::with_cases(24) })]
 
     #[test]
     fn records_can_be_read_and_laws_hold(case in possible(), part in 0.0..1.0f64, pick: prop::sample::Index) {

@@ -128,9 +128,9 @@ impl<F: Frame> Renderer<F> {
         quick::cents(out, shop.total(session, cents).cents());
         self.payments[shop.payment(session)].append(out);
         self.cities[usize::from(session.city)].append(out);
-        degrees(out, session.position.latitude_e4());
+        quick::degrees(out, session.position.latitude_e4());
         out.extend_from_slice(F::LONGITUDE);
-        degrees(out, session.position.longitude_e4());
+        quick::degrees(out, session.position.longitude_e4());
         self.devices[usize::from(session.device)].append(out);
         quick::hundredths(out, shop.score(session, cents).units() as u32);
         out.extend_from_slice(F::END);
@@ -206,19 +206,4 @@ pub(super) fn append_session(out: &mut Vec<u8>, code: u64) {
 pub(super) fn append_user(out: &mut Vec<u8>, user: u32) {
     out.extend_from_slice(b"user_");
     digits::padded(out, user.into(), USER_DIGITS);
-}
-
-/// Appends 1e-4 degrees as the shortest text of the nearest double.
-#[inline]
-fn degrees(out: &mut Vec<u8>, units: i32) {
-    if units < 0 {
-        out.push(b'-');
-    }
-    let magnitude = units.unsigned_abs();
-    quick::unsigned(out, magnitude / 10_000);
-    let fraction = digits::four(magnitude % 10_000);
-    // The last digit stands in the highest byte; one digit stays even where all are zeros.
-    let zeros = (u32::from_le_bytes(fraction) ^ u32::from_le_bytes(*b"0000")).leading_zeros() / 8;
-    let [a, b, c, d] = fraction;
-    quick::cut(out, &[b'.', a, b, c, d], 5 - zeros.min(3) as usize);
 }
