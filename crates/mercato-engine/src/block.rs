@@ -36,13 +36,13 @@ const HURRIED: u8 = 4;
 /// The stream wanted a time that no step may have.
 const MOVED: u8 = 8;
 
-/// What a stream's topic and kinds are among those of the run.
+/// What the topic and the name of one kind of record are among those of the run.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Outlet {
     /// Index of the topic; none where its records are not wanted.
     pub(crate) topic: Option<u16>,
-    /// Added to the stream's kind to make it the run's.
-    pub(crate) first_kind: u16,
+    /// Index of the kind among the run's.
+    pub(crate) kind: u16,
     /// Number of CSV columns.
     pub(crate) columns: u16,
 }
@@ -282,7 +282,7 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
         scratch.trace.clear();
         context.stream.trace(entity, arrival, &mut scratch.trace);
         let hurried = match (&plan.room, scratch.trace.room) {
-            (Some(room), Some(nth)) => room.hurry(position, nth, &mut scratch.trace.steps),
+            (Some(room), Some(nth)) => scratch.trace.hurry(|steps| room.hurry(position, nth, steps)),
             _ => None,
         };
         // What a step says must not depend on later ones, which a burst behind it may move.
@@ -412,7 +412,7 @@ impl<S: Stream> Block for DrawnBlock<S> {
             release_time: stub.at,
             coordinates,
             topic: outlet.topic.unwrap_or_default(),
-            kind: kind + outlet.first_kind,
+            kind: outlet.kind,
             first: context.counted && flags & FIRST != 0,
             last: context.counted && flags & LAST != 0,
         });

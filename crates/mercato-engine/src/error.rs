@@ -81,6 +81,21 @@ pub enum EngineError {
         /// The stream that was added after.
         second: &'static str,
     },
+    /// Two streams that write to one topic, but not the same columns.
+    #[error(
+        "the stream `{stream}` writes to the topic \"{topic}\" with the columns {found}, where another has {expected}: \
+         give it a topic of its own"
+    )]
+    Columns {
+        /// The topic.
+        topic: String,
+        /// The stream that was added after.
+        stream: &'static str,
+        /// Its columns.
+        found: String,
+        /// Those of the stream before.
+        expected: String,
+    },
     /// A cursor that belongs to another run.
     #[error("the cursor has {found} lanes where the run has {expected}: it belongs to another run")]
     Cursor {

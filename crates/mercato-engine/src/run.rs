@@ -82,7 +82,7 @@ trait Member: Send {
     fn kinds(&self) -> Vec<String>;
     fn topic_of(&self, kind: u16) -> u16;
     fn columns_of(&self, topic: u16) -> Vec<String>;
-    fn join(self: Box<Self>, settings: &Settings, outlets: Vec<Outlet>, counted: bool) -> Arc<dyn Source>;
+    fn join(self: Box<Self>, settings: &Settings, outlets: Outlets, counted: bool) -> Arc<dyn Source>;
 }
 
 impl<S: Stream> Member for S {
@@ -106,11 +106,10 @@ impl<S: Stream> Member for S {
         Stream::columns_of(self, topic)
     }
 
-    fn join(mut self: Box<Self>, settings: &Settings, outlets: Vec<Outlet>, counted: bool) -> Arc<dyn Source> {
-        self.narrow(&outlets.iter().map(|outlet| outlet.topic.is_some()).collect::<Vec<_>>());
+    fn join(mut self: Box<Self>, settings: &Settings, outlets: Outlets, counted: bool) -> Arc<dyn Source> {
+        self.narrow(&outlets.wanted);
         let StreamId { rank, purpose, .. } = Stream::id(&*self);
         let malformed = settings.malformed.as_ref().filter(|_| settings.format == Format::Json);
-        let outlet = |kind| outlets.get(usize::from(Stream::topic_of(&*self, kind))).copied().unwrap_or_default();
         Arc::new(Adapter(Arc::new(Context {
             world: settings.world,
             rank,
@@ -122,7 +121,7 @@ impl<S: Stream> Member for S {
             counted,
             format: settings.format,
             check: Check { largest: settings.largest_record, format: settings.format },
-            outlets: (0..Stream::kinds(&*self).len().max(1) as u16).map(outlet).collect(),
+            outlets: outlets.kinds,
             disorder: malformed.and_then(|malformed| Disorder::new(settings.world, malformed)),
             stream: *self,
         })))
@@ -211,7 +210,8 @@ impl RunBuilder {
     }
 
     /// The run of the streams added; refuses a window that ends before it begins, a topic that no stream has,
-    /// streams that share a rank or a purpose, and kinds whose records would have no topic.
+    /// streams that share a rank or a purpose, or a topic for which they have other columns, and kinds whose records would
+    /// have no topic.
     pub fn build(self) -> Result<Run, EngineError> {
         let Self { settings, topics: wanted, streams } = self;
         if let (Some(from), Some(to)) = (settings.extent.from, settings.extent.to)
@@ -221,31 +221,88 @@ impl RunBuilder {
         }
         refuse_twins(&streams)?;
         refuse_lost(&streams)?;
-        let known: Vec<String> = streams.iter().flat_map(|joining| joining.stream.topics()).collect();
-        if let Some(name) = wanted.iter().flatten().find(|name| !known.contains(name)) {
-            return Err(EngineError::Topic { name: name.clone(), known: known.join(", ") });
-        }
-        let is_wanted = |name: &String| wanted.as_ref().is_none_or(|wanted| wanted.contains(name));
-        let (mut topics, mut kinds, mut columns, mut sources) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut outline = Outline::new(&streams, wanted)?;
+        let mut sources = Vec::new();
         for Joining { stream, counted } in streams {
-            let first_kind = kinds.len() as u16;
-            let mut outlet = |(index, name): (u16, String)| {
-                let topic = is_wanted(&name).then_some(topics.len() as u16);
-                let names = stream.columns_of(index);
-                let outlet = Outlet { topic, first_kind, columns: names.len() as u16 };
-                if topic.is_some() {
-                    topics.push(name);
-                    columns.push(names);
-                }
-                outlet
-            };
-            let outlets = (0..).zip(stream.topics()).map(&mut outlet).collect();
-            kinds.extend(stream.kinds());
+            let outlets = outline.outlets(&*stream)?;
             sources.push(stream.join(&settings, outlets, counted));
         }
+        let Outline { topics, kinds, columns, .. } = outline;
         let Settings { world, block_len, extent, format, .. } = settings;
         Ok(Run { world, block_len, extent, sources, format, topics, kinds, columns })
     }
+}
+
+/// Where the records of one stream go.
+struct Outlets {
+    /// Whether each of its topics is wanted.
+    wanted: Vec<bool>,
+    /// By kind.
+    kinds: Box<[Outlet]>,
+}
+
+/// What the streams of a run have together: topics of one name are one topic, and kinds of one name one kind.
+struct Outline {
+    /// None: all.
+    wanted: Option<Vec<String>>,
+    topics: Vec<String>,
+    kinds: Vec<String>,
+    columns: Vec<Vec<String>>,
+}
+
+impl Outline {
+    /// Refuses a topic that no stream has.
+    fn new(streams: &[Joining], wanted: Option<Vec<String>>) -> Result<Self, EngineError> {
+        let mut known: Vec<String> = Vec::new();
+        for name in streams.iter().flat_map(|joining| joining.stream.topics()) {
+            place(&mut known, name);
+        }
+        if let Some(name) = wanted.iter().flatten().find(|name| !known.contains(name)) {
+            return Err(EngineError::Topic { name: name.clone(), known: known.join(", ") });
+        }
+        Ok(Self { wanted, topics: Vec::new(), kinds: Vec::new(), columns: Vec::new() })
+    }
+
+    /// Adds a stream; refuses one whose records have other columns than those of the same topic.
+    fn outlets(&mut self, stream: &dyn Member) -> Result<Outlets, EngineError> {
+        let mut topics = Vec::new();
+        for (index, name) in (0..).zip(stream.topics()) {
+            let own = stream.columns_of(index);
+            let columns = own.len() as u16;
+            if self.wanted.as_ref().is_some_and(|wanted| !wanted.contains(&name)) {
+                topics.push(Outlet { columns, ..Outlet::default() });
+                continue;
+            }
+            let topic = place(&mut self.topics, name.clone());
+            match self.columns.get(topic) {
+                None => self.columns.push(own),
+                Some(others) if *others == own => {}
+                Some(others) => {
+                    let [expected, found] = [others, &own].map(|columns| columns.join(","));
+                    return Err(EngineError::Columns { topic: name, stream: stream.id().name, found, expected });
+                }
+            }
+            topics.push(Outlet { topic: Some(topic as u16), columns, ..Outlet::default() });
+        }
+        let mut kinds = Vec::new();
+        for (kind, name) in (0..).zip(stream.kinds()) {
+            let topic = topics.get(usize::from(stream.topic_of(kind))).copied().unwrap_or_default();
+            kinds.push(Outlet { kind: place(&mut self.kinds, name) as u16, ..topic });
+        }
+        if kinds.is_empty() {
+            kinds.extend(topics.first());
+        }
+        let wanted = topics.iter().map(|outlet| outlet.topic.is_some()).collect();
+        Ok(Outlets { wanted, kinds: kinds.into() })
+    }
+}
+
+/// The index of a name among `names`, to which it is added if it is not there.
+fn place(names: &mut Vec<String>, name: String) -> usize {
+    names.iter().position(|known| *known == name).unwrap_or_else(|| {
+        names.push(name);
+        names.len() - 1
+    })
 }
 
 /// Refuses streams whose records or draws could not be told apart.

@@ -52,6 +52,8 @@ pub struct Step {
 pub struct Trace {
     pub(crate) steps: Vec<(i64, u16)>,
     pub(crate) room: Option<u64>,
+    /// How many steps at the end are others' answers.
+    followers: usize,
 }
 
 impl Trace {
@@ -75,6 +77,17 @@ impl Trace {
         self.room = Some(arrivals);
     }
 
+    /// Appends a step of `kind` that others make of the one before: `after` microseconds behind it, wherever that comes to lie.
+    ///
+    /// [`Trace::end_before`] is not about it: an alarm may come when the customer has long come again. What is pushed
+    /// after it must follow too.
+    #[inline]
+    pub fn follow(&mut self, after: i64, kind: u16) {
+        let before = self.steps.last().map_or(0, |(at, _)| *at);
+        self.steps.push((before.saturating_add(after), kind));
+        self.followers += 1;
+    }
+
     /// The steps pushed so far: when, and of which kind.
     pub fn steps(&self) -> impl Iterator<Item = (i64, u16)> {
         self.steps.iter().copied()
@@ -83,6 +96,19 @@ impl Trace {
     pub(crate) fn clear(&mut self) {
         self.steps.clear();
         self.room = None;
+        self.followers = 0;
+    }
+
+    /// Lets `hurry` bring steps forward; what follows them comes along.
+    #[inline]
+    pub(crate) fn hurry(&mut self, hurry: impl FnOnce(&mut [(i64, u16)]) -> Option<usize>) -> Option<usize> {
+        let own = self.steps.len().saturating_sub(self.followers);
+        let (steps, followers) = self.steps.split_at_mut(own);
+        let last = steps.last().map_or(0, |(at, _)| *at);
+        let first = hurry(steps);
+        let sooner = last - steps.last().map_or(0, |(at, _)| *at);
+        followers.iter_mut().for_each(|(at, _)| *at -= sooner);
+        first
     }
 }
 
@@ -109,9 +135,13 @@ pub trait Stream: Send + Sync + 'static {
     fn id(&self) -> StreamId;
 
     /// Names of the topics, indexed by [`Stream::topic_of`].
+    ///
+    /// Streams of one run may name the same topic, if their records have the same columns: it is one topic then.
     fn topics(&self) -> Vec<String>;
 
     /// Names of the kinds of record (an order's status, an event's type), for counts by kind.
+    ///
+    /// Kinds of the same name, of one stream or of several, are counted together.
     fn kinds(&self) -> Vec<String>;
 
     /// The topic to which records of a kind go; by default all go to the first.
