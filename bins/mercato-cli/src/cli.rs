@@ -4,7 +4,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use mercato::runtime::exit::Failure;
 use mercato::runtime::shell::Shell;
 
-use crate::{broker, config, generate, health, historical, stats, stream, topics, truth, verify};
+use crate::{broker, config, generate, health, historical, scenarios, stats, stream, topics, truth, verify};
 
 /// Event streams of an online shop: made, sent and proved
 #[derive(Debug, Parser)]
@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Health(health::Health),
     /// Make days of history of one shop: a folder for each topic, in it one for each day
     Historical(Box<historical::Historical>),
+    /// List the scenarios that the shop knows, and what each sets
+    Scenarios(scenarios::Scenarios),
     /// Show what a world contains, or what files hold
     Stats(stats::Stats),
     /// Make all topics of one shop, live: to standard output, files and Kafka
@@ -47,6 +49,7 @@ const EXAMPLES: &str = "\
 Examples:
   mercato generate --type transactions --count 1000
   mercato stream --duration 2 --kafka
+  mercato stream --scenario peak_traffic --duration 2
   mercato historical --days 30 -o history
   mercato broker start
   mercato topics create ecommerce-sales --partitions 6

@@ -8,6 +8,8 @@ mod health;
 mod historical;
 mod identity;
 mod presets;
+mod scenario;
+mod scenarios;
 mod stats;
 mod stream;
 mod topics;
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Command::Generate(command) => command.run(),
         Command::Health(command) => command.run(),
         Command::Historical(command) => command.run(),
+        Command::Scenarios(command) => command.run(),
         Command::Stats(command) => command.run(),
         Command::Stream(command) => command.run(),
         Command::Topics(command) => command.run(),

@@ -9,6 +9,7 @@ use mercato::shop::shop::ShopConfig;
 use mercato::{BuiltIn, Generation};
 
 use crate::PROGRAM;
+use crate::scenario::ScenarioArgs;
 
 /// Make all topics of one shop, live: to standard output, files and Kafka.
 #[derive(Debug, Args)]
@@ -21,6 +22,9 @@ pub(crate) struct Stream {
     /// Make everything so many times as often, above 0 and up to 1000
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = multiplier)]
     rate_multiplier: Option<Factor>,
+
+    #[command(flatten)]
+    scenario: ScenarioArgs,
 
     #[command(flatten)]
     common: GenerateArgs,
@@ -47,7 +51,7 @@ impl Stream {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let program = Program { command: &["mercato", "stream"], ..PROGRAM };
         let mut generation = Generation::prepare(program, "shop", &self.common, Clock::Wall)?;
-        let Generation { run, stream, own_flags, .. } = &mut generation;
+        let Generation { run, stream, own_flags, layers, .. } = &mut generation;
         let BuiltIn::Shop(config) = stream else { return Ok(Exit::Unexpected) };
         if let Some(topics) = &self.topics {
             own_flags.extend(["--topics".to_owned(), topics.join(",")]);
@@ -57,6 +61,7 @@ impl Stream {
             own_flags.extend(["--rate-multiplier".to_owned(), factor.to_string()]);
             config.rate_multiplier *= factor.millionths() as f64 / 1e6;
         }
+        self.scenario.apply(layers, config, run, own_flags)?;
         generation.carry_out()
     }
 }

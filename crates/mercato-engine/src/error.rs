@@ -37,6 +37,14 @@ pub enum EngineError {
         /// The burst as given.
         burst: Burst,
     },
+    /// A factor on arrivals that is too high.
+    #[error("a factor of {factor_millionths} millionths is not possible: 0 to {max} are")]
+    Factor {
+        /// Factor as given.
+        factor_millionths: u64,
+        /// Highest allowed factor.
+        max: u64,
+    },
     /// Two bursts at once.
     #[error("the burst from {} to {} overlaps the one from {} to {}", first.from, first.to, second.from, second.to)]
     Overlap {

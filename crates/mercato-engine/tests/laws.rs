@@ -85,13 +85,14 @@ fn world(seed: u64) -> World {
 
 fn schedules() -> impl Strategy<Value = Schedule> {
     let factor = prop_oneof![Just(0u64), 1_000u64..30_000_000];
-    prop::option::of((0i64..5_000_000, 1i64..5_000_000, factor)).prop_map(|burst| {
+    let elsewhere = prop_oneof![3 => Just(1_000_000u64), 1 => 300_000u64..3_000_000];
+    (prop::option::of((0i64..5_000_000, 1i64..5_000_000, factor)), elsewhere).prop_map(|(burst, elsewhere)| {
         let bursts = burst.map(|(from, length, factor_millionths)| Burst {
             from: ORIGIN + from,
             to: ORIGIN + from + length,
             factor_millionths,
         });
-        Schedule::new(bursts.into_iter().collect()).unwrap()
+        Schedule::new(bursts.into_iter().collect()).unwrap().elsewhere(elsewhere).unwrap()
     })
 }
 

@@ -167,7 +167,10 @@ fn a_wrong_value_of_a_run_names_its_bound() {
             "[[schedule]]\nfrom = \"+10m\"\nto = \"+20m\"\nfactor = 5\n[[schedule]]\nfrom = \"+10m\"\nto = \"+20m\"\nfaktor = 5",
             "a.toml:8: unknown key `schedule.1.faktor`; did you mean `factor`?",
         ),
-        ("[[schedule]]\nfrom = \"+10m\"\nto = \"+20m\"", "a.toml:1: `schedule.0` is wrong: missing field `factor`"),
+        (
+            "[[schedule]]\nfrom = \"+10m\"\nto = \"+20m\"",
+            "a.toml:1: `schedule.0` is wrong: it needs a `factor`, a `scenario` or both",
+        ),
     ] {
         let error = World::of_file("a.toml", text).run(&[]).unwrap_err();
         assert_eq!(message(&error), expected);

@@ -1,5 +1,6 @@
 //! The built-in streams by name: what every program and command knows of them.
 
+use crate::Schedules;
 use mercato_engine::{Field, Fields, Format, Run};
 use mercato_runtime::config::{Effective, Layers, RunSettings};
 use mercato_runtime::exit::{Exit, Failure};
@@ -180,10 +181,11 @@ impl BuiltIn {
     /// The run that `plan` describes.
     pub fn run(&self, plan: &Plan, format: Format) -> Result<Run, Failure> {
         let refused = |error: ParamsError| Failure::new(Exit::Config, error);
-        let schedule = plan.schedule.clone();
+        let schedule = || plan.timetable.bursts(self.name());
         match self {
             Self::Shop(config) => {
                 let params = ShopParams::new(config).map_err(refused)?;
+                let Schedules { sessions, .. } = Schedules::new(&params, &plan.timetable)?;
                 let updates = ProductUpdates::new(plan.world, &params);
                 let is_wanted = |topic: &str| plan.topics.iter().flatten().any(|name| name == topic);
                 // Sessions are drawn only where somebody sees them, or counts them.
@@ -191,21 +193,21 @@ impl BuiltIn {
                 if only_updates && !is_wanted(params.events_topic()) && !is_wanted(params.transactions_topic()) {
                     return plan.run(updates, format);
                 }
-                let shop = Shop::new(plan.world, params, schedule);
+                let shop = Shop::new(plan.world, params, sessions);
                 plan.build(plan.builder(format)?.and(shop).beside(updates))
             }
             Self::Sales(config) => {
-                plan.run(Sales::new(plan.world, SalesParams::new(config).map_err(refused)?, schedule), format)
+                plan.run(Sales::new(plan.world, SalesParams::new(config).map_err(refused)?, schedule()?), format)
             }
             Self::Orders(config) => {
-                plan.run(Orders::new(plan.world, OrdersParams::new(config).map_err(refused)?, schedule), format)
+                plan.run(Orders::new(plan.world, OrdersParams::new(config).map_err(refused)?, schedule()?), format)
             }
             Self::Events(config) => {
-                plan.run(Events::new(plan.world, EventsParams::new(config).map_err(refused)?, schedule), format)
+                plan.run(Events::new(plan.world, EventsParams::new(config).map_err(refused)?, schedule()?), format)
             }
             Self::Transactions(config) => {
                 let params = TransactionsParams::new(config).map_err(refused)?;
-                plan.run(Transactions::new(plan.world, params, schedule), format)
+                plan.run(Transactions::new(plan.world, params, schedule()?), format)
             }
         }
     }
@@ -217,23 +219,23 @@ impl BuiltIn {
         ask: impl FnOnce(&[Field]) -> Result<Query, QueryError>,
     ) -> Result<(Query, Folding), Failure> {
         let refused = |error: ParamsError| Failure::new(Exit::Config, error);
-        let schedule = plan.schedule.clone();
+        let schedule = || plan.timetable.bursts(self.name());
         match self {
             Self::Shop(_) => {
                 Err(Failure::new(Exit::Usage, format!("only {} have an answer key", Self::FOLDED.join(", "))))
             }
             Self::Sales(config) => {
-                fold(Sales::new(plan.world, SalesParams::new(config).map_err(refused)?, schedule), plan, ask)
+                fold(Sales::new(plan.world, SalesParams::new(config).map_err(refused)?, schedule()?), plan, ask)
             }
             Self::Orders(config) => {
-                fold(Orders::new(plan.world, OrdersParams::new(config).map_err(refused)?, schedule), plan, ask)
+                fold(Orders::new(plan.world, OrdersParams::new(config).map_err(refused)?, schedule()?), plan, ask)
             }
             Self::Events(config) => {
-                fold(Events::new(plan.world, EventsParams::new(config).map_err(refused)?, schedule), plan, ask)
+                fold(Events::new(plan.world, EventsParams::new(config).map_err(refused)?, schedule()?), plan, ask)
             }
             Self::Transactions(config) => {
                 let params = TransactionsParams::new(config).map_err(refused)?;
-                fold(Transactions::new(plan.world, params, schedule), plan, ask)
+                fold(Transactions::new(plan.world, params, schedule()?), plan, ask)
             }
         }
     }

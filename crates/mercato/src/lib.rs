@@ -23,6 +23,7 @@
 mod built_in;
 pub mod configuration;
 mod generation;
+mod schedules;
 
 pub use built_in::{BuiltIn, DATA_VERSION, Folding};
 pub use generation::Generation;
@@ -38,3 +39,4 @@ pub use mercato_schema as schema;
 pub use mercato_shop as shop;
 pub use mercato_sinks as sinks;
 pub use mercato_truth as truth;
+pub use schedules::Schedules;

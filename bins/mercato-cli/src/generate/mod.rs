@@ -11,6 +11,7 @@ use mercato::shop::shop::ShopConfig;
 use mercato::{BuiltIn, Generation};
 
 use crate::PROGRAM;
+use crate::scenario::ScenarioArgs;
 
 /// Records when nothing says how many: what document 004's own example makes.
 const RECORDS: u64 = 1000;
@@ -27,6 +28,9 @@ pub(crate) struct Generate {
     /// making them at its rates; the window is made two or three times for that
     #[arg(long, value_name = "T", value_parser = bound::<Time>, requires = "start", conflicts_with_all = ["duration", "to", "backfill", "rate"])]
     end: Option<Time>,
+
+    #[command(flatten)]
+    scenario: ScenarioArgs,
 
     #[command(flatten)]
     common: GenerateArgs,
@@ -80,10 +84,11 @@ impl Generate {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let program = Program { command: &["mercato", "generate"], ..PROGRAM };
         let mut generation = Generation::prepare(program, "shop", &self.common, Clock::Fast)?;
-        let Generation { run, stream, own_flags, .. } = &mut generation;
+        let Generation { run, stream, own_flags, layers, .. } = &mut generation;
         let BuiltIn::Shop(config) = stream else { return Ok(Exit::Unexpected) };
         run.topics = Some(vec![self.kind.topic(config).to_owned()]);
         own_flags.extend(["--type".to_owned(), self.kind.name().to_owned()]);
+        self.scenario.apply(layers, config, run, own_flags)?;
         run.records = run.count.take();
         if run.records.is_none() && run.duration.is_none() && run.to.is_none() {
             run.records = Some(Setting::default(RECORDS));

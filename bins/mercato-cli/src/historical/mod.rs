@@ -12,6 +12,7 @@ use mercato::sinks::{Compression, FileFormat, OutputPath, Partitions};
 use mercato::{BuiltIn, Generation};
 
 use crate::PROGRAM;
+use crate::scenario::ScenarioArgs;
 use crate::stream::known;
 
 /// Make days of history of one shop: a folder for each topic, in it one for each day of event time.
@@ -38,6 +39,8 @@ pub(crate) struct Historical {
     #[arg(long)]
     force: bool,
 
+    #[command(flatten)]
+    scenario: ScenarioArgs,
     #[command(flatten)]
     run: RunArgs,
     #[command(flatten)]
@@ -113,13 +116,14 @@ impl Historical {
         };
         let mut generation = Generation::prepare(program, "shop", &args, Clock::Fast)?;
         generation.kafka = None;
-        let Generation { run, stream, output, own_flags, .. } = &mut generation;
+        let Generation { run, stream, output, own_flags, layers, .. } = &mut generation;
         let BuiltIn::Shop(config) = stream else { return Ok(Exit::Unexpected) };
         own_flags.extend(["--days".to_owned(), self.days.to_string()]);
         if let Some(topics) = &self.topics {
             own_flags.extend(["--topics".to_owned(), topics.join(",")]);
             run.topics = Some(topics.iter().map(|topic| known(topic, config)).collect::<Result<_, _>>()?);
         }
+        self.scenario.apply(layers, config, run, own_flags)?;
         self.bound_by_days(run);
         let form = self.form(output)?;
         own_flags.extend(self.output_flags(form));

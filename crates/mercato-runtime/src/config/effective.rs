@@ -125,7 +125,7 @@ mod tests {
         let effective = Effective::new(&[], &disorder).unwrap();
         assert!(effective.canonical_json().starts_with(r#"{"disorder":{"kinds":["truncated_json","#));
         let entry: ScheduleEntry = serde_json::from_value(json!({"from": "+10m", "to": "+20m", "factor": 5})).unwrap();
-        let with = Effective::new(&[entry], &disorder).unwrap();
+        let with = Effective::new(std::slice::from_ref(&entry), &disorder).unwrap();
         assert_ne!(with.digest(), effective.digest());
         assert_eq!(with.section::<Vec<ScheduleEntry>>("schedule").unwrap(), Some(vec![entry]));
     }

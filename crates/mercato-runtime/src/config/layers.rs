@@ -74,6 +74,13 @@ impl Layers {
     pub(crate) fn place_of_first_word(&self, message: &str) -> Option<Place> {
         let words = message.strip_prefix("the length of ").unwrap_or(message);
         let path = words.split([' ', ':', ',']).next()?;
+        if let Some((list, rest)) = path.split_once('[').filter(|(list, _)| !list.contains('.')) {
+            // An entry of a list of tables stands on lines of its own.
+            let index = rest.split(']').next().and_then(|index| index.parse().ok());
+            if let Some(place) = index.and_then(|index| self.place_of_entry(list, index)) {
+                return Some(place);
+            }
+        }
         let mut keys: Vec<&str> = path.split('.').map(|key| key.split('[').next().unwrap_or(key)).collect();
         while !keys.is_empty() {
             if let Some(entry) = self.tree.at(&keys.join(".")) {

@@ -134,17 +134,43 @@ pub struct LogSection {
     pub color: Option<ColorChoice>,
 }
 
-/// An entry of `[[schedule]]`: arrivals come `factor` times as often from `from` until before `to`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+/// An entry of `[[schedule]]`: arrivals come `factor` times as often from `from` until before `to`, under a scenario of
+/// the shop, or both.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct ScheduleEntry {
-    /// First moment at which the factor holds.
+    /// First moment at which the entry holds.
     pub from: Moment,
     /// First moment at which it no longer holds.
     #[schemars(example = "+20m")]
     pub to: Moment,
-    /// How often arrivals come, in relation to how often they would.
-    pub factor: Factor,
+    /// How often arrivals come, in relation to how often they would; 1 unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub factor: Option<Factor>,
+    /// The scenario that holds instead of the run's own; the run's own unless given. Only the shop has scenarios.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"peak_traffic")]
+    pub scenario: Option<String>,
+}
+
+/// An entry before it is known to say anything.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenEntry {
+    from: Moment,
+    to: Moment,
+    factor: Option<Factor>,
+    scenario: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for ScheduleEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let WrittenEntry { from, to, factor, scenario } = WrittenEntry::deserialize(deserializer)?;
+        if factor.is_none() && scenario.is_none() {
+            return Err(D::Error::custom("it needs a `factor`, a `scenario` or both"));
+        }
+        Ok(Self { from, to, factor, scenario })
+    }
 }
 
 /// `[disorder]`: faults that are put into the records on purpose.

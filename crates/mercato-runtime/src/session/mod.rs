@@ -9,6 +9,7 @@ mod plan;
 mod report;
 #[cfg(feature = "kafka")]
 mod retention;
+mod timetable;
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ use destination::Destination;
 use narrator::Narrator;
 pub use narrator::{Describe, Narration};
 pub use plan::{Plan, effective};
+pub use timetable::Timetable;
 
 /// What a program calls its stream, and how it tells of its records.
 #[derive(Debug, Clone, Copy)]

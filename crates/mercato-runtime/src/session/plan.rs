@@ -1,10 +1,9 @@
 //! From settings, or from the summary of an earlier run, to the run itself.
 
 use mercato_draw::{Probability, Seed};
-use mercato_engine::{
-    Burst, Cursor, EngineError, Extent, Format, Malformed, Run, RunBuilder, Schedule, Shard, Stream, World,
-};
+use mercato_engine::{Cursor, EngineError, Extent, Format, Malformed, Run, RunBuilder, Shard, Stream, World};
 
+use super::Timetable;
 use crate::config::{ConfigError, DisorderSection, Effective, RunSettings, ScheduleEntry};
 use crate::exit::{Exit, Failure};
 use crate::summary::{End, Part, Summary};
@@ -19,8 +18,8 @@ pub struct Plan {
     pub extent: Extent,
     /// Which owners are wanted.
     pub shard: Shard,
-    /// When arrivals come more or less often.
-    pub schedule: Schedule,
+    /// When arrivals come more or less often, and under which scenario.
+    pub timetable: Timetable,
     /// The topics whose records are wanted; none for all.
     pub topics: Option<Vec<String>>,
     /// Faults made on purpose.
@@ -76,7 +75,7 @@ impl Plan {
             },
             shard: shard.map_err(usage)?,
             topics: part.topics.clone(),
-            schedule: bursts(schedule, origin)?,
+            timetable: Timetable::new(schedule, origin)?,
             malformed: malformed(disorder)?,
         })
     }
@@ -114,15 +113,6 @@ pub fn effective(
 
 fn usage(error: EngineError) -> Failure {
     Failure::new(Exit::Usage, error)
-}
-
-fn bursts(schedule: &[ScheduleEntry], origin: Time) -> Result<Schedule, ConfigError> {
-    let burst = |entry: &ScheduleEntry| Burst {
-        from: entry.from.micros(origin),
-        to: entry.to.micros(origin),
-        factor_millionths: entry.factor.millionths(),
-    };
-    Schedule::new(schedule.iter().map(burst).collect()).map_err(|source| ConfigError::Schedule { source })
 }
 
 fn malformed(disorder: &DisorderSection) -> Result<Option<Malformed>, Failure> {

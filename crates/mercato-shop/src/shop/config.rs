@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::CatalogueConfig;
+use super::scenarios::{ScenarioConfig, Scenarios};
 use super::sessions::SessionsConfig;
 use super::users::{MarketConfig, UsersConfig};
 
@@ -41,6 +42,11 @@ pub struct ShopConfig {
     pub conversion: Option<f64>,
     /// Factor on all sessions and price updates, from 0.000001 to 1,000; 1 unless given.
     pub rate_multiplier: f64,
+    /// The scenario that holds wherever a schedule names no other; `normal_traffic` unless given.
+    pub scenario: String,
+    /// Scenarios by name: `normal_traffic`, `peak_traffic`, `fraud_testing` and `maintenance_mode` changed, or others.
+    /// Price updates do not follow them.
+    pub scenarios: BTreeMap<String, ScenarioConfig>,
     /// How busy the shop is at which hour, by each user's own clock.
     pub week: ShopWeekConfig,
     /// Special days, by name: those of the shop's calendar changed, or others. Unless given, thirteen days of the year.
@@ -122,6 +128,8 @@ impl Default for ShopConfig {
             events_per_session: None,
             conversion: None,
             rate_multiplier: 1.0,
+            scenario: Scenarios::NORMAL.to_owned(),
+            scenarios: BTreeMap::new(),
             week: ShopWeekConfig::default(),
             seasonal_events: BTreeMap::new(),
             calendar: true,

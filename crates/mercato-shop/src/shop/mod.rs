@@ -6,22 +6,28 @@
 //! | [`catalogue`] | what is sold, and at which price at any time |
 //! | `season` | what people want when: calendar, weather, hours |
 //! | `rates` | how much happens |
+//! | `expected` | how much of it is to be expected an hour |
+//! | `scenarios` | more or less traffic, and more or less fraud, for a while |
 //! | `sessions` | a stream: a walk through the shop, and the transaction at its end |
 //! | `updates` | a stream: the prices that change meanwhile |
 
 pub mod catalogue;
 mod config;
+mod expected;
 mod params;
 mod presets;
 mod rates;
+mod scenarios;
 mod season;
 mod sessions;
 mod updates;
 mod users;
 
 pub use config::{SeasonalEventConfig, ShopConfig, ShopWeekConfig};
+pub use expected::Expected;
 pub use params::ShopParams;
 pub use rates::ShopRates;
+pub use scenarios::{Scenario, ScenarioConfig, Scenarios, Traffic};
 pub use sessions::{Session, SessionsConfig, Shop};
 pub use updates::ProductUpdates;
 pub use users::{MarketConfig, UserKind, Users, UsersConfig};

@@ -10,6 +10,7 @@ use mercato_patterns::{Factor, Zone};
 use super::catalogue::CatalogueParams;
 use super::config::{SeasonalEventConfig, ShopWeekConfig};
 use super::rates::ShopRates;
+use super::scenarios::{Scenarios, Traffic};
 use super::season;
 use super::sessions::{self, Walks};
 use super::users::{MILLION, Users};
@@ -36,7 +37,10 @@ pub struct ShopParams {
     pub(super) transactions_topic: String,
     updates_topic: String,
     pub(super) rates: ShopRates,
+    scenarios: Scenarios,
     multiplier: u64,
+    /// Changed prices an hour before the multiplier, in millionths.
+    price_updates: u64,
     pub(super) week: Week,
     pub(super) months: Option<[Factor; 12]>,
     pub(super) events: Vec<Event>,
@@ -63,6 +67,8 @@ pub struct ShopParams {
 ///
 /// Where they come more rarely, once in 40 days together, no hour can be told from another.
 const LEAST_MILLIONTHS_PER_HOUR: u128 = 1_000;
+/// The documented share of fraudulent transactions, in millionths.
+const DOCUMENTED_FRAUD: u64 = 1_000;
 /// Hours of a week.
 const WEEK_HOURS: u128 = 168;
 /// Shortest time in which the same user can be expected again at the busiest hour, in milliseconds.
@@ -94,7 +100,9 @@ impl ShopParams {
             transactions_topic: config.transactions_topic.clone(),
             updates_topic: config.updates_topic.clone(),
             rates,
+            scenarios: Scenarios::new(config)?,
             multiplier,
+            price_updates: config.catalogue.price_updates.millionths_per_hour(),
             week: week(&config.week)?,
             months: config.week.months.as_ref().map(|months| factors("months", months)).transpose()?,
             events: events(config)?,
@@ -123,6 +131,33 @@ impl ShopParams {
     /// How much happens, before the multiplier.
     pub fn rates(&self) -> ShopRates {
         self.rates
+    }
+
+    /// Factor on all sessions and price updates, in millionths.
+    pub(super) fn multiplier(&self) -> u64 {
+        self.multiplier
+    }
+
+    /// Changed prices an hour before the multiplier, in millionths.
+    pub(super) fn price_updates(&self) -> u64 {
+        self.price_updates
+    }
+
+    /// The share of transactions that are fraudulent in normal traffic, in millionths.
+    pub(super) fn fraud_millionths(&self) -> u64 {
+        DOCUMENTED_FRAUD
+    }
+
+    /// The scenarios that a run may have.
+    pub fn scenarios(&self) -> &Scenarios {
+        &self.scenarios
+    }
+
+    /// What the scenario `name`, or without a name the shop's own, makes of arrivals.
+    ///
+    /// Fails where there is no such scenario, and where it would have campaigns come too often.
+    pub fn traffic(&self, name: Option<&str>) -> Result<Traffic, ParamsError> {
+        self.scenarios.traffic(name, self.fraud_millionths(), self.fraud_millionths())
     }
 
     /// The longest time from an arrival to the last record it causes, in microseconds: the longest session and what it

@@ -127,6 +127,16 @@ impl RunSettings {
         self.duration.as_ref().map(|duration| self.start.value.micros().saturating_add(duration.value))
     }
 
+    /// Adds entries that flags give to those of files; refuses one that ends before it begins or overlaps another.
+    pub fn schedule_also(
+        &mut self,
+        entries: impl IntoIterator<Item = ScheduleEntry>,
+        layers: &Layers,
+    ) -> Result<(), ConfigError> {
+        self.schedule.extend(entries);
+        self.check_schedule(layers)
+    }
+
     /// Refuses entries of the schedule that end before they begin or overlap, with the place at which they stand.
     fn check_schedule(&self, layers: &Layers) -> Result<(), ConfigError> {
         let span = |entry: &ScheduleEntry| [entry.from, entry.to].map(|moment| moment.micros(self.start.value));

@@ -1,0 +1,73 @@
+//! What a timetable of scenarios makes of the shop's streams.
+
+use mercato_engine::Schedule;
+use mercato_runtime::exit::{Exit, Failure};
+use mercato_runtime::session::Timetable;
+use mercato_shop::ParamsError;
+use mercato_shop::shop::{ShopParams, Traffic};
+
+/// Factors on the arrivals of the shop's streams; price updates have none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Schedules {
+    /// Of honest sessions.
+    pub sessions: Schedule,
+    /// Of campaigns of fraud.
+    pub campaigns: Schedule,
+}
+
+impl Schedules {
+    /// The factors of `timetable`, with the shop's own scenario wherever it names no other.
+    ///
+    /// Fails where it names a scenario that the shop does not have, and where a factor would be too high.
+    pub fn new(params: &ShopParams, timetable: &Timetable) -> Result<Self, Failure> {
+        let refused = |error: ParamsError| Failure::new(Exit::Config, error);
+        for (index, name) in timetable.scenarios() {
+            params.scenarios().find(&format!("schedule[{index}].scenario"), name).map_err(refused)?;
+            params.traffic(Some(name)).map_err(refused)?;
+        }
+        params.traffic(None).map_err(refused)?;
+        // Each was found just now.
+        let factor = |name: Option<&str>| params.traffic(name).unwrap_or(Traffic { sessions: 0, campaigns: 0 });
+        let under = |part: fn(Traffic) -> u64| {
+            timetable.under(|name| part(factor(name))).map_err(|error| {
+                let failure = Failure::new(Exit::Config, error);
+                failure.advise("the factor of an entry is multiplied by that of its scenario: lower one of them")
+            })
+        };
+        Ok(Self { sessions: under(|traffic| traffic.sessions)?, campaigns: under(|traffic| traffic.campaigns)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mercato_runtime::config::ScheduleEntry;
+    use mercato_runtime::text::Time;
+    use mercato_shop::shop::ShopConfig;
+
+    use super::*;
+
+    fn schedules(config: &ShopConfig, entry: &str) -> Result<Schedules, Failure> {
+        let entry: ScheduleEntry = serde_json::from_str(entry).unwrap();
+        let timetable = Timetable::new(&[entry], Time::new(0).unwrap()).unwrap();
+        Schedules::new(&ShopParams::new(config).unwrap(), &timetable)
+    }
+
+    #[test]
+    fn scenarios_become_factors_on_sessions_and_campaigns() {
+        let config = ShopConfig { scenario: "maintenance_mode".to_owned(), ..ShopConfig::default() };
+        let found = schedules(&config, r#"{"from":"+1s","to":"+2s","scenario":"fraud_testing"}"#).unwrap();
+        let burst = |factor_millionths| mercato_engine::Burst { from: 1_000_000, to: 2_000_000, factor_millionths };
+        let expected = |factor, elsewhere| Schedule::new(vec![burst(factor)]).unwrap().elsewhere(elsewhere).unwrap();
+        assert_eq!(found.sessions, expected(900_901, 100_000), "0.9 / 0.999");
+        assert_eq!(found.campaigns, expected(100_000_000, 100_000), "0.1 / 0.001");
+    }
+
+    #[test]
+    fn a_name_or_factor_that_cannot_be_is_refused() {
+        let refused = |entry: &str| schedules(&ShopConfig::default(), entry).unwrap_err().to_string();
+        let unknown = refused(r#"{"from":"+1s","to":"+2s","scenario":"peek_traffic"}"#);
+        assert!(unknown.contains("schedule[0].scenario = \"peek_traffic\"") && unknown.contains("\"peak_traffic\"?"));
+        let high = refused(r#"{"from":"+1s","to":"+2s","scenario":"peak_traffic","factor":900}"#);
+        assert!(high.contains("lower one of them"), "{high}");
+    }
+}
