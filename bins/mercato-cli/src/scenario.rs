@@ -12,7 +12,7 @@ use mercato::shop::shop::{Scenarios, ShopConfig};
 /// Scenarios of a run.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct ScenarioArgs {
-    /// The scenario of the run, or with @FROM..TO that of a stretch of it, such as peak_traffic@+1h..+2h; may be
+    /// The scenario of the run, or with @FROM..TO that of a stretch of it, such as `peak_traffic@+1h..+2h`; may be
     /// repeated; `mercato scenarios` lists them [default: `normal_traffic`]
     #[arg(long = "scenario", value_name = "NAME[@FROM..TO]", value_parser = Asked::from_str)]
     asked: Vec<Asked>,

@@ -137,7 +137,7 @@ pub struct LogSection {
 /// An entry of `[[schedule]]`: arrivals come `factor` times as often from `from` until before `to`, under a scenario of
 /// the shop, or both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, extend("anyOf" = [{ "required": ["factor"] }, { "required": ["scenario"] }]))]
 pub struct ScheduleEntry {
     /// First moment at which the entry holds.
     pub from: Moment,

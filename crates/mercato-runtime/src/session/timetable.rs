@@ -6,7 +6,7 @@ use mercato_engine::{Burst, EngineError, Schedule};
 
 use crate::config::{ConfigError, ScheduleEntry};
 use crate::exit::{Exit, Failure};
-use crate::text::Time;
+use crate::text::{Factor, Time};
 
 /// Stretches of event time with a factor on arrivals and perhaps a scenario, none overlapping another.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Timetable {
             burst: Burst {
                 from: entry.from.micros(origin),
                 to: entry.to.micros(origin),
-                factor_millionths: entry.factor.map_or(UNIT, |factor| factor.millionths()),
+                factor_millionths: entry.factor.map_or(UNIT, Factor::millionths),
             },
             scenario: entry.scenario.clone(),
         };

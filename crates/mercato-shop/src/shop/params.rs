@@ -39,6 +39,8 @@ pub struct ShopParams {
     pub(super) rates: ShopRates,
     scenarios: Scenarios,
     multiplier: u64,
+    /// Share of fraudulent transactions in normal traffic, in millionths.
+    fraud: u64,
     /// Changed prices an hour before the multiplier, in millionths.
     price_updates: u64,
     pub(super) week: Week,
@@ -102,6 +104,7 @@ impl ShopParams {
             rates,
             scenarios: Scenarios::new(config)?,
             multiplier,
+            fraud: DOCUMENTED_FRAUD,
             price_updates: config.catalogue.price_updates.millionths_per_hour(),
             week: week(&config.week)?,
             months: config.week.months.as_ref().map(|months| factors("months", months)).transpose()?,
@@ -145,7 +148,7 @@ impl ShopParams {
 
     /// The share of transactions that are fraudulent in normal traffic, in millionths.
     pub(super) fn fraud_millionths(&self) -> u64 {
-        DOCUMENTED_FRAUD
+        self.fraud
     }
 
     /// The scenarios that a run may have.
