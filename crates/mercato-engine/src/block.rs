@@ -14,7 +14,7 @@ use crate::disorder::Disorder;
 use crate::radix::{RadixSpare, sort_by_bits};
 use crate::skeleton::BlockPlan;
 use crate::stream::{Arrival, Step, Stream, Trace, World};
-use crate::{Format, Key, Record, Shard};
+use crate::{Format, Key, Record, Shard, Tally};
 
 /// One step of one entity, to be rendered when it is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,8 @@ const LAST: u8 = 2;
 const HURRIED: u8 = 4;
 /// The stream wanted a time that no step may have.
 const MOVED: u8 = 8;
+/// The step is tallied and makes no record: its topic is not wanted, or it belongs to another shard.
+const SILENT: u8 = 16;
 
 /// What the topic and the name of one kind of record are among those of the run.
 #[derive(Debug, Clone, Copy, Default)]
@@ -57,6 +59,8 @@ pub(crate) struct Context<S> {
     pub(crate) longest_trace: i64,
     pub(crate) block_len: u16,
     pub(crate) shard: Shard,
+    /// Whether everything is drawn for the run's fold, also what makes no record.
+    pub(crate) tallied: bool,
     /// Whether its entities are those that a run is counted in.
     pub(crate) counted: bool,
     pub(crate) format: Format,
@@ -92,11 +96,24 @@ pub(crate) trait Block: Send + Sync {
     /// Coordinates of stub `index`.
     fn coordinates(&self, index: u32) -> Coordinates;
 
-    /// Renders stub `index` at the end of `batch`.
-    fn render(&self, index: u32, batch: &mut Batch);
+    /// Renders stub `index` at the end of `batch`, and adds what it says to `tally`.
+    fn render(&self, index: u32, batch: &mut Batch, tally: Option<&mut Tally>);
 
     /// Renders the stubs of `range` one after the other and takes them from it, until `batch` is full.
-    fn render_until_full(&self, range: &mut Range<u32>, batch: &mut Batch);
+    fn render_until_full(&self, range: &mut Range<u32>, batch: &mut Batch, tally: Option<&mut Tally>);
+
+    /// Adds what the stubs of `range` say to `tally`.
+    fn tally(&self, range: Range<u32>, tally: &mut Tally);
+}
+
+/// Ends the record at the end of `batch`, with a fault in it if `disorder` wants one there.
+#[inline]
+pub(crate) fn seal(batch: &mut Batch, stamp: Stamp, disorder: Option<&Disorder>) {
+    if let Some(disorder) = disorder {
+        disorder.apply(stamp.coordinates, batch);
+    }
+    batch.bytes.push(b'\n');
+    batch.seal(stamp);
 }
 
 /// Memory that drawing needs only while it draws.
@@ -257,14 +274,16 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
         let arrival = Arrival { index, lane: self.lane, at: scratch.times[usize::from(position)] };
         let words = &scratch.words[nth * context.words..][..context.words];
         let entity = context.stream.draw(arrival, &mut Words::new(words));
+        let mut own = true;
         if !context.shard.is_whole() {
             scratch.owner.clear();
             context.stream.owner(&entity, arrival, &mut scratch.owner);
-            if !context.shard.owns(&scratch.owner) {
+            own = context.shard.owns(&scratch.owner);
+            if !own && !context.tallied {
                 return;
             }
         }
-        self.push_stubs(&entity, arrival, position, plan, scratch);
+        self.push_stubs(&entity, arrival, position, own, plan, scratch);
         self.entities.push(entity);
         self.positions.push(position);
     }
@@ -275,6 +294,7 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
         entity: &S::Entity,
         arrival: Arrival,
         position: u16,
+        own: bool,
         plan: &BlockPlan,
         scratch: &mut DrawScratch,
     ) {
@@ -291,7 +311,7 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
         let latest = arrival.at.saturating_add(context.longest_trace);
         let slot = self.entities.len() as u16;
         let mut flags = FIRST;
-        let before = scratch.stubs.len();
+        let mut last = None;
         let mut earliest = arrival.at;
         // Pushed one by one, because most traces have few steps or only one.
         for (number, (wanted, kind)) in scratch.trace.steps.iter().enumerate() {
@@ -301,13 +321,18 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
             if number == hurried {
                 flags |= HURRIED;
             }
-            if context.outlet(*kind).topic.is_none() {
+            let stub = Stub { at, slot, number: number as u16, kind: *kind, flags: flags | moved };
+            if !own || context.outlet(*kind).topic.is_none() {
+                if context.tallied {
+                    scratch.stubs.push(Stub { flags: stub.flags | SILENT, ..stub });
+                }
                 continue;
             }
-            scratch.stubs.push(Stub { at, slot, number: number as u16, kind: *kind, flags: flags | moved });
+            last = Some(scratch.stubs.len());
+            scratch.stubs.push(stub);
             flags &= !FIRST;
         }
-        if let [.., last] = &mut scratch.stubs[before..] {
+        if let Some(last) = last.and_then(|last| scratch.stubs.get_mut(last)) {
             last.flags |= LAST;
         }
     }
@@ -327,6 +352,15 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
 }
 
 impl<S: Stream> DrawnBlock<S> {
+    /// What a stub is a step of.
+    #[inline]
+    fn step(&self, stub: &Stub) -> Step {
+        let position = self.positions[usize::from(stub.slot)];
+        let arrival = self.block * u64::from(self.context.block_len) + u64::from(position);
+        let Stub { number, kind, at, flags, .. } = *stub;
+        Step { arrival, lane: self.lane, number, kind, at, hurried: flags & HURRIED != 0 }
+    }
+
     /// Index of the first stub at `time` or later, found by steps of growing width from `near`.
     fn first_from(&self, time: i64, near: usize) -> usize {
         let before = |index: usize| self.stubs.get(index).is_some_and(|stub| stub.at < time);
@@ -384,15 +418,23 @@ impl<S: Stream> Block for DrawnBlock<S> {
     }
 
     #[inline]
-    fn render(&self, index: u32, batch: &mut Batch) {
+    fn render(&self, index: u32, batch: &mut Batch, tally: Option<&mut Tally>) {
         let context = &*self.context;
         let stub = self.stubs[index as usize];
         let coordinates = self.coordinates(index);
-        let arrival = self.block * u64::from(context.block_len) + u64::from(coordinates.position);
-        let Stub { number, kind, at, flags, .. } = stub;
-        let step = Step { arrival, lane: self.lane, number, kind, at, hurried: flags & HURRIED != 0 };
+        let Stub { kind, at, flags, .. } = stub;
+        let (entity, step) = (&self.entities[usize::from(stub.slot)], self.step(&stub));
+        if flags & SILENT != 0 {
+            if let Some(tally) = tally {
+                context.stream.tally(entity, step, tally);
+            }
+            return;
+        }
         let mut record = Record::new(batch, context.format);
-        context.stream.render(&self.entities[usize::from(stub.slot)], step, &mut record);
+        match tally {
+            Some(tally) => context.stream.render_tallied(entity, step, &mut record, tally),
+            None => context.stream.render(entity, step, &mut record),
+        }
         let outlet = context.outlet(kind);
         if S::CHECKED {
             let known = usize::from(kind) < context.outlets.len();
@@ -403,11 +445,7 @@ impl<S: Stream> Block for DrawnBlock<S> {
                 return;
             }
         }
-        if let Some(disorder) = &context.disorder {
-            disorder.apply(coordinates, batch);
-        }
-        batch.bytes.push(b'\n');
-        batch.seal(Stamp {
+        let stamp = Stamp {
             event_time: stub.at,
             release_time: stub.at,
             coordinates,
@@ -415,15 +453,22 @@ impl<S: Stream> Block for DrawnBlock<S> {
             kind: outlet.kind,
             first: context.counted && flags & FIRST != 0,
             last: context.counted && flags & LAST != 0,
-        });
+        };
+        seal(batch, stamp, context.disorder.as_ref());
     }
 
-    fn render_until_full(&self, range: &mut Range<u32>, batch: &mut Batch) {
+    fn render_until_full(&self, range: &mut Range<u32>, batch: &mut Batch, mut tally: Option<&mut Tally>) {
         for index in range.by_ref() {
-            self.render(index, batch);
+            self.render(index, batch, tally.as_deref_mut());
             if batch.is_full() {
                 return;
             }
+        }
+    }
+
+    fn tally(&self, range: Range<u32>, tally: &mut Tally) {
+        for stub in &self.stubs[range.start as usize..range.end as usize] {
+            self.context.stream.tally(&self.entities[usize::from(stub.slot)], self.step(stub), tally);
         }
     }
 }

@@ -18,6 +18,13 @@ impl Key {
     /// A place before every record.
     pub(crate) const FIRST: Self =
         Self { at: i64::MIN, coordinates: Coordinates { rank: 0, lane: 0, block: 0, position: 0, step: 0 } };
+
+    /// A place behind every record before `at`.
+    pub(crate) fn last_before(at: i64) -> Self {
+        let coordinates =
+            Coordinates { rank: u8::MAX, lane: u8::MAX, block: u64::MAX, position: u16::MAX, step: u16::MAX };
+        Self { at: at.saturating_sub(1), coordinates }
+    }
 }
 
 impl From<&Stamp> for Key {

@@ -104,6 +104,14 @@ pub enum EngineError {
         /// Those of the stream before.
         expected: String,
     },
+    /// A fold that cannot be in a run.
+    #[error("the fold \"{fold}\" is not possible: {reason}")]
+    Fold {
+        /// The fold's name.
+        fold: &'static str,
+        /// What is wrong and what may be.
+        reason: String,
+    },
     /// A cursor that belongs to another run.
     #[error("the cursor has {found} lanes where the run has {expected}: it belongs to another run")]
     Cursor {

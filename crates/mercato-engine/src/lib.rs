@@ -8,13 +8,17 @@
 //! There is no clock, no thread, no file and no environment in this crate.
 
 mod arrivals;
+mod assembly;
 mod block;
 mod check;
 mod cursor;
 mod disorder;
 mod error;
 mod fields;
+mod fold;
 mod limit;
+mod outline;
+mod output;
 mod plan;
 mod radix;
 mod record;
@@ -27,11 +31,13 @@ mod stream;
 mod timeline;
 
 pub use arrivals::{Arrivals, Curve, Delays, Rate};
+pub use assembly::{Assembly, Part, PartialTally};
 pub use cursor::{Cursor, Key};
 pub use disorder::Malformed;
 pub use error::EngineError;
 pub use fields::{Field, FieldKind, FieldValue, Fields};
-pub use limit::RecordLimit;
+pub use fold::{Fold, FoldWindow, Tally, Window};
+use limit::RecordLimit;
 pub use plan::{BlockTask, Planner, Task};
 pub use record::{Format, Record};
 pub use run::{Batches, Extent, Run, RunBuilder};

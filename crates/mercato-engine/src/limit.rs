@@ -1,13 +1,13 @@
 //! The end of a run by its number of records.
 //!
 //! How many records a slice brings shows only when it has been rendered, and slices are rendered side by side.
-//! So the limit is applied where batches are put in order again: by whoever carries out the tasks of a planner.
+//! So the limit is applied where batches are in order again: see [`Assembly`](crate::Assembly).
 
 use mercato_encode::Batch;
 
-/// How many records may still leave; what [`crate::Batches`] applies, and threads that carry out tasks must.
+/// How many records may still leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RecordLimit {
+pub(crate) struct RecordLimit {
     left: Option<u64>,
 }
 
@@ -17,12 +17,12 @@ impl RecordLimit {
     }
 
     /// Whether no more record may leave.
-    pub fn is_reached(&self) -> bool {
+    pub(crate) fn is_reached(&self) -> bool {
         self.left == Some(0)
     }
 
     /// What may leave of the next batch in order; nothing once the limit is reached.
-    pub fn admit(&mut self, mut batch: Batch) -> Option<Batch> {
+    pub(crate) fn admit(&mut self, mut batch: Batch) -> Option<Batch> {
         let Some(left) = &mut self.left else { return Some(batch) };
         if *left == 0 {
             return None;

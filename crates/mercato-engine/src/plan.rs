@@ -8,12 +8,15 @@ use std::sync::Arc;
 
 use mercato_encode::Coordinates;
 
+use crate::assembly::{Folded, Folding};
 use crate::block::Limit;
 use crate::error::guarded;
+use crate::fold::window_start;
+use crate::output::Tallying;
 use crate::run::Source;
 use crate::skeleton::{BlockPlan, LaneStart, Skeleton};
 use crate::slice::Slot;
-use crate::{Cursor, EngineError, Key, RecordLimit, Run, Scratch, Slice};
+use crate::{Assembly, Cursor, EngineError, Key, RecordLimit, Run, Scratch, Slice};
 
 /// Arrivals that may wait to be settled while the end of a run is looked for.
 const PATIENCE: usize = 16 * 1024;
@@ -91,9 +94,15 @@ pub struct Planner {
     /// The last record to be emitted.
     last: Option<Key>,
     after: Option<Key>,
+    /// No record before is emitted; those before it that a fold needs are only tallied.
+    first: i64,
+    /// Up to where slices have been handed out.
     emitted: i64,
     ahead: usize,
     limit: RecordLimit,
+    folded: Option<Arc<Folded>>,
+    /// No more arrivals come although the run has no end: then windows are over as long as a record follows them.
+    has_ended: bool,
     slices: VecDeque<Slice>,
 }
 
@@ -103,6 +112,7 @@ impl Planner {
         let mut lanes: Vec<Lane> = run.sources().iter().flat_map(|source| lanes_of(source, run)).collect();
         lanes.sort_by_key(|lane| (lane.rank, lane.number));
         let longest_trace = lanes.iter().map(|lane| lane.source.longest_trace()).max().unwrap_or(0);
+        let first = extent.from.unwrap_or(run.world().origin).max(run.world().origin);
         let mut planner = Self {
             lanes,
             block_len: run.block_len(),
@@ -114,11 +124,14 @@ impl Planner {
             last: extent.last,
             end: None,
             after: cursor.map(Cursor::key),
-            emitted: extent.from.unwrap_or(run.world().origin).max(run.world().origin),
+            first,
+            emitted: first,
             ahead: 0,
             limit: RecordLimit::new(
                 extent.records.map(|records| records.saturating_sub(cursor.map_or(0, Cursor::records))),
             ),
+            folded: run.folded().cloned(),
+            has_ended: false,
             slices: VecDeque::new(),
         };
         planner.find_end();
@@ -126,9 +139,12 @@ impl Planner {
         Ok(planner)
     }
 
-    /// How many records may leave; the planner hands out tasks without regard to it.
-    pub fn record_limit(&self) -> RecordLimit {
-        self.limit
+    /// What puts the parts of the slices together; the planner hands out tasks without regard to it.
+    ///
+    /// To be asked for before the first task.
+    pub fn assembly(&self) -> Assembly {
+        let folding = self.folded.as_ref().map(|folded| Folding::new(folded, self.emitted, self.after, self.last));
+        Assembly::new(folding, self.limit)
     }
 
     /// Plans this many blocks further than the next slice needs, so that several threads find work.
@@ -164,14 +180,28 @@ impl Planner {
             }
             self.emitted = self.emitted.max(cursor.key().at);
         }
+        self.begin_windows();
         for (number, lane) in self.lanes.iter_mut().enumerate() {
+            let reach = lane.source.longest_trace();
             match cursor {
-                Some(cursor) => lane.skeleton.restart(cursor.lanes()[number]),
-                None => lane.skeleton.seek(self.emitted, lane.source.longest_trace()),
+                Some(cursor) => lane.go_back(cursor.lanes()[number], self.emitted, reach),
+                None => lane.skeleton.seek(self.emitted, reach),
             }
             lane.watermark = lane.skeleton.watermark();
         }
         Ok(())
+    }
+
+    /// Begins early enough for every window of the fold that is open where the first record is emitted; what lies
+    /// before that record is tallied and nothing else.
+    fn begin_windows(&mut self) {
+        let Some(folded) = &self.folded else { return };
+        let begin = window_start(self.emitted, folded.longest()).max(folded.origin);
+        if begin < self.emitted {
+            let before = Key::last_before(self.first);
+            self.after = Some(self.after.map_or(before, |after| after.max(before)));
+            self.emitted = begin;
+        }
     }
 
     /// Finds the last arrival of a run of several lanes; a single lane finds it when it gets there.
@@ -256,6 +286,7 @@ impl Planner {
 
     /// Appends the slices from where the last one ended to `to`.
     fn emit_until(&mut self, to: i64) {
+        self.has_ended |= to == i64::MAX;
         let width = to.saturating_sub(self.emitted);
         if width <= 0 {
             return;
@@ -286,15 +317,37 @@ impl Planner {
         let reaching = self.lanes.iter().flat_map(|lane| &lane.open).filter(|block| block.from < to);
         let blocks = reaching.map(|block| block.slot.clone()).collect();
         let end = self.end.filter(|_| !self.drain).into_iter().chain(self.last).min();
-        self.slices.push_back(Slice { from, to, after: self.after, end, blocks, lookback });
+        let tallying = self.tallying(from, to);
+        self.slices.push_back(Slice { from, to, after: self.after, end, blocks, lookback, tallying });
         if self.after.is_some_and(|after| after.at < to) {
             self.after = None;
         }
         self.emitted = to;
     }
+
+    /// How a slice is tallied; not at all behind the last window that is complete when the run ends.
+    fn tallying(&self, from: i64, to: i64) -> Option<Tallying> {
+        let folded = self.folded.as_ref()?;
+        // The last arrival comes before the records of a window that ends with it, so these are behind the end.
+        // What is drained afterwards is in no window that is whole.
+        let over = self.until.min(self.stop).min(self.end.map_or(i64::MAX, |end| end.at));
+        let complete = if self.has_ended { i64::MIN } else { to.min(over) };
+        (from < over).then(|| Tallying { length: folded.shortest(), cells: folded.fold.cells(), complete, over })
+    }
 }
 
 impl Lane {
+    /// Goes on from `start`, or from before it if records from `time` on are needed and some have their cause there:
+    /// a cursor knows nothing of the windows in which it lies.
+    fn go_back(&mut self, start: LaneStart, time: i64, reach: i64) {
+        self.skeleton.restart(start);
+        let over = self.skeleton.watermark().saturating_add(reach);
+        if start != LaneStart::ORIGIN && over >= time {
+            self.skeleton.restart(LaneStart::ORIGIN);
+            self.skeleton.seek(time, reach);
+        }
+    }
+
     /// The block from which the lane must be drawn again to go on from here.
     fn lookback(&mut self) -> LaneStart {
         self.open.front().map_or_else(|| self.skeleton.position(), |block| block.start)

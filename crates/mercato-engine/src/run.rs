@@ -1,6 +1,5 @@
 //! A run: which streams, from where, how much of it, and how encoded.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -8,12 +7,14 @@ use std::sync::Arc;
 use mercato_draw::Label;
 use mercato_encode::{Batch, Coordinates};
 
-use crate::block::{Block, Context, Limit, Outlet};
+use crate::assembly::Folded;
+use crate::block::{Block, Context, Limit};
 use crate::check::Check;
 use crate::disorder::{Disorder, Malformed};
+use crate::outline::{Joining, Member, Outlets, Outline, refuse_lost, refuse_twins, refuse_unfit};
 use crate::skeleton::{BlockPlan, LaneStart, Skeleton};
 use crate::stream::{Stream, StreamId, World};
-use crate::{Cursor, EngineError, Format, Key, Planner, RecordLimit, Scratch, Shard, Task};
+use crate::{Assembly, Cursor, EngineError, Fold, Format, Key, Planner, Scratch, Shard, Task};
 
 /// Which part of a run is evaluated.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,6 +45,7 @@ pub struct Run {
     block_len: u16,
     extent: Extent,
     sources: Vec<Arc<dyn Source>>,
+    folded: Option<Arc<Folded>>,
     format: Format,
     topics: Vec<String>,
     kinds: Vec<String>,
@@ -55,11 +57,12 @@ pub struct RunBuilder {
     settings: Settings,
     topics: Option<Vec<String>>,
     streams: Vec<Joining>,
+    fold: Option<Box<dyn Fold>>,
 }
 
 /// What all streams of a run have in common.
 #[derive(Debug)]
-struct Settings {
+pub(crate) struct Settings {
     world: World,
     block_len: u16,
     extent: Extent,
@@ -67,22 +70,20 @@ struct Settings {
     format: Format,
     malformed: Option<Malformed>,
     largest_record: usize,
+    /// Whether a fold wants to know of every record.
+    tallied: bool,
 }
 
-/// A stream that was added to a run.
-struct Joining {
-    stream: Box<dyn Member>,
-    counted: bool,
-}
+impl Settings {
+    /// What makes faults, where records can have them.
+    fn disorder(&self) -> Option<Disorder> {
+        let malformed = self.malformed.as_ref().filter(|_| self.format == Format::Json);
+        malformed.and_then(|malformed| Disorder::new(self.world, malformed))
+    }
 
-/// A stream of any type, before the run is complete.
-trait Member: Send {
-    fn id(&self) -> StreamId;
-    fn topics(&self) -> Vec<String>;
-    fn kinds(&self) -> Vec<String>;
-    fn topic_of(&self, kind: u16) -> u16;
-    fn columns_of(&self, topic: u16) -> Vec<String>;
-    fn join(self: Box<Self>, settings: &Settings, outlets: Outlets, counted: bool) -> Arc<dyn Source>;
+    fn check(&self) -> Check {
+        Check { largest: self.largest_record, format: self.format }
+    }
 }
 
 impl<S: Stream> Member for S {
@@ -107,9 +108,9 @@ impl<S: Stream> Member for S {
     }
 
     fn join(mut self: Box<Self>, settings: &Settings, outlets: Outlets, counted: bool) -> Arc<dyn Source> {
-        self.narrow(&outlets.wanted);
+        // A fold wants to know of every record, whoever else wants it.
+        self.narrow(&outlets.wanted.iter().map(|wanted| *wanted || settings.tallied).collect::<Vec<_>>());
         let StreamId { rank, purpose, .. } = Stream::id(&*self);
-        let malformed = settings.malformed.as_ref().filter(|_| settings.format == Format::Json);
         Arc::new(Adapter(Arc::new(Context {
             world: settings.world,
             rank,
@@ -118,11 +119,12 @@ impl<S: Stream> Member for S {
             longest_trace: self.longest_trace(),
             block_len: settings.block_len,
             shard: settings.shard,
+            tallied: settings.tallied,
             counted,
             format: settings.format,
-            check: Check { largest: settings.largest_record, format: settings.format },
+            check: settings.check(),
             outlets: outlets.kinds,
-            disorder: malformed.and_then(|malformed| Disorder::new(settings.world, malformed)),
+            disorder: settings.disorder(),
             stream: *self,
         })))
     }
@@ -204,16 +206,30 @@ impl RunBuilder {
         self
     }
 
+    /// Adds records that say what those of all streams add up to, window by window; a second fold replaces the first.
+    ///
+    /// They are a topic of the run like others, but no entity's: they count neither as arrivals nor as open.
+    /// Windows that are not over when the run ends have none, and what is [drained](Extent::drain) is in none.
+    /// A run begins with the windows in which its origin lies, which may be less than whole.
+    ///
+    /// In a run of shards the fold belongs to the first, which draws what the others have as well.
+    /// Where its topic is not wanted, nothing is tallied.
+    #[must_use]
+    pub fn folded(mut self, fold: impl Fold) -> Self {
+        self.fold = Some(Box::new(fold));
+        self
+    }
+
     /// The run of one stream, or of one more; refuses what [`RunBuilder::build`] refuses.
     pub fn stream(self, stream: impl Stream) -> Result<Run, EngineError> {
         self.and(stream).build()
     }
 
     /// The run of the streams added; refuses a window that ends before it begins, a topic that no stream has,
-    /// streams that share a rank or a purpose, or a topic for which they have other columns, and kinds whose records would
-    /// have no topic.
+    /// streams that share a rank or a purpose, or a topic for which they have other columns, kinds whose records would
+    /// have no topic, and a fold whose windows do not fit into each other.
     pub fn build(self) -> Result<Run, EngineError> {
-        let Self { settings, topics: wanted, streams } = self;
+        let Self { mut settings, topics: wanted, streams, fold } = self;
         if let (Some(from), Some(to)) = (settings.extent.from, settings.extent.to)
             && from > to
         {
@@ -221,112 +237,28 @@ impl RunBuilder {
         }
         refuse_twins(&streams)?;
         refuse_lost(&streams)?;
-        let mut outline = Outline::new(&streams, wanted)?;
+        if let Some(fold) = &fold {
+            refuse_unfit(&**fold, &streams)?;
+        }
+        let mut outline = Outline::new(&streams, fold.as_deref(), wanted)?;
+        settings.tallied = settings.shard.is_first() && fold.as_ref().is_some_and(|fold| outline.wants(&fold.topic()));
         let mut sources = Vec::new();
         for Joining { stream, counted } in streams {
             let outlets = outline.outlets(&*stream)?;
             sources.push(stream.join(&settings, outlets, counted));
         }
+        let folded = fold.and_then(|fold| {
+            let outlets = outline.outlets_of_fold(&*fold);
+            let check = fold.is_checked().then(|| settings.check());
+            let Settings { world, format, .. } = settings;
+            let (windows, disorder) = (fold.windows(), settings.disorder());
+            let folded = Folded { fold, windows, outlets, origin: world.origin, format, check, disorder };
+            settings.tallied.then(|| Arc::new(folded))
+        });
         let Outline { topics, kinds, columns, .. } = outline;
         let Settings { world, block_len, extent, format, .. } = settings;
-        Ok(Run { world, block_len, extent, sources, format, topics, kinds, columns })
+        Ok(Run { world, block_len, extent, sources, folded, format, topics, kinds, columns })
     }
-}
-
-/// Where the records of one stream go.
-struct Outlets {
-    /// Whether each of its topics is wanted.
-    wanted: Vec<bool>,
-    /// By kind.
-    kinds: Box<[Outlet]>,
-}
-
-/// What the streams of a run have together: topics of one name are one topic, and kinds of one name one kind.
-struct Outline {
-    /// None: all.
-    wanted: Option<Vec<String>>,
-    topics: Vec<String>,
-    kinds: Vec<String>,
-    columns: Vec<Vec<String>>,
-}
-
-impl Outline {
-    /// Refuses a topic that no stream has.
-    fn new(streams: &[Joining], wanted: Option<Vec<String>>) -> Result<Self, EngineError> {
-        let mut known: Vec<String> = Vec::new();
-        for name in streams.iter().flat_map(|joining| joining.stream.topics()) {
-            place(&mut known, name);
-        }
-        if let Some(name) = wanted.iter().flatten().find(|name| !known.contains(name)) {
-            return Err(EngineError::Topic { name: name.clone(), known: known.join(", ") });
-        }
-        Ok(Self { wanted, topics: Vec::new(), kinds: Vec::new(), columns: Vec::new() })
-    }
-
-    /// Adds a stream; refuses one whose records have other columns than those of the same topic.
-    fn outlets(&mut self, stream: &dyn Member) -> Result<Outlets, EngineError> {
-        let mut topics = Vec::new();
-        for (index, name) in (0..).zip(stream.topics()) {
-            let own = stream.columns_of(index);
-            let columns = own.len() as u16;
-            if self.wanted.as_ref().is_some_and(|wanted| !wanted.contains(&name)) {
-                topics.push(Outlet { columns, ..Outlet::default() });
-                continue;
-            }
-            let topic = place(&mut self.topics, name.clone());
-            match self.columns.get(topic) {
-                None => self.columns.push(own),
-                Some(others) if *others == own => {}
-                Some(others) => {
-                    let [expected, found] = [others, &own].map(|columns| columns.join(","));
-                    return Err(EngineError::Columns { topic: name, stream: stream.id().name, found, expected });
-                }
-            }
-            topics.push(Outlet { topic: Some(topic as u16), columns, ..Outlet::default() });
-        }
-        let mut kinds = Vec::new();
-        for (kind, name) in (0..).zip(stream.kinds()) {
-            let topic = topics.get(usize::from(stream.topic_of(kind))).copied().unwrap_or_default();
-            kinds.push(Outlet { kind: place(&mut self.kinds, name) as u16, ..topic });
-        }
-        if kinds.is_empty() {
-            kinds.extend(topics.first());
-        }
-        let wanted = topics.iter().map(|outlet| outlet.topic.is_some()).collect();
-        Ok(Outlets { wanted, kinds: kinds.into() })
-    }
-}
-
-/// The index of a name among `names`, to which it is added if it is not there.
-fn place(names: &mut Vec<String>, name: String) -> usize {
-    names.iter().position(|known| *known == name).unwrap_or_else(|| {
-        names.push(name);
-        names.len() - 1
-    })
-}
-
-/// Refuses streams whose records or draws could not be told apart.
-fn refuse_twins(streams: &[Joining]) -> Result<(), EngineError> {
-    for (number, joining) in streams.iter().enumerate() {
-        let StreamId { name, purpose, rank } = joining.stream.id();
-        let mut before = streams.iter().take(number).map(|joining| joining.stream.id());
-        if let Some(other) = before.find(|other| other.rank == rank || other.purpose == purpose) {
-            return Err(EngineError::Twins { first: other.name, second: name });
-        }
-    }
-    Ok(())
-}
-
-/// Refuses kinds of record that go to a topic which their stream does not name.
-fn refuse_lost(streams: &[Joining]) -> Result<(), EngineError> {
-    for Joining { stream, .. } in streams {
-        let topics = stream.topics().len();
-        let lost = |kind: &(u16, String)| usize::from(stream.topic_of(kind.0)) >= topics;
-        if let Some((_, kind)) = (0..).zip(stream.kinds()).find(lost) {
-            return Err(EngineError::Kind { stream: stream.id().name, kind, topics });
-        }
-    }
-    Ok(())
 }
 
 impl fmt::Debug for RunBuilder {
@@ -357,8 +289,9 @@ impl Run {
             format: Format::Json,
             malformed: None,
             largest_record: Self::LARGEST_RECORD,
+            tallied: false,
         };
-        RunBuilder { settings, topics: None, streams: Vec::new() }
+        RunBuilder { settings, topics: None, streams: Vec::new(), fold: None }
     }
 
     /// Seed and origin.
@@ -434,7 +367,8 @@ impl Run {
         Ok(Batches::of(self.planner()?))
     }
 
-    /// Every record of the arrival that `coordinates` name, drawn alone; none if there is no such arrival.
+    /// Every record of the arrival that `coordinates` name, drawn alone; none if there is no such arrival, as for the
+    /// records of a fold.
     pub fn entity(&self, coordinates: Coordinates) -> Option<Batch> {
         let source = self.sources.iter().find(|source| source.id().rank == coordinates.rank)?;
         let mut skeleton = source.skeletons(self.world, self.block_len).into_iter().nth(coordinates.lane.into())?;
@@ -443,7 +377,7 @@ impl Run {
         let block = source.draw_alone(coordinates.lane, &plan, coordinates.position, &mut Scratch::default())?;
         let mut batch = Batch::default();
         for index in block.range(i64::MIN, i64::MAX) {
-            block.render(index, &mut batch);
+            block.render(index, &mut batch, None);
         }
         Some(batch)
     }
@@ -454,6 +388,11 @@ impl Run {
 
     pub(crate) fn sources(&self) -> &[Arc<dyn Source>] {
         &self.sources
+    }
+
+    /// The fold whose records this run makes; none where nobody wants them.
+    pub(crate) fn folded(&self) -> Option<&Arc<Folded>> {
+        self.folded.as_ref()
     }
 }
 
@@ -511,16 +450,15 @@ impl<S: Stream> fmt::Debug for Adapter<S> {
 pub struct Batches {
     planner: Planner,
     scratch: Scratch,
-    ready: VecDeque<Batch>,
+    assembly: Assembly,
     lookback: Arc<[LaneStart]>,
-    limit: RecordLimit,
 }
 
 impl Batches {
     /// Carries out the tasks of `planner`.
     pub fn of(planner: Planner) -> Self {
-        let limit = planner.record_limit();
-        Self { planner, scratch: Scratch::default(), ready: VecDeque::new(), lookback: Arc::new([]), limit }
+        let assembly = planner.assembly();
+        Self { planner, scratch: Scratch::default(), assembly, lookback: Arc::new([]) }
     }
 
     /// The skeletons from which a run goes on behind any record of the batch that came last.
@@ -535,18 +473,21 @@ impl Batches {
 
     /// The next batch; none at the end of the run. Fails when a stream panics, and the run cannot go on then.
     pub fn try_next(&mut self) -> Result<Option<Batch>, EngineError> {
-        while self.ready.is_empty() && !self.limit.is_reached() {
+        while !self.assembly.is_over() {
+            if let Some(batch) = self.assembly.next_batch(|| self.scratch.spare())? {
+                return Ok(Some(batch));
+            }
             match self.planner.next_task()? {
                 None => return Ok(None),
                 Some(Task::Draw(block)) => block.draw(&mut self.scratch)?,
                 Some(Task::Render(slice)) => {
                     self.lookback = Arc::clone(slice.lookback());
-                    let ready = &mut self.ready;
-                    slice.render(&mut self.scratch, |_, batch| ready.push_back(batch))?;
+                    let assembly = &mut self.assembly;
+                    slice.render(&mut self.scratch, |_, part| assembly.push(part))?;
                 }
             }
         }
-        Ok(self.ready.pop_front().and_then(|batch| self.limit.admit(batch)))
+        Ok(None)
     }
 }
 

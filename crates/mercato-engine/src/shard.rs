@@ -26,6 +26,11 @@ impl Shard {
         Ok(Self { index, count })
     }
 
+    /// Whether this is the shard to which folds belong: the first.
+    pub(crate) fn is_first(self) -> bool {
+        self.index == 0
+    }
+
     /// Whether this is all there is.
     pub fn is_whole(self) -> bool {
         self.count == 1

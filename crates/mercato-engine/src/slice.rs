@@ -8,7 +8,8 @@ use mercato_encode::Batch;
 
 use crate::block::{Block, DrawScratch};
 use crate::error::guarded;
-use crate::{EngineError, Key, LaneStart};
+use crate::output::{Meter, Output, Tallying};
+use crate::{EngineError, Key, LaneStart, Part, Tally};
 
 /// A block that has been planned and is, or soon will be, drawn; `None` once it is known that it never will be.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +31,7 @@ impl Slot {
 pub struct Scratch {
     pub(crate) draw: DrawScratch,
     due: Vec<u128>,
+    pub(crate) tally: Tally,
     free: Vec<Batch>,
 }
 
@@ -45,12 +47,9 @@ impl Scratch {
         self.free.len()
     }
 
-    /// Hands over a batch that is full, and takes an empty one in its place.
-    fn emit_if_full(&mut self, batch: &mut Batch, emit: &mut impl FnMut(&mut Self, Batch)) {
-        if batch.is_full() {
-            let next = self.free.pop().unwrap_or_default();
-            emit(self, std::mem::replace(batch, next));
-        }
+    /// Takes an empty batch.
+    pub(crate) fn spare(&mut self) -> Batch {
+        self.free.pop().unwrap_or_default()
     }
 }
 
@@ -66,6 +65,8 @@ pub struct Slice {
     /// In the order of rank, lane and block.
     pub(crate) blocks: Vec<Slot>,
     pub(crate) lookback: Arc<[LaneStart]>,
+    /// What is tallied for the run's fold.
+    pub(crate) tallying: Option<Tallying>,
 }
 
 /// A due stub: time, block and index in one number, so that sorting compares once.
@@ -76,6 +77,12 @@ pub struct Slice {
 fn due(at: i64, block: usize, index: u32) -> u128 {
     let ordered = at as u64 ^ 1 << 63;
     u128::from(ordered) << 64 | (block as u128) << 32 | u128::from(index)
+}
+
+/// Event time of a due stub.
+#[inline]
+fn time_of(due: u128) -> i64 {
+    ((due >> 64) as u64 ^ 1 << 63) as i64
 }
 
 /// Which of the slice's blocks a due stub belongs to.
@@ -118,14 +125,15 @@ impl Slice {
         self.blocks.iter().all(|slot| slot.0.wait().is_some())
     }
 
-    /// Merges the blocks' stubs and renders the slice's records in order; `emit` takes each full batch and the last.
+    /// Merges the blocks' stubs and renders the slice's records in order; `emit` takes each full batch and the last,
+    /// and what the records of each window add up to, for an [`Assembly`](crate::Assembly).
     ///
-    /// Fails when a stream panics; some of the slice's batches may have been emitted by then.
+    /// Fails when a stream panics; some of the slice's parts may have been emitted by then.
     ///
     /// # Panics
     ///
     /// In debug builds, when a block has not been drawn yet.
-    pub fn render(&self, scratch: &mut Scratch, mut emit: impl FnMut(&mut Scratch, Batch)) -> Result<(), EngineError> {
+    pub fn render(&self, scratch: &mut Scratch, mut emit: impl FnMut(&mut Scratch, Part)) -> Result<(), EngineError> {
         let blocks: Vec<&dyn Block> = self.blocks.iter().filter_map(Slot::drawn).collect();
         debug_assert_eq!(blocks.len(), self.blocks.len(), "a block has not been drawn");
         let current = Cell::new(0);
@@ -141,21 +149,17 @@ impl Slice {
         blocks: &[&dyn Block],
         current: &Cell<usize>,
         scratch: &mut Scratch,
-        emit: &mut impl FnMut(&mut Scratch, Batch),
+        emit: &mut impl FnMut(&mut Scratch, Part),
     ) {
-        let mut batch = scratch.free.pop().unwrap_or_default();
+        let mut output = Output::new(self.tallying, scratch, emit);
         match self.only_block(blocks) {
             Some((number, range)) => {
                 current.set(number);
-                self.render_one(blocks[number], range, &mut batch, scratch, emit);
+                self.render_one(blocks[number], range, &mut output);
             }
-            None => self.render_merged(blocks, current, &mut batch, scratch, emit),
+            None => self.render_merged(blocks, current, &mut output),
         }
-        if batch.is_empty() && batch.rejections().is_empty() {
-            scratch.free.push(batch);
-        } else {
-            emit(scratch, batch);
-        }
+        output.finish();
     }
 
     /// The index of the block that has all of the slice's stubs, if one has, and which of its stubs they are.
@@ -169,52 +173,62 @@ impl Slice {
     ///
     /// Streams of one record an arrival have no other slices: without merging and with one dynamic call a batch
     /// a record takes half the time.
-    fn render_one(
+    fn render_one<E: FnMut(&mut Scratch, Part)>(
         &self,
         block: &dyn Block,
         range: Range<u32>,
-        batch: &mut Batch,
-        scratch: &mut Scratch,
-        emit: &mut impl FnMut(&mut Scratch, Batch),
+        output: &mut Output<'_, E>,
     ) {
         let key = |index| Key { at: block.at(index), coordinates: block.coordinates(index) };
         let end = self.end.map_or(range.end, |end| first_not(range.clone(), |index| key(index) <= end));
         let start = self.after.map_or(range.start, |after| first_not(range.start..end, |index| key(index) <= after));
-        let mut rest = start..end;
-        while !rest.is_empty() {
-            block.render_until_full(&mut rest, batch);
-            scratch.emit_if_full(batch, emit);
+        if output.meter.is_some() {
+            output.each_window(block, range.start..start, |output, part| output.tally(block, part));
         }
+        output.each_window(block, start..end, |output, mut part| {
+            while !part.is_empty() {
+                block.render_until_full(&mut part, &mut output.batch, output.meter.as_mut().map(Meter::row));
+                output.emit_if_full();
+            }
+        });
     }
 
     /// Merges the blocks' stubs and renders them.
-    fn render_merged(
+    fn render_merged<E: FnMut(&mut Scratch, Part)>(
         &self,
         blocks: &[&dyn Block],
         current: &Cell<usize>,
-        batch: &mut Batch,
-        scratch: &mut Scratch,
-        emit: &mut impl FnMut(&mut Scratch, Batch),
+        output: &mut Output<'_, E>,
     ) {
-        let mut due = std::mem::take(&mut scratch.due);
-        self.gather(blocks, &mut due);
-        for group in due.chunks(TOUCHED_TOGETHER) {
+        let mut due = std::mem::take(&mut output.scratch.due);
+        let before = self.gather(blocks, &mut due);
+        if output.meter.is_some() {
+            for stub in &due[..before] {
+                let (block, index) = (block_of(*stub), index_of(*stub));
+                current.set(block);
+                output.turn(time_of(*stub));
+                output.tally(blocks[block], index..index + 1);
+            }
+        }
+        for group in due[before..].chunks(TOUCHED_TOGETHER) {
             if blocks.len() > FEW_BLOCKS {
                 for stub in group {
                     blocks[block_of(*stub)].touch(index_of(*stub));
                 }
             }
             for stub in group {
-                current.set(block_of(*stub));
-                blocks[block_of(*stub)].render(index_of(*stub), batch);
-                scratch.emit_if_full(batch, emit);
+                let (block, index) = (block_of(*stub), index_of(*stub));
+                current.set(block);
+                output.turn(time_of(*stub));
+                blocks[block].render(index, &mut output.batch, output.meter.as_mut().map(Meter::row));
+                output.emit_if_full();
             }
         }
-        scratch.due = due;
+        output.scratch.due = due;
     }
 
-    /// Collects the stubs of the slice in the order of the run.
-    fn gather(&self, blocks: &[&dyn Block], due_stubs: &mut Vec<u128>) {
+    /// Collects the stubs of the slice in the order of the run; returns how many of them have been emitted before.
+    fn gather(&self, blocks: &[&dyn Block], due_stubs: &mut Vec<u128>) -> usize {
         due_stubs.clear();
         for (number, block) in blocks.iter().enumerate() {
             let range = block.range(self.from, self.to);
@@ -229,14 +243,12 @@ impl Slice {
         if let Some(end) = self.end {
             due_stubs.truncate(due_stubs.partition_point(|stub| key(stub) <= end));
         }
-        if let Some(after) = self.after {
-            due_stubs.drain(..due_stubs.partition_point(|stub| key(stub) <= after));
-        }
+        self.after.map_or(0, |after| due_stubs.partition_point(|stub| key(stub) <= after))
     }
 }
 
 /// The first index of `range` for which `holds` does not hold, where it holds for all before and for none behind.
-fn first_not(range: Range<u32>, holds: impl Fn(u32) -> bool) -> u32 {
+pub(crate) fn first_not(range: Range<u32>, holds: impl Fn(u32) -> bool) -> u32 {
     let (mut low, mut high) = (range.start, range.end);
     while low < high {
         let middle = low + (high - low) / 2;

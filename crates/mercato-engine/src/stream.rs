@@ -6,7 +6,7 @@
 
 use mercato_draw::{Seed, Words};
 
-use crate::{Arrivals, Record};
+use crate::{Arrivals, Record, Tally};
 
 /// What names a stream among all streams of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,6 +178,22 @@ pub trait Stream: Send + Sync + 'static {
 
     /// Encodes the record of one step.
     fn render(&self, entity: &Self::Entity, step: Step, record: &mut Record<'_>);
+
+    /// Adds what the record of one step says to the counters of the run's [fold](crate::Fold); by default nothing.
+    ///
+    /// It is asked for every step, whether or not its record is wanted, and must add the same each time.
+    /// What is made malformed on purpose is tallied as it was meant.
+    fn tally(&self, _entity: &Self::Entity, _step: Step, _tally: &mut Tally) {}
+
+    /// Encodes the record of one step and adds up what it says.
+    ///
+    /// A stream for which [`Stream::render`] and [`Stream::tally`] take the same pains can take them once here;
+    /// it must do what the two do.
+    #[inline]
+    fn render_tallied(&self, entity: &Self::Entity, step: Step, record: &mut Record<'_>, tally: &mut Tally) {
+        self.render(entity, step, record);
+        self.tally(entity, step, tally);
+    }
 
     /// Names of the CSV columns in order, with dots for nested fields; of the first topic, if there are several.
     fn columns(&self) -> Vec<String>;

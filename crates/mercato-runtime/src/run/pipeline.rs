@@ -4,12 +4,12 @@
 //! slices that are done wait until it is their turn.
 //! A slice waits only for blocks that were handed out before it, so nothing can wait in a circle.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use mercato_encode::Batch;
-use mercato_engine::{Batches, EngineError, LaneStart, Planner, RecordLimit, Scratch, Slice, Task};
+use mercato_engine::{Assembly, Batches, EngineError, LaneStart, Part, Planner, Scratch, Slice, Task};
 
 /// A batch, and where its slice's look-back begins.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(super) enum Pipeline {
     /// On the caller's own thread, when it asks.
     Inline(Box<Batches>),
     /// On threads of its own, some slices ahead.
-    Threads(Workers),
+    Threads(Box<Workers>),
 }
 
 impl Pipeline {
@@ -35,7 +35,7 @@ impl Pipeline {
 
     /// A pipeline of `threads` threads.
     pub(super) fn threads(planner: Planner, threads: usize) -> Self {
-        Self::Threads(Workers::start(planner, threads))
+        Self::Threads(Box::new(Workers::start(planner, threads)))
     }
 
     /// The next batch; none at the end of the run. Fails when a stream panics.
@@ -68,9 +68,10 @@ const BLOCKS_PER_THREAD: usize = 2;
 pub(super) struct Workers {
     shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
-    ready: VecDeque<Portion>,
+    assembly: Assembly,
+    /// That of the slice whose parts are being put together.
+    lookback: Arc<[LaneStart]>,
     next: u64,
-    limit: RecordLimit,
 }
 
 #[derive(Debug)]
@@ -90,7 +91,7 @@ struct State {
     /// Slices that the writer has begun to write.
     written: u64,
     most_ahead: u64,
-    finished: BTreeMap<u64, (Vec<Batch>, Arc<[LaneStart]>)>,
+    finished: BTreeMap<u64, (Vec<Part>, Arc<[LaneStart]>)>,
     free: Vec<Batch>,
     working: usize,
     closed: bool,
@@ -116,7 +117,7 @@ impl Shared {
 
 impl Workers {
     fn start(planner: Planner, threads: usize) -> Self {
-        let limit = planner.record_limit();
+        let assembly = planner.assembly();
         let state = State {
             planner: planner.ahead(threads * BLOCKS_PER_THREAD),
             taken: 0,
@@ -134,13 +135,21 @@ impl Workers {
             thread::spawn(move || Worker { shared, scratch: Scratch::default(), most_batches: 1 }.work())
         };
         let threads = (0..threads).map(spawn).collect();
-        Self { shared, threads, ready: VecDeque::new(), next: 0, limit }
+        Self { shared, threads, assembly, lookback: Arc::new([]), next: 0 }
     }
 
     fn next(&mut self) -> Result<Option<Portion>, EngineError> {
-        while self.ready.is_empty() && !self.limit.is_reached() {
+        while !self.assembly.is_over() {
+            let spare = || {
+                let mut batch = self.shared.lock().free.pop().unwrap_or_default();
+                batch.clear();
+                batch
+            };
+            if let Some(batch) = self.assembly.next_batch(spare)? {
+                return Ok(Some(Portion { batch, lookback: Arc::clone(&self.lookback) }));
+            }
             let mut state = self.shared.lock();
-            let (batches, lookback) = loop {
+            let (parts, lookback) = loop {
                 if let Some(slice) = state.finished.remove(&self.next) {
                     break slice;
                 }
@@ -156,11 +165,12 @@ impl Workers {
             state.written = self.next;
             drop(state);
             self.shared.room.notify_one();
-            let portion = |batch| Portion { batch, lookback: Arc::clone(&lookback) };
-            self.ready.extend(batches.into_iter().map(portion));
+            self.lookback = lookback;
+            for part in parts {
+                self.assembly.push(part);
+            }
         }
-        let Some(Portion { batch, lookback }) = self.ready.pop_front() else { return Ok(None) };
-        Ok(self.limit.admit(batch).map(|batch| Portion { batch, lookback }))
+        Ok(None)
     }
 }
 
@@ -228,11 +238,14 @@ impl Worker {
         if !slice.wait() {
             return Ok(());
         }
-        let mut batches = Vec::new();
-        slice.render(&mut self.scratch, |_, batch| batches.push(batch))?;
-        self.most_batches = self.most_batches.max(batches.len());
+        let (mut parts, mut batches) = (Vec::new(), 0);
+        slice.render(&mut self.scratch, |_, part| {
+            batches += usize::from(matches!(part, Part::Batch(_)));
+            parts.push(part);
+        })?;
+        self.most_batches = self.most_batches.max(batches);
         let mut state = self.shared.lock();
-        state.finished.insert(number, (batches, Arc::clone(slice.lookback())));
+        state.finished.insert(number, (parts, Arc::clone(slice.lookback())));
         drop(state);
         self.shared.done.notify_one();
         Ok(())
@@ -250,13 +263,46 @@ impl Drop for Worker {
 
 #[cfg(test)]
 mod tests {
+    use mercato_engine::Cursor;
+
     use super::*;
     use crate::run::toy;
 
+    /// The lines of a run, and behind some of them where it goes on.
+    fn lines(mut pipeline: Pipeline) -> (Vec<Vec<u8>>, Vec<(usize, Cursor)>) {
+        let (mut lines, mut cursors) = (Vec::new(), Vec::new());
+        while let Some(Portion { batch, lookback }) = pipeline.next().unwrap() {
+            for (index, span) in batch.spans().iter().enumerate() {
+                lines.push(batch.line(index).to_vec());
+                if lines.len() % 97 == 0 {
+                    cursors.push((lines.len(), Cursor::after(&span.stamp, &lookback)));
+                }
+            }
+            pipeline.recycle(batch);
+        }
+        (lines, cursors)
+    }
+
+    #[test]
+    fn threads_fold_what_one_does() {
+        let run = toy::folded(3_000, 10);
+        let (whole, cursors) = lines(Pipeline::inline(run.planner().unwrap()));
+        assert_eq!(whole.len(), 3_000 + 262 + 26, "2.6 seconds have so many windows");
+        for threads in [1, 2, 7] {
+            let (found, _) = lines(Pipeline::threads(run.planner().unwrap(), threads));
+            assert!(found == whole, "{threads} threads");
+            for (before, cursor) in &cursors {
+                let (rest, _) = lines(Pipeline::threads(run.resume(cursor).unwrap(), threads));
+                assert!(rest == whole[*before..], "resumed behind {before} on {threads} threads");
+            }
+        }
+    }
+
     #[test]
     fn batches_serve_again_however_much_slices_differ() {
-        for threads in [1, 2] {
-            let planner = toy::run(6_000, 20_000).planner().unwrap();
+        for (threads, run) in [(1, toy::run as fn(u64, usize) -> _), (2, toy::run), (1, toy::folded), (2, toy::folded)]
+        {
+            let planner = run(6_000, 20_000).planner().unwrap();
             let mut workers = Workers::start(planner, threads);
             let mut portions = 0;
             while let Some(portion) = workers.next().unwrap() {

@@ -1,7 +1,10 @@
 //! A stream for this module's tests: readings every now and then, and a rare alarm among them.
 
 use mercato_draw::{Seed, Words};
-use mercato_engine::{Arrival, Arrivals, Extent, Rate, Record, Run, Schedule, Step, Stream, StreamId, World};
+use mercato_engine::{
+    Arrival, Arrivals, Extent, Fold, FoldWindow, Rate, Record, Run, RunBuilder, Schedule, Step, Stream, StreamId,
+    Tally, Window, World,
+};
 
 /// Where the runs of the tests begin, in microseconds since the Unix epoch.
 pub(super) const ORIGIN: i64 = 1_700_000_000_000_000;
@@ -42,13 +45,50 @@ impl Stream for Toy {
         record.key().extend_from_slice(sensor.to_string().as_bytes());
         record.serialize(&(step.arrival, sensor, &self.padding));
     }
+    fn tally(&self, sensor: &u64, _: Step, tally: &mut Tally) {
+        tally.add(0, 1);
+        tally.add(1, *sensor as i64);
+    }
+}
+
+/// How many readings there were, and their sensors' sum, in windows of 10 and of 100 milliseconds.
+struct Sums;
+
+impl Fold for Sums {
+    fn name(&self) -> &'static str {
+        "sums"
+    }
+    fn topic(&self) -> String {
+        "sums".into()
+    }
+    fn windows(&self) -> Vec<FoldWindow> {
+        [10_000, 100_000].map(|micros| FoldWindow { micros, records: 1, kind: "sum".into() }).into()
+    }
+    fn cells(&self) -> usize {
+        2
+    }
+    fn render(&self, window: Window, cells: &[i64], _: u16, record: &mut Record<'_>) {
+        record.serialize(&(window.from, window.to, cells));
+    }
+    fn columns(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// A run of `arrivals` readings, about 1,000 a second and padded to about `bytes`, and alarms at a seventh of their rate.
 pub(super) fn run(arrivals: u64, bytes: usize) -> Run {
+    builder(arrivals, bytes).build().unwrap()
+}
+
+/// The same, and what the readings add up to.
+pub(super) fn folded(arrivals: u64, bytes: usize) -> Run {
+    builder(arrivals, bytes).folded(Sums).build().unwrap()
+}
+
+fn builder(arrivals: u64, bytes: usize) -> RunBuilder {
     let lane = |per_second: u64| Arrivals::Rate(Rate::new(per_second * 3_600_000_000, Schedule::default()).unwrap());
     let toy = Toy { lanes: vec![lane(1_000), lane(143)], padding: "x".repeat(bytes) };
     let extent = Extent { arrivals: Some(arrivals), ..Extent::default() };
     let world = World { seed: Seed::new(7), origin: ORIGIN };
-    Run::builder(world).block_len(16).extent(extent).stream(toy).unwrap()
+    Run::builder(world).block_len(16).extent(extent).and(toy)
 }

@@ -1,0 +1,151 @@
+//! The `Fold` trait: records that say what other records add up to, window by window.
+//!
+//! A stream adds what each of its records says to a row of integer counters ([`Stream::tally`](crate::Stream::tally)).
+//! There is one row for each window, and a fold renders the row of a window that is over.
+//! Adding is associative and commutative, so slices are tallied side by side and their rows added up in any order;
+//! a float or a maximum would not do, which is why a row holds integers and can only be added to.
+//!
+//! A fold's record stands at the last microsecond of its window, behind everything else there: whatever is counted in it
+//! comes before it, whatever comes behind it is not. So no window is cut by the end of a run, of a day's folder or of a
+//! shorter run that begins like a longer one.
+
+use crate::Record;
+
+/// Records that are a function of what the records of other streams add up to in windows of event time.
+///
+/// A run has one at most; see [`RunBuilder::folded`](crate::RunBuilder::folded).
+pub trait Fold: Send + Sync + 'static {
+    /// The name in commands, summaries and errors.
+    fn name(&self) -> &'static str;
+
+    /// The topic to which its records go.
+    fn topic(&self) -> String;
+
+    /// The windows, the shortest first; each must be a multiple of the one before.
+    fn windows(&self) -> Vec<FoldWindow>;
+
+    /// Number of counters in the row of a window, of every length alike.
+    fn cells(&self) -> usize;
+
+    /// Whether each record is checked before it may leave, as those of a [`Stream`](crate::Stream::CHECKED) are.
+    fn is_checked(&self) -> bool {
+        true
+    }
+
+    /// Encodes record `number` of a window that is over and whose counters are `cells`; its key, too.
+    fn render(&self, window: Window, cells: &[i64], number: u16, record: &mut Record<'_>);
+
+    /// Names of the CSV columns in order, with dots for nested fields.
+    fn columns(&self) -> Vec<String>;
+}
+
+/// Windows of one length, one behind the other: they begin where their length divides the time since the Unix epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoldWindow {
+    /// The length in microseconds, at least 1 and at most [`FoldWindow::MAX_MICROS`].
+    pub micros: i64,
+    /// How many records each window makes.
+    pub records: u16,
+    /// The name of these records' kind, for counts by kind.
+    pub kind: String,
+}
+
+impl FoldWindow {
+    /// The longest window: a hundred days.
+    pub const MAX_MICROS: i64 = 8_640_000_000_000;
+}
+
+/// A window of event time that is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Which length it has, an index into [`Fold::windows`].
+    pub length: u8,
+    /// First microsecond of the window since the Unix epoch.
+    pub from: i64,
+    /// First microsecond behind it.
+    pub to: i64,
+    /// Number of the window among those of its length, from 0 for the one in which the run begins.
+    pub number: u64,
+}
+
+impl Window {
+    /// Event time of its records: its last microsecond.
+    pub fn event_time(&self) -> i64 {
+        self.to.saturating_sub(1)
+    }
+}
+
+/// A row of counters that can be added to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    cells: Vec<i64>,
+    touched: bool,
+}
+
+impl Tally {
+    pub(crate) fn of(cells: usize) -> Self {
+        Self { cells: vec![0; cells], touched: false }
+    }
+
+    /// Adds to a counter, without regard to an overflow.
+    ///
+    /// # Panics
+    ///
+    /// When the run's fold has no such cell; the run ends then with an error that names the stream.
+    #[inline]
+    pub fn add(&mut self, cell: usize, amount: i64) {
+        let sum = &mut self.cells[cell];
+        *sum = sum.wrapping_add(amount);
+        self.touched = true;
+    }
+
+    /// The counters.
+    pub fn cells(&self) -> &[i64] {
+        &self.cells
+    }
+
+    /// Whether anything has been added since the row was empty.
+    pub(crate) fn is_touched(&self) -> bool {
+        self.touched
+    }
+
+    pub(crate) fn add_all(&mut self, other: &Self) {
+        for (sum, amount) in self.cells.iter_mut().zip(&other.cells) {
+            *sum = sum.wrapping_add(*amount);
+        }
+        self.touched |= other.touched;
+    }
+
+    /// Empties the row.
+    pub(crate) fn clear(&mut self) {
+        self.cells.fill(0);
+        self.touched = false;
+    }
+
+    /// Empties the row and makes it as long as a fold wants it.
+    pub(crate) fn reset(&mut self, cells: usize) {
+        if self.touched || self.cells.len() != cells {
+            self.clear();
+            self.cells.resize(cells, 0);
+        }
+    }
+
+    /// Empties the row and returns the counters that were not 0.
+    ///
+    /// A slice of rare records has a window for each of them, so what it keeps must not be as long as the row.
+    pub(crate) fn take(&mut self) -> Box<[(u32, i64)]> {
+        if !self.touched {
+            return Box::default();
+        }
+        let cells = (0..).zip(&self.cells).filter(|(_, amount)| **amount != 0);
+        let cells = cells.map(|(cell, amount)| (cell, *amount)).collect();
+        self.clear();
+        cells
+    }
+}
+
+/// The window of `length` in which `at` lies begins here.
+#[inline]
+pub(crate) fn window_start(at: i64, length: i64) -> i64 {
+    at.saturating_sub(at.rem_euclid(length.max(1)))
+}
