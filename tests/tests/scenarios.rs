@@ -120,6 +120,10 @@ fn a_scenario_is_part_of_what_a_run_is() {
     verify("under --run under.json").success();
     verify("plain --run plain.json").success();
     verify("plain --run under.json").fails_with(6, &[]);
+    let flags = "--seed 7 --start 2026-03-03T10:00:00Z --duration 1";
+    verify(&format!("under {flags} {words}")).success();
+    verify(&format!("under {flags} --scenario maintenance_mode")).fails_with(6, &[]);
+    verify("under --run under.json --scenario peak_traffic").fails_with(2, &["--run", "--scenario"]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use clap::Args;
+use mercato::BuiltIn;
 use mercato::runtime::config::{Layers, RunSettings, ScheduleEntry};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::text::Moment;
@@ -49,6 +50,19 @@ impl fmt::Display for Asked {
 }
 
 impl ScenarioArgs {
+    /// Makes the scenarios part of a run that is only spoken of; refuses any of another stream than the shop.
+    pub(crate) fn apply_to(&self, stream: &mut BuiltIn, layers: &Layers, run: &mut RunSettings) -> Result<(), Failure> {
+        let name = stream.name();
+        match stream {
+            BuiltIn::Shop(config) => self.apply(layers, config, run, &mut Vec::new()),
+            _ if self.asked.is_empty() => Ok(()),
+            _ => {
+                let reason = format!("--scenario is of the stream shop, and the stream {name} has none: leave it out");
+                Err(Failure::new(Exit::Usage, reason))
+            }
+        }
+    }
+
     /// Makes the scenarios part of the shop and of the run's schedule; refuses unknown ones, two for the whole run, and
     /// stretches that overlap.
     pub(crate) fn apply(

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::Args;
 use mercato::BuiltIn;
 use mercato::runtime::args::{ConfigArgs, LogArgs, RunArgs, bound};
-use mercato::runtime::config::{RunDefaults, RunSettings};
+use mercato::runtime::config::{Layers, RunDefaults, RunSettings};
 use mercato::runtime::env::now_micros;
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::session::Plan;
@@ -13,6 +13,8 @@ use mercato::runtime::text::{Clock, Stretch, Unit};
 use mercato::sinks::{Compression, Format, OutputPath, PartialFile, SinkError};
 use mercato::truth::answer::{Aggregate, AnswerFormat, Query, header};
 
+use crate::scenario::ScenarioArgs;
+use crate::stream::known;
 use crate::{identity, layers};
 
 /// Lines are handed on in pieces of this size.
@@ -23,8 +25,15 @@ const PIECE: usize = 64 * 1024;
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Truth {
     /// The stream
-    #[arg(long, value_name = "STREAM", value_parser = BuiltIn::FOLDED)]
+    #[arg(long, value_name = "STREAM", value_parser = BuiltIn::NAMES)]
     stream: String,
+
+    /// The topic of the shop whose records are folded, such as transactions
+    #[arg(long, value_name = "TOPIC", required_if_eq("stream", "shop"))]
+    topic: Option<String>,
+
+    #[command(flatten)]
+    scenario: ScenarioArgs,
 
     /// Width of a window; it must divide the day
     #[arg(long, value_name = "D", value_parser = bound::<Stretch>)]
@@ -51,9 +60,11 @@ pub(crate) struct Truth {
 }
 
 const EXAMPLE: &str = "\
-Example:
+Examples:
   mercato truth --stream sales --seed 42 --start 2025-11-09T00:00:00Z --duration 1h \\
-      --window 1m --by status --agg 'count,sum(total)'";
+      --window 1m --by status --agg 'count,sum(total)'
+  mercato truth --stream shop --topic transactions --seed 42 --start 2025-11-09T00:00:00Z --duration 1h \\
+      --window 1m --by device_info.device_type --agg 'count,sum(total_amount)'";
 
 fn output_path(text: &str) -> Result<OutputPath, String> {
     OutputPath::parse(text).map_err(|error| error.to_string())
@@ -69,7 +80,8 @@ impl Truth {
         let stream = BuiltIn::configured(&self.stream, &layers)?;
         let mut stream = stream.ok_or_else(|| Failure::new(Exit::Usage, "there is no such stream"))?;
         let defaults = RunDefaults { duration: stream.default_duration(), clock: Clock::Fast };
-        let settings = RunSettings::resolve(&self.run, &layers, &defaults, now_micros())?;
+        let mut settings = RunSettings::resolve(&self.run, &layers, &defaults, now_micros())?;
+        self.narrow(&layers, &mut stream, &mut settings)?;
         if settings.count.is_none() && settings.duration.is_none() && settings.to.is_none() {
             let failure = Failure::new(Exit::Usage, "the run has no end, and so has the answer");
             return Err(failure.advise("give --count, --duration or --to"));
@@ -95,6 +107,22 @@ impl Truth {
             Err(SinkError::Closed) | Ok(()) => Ok(Exit::Done),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+impl Truth {
+    /// Takes over what is said of the shop only: which of its topics, and under which scenarios.
+    fn narrow(&self, layers: &Layers, stream: &mut BuiltIn, settings: &mut RunSettings) -> Result<(), Failure> {
+        if let Some(topic) = &self.topic {
+            let name = stream.name();
+            let BuiltIn::Shop(config) = stream else {
+                let reason =
+                    format!("--topic is of the stream shop, and the stream {name} has one topic: leave it out");
+                return Err(Failure::new(Exit::Usage, reason));
+            };
+            settings.topics = Some(vec![known("--topic", topic, config)?]);
+        }
+        self.scenario.apply_to(stream, layers, settings)
     }
 }
 

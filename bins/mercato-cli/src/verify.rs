@@ -18,6 +18,7 @@ use mercato::runtime::text::Clock;
 use mercato::sinks::{Format as FileFormat, OutputPath};
 use mercato::truth::{Actual, Found, Layout, Lines, LinesError, Report, Verifier, VerifyError};
 
+use crate::scenario::ScenarioArgs;
 use crate::{identity, layers, print};
 
 /// Compares a file or a topic with the run it should be.
@@ -34,7 +35,7 @@ pub(crate) struct Verify {
     file: Option<PathBuf>,
 
     /// The summary that the run left behind with --summary-json; without it the run's own flags say which run it was
-    #[arg(long = "run", value_name = "SUMMARY", conflicts_with_all = ["seed", "start", "count", "duration", "from", "to", "backfill", "rate", "shard", "drain"])]
+    #[arg(long = "run", value_name = "SUMMARY", conflicts_with_all = ["seed", "start", "count", "duration", "from", "to", "backfill", "rate", "shard", "drain", "asked"])]
     summary: Option<PathBuf>,
 
     /// Show the report as one JSON object
@@ -45,6 +46,8 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "N", default_value_t = Verifier::DIFFERENCES)]
     differences: usize,
 
+    #[command(flatten)]
+    scenario: ScenarioArgs,
     #[command(flatten)]
     run: RunArgs,
     #[command(flatten)]
@@ -124,7 +127,8 @@ impl Verify {
         let stream = BuiltIn::configured(&self.stream, layers)?;
         let mut stream = stream.ok_or_else(|| Failure::new(Exit::Usage, "there is no such stream"))?;
         let defaults = RunDefaults { duration: stream.default_duration(), clock: Clock::Fast };
-        let settings = RunSettings::resolve(&self.run, layers, &defaults, now_micros())?;
+        let mut settings = RunSettings::resolve(&self.run, layers, &defaults, now_micros())?;
+        self.scenario.apply_to(&mut stream, layers, &mut settings)?;
         identity::require(&self.run, &settings, ", or --run with the run's summary")?;
         if settings.count.is_none() && settings.duration.is_none() && settings.to.is_none() {
             let failure = Failure::new(Exit::Usage, "the run has no end, so it cannot be said what is missing");

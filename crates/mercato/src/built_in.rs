@@ -1,7 +1,7 @@
 //! The built-in streams by name: what every program and command knows of them.
 
 use crate::Schedules;
-use mercato_engine::{Field, Fields, Format, Run};
+use mercato_engine::{Field, Fields, Format, Run, Stream};
 use mercato_runtime::config::{Effective, Layers, RunSettings};
 use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::session::{self, Narration, Plan};
@@ -11,9 +11,9 @@ use mercato_shop::ParamsError;
 use mercato_shop::events::{self, Events, EventsConfig, EventsParams};
 use mercato_shop::orders::{self, Orders, OrdersConfig, OrdersParams};
 use mercato_shop::sales::{Sales, SalesConfig, SalesParams};
-use mercato_shop::shop::{ProductUpdates, Shop, ShopConfig, ShopParams};
+use mercato_shop::shop::{ProductUpdates, Shop, ShopConfig, ShopParams, fields};
 use mercato_shop::transactions::{Transactions, TransactionsConfig, TransactionsParams};
-use mercato_truth::answer::{self, Projected, Query, QueryError, Window};
+use mercato_truth::answer::{self, Columns, Projected, Query, QueryError, Window};
 
 /// The version of the tables and laws behind the built-in streams' records; a changed byte is another version.
 pub const DATA_VERSION: u32 = 1;
@@ -37,9 +37,6 @@ pub enum BuiltIn {
 impl BuiltIn {
     /// The names of all built-in streams; each is also the name of its section in a configuration.
     pub const NAMES: [&str; 5] = ["shop", "sales", "orders", "events", "transactions"];
-
-    /// The names of those that can be folded into an answer key.
-    pub const FOLDED: [&str; 4] = ["sales", "orders", "events", "transactions"];
 
     /// The stream `name` as the files of `layers` configure it; none if there is no such stream.
     pub fn configured(name: &str, layers: &Layers) -> Result<Option<Self>, Failure> {
@@ -213,6 +210,8 @@ impl BuiltIn {
     }
 
     /// The run of `plan` as a fold for the question that `ask` makes of the stream's fields.
+    ///
+    /// Of a shop the plan must want one topic, and the question is about its records.
     pub fn question(
         &self,
         plan: &Plan,
@@ -221,9 +220,7 @@ impl BuiltIn {
         let refused = |error: ParamsError| Failure::new(Exit::Config, error);
         let schedule = || plan.timetable.bursts(self.name());
         match self {
-            Self::Shop(_) => {
-                Err(Failure::new(Exit::Usage, format!("only {} have an answer key", Self::FOLDED.join(", "))))
-            }
+            Self::Shop(config) => fold_shop(config, plan, ask),
             Self::Sales(config) => {
                 fold(Sales::new(plan.world, SalesParams::new(config).map_err(refused)?, schedule()?), plan, ask)
             }
@@ -261,4 +258,35 @@ fn fold<S: Fields>(
     // The answer is about the records as they were meant to be.
     let meant = Plan { malformed: None, ..plan.clone() };
     Ok((query.clone(), Folding(meant.run(Projected::new(stream, query), Format::Json)?)))
+}
+
+/// A fold over one topic of the shop.
+fn fold_shop(
+    config: &ShopConfig,
+    plan: &Plan,
+    ask: impl FnOnce(&[Field]) -> Result<Query, QueryError>,
+) -> Result<(Query, Folding), Failure> {
+    let usage = |reason: String| Failure::new(Exit::Usage, reason);
+    let params = ShopParams::new(config).map_err(|error| Failure::new(Exit::Config, error))?;
+    let Schedules { sessions, .. } = Schedules::new(&params, &plan.timetable)?;
+    let updates = ProductUpdates::new(plan.world, &params);
+    let shop = Shop::new(plan.world, params, sessions);
+    let [topic] = plan.topics.as_deref().unwrap_or_default() else {
+        return Err(usage("a question is about the records of one topic".to_owned()));
+    };
+    let columns = columns_of(&shop, topic).or_else(|| columns_of(&updates, topic));
+    let columns = columns.ok_or_else(|| usage(format!("the records of {topic} cannot be folded")))?;
+    let query = ask(&fields::fields(&columns)).map_err(|error| Failure::new(Exit::Usage, error))?;
+    // The answer is about the records as they were meant to be.
+    let meant = Plan { malformed: None, ..plan.clone() };
+    let builder = meant.builder(Format::Csv)?;
+    let builder = builder.and(Columns::new(shop, &query, &fields::NULLABLE));
+    let run = meant.build(builder.beside(Columns::new(updates, &query, &fields::NULLABLE)))?;
+    Ok((query, Folding(run)))
+}
+
+/// The columns of a topic's records, if the stream makes any.
+fn columns_of(stream: &impl Stream, topic: &str) -> Option<Vec<String>> {
+    let index = stream.topics().iter().position(|name| name == topic)?;
+    Some(stream.columns_of(index as u16))
 }

@@ -121,7 +121,7 @@ impl Historical {
         own_flags.extend(["--days".to_owned(), self.days.to_string()]);
         if let Some(topics) = &self.topics {
             own_flags.extend(["--topics".to_owned(), topics.join(",")]);
-            run.topics = Some(topics.iter().map(|topic| known(topic, config)).collect::<Result<_, _>>()?);
+            run.topics = Some(topics.iter().map(|topic| known("--topics", topic, config)).collect::<Result<_, _>>()?);
         }
         self.scenario.apply(layers, config, run, own_flags)?;
         self.bound_by_days(run);

@@ -6,6 +6,7 @@
 //!
 //! Memory is one window's groups.
 
+mod columns;
 mod groups;
 mod project;
 mod query;
@@ -14,6 +15,7 @@ mod write;
 use mercato_encode::Batch;
 use mercato_engine::{EngineError, FieldKind, Run};
 
+pub use columns::Columns;
 use groups::Groups;
 pub use project::Projected;
 pub use query::{Aggregate, Query, QueryError};
@@ -64,7 +66,7 @@ pub struct Window {
     pub groups: Vec<Group>,
 }
 
-/// Folds a run of a [`Projected`] stream into windows, one after the other.
+/// Folds a run of [`Projected`] streams or of [`Columns`] into windows, one after the other.
 ///
 /// `each` takes a window when no record can come for it any more, and says whether to go on.
 pub fn answer(run: &Run, query: &Query, mut each: impl FnMut(&Window) -> bool) -> Result<(), EngineError> {

@@ -4,6 +4,8 @@
 //! A record is, for each number that is folded, a byte that says whether there is one and eight bytes of it;
 //! then each text that is grouped by, behind a byte that says whether there is one and its length.
 
+use std::ops::Range;
+
 use mercato_draw::Words;
 use mercato_engine::{Arrival, Arrivals, FieldKind, FieldValue, Fields, Record, Step, Stream, StreamId, Trace};
 
@@ -85,17 +87,15 @@ impl<S: Fields> Stream for Projected<S> {
         let out = record.value();
         for (index, _) in self.query.folded() {
             let value = self.stream.field(entity, step, *index);
-            let FieldValue::Number(number) = value else {
-                out.extend_from_slice(&[ABSENT; NUMBER]);
-                continue;
-            };
-            out.push(PRESENT);
-            out.extend_from_slice(&number.to_le_bytes());
+            match value {
+                FieldValue::Number(number) => append_number(out, number),
+                FieldValue::Text(_) | FieldValue::Absent => append_absent(out),
+            }
         }
         for (index, field) in self.query.by() {
             match self.stream.field(entity, step, *index) {
                 FieldValue::Text(text) => append(out, text.as_bytes()),
-                FieldValue::Number(number) => append(out, shown(number.into(), field.kind).as_bytes()),
+                FieldValue::Number(number) => append_shown(out, Some(number), field.kind),
                 FieldValue::Absent => out.push(ABSENT),
             }
         }
@@ -110,6 +110,41 @@ fn append(out: &mut Vec<u8>, text: &[u8]) {
     out.push(PRESENT);
     out.extend_from_slice(&(text.len() as u32).to_le_bytes());
     out.extend_from_slice(text);
+}
+
+/// Appends a number that is folded.
+#[inline]
+pub(super) fn append_number(out: &mut Vec<u8>, number: i64) {
+    out.push(PRESENT);
+    out.extend_from_slice(&number.to_le_bytes());
+}
+
+/// Appends that there is no number to be folded.
+#[inline]
+pub(super) fn append_absent(out: &mut Vec<u8>) {
+    out.extend_from_slice(&[ABSENT; NUMBER]);
+}
+
+/// Appends a number that is grouped by, if there is one.
+#[inline]
+pub(super) fn append_shown(out: &mut Vec<u8>, number: Option<i64>, kind: FieldKind) {
+    match number {
+        Some(number) => append(out, shown(number.into(), kind).as_bytes()),
+        None => out.push(ABSENT),
+    }
+}
+
+/// Appends the text that stands in `out` itself as a cell of CSV, if there is one.
+#[inline]
+pub(super) fn append_text_from(out: &mut Vec<u8>, cell: Option<Range<usize>>) {
+    let Some(cell) = cell else { return out.push(ABSENT) };
+    if out[cell.clone()].first() == Some(&b'"') {
+        let inner = String::from_utf8_lossy(&out[cell.start + 1..cell.end - 1]).replace("\"\"", "\"");
+        return append(out, inner.as_bytes());
+    }
+    out.push(PRESENT);
+    out.extend_from_slice(&(cell.len() as u32).to_le_bytes());
+    out.extend_from_within(cell);
 }
 
 /// A number as the records write it.

@@ -1,0 +1,200 @@
+//! A stream whose records are only the columns a question needs, cut out of its own CSV.
+//!
+//! For streams of several topics, whose records can be read from what they are written as: nothing but the names of the
+//! columns that hold numbers is to be known of them, so the answer cannot say anything else than the records do.
+//! It costs what the encoding costs; [`super::Projected`] is for streams that read their fields without it.
+
+use std::ops::Range;
+
+use mercato_draw::Words;
+use mercato_engine::{Arrival, Arrivals, FieldKind, Record, Step, Stream, StreamId, Trace};
+
+use super::project::{append_absent, append_number, append_shown, append_text_from};
+use super::{Query, digits_of};
+
+/// The stream `S` written as CSV, reduced to what a question about one of its topics needs.
+#[derive(Debug)]
+pub struct Columns<S> {
+    stream: S,
+    /// Column and digits behind the point of each number that is folded.
+    numbers: Box<[(usize, u32)]>,
+    /// Each column that is grouped by.
+    groups: Box<[GroupColumn]>,
+}
+
+#[derive(Debug)]
+struct GroupColumn {
+    index: usize,
+    kind: FieldKind,
+    /// Whether nothing between commas stands for `null`, and not for an empty text.
+    nullable: bool,
+}
+
+impl<S: Stream> Columns<S> {
+    /// Reduces the records of `stream`, whose columns are the fields of `query` in the same order; of the columns of text
+    /// those that `nullable` names hold `null` where they are empty.
+    ///
+    /// The run must be one of CSV, and of no other topic than the question's.
+    pub fn new(stream: S, query: &Query, nullable: &[&str]) -> Self {
+        let group = |(index, field): &(usize, mercato_engine::Field)| GroupColumn {
+            index: *index,
+            kind: field.kind,
+            nullable: nullable.contains(&field.name.as_str()),
+        };
+        Self {
+            stream,
+            numbers: query.folded().iter().map(|(index, field)| (*index, digits_of(field.kind))).collect(),
+            groups: query.by().iter().map(group).collect(),
+        }
+    }
+
+    /// Appends what the question needs of the line that begins at `start`, and removes the line.
+    fn reduce(&self, start: usize, out: &mut Vec<u8>) {
+        let end = out.len();
+        for (index, digits) in &self.numbers {
+            let cell = cell(&out[start..end], *index);
+            match number(&out[start..end][cell], *digits) {
+                Some(number) => append_number(out, number),
+                None => append_absent(out),
+            }
+        }
+        for GroupColumn { index, kind, nullable } in &self.groups {
+            let cell = cell(&out[start..end], *index);
+            let text = start + cell.start..start + cell.end;
+            match (kind, text.is_empty()) {
+                (FieldKind::Text, empty) => append_text_from(out, (!(empty && *nullable)).then_some(text)),
+                (kind, _) => append_shown(out, number(&out[text], digits_of(*kind)), *kind),
+            }
+        }
+        let reduced = out.len() - end;
+        out.copy_within(end.., start);
+        out.truncate(start + reduced);
+    }
+}
+
+/// Where the cell at `index` of a line stands, quotes and all.
+fn cell(line: &[u8], index: usize) -> Range<usize> {
+    let (mut from, mut quoted, mut passed) = (0, false, 0);
+    for (at, byte) in line.iter().enumerate() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b',' if !quoted && passed == index => return from..at,
+            b',' if !quoted => (from, passed) = (at + 1, passed + 1),
+            _ => {}
+        }
+    }
+    if passed == index { from..line.len() } else { 0..0 }
+}
+
+/// A decimal number in units of its last digit; none where there is nothing, or something else.
+fn number(cell: &[u8], digits: u32) -> Option<i64> {
+    let (is_negative, cell) = cell.strip_prefix(b"-").map_or((false, cell), |cell| (true, cell));
+    let point = cell.iter().position(|byte| *byte == b'.');
+    let (whole, part) = point.map_or((cell, &[][..]), |point| (&cell[..point], &cell[point + 1..]));
+    if whole.is_empty() || part.len() > digits as usize {
+        return None;
+    }
+    let padding = std::iter::repeat_n(&b'0', digits as usize - part.len());
+    let add = |number: i64, byte: &u8| match byte {
+        b'0'..=b'9' => number.checked_mul(10)?.checked_add(i64::from(byte - b'0')),
+        _ => None,
+    };
+    let number = whole.iter().chain(part).chain(padding).try_fold(0, add)?;
+    Some(if is_negative { -number } else { number })
+}
+
+impl<S: Stream> Stream for Columns<S> {
+    type Entity = S::Entity;
+    // These records are no text, and nobody is sent them.
+    const CHECKED: bool = false;
+
+    fn id(&self) -> StreamId {
+        self.stream.id()
+    }
+
+    fn narrow(&mut self, wanted: &[bool]) {
+        self.stream.narrow(wanted);
+    }
+
+    fn topic_of(&self, kind: u16) -> u16 {
+        self.stream.topic_of(kind)
+    }
+
+    fn topics(&self) -> Vec<String> {
+        self.stream.topics()
+    }
+
+    fn kinds(&self) -> Vec<String> {
+        self.stream.kinds()
+    }
+
+    fn arrivals(&self) -> Vec<Arrivals> {
+        self.stream.arrivals()
+    }
+
+    fn words(&self) -> usize {
+        self.stream.words()
+    }
+
+    #[inline]
+    fn draw(&self, arrival: Arrival, words: &mut Words<'_>) -> S::Entity {
+        self.stream.draw(arrival, words)
+    }
+
+    fn owner(&self, entity: &S::Entity, arrival: Arrival, key: &mut Vec<u8>) {
+        self.stream.owner(entity, arrival, key);
+    }
+
+    #[inline]
+    fn trace(&self, entity: &S::Entity, arrival: Arrival, trace: &mut Trace) {
+        self.stream.trace(entity, arrival, trace);
+    }
+
+    fn longest_trace(&self) -> i64 {
+        self.stream.longest_trace()
+    }
+
+    fn render(&self, entity: &S::Entity, step: Step, record: &mut Record<'_>) {
+        let start = record.value().len();
+        self.stream.render(entity, step, record);
+        self.reduce(start, record.value());
+    }
+
+    fn columns(&self) -> Vec<String> {
+        self.stream.columns()
+    }
+
+    fn columns_of(&self, topic: u16) -> Vec<String> {
+        self.stream.columns_of(topic)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_found_whatever_they_hold() {
+        let line = br#"a,,"b,""c""",12.5,"#;
+        let found: Vec<&[u8]> = (0..5).map(|index| &line[cell(line, index)]).collect();
+        assert_eq!(found, [&b"a"[..], b"", br#""b,""c""""#, b"12.5", b""]);
+        assert!(cell(line, 5).is_empty());
+    }
+
+    #[test]
+    fn numbers_are_read_to_their_last_digit() {
+        for (text, digits, expected) in [
+            ("12.5", 2, Some(1250)),
+            ("-0.05", 2, Some(-5)),
+            ("7", 0, Some(7)),
+            ("84.0", 2, Some(8400)),
+            ("-122.4194", 4, Some(-1_224_194)),
+            ("", 2, None),
+            ("1.234", 2, None),
+            ("x", 0, None),
+            ("99999999999999999999", 0, None),
+        ] {
+            assert_eq!(number(text.as_bytes(), digits), expected, "{text}");
+        }
+    }
+}
