@@ -75,8 +75,8 @@ fn every_number_is_added_up_as_the_records_have_it() {
             *count += 1;
             sums.iter_mut().zip(&numbers).for_each(|(sum, name)| *sum += units(&leaves[name]));
         }
-        let asked = numbers.iter().map(|name| format!(",sum({name})")).collect::<String>();
-        let answers = truth(topic, &format!("--agg count{asked}"));
+        let asked: Vec<String> = numbers.iter().map(|name| format!("sum({name})")).collect();
+        let answers = truth(topic, &format!("--agg count,{}", asked.join(",")));
         assert!(folded.len() > 5 && answers.len() == folded.len(), "{topic}");
         for (answer, (minute, (count, sums))) in answers.iter().zip(folded) {
             assert_eq!(answer["window_start"].as_str().unwrap()[..16], minute);
