@@ -39,6 +39,8 @@ pub const PRODUCT_NAMES: u8 = 31;
 pub const PRODUCT_PRICES: u8 = 32;
 /// Which product a price update concerns, and by how much.
 pub const PRICE_UPDATES: u8 = 33;
+/// When products are launched in the place of others.
+pub const PRODUCT_LAUNCHES: u8 = 34;
 /// What is random about one session of the shop, from the word of its arrival.
 pub const SHOP: u8 = 40;
 /// In which order the users of the shop come.
@@ -57,7 +59,7 @@ pub const SHOP_STEPS: u8 = 46;
 pub const SHOP_SESSION_NUMBERS: u8 = 47;
 /// The weather.
 pub const SHOP_WEATHER: u8 = 48;
-/// The stream of the shop's product updates, which draws nothing of its own.
+/// The stream of the shop's product updates: which product is delivered, and how much of it.
 pub const PRODUCT_UPDATES: u8 = 50;
 
 #[cfg(test)]
@@ -69,7 +71,7 @@ mod tests {
         let mut all =
             vec![SALES, ORDERS, SALE_STEPS, ORDER_NUMBERS, EMAILS, HOMES, STREETS, CITIES, EVENTS, EVENT_FIELDS];
         all.extend([TRANSACTIONS, TRANSACTION_NUMBERS, USER_NUMBERS, USER_TRAITS]);
-        all.extend([PRODUCT_RANKS, PRODUCT_NAMES, PRODUCT_PRICES, PRICE_UPDATES]);
+        all.extend([PRODUCT_RANKS, PRODUCT_NAMES, PRODUCT_PRICES, PRICE_UPDATES, PRODUCT_LAUNCHES]);
         all.extend([SHOP, SHOP_SEATS, SHOP_USER_NUMBERS, SHOP_USER_TRAITS, SHOP_TRIPS]);
         all.extend([SHOP_DEALS, SHOP_STEPS, SHOP_SESSION_NUMBERS, SHOP_WEATHER, PRODUCT_UPDATES]);
         let count = all.len();

@@ -40,7 +40,10 @@ pub(super) fn over(generation: &mut Generation, end: Time, kind: Kind) -> Result
     let an_hour = match kind {
         Kind::Transactions => rates.transactions,
         Kind::UserEvents => rates.events,
-        Kind::ProductUpdates => config.catalogue.price_updates.millionths_per_hour(),
+        Kind::ProductUpdates => {
+            let updates = config.catalogue.price_updates.millionths_per_hour();
+            updates + (updates as f64 * config.catalogue.deliveries) as u64
+        }
     } as f64
         / 1e6;
     // Chance moves the number by less than its root: a little more than wanted leaves seldom too few, and the last

@@ -10,7 +10,7 @@
 //! | `expected` | how much of it is to be expected an hour |
 //! | `scenarios` | more or less traffic, and more or less fraud, for a while |
 //! | `sessions` | a stream: a walk through the shop, and the transaction at its end |
-//! | `updates` | a stream: the prices that change meanwhile |
+//! | `updates` | a stream: the prices that change meanwhile, launches and deliveries |
 
 pub mod catalogue;
 mod config;
@@ -31,5 +31,5 @@ pub use params::ShopParams;
 pub use rates::ShopRates;
 pub use scenarios::{Scenario, ScenarioConfig, Scenarios, Traffic};
 pub use sessions::{Session, SessionsConfig, Shop};
-pub use updates::ProductUpdates;
+pub use updates::{ProductUpdates, Update};
 pub use users::{MarketConfig, UserKind, Users, UsersConfig};

@@ -89,7 +89,7 @@ impl ShopParams {
         let rates = ShopRates::new(config)?;
         let multiplier = multiplier(config.rate_multiplier)?;
         let mut catalogue = CatalogueParams::new("shop.catalogue", &config.catalogue)?;
-        catalogue.update_more_often("shop.catalogue.price_updates", config.catalogue.price_updates, multiplier)?;
+        catalogue.update_more_often("shop.catalogue", &config.catalogue, multiplier)?;
         let sessions = &config.sessions;
         let lines = sessions.basket_lines.len() as u64;
         if lines > u64::from(config.catalogue.products) {

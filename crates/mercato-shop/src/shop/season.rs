@@ -9,7 +9,7 @@ use mercato_patterns::seasonal::{Calendar, Event, Response, Weather};
 use mercato_patterns::temporal::{Week, WeeklyCurve};
 use mercato_patterns::{Factor, Zone};
 
-use super::catalogue::Category;
+use super::catalogue::{Category, shares};
 
 /// Years whose pieces are kept once they have been asked for: all that dates can have.
 const FIRST_YEAR: i32 = 1;
@@ -58,13 +58,11 @@ pub(super) struct Interest {
 impl Seasons {
     /// The seasons of `categories`, laid out in `calendar` by local time.
     pub(super) fn new(calendar: Calendar, categories: &[Category], weather: Option<Weather>) -> Self {
-        let sum: u128 = categories.iter().map(|category| u128::from(category.weight())).sum();
-        let share = |category: &Category| ((u128::from(category.weight()) << 20) / sum.max(1)).max(1) as u64;
         let response = |category: &Category| category.resembles().map_or(Response::NONE, Response::of_shop_category);
         Self {
             calendar,
             names: categories.iter().map(|category| category.name().to_owned()).collect(),
-            shares: categories.iter().map(share).collect(),
+            shares: shares(categories).into(),
             weather: weather.map(|weather| (weather, categories.iter().map(response).collect())),
             years: (0..YEARS).map(|_| OnceLock::new()).collect(),
         }
@@ -178,6 +176,11 @@ fn year_and_month(day: i64) -> (i32, u8) {
     let from_march = (5 * day_of_year + 2) / 153;
     let month = if from_march < 10 { from_march + 2 } else { from_march - 10 };
     ((year_of_era + era * 400 + i64::from(month < 2)) as i32, month as u8)
+}
+
+/// The month of an instant in UTC, 0 for January.
+pub(super) fn month_of(at: i64) -> u8 {
+    year_and_month(at.div_euclid(DAY)).1
 }
 
 /// How busy the shop is by one clock: the week's hour, times the month, times what the calendar brings.

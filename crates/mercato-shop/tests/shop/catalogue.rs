@@ -6,7 +6,7 @@ use mercato_draw::{CounterHash, Seed};
 use mercato_engine::World;
 use mercato_schema::{Money, Rate};
 use mercato_shop::shop::catalogue::{
-    Catalogue, CatalogueConfig, CatalogueParams, Category, CategoryConfig, PriceUpdate, Season,
+    Catalogue, CatalogueConfig, CatalogueParams, Category, CategoryConfig, Item, PriceUpdate, Season,
 };
 use proptest::prelude::*;
 
@@ -22,6 +22,11 @@ fn catalogue(config: &CatalogueConfig) -> Catalogue {
 
 fn of_products(products: u32) -> Catalogue {
     catalogue(&CatalogueConfig { products, ..CatalogueConfig::default() })
+}
+
+/// What is there when the run begins.
+fn first(product: u32) -> Item {
+    Item { product, generation: 0 }
 }
 
 /// A catalogue of products whose prices are between `low` and `high` cents.
@@ -40,19 +45,35 @@ proptest! {
         millionths_per_hour in prop_oneof![1_000_000u64..36_000_000_000, 36_000_000_000u64..36_000_000_000_000_000],
         [low, high] in prop::array::uniform2(1i64..50_000),
         lags in prop::collection::vec(0i64..1_000_000, 8),
+        launches in prop_oneof![Just(0.0), 0.05..=0.5],
     ) {
         let rate = Rate::from_millionths_per_hour(millionths_per_hour.min(36_000_000_000_000)).unwrap();
-        let config = between(products, low.min(high), low.max(high), rate);
+        let config = CatalogueConfig { launches, ..between(products, low.min(high), low.max(high), rate) };
         let params = CatalogueParams::new("catalogue", &config).unwrap();
         let catalogue = Catalogue::new(World { seed: Seed::new(seed), origin }, &params);
-        let mut listed: Vec<Money> = (0..products).map(|product| catalogue.price_at(product, origin - 1)).collect();
-        let prices = |at| (0..products).map(|product| catalogue.price_at(product, at)).collect::<Vec<_>>();
+        let prices = |at| {
+            let updates = catalogue.updates_until(at);
+            let items = (0..products).map(|product| catalogue.item(product, updates));
+            items.map(|item| (item, catalogue.price_at(item, at))).collect::<Vec<_>>()
+        };
+        let mut listed = prices(origin - 1);
         prop_assert_eq!(&listed, &prices(i64::MIN));
-        for number in 0..4 * u64::from(products) {
-            let PriceUpdate { at, product, before, after } = catalogue.update(number);
+        prop_assert!(listed.iter().all(|(item, _)| item.generation == 0));
+        let mut gone = Vec::new();
+        for number in 0..6 * u64::from(products) {
+            let PriceUpdate { at, item, before, after } = catalogue.update(number);
             prop_assert!(at >= origin && at % 1_000 == 0);
-            prop_assert_eq!(listed[product as usize], before);
-            listed[product as usize] = after;
+            let place = &mut listed[item.product as usize];
+            if let Some(before) = before {
+                prop_assert_eq!(*place, (item, before));
+            } else {
+                prop_assert!(launches > 0.0);
+                prop_assert_eq!(item, Item { generation: place.0.generation + 1, ..place.0 });
+                gone.push(*place);
+            }
+            *place = (item, after);
+            // What is sold no more keeps its last price.
+            prop_assert!(gone.iter().all(|(item, last)| catalogue.price_at(*item, at) == *last));
             prop_assert!(catalogue.updates_until(at) > number && catalogue.updates_until(at - 1) <= number);
             let next = catalogue.update(number + 1).at;
             if next > at {
@@ -99,17 +120,17 @@ proptest! {
         let catalogue = catalogue(&between(100, low, high, CatalogueConfig::default().price_updates));
         let range = Money::from_cents(low)..=Money::from_cents(high);
         let PriceUpdate { at, before, after, .. } = catalogue.update(number);
-        prop_assert!(range.contains(&before) && range.contains(&after));
-        prop_assert!(range.contains(&catalogue.price_at(product, at)));
+        prop_assert!(before.is_none_or(|before| range.contains(&before)) && range.contains(&after));
+        prop_assert!(range.contains(&catalogue.price_at(catalogue.item(product, number), at)));
         // Below that, there may be no room for an offer or a raise of a cent.
-        prop_assert!(wide < 6 || low < 10 || before != after, "{before} stays in {range:?}");
+        prop_assert!(wide < 6 || low < 10 || before != Some(after), "{after} stays in {range:?}");
     }
 }
 
 #[test]
 fn each_product_has_one_turn_in_a_round_and_rounds_differ() {
     let catalogue = of_products(1_000);
-    let turns = |round: u64| (1_000 * round..1_000 * (round + 1)).map(|number| catalogue.update(number).product);
+    let turns = |round: u64| (1_000 * round..1_000 * (round + 1)).map(|number| catalogue.update(number).item.product);
     for round in 0..3 {
         assert_eq!(turns(round).collect::<BTreeSet<_>>().len(), 1_000);
     }
@@ -120,10 +141,10 @@ fn each_product_has_one_turn_in_a_round_and_rounds_differ() {
 
 #[test]
 fn updates_alternate_between_the_regular_price_and_others() {
-    let catalogue = of_products(1_000);
+    let catalogue = catalogue(&CatalogueConfig { launches: 0.0, ..CatalogueConfig::default() });
     let (mut regular, mut raised, mut offers) = (0, 0, 0);
     for product in 0..1_000 {
-        let price = |hours: i64| catalogue.price_at(product, ORIGIN + hours * 3_600_000_000);
+        let price = |hours: i64| catalogue.price_at(first(product), ORIGIN + hours * 3_600_000_000);
         let prices = [price(0), price(1), price(2), price(3)];
         let usual = usize::from(prices[0] != prices[2]);
         assert_eq!(prices[usual], prices[usual + 2], "{prices:?}");
@@ -145,9 +166,9 @@ fn updates_alternate_between_the_regular_price_and_others() {
 #[test]
 fn prices_end_as_prices_do_and_spread_over_their_range() {
     let catalogue = of_products(20_000);
-    let first = catalogue.categories()[0].products();
+    let products = catalogue.categories()[0].products();
     let [low, high] = catalogue.categories()[0].price_range().map(|price| price.cents() as f64);
-    let prices: Vec<i64> = first.map(|product| catalogue.price_at(product, ORIGIN).cents()).collect();
+    let prices: Vec<i64> = products.map(|product| catalogue.price_at(first(product), ORIGIN).cents()).collect();
     let usual = prices.iter().filter(|price| [99, 95, 49].contains(&(*price % 100))).count();
     assert!(usual * 100 > prices.len() * 97, "{usual} of {}", prices.len());
     // As many below the geometric mean as above, for offers and raises nearly cancel.
@@ -162,18 +183,49 @@ fn names_are_distinct_within_a_category_and_need_no_escaping() {
     for category in catalogue.categories() {
         let mut seen = BTreeSet::new();
         for product in category.products() {
-            let name = catalogue.name(product);
+            let name = catalogue.name(first(product));
             rendered.clear();
-            catalogue.append_name(product, &mut rendered);
+            catalogue.append_name(first(product), &mut rendered);
             assert_eq!(rendered, name.as_bytes());
             assert_eq!(serde_json::to_string(&name).unwrap(), format!("\"{name}\""));
-            assert_eq!(name, format!("{} {}", catalogue.brand(product), catalogue.model(product)));
+            assert_eq!(name, format!("{} {}", catalogue.brand(first(product)), catalogue.model(first(product))));
             assert!(seen.insert(name), "{product} has a name for the second time");
         }
     }
     // More products than the words have names for: the rest are numbered.
-    let names: Vec<String> = catalogue.categories()[0].products().map(|product| catalogue.name(product)).collect();
+    let names: Vec<String> =
+        catalogue.categories()[0].products().map(|product| catalogue.name(first(product))).collect();
     assert!(!names[0].ends_with(" 2") && names.iter().any(|name| name.ends_with(" 5")), "{:?}", names.last());
+}
+
+#[test]
+fn successors_are_named_and_numbered_behind_all_before_them() {
+    let catalogue = of_products(1_000);
+    let mut names = BTreeSet::new();
+    for product in catalogue.categories()[0].products() {
+        for generation in 0..40 {
+            let item = Item { product, generation };
+            let (mut name, mut id) = (Vec::new(), Vec::new());
+            catalogue.append_name(item, &mut name);
+            catalogue.append_id(item, &mut id);
+            assert_eq!(name, catalogue.name(item).as_bytes());
+            assert_eq!(id, format!("prod_{:06}", generation * 1_000 + u64::from(product) + 1).as_bytes());
+            assert!(names.insert(name), "{item:?} has a name for the second time");
+        }
+    }
+}
+
+#[test]
+fn launches_come_in_their_share_at_times_of_their_own() {
+    let catalogue = of_products(1_000);
+    let launched = |updates: std::ops::Range<u64>| {
+        updates.filter(|number| catalogue.update(*number).before.is_none()).collect::<Vec<_>>()
+    };
+    // One in five hundred of a product's updates is one, so every product has one in five hundred rounds.
+    assert_eq!(launched(0..500_000).len(), 1_000);
+    let hundred = launched(0..100_000).len();
+    assert!((150..250).contains(&hundred), "{hundred} in a fifth of the time");
+    assert!(launched(0..10_000).windows(2).all(|pair| pair[1] - pair[0] > 1), "no two behind each other");
 }
 
 #[test]
@@ -181,8 +233,8 @@ fn a_name_is_the_same_whether_rendered_before_or_not() {
     let (small, large) = (of_products(100_000), of_products(100_001));
     for product in (0..25_000).step_by(7) {
         let (mut rendered, mut composed) = (Vec::new(), Vec::new());
-        small.append_name(product, &mut rendered);
-        large.append_name(product, &mut composed);
+        small.append_name(first(product), &mut rendered);
+        large.append_name(first(product), &mut composed);
         assert_eq!(rendered, composed);
     }
 }
@@ -192,7 +244,7 @@ fn identifiers_have_six_digits_or_more() {
     let catalogue = of_products(10_000_000);
     let id = |product| {
         let mut id = Vec::new();
-        catalogue.append_id(product, &mut id);
+        catalogue.append_id(first(product), &mut id);
         String::from_utf8(id).unwrap()
     };
     assert_eq!([id(0), id(1_233)], ["prod_000001", "prod_001234"]);
@@ -285,21 +337,21 @@ fn seasonal_products_are_sold_in_their_months_alone_and_as_often_over_a_year() {
 fn a_catalogue_of_one_product_sells_it() {
     let catalogue = catalogue(&between(1, 500, 500, CatalogueConfig::default().price_updates));
     assert!([0, u64::MAX].into_iter().all(|word| catalogue.pick(0, 3, word) == 0));
-    assert_eq!(catalogue.price_at(0, ORIGIN + 1_000_000_000_000), Money::from_cents(500));
+    assert_eq!(catalogue.price_at(first(0), ORIGIN + 1_000_000_000_000), Money::from_cents(500));
     // There is no other price.
     let update = catalogue.update(5);
-    assert_eq!((update.before, update.after), (Money::from_cents(500), Money::from_cents(500)));
+    assert_eq!((update.before, update.after), (Some(Money::from_cents(500)), Money::from_cents(500)));
 }
 
 #[test]
 fn a_catalogue_is_frozen() {
     let catalogue = of_products(1_000);
-    let shown = |product| format!("{} {}", catalogue.name(product), catalogue.price_at(product, ORIGIN));
+    let shown = |product| format!("{} {}", catalogue.name(first(product)), catalogue.price_at(first(product), ORIGIN));
     assert_eq!(
         [0, 300, 999].map(shown),
         ["Nexquil Everyday Camera 305.95", "Marlowe Vintage Scarf 15.99", "Starling Family Rocket 8.46"]
     );
     let picks: Vec<u32> = (0..5).map(|pick| catalogue.pick(2, 6, CounterHash::new(1, 1).at(pick, 0))).collect();
     assert_eq!(picks, [527, 452, 565, 452, 541]);
-    assert_eq!([0, 1, 1_000].map(|number| catalogue.update(number).product), [112, 408, 866]);
+    assert_eq!([0, 1, 1_000].map(|number| catalogue.update(number).item.product), [112, 408, 866]);
 }

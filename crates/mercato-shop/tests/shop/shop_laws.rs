@@ -7,6 +7,7 @@ use mercato_draw::Seed;
 use mercato_engine::{Burst, Extent, Run, Schedule, World};
 use mercato_patterns::geographic::{Atlas, City, Position, distance_metres};
 use mercato_schema::{Money, Purchase, SessionEvent, Timestamp};
+use mercato_shop::shop::catalogue::Item;
 use mercato_shop::shop::{Shop, ShopConfig, ShopParams, UsersConfig};
 
 use crate::drive::ORIGIN;
@@ -81,8 +82,8 @@ impl Seen {
         visit.to = at;
         let product = event.product_id.as_deref().map(|id| number("prod_", id));
         if let Some(product) = product {
-            assert!((1..=u64::from(shop.catalogue().products())).contains(&product), "{product}");
-            let category = shop.catalogue().category_of(product as u32 - 1);
+            assert!(product > 0);
+            let category = shop.catalogue().category_of(item(shop, product).product);
             assert_eq!(event.category.as_deref(), Some(shop.catalogue().categories()[usize::from(category)].name()));
         }
         match (&*event.event_type, product) {
@@ -118,9 +119,9 @@ impl Seen {
         assert_eq!(bought, visit.cart, "what is paid is what was in the cart");
         let mut sum = 0;
         for line in &purchase.products {
-            let product = number("prod_", &line.product_id) as u32 - 1;
-            assert_eq!(line.price, shop.catalogue().price_at(product, at - MILLI), "the price is the one then listed");
-            assert_eq!(line.name, shop.catalogue().name(product));
+            let item = item(shop, number("prod_", &line.product_id));
+            assert_eq!(line.price, shop.catalogue().price_at(item, at - MILLI), "the price is the one then listed");
+            assert_eq!(line.name, shop.catalogue().name(item));
             sum += line.price.times(line.quantity).unwrap().cents();
         }
         let tax = purchase.total_amount.cents() - sum;
@@ -139,6 +140,12 @@ impl Seen {
         }
         customer.cities.insert(purchase.location.city.to_string());
     }
+}
+
+/// The item that has a number.
+fn item(shop: &Shop, number: u64) -> Item {
+    let products = u64::from(shop.catalogue().products());
+    Item { product: ((number - 1) % products) as u32, generation: (number - 1) / products }
 }
 
 /// Where somebody bought, which is in the city that is named.

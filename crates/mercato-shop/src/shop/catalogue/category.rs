@@ -41,6 +41,12 @@ const MOST_NOUNS: u64 = 10_000;
 /// The highest weight: a thousand of them can be added up, and multiplied with the products.
 const MOST_WEIGHT: u64 = 1 << 32;
 
+/// Shares of categories by their weights in 2^20 parts, none of them nothing.
+pub(in crate::shop) fn shares(categories: &[Category]) -> Vec<u64> {
+    let sum: u128 = categories.iter().map(|category| u128::from(category.weight())).sum::<u128>().max(1);
+    categories.iter().map(|category| ((u128::from(category.weight()) << 20) / sum).max(1) as u64).collect()
+}
+
 impl Category {
     /// Checks the category at `key`; it has no products yet.
     pub(super) fn new(key: &str, config: &CategoryConfig) -> Result<Self, ParamsError> {

@@ -25,6 +25,13 @@ pub struct CatalogueConfig {
     /// Changes come at equal distances of whole microseconds, rounded down; each product in its turn, in an order that
     /// differs from round to round.
     pub price_updates: Rate,
+    /// Share of these updates that launch a successor in the product's place instead, from 0 to 0.5; 0.002 unless given,
+    /// so that two products are launched an hour and each is sold for three weeks.
+    ///
+    /// Used as one in so many, to the nearest; each product at another time.
+    pub launches: f64,
+    /// Deliveries for each of these updates, on top of them, from 0 to 10; 0.1 unless given.
+    pub deliveries: f64,
     /// Share of each category's products that are sold in one season only, from 0 to 0.5; 0.1 unless given.
     ///
     /// A quarter of them belongs to each season: winter (December to February), spring, summer and autumn.
@@ -71,6 +78,8 @@ impl Default for CatalogueConfig {
             products: 1_000,
             categories: KNOWN.iter().map(category).collect(),
             price_updates: default_updates(),
+            launches: 0.002,
+            deliveries: 0.1,
             seasonal_share: 0.1,
             popularity: [0.5, 1.1, 1.5],
         }

@@ -1,7 +1,8 @@
 //! What a shop sells: products in categories, with names, prices that change and seasons.
 //!
-//! A product is a number, from 0 on, and everything about it is a function of the seed and that number: its category,
-//! name and popularity never change in a run, and its price at any time is found at once, in whatever order one asks.
+//! A product is a number, from 0 on, and everything about it is a function of the seed and that number: its category
+//! and popularity never change in a run, and its price at any time is found at once, in whatever order one asks.
+//! When its time is over, a successor with another name takes its place in the range: both are [`Item`]s of one number.
 //! So ten million products cost no more memory than the categories they are in; only the names of a small catalogue
 //! are kept, to be copied.
 //!
@@ -19,15 +20,16 @@
 //! // Somebody takes a product of electronics in July.
 //! let product = catalogue.pick(0, 6, 0x1234_5678_9abc_def0);
 //! assert_eq!(catalogue.category_of(product), 0);
+//! let item = catalogue.item(product, catalogue.updates_until(origin.micros()));
 //! let mut id = Vec::new();
-//! catalogue.append_id(product, &mut id);
+//! catalogue.append_id(item, &mut id);
 //! assert!(id.starts_with(b"prod_000"));
 //!
 //! // The first update is due when the first of its equal distances has passed.
 //! let update = catalogue.update(0);
 //! assert_eq!(update.at, origin.micros() + 3_600_000);
-//! assert_eq!(catalogue.price_at(update.product, update.at - 1), update.before);
-//! assert_eq!(catalogue.price_at(update.product, update.at), update.after);
+//! assert_eq!(Some(catalogue.price_at(update.item, update.at - 1)), update.before);
+//! assert_eq!(catalogue.price_at(update.item, update.at), update.after);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -42,15 +44,16 @@ mod prices;
 mod shelves;
 
 pub use category::Category;
+pub(super) use category::shares;
 pub use config::{CatalogueConfig, CategoryConfig};
-use mercato_draw::{CounterHash, Label, Permutation};
+use mercato_draw::{AliasTable, CounterHash, Label, Permutation};
 use mercato_encode::digits;
 use mercato_engine::World;
 use mercato_schema::Money;
 use names::{Parts, ProductNames};
 pub use params::CatalogueParams;
-pub use prices::PriceUpdate;
 use prices::Prices;
+pub use prices::{Item, PriceUpdate};
 pub use shelves::Season;
 use shelves::Shelf;
 
@@ -109,6 +112,12 @@ impl Catalogue {
         self.shelves[usize::from(category)].pick(Season::of_month(month), word)
     }
 
+    /// A choice of a category by its weight.
+    pub(super) fn category_choice(&self) -> AliasTable {
+        #[expect(clippy::expect_used, reason = "a checked catalogue has categories, and their shares are above zero")]
+        AliasTable::new(&category::shares(&self.categories)).expect("weights that make a choice")
+    }
+
     /// The season in which a product is sold; none for one that is sold all year.
     pub fn season_of(&self, product: u32) -> Option<Season> {
         self.shelf_of(product).season(product)
@@ -120,12 +129,19 @@ impl Catalogue {
         self.shelf_of(product).rank(product)
     }
 
-    /// The price of a product listed at an instant, in microseconds since the Unix epoch.
+    /// What is sold in the place of a product once so many updates have been made.
+    #[inline]
+    pub fn item(&self, product: u32, updates: u64) -> Item {
+        self.prices.item(product, updates)
+    }
+
+    /// The price of an item listed at an instant, in microseconds since the Unix epoch; the last one it had if it has
+    /// a successor by then.
     ///
     /// All instants of a millisecond have one price, since records show no more of their time.
     #[inline]
-    pub fn price_at(&self, product: u32, at: i64) -> Money {
-        self.prices.at(self.category_of(product), product, at)
+    pub fn price_at(&self, item: Item, at: i64) -> Money {
+        self.prices.at(self.category_of(item.product), item, at)
     }
 
     /// The price of a product before its first update.
@@ -151,41 +167,42 @@ impl Catalogue {
         self.prices.spacing()
     }
 
-    /// Appends the identifier of a product: `prod_` and its number from 1 on, of six digits or more.
+    /// Appends the identifier of an item: `prod_` and a number from 1 on, of six digits or more; successors have those
+    /// behind all products that are there when the run begins.
     #[inline]
-    pub fn append_id(&self, product: u32, out: &mut Vec<u8>) {
+    pub fn append_id(&self, item: Item, out: &mut Vec<u8>) {
         out.extend_from_slice(b"prod_");
-        digits::padded(out, u64::from(product) + 1, ID_DIGITS);
+        let number = item.generation * u64::from(self.products()) + u64::from(item.product) + 1;
+        digits::padded(out, number, ID_DIGITS);
     }
 
-    /// Appends the name of a product, in which nothing has to be escaped in JSON.
+    /// Appends the name of an item, in which nothing has to be escaped in JSON.
     #[inline]
-    pub fn append_name(&self, product: u32, out: &mut Vec<u8>) {
-        let index = usize::from(self.category_of(product));
-        self.names.append(&self.categories[index], index, product, out);
+    pub fn append_name(&self, item: Item, out: &mut Vec<u8>) {
+        let index = usize::from(self.category_of(item.product));
+        self.names.append(&self.categories[index], index, item, out);
     }
 
-    /// The name of a product, distinct within its category.
-    pub fn name(&self, product: u32) -> String {
-        let Parts { brand, .. } = self.parts(product);
-        format!("{brand} {}", self.model(product))
+    /// The name of an item, distinct within its category.
+    pub fn name(&self, item: Item) -> String {
+        let Parts { brand, .. } = self.parts(item);
+        format!("{brand} {}", self.model(item))
     }
 
-    /// Who makes a product.
-    pub fn brand(&self, product: u32) -> &str {
-        self.parts(product).brand
+    /// Who makes an item.
+    pub fn brand(&self, item: Item) -> &str {
+        self.parts(item).brand
     }
 
-    /// The name of a product without its brand.
-    pub fn model(&self, product: u32) -> String {
-        let Parts { line, noun, number, .. } = self.parts(product);
+    /// The name of an item without its brand.
+    pub fn model(&self, item: Item) -> String {
+        let Parts { line, noun, number, .. } = self.parts(item);
         if number > 1 { format!("{line} {noun} {number}") } else { format!("{line} {noun}") }
     }
 
-    fn parts(&self, product: u32) -> Parts<'_> {
-        let index = usize::from(self.category_of(product));
-        let category = &self.categories[index];
-        self.names.parts(category, index, product - category.products.start)
+    fn parts(&self, item: Item) -> Parts<'_> {
+        let index = usize::from(self.category_of(item.product));
+        self.names.parts(&self.categories[index], index, item)
     }
 
     fn shelf_of(&self, product: u32) -> &Shelf {

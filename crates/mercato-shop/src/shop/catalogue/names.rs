@@ -4,6 +4,7 @@
 //! When all are given away the same come again with ` 2` behind them, then with ` 3`: so no two products of a category
 //! share a name, however many there are, and none is stored. For a small catalogue all are rendered when it is made.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use mercato_draw::Permutation;
@@ -12,6 +13,7 @@ use mercato_engine::World;
 
 use super::category::{Category, Names};
 use super::params::CatalogueParams;
+use super::prices::Item;
 use super::{hash, permutation};
 use crate::purposes;
 
@@ -41,7 +43,7 @@ pub(super) struct Parts<'a> {
     pub(super) line: &'a str,
     pub(super) noun: &'a str,
     /// 1 for the first product of these words, which does not show it.
-    pub(super) number: u32,
+    pub(super) number: u64,
 }
 
 impl ProductNames {
@@ -59,37 +61,34 @@ impl ProductNames {
     fn render(&self, params: &CatalogueParams) -> Rendered {
         let (mut text, mut bounds) = (Vec::new(), vec![0]);
         for (index, category) in params.categories.iter().enumerate() {
-            for place in 0..category.products.end - category.products.start {
-                append(&self.parts(category, index, place), &mut text);
+            for product in category.products() {
+                append(&self.parts(category, index, Item { product, generation: 0 }), &mut text);
                 bounds.push(text.len() as u32);
             }
         }
         Rendered { text: text.into(), bounds: bounds.into() }
     }
 
-    /// Appends the name of a product of the category with that index.
+    /// Appends the name of an item of the category with that index.
     #[inline]
-    pub(super) fn append(&self, category: &Category, index: usize, product: u32, out: &mut Vec<u8>) {
-        if let Some(Rendered { text, bounds }) = &self.rendered {
-            let [from, to] = [bounds[product as usize], bounds[product as usize + 1]];
+    pub(super) fn append(&self, category: &Category, index: usize, item: Item, out: &mut Vec<u8>) {
+        if let (Some(Rendered { text, bounds }), 0) = (&self.rendered, item.generation) {
+            let [from, to] = [bounds[item.product as usize], bounds[item.product as usize + 1]];
             return out.extend_from_slice(&text[from as usize..to as usize]);
         }
-        append(&self.parts(category, index, product - category.products.start), out);
+        append(&self.parts(category, index, item), out);
     }
 
-    /// The words of the product at a place of the category with that index.
-    pub(super) fn parts<'a>(&self, category: &'a Category, index: usize, place: u32) -> Parts<'a> {
+    /// The words of an item of the category with that index: successors are named behind all that came before them.
+    pub(super) fn parts<'a>(&self, category: &'a Category, index: usize, item: Item) -> Parts<'a> {
         let Names { brands, lines, nouns } = &category.words;
+        let Range { start, end } = category.products;
+        let place = item.generation * u64::from(end - start) + u64::from(item.product - start);
         let order = &self.orders[index];
-        let name = order.apply(u64::from(place) % order.size()) as usize;
+        let name = order.apply(place % order.size()) as usize;
         let (name, noun) = (name / nouns.len(), name % nouns.len());
         let (brand, line) = (name / lines.len(), name % lines.len());
-        Parts {
-            brand: &brands[brand],
-            line: &lines[line],
-            noun: &nouns[noun],
-            number: 1 + (u64::from(place) / order.size()) as u32,
-        }
+        Parts { brand: &brands[brand], line: &lines[line], noun: &nouns[noun], number: 1 + place / order.size() }
     }
 }
 
@@ -106,6 +105,6 @@ fn append(parts: &Parts<'_>, out: &mut Vec<u8>) {
     }
     if parts.number > 1 {
         out.push(b' ');
-        digits::unsigned(out, parts.number.into());
+        digits::unsigned(out, parts.number);
     }
 }

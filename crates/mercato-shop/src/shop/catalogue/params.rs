@@ -30,6 +30,10 @@ pub struct CatalogueParams {
     pub(super) categories: Box<[Category]>,
     /// Microseconds from one price update to the next.
     pub(super) spacing: i64,
+    /// Every so manieth update of a product launches its successor; 0 if none does.
+    pub(super) life: u64,
+    /// Deliveries an hour, in millionths.
+    pub(super) deliveries: u64,
     /// Millionths.
     pub(super) seasonal_share: u64,
     pub(super) slopes: [Slope; 3],
@@ -45,6 +49,8 @@ const MAX_UPDATES: u64 = 10_000 * 3_600 * MILLION;
 /// The lowest, in millionths an hour: one in a thousand hours.
 const MIN_UPDATES: u64 = MILLION / 1_000;
 const MILLION: u64 = 1_000_000;
+/// Most deliveries for each update.
+const MAX_DELIVERIES: f64 = 10.0;
 /// Microseconds of an hour.
 const HOUR: u64 = 3_600 * MILLION;
 
@@ -66,7 +72,9 @@ impl CatalogueParams {
         Ok(Self {
             categories: categories(&at("categories"), config.products, &config.categories)?,
             spacing: spacing(&at("price_updates"), config.price_updates, MILLION)?,
-            seasonal_share: seasonal_share(&at("seasonal_share"), config.seasonal_share)?,
+            life: life(share(&at("launches"), config.launches, 0.5)?),
+            deliveries: deliveries(&at("deliveries"), config.deliveries, config.price_updates, MILLION)?,
+            seasonal_share: share(&at("seasonal_share"), config.seasonal_share, 0.5)?,
             slopes: [
                 Slope::new(at("popularity[0]"), head)?,
                 Slope::new(at("popularity[1]"), middle)?,
@@ -75,14 +83,17 @@ impl CatalogueParams {
         })
     }
 
-    /// Lets prices change at `rate` times so many millionths; refuses what is too often or too seldom then.
+    /// Lets updates and deliveries come so many millionths times as often as `config` says; refuses what is too often or
+    /// too seldom then.
     pub(in crate::shop) fn update_more_often(
         &mut self,
         key: &str,
-        rate: Rate,
+        config: &CatalogueConfig,
         millionths: u64,
     ) -> Result<(), ParamsError> {
-        self.spacing = spacing(key, rate, millionths)?;
+        let at = |field: &str| format!("{key}.{field}");
+        self.spacing = spacing(&at("price_updates"), config.price_updates, millionths)?;
+        self.deliveries = deliveries(&at("deliveries"), config.deliveries, config.price_updates, millionths)?;
         Ok(())
     }
 
@@ -104,6 +115,11 @@ impl CatalogueParams {
                 None => calendar,
             }
         })
+    }
+
+    /// Deliveries an hour, in millionths.
+    pub(in crate::shop) fn deliveries(&self) -> u64 {
+        self.deliveries
     }
 
     /// Number of products.
@@ -135,11 +151,25 @@ fn spacing(key: &str, rate: Rate, factor: u64) -> Result<i64, ParamsError> {
     Ok((u128::from(HOUR * MILLION) / millionths) as i64)
 }
 
-fn seasonal_share(key: &str, share: f64) -> Result<u64, ParamsError> {
-    if (0.0..=0.5).contains(&share) {
+/// Deliveries an hour in millionths, where there are `each` for every update at `rate` times so many millionths.
+fn deliveries(key: &str, each: f64, rate: Rate, factor: u64) -> Result<u64, ParamsError> {
+    let each = u128::from(share(key, each, MAX_DELIVERIES)?);
+    let updates = u128::from(rate.millionths_per_hour()) * u128::from(factor) / u128::from(MILLION);
+    // Rates and shares are bounded, so it fits.
+    Ok((updates * each / u128::from(MILLION)) as u64)
+}
+
+/// Updates from one launch in a product's place to the next, where launches have this share in millionths.
+fn life(share: u64) -> u64 {
+    (MILLION + share / 2).checked_div(share).unwrap_or(0)
+}
+
+/// Millionths of a number from 0 to `most`.
+fn share(key: &str, share: f64, most: f64) -> Result<u64, ParamsError> {
+    if (0.0..=most).contains(&share) {
         return Ok((share * MILLION as f64).round() as u64);
     }
-    let bound = "it must be from 0 to 0.5".to_owned();
+    let bound = format!("it must be from 0 to {most}");
     Err(ParamsError::OutOfRange { key: key.to_owned(), value: share.to_string(), bound })
 }
 

@@ -1,10 +1,11 @@
-//! What a product costs at any time, without remembering what it cost before.
+//! What a product costs at any time, and since when it is sold, without remembering what was before.
 //!
 //! Every product is updated once in a round of as many updates as there are products, in an order of the round's own.
 //! So the number of updates a product has had is the number of whole rounds, and one more if its turn in this round
 //! has come; and its price follows from the product and that number alone.
+//! After a fixed number of updates, at another time for each, the next one launches a successor in its place.
 
-use mercato_draw::{CounterHash, Permutation};
+use mercato_draw::{CounterHash, Permutation, below};
 use mercato_engine::World;
 use mercato_schema::Money;
 
@@ -13,16 +14,25 @@ use super::params::CatalogueParams;
 use super::{hash, permutation};
 use crate::purposes;
 
-/// A change of a price.
+/// A product that is or was sold: the place it has in the range, and how many had that place before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Item {
+    /// The place, an index below [`super::Catalogue::products`].
+    pub product: u32,
+    /// 0 for a product that is there when the run begins, 1 for its successor, and so on.
+    pub generation: u64,
+}
+
+/// A change of what is listed: of a price, or of what is sold at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PriceUpdate {
     /// From when on the new price is listed, in microseconds since the Unix epoch: the beginning of a millisecond.
     pub at: i64,
-    /// The product.
-    pub product: u32,
-    /// The price listed until then.
-    pub before: Money,
-    /// The price listed from then on; the same only where the category's range leaves no other.
+    /// The product, which is launched by this update if it has no price before.
+    pub item: Item,
+    /// The price listed until then; none for a product that is launched.
+    pub before: Option<Money>,
+    /// The price listed from then on; the same as before only where the category's range leaves no other.
     pub after: Money,
 }
 
@@ -37,6 +47,10 @@ pub(super) struct Prices {
     /// Under no round's key.
     order: Permutation,
     rounds: CounterHash,
+    /// Every so manieth update of a product launches its successor; 0 if none does.
+    life: u64,
+    /// When in its life each product is as the run begins.
+    ages: CounterHash,
     levels: Levels,
 }
 
@@ -48,16 +62,42 @@ impl Prices {
             spacing: params.spacing,
             order: permutation(rounds, params.products()),
             rounds,
+            life: params.life,
+            ages: hash(world, purposes::PRODUCT_LAUNCHES),
             levels: Levels::new(world, params),
         }
     }
 
-    /// The price of a product of a category listed at an instant.
+    /// The price of an item of a category listed at an instant; its last one if it has a successor already.
     #[inline]
-    pub(super) fn at(&self, category: u16, product: u32, at: i64) -> Money {
-        let (round, turns) = self.round(self.updates_until(at));
-        let had_its_turn = self.order_of(round).invert(product.into()) < turns;
-        self.levels.price(category, product, round + u64::from(had_its_turn))
+    pub(super) fn at(&self, category: u16, item: Item, at: i64) -> Money {
+        let Item { product, generation } = item;
+        let had = self.had(product, self.updates_until(at));
+        // The last update before the one that launches its successor.
+        let last = ((generation + 1) * self.life).checked_sub(self.age(product) + 1);
+        self.levels.price(category, product, last.map_or(had, |last| had.min(last)))
+    }
+
+    /// What is sold in the place of a product after so many updates of all.
+    #[inline]
+    pub(super) fn item(&self, product: u32, updates: u64) -> Item {
+        let (round, _) = self.round(updates);
+        let [without, with] = [round, round + 1].map(|had| self.item_after(product, had));
+        // Only where its turn in this round launches a successor does it matter whether it has come.
+        if without == with { without } else { self.item_after(product, self.had(product, updates)) }
+    }
+
+    /// How many of so many updates of all were about one product.
+    #[inline]
+    fn had(&self, product: u32, updates: u64) -> u64 {
+        let (round, turns) = self.round(updates);
+        round + u64::from(self.order_of(round).invert(product.into()) < turns)
+    }
+
+    /// Updates of a product's life that are over when the run begins.
+    #[inline]
+    fn age(&self, product: u32) -> u64 {
+        below(self.ages.at(product.into(), 0), self.life)
     }
 
     /// The price of a product of a category before its first update.
@@ -90,14 +130,24 @@ impl Prices {
     /// The update of that number, whose product is of `category`.
     pub(super) fn update(&self, category: u16, product: u32, number: u64) -> PriceUpdate {
         let (round, _) = self.round(number);
+        // Of this round the product has had its turn with this update.
+        let item = self.item_after(product, round + 1);
+        let launched = item.generation != self.item_after(product, round).generation;
         let exact = i128::from(self.origin) + (i128::from(number) + 1) * i128::from(self.spacing);
         let at = i64::try_from(exact).unwrap_or(i64::MAX - MILLI);
         PriceUpdate {
             at: at + (-at).rem_euclid(MILLI),
-            product,
-            before: self.levels.price(category, product, round),
+            item,
+            before: (!launched).then(|| self.levels.price(category, product, round)),
             after: self.levels.price(category, product, round + 1),
         }
+    }
+
+    /// What is sold in the place of a product after so many updates of its own.
+    #[inline]
+    fn item_after(&self, product: u32, had: u64) -> Item {
+        let generation = (had + self.age(product)).checked_div(self.life);
+        Item { product, generation: generation.unwrap_or(0) }
     }
 
     /// Whole rounds before an update, and its turn in its own.

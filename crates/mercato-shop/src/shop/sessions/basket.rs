@@ -4,13 +4,13 @@ use mercato_draw::{AliasTable, below};
 use mercato_schema::Money;
 
 use super::{Session, Shop, Walk};
-use crate::shop::catalogue::Category;
+use crate::shop::catalogue::{Category, Item, shares};
 use crate::shop::users::{AGES, UserKind};
 
 /// A line of a basket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Line {
-    pub(super) product: u32,
+    pub(super) item: Item,
     pub(super) quantity: u32,
     pub(super) price: Money,
 }
@@ -80,8 +80,9 @@ impl Shop {
     pub(super) fn line(&self, session: &Session, number: usize, product: u32, at: i64) -> Line {
         let word = self.field(session, LINES + number as u64 * (TRIES + 1) * FIELDS + 5);
         // A price that changed in the same millisecond has not reached the cart.
-        let price = self.catalogue.price_at(product, at - 1_000);
-        Line { product, quantity: 1 + self.params.quantities.pick(word) as u32, price }
+        let item = self.catalogue.item(product, session.listed);
+        let price = self.catalogue.price_at(item, at - 1_000);
+        Line { item, quantity: 1 + self.params.quantities.pick(word) as u32, price }
     }
 
     /// Of two products that a user finds, the one nearer to what he usually spends.
@@ -155,20 +156,9 @@ pub(super) fn favourites(categories: &[Category], liking: i64) -> AliasTable {
     table(&shares.iter().zip(categories).map(weight).collect::<Vec<_>>())
 }
 
-/// Any category by its weight.
-pub(super) fn categories(categories: &[Category]) -> AliasTable {
-    table(&shares(categories))
-}
-
 /// How many users have which age.
 pub(super) fn ages() -> AliasTable {
     table(&AGES.map(|(_, share, _)| share))
-}
-
-/// Shares of the categories in 2^20 parts, none of them nothing.
-fn shares(categories: &[Category]) -> Vec<u64> {
-    let sum: u128 = categories.iter().map(|category| u128::from(category.weight())).sum::<u128>().max(1);
-    categories.iter().map(|category| ((u128::from(category.weight()) << 20) / sum).max(1) as u64).collect()
 }
 
 /// Cents in the middle of a category's range of prices, on a scale of ratios.

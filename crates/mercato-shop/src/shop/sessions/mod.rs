@@ -65,6 +65,8 @@ pub struct Session {
     /// From which everything else about the session is drawn.
     word: u64,
     position: Position,
+    /// Updates of the catalogue made until it began: what it sees is what was sold then.
+    listed: u64,
     /// As he is shown.
     user: u32,
     /// The first product in the cart.
@@ -102,6 +104,8 @@ const LEAST_SETTLING: i64 = 40_000;
 const SETTLING_SPREAD: u64 = 900_000;
 /// A transaction follows the click by less than this.
 pub(super) const LONGEST_SETTLING: i64 = LEAST_SETTLING + SETTLING_SPREAD as i64;
+/// Microseconds of a millisecond, the shortest time that records tell apart.
+const MILLI: i64 = 1_000;
 /// A whole part of the pace: fine enough for a day of pages in a minute, and times a page it fits 64 bits.
 const WHOLE: u32 = 1 << 31;
 
@@ -120,7 +124,7 @@ impl Shop {
             seasons: Seasons::new(params.calendar(), catalogue.categories(), weather),
             favourites: AGES.map(|(_, _, liking)| basket::favourites(catalogue.categories(), liking)),
             ages: basket::ages(),
-            category_choice: basket::categories(catalogue.categories()),
+            category_choice: catalogue.category_choice(),
             middles: catalogue.categories().iter().map(basket::middle).collect(),
             taxes: users
                 .cities()
@@ -283,6 +287,8 @@ impl Stream for Shop {
         let mut session = Session {
             word,
             position: visitor.position,
+            // What is launched in the same millisecond is not seen yet.
+            listed: self.catalogue.updates_until(arrival.at - MILLI),
             user: visitor.number,
             first: 0,
             room: u32::try_from(visitor.room).unwrap_or(u32::MAX),
@@ -386,6 +392,7 @@ impl Session {
         Self {
             word,
             position: Position::default(),
+            listed: 0,
             user: 0,
             first: 0,
             room: 0,

@@ -35,7 +35,7 @@ pub(super) fn event<'a>(shop: &'a Shop, session: &Session, step: Step) -> Option
         session_id: text(|out| render::append_session(out, shop.session_code(serial))).into(),
         event_type: kind.name().into(),
         timestamp: Timestamp::from_micros(step.at),
-        product_id: product.map(|product| text(|out| shop.catalogue.append_id(product, out)).into()),
+        product_id: product.map(|product| text(|out| shop.append_product(session, product, out)).into()),
         category: has_category.then(|| category.name().into()),
         page_url: page_url.into(),
         duration_seconds: shop.duration_seconds(session, step),
@@ -56,9 +56,9 @@ pub(super) fn purchase<'a>(shop: &'a Shop, session: &Session, step: Step) -> Opt
         .collect();
     let cents = lines.iter().map(|line| line.price.cents() * i64::from(line.quantity)).sum();
     let product = |line: &super::basket::Line| PurchasedProduct {
-        product_id: text(|out| shop.catalogue.append_id(line.product, out)).into(),
-        name: shop.catalogue.name(line.product).into(),
-        category: shop.catalogue.categories()[usize::from(shop.catalogue.category_of(line.product))].name().into(),
+        product_id: text(|out| shop.catalogue.append_id(line.item, out)).into(),
+        name: shop.catalogue.name(line.item).into(),
+        category: shop.catalogue.categories()[usize::from(shop.catalogue.category_of(line.item.product))].name().into(),
         price: line.price,
         quantity: line.quantity,
     };

@@ -82,7 +82,7 @@ impl<F: Frame> Renderer<F> {
         out.extend_from_slice(&digits::millis_text(step.at));
         let page = if let Some(product) = shop.product_at(session, step) {
             out.extend_from_slice(F::PRODUCT);
-            shop.catalogue.append_id(product, out);
+            shop.append_product(session, product, out);
             out.extend_from_slice(F::PRODUCT_END);
             let of = if step.kind == Kind::ProductView as u16 { 1 } else { 2 };
             FIRST_OF_CATEGORY + usize::from(shop.catalogue.category_of(product)) * OF_CATEGORY + of
@@ -115,10 +115,10 @@ impl<F: Frame> Renderer<F> {
             let line = shop.line(session, number, *product, step.at);
             cents += line.price.cents() * i64::from(line.quantity);
             out.extend_from_slice(F::LINE);
-            shop.catalogue.append_id(line.product, out);
+            shop.catalogue.append_id(line.item, out);
             out.extend_from_slice(F::NAME);
-            shop.catalogue.append_name(line.product, out);
-            self.categories[usize::from(shop.catalogue.category_of(line.product))].append(out);
+            shop.catalogue.append_name(line.item, out);
+            self.categories[usize::from(shop.catalogue.category_of(line.item.product))].append(out);
             quick::cents(out, line.price.cents());
             out.extend_from_slice(F::QUANTITY);
             quick::unsigned(out, line.quantity);
@@ -143,6 +143,12 @@ pub(super) fn urls(category: &Category) -> [String; 2] {
 }
 
 impl Shop {
+    /// Appends the identifier of what was sold in the place of a product when a session began.
+    #[inline]
+    pub(super) fn append_product(&self, session: &Session, product: u32, out: &mut Vec<u8>) {
+        self.catalogue.append_id(self.catalogue.item(product, session.listed), out);
+    }
+
     /// The product that an event is about.
     #[inline]
     pub(super) fn product_at(&self, session: &Session, step: Step) -> Option<u32> {
