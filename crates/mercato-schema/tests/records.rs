@@ -140,7 +140,8 @@ prop_compose! {
 prop_compose! {
     fn product_update()(
         texts in prop::array::uniform5(any::<String>()),
-        (at, old_price, new_price) in (instant(), cents(), cents()),
+        (at, old_price, new_price) in (instant(), prop::option::of(cents()), cents()),
+        (quantity, replaces) in (any::<Option<u32>>(), any::<Option<String>>()),
     ) -> ProductUpdate<'static> {
         let [update_id, product_id, update_type, name, category] = texts.map(std::borrow::Cow::Owned);
         ProductUpdate {
@@ -150,8 +151,10 @@ prop_compose! {
             timestamp: Timestamp::from_micros(at - at.rem_euclid(1000)),
             name,
             category,
-            old_price: Money::from_cents(old_price),
+            old_price: old_price.map(Money::from_cents),
             new_price: Money::from_cents(new_price),
+            quantity,
+            replaces: replaces.map(Into::into),
         }
     }
 }
