@@ -29,8 +29,7 @@ fn lines_name_topic_and_key_and_join() {
     let (events, transactions) = (values(&lines, "user-events"), values(&lines, "transactions"));
     let updates = values(&lines, "product-updates");
     assert_eq!(events.len() + transactions.len() + updates.len(), lines.len());
-    let (deliveries, listed): (Vec<_>, Vec<_>) =
-        updates.iter().partition(|update| update["update_type"] == "delivery");
+    let (deliveries, listed): (Vec<_>, Vec<_>) = updates.iter().partition(|update| update["update_type"] == "delivery");
     assert_eq!(listed.len(), 499, "a thousand an hour");
     assert!((30..70).contains(&deliveries.len()), "a hundred an hour on top: {}", deliveries.len());
     assert!(
