@@ -7,8 +7,10 @@ use std::fmt;
 
 use indicatif::{HumanBytes, HumanCount};
 use mercato_encode::Batch;
-use mercato_engine::{EngineError, Run};
-use mercato_sinks::Compression;
+use mercato_engine::Run;
+
+use crate::exit::{Exit, Failure};
+use crate::session::Packing;
 
 /// Records and bytes of a run, to within a few per cent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,17 +27,19 @@ impl Estimate {
 
     /// The estimate of `run`, which ends by time, from all records of `sample`: the same run with an earlier end.
     ///
-    /// Fails when a stream panics.
-    pub fn of(run: &Run, sample: &Run, compression: Compression) -> Result<Self, EngineError> {
+    /// Fails when a stream panics, and when its records have no place in such files.
+    pub fn of(run: &Run, sample: &Run, packing: &Packing) -> Result<Self, Failure> {
         let mut topics: Vec<Vec<u8>> = vec![Vec::new(); sample.topics().len()];
         let mut records = 0;
-        let mut batches = sample.batches()?;
-        while let Some(batch) = batches.try_next()? {
+        let failed = |error| Failure::new(Exit::Unexpected, error);
+        let mut batches = sample.batches().map_err(failed)?;
+        while let Some(batch) = batches.try_next().map_err(failed)? {
             add(&batch, &mut topics);
             records += batch.len() as u64;
             batches.recycle(batch);
         }
-        let bytes: u64 = topics.iter().map(|bytes| compression.packed_len(bytes)).sum();
+        let packed = sample.topics().iter().zip(&topics).map(|(topic, lines)| packing.file_len(topic, lines));
+        let bytes = packed.sum::<Result<u64, Failure>>()?;
         let (all, measured) = (run.expected_arrivals().unwrap_or(0), sample.expected_arrivals().unwrap_or(0));
         let scaled = |count: u64| {
             let scaled = u128::from(count) * u128::from(all) / u128::from(measured.max(1));

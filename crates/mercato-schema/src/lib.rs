@@ -37,6 +37,7 @@ mod purchase;
 pub mod rate;
 mod sale;
 mod session_event;
+pub mod table;
 pub mod timestamp;
 mod transaction;
 mod user_event;

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::table::{Column, ColumnKind};
 use crate::{Money, Timestamp, timestamp};
 
 /// A change of what the shop lists for a product, or a delivery of it.
@@ -61,5 +62,18 @@ impl ProductUpdate<'_> {
         "new_price",
         "quantity",
         "replaces",
+    ];
+    /// What the columns hold.
+    pub const TABLE: [Column; 10] = [
+        Column::new("update_id", ColumnKind::Identifier),
+        Column::new("product_id", ColumnKind::Text),
+        Column::new("update_type", ColumnKind::Text),
+        Column::new("timestamp", ColumnKind::Millis),
+        Column::new("name", ColumnKind::Text),
+        Column::new("category", ColumnKind::Text),
+        Column::nullable("old_price", ColumnKind::Money),
+        Column::new("new_price", ColumnKind::Money),
+        Column::nullable("quantity", ColumnKind::Integer),
+        Column::nullable("replaces", ColumnKind::Text),
     ];
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::table::{Column, ColumnKind};
 use crate::{Degrees, Money, Score, Timestamp, timestamp};
 
 /// What a user bought at the end of a session: one record for the whole basket.
@@ -117,5 +118,46 @@ impl Purchase<'_> {
         "device_info.browser",
         "is_fraud",
         "fraud_score",
+    ];
+    /// What the columns hold.
+    pub const TABLE: [Column; 10] = [
+        Column::new("transaction_id", ColumnKind::Identifier),
+        Column::new("user_id", ColumnKind::Text),
+        Column::new("timestamp", ColumnKind::Millis),
+        Column::new("products", ColumnKind::List(&PurchasedProduct::TABLE)),
+        Column::new("total_amount", ColumnKind::Money),
+        Column::new("payment_method", ColumnKind::Text),
+        Column::new("location", ColumnKind::Group(&PurchaseLocation::TABLE)),
+        Column::new("device_info", ColumnKind::Group(&PurchaseDevice::TABLE)),
+        Column::new("is_fraud", ColumnKind::Boolean),
+        Column::new("fraud_score", ColumnKind::Number(2)),
+    ];
+}
+
+impl PurchasedProduct<'_> {
+    const TABLE: [Column; 5] = [
+        Column::new("product_id", ColumnKind::Text),
+        Column::new("name", ColumnKind::Text),
+        Column::new("category", ColumnKind::Text),
+        Column::new("price", ColumnKind::Money),
+        Column::new("quantity", ColumnKind::Integer),
+    ];
+}
+
+impl PurchaseLocation<'_> {
+    const TABLE: [Column; 5] = [
+        Column::new("country", ColumnKind::Text),
+        Column::new("state", ColumnKind::Text),
+        Column::new("city", ColumnKind::Text),
+        Column::new("latitude", ColumnKind::Number(4)),
+        Column::new("longitude", ColumnKind::Number(4)),
+    ];
+}
+
+impl PurchaseDevice<'_> {
+    const TABLE: [Column; 3] = [
+        Column::new("device_type", ColumnKind::Text),
+        Column::new("os", ColumnKind::Text),
+        Column::new("browser", ColumnKind::Text),
     ];
 }

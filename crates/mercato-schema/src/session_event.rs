@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::table::{Column, ColumnKind};
 use crate::{Timestamp, timestamp};
 
 /// What a user did in a session, one record for each step.
@@ -77,4 +78,22 @@ impl SessionEvent<'_> {
         "device_info.device_type",
         "device_info.screen_resolution",
     ];
+    /// What the columns hold.
+    pub const TABLE: [Column; 10] = [
+        Column::new("event_id", ColumnKind::Identifier),
+        Column::new("user_id", ColumnKind::Text),
+        Column::new("session_id", ColumnKind::Text),
+        Column::new("event_type", ColumnKind::Text),
+        Column::new("timestamp", ColumnKind::Millis),
+        Column::nullable("product_id", ColumnKind::Text),
+        Column::nullable("category", ColumnKind::Text),
+        Column::new("page_url", ColumnKind::Text),
+        Column::new("duration_seconds", ColumnKind::Integer),
+        Column::new("device_info", ColumnKind::Group(&SessionDevice::TABLE)),
+    ];
+}
+
+impl SessionDevice<'_> {
+    const TABLE: [Column; 2] =
+        [Column::new("device_type", ColumnKind::Text), Column::new("screen_resolution", ColumnKind::Text)];
 }

@@ -1,15 +1,17 @@
-//! How records become the bytes of a file: the contract of plain and compressed bodies.
+//! How records become the bytes of a file: the contract of plain, compressed and columnar bodies.
 
 use std::io;
 use std::ops::Range;
 
 use mercato_encode::Batch;
 
+use crate::{PartialFile, TopicFile};
+
 /// Records on their way into the writer `W`.
 ///
 /// A body knows at every moment how many whole records a reader could get back from what `W` has taken.
 /// After an error it must not be used again, except for asking that.
-pub(crate) trait Body<W>: Send {
+pub trait Body<W>: Send {
     /// Puts `line`, which is no record, in front.
     fn head(&mut self, line: &[u8]) -> io::Result<()>;
 
@@ -30,6 +32,15 @@ pub(crate) trait Body<W>: Send {
 
     /// Where the bytes go.
     fn out_mut(&mut self) -> &mut W;
+}
+
+/// What the files of topics hold: lines as they are, or something else that is made of them.
+pub trait Contents: Send + Sync {
+    /// Begins the content of `file`, which is empty and takes records of `topic`.
+    ///
+    /// Fails where nothing can be written, and with [`io::ErrorKind::InvalidInput`] where records of the topic have no
+    /// place in such a file.
+    fn begin(&self, topic: &TopicFile, file: PartialFile) -> io::Result<Box<dyn Body<PartialFile>>>;
 }
 
 /// How many records at the start of `range` end within its first `bytes` bytes.

@@ -12,11 +12,11 @@ use std::{fmt, io};
 use mercato_encode::Batch;
 
 use crate::account::Account;
-use crate::body::Body;
+use crate::body::{Body, Contents};
 use crate::packed::{self, CHUNK_BYTES, Packed};
 use crate::partial::PartialFile;
 use crate::plain::Plain;
-use crate::{Compression, Delivery, Sink, SinkError};
+use crate::{Compression, Delivery, Sink, SinkError, TopicFile};
 
 /// Below this, ranges of a plain file are gathered before they are written; measured, smaller writes cost more.
 const GATHER_BYTES: usize = 64 * 1024;
@@ -38,15 +38,22 @@ impl FileSink {
     ///
     /// Fails with [`SinkError::File`] if the file cannot be created or written.
     pub fn create(path: impl AsRef<Path>, compression: Compression, header: Option<&[u8]>) -> Result<Self, SinkError> {
+        let topic = TopicFile { topic: String::new(), header: header.map(<[u8]>::to_vec) };
+        Self::create_with(path, &Lines(compression), &topic)
+    }
+
+    /// Creates the file for records of `topic`, with `contents` in it.
+    ///
+    /// Fails with [`SinkError::File`] if the file cannot be created or its content not begun.
+    pub fn create_with(
+        path: impl AsRef<Path>,
+        contents: &dyn Contents,
+        topic: &TopicFile,
+    ) -> Result<Self, SinkError> {
         let path = path.as_ref();
-        let file = PartialFile::create(path).map_err(|source| SinkError::file("create", path, 0, 0, source))?;
-        let body = body(file, compression).map_err(|source| SinkError::file("create", path, 0, 0, source))?;
-        let mut sink = Self { body, account: Account::default() };
-        if let Some(header) = header {
-            let result = write_header(sink.body.as_mut(), header);
-            sink.settle("write", result)?;
-        }
-        Ok(sink)
+        let failed = |source| SinkError::file("create", path, 0, 0, source);
+        let file = PartialFile::create(path).map_err(failed)?;
+        Ok(Self { body: contents.begin(topic, file).map_err(failed)?, account: Account::default() })
     }
 
     /// Where the bytes are now: the partial file, or what is written in place.
@@ -142,10 +149,24 @@ pub(crate) fn write_header<W>(body: &mut dyn Body<W>, header: &[u8]) -> io::Resu
     body.head(&[line, b"\n"].concat())
 }
 
-fn body(file: PartialFile, compression: Compression) -> io::Result<Box<dyn Body<PartialFile>>> {
-    Ok(match compression {
-        Compression::None => Box::new(Plain::new(file, GATHER_BYTES)),
-        Compression::Gzip => Box::new(Packed::new(packed::gzip(file), CHUNK_BYTES)),
-        Compression::Zstd => Box::new(Packed::new(packed::zstd(file)?, CHUNK_BYTES)),
-    })
+/// Records as they are, a line each behind the topic's header.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lines(pub(crate) Compression);
+
+impl Contents for Lines {
+    fn begin(&self, topic: &TopicFile, file: PartialFile) -> io::Result<Box<dyn Body<PartialFile>>> {
+        let mut body: Box<dyn Body<PartialFile>> = match self.0 {
+            Compression::None => Box::new(Plain::new(file, GATHER_BYTES)),
+            Compression::Gzip => Box::new(Packed::new(packed::gzip(file), CHUNK_BYTES)),
+            Compression::Zstd => Box::new(Packed::new(packed::zstd(file)?, CHUNK_BYTES)),
+            Compression::Snappy => {
+                let reason = "lines are not compressed with Snappy: take gzip or Zstandard";
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
+            }
+        };
+        if let Some(header) = &topic.header {
+            write_header(body.as_mut(), header)?;
+        }
+        Ok(body)
+    }
 }

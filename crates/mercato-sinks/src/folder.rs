@@ -7,7 +7,7 @@ use std::{fmt, fs};
 
 use mercato_encode::Batch;
 
-use crate::{Compression, Delivery, FileSink, Sink, SinkError};
+use crate::{Contents, Delivery, FileSink, Sink, SinkError};
 
 /// A topic's name, and the first line of its file if that is no record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl FolderSink {
     pub fn create(
         folder: &Path,
         ending: &str,
-        compression: Compression,
+        contents: &dyn Contents,
         topics: &[TopicFile],
     ) -> Result<Self, SinkError> {
         let failed = |path: PathBuf| move |source| SinkError::file("create", path, 0, 0, source);
@@ -49,9 +49,7 @@ impl FolderSink {
             }
         }
         fs::create_dir_all(folder).map_err(failed(folder.to_owned()))?;
-        let file = |TopicFile { topic, header }: &TopicFile| {
-            FileSink::create(file_in(folder, topic, ending), compression, header.as_deref())
-        };
+        let file = |topic: &TopicFile| FileSink::create_with(file_in(folder, &topic.topic, ending), contents, topic);
         Ok(Self { files: topics.iter().map(file).collect::<Result<_, _>>()? })
     }
 

@@ -54,6 +54,7 @@ mod tee;
 #[cfg(test)]
 mod tests;
 
+pub use body::{Body, Contents};
 pub use envelope::EnvelopeSink;
 pub use error::SinkError;
 pub use file::FileSink;

@@ -45,7 +45,8 @@ pub(crate) fn zstd<W: Write>(out: W) -> io::Result<ZstdEncoder<'static, W>> {
 /// Bytes to which `bytes` are compressed.
 pub(crate) fn packed_len(compression: Compression, bytes: &[u8]) -> u64 {
     let packed = match compression {
-        Compression::None => return bytes.len() as u64,
+        // Lines are never compressed with Snappy.
+        Compression::None | Compression::Snappy => return bytes.len() as u64,
         Compression::Gzip => {
             let mut encoder = gzip(Vec::new());
             encoder.write_all(bytes).and_then(|()| encoder.finish())

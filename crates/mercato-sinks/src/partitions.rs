@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::io::{Error, ErrorKind};
 use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{fmt, fs};
 
 use mercato_encode::Batch;
 
-use crate::{Delivery, FileFormat, FileSink, Sink, SinkError, TopicFile};
+use crate::{Contents, Delivery, FileFormat, FileSink, Sink, SinkError, TopicFile};
 
 /// Which days a folder is to hold, and which part of each is written here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +48,7 @@ pub struct PartitionedSink {
     folder: PathBuf,
     partitions: Partitions,
     form: FileFormat,
+    contents: Arc<dyn Contents>,
     topics: Vec<TopicFile>,
     /// By topic, the day that is being written.
     open: BTreeMap<u16, (i64, FileSink)>,
@@ -63,6 +65,7 @@ impl PartitionedSink {
         folder: &Path,
         partitions: Partitions,
         form: FileFormat,
+        contents: Arc<dyn Contents>,
         topics: &[TopicFile],
     ) -> Result<Self, SinkError> {
         let refused = |path: PathBuf, kind, reason| SinkError::file("create", path, 0, 0, Error::new(kind, reason));
@@ -80,14 +83,14 @@ impl PartitionedSink {
         }
         fs::create_dir_all(folder).map_err(|source| SinkError::file("create", folder, 0, 0, source))?;
         let (folder, topics) = (folder.to_owned(), topics.to_vec());
-        Ok(Self { folder, partitions, form, topics, open: BTreeMap::new(), over: Delivery::default() })
+        Ok(Self { folder, partitions, form, contents, topics, open: BTreeMap::new(), over: Delivery::default() })
     }
 
     /// The file of the day, with that of the day before completed.
     fn file(&mut self, topic: u16, day: i64) -> Result<Option<&mut FileSink>, SinkError> {
-        let Some(TopicFile { topic: name, header }) = self.topics.get(usize::from(topic)) else { return Ok(None) };
+        let Some(to) = self.topics.get(usize::from(topic)) else { return Ok(None) };
         if self.open.get(&topic).is_none_or(|(open, _)| *open != day) {
-            let path = self.partitions.file(&self.folder, name, day, self.form);
+            let path = self.partitions.file(&self.folder, &to.topic, day, self.form);
             if let Some((_, mut before)) = self.open.remove(&topic) {
                 // What has failed stays where it is counted.
                 let result = before.end().and_then(|()| before.complete());
@@ -96,7 +99,7 @@ impl PartitionedSink {
             }
             let folder = path.parent().unwrap_or(&self.folder);
             fs::create_dir_all(folder).map_err(|source| SinkError::file("create", folder, 0, 0, source))?;
-            let file = FileSink::create(path, self.form.compression, header.as_deref())?;
+            let file = FileSink::create_with(path, self.contents.as_ref(), to)?;
             self.open.insert(topic, (day, file));
         }
         Ok(self.open.get_mut(&topic).map(|(_, file)| file))

@@ -4,11 +4,13 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 
+use crate::file::Lines;
 use crate::folder::file_in;
 use crate::packed::packed_len;
 use crate::partial::in_place;
-use crate::{EnvelopeSink, FileSink, FolderSink, NullSink, PartitionedSink, Partitions, Sink, SinkError, TopicFile};
+use crate::{Contents, EnvelopeSink, FileSink, FolderSink, NullSink, PartitionedSink, Partitions, Sink, SinkError, TopicFile};
 
 /// How records are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +19,8 @@ pub enum Format {
     Json,
     /// One row a line after a header: `.csv`.
     Csv,
+    /// Columns with types, in row groups: `.parquet`. Made of JSON lines by [`OutputPath::open_with`].
+    Parquet,
 }
 
 /// How a file is compressed.
@@ -28,6 +32,8 @@ pub enum Compression {
     Gzip,
     /// Zstandard: `.zst`.
     Zstd,
+    /// Snappy, of pages within a Parquet file and of nothing else.
+    Snappy,
 }
 
 impl Compression {
@@ -44,7 +50,7 @@ pub enum OutputPathError {
     /// The ending is not one of those that are known.
     #[error(
         "the ending of `{}` is not known: allowed are .ndjson, .jsonl, .json and .csv, each also followed by .gz or \
-         .zst, a folder (which ends in /) and `null:` to keep nothing",
+         .zst, .parquet, a folder (which ends in /) and `null:` to keep nothing",
         path.display()
     )]
     Ending {
@@ -60,7 +66,7 @@ pub enum OutputPathError {
         wanted: FileFormat,
     },
     /// The format is not one of those that are known.
-    #[error("`{text}` is no format: allowed are ndjson and csv, each also followed by .gz or .zst")]
+    #[error("`{text}` is no format: allowed are ndjson and csv, each also followed by .gz or .zst, and parquet")]
     Unknown {
         /// The format as given.
         text: String,
@@ -79,13 +85,21 @@ pub struct FileFormat {
 impl FileFormat {
     /// JSON lines as they are.
     pub const NDJSON: Self = Self { format: Format::Json, compression: Compression::None };
+
+    /// Parquet with pages compressed by Zstandard: every common reader knows it, and it is smaller than Snappy.
+    pub const PARQUET: Self = Self { format: Format::Parquet, compression: Compression::Zstd };
 }
 
 impl fmt::Display for FileFormat {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let format = if self.format == Format::Csv { "csv" } else { "ndjson" };
+        let format = match self.format {
+            Format::Json => "ndjson",
+            Format::Csv => "csv",
+            // Its pages say how they are compressed; the file as a whole is not.
+            Format::Parquet => return formatter.write_str("parquet"),
+        };
         let compression = match self.compression {
-            Compression::None => "",
+            Compression::None | Compression::Snappy => "",
             Compression::Gzip => ".gz",
             Compression::Zstd => ".zst",
         };
@@ -100,7 +114,8 @@ impl FromStr for FileFormat {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         // A name of one letter, so that what follows is its ending, and nothing else.
         let known = ending(Path::new(&format!("x.{text}"))).filter(|form| {
-            let parts = if form.compression == Compression::None { 1 } else { 2 };
+            let packed = form.compression != Compression::None && form.format != Format::Parquet;
+            let parts = if packed { 2 } else { 1 };
             !text.contains('/') && text.split('.').count() == parts
         });
         known.ok_or_else(|| OutputPathError::Unknown { text: text.to_owned() })
@@ -168,8 +183,10 @@ impl OutputPath {
 
     /// The same with the files of a folder written as `form`; refuses a file whose ending says otherwise.
     pub fn with_format(mut self, form: FileFormat) -> Result<Self, OutputPathError> {
+        // The pages of a Parquet file are compressed in any way without its name saying so.
+        let is_named = |named: FileFormat| named == form || named.format == form.format && form.format == Format::Parquet;
         match &self.path {
-            Some(path) if !self.folder && self.form != form => {
+            Some(path) if !self.folder && !is_named(self.form) => {
                 Err(OutputPathError::Format { path: path.clone(), wanted: form })
             }
             _ => {
@@ -177,6 +194,11 @@ impl OutputPath {
                 Ok(self)
             }
         }
+    }
+
+    /// Format and compression.
+    pub fn file_format(&self) -> FileFormat {
+        self.form
     }
 
     /// How records are to be written; JSON for `null:`.
@@ -221,15 +243,21 @@ impl OutputPath {
     ///
     /// Fails as [`FileSink::create`], [`FolderSink::create`] and [`PartitionedSink::create`] do.
     pub fn open(&self, topics: &[TopicFile]) -> Result<Box<dyn Sink>, SinkError> {
+        self.open_with(topics, Arc::new(Lines(self.form.compression)))
+    }
+
+    /// The same with files that hold `contents`: how a format that this crate does not know gets into them.
+    pub fn open_with(&self, topics: &[TopicFile], contents: Arc<dyn Contents>) -> Result<Box<dyn Sink>, SinkError> {
         let Some(path) = &self.path else { return Ok(Box::new(NullSink::default())) };
         if let Some(partitions) = &self.partitions {
-            return Ok(Box::new(PartitionedSink::create(path, partitions.clone(), self.form, topics)?));
+            return Ok(Box::new(PartitionedSink::create(path, partitions.clone(), self.form, contents, topics)?));
         }
         if self.folder {
-            return Ok(Box::new(FolderSink::create(path, &self.form.to_string(), self.form.compression, topics)?));
+            return Ok(Box::new(FolderSink::create(path, &self.form.to_string(), contents.as_ref(), topics)?));
         }
-        let header = topics.first().and_then(|topic| topic.header.as_deref());
-        Ok(in_envelopes(topics, Box::new(FileSink::create(path, self.form.compression, header)?)))
+        let none = TopicFile { topic: String::new(), header: None };
+        let file = FileSink::create_with(path, contents.as_ref(), topics.first().unwrap_or(&none))?;
+        Ok(in_envelopes(topics, Box::new(file)))
     }
 }
 
@@ -262,6 +290,7 @@ fn ending(path: &Path) -> Option<FileFormat> {
     match inner?.as_str() {
         "ndjson" | "jsonl" | "json" => Some(FileFormat { format: Format::Json, compression }),
         "csv" => Some(FileFormat { format: Format::Csv, compression }),
+        "parquet" if compression == Compression::None => Some(FileFormat::PARQUET),
         _ => None,
     }
 }
@@ -319,9 +348,20 @@ mod tests {
         assert_eq!(file.clone().with_format("csv".parse().unwrap()).unwrap(), file);
         let message = file.with_format("ndjson".parse().unwrap()).unwrap_err().to_string();
         assert!(message.contains("`a.csv`") && message.contains("ndjson"), "{message}");
-        for text in ["parquet", "", "a.csv", "a/b.csv", "csv.gz.zst"] {
+        for text in ["parquet.gz", "avro", "", "a.csv", "a/b.csv", "csv.gz.zst"] {
             assert!(text.parse::<FileFormat>().unwrap_err().to_string().contains("ndjson and csv"), "{text}");
         }
+    }
+
+    #[test]
+    fn the_pages_of_a_parquet_file_are_compressed_in_any_way() {
+        let file = OutputPath::parse("a.parquet").unwrap();
+        assert_eq!((file.format(), file.compression()), (Format::Parquet, Compression::Zstd));
+        let form: FileFormat = "parquet".parse().unwrap();
+        assert_eq!((form, form.to_string().as_str()), (FileFormat::PARQUET, "parquet"));
+        let snappy = FileFormat { compression: Compression::Snappy, ..form };
+        assert_eq!(file.with_format(snappy).unwrap().compression(), Compression::Snappy);
+        assert!(OutputPath::parse("a.parquet.gz").is_err());
     }
 
     #[test]

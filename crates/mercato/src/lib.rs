@@ -33,6 +33,8 @@ pub use mercato_engine as engine;
 #[cfg(feature = "kafka")]
 pub use mercato_kafka as kafka;
 pub use mercato_lifecycle as lifecycle;
+#[cfg(feature = "parquet")]
+pub use mercato_parquet as parquet;
 pub use mercato_patterns as patterns;
 pub use mercato_runtime as runtime;
 pub use mercato_schema as schema;

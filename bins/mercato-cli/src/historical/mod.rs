@@ -8,7 +8,7 @@ use mercato::runtime::config::{Origin, OutputSettings, Program, RunSettings, Set
 use mercato::runtime::env::now_micros;
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::text::{Clock, Time, Whole};
-use mercato::sinks::{Compression, FileFormat, OutputPath, Partitions};
+use mercato::sinks::{Compression, FileFormat, Format, OutputPath, Partitions};
 use mercato::{BuiltIn, Generation};
 
 use crate::PROGRAM;
@@ -31,7 +31,7 @@ pub(crate) struct Historical {
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     topics: Option<Vec<String>>,
 
-    /// Compress the files: the same as --format with .gz or .zst [default: none]
+    /// Compress the files: the same as --format with .gz or .zst, and the pages of Parquet [default: none, of Parquet zst]
     #[arg(long, value_name = "HOW")]
     compress: Option<Compress>,
 
@@ -56,13 +56,15 @@ Examples:
   mercato historical --days 30 -o history
   mercato historical --days 365 --end 2026-01-01 --seed 42 -o history --format csv --compress zst
   mercato historical --days 30 --end 2026-01-01 --seed 42 --from +10d --to +20d -o history
+  mercato historical --days 30 --seed 42 -o history --format parquet
   mercato historical --days 30 -o null:
 
 Writes FOLDER/transactions/dt=2026-01-31/part-00000.ndjson and so on. Days are those of event time in UTC; a day without
 records has no file. A file has its name when its day is over and whole, and .partial behind it until then. --shard I/N
 writes part-0000I, so shards can share a folder; of --from and --to so can windows that begin and end at midnight.
 How many records and bytes there will be is said before the first is written; a disk with less room is refused unless
---force is given. Files that are there already are never replaced. The clock is always fast.";
+--force is given. Parquet has money as DECIMAL(15, 2) and times as TIMESTAMP in UTC; a file of it that was not finished is removed.
+Files that are there already are never replaced. The clock is always fast.";
 
 /// A number of days; ten years are more than anybody asks for at once.
 type Days = Whole<1, 3_650>;
@@ -76,6 +78,8 @@ enum Compress {
     /// Zstandard, smaller and faster
     #[value(alias = "zstd")]
     Zst,
+    /// Snappy, of Parquet only
+    Snappy,
     /// Not at all
     None,
 }
@@ -93,7 +97,7 @@ pub(crate) fn adapted(command: clap::Command) -> clap::Command {
     };
     let start = |argument: clap::Arg| argument.help("Where the history begins, in place of --end");
     let format = |argument: clap::Arg| {
-        argument.help("How records are written: ndjson or csv, also with .gz or .zst [default: ndjson]")
+        argument.help("How records are written: ndjson or csv, also with .gz or .zst, or parquet [default: ndjson]")
     };
     let command = command.mut_arg("output", folder).mut_arg("start", start).mut_arg("format", format);
     // Hidden and refused: each says something that `--days` says already.
@@ -128,7 +132,7 @@ impl Historical {
         let form = self.form(output)?;
         own_flags.extend(self.output_flags(form));
         partition(run, output, form)?;
-        size::check(&generation, form.compression, self.force)?;
+        size::check(&generation, form, self.force)?;
         generation.carry_out()
     }
 
@@ -160,8 +164,16 @@ impl Historical {
         let compression = match compress {
             Compress::Gz => Compression::Gzip,
             Compress::Zst => Compression::Zstd,
+            Compress::Snappy => Compression::Snappy,
             Compress::None => Compression::None,
         };
+        if form.format == Format::Parquet {
+            return Ok(FileFormat { compression, ..form });
+        }
+        if compression == Compression::Snappy {
+            let reason = "--compress snappy is for --format parquet: take gz or zst for lines";
+            return Err(Failure::new(Exit::Usage, reason));
+        }
         if self.output.format.is_some() && form.compression != Compression::None && form.compression != compression {
             let reason = format!("--format {form} and --compress say different things: leave one of the two out");
             return Err(Failure::new(Exit::Usage, reason));
@@ -176,6 +188,9 @@ impl Historical {
         let mut flags = vec!["-o".to_owned(), path];
         if form != FileFormat::NDJSON {
             flags.extend(["--format".to_owned(), form.to_string()]);
+        }
+        if let (Format::Parquet, Some(compress)) = (form.format, self.compress.and_then(|how| how.to_possible_value())) {
+            flags.extend(["--compress".to_owned(), compress.get_name().to_owned()]);
         }
         flags
     }

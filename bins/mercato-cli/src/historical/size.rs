@@ -5,20 +5,20 @@ use mercato::engine::{Extent, Run};
 use mercato::runtime::estimate::{Estimate, human_bytes};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::logging;
-use mercato::runtime::session::Plan;
-use mercato::sinks::{Compression, free_bytes};
+use mercato::runtime::session::{Packing, Plan};
+use mercato::sinks::{FileFormat, free_bytes};
 
 /// Microseconds of the first sample: a second, which is enough for the busiest shop.
 const FIRST_SAMPLE: i64 = 1_000_000;
 
 /// Says how large the history will be; refuses it where the disk has less room, unless it is `forced`.
-pub(super) fn check(generation: &Generation, compression: Compression, forced: bool) -> Result<(), Failure> {
+pub(super) fn check(generation: &Generation, form: FileFormat, forced: bool) -> Result<(), Failure> {
     let Generation { run: settings, stream, output, .. } = generation;
     let mut stream = stream.clone();
     stream.set_settings(settings)?;
     let format = match output.encoding() {
         mercato::sinks::Format::Csv => mercato::engine::Format::Csv,
-        mercato::sinks::Format::Json => mercato::engine::Format::Json,
+        mercato::sinks::Format::Json | mercato::sinks::Format::Parquet => mercato::engine::Format::Json,
     };
     let plan = Plan::of_settings(settings)?;
     let run = stream.run(&plan, format)?;
@@ -27,8 +27,7 @@ pub(super) fn check(generation: &Generation, compression: Compression, forced: b
         stream.run(&Plan { extent, ..plan.clone() }, format)
     };
     let sample = sample(until, plan.world.origin, plan.extent.until.unwrap_or(i64::MAX))?;
-    let estimate = Estimate::of(&run, &sample, compression);
-    let estimate = estimate.map_err(|error| Failure::new(Exit::Unexpected, error))?;
+    let estimate = Estimate::of(&run, &sample, &Packing::of(&run, form)?)?;
     let path = output.output.as_ref().and_then(|output| output.value.path());
     let free = match path {
         Some(path) => free_bytes(path).map_err(|error| {

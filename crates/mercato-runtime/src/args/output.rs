@@ -9,13 +9,13 @@ use mercato_sinks::{FileFormat, OutputPath};
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// Write to this file: .ndjson or .csv, also with .gz or .zst; into this folder, if it ends in / or is there, a file
+    /// Write to this file: .ndjson or .csv, also with .gz or .zst, or .parquet; into this folder, if it ends in / or is there, a file
     /// for each topic; `null:` makes everything and keeps nothing [default: standard output, unless records go to Kafka]
     #[arg(short, long, value_name = "PATH", value_parser = output_path)]
     pub output: Option<OutputPath>,
 
-    /// How records are written to standard output or into a folder: ndjson or csv, in a folder also with .gz or .zst
-    /// [default: ndjson; a file's ending says it]
+    /// How records are written to standard output or into a folder: ndjson or csv, in a folder also with .gz or .zst,
+    /// and parquet [default: ndjson; a file's ending says it]
     #[arg(long, value_name = "FORMAT", value_parser = file_format)]
     pub format: Option<FileFormat>,
 
@@ -33,7 +33,7 @@ pub struct OutputArgs {
 }
 
 fn file_format(text: &str) -> Result<FileFormat, String> {
-    text.parse().map_err(|_| "ndjson and csv are allowed, each also followed by .gz or .zst".to_owned())
+    text.parse().map_err(|_| "ndjson and csv are allowed, each also followed by .gz or .zst, and parquet".to_owned())
 }
 
 fn output_path(text: &str) -> Result<OutputPath, String> {

@@ -92,7 +92,8 @@ impl JsonSchema for FileFormatName {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let compressed = |format: &str| ["", ".gz", ".zst"].map(|compression| format!("{format}{compression}"));
-        let names = ["ndjson", "jsonl", "json", "csv"].map(compressed).concat();
+        let mut names = ["ndjson", "jsonl", "json", "csv"].map(compressed).concat();
+        names.push("parquet".to_owned());
         json_schema!({ "type": "string", "enum": names, "examples": ["ndjson"] })
     }
 }

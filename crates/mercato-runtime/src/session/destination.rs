@@ -8,7 +8,7 @@ use tracing::info;
 
 #[cfg(feature = "kafka")]
 use super::retention;
-use super::{Narrator, Session};
+use super::{Narrator, Packing, Session};
 use crate::config::ConfigError;
 use crate::exit::Failure;
 use crate::run::Interrupt;
@@ -49,7 +49,8 @@ impl Destination {
         let files = session.topic_files(run)?;
         if let Some(output) = &session.output.output {
             open.names.push(output.value.path().map_or_else(|| "null:".to_owned(), |path| path.display().to_string()));
-            sinks.push(output.value.open(&files)?);
+            let packing = Packing::of(run, output.value.file_format())?;
+            sinks.push(packing.open(&output.value, &files)?);
         }
         if session.output.to_stdout(to_kafka) {
             open.names.push("standard output".to_owned());
@@ -188,6 +189,7 @@ impl Session<'_> {
             );
             return Err(ConfigError::Usage { reason }.into());
         }
+        self.check_columnar(run)?;
         let packed = self.output.format.as_ref().is_some_and(|format| format.value.compression != Compression::None);
         if packed && self.output.output.is_none() {
             let reason = "standard output is not compressed: give -o a file or a folder, or pipe it into a compressor";

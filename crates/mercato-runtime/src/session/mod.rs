@@ -2,6 +2,7 @@
 //!
 //! The program says which stream, and how its records are told of; everything else comes from the settings.
 
+mod contents;
 mod destination;
 mod files;
 mod narrator;
@@ -30,6 +31,7 @@ use crate::summary::{Identity, Wording, hint};
 use crate::text::Clock;
 use destination::Destination;
 use narrator::Narrator;
+pub use contents::Packing;
 pub use narrator::{Describe, Narration};
 pub use plan::{Plan, effective};
 pub use timetable::Timetable;
@@ -76,7 +78,8 @@ impl Session<'_> {
     pub fn format(&self) -> Format {
         match self.output.encoding() {
             mercato_sinks::Format::Csv => Format::Csv,
-            mercato_sinks::Format::Json => Format::Json,
+            // Columns are made of the JSON lines.
+            mercato_sinks::Format::Json | mercato_sinks::Format::Parquet => Format::Json,
         }
     }
 

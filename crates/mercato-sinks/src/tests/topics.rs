@@ -5,6 +5,7 @@ use std::fs;
 use mercato_encode::{Batch, Coordinates, Stamp};
 
 use super::names;
+use crate::file::Lines;
 use crate::{Compression, FolderSink, OutputPath, Sink, SinkError, TopicFile};
 
 /// Records with their topic, key and value.
@@ -31,7 +32,7 @@ fn each_topic_has_its_records_in_order_in_a_file_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("deep/out");
     for (ending, compression) in [("ndjson", Compression::None), ("ndjson.gz", Compression::Gzip)] {
-        let mut sink = Box::new(FolderSink::create(&out, ending, compression, &topics(&["a", "b"])).unwrap());
+        let mut sink = Box::new(FolderSink::create(&out, ending, &Lines(compression), &topics(&["a", "b"])).unwrap());
         let batch = batch_of(&RECORDS);
         sink.write(&batch, 0..4).unwrap();
         sink.write(&batch, 4..5).unwrap();
@@ -61,7 +62,7 @@ fn a_csv_file_of_each_topic_begins_with_its_own_header() {
 fn an_abandoned_folder_has_no_file_that_looks_complete() {
     let folder = tempfile::tempdir().unwrap();
     let mut sink =
-        Box::new(FolderSink::create(folder.path(), "ndjson", Compression::None, &topics(&["a", "b"])).unwrap());
+        Box::new(FolderSink::create(folder.path(), "ndjson", &Lines(Compression::None), &topics(&["a", "b"])).unwrap());
     sink.write(&batch_of(&RECORDS), 0..2).unwrap();
     sink.flush().unwrap();
     assert_eq!(sink.abandon().unwrap().acknowledged, 2);
@@ -72,7 +73,7 @@ fn an_abandoned_folder_has_no_file_that_looks_complete() {
 fn names_that_make_no_files_are_refused_before_anything_is_there() {
     let folder = tempfile::tempdir().unwrap();
     for wrong in [&["a", "a"][..], &["a/b"], &[".."], &["."], &[""], &["/etc/x"]] {
-        let error = FolderSink::create(folder.path(), "ndjson", Compression::None, &topics(wrong)).unwrap_err();
+        let error = FolderSink::create(folder.path(), "ndjson", &Lines(Compression::None), &topics(wrong)).unwrap_err();
         assert!(matches!(error, SinkError::File { action: "create", .. }), "{wrong:?}: {error}");
         assert!(names(folder.path()).is_empty(), "{wrong:?}");
     }

@@ -1,0 +1,148 @@
+//! What is read back is what was written, of every type, wherever row groups and pages end.
+
+use mercato_schema::table::{Column, ColumnKind, TABLES};
+use parquet::basic::{LogicalType, TimeUnit, Type};
+use parquet::file::reader::FileReader;
+use parquet::file::statistics::Statistics;
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+use super::{Compression, read, reader, written};
+
+static ELEMENT: [Column; 2] = [Column::nullable("what", ColumnKind::Text), Column::new("count", ColumnKind::Long)];
+static INNER: [Column; 2] = [Column::new("degrees", ColumnKind::Number(4)), Column::nullable("text", ColumnKind::Text)];
+static NUMBER: ColumnKind = ColumnKind::Long;
+/// Every type there is, and each that may be null.
+static ALL: [Column; 10] = [
+    Column::new("id", ColumnKind::Identifier),
+    Column::nullable("text", ColumnKind::Text),
+    Column::nullable("is", ColumnKind::Boolean),
+    Column::nullable("small", ColumnKind::Integer),
+    Column::new("large", ColumnKind::Long),
+    Column::nullable("price", ColumnKind::Money),
+    Column::new("group", ColumnKind::Group(&INNER)),
+    Column::new("list", ColumnKind::List(&ELEMENT)),
+    Column::new("map", ColumnKind::Map(&NUMBER)),
+    Column::nullable("at", ColumnKind::Millis),
+];
+
+const COMPRESSIONS: [Compression; 4] = [Compression::None, Compression::Gzip, Compression::Zstd, Compression::Snappy];
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![Just("often".to_owned()), "[a-zäß\"\\\\\n€]{0,6}", Just(String::new())]
+}
+
+fn value(kind: ColumnKind) -> BoxedStrategy<Value> {
+    match kind {
+        ColumnKind::Identifier | ColumnKind::Text => text().prop_map(Value::String).boxed(),
+        ColumnKind::Boolean => any::<bool>().prop_map(Value::Bool).boxed(),
+        ColumnKind::Integer => prop_oneof![any::<i32>(), 0..3].prop_map(|value| json!(value)).boxed(),
+        ColumnKind::Long => prop_oneof![any::<i64>(), 0i64..3].prop_map(|value| json!(value)).boxed(),
+        ColumnKind::Money => (-999_999_999_999_999i64..1_000_000_000_000_000)
+            .prop_map(|cents| json!(mercato_schema::Money::from_cents(cents)))
+            .boxed(),
+        ColumnKind::Number(digits) => {
+            let scale = 10i64.pow(digits);
+            (-180 * scale..180 * scale).prop_map(move |units| json!(units as f64 / scale as f64)).boxed()
+        }
+        ColumnKind::Millis => (0i64..4_102_444_800_000)
+            .prop_map(|millis| {
+                let at = mercato_schema::Timestamp::from_micros(millis * 1000).to_string();
+                json!(at.replace("000Z", "Z"))
+            })
+            .boxed(),
+        ColumnKind::Group(columns) => record(columns),
+        ColumnKind::List(columns) => prop::collection::vec(record(columns), 0..4).prop_map(Value::Array).boxed(),
+        ColumnKind::Map(inner) => prop::collection::btree_map("[a-e]", value(*inner), 0..4)
+            .prop_map(|entries| Value::Object(entries.into_iter().collect()))
+            .boxed(),
+        other => panic!("{other:?} is not made here"),
+    }
+}
+
+fn record(columns: &'static [Column]) -> BoxedStrategy<Value> {
+    let field = |column: &Column| {
+        let present = value(column.kind);
+        if column.nullable { prop_oneof![1 => Just(Value::Null), 3 => present].boxed() } else { present }
+    };
+    let fields: Vec<_> = columns.iter().map(field).collect();
+    fields
+        .prop_map(move |values| {
+            let names = columns.iter().map(|column| column.name.to_owned());
+            Value::Object(names.zip(values).collect::<Map<_, _>>())
+        })
+        .boxed()
+}
+
+fn lines(records: &[Value]) -> Vec<String> {
+    records.iter().map(Value::to_string).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn every_type_is_read_back(records in prop::collection::vec(record(&ALL), 0..130), which in 0..4usize) {
+        let bytes = written(&ALL, COMPRESSIONS[which], &lines(&records)).unwrap();
+        prop_assert_eq!(read(bytes), records);
+    }
+
+    #[test]
+    fn every_record_of_the_shop_is_read_back(
+        (table, records) in (0..TABLES.len()).prop_flat_map(|table| {
+            (Just(table), prop::collection::vec(record(TABLES[table]), 0..130))
+        })
+    ) {
+        let bytes = written(TABLES[table], Compression::Zstd, &lines(&records)).unwrap();
+        prop_assert_eq!(read(bytes), records);
+    }
+}
+
+fn one(index: usize) -> Value {
+    json!({
+        "id": format!("id{index:03}"), "text": if index % 3 == 0 { json!("often") } else { Value::Null }, "is": index > 0,
+        "small": index as i32 - 5, "large": -7, "price": 0.5, "group": {"degrees": -0.25, "text": null},
+        "list": [], "map": {}, "at": "2024-07-18T14:30:45.123Z",
+    })
+}
+
+#[test]
+fn columns_have_the_types_that_engines_expect() {
+    let reader = reader(written(&ALL, Compression::None, &lines(&[one(0)])).unwrap());
+    let schema = reader.metadata().file_metadata().schema_descr();
+    let types: Vec<_> = schema.columns().iter().map(|column| {
+        (column.path().string(), column.physical_type(), column.logical_type_ref().cloned())
+    }).collect();
+    let find = |path: &str| types.iter().find(|(own, ..)| own == path).unwrap_or_else(|| panic!("{path}: {types:?}"));
+    assert_eq!(find("price").1, Type::INT64);
+    let Some(LogicalType::Decimal(money)) = &find("price").2 else { panic!("{types:?}") };
+    assert_eq!((money.precision, money.scale), (15, 2));
+    let Some(LogicalType::Timestamp(at)) = &find("at").2 else { panic!("{types:?}") };
+    assert!(at.is_adjusted_to_u_t_c && at.unit == TimeUnit::MILLIS, "{at:?}");
+    assert_eq!((find("small").1, find("group.degrees").1, find("is").1), (Type::INT32, Type::DOUBLE, Type::BOOLEAN));
+    assert_eq!(find("map.key_value.key").2, Some(LogicalType::String));
+    assert_eq!(find("list.list.element.count").1, Type::INT64);
+}
+
+#[test]
+fn row_groups_end_by_records_and_know_their_bounds() {
+    let records: Vec<Value> = (0..120).map(one).collect();
+    let reader = reader(written(&ALL, Compression::Zstd, &lines(&records)).unwrap());
+    let groups: Vec<i64> = reader.metadata().row_groups().iter().map(|group| group.num_rows()).collect();
+    assert_eq!(groups, [50, 50, 20]);
+    let second = reader.metadata().row_group(1);
+    let of = |path: &str| {
+        let column = second.columns().iter().find(|column| column.column_path().string() == path).unwrap();
+        column.statistics().unwrap().clone()
+    };
+    let Statistics::ByteArray(ids) = of("id") else { panic!("an identifier is text") };
+    assert_eq!((ids.min_opt().unwrap().data(), ids.max_opt().unwrap().data()), (&b"id050"[..], &b"id099"[..]));
+    let Statistics::Int32(small) = of("small") else { panic!("a whole number of 32 bits") };
+    assert_eq!((small.min_opt(), small.max_opt()), (Some(&45), Some(&94)));
+    assert_eq!(of("text").null_count_opt(), Some(33));
+    let columns = second.columns();
+    let has_dictionary = |name: &str| {
+        columns.iter().any(|column| column.column_path().string() == name && column.dictionary_page_offset().is_some())
+    };
+    assert!(has_dictionary("text") && !has_dictionary("id"));
+}
