@@ -183,7 +183,7 @@ fn what_cannot_be_made_is_refused_before_anything_is_written() {
         ("--days 3 --count 5 -o out", 2, ["--days", "--count"]),
         ("--days 3 --clock wall -o out", 2, ["--days", "--clock"]),
         ("--days 3 --topics transactoins -o out", 2, ["transactoins", "did you mean `transactions`?"]),
-        ("--days 3 --format parquet -o out", 2, ["parquet", "ndjson and csv"]),
+        ("--days 3 --format avro -o out", 2, ["avro", "ndjson and csv"]),
         ("--days 3 --format csv.gz --compress zst -o out", 2, ["csv.gz", "--compress"]),
         (
             "--days 3 --summary-json out/transactions/dt=2025-01-01/part-00000.ndjson --start 2025-01-01 -o out",

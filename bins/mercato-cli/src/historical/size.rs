@@ -27,7 +27,7 @@ pub(super) fn check(generation: &Generation, form: FileFormat, forced: bool) -> 
         stream.run(&Plan { extent, ..plan.clone() }, format)
     };
     let sample = sample(until, plan.world.origin, plan.extent.until.unwrap_or(i64::MAX))?;
-    let estimate = Estimate::of(&run, &sample, &Packing::of(&run, form)?)?;
+    let estimate = Estimate::of(&run, &sample, &Packing::of(&run, form, settings)?)?;
     let path = output.output.as_ref().and_then(|output| output.value.path());
     let free = match path {
         Some(path) => free_bytes(path).map_err(|error| {

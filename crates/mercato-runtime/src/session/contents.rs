@@ -6,7 +6,7 @@ use mercato_parquet::Parquet;
 use mercato_sinks::{Compression, FileFormat, Format, OutputPath, Sink, TopicFile};
 
 use super::Session;
-use crate::config::ConfigError;
+use crate::config::{ConfigError, RunSettings};
 use crate::exit::{Exit, Failure};
 
 /// How records of a run become files.
@@ -22,12 +22,17 @@ enum Kind {
 }
 
 impl Packing {
-    /// Files of `form` for the topics of `run`.
+    /// Files of `form` for the topics of `run`, which has these settings.
     ///
-    /// Fails where Parquet is asked for and it is not known what the fields of a topic hold, or how to write it.
-    pub fn of(run: &Run, form: FileFormat) -> Result<Self, Failure> {
+    /// Fails where Parquet is asked for and it is not known what the fields of a topic hold, or how to write it, and
+    /// where records are to be malformed.
+    pub fn of(run: &Run, form: FileFormat, settings: &RunSettings) -> Result<Self, Failure> {
         if form.format != Format::Parquet {
             return Ok(Self(Kind::Lines(form.compression)));
+        }
+        if settings.disorder.malformed.millionths() > 0 {
+            let reason = "malformed records are no rows of typed columns: write .ndjson, or leave them out";
+            return Err(ConfigError::Usage { reason: reason.to_owned() }.into());
         }
         #[cfg(feature = "parquet")]
         {
@@ -70,7 +75,7 @@ impl Packing {
 }
 
 impl Session<'_> {
-    /// Refuses Parquet where lines are asked for, and where records would not be what its columns are.
+    /// Refuses Parquet where lines are asked for, and where records of several topics would share a file.
     pub(super) fn check_columnar(&self, run: &Run) -> Result<(), Failure> {
         if self.output.encoding() != Format::Parquet {
             return Ok(());
@@ -85,10 +90,6 @@ impl Session<'_> {
                  file each, or choose one topic",
                 run.topics().join(", ")
             ));
-        }
-        if self.run.disorder.malformed.millionths() > 0 {
-            let reason = "malformed records are no rows of typed columns: write .ndjson, or leave them out";
-            return refused(reason.to_owned());
         }
         Ok(())
     }

@@ -49,7 +49,7 @@ impl Destination {
         let files = session.topic_files(run)?;
         if let Some(output) = &session.output.output {
             open.names.push(output.value.path().map_or_else(|| "null:".to_owned(), |path| path.display().to_string()));
-            let packing = Packing::of(run, output.value.file_format())?;
+            let packing = Packing::of(run, output.value.file_format(), &session.run)?;
             sinks.push(packing.open(&output.value, &files)?);
         }
         if session.output.to_stdout(to_kafka) {
