@@ -61,7 +61,8 @@ fn arrows_point_down_only() {
     for (package, needs) in packages() {
         let Some(layer) = layers.get(&package) else { continue };
         for needed in needs {
-            let allowed = layers[&needed] < *layer || (TO_SINKS.contains(&package.as_str()) && needed == "mercato-sinks");
+            let allowed =
+                layers[&needed] < *layer || (TO_SINKS.contains(&package.as_str()) && needed == "mercato-sinks");
             assert!(allowed, "{package} (layer {layer}) must not depend on {needed} (layer {})", layers[&needed]);
         }
     }

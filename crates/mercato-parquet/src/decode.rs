@@ -126,7 +126,7 @@ struct Reader<'a> {
     instants: &'a mut Instants,
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn steps(&mut self, steps: &[Step], repetition: u8) -> Result<(), Unexpected> {
         for step in steps {
             match step {

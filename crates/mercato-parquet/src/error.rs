@@ -11,7 +11,9 @@ pub enum ParquetError {
         topic: String,
     },
     /// A record is not written as its table says.
-    #[error("record {record} of {topic} is not as its columns are: at byte {at}, {expected} was expected, not {found:?}")]
+    #[error(
+        "record {record} of {topic} is not as its columns are: at byte {at}, {expected} was expected, not {found:?}"
+    )]
     Record {
         /// The topic.
         topic: String,

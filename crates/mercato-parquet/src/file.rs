@@ -166,7 +166,8 @@ impl<W: Write> File<W> {
         file.structures(4, &self.groups, |structure, group| {
             let sum = |bytes: fn(&Chunk) -> u64| group.chunks.iter().map(bytes).sum::<u64>() as i64;
             let chunks: Vec<_> = group.chunks.iter().zip(&self.schema.leaves).collect();
-            structure.structures(1, &chunks, |structure, (chunk, leaf)| chunk.write(leaf, self.codec.code(), structure));
+            structure
+                .structures(1, &chunks, |structure, (chunk, leaf)| chunk.write(leaf, self.codec.code(), structure));
             structure.i64(2, sum(Chunk::plain_bytes));
             structure.i64(3, group.records as i64);
             structure.i64(5, group.chunks.first().map_or(0, Chunk::start) as i64);

@@ -41,9 +41,9 @@ mod file;
 mod hybrid;
 mod pages;
 mod schema;
-mod text;
 #[cfg(test)]
 mod tests;
+mod text;
 mod thrift;
 
 use std::collections::BTreeMap;

@@ -140,9 +140,9 @@ fn append_values(values: &Values, part: &Page, physical: Physical, entries: Opti
         Values::Texts { plain, starts } => page.extend_from_slice(Values::texts_of(plain, starts, &range)),
         Values::Numbers(numbers) => append_numbers(&numbers[range], physical, page),
         Values::Booleans(values) => {
-            let packed = values[range].chunks(8).map(|bits| {
-                bits.iter().enumerate().fold(0, |byte, (place, bit)| byte | u8::from(*bit) << place)
-            });
+            let packed = values[range]
+                .chunks(8)
+                .map(|bits| bits.iter().enumerate().fold(0, |byte, (place, bit)| byte | u8::from(*bit) << place));
             page.extend(packed);
         }
     }

@@ -138,7 +138,14 @@ impl Schema {
         }
     }
 
-    fn leaf(&mut self, name: &'static str, kind: &ColumnKind, repetition: Repetition, path: &[&'static str], around: Around) {
+    fn leaf(
+        &mut self,
+        name: &'static str,
+        kind: &ColumnKind,
+        repetition: Repetition,
+        path: &[&'static str],
+        around: Around,
+    ) {
         let (physical, logical, repeats) = match kind {
             ColumnKind::Boolean => (Physical::Boolean, Logical::None, false),
             ColumnKind::Integer => (Physical::Int32, Logical::None, true),

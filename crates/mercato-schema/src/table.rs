@@ -84,3 +84,17 @@ pub fn csv_names(table: &[Column]) -> Vec<String> {
     };
     table.iter().flat_map(of).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_have_the_columns_of_the_csv_files() {
+        assert_eq!(csv_names(&Purchase::TABLE), Purchase::COLUMNS);
+        assert_eq!(csv_names(&SessionEvent::TABLE), SessionEvent::COLUMNS);
+        assert_eq!(csv_names(&ProductUpdate::TABLE), ProductUpdate::COLUMNS);
+        let found: Vec<_> = TABLES.iter().map(|table| with_columns(&csv_names(table))).collect();
+        assert!(found.iter().zip(&TABLES).all(|(found, table)| *found == Some(*table)), "each is found by its own");
+    }
+}

@@ -45,11 +45,7 @@ impl FileSink {
     /// Creates the file for records of `topic`, with `contents` in it.
     ///
     /// Fails with [`SinkError::File`] if the file cannot be created or its content not begun.
-    pub fn create_with(
-        path: impl AsRef<Path>,
-        contents: &dyn Contents,
-        topic: &TopicFile,
-    ) -> Result<Self, SinkError> {
+    pub fn create_with(path: impl AsRef<Path>, contents: &dyn Contents, topic: &TopicFile) -> Result<Self, SinkError> {
         let path = path.as_ref();
         let failed = |source| SinkError::file("create", path, 0, 0, source);
         let file = PartialFile::create(path).map_err(failed)?;

@@ -10,7 +10,9 @@ use crate::file::Lines;
 use crate::folder::file_in;
 use crate::packed::packed_len;
 use crate::partial::in_place;
-use crate::{Contents, EnvelopeSink, FileSink, FolderSink, NullSink, PartitionedSink, Partitions, Sink, SinkError, TopicFile};
+use crate::{
+    Contents, EnvelopeSink, FileSink, FolderSink, NullSink, PartitionedSink, Partitions, Sink, SinkError, TopicFile,
+};
 
 /// How records are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,7 +186,8 @@ impl OutputPath {
     /// The same with the files of a folder written as `form`; refuses a file whose ending says otherwise.
     pub fn with_format(mut self, form: FileFormat) -> Result<Self, OutputPathError> {
         // The pages of a Parquet file are compressed in any way without its name saying so.
-        let is_named = |named: FileFormat| named == form || named.format == form.format && form.format == Format::Parquet;
+        let is_named =
+            |named: FileFormat| named == form || named.format == form.format && form.format == Format::Parquet;
         match &self.path {
             Some(path) if !self.folder && !is_named(self.form) => {
                 Err(OutputPathError::Format { path: path.clone(), wanted: form })

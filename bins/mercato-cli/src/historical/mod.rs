@@ -189,7 +189,8 @@ impl Historical {
         if form != FileFormat::NDJSON {
             flags.extend(["--format".to_owned(), form.to_string()]);
         }
-        if let (Format::Parquet, Some(compress)) = (form.format, self.compress.and_then(|how| how.to_possible_value())) {
+        if let (Format::Parquet, Some(compress)) = (form.format, self.compress.and_then(|how| how.to_possible_value()))
+        {
             flags.extend(["--compress".to_owned(), compress.get_name().to_owned()]);
         }
         flags

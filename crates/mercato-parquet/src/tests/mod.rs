@@ -27,14 +27,14 @@ fn written(table: &'static [Column], compression: Compression, lines: &[String])
     Ok(bytes)
 }
 
-fn reader(bytes: Vec<u8>) -> SerializedFileReader<std::fs::File> {
+fn reader(bytes: &[u8]) -> SerializedFileReader<std::fs::File> {
     let mut file = tempfile::tempfile().unwrap();
-    io::Write::write_all(&mut file, &bytes).unwrap();
+    io::Write::write_all(&mut file, bytes).unwrap();
     SerializedFileReader::new(file).unwrap()
 }
 
 /// The records of a file as JSON, with money and times as the texts that a person would write.
-fn read(bytes: Vec<u8>) -> Vec<Value> {
+fn read(bytes: &[u8]) -> Vec<Value> {
     let reader = reader(bytes);
     reader.get_row_iter(None).unwrap().map(|row| object(&row.unwrap())).collect()
 }

@@ -43,7 +43,8 @@ impl Packing {
         #[cfg(not(feature = "parquet"))]
         {
             let _ = run;
-            let reason = "this program was built without Parquet: take ndjson or csv, or build it with its feature parquet";
+            let reason =
+                "this program was built without Parquet: take ndjson or csv, or build it with its feature parquet";
             Err(Failure::new(Exit::Usage, reason))
         }
     }
@@ -82,7 +83,9 @@ impl Session<'_> {
         }
         let refused = |reason: String| Err(ConfigError::Usage { reason }.into());
         let Some(output) = &self.output.output else {
-            return refused("Parquet is written to files, not to standard output: give -o a file or a folder".to_owned());
+            return refused(
+                "Parquet is written to files, not to standard output: give -o a file or a folder".to_owned(),
+            );
         };
         if let (false, [_, _, ..]) = (output.value.is_folder() || output.value.is_null(), run.topics()) {
             return refused(format!(

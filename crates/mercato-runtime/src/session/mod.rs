@@ -29,9 +29,9 @@ use crate::run::{Drive, Ending, Interrupt, Ledger, Observer, RunError, WallClock
 use crate::signals;
 use crate::summary::{Identity, Wording, hint};
 use crate::text::Clock;
+pub use contents::Packing;
 use destination::Destination;
 use narrator::Narrator;
-pub use contents::Packing;
 pub use narrator::{Describe, Narration};
 pub use plan::{Plan, effective};
 pub use timetable::Timetable;

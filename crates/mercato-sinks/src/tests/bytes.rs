@@ -17,6 +17,7 @@ fn small_body(compression: Compression, room: usize, gather_or_chunk: usize) -> 
         Compression::None => Box::new(Plain::new(disk, gather_or_chunk)),
         Compression::Gzip => Box::new(Packed::new(packed::gzip(disk), gather_or_chunk)),
         Compression::Zstd => Box::new(Packed::new(packed::zstd(disk).unwrap(), gather_or_chunk)),
+        Compression::Snappy => panic!("lines are never compressed so"),
     }
 }
 
