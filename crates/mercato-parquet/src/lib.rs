@@ -25,7 +25,7 @@
 //! use mercato_sinks::Compression;
 //!
 //! let parquet = Parquet::new([("product-updates", &ProductUpdate::COLUMNS[..])], Compression::Zstd)?;
-//! let line = r#"{"update_id":"upd_000000000","product_id":"prod_000001","update_type":"price_change","timestamp":"2024-07-18T14:30:45.123Z","name":"Lamp","category":"Home","old_price":9.99,"new_price":8.5}"#;
+//! let line = r#"{"update_id":"upd_000000000","product_id":"prod_000001","update_type":"price_change","timestamp":"2024-07-18T14:30:45.123Z","name":"Lamp","category":"Home","old_price":9.99,"new_price":8.5,"quantity":null,"replaces":null}"#;
 //! assert!(parquet.file_len("product-updates", format!("{line}\n").as_bytes())? > 500);
 //! let error = parquet.file_len("product-updates", b"{}\n").unwrap_err().to_string();
 //! assert!(error.contains("record 0 of product-updates"));

@@ -13,7 +13,7 @@ use crate::Parquet;
 
 fn line(index: usize) -> String {
     format!(
-        r#"{{"update_id":"upd_{index:09}","product_id":"prod_{:06}","update_type":"price_change","timestamp":"2024-07-18T14:30:45.123Z","name":"Lamp","category":"Home","old_price":9.99,"new_price":{}.5}}"#,
+        r#"{{"update_id":"upd_{index:09}","product_id":"prod_{:06}","update_type":"price_change","timestamp":"2024-07-18T14:30:45.123Z","name":"Lamp","category":"Home","old_price":9.99,"new_price":{}.5,"quantity":null,"replaces":null}}"#,
         index % 7,
         index % 90,
     )

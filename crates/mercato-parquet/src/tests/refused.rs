@@ -5,7 +5,7 @@ use mercato_schema::{Order, ProductUpdate};
 use super::{Compression, written};
 use crate::{Parquet, ParquetError};
 
-const RECORD: &str = r#"{"update_id":"upd_1","product_id":"prod_1","update_type":"price_change","timestamp":"2024-07-18T14:30:45.123Z","name":"Lamp","category":"Home","old_price":9.99,"new_price":8.5}"#;
+const RECORD: &str = r#"{"update_id":"upd_1","product_id":"prod_1","update_type":"price_change","timestamp":"2024-07-18T14:30:45.123Z","name":"Lamp","category":"Home","old_price":9.99,"new_price":8.5,"quantity":null,"replaces":null}"#;
 
 #[test]
 fn whatever_is_written_otherwise_is_refused_with_its_place() {
@@ -18,9 +18,9 @@ fn whatever_is_written_otherwise_is_refused_with_its_place() {
         ("9.99", "9.999", "at most two decimals"),
         ("9.99", "\"9.99\"", "at most two decimals"),
         ("9.99", "10000000000000.0", "below 10^13"),
-        ("8.5}", "8.5,\"more\":1}", "}"),
-        ("8.5}", "8.5", "}"),
-        ("8.5}", "8.5}}", "the end of the record"),
+        ("null}", "null,\"more\":1}", "}"),
+        ("null}", "null", "}"),
+        ("null}", "null}}", "the end of the record"),
         ("45.123Z", "45Z", "a time such as"),
         ("2024-07-18", "2024-02-30", "a time such as"),
     ] {
