@@ -26,9 +26,14 @@ impl Shard {
         Ok(Self { index, count })
     }
 
+    /// Which of the shards it is, from 0.
+    pub fn index(self) -> u32 {
+        self.index
+    }
+
     /// Whether this is the shard to which folds belong: the first.
     pub(crate) fn is_first(self) -> bool {
-        self.index == 0
+        self.index() == 0
     }
 
     /// Whether this is all there is.

@@ -23,10 +23,12 @@
 mod built_in;
 pub mod configuration;
 mod generation;
+mod generator;
 mod schedules;
 
 pub use built_in::{BuiltIn, DATA_VERSION, Folding};
 pub use generation::Generation;
+pub use generator::{CategoryStatistics, Generator, GeneratorError, Records, Statistics};
 pub use mercato_draw as draw;
 pub use mercato_encode as encode;
 pub use mercato_engine as engine;
