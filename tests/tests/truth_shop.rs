@@ -73,7 +73,8 @@ fn every_number_is_added_up_as_the_records_have_it() {
             let leaves = leaves(record);
             let (count, sums) = folded.entry(minute(record)).or_insert_with(|| (0, vec![0; numbers.len()]));
             *count += 1;
-            sums.iter_mut().zip(&numbers).for_each(|(sum, name)| *sum += units(&leaves[name]));
+            let present = sums.iter_mut().zip(&numbers).filter(|(_, name)| !leaves[*name].is_null());
+            present.for_each(|(sum, name)| *sum += units(&leaves[name]));
         }
         let asked: Vec<String> = numbers.iter().map(|name| format!("sum({name})")).collect();
         let answers = truth(topic, &format!("--agg count,{}", asked.join(",")));

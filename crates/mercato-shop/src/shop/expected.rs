@@ -15,7 +15,7 @@ pub struct Expected {
     pub transactions: u64,
     /// Fraudulent transactions.
     pub fraudulent: u64,
-    /// Changed prices, which no scenario changes.
+    /// Changed prices, launches and deliveries, which no scenario changes.
     pub updates: u64,
 }
 
@@ -39,7 +39,7 @@ impl ShopParams {
             events: times(everything(rates.events), traffic.sessions),
             transactions,
             fraudulent: times(transactions, scenario.fraud_millionths().unwrap_or(self.fraud_millionths())),
-            updates: everything(self.price_updates()),
+            updates: everything(self.product_updates()),
         })
     }
 }

@@ -3,7 +3,7 @@
 use mercato_engine::Field;
 
 /// Columns that hold numbers, with their digits behind the point; they mean the same in every topic.
-const NUMBERS: [(&str, u32); 7] = [
+const NUMBERS: [(&str, u32); 8] = [
     ("duration_seconds", 0),
     ("total_amount", 2),
     ("location.latitude", 4),
@@ -11,10 +11,11 @@ const NUMBERS: [(&str, u32); 7] = [
     ("fraud_score", 2),
     ("old_price", 2),
     ("new_price", 2),
+    ("quantity", 0),
 ];
 
 /// Columns of text in which an empty cell stands for `null`, and not for an empty text.
-pub const NULLABLE: [&str; 2] = ["product_id", "category"];
+pub const NULLABLE: [&str; 3] = ["product_id", "category", "replaces"];
 
 /// The fields of the records that have these columns.
 pub fn fields(columns: &[String]) -> Vec<Field> {

@@ -7,7 +7,7 @@ use mercato_patterns::seasonal::{Calendar, Date, Event, SeasonalError, Weather, 
 use mercato_patterns::temporal::Week;
 use mercato_patterns::{Factor, Zone};
 
-use super::catalogue::CatalogueParams;
+use super::catalogue::{CatalogueConfig, CatalogueParams};
 use super::config::{SeasonalEventConfig, ShopWeekConfig};
 use super::rates::ShopRates;
 use super::scenarios::{Scenarios, Traffic};
@@ -41,8 +41,8 @@ pub struct ShopParams {
     multiplier: u64,
     /// Share of fraudulent transactions in normal traffic, in millionths.
     fraud: u64,
-    /// Changed prices an hour before the multiplier, in millionths.
-    price_updates: u64,
+    /// Changed prices, launches and deliveries an hour before the multiplier, in millionths.
+    product_updates: u64,
     pub(super) week: Week,
     pub(super) months: Option<[Factor; 12]>,
     pub(super) events: Vec<Event>,
@@ -105,7 +105,7 @@ impl ShopParams {
             scenarios: Scenarios::new(config)?,
             multiplier,
             fraud: DOCUMENTED_FRAUD,
-            price_updates: config.catalogue.price_updates.millionths_per_hour(),
+            product_updates: product_updates(&config.catalogue),
             week: week(&config.week)?,
             months: config.week.months.as_ref().map(|months| factors("months", months)).transpose()?,
             events: events(config)?,
@@ -141,9 +141,9 @@ impl ShopParams {
         self.multiplier
     }
 
-    /// Changed prices an hour before the multiplier, in millionths.
-    pub(super) fn price_updates(&self) -> u64 {
-        self.price_updates
+    /// Changed prices, launches and deliveries an hour before the multiplier, in millionths.
+    pub(super) fn product_updates(&self) -> u64 {
+        self.product_updates
     }
 
     /// The share of transactions that are fraudulent in normal traffic, in millionths.
@@ -289,6 +289,12 @@ impl ShopParams {
     fn hours(&self) -> impl Iterator<Item = Factor> {
         (0..7).flat_map(move |day| (0..24).map(move |hour| self.week.factor(day, hour)))
     }
+}
+
+/// Deliveries come on top of changed prices and launches.
+fn product_updates(config: &CatalogueConfig) -> u64 {
+    let listed = config.price_updates.millionths_per_hour();
+    listed.saturating_add((listed as f64 * config.deliveries).round() as u64)
 }
 
 fn multiplier(value: f64) -> Result<u64, ParamsError> {

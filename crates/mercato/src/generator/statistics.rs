@@ -71,8 +71,8 @@ impl Statistics {
             prices: category.price_range(),
         };
         Self {
-            total_users: shop.users().total().into(),
-            active_users: shop.users().active().into(),
+            total_users: shop.users().total(),
+            active_users: shop.users().active(),
             user_types: shares(kinds),
             regions: shares(regions),
             devices: shares(devices),
