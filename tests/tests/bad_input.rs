@@ -323,3 +323,29 @@ fn a_variable_that_is_no_unicode_is_refused_where_it_counts() {
     run("PRODUCER_INTERVAL").fails_with(2, &["PRODUCER_INTERVAL"]);
     run("SOMEONE_ELSES").success();
 }
+
+#[test]
+fn a_run_of_no_length_is_refused() {
+    for (program, words) in [("order-gen", ""), ("txn-gen", ""), ("event-gen", ""), ("mercato", "stream ")] {
+        for zero in ["0", "0s", "0.0"] {
+            let ended = Program::new(program).words(&format!("{words}-q --clock fast --duration {zero}")).run();
+            ended.fails_with(2, &["--duration is wrong", "longer than 0"]);
+        }
+    }
+    configured("bad.toml", "[run]\nduration = \"0s\"\n")
+        .fails_with(3, &["bad.toml:2: `run.duration` is wrong", "longer than 0"]);
+}
+
+#[test]
+fn a_rate_that_the_users_cannot_keep_up_with_is_blamed_on_whoever_gave_it() {
+    let shop = |words: &str| Program::new("mercato").words(words).words("-q --rate 1000000000/h").run();
+    let said = ["--rate is wrong: with 1000000000/h", "shop.users.total = 10000", "more users or fewer sessions"];
+    for words in ["stream", "generate --type transactions", "historical --days 1 -o null:"] {
+        shop(words).fails_with(2, &said);
+    }
+    let folder = mercato_tests::folder();
+    let path = folder.path().join("bad.toml");
+    std::fs::write(&path, "[run]\n\nrate = \"1000000000/h\"\n").unwrap();
+    let ended = Program::new("mercato").words("stream -q --clock fast --config").arg(&path).run();
+    ended.fails_with(3, &["bad.toml:3: `run.rate` is wrong", "more users or fewer sessions"]);
+}

@@ -2,7 +2,7 @@
 
 use crate::Schedules;
 use mercato_engine::{Field, Fields, Format, Run, Stream};
-use mercato_runtime::config::{Effective, Layers, RunSettings};
+use mercato_runtime::config::{ConfigError, Effective, Layers, RunSettings};
 use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::session::{self, Narration, Plan};
 use mercato_runtime::summary::{Summary, Wording};
@@ -109,10 +109,27 @@ impl BuiltIn {
     ///
     /// Fails when the stream cannot have that rate.
     pub fn set_settings(&mut self, settings: &RunSettings) -> Result<(), Failure> {
-        let rate = settings.rate.as_ref();
-        match rate.and_then(|rate| Rate::from_millionths_per_hour(rate.value.millionths_per_hour())) {
-            Some(rate) => self.set_rate(rate).map_err(|error| Failure::new(Exit::Config, error)),
-            None => Ok(()),
+        let Some(setting) = &settings.rate else { return Ok(()) };
+        let Some(rate) = Rate::from_millionths_per_hour(setting.value.millionths_per_hour()) else { return Ok(()) };
+        let before = self.clone();
+        let changed = self.set_rate(rate).and_then(|()| self.check());
+        let Err(error) = changed else { return Ok(()) };
+        if before.check().is_err() {
+            return Err(Failure::new(Exit::Config, error));
+        }
+        // It is the rate that makes the stream impossible, wherever the error sees it.
+        let reason = format!("with {} {error}", setting.value);
+        Err(ConfigError::wrong(&setting.origin, "run.rate", &reason).into())
+    }
+
+    /// Whether the configuration makes a stream.
+    fn check(&self) -> Result<(), ParamsError> {
+        match self {
+            Self::Shop(config) => ShopParams::new(config).map(drop),
+            Self::Sales(config) => SalesParams::new(config).map(drop),
+            Self::Orders(config) => OrdersParams::new(config).map(drop),
+            Self::Events(config) => EventsParams::new(config).map(drop),
+            Self::Transactions(config) => TransactionsParams::new(config).map(drop),
         }
     }
 

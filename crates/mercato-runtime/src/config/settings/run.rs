@@ -88,7 +88,12 @@ impl RunSettings {
         let backfill = stretch(layers, &BACKFILL, args.backfill, file.backfill)?;
         let ends = count.is_some() || to.is_some() || backfill.is_some();
         let fallback = defaults.duration.filter(|_| !ends).map(Setting::default);
-        let duration = stretch(layers, &DURATION, args.duration, file.duration)?.or(fallback);
+        let duration = stretch(layers, &DURATION, args.duration, file.duration)?;
+        if let Some(Setting { value: 0, origin }) = &duration {
+            let reason = "a run of no length has no records: it must be longer than 0";
+            return Err(ConfigError::wrong(origin, DURATION.file, &reason));
+        }
+        let duration = duration.or(fallback);
         let start = layers.pick(&START, args.start, file.start)?;
         let threads = layers.pick::<Threads>(&THREADS, args.threads, file.threads)?;
         let settings = Self {
