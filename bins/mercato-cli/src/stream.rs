@@ -68,9 +68,9 @@ impl Stream {
 
 /// The topic of this name, with hyphens and underscores alike.
 pub(crate) fn known(flag: &str, name: &str, config: &ShopConfig) -> Result<String, Failure> {
-    let topics = [config.events_topic.as_str(), &config.transactions_topic, &config.updates_topic];
+    let topics = config.topics();
     let plain = |text: &str| text.trim().replace('_', "-");
-    let found = topics.into_iter().find(|topic| plain(topic) == plain(name));
+    let found = topics.iter().copied().find(|topic| plain(topic) == plain(name));
     found.map(str::to_owned).ok_or_else(|| {
         let reason = format!("{flag} is wrong: `{name}` is no topic of the shop; {}", did_you_mean(name, &topics));
         Failure::new(Exit::Usage, reason)

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | [`temporal`] | activity by the clock of a time zone, with daylight saving | `temporal` |
 //! | [`geographic`] | cities, postcodes, positions around a centre, distances | `geographic` |
+//! | [`fraud`] | shapes of fraud campaigns, how strange a purchase looks, a detector that errs | `fraud` |
 //! | [`seasonal`] | holidays of any year, category seasons, weather | `seasonal` |
 //!
 //! All features are on by default and no module imports another;
@@ -29,6 +30,8 @@
 //! ```
 
 mod factor;
+#[cfg(feature = "fraud")]
+pub mod fraud;
 #[cfg(feature = "geographic")]
 pub mod geographic;
 #[cfg(feature = "seasonal")]

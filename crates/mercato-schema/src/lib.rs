@@ -25,9 +25,11 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod chargeback;
 mod decimal;
 pub mod duration;
 mod fixed_point;
+mod fraud_alert;
 mod json_schema;
 mod minutes;
 mod money;
@@ -42,8 +44,10 @@ pub mod timestamp;
 mod transaction;
 mod user_event;
 
+pub use chargeback::Chargeback;
 pub use duration::Duration;
 pub use fixed_point::{Degrees, Discount, Score};
+pub use fraud_alert::FraudAlert;
 pub use minutes::Minutes;
 pub use money::{Money, MoneyError};
 pub use order::Order;

@@ -3,6 +3,7 @@
 use mercato_draw::DrawError;
 use mercato_engine::EngineError;
 use mercato_lifecycle::{DwellError, LifecycleError};
+use mercato_patterns::fraud::FraudError;
 use mercato_patterns::geographic::GeographicError;
 use mercato_patterns::seasonal::SeasonalError;
 use mercato_patterns::temporal::TemporalError;
@@ -131,6 +132,14 @@ pub enum ParamsError {
         key: String,
         /// What is wrong with it.
         source: GeographicError,
+    },
+    /// Shares or rates that make no fraud.
+    #[error("{key} is not possible")]
+    Fraud {
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        source: FraudError,
     },
     /// States and transitions that make no lifecycle.
     #[error("{key} is no lifecycle")]

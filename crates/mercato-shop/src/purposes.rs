@@ -59,6 +59,8 @@ pub const SHOP_STEPS: u8 = 46;
 pub const SHOP_SESSION_NUMBERS: u8 = 47;
 /// The weather.
 pub const SHOP_WEATHER: u8 = 48;
+/// What is random about one fraud campaign of the shop, from the word of its arrival.
+pub const CAMPAIGNS: u8 = 49;
 /// The stream of the shop's product updates: which product is delivered, and how much of it.
 pub const PRODUCT_UPDATES: u8 = 50;
 
@@ -73,7 +75,7 @@ mod tests {
         all.extend([TRANSACTIONS, TRANSACTION_NUMBERS, USER_NUMBERS, USER_TRAITS]);
         all.extend([PRODUCT_RANKS, PRODUCT_NAMES, PRODUCT_PRICES, PRICE_UPDATES, PRODUCT_LAUNCHES]);
         all.extend([SHOP, SHOP_SEATS, SHOP_USER_NUMBERS, SHOP_USER_TRAITS, SHOP_TRIPS]);
-        all.extend([SHOP_DEALS, SHOP_STEPS, SHOP_SESSION_NUMBERS, SHOP_WEATHER, PRODUCT_UPDATES]);
+        all.extend([SHOP_DEALS, SHOP_STEPS, SHOP_SESSION_NUMBERS, SHOP_WEATHER, CAMPAIGNS, PRODUCT_UPDATES]);
         let count = all.len();
         all.sort_unstable();
         all.dedup();

@@ -11,7 +11,7 @@ use mercato_shop::ParamsError;
 use mercato_shop::events::{self, Events, EventsConfig, EventsParams};
 use mercato_shop::orders::{self, Orders, OrdersConfig, OrdersParams};
 use mercato_shop::sales::{Sales, SalesConfig, SalesParams};
-use mercato_shop::shop::{ProductUpdates, Shop, ShopConfig, ShopParams, fields};
+use mercato_shop::shop::{Campaigns, ProductUpdates, Shop, ShopConfig, ShopParams, fields};
 use mercato_shop::transactions::{Transactions, TransactionsConfig, TransactionsParams};
 use mercato_truth::answer::{self, Columns, Projected, Query, QueryError, Window};
 
@@ -199,16 +199,16 @@ impl BuiltIn {
         match self {
             Self::Shop(config) => {
                 let params = ShopParams::new(config).map_err(refused)?;
-                let Schedules { sessions, .. } = Schedules::new(&params, &plan.timetable)?;
+                let Schedules { sessions, campaigns } = Schedules::new(&params, &plan.timetable)?;
                 let updates = ProductUpdates::new(plan.world, &params);
-                let is_wanted = |topic: &str| plan.topics.iter().flatten().any(|name| name == topic);
                 // Sessions are drawn only where somebody sees them, or counts them.
-                let only_updates = is_wanted(params.updates_topic()) && plan.extent.arrivals.is_none();
-                if only_updates && !is_wanted(params.events_topic()) && !is_wanted(params.transactions_topic()) {
+                let only_updates = plan.topics.as_ref().is_some_and(|names| *names == [params.updates_topic()]);
+                if only_updates && plan.extent.arrivals.is_none() {
                     return plan.run(updates, format);
                 }
+                let campaigns = Campaigns::new(plan.world, &params, campaigns);
                 let shop = Shop::new(plan.world, params, sessions);
-                plan.build(plan.builder(format)?.and(shop).beside(updates))
+                plan.build(plan.builder(format)?.and(shop).beside(updates).beside(campaigns))
             }
             Self::Sales(config) => {
                 plan.run(Sales::new(plan.world, SalesParams::new(config).map_err(refused)?, schedule()?), format)
@@ -285,19 +285,21 @@ fn fold_shop(
 ) -> Result<(Query, Folding), Failure> {
     let usage = |reason: String| Failure::new(Exit::Usage, reason);
     let params = ShopParams::new(config).map_err(|error| Failure::new(Exit::Config, error))?;
-    let Schedules { sessions, .. } = Schedules::new(&params, &plan.timetable)?;
+    let Schedules { sessions, campaigns } = Schedules::new(&params, &plan.timetable)?;
     let updates = ProductUpdates::new(plan.world, &params);
+    let campaigns = Campaigns::new(plan.world, &params, campaigns);
     let shop = Shop::new(plan.world, params, sessions);
     let [topic] = plan.topics.as_deref().unwrap_or_default() else {
         return Err(usage("a question is about the records of one topic".to_owned()));
     };
-    let columns = columns_of(&shop, topic).or_else(|| columns_of(&updates, topic));
+    let columns = columns_of(&campaigns, topic).or_else(|| columns_of(&updates, topic));
     let columns = columns.ok_or_else(|| usage(format!("the records of {topic} cannot be folded")))?;
     let query = ask(&fields::fields(&columns)).map_err(|error| Failure::new(Exit::Usage, error))?;
     // The answer is about the records as they were meant to be.
     let meant = Plan { malformed: None, ..plan.clone() };
     let builder = meant.builder(Format::Csv)?;
     let builder = builder.and(Columns::new(shop, &query, &fields::NULLABLE));
+    let builder = builder.beside(Columns::new(campaigns, &query, &fields::NULLABLE));
     let run = meant.build(builder.beside(Columns::new(updates, &query, &fields::NULLABLE)))?;
     Ok((query, Folding(run)))
 }

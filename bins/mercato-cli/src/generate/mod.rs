@@ -60,6 +60,9 @@ pub(super) enum Kind {
     /// Prices that change
     #[value(aliases = ["product_updates", "product-update", "updates"])]
     ProductUpdates,
+    /// Alarms about transactions
+    #[value(aliases = ["fraud_alerts", "fraud-alert", "alerts"])]
+    FraudAlerts,
 }
 
 impl Kind {
@@ -68,6 +71,7 @@ impl Kind {
             Self::Transactions => "transactions",
             Self::UserEvents => "user-events",
             Self::ProductUpdates => "product-updates",
+            Self::FraudAlerts => "fraud-alerts",
         }
     }
 
@@ -76,6 +80,7 @@ impl Kind {
             Self::Transactions => &config.transactions_topic,
             Self::UserEvents => &config.events_topic,
             Self::ProductUpdates => &config.updates_topic,
+            Self::FraudAlerts => &config.alerts_topic,
         }
     }
 }

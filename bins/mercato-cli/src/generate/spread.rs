@@ -36,7 +36,8 @@ pub(super) fn over(generation: &mut Generation, end: Time, kind: Kind) -> Result
     else {
         return Ok(());
     };
-    let rates = ShopParams::new(config).map_err(|error| Failure::new(Exit::Config, error))?.rates();
+    let params = ShopParams::new(config).map_err(|error| Failure::new(Exit::Config, error))?;
+    let (rates, fraud) = (params.rates(), params.fraud());
     let an_hour = match kind {
         Kind::Transactions => rates.transactions,
         Kind::UserEvents => rates.events,
@@ -44,6 +45,7 @@ pub(super) fn over(generation: &mut Generation, end: Time, kind: Kind) -> Result
             let updates = config.catalogue.price_updates.millionths_per_hour();
             updates + (updates as f64 * config.catalogue.deliveries) as u64
         }
+        Kind::FraudAlerts => (rates.transactions / 1_000_000 * fraud.alert_share(fraud.rate())).max(1),
     } as f64
         / 1e6;
     // Chance moves the number by less than its root: a little more than wanted leaves seldom too few, and the last

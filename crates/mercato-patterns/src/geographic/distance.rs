@@ -29,3 +29,44 @@ fn half_sine_squared(angle: f64) -> f64 {
     let sine = libm::sin(angle / 2.0);
     sine * sine
 }
+
+/// How far some places are from one another in a straight line, for decisions that must be the same everywhere:
+/// directions are made once, and everything else is done in integers.
+///
+/// The line through the earth is shorter than any way, so whoever could not have gone it could not have travelled.
+///
+/// ```
+/// use mercato_patterns::geographic::{Atlas, Chords, distance_metres};
+///
+/// let atlas = Atlas::world();
+/// let city = |country, name| atlas.find(country, name).map(|city| city.position()).ok_or(name);
+/// let (london, sydney) = (city("GB", "London")?, city("AU", "Sydney")?);
+/// let chords = Chords::new([london, sydney]);
+/// assert_eq!((chords.metres(0, 0), chords.metres(0, 1)), (0, 12_387_353));
+/// assert_eq!(distance_metres(london, sydney), 16_993_933);
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Chords(Box<[[i64; 3]]>);
+
+/// Parts of the earth's radius in which directions are counted: squares fit, and a part is six metres.
+const PARTS: f64 = (1u64 << 20) as f64;
+
+impl Chords {
+    /// The places, by their index from now on.
+    pub fn new(places: impl IntoIterator<Item = Position>) -> Self {
+        let direction = |place: Position| {
+            let (north, east) = (radians(place.latitude_e4()), radians(place.longitude_e4()));
+            let flat = libm::cos(north);
+            [flat * libm::cos(east), flat * libm::sin(east), libm::sin(north)].map(|part| (part * PARTS).round() as i64)
+        };
+        Self(places.into_iter().map(direction).collect())
+    }
+
+    /// Metres from one place to another; nothing if there is no such place.
+    pub fn metres(&self, from: usize, to: usize) -> u32 {
+        let (Some(from), Some(to)) = (self.0.get(from), self.0.get(to)) else { return 0 };
+        let square: u64 = from.iter().zip(to).map(|(a, b)| a.abs_diff(*b).pow(2)).sum();
+        ((square.isqrt() * EARTH_RADIUS_METRES as u64) >> 20) as u32
+    }
+}

@@ -3,7 +3,7 @@
 //! [`Atlas::world`] holds some five hundred real cities; [`Atlas::parse`] reads a table of one's own.
 //! A draw is one 64-bit word of the caller's: [`Scatter::around`] makes it a position near a centre,
 //! [`City::postcode`] a postcode that belongs to the city. Both are integer arithmetic, so the result is the same everywhere.
-//! Only [`distance_metres`] uses floats, from a pinned software library.
+//! Only [`distance_metres`] uses floats, and [`Chords`] when it is made, from a pinned software library.
 //!
 //! The module does not choose a city: weights are numbers to build a sampler from.
 //! It knows zones by name only; [`Zone`](crate::Zone) makes a clock of one.
@@ -40,7 +40,7 @@ pub use atlas::Atlas;
 pub use city::City;
 pub use continent::{Continent, Region};
 pub use countries::Country;
-pub use distance::distance_metres;
+pub use distance::{Chords, distance_metres};
 pub use error::GeographicError;
 pub use position::Position;
 pub use postcode::{Postcode, Postcodes};

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use mercato_schema::{ProductUpdate, Purchase, Rate, SessionEvent};
+use mercato_schema::{Chargeback, FraudAlert, ProductUpdate, Purchase, Rate, SessionEvent};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::CatalogueConfig;
+use super::fraud::FraudConfig;
 use super::scenarios::{ScenarioConfig, Scenarios};
 use super::sessions::SessionsConfig;
 use super::users::{MarketConfig, UsersConfig};
@@ -24,6 +25,11 @@ pub struct ShopConfig {
     pub transactions_topic: String,
     /// The topic of changed prices; `product-updates` unless given. How many there are is the catalogue's `price_updates`.
     pub updates_topic: String,
+    /// The topic of alarms about transactions; `fraud-alerts` unless given.
+    pub alerts_topic: String,
+    /// The topic of transactions that are taken back; `chargebacks` unless given. It is there where `fraud.chargebacks` has
+    /// a share above 0.
+    pub chargebacks_topic: String,
     /// Transactions, as the mean of a week in which nothing is special; 10000/h unless they follow.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = "10000/h")]
@@ -63,6 +69,8 @@ pub struct ShopConfig {
     pub catalogue: CatalogueConfig,
     /// What happens in a session.
     pub sessions: SessionsConfig,
+    /// How much fraud there is, and who notices.
+    pub fraud: FraudConfig,
 }
 
 /// The factors that `peak` and `day` come to.
@@ -123,6 +131,8 @@ impl Default for ShopConfig {
             events_topic: SessionEvent::TOPIC.to_owned(),
             transactions_topic: Purchase::TOPIC.to_owned(),
             updates_topic: ProductUpdate::TOPIC.to_owned(),
+            alerts_topic: FraudAlert::TOPIC.to_owned(),
+            chargebacks_topic: Chargeback::TOPIC.to_owned(),
             transactions: None,
             events: None,
             events_per_session: None,
@@ -138,7 +148,18 @@ impl Default for ShopConfig {
             users: UsersConfig::default(),
             catalogue: CatalogueConfig::default(),
             sessions: SessionsConfig::default(),
+            fraud: FraudConfig::default(),
         }
+    }
+}
+
+impl ShopConfig {
+    /// The names of all topics of the shop; that of chargebacks only where there are any.
+    pub fn topics(&self) -> Vec<&str> {
+        let mut topics =
+            vec![self.events_topic.as_str(), &self.transactions_topic, &self.updates_topic, &self.alerts_topic];
+        topics.extend((self.fraud.chargebacks.share > 0.0).then_some(self.chargebacks_topic.as_str()));
+        topics
     }
 }
 

@@ -6,6 +6,7 @@ use mercato_engine::Field;
 const NUMBERS: [(&str, u32); 8] = [
     ("duration_seconds", 0),
     ("total_amount", 2),
+    ("amount", 2),
     ("location.latitude", 4),
     ("location.longitude", 4),
     ("fraud_score", 2),

@@ -10,12 +10,16 @@
 //! | `expected` | how much of it is to be expected an hour |
 //! | `scenarios` | more or less traffic, and more or less fraud, for a while |
 //! | `sessions` | a stream: a walk through the shop, and the transaction at its end |
+//! | `campaigns` | a stream: fraudsters, and what they buy |
+//! | `fraud` | how much of it there is, and what follows of a transaction |
 //! | `updates` | a stream: the prices that change meanwhile, launches and deliveries |
 
+mod campaigns;
 pub mod catalogue;
 mod config;
 mod expected;
 pub mod fields;
+mod fraud;
 mod params;
 mod presets;
 mod rates;
@@ -25,8 +29,10 @@ mod sessions;
 mod updates;
 mod users;
 
+pub use campaigns::{Campaign, Campaigns};
 pub use config::{SeasonalEventConfig, ShopConfig, ShopWeekConfig};
 pub use expected::Expected;
+pub use fraud::{ChargebacksConfig, DetectionConfig, FraudConfig, FraudParams};
 pub use params::ShopParams;
 pub use rates::ShopRates;
 pub use scenarios::{Scenario, ScenarioConfig, Scenarios, Traffic};

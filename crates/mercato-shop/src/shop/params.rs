@@ -9,6 +9,7 @@ use mercato_patterns::{Factor, Zone};
 
 use super::catalogue::{CatalogueConfig, CatalogueParams};
 use super::config::{SeasonalEventConfig, ShopWeekConfig};
+use super::fraud::FraudParams;
 use super::rates::ShopRates;
 use super::scenarios::{Scenarios, Traffic};
 use super::season;
@@ -36,11 +37,11 @@ pub struct ShopParams {
     pub(super) events_topic: String,
     pub(super) transactions_topic: String,
     updates_topic: String,
+    alerts_topic: String,
+    chargebacks_topic: String,
     pub(super) rates: ShopRates,
     scenarios: Scenarios,
     multiplier: u64,
-    /// Share of fraudulent transactions in normal traffic, in millionths.
-    fraud: u64,
     /// Changed prices, launches and deliveries an hour before the multiplier, in millionths.
     product_updates: u64,
     pub(super) week: Week,
@@ -63,14 +64,13 @@ pub struct ShopParams {
     pub(super) tax: Option<u64>,
     /// What users of each class usually spend, in hundredths of the middle.
     pub(super) usual: [u32; 64],
+    fraud: FraudParams,
 }
 
 /// The rate from which on a clock's users follow its hours: a block of 1,024 then takes 117 years, each hour of which is looked at.
 ///
 /// Where they come more rarely, once in 40 days together, no hour can be told from another.
 const LEAST_MILLIONTHS_PER_HOUR: u128 = 1_000;
-/// The documented share of fraudulent transactions, in millionths.
-const DOCUMENTED_FRAUD: u64 = 1_000;
 /// Hours of a week.
 const WEEK_HOURS: u128 = 168;
 /// Shortest time in which the same user can be expected again at the busiest hour, in milliseconds.
@@ -82,10 +82,9 @@ impl ShopParams {
         error::topic("shop.events_topic", &config.events_topic)?;
         error::topic("shop.transactions_topic", &config.transactions_topic)?;
         error::topic("shop.updates_topic", &config.updates_topic)?;
-        error::unique(
-            "shop topics",
-            [config.events_topic.as_str(), &config.transactions_topic, &config.updates_topic],
-        )?;
+        error::topic("shop.alerts_topic", &config.alerts_topic)?;
+        error::topic("shop.chargebacks_topic", &config.chargebacks_topic)?;
+        error::unique("shop topics", config.topics())?;
         let rates = ShopRates::new(config)?;
         let multiplier = multiplier(config.rate_multiplier)?;
         let mut catalogue = CatalogueParams::new("shop.catalogue", &config.catalogue)?;
@@ -101,10 +100,11 @@ impl ShopParams {
             events_topic: config.events_topic.clone(),
             transactions_topic: config.transactions_topic.clone(),
             updates_topic: config.updates_topic.clone(),
+            alerts_topic: config.alerts_topic.clone(),
+            chargebacks_topic: config.chargebacks_topic.clone(),
             rates,
             scenarios: Scenarios::new(config)?,
             multiplier,
-            fraud: DOCUMENTED_FRAUD,
             product_updates: product_updates(&config.catalogue),
             week: week(&config.week)?,
             months: config.week.months.as_ref().map(|months| factors("months", months)).transpose()?,
@@ -122,6 +122,7 @@ impl ShopParams {
             payment_choice: payments.table().clone(),
             tax: sessions.tax_percent.map(tax).transpose()?,
             usual: usual()?,
+            fraud: FraudParams::new(&config.fraud)?,
         };
         params.mean_factor = season::mean_of_years(&params.week, params.months, &params.events);
         // Where users live and how many share a clock is the same under every seed.
@@ -148,7 +149,7 @@ impl ShopParams {
 
     /// The share of transactions that are fraudulent in normal traffic, in millionths.
     pub(super) fn fraud_millionths(&self) -> u64 {
-        self.fraud
+        self.fraud.rate()
     }
 
     /// The scenarios that a run may have.
@@ -160,13 +161,19 @@ impl ShopParams {
     ///
     /// Fails where there is no such scenario, and where it would have campaigns come too often.
     pub fn traffic(&self, name: Option<&str>) -> Result<Traffic, ParamsError> {
-        self.scenarios.traffic(name, self.fraud_millionths(), self.fraud_millionths())
+        let own = self.fraud.rate();
+        self.scenarios.traffic(name, own, own, |fraud| self.fraud.honest_share(fraud))
     }
 
-    /// The longest time from an arrival to the last record it causes, in microseconds: the longest session and what it
-    /// takes to settle its transaction.
+    /// The longest time from a session's arrival to the last record it causes, in microseconds: the longest session, what
+    /// it takes to settle its transaction, and until an alert is raised about it.
     pub fn lookback(&self) -> i64 {
-        self.walks.longest() + sessions::LONGEST_SETTLING
+        self.walks.longest() + sessions::LONGEST_SETTLING + self.fraud.longest_latency()
+    }
+
+    /// How much fraud there is, and who notices.
+    pub fn fraud(&self) -> &FraudParams {
+        &self.fraud
     }
 
     /// The topic of user events.
@@ -182,6 +189,16 @@ impl ShopParams {
     /// The topic of changed prices.
     pub fn updates_topic(&self) -> &str {
         &self.updates_topic
+    }
+
+    /// The topic of alarms about transactions.
+    pub fn alerts_topic(&self) -> &str {
+        &self.alerts_topic
+    }
+
+    /// The topic of transactions that are taken back; none where none is.
+    pub fn chargebacks_topic(&self) -> Option<&str> {
+        self.fraud.has_chargebacks().then_some(self.chargebacks_topic.as_str())
     }
 
     pub(super) fn users(&self, seed: Seed) -> Users {
@@ -202,9 +219,15 @@ impl ShopParams {
         self.catalogue.on_calendar(self.events.iter().cloned().fold(bare, Calendar::with_event))
     }
 
-    /// Number of lanes.
+    /// Number of lanes of sessions.
     pub(super) fn lanes(&self) -> u64 {
         self.lanes
+    }
+
+    /// Fraudulent transactions in millionths an hour, as the mean of a plain week; a multiplier makes more of them.
+    pub(super) fn fraudulent(&self) -> u128 {
+        let transactions = u128::from(self.rates.transactions) * u128::from(self.multiplier) / u128::from(MILLION);
+        transactions * u128::from(self.fraud.rate()) / u128::from(MILLION)
     }
 
     /// For each lane its zone, its rate where the week's factor is 1, in millionths an hour, and by how many arrivals it is spread.
@@ -213,6 +236,8 @@ impl ShopParams {
         let mean = self.hours().map(|hour| u128::from(hour.millionths())).sum::<u128>().max(1);
         let (lost, whole) = users.lost();
         let sessions = u128::from(self.rates.sessions) * u128::from(self.multiplier) / u128::from(MILLION);
+        // What campaigns buy is bought by nobody else.
+        let sessions = sessions * u128::from(self.fraud.honest_share(self.fraud.rate())) / u128::from(MILLION);
         // Visits that fall into a day of travelling are made good by the others.
         let sessions = sessions * u128::from(whole) / u128::from(whole - lost);
         let lane = |(zone, own, room): (Zone, u64, u64)| {
@@ -224,10 +249,17 @@ impl ShopParams {
         users.lanes().map(lane).collect()
     }
 
-    /// The even rate of a lane whose users come so rarely that no hour can be told from another; none for any other.
+    /// The even rate of a lane whose arrivals come so rarely that no hour can be told from another; none for any other.
     pub(super) fn even_rate(&self, millionths: u64) -> Option<u64> {
         let mean = u128::from(millionths) * u128::from(self.mean_factor) / u128::from(MILLION);
         (mean < LEAST_MILLIONTHS_PER_HOUR).then_some(mean.max(1) as u64)
+    }
+
+    /// How much busier than a plain week's the mean hour of years is, special days included, in millionths.
+    pub(super) fn seasons(&self) -> u64 {
+        let plain = self.hours().map(|hour| u128::from(hour.millionths())).sum::<u128>().max(1);
+        let factor = u128::from(self.mean_factor) * u128::from(MILLION) * WEEK_HOURS / plain;
+        u64::try_from(factor).unwrap_or(u64::MAX).max(1)
     }
 
     /// Refuses rates at which nobody comes in a lifetime, and rates at which the same users come again at once.

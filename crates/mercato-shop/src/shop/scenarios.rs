@@ -72,17 +72,18 @@ pub struct Traffic {
 
 impl Traffic {
     /// The factors of `scenario` where the arrivals of honest sessions are those of a shop with the share `own` of
-    /// fraudulent transactions, and those of campaigns are those of a shop with the share `base`, both in millionths.
+    /// fraudulent transactions, and those of campaigns are those of a shop with the share `base`, both in millionths;
+    /// `honest` is the share of transactions that honest sessions keep.
     ///
     /// Transactions come `rate` times as often altogether, however they are shared.
     /// Refuses campaigns that would come more than a thousand times as often.
-    fn new(scenario: &Scenario, own: u64, base: u64) -> Result<Self, ParamsError> {
+    fn new(scenario: &Scenario, own: u64, base: u64, honest: impl Fn(u64) -> u64) -> Result<Self, ParamsError> {
         let fraud = scenario.fraud.unwrap_or(own);
         let ratio = |part: u64, whole: u64| {
             let (part, whole) = (u128::from(scenario.rate) * u128::from(part), u128::from(whole.max(1)));
             u64::try_from((part + whole / 2) / whole).unwrap_or(u64::MAX)
         };
-        let traffic = Self { sessions: ratio(MILLION - fraud, MILLION - own), campaigns: ratio(fraud, base) };
+        let traffic = Self { sessions: ratio(honest(fraud), honest(own)), campaigns: ratio(fraud, base) };
         if traffic.sessions.max(traffic.campaigns) <= Schedule::MAX_FACTOR_MILLIONTHS {
             return Ok(traffic);
         }
@@ -169,9 +170,15 @@ impl Scenarios {
 
     /// The factors of the scenario `name`, or without a name of the shop's own, on the arrivals of a shop whose own share
     /// of fraud is `own`, with campaigns as often as `base` makes them, both in millionths.
-    pub(super) fn traffic(&self, name: Option<&str>, own: u64, base: u64) -> Result<Traffic, ParamsError> {
+    pub(super) fn traffic(
+        &self,
+        name: Option<&str>,
+        own: u64,
+        base: u64,
+        honest: impl Fn(u64) -> u64,
+    ) -> Result<Traffic, ParamsError> {
         let scenario = name.map_or_else(|| Ok(self.own()), |name| self.find("scenario", name))?;
-        Traffic::new(scenario, own, base)
+        Traffic::new(scenario, own, base, honest)
     }
 }
 
@@ -209,6 +216,10 @@ fn checked(name: String, config: &ScenarioConfig) -> Result<Scenario, ParamsErro
 mod tests {
     use super::*;
 
+    fn honest(fraud: u64) -> u64 {
+        MILLION - fraud
+    }
+
     fn scenarios(changes: &[(&str, Option<f64>, Option<f64>)]) -> Result<Scenarios, ParamsError> {
         let entry = |(name, rate, fraud_rate): &(&str, Option<f64>, Option<f64>)| {
             ((*name).to_owned(), ScenarioConfig { rate: *rate, fraud_rate: *fraud_rate, description: None })
@@ -230,7 +241,7 @@ mod tests {
         let names: Vec<&str> = scenarios.all().map(Scenario::name).collect();
         assert_eq!(names, ["normal_traffic", "peak_traffic", "fraud_testing", "maintenance_mode"]);
         for own in [0, 1, 1_000, 5_000, 300_000] {
-            let normal = scenarios.traffic(None, own, own.max(1_000)).unwrap();
+            let normal = scenarios.traffic(None, own, own.max(1_000), honest).unwrap();
             assert_eq!(normal.sessions, MILLION);
             assert_eq!(normal.campaigns * own.max(1_000), own * MILLION, "as often as they would come");
         }
@@ -248,7 +259,7 @@ mod tests {
                 ("sale", 2_500_000, 625_000),
                 ("clean", 1_000_000, 0),
             ] {
-                let (found, fraud) = transactions(scenarios.traffic(Some(name), own, base).unwrap(), own, base);
+                let (found, fraud) = transactions(scenarios.traffic(Some(name), own, base, honest).unwrap(), own, base);
                 assert!(found.abs_diff(all) <= 2, "{name} with {own}: {found} and not {all}");
                 assert!(fraud.abs_diff(fraudulent) <= 1, "{name} with {own}: {fraud} and not {fraudulent}");
             }
@@ -279,7 +290,7 @@ mod tests {
             unknown.starts_with("shop.scenario = \"peak_trafic\"") && unknown.contains("did you mean \"peak_traffic\"")
         );
         let wild = scenarios(&[("wild", Some(900.0), Some(0.5))]).unwrap();
-        let refused = wild.traffic(Some("wild"), 1_000, 1_000).unwrap_err().to_string();
+        let refused = wild.traffic(Some("wild"), 1_000, 1_000, honest).unwrap_err().to_string();
         assert!(refused.starts_with("shop.scenarios.wild.fraud_rate = 0.5 at 900 times"), "{refused}");
     }
 }

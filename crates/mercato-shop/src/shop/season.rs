@@ -69,14 +69,14 @@ impl Seasons {
     }
 
     /// What a visitor wants at an instant, in a zone and at a place there: his favourite about every other time, else
-    /// what the season asks for.
+    /// what the season asks for, but never what he has an aversion to.
     #[inline]
     pub(super) fn interest(
         &self,
         at: i64,
         zone: Zone,
         place: Position,
-        favourite: u16,
+        [favourite, averse]: [u16; 2],
         hash: CounterHash,
         word: u64,
     ) -> Interest {
@@ -103,13 +103,16 @@ impl Seasons {
         };
         // Most shops have few categories, and a list on the stack costs nothing.
         let (mut few, mut many) = ([0; FEW], Vec::new());
-        let weights: &[u64] = if let Some(few) = few.get_mut(..self.shares.len()) {
+        let weights: &mut [u64] = if let Some(few) = few.get_mut(..self.shares.len()) {
             few.iter_mut().enumerate().for_each(|(index, slot)| *slot = weight(index));
             few
         } else {
             many.extend((0..self.shares.len()).map(weight));
-            &many
+            &mut many
         };
+        if let Some(weight) = weights.get_mut(usize::from(averse)) {
+            *weight = 0;
+        }
         let category = self.choose(weights, favourite, hash.at(word, 0), hash.at(word, 1));
         Interest { category, month, hour }
     }
@@ -130,7 +133,7 @@ impl Seasons {
                 None => return index as u16,
             }
         }
-        0
+        favourite
     }
 
     /// The factors at a moment of local time, from the year's table; none where there is no table for the year.
@@ -223,6 +226,54 @@ impl Curve for Traffic {
             until = next_until;
         }
         (times(factor, Factor::from_millionths(season)), until.min(end))
+    }
+}
+
+/// Moments of local time, and the factor in millionths that holds until each.
+type Year = Box<[(i64, u64)]>;
+
+/// What months and special days make of traffic, by local time and for all clocks: for who asks about all of them at once.
+#[derive(Debug)]
+pub(super) struct Days {
+    months: Option<[Factor; 12]>,
+    /// As if every clock were universal; none where no day is special.
+    calendar: Option<Calendar>,
+    /// Until when which factor holds, by year; filled when first asked for.
+    years: Box<[OnceLock<Year>]>,
+}
+
+impl Days {
+    pub(super) fn new(months: Option<[Factor; 12]>, events: &[Event]) -> Self {
+        let calendar = (!events.is_empty()).then(|| Calendar::new(events.to_vec(), Zone::UTC).ok()).flatten();
+        let years = if calendar.is_some() { YEARS } else { 0 };
+        Self { months, calendar, years: (0..years).map(|_| OnceLock::new()).collect() }
+    }
+
+    /// The factor at a moment of local time, in millionths.
+    pub(super) fn factor(&self, local: i64) -> u64 {
+        if self.months.is_none() && self.calendar.is_none() {
+            return MILLION;
+        }
+        let (year, month) = year_and_month(local.div_euclid(DAY));
+        let month = self.months.map_or(Factor::ONE, |months| months[usize::from(month)]);
+        times(self.special(year, local), month)
+    }
+
+    fn special(&self, year: i32, local: i64) -> u64 {
+        let Some(calendar) = &self.calendar else { return MILLION };
+        let table = usize::try_from(year - FIRST_YEAR).ok().and_then(|year| self.years.get(year));
+        let Some(table) = table else { return calendar.traffic(local).0 };
+        let pieces = table.get_or_init(|| {
+            let (mut at, end, mut pieces) = (first_of(year) * DAY, first_of(year + 1) * DAY, Vec::new());
+            while at < end {
+                let (factor, until) = calendar.traffic(at);
+                at = until.max(at + 1);
+                pieces.push((at, factor));
+            }
+            pieces.into()
+        });
+        let index = pieces.partition_point(|(until, _)| *until <= local);
+        pieces.get(index).map_or(MILLION, |(_, factor)| *factor)
     }
 }
 

@@ -1,10 +1,13 @@
 //! Whatever configuration is possible, however extreme: its run does not fail, its records can be read, and the laws hold.
 
+use std::collections::BTreeMap;
+
 use mercato_draw::Seed;
 use mercato_engine::{Batches, Burst, Cursor, Extent, Format, Key, Run, Schedule, Shard, World};
-use mercato_schema::{Duration, Money, Purchase, Rate, SessionEvent, duration::Unit};
+use mercato_patterns::fraud::Anomaly;
+use mercato_schema::{Chargeback, Duration, FraudAlert, Money, Purchase, Rate, SessionEvent, duration::Unit};
 use mercato_shop::shop::catalogue::CategoryConfig;
-use mercato_shop::shop::{MarketConfig, SeasonalEventConfig, Shop, ShopConfig, ShopParams};
+use mercato_shop::shop::{Campaigns, MarketConfig, SeasonalEventConfig, Shop, ShopConfig, ShopParams};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -129,6 +132,13 @@ prop_compose! {
     }
 }
 
+/// The documented patterns, or only one.
+fn patterns() -> impl Strategy<Value = BTreeMap<String, f64>> {
+    let only = prop::sample::select(Anomaly::ALL.to_vec())
+        .prop_map(|anomaly| BTreeMap::from([(anomaly.name().to_owned(), 1.0)]));
+    prop_oneof![Just(ShopConfig::default().fraud.patterns), only]
+}
+
 prop_compose! {
     fn cases()(
         config in shops(),
@@ -136,10 +146,16 @@ prop_compose! {
         (bounce, abandonment, removal) in (0.0..=1.0, 0.0..=0.99, 0.0..=1.0),
         (spread, sigma) in (0.0..=3.0, 0.0..=3.0),
         (page, longest) in (1u32..=600, prop_oneof![Just(60), Just(86_400), 60u32..86_400]),
+        (fraud, mistaken) in (prop_oneof![Just(0.0), Just(0.001), 0.0..=0.4], prop_oneof![Just(0.0092), 0.0..=1.0]),
+        (patterns, taken_back) in (patterns(), prop_oneof![Just(0.0), 0.0..=1.0]),
         origin in origins(),
         seed: u64,
     ) -> Case {
         let mut config = config;
+        config.fraud.rate = fraud;
+        config.fraud.patterns = patterns;
+        config.fraud.detection.false_positive_rate = mistaken;
+        config.fraud.chargebacks.share = taken_back;
         let sessions = &mut config.sessions;
         sessions.basket_lines = vec![1; lines.min(config.catalogue.products as usize)];
         sessions.quantities = vec![1; 100];
@@ -170,7 +186,9 @@ fn run(case: &Case, params: &ShopParams, how: How) -> Run {
     let builder = Run::builder(case.world).block_len(16).extent(how.extent).topics(how.topics).format(how.format);
     builder
         .shard(how.shard.unwrap_or(Shard::WHOLE))
-        .stream(Shop::new(case.world, params.clone(), how.schedule))
+        .and(Shop::new(case.world, params.clone(), how.schedule.clone()))
+        .beside(Campaigns::new(case.world, params, how.schedule))
+        .build()
         .unwrap()
 }
 
@@ -206,11 +224,13 @@ proptest! {
         let extent = Extent { until: Some(until), ..Extent::default() };
         let how = How { extent, ..How::default() };
         let whole = lines(&run(&case, &params, how.clone()));
+        let params_topics = run(&case, &params, how.clone()).topics().to_vec();
         for (_, topic, text) in &whole {
-            if *topic == 0 {
-                serde_json::from_str::<SessionEvent<'_>>(text).unwrap();
-            } else {
-                serde_json::from_str::<Purchase<'_>>(text).unwrap();
+            match params_topics[usize::from(*topic)].as_str() {
+                "user-events" => drop(serde_json::from_str::<SessionEvent<'_>>(text).unwrap()),
+                "transactions" => drop(serde_json::from_str::<Purchase<'_>>(text).unwrap()),
+                "fraud-alerts" => drop(serde_json::from_str::<FraudAlert<'_>>(text).unwrap()),
+                _ => drop(serde_json::from_str::<Chargeback<'_>>(text).unwrap()),
             }
         }
         prop_assert!(whole.is_sorted_by(|a, b| a.0 < b.0));
@@ -238,9 +258,8 @@ proptest! {
         prop_assert_eq!(lines(&run(&case, &params, How { extent: window, ..how.clone() })), inside);
 
         // What is left out by topic changes nothing else.
-        let names = [params.events_topic(), params.transactions_topic()];
-        for (number, name) in (0..).zip(names) {
-            let topics = Some(vec![name.to_owned()]);
+        for (number, name) in (0..).zip(&params_topics) {
+            let topics = Some(vec![name.clone()]);
             let only: Vec<(Key, String)> = lines(&run(&case, &params, How { topics, ..how.clone() }))
                 .into_iter().map(|(key, _, text)| (key, text)).collect();
             let expected: Vec<(Key, String)> = whole.iter().filter(|line| line.1 == number)

@@ -45,7 +45,13 @@ fn check(shop: &Shop, index: u64, lane: u8, at: i64, word: u64) -> Result<(), Te
         for step in [step, Step { hurried: true, ..step }] {
             for format in [Format::Json, Format::Csv] {
                 let (key, value) = render(shop, &session, step, format);
-                if let Some(event) = shop.event(&session, step) {
+                if let Some(alert) = shop.alert(&session, step) {
+                    prop_assert_eq!(&key, alert.transaction_id.as_bytes());
+                    prop_assert_eq!(
+                        String::from_utf8(value).unwrap(),
+                        String::from_utf8(text(&alert, format)).unwrap()
+                    );
+                } else if let Some(event) = shop.event(&session, step) {
                     prop_assert_eq!(&key, event.session_id.as_bytes());
                     prop_assert_eq!(
                         String::from_utf8(value).unwrap(),
@@ -72,6 +78,7 @@ fn own_categories() -> ShopConfig {
     config.catalogue.categories = vec![category, CategoryConfig::new("Books")];
     config.catalogue.products = 12;
     config.sessions.basket_lines = vec![1; 10];
+    config.fraud.detection.false_positive_rate = 0.7;
     config.sessions.payment_methods[0].name.push_str(" of \"gold\", say");
     config.users.total = 1_000_000_000;
     config
@@ -92,19 +99,20 @@ proptest! {
 #[test]
 fn columns_are_those_of_the_flattened_records() {
     let shop = shop(5, &ShopConfig::default());
-    let mut seen = [false; 2];
-    for index in 0..200 {
+    let mut seen = [false; 3];
+    for index in 0..2_000 {
         let arrival = Arrival { index, lane: 0, at: ORIGIN };
         let session = shop.draw(arrival, &mut Words::new(&[index.wrapping_mul(0x9e37_79b9_7f4a_7c15)]));
         for step in steps(&shop, &session, arrival) {
             let topic = shop.topic_of(step.kind);
-            let value = match shop.event(&session, step) {
-                Some(event) => serde_json::to_value(event).unwrap(),
-                None => serde_json::to_value(shop.purchase(&session, step).unwrap()).unwrap(),
+            let value = match topic {
+                0 => serde_json::to_value(shop.event(&session, step).unwrap()).unwrap(),
+                1 => serde_json::to_value(shop.purchase(&session, step).unwrap()).unwrap(),
+                _ => serde_json::to_value(shop.alert(&session, step).unwrap()).unwrap(),
             };
             assert_eq!(csv::columns(&value), shop.columns_of(topic));
             seen[usize::from(topic)] = true;
         }
     }
-    assert_eq!(seen, [true; 2]);
+    assert_eq!(seen, [true; 3]);
 }

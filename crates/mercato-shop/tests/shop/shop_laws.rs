@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use mercato_draw::Seed;
 use mercato_engine::{Burst, Extent, Run, Schedule, World};
 use mercato_patterns::geographic::{Atlas, City, Position, distance_metres};
-use mercato_schema::{Money, Purchase, SessionEvent, Timestamp};
+use mercato_schema::{FraudAlert, Money, Purchase, SessionEvent, Timestamp};
 use mercato_shop::shop::catalogue::Item;
-use mercato_shop::shop::{Shop, ShopConfig, ShopParams, UsersConfig};
+use mercato_shop::shop::{Campaigns, Shop, ShopConfig, ShopParams, UsersConfig};
 
 use crate::drive::ORIGIN;
 
@@ -27,13 +27,20 @@ struct Visit {
     purchased: Option<i64>,
 }
 
-/// What is known of a user.
+/// Who is in the shop: a user himself, or a campaign that goes by his name.
+type Actor = (u64, Option<(u64, u16)>);
+
+/// What is known of whoever is in the shop.
 #[derive(Default)]
 struct Customer {
     /// His session, and when it was last heard of.
     session: String,
     heard: i64,
-    /// Where and when he last bought.
+}
+
+/// Where and when a user himself has bought.
+#[derive(Default)]
+struct Journey {
     place: Option<(i64, Position)>,
     cities: BTreeSet<String>,
 }
@@ -44,8 +51,13 @@ struct Seen {
     ids: BTreeSet<(bool, u64)>,
     visits: BTreeMap<String, Visit>,
     over: BTreeSet<String>,
-    customers: BTreeMap<u64, Customer>,
+    customers: BTreeMap<Actor, Customer>,
+    journeys: BTreeMap<u64, Journey>,
+    /// Transactions of the last minutes: when, whose, for how much and with which score.
+    recent: BTreeMap<String, (i64, String, Money, i32)>,
+    alerted: BTreeSet<String>,
     purchases: u64,
+    frauds: u64,
     events: u64,
 }
 
@@ -55,11 +67,11 @@ fn number(prefix: &str, id: &str) -> u64 {
 }
 
 impl Seen {
-    fn event(&mut self, shop: &Shop, event: &SessionEvent<'_>) {
+    fn event(&mut self, shop: &Shop, event: &SessionEvent<'_>, campaign: Option<(u64, u16)>) {
         self.events += 1;
         assert!(self.ids.insert((false, number("evt_", &event.event_id))), "{} comes twice", event.event_id);
         let (at, user) = (event.timestamp.micros(), number("user_", &event.user_id));
-        let customer = self.customers.entry(user).or_default();
+        let customer = self.customers.entry((user, campaign)).or_default();
         if customer.session != event.session_id {
             assert!(customer.heard < at, "sessions of {user} overlap");
             if let Some(before) = self.visits.remove(&customer.session) {
@@ -107,7 +119,7 @@ impl Seen {
         }
     }
 
-    fn purchase(&mut self, shop: &Shop, purchase: &Purchase<'_>, session: &str) {
+    fn purchase(&mut self, shop: &Shop, purchase: &Purchase<'_>, session: &str, campaign: Option<(u64, u16)>) {
         self.purchases += 1;
         assert!(self.ids.insert((true, number("txn_", &purchase.transaction_id))));
         let (at, user) = (purchase.timestamp.micros(), number("user_", &purchase.user_id));
@@ -129,16 +141,40 @@ impl Seen {
         if purchase.location.country == "US" {
             assert_eq!(purchase.total_amount, Money::from_cents(sum + (sum * 8 + 50) / 100));
         }
-        assert!(!purchase.is_fraud);
-        let customer = self.customers.get_mut(&user).unwrap();
-        customer.heard = at;
+        assert!(!purchase.is_fraud || campaign.is_some(), "an honest session is never a fraudster's");
+        self.customers.get_mut(&(user, campaign)).unwrap().heard = at;
+        let said = (at, purchase.user_id.to_string(), purchase.total_amount, purchase.fraud_score.units());
+        self.recent.insert(purchase.transaction_id.to_string(), said);
         let position = position(purchase);
-        if let Some((before, last)) = customer.place.replace((at, position)) {
+        if purchase.is_fraud {
+            self.frauds += 1;
+            return;
+        }
+        let journey = self.journeys.entry(user).or_default();
+        if let Some((before, last)) = journey.place.replace((at, position)) {
             let (metres, hours) = (distance_metres(last, position), (at - before) as f64 / HOUR as f64);
             let speed = f64::from(metres) / 1_000.0 / hours;
             assert!(metres < 100_000 || speed <= 900.0, "{user} flew {metres} m in {hours} h");
         }
-        customer.cities.insert(purchase.location.city.to_string());
+        journey.cities.insert(purchase.location.city.to_string());
+    }
+
+    fn alert(&mut self, alert: &FraudAlert<'_>) {
+        let (at, made) = (alert.timestamp.micros(), alert.transaction_timestamp.micros());
+        let transaction = self.recent.get(&*alert.transaction_id);
+        let said = (made, alert.user_id.to_string(), alert.amount, alert.fraud_score.units());
+        assert_eq!(transaction, Some(&said), "what an alert says of its transaction is so");
+        // Both are shown in milliseconds.
+        assert!(
+            (199 * MILLI..=300_000 * MILLI + MILLI).contains(&(at - made)),
+            "{} came after {}",
+            alert.alert_id,
+            at - made
+        );
+        assert!(self.alerted.insert(alert.transaction_id.to_string()), "one alert a transaction");
+        if self.recent.len() > 20_000 {
+            self.recent.retain(|_, (made, ..)| at - *made <= 301_000 * MILLI);
+        }
     }
 }
 
@@ -163,23 +199,27 @@ fn position(purchase: &Purchase<'_>) -> Position {
 
 /// Sees all of a run, with the session of each transaction.
 fn see(run: &Run, shop: &Shop) -> Seen {
+    assert_eq!(run.topics(), ["user-events", "transactions", "fraud-alerts"]);
     let mut seen = Seen::default();
-    let mut last: BTreeMap<(u8, u64, u16), String> = BTreeMap::new();
+    let mut last: BTreeMap<(u8, u8, u64, u16), String> = BTreeMap::new();
     let mut batches = run.batches().unwrap();
     while let Some(batch) = batches.next() {
         for (index, span) in batch.spans().iter().enumerate() {
             let place = span.stamp.coordinates;
-            let arrival = (place.lane, place.block, place.position);
+            let arrival = (place.rank, place.lane, place.block, place.position);
+            let campaign = (place.rank == 2).then_some((place.block, place.position));
             if span.stamp.topic == 0 {
                 let event: SessionEvent<'_> = serde_json::from_slice(batch.value(index)).unwrap();
                 assert_eq!(event.timestamp, Timestamp::from_micros(span.stamp.event_time / MILLI * MILLI));
-                seen.event(shop, &event);
+                seen.event(shop, &event, campaign);
                 if event.event_type == "purchase" {
                     last.insert(arrival, event.session_id.to_string());
                 }
-            } else {
+            } else if span.stamp.topic == 1 {
                 let purchase: Purchase<'_> = serde_json::from_slice(batch.value(index)).unwrap();
-                seen.purchase(shop, &purchase, &last.remove(&arrival).unwrap());
+                seen.purchase(shop, &purchase, &last.remove(&arrival).unwrap(), campaign);
+            } else {
+                seen.alert(&serde_json::from_slice(batch.value(index)).unwrap());
             }
         }
         batches.recycle(batch);
@@ -190,9 +230,11 @@ fn see(run: &Run, shop: &Shop) -> Seen {
 
 fn run(config: &ShopConfig, schedule: Schedule, hours: i64) -> (Run, Shop) {
     let world = World { seed: Seed::new(2026), origin: ORIGIN };
-    let shop = Shop::new(world, ShopParams::new(config).unwrap(), schedule);
+    let params = ShopParams::new(config).unwrap();
+    let campaigns = Campaigns::new(world, &params, schedule.clone());
+    let shop = Shop::new(world, params, schedule);
     let extent = Extent { until: Some(ORIGIN + hours * HOUR), drain: true, ..Extent::default() };
-    (Run::builder(world).extent(extent).stream(shop.clone()).unwrap(), shop)
+    (Run::builder(world).extent(extent).and(shop.clone()).beside(campaigns).build().unwrap(), shop)
 }
 
 #[test]
@@ -200,6 +242,7 @@ fn every_record_of_the_documented_shop_is_possible() {
     let (run, shop) = run(&ShopConfig::default(), Schedule::default(), 2);
     let seen = see(&run, &shop);
     assert!(seen.events > 60_000 && seen.purchases > 6_000, "{} and {}", seen.events, seen.purchases);
+    assert!(seen.frauds > 3 && seen.alerted.len() > 50, "{} and {}", seen.frauds, seen.alerted.len());
 }
 
 /// Ten million records; `.ci/run` runs it on the optimised build.
@@ -214,17 +257,18 @@ fn ten_million_records_are_possible() {
 #[test]
 fn so_is_every_record_of_a_shop_whose_few_users_travel_much_and_have_to_hurry() {
     let users = UsersConfig { total: 150, trips: 1.0, ..UsersConfig::default() };
-    let config = ShopConfig {
+    let mut config = ShopConfig {
         users,
         transactions: Some("150/h".parse().unwrap()),
         events_per_session: Some(9.0),
         ..ShopConfig::default()
     };
+    config.fraud.rate = 0.2;
     // A flash sale twenty times as busy in the second day.
     let burst = Burst { from: ORIGIN + 30 * HOUR, to: ORIGIN + 33 * HOUR, factor_millionths: 20_000_000 };
     let (run, shop) = run(&config, Schedule::new(vec![burst]).unwrap(), 60);
     let seen = see(&run, &shop);
-    assert!(seen.customers.values().any(|customer| customer.cities.len() > 1), "somebody was on a journey");
+    assert!(seen.journeys.values().any(|journey| journey.cities.len() > 1), "somebody was on a journey");
 }
 
 #[test]

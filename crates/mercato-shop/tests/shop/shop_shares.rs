@@ -20,6 +20,8 @@ fn plain() -> ShopConfig {
     config.week.hours = Some(vec![1.0; 24]);
     config.week.weekend = 1.0;
     config.users.trips = 0.0;
+    config.fraud.rate = 0.0;
+    config.fraud.detection.false_positive_rate = 0.0;
     config
 }
 
@@ -35,7 +37,8 @@ fn each(run: &Run, mut event: impl FnMut(SessionEvent<'_>), mut purchase: impl F
         for (index, span) in batch.spans().iter().enumerate() {
             match span.stamp.topic {
                 0 => event(serde_json::from_slice(batch.value(index)).unwrap()),
-                _ => purchase(serde_json::from_slice(batch.value(index)).unwrap()),
+                1 => purchase(serde_json::from_slice(batch.value(index)).unwrap()),
+                _ => {}
             }
         }
     }
@@ -265,7 +268,7 @@ fn the_calibrated_shop_has_the_published_shape() {
 #[test]
 fn one_kind_of_record_alone_has_the_bytes_it_has_among_all() {
     let stream = shop(4, &ShopConfig::default());
-    assert_eq!(stream.topics(), ["user-events", "transactions"]);
+    assert_eq!(stream.topics(), ["user-events", "transactions", "fraud-alerts"]);
     let extent = Extent { arrivals: Some(3_000), drain: true, ..Extent::default() };
     let of = |topics: Option<&str>| {
         let names = topics.map(|name| vec![name.to_owned()]);
@@ -281,7 +284,7 @@ fn one_kind_of_record_alone_has_the_bytes_it_has_among_all() {
             })
             .collect()
     };
-    for name in ["user-events", "transactions"] {
+    for name in ["user-events", "transactions", "fraud-alerts"] {
         assert_eq!(values(&of(Some(name)), name), values(&of(None), name));
     }
 }

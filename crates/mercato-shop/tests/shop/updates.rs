@@ -8,7 +8,7 @@ use mercato_encode::csv;
 use mercato_engine::{Arrival, Extent, Format, Run, Schedule, Step, Stream};
 use mercato_schema::{Money, ProductUpdate, Purchase, SessionEvent};
 use mercato_shop::shop::catalogue::{CatalogueConfig, CategoryConfig};
-use mercato_shop::shop::{ProductUpdates, Shop, ShopConfig, ShopParams, Update};
+use mercato_shop::shop::{Campaigns, ProductUpdates, Shop, ShopConfig, ShopParams, Update};
 use proptest::prelude::*;
 
 use crate::drive::{ORIGIN, render, world};
@@ -93,9 +93,10 @@ struct Seen {
 fn see(config: &ShopConfig, extent: Extent) -> Seen {
     let (world, params) = (world(2026), ShopParams::new(config).unwrap());
     let updates = ProductUpdates::new(world, &params);
+    let campaigns = Campaigns::new(world, &params, Schedule::default());
     let shop = Shop::new(world, params, Schedule::default());
-    let run = Run::builder(world).extent(extent).and(shop).beside(updates).build().unwrap();
-    assert_eq!(run.topics(), ["user-events", "transactions", "product-updates"]);
+    let run = Run::builder(world).extent(extent).and(shop).beside(updates).beside(campaigns).build().unwrap();
+    assert_eq!(run.topics(), ["user-events", "transactions", "fraud-alerts", "product-updates"]);
     let mut seen = Seen::default();
     for batch in run.batches().unwrap() {
         for (index, span) in batch.spans().iter().enumerate() {
@@ -113,11 +114,11 @@ fn see(config: &ShopConfig, extent: Extent) -> Seen {
                     let lines = purchase.products.iter();
                     seen.lines.extend(lines.map(|line| (line.product_id.to_string(), at, line.price)));
                 }
-                2 => {
+                3 => {
                     let update: ProductUpdate<'_> = serde_json::from_slice(batch.value(index)).unwrap();
                     seen.update(&update, span.stamp.event_time);
                 }
-                topic => assert_eq!(topic, 0),
+                _ => {}
             }
         }
     }

@@ -5,7 +5,7 @@ use mercato_schema::Money;
 
 use super::{Session, Shop, Walk};
 use crate::shop::catalogue::{Category, Item, shares};
-use crate::shop::users::{AGES, UserKind};
+use crate::shop::users::{AGES, Trait, UserKind, Visitor};
 
 /// A line of a basket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,13 +23,17 @@ const FIELDS: u64 = 16;
 const LINES: u64 = 1 << 24;
 /// Out of a hundred products so many are of the category the session is about.
 const OF_INTEREST: u64 = 70;
+/// Fields of a step for another category where one is a user's aversion.
+const OTHERS: std::ops::Range<u64> = 6..FIELDS;
+/// No category at all.
+pub(in crate::shop) const NO_CATEGORY: u16 = u16::MAX;
 /// How often another product is looked for where one is in the basket already.
 const TRIES: u64 = 8;
 
 impl Shop {
     /// The first product that goes into the cart of a session: one of the category that the session is about.
     #[inline]
-    pub(super) fn first_product(&self, session: &Session) -> u32 {
+    pub(in crate::shop) fn first_product(&self, session: &Session) -> u32 {
         self.taken(session, false, LINES)
     }
 
@@ -49,7 +53,7 @@ impl Shop {
                 product = if tries < TRIES {
                     self.taken(session, true, fields + tries * FIELDS)
                 } else {
-                    (product + 1) % self.catalogue.products()
+                    self.next_product(session, product)
                 };
             }
             rest[0] = product;
@@ -79,10 +83,20 @@ impl Shop {
     #[inline]
     pub(super) fn line(&self, session: &Session, number: usize, product: u32, at: i64) -> Line {
         let word = self.field(session, LINES + number as u64 * (TRIES + 1) * FIELDS + 5);
-        // A price that changed in the same millisecond has not reached the cart.
+        let (item, price) = self.in_cart(session, product, at);
+        let quantity = match session.act.items {
+            0 => 1 + self.params.quantities.pick(word) as u32,
+            items => items,
+        };
+        Line { item, quantity, price }
+    }
+
+    /// What is bought in the place of a product at an instant, and for how much.
+    #[inline]
+    pub(in crate::shop) fn in_cart(&self, session: &Session, product: u32, at: i64) -> (Item, Money) {
         let item = self.catalogue.item(product, session.listed);
-        let price = self.catalogue.price_at(item, at - 1_000);
-        Line { item, quantity: 1 + self.params.quantities.pick(word) as u32, price }
+        // A price that changed in the same millisecond has not reached the cart.
+        (item, self.catalogue.price_at(item, at - 1_000))
     }
 
     /// Of two products that a user finds, the one nearer to what he usually spends.
@@ -101,7 +115,7 @@ impl Shop {
 
     /// Cents that a user usually spends on a product of a category.
     #[inline]
-    pub(super) fn usual(&self, session: &Session, category: u16) -> i64 {
+    pub(in crate::shop) fn usual(&self, session: &Session, category: u16) -> i64 {
         let hundredths = self.params.usual[usize::from(session.thrift & 63)];
         let kind = match session.kind {
             UserKind::Vip => 160,
@@ -117,7 +131,43 @@ impl Shop {
         if !may_wander || below(self.field(session, fields), 100) < OF_INTEREST {
             return session.interest.category;
         }
-        self.category_choice.pick(self.field(session, fields + 1)) as u16
+        let category = self.category_choice.pick(self.field(session, fields + 1)) as u16;
+        if category != session.averse {
+            return category;
+        }
+        let again = |field| self.category_choice.pick(self.field(session, fields + field)) as u16;
+        OTHERS.map(again).find(|category| *category != session.averse).unwrap_or(session.interest.category)
+    }
+
+    /// The product behind another in the catalogue, without what the user never buys.
+    #[cold]
+    fn next_product(&self, session: &Session, product: u32) -> u32 {
+        let next = (product + 1) % self.catalogue.products();
+        if self.catalogue.category_of(next) != session.averse {
+            return next;
+        }
+        self.catalogue.categories()[usize::from(session.averse)].products().end % self.catalogue.products()
+    }
+
+    /// The category that a user never buys; none where there are too few others to fill a basket from.
+    #[inline]
+    pub(super) fn aversion(&self, visitor: &Visitor) -> u16 {
+        let Some(aversions) = &self.aversions else { return NO_CATEGORY };
+        aversions.pick(self.users.word_of(visitor, Trait::Aversion)) as u16
+    }
+
+    /// The category that a user likes best.
+    #[inline]
+    pub(super) fn favourite(&self, visitor: &Visitor, averse: u16) -> u16 {
+        let liked = &self.favourites[self.ages.pick(self.users.word_of(visitor, Trait::Age))];
+        let word = self.users.word_of(visitor, Trait::Favourite);
+        let favourite = liked.pick(word) as u16;
+        if favourite != averse {
+            return favourite;
+        }
+        let again = |field| liked.pick(self.steps.at(word, field)) as u16;
+        let others = self.catalogue.categories().len() as u16;
+        OTHERS.map(again).find(|category| *category != averse).unwrap_or((averse + 1) % others)
     }
 
     #[inline]
@@ -154,6 +204,18 @@ pub(super) fn favourites(categories: &[Category], liking: i64) -> AliasTable {
         (*share as i64 * (10_000 + liking * (youth(category) - mean)).max(0)) as u64
     };
     table(&shares.iter().zip(categories).map(weight).collect::<Vec<_>>())
+}
+
+/// Which category a user never buys: the fewer want a category, the more, so that all users together buy the categories
+/// by their weights. None where without one of them a basket could not be filled.
+pub(super) fn aversions(categories: &[Category]) -> Option<AliasTable> {
+    let shares = shares(categories);
+    let (sum, products) = (shares.iter().sum::<u64>(), categories.last()?.products().end);
+    let rest = |category: &Category| products - (category.products().end - category.products().start);
+    if categories.len() < 2 || categories.iter().any(|category| rest(category) < MAX_LINES as u32) {
+        return None;
+    }
+    AliasTable::new(&shares.iter().map(|share| sum - share).collect::<Vec<_>>()).ok()
 }
 
 /// How many users have which age.

@@ -8,9 +8,9 @@ use crate::{ParamsError, Weighted, choice, error};
 
 /// A device, so far as the shop sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Device {
+pub(in crate::shop) struct Device {
     /// `mobile`, `desktop` or `tablet`.
-    pub(super) kind: &'static str,
+    pub(in crate::shop) kind: &'static str,
     pub(super) os: &'static str,
     pub(super) browser: &'static str,
     pub(super) screen: &'static str,
@@ -23,8 +23,14 @@ const fn device(kind: usize, os: &'static str, browser: &'static str, screen: &'
     Device { kind: KINDS[kind], os, browser, screen, weight }
 }
 
-/// Every device, those of a kind together.
-pub(super) const DEVICES: [Device; 36] = [
+/// How many of [`DEVICES`] people have.
+pub(in crate::shop) const USUAL: usize = 36;
+/// Behind them those that nobody can tell, and behind these those that look like machines, of each kind one.
+pub(in crate::shop) const UNKNOWN: usize = USUAL;
+pub(in crate::shop) const SUSPICIOUS: usize = UNKNOWN + KINDS.len();
+
+/// Every device, those of a kind together; those that only fraudsters have, behind all others.
+pub(in crate::shop) const DEVICES: [Device; SUSPICIOUS + KINDS.len()] = [
     device(0, "iOS", "Safari", "390x844", 140),
     device(0, "iOS", "Safari", "393x852", 120),
     device(0, "iOS", "Safari", "430x932", 70),
@@ -61,6 +67,12 @@ pub(super) const DEVICES: [Device; 36] = [
     device(2, "Android", "Chrome", "800x1280", 90),
     device(2, "Android", "Samsung Internet", "800x1280", 50),
     device(2, "Android", "Silk", "600x1024", 30),
+    device(0, "unknown", "unknown", "0x0", 0),
+    device(1, "unknown", "unknown", "0x0", 0),
+    device(2, "unknown", "unknown", "0x0", 0),
+    device(0, "Android", "Android Emulator", "320x480", 0),
+    device(1, "Linux", "HeadlessChrome", "800x600", 0),
+    device(2, "Android", "WebView", "1024x600", 0),
 ];
 
 /// The choice of a device where each kind has one of `weights`; of a kind that is not there, none.
@@ -81,5 +93,5 @@ pub(in crate::shop) fn choice(weights: &[Weighted]) -> Result<AliasTable, Params
         // In 2^40ths of all.
         (((u128::from(kind) * u128::from(device.weight)) << 40) / (sum * u128::from(within))) as u64
     };
-    choice::table(key, DEVICES.iter().map(weight))
+    choice::table(key, DEVICES[..USUAL].iter().map(weight))
 }

@@ -2,19 +2,17 @@
 
 use mercato_engine::Step;
 use mercato_schema::{
-    Degrees, Money, Purchase, PurchaseDevice, PurchaseLocation, PurchasedProduct, Score, SessionDevice, SessionEvent,
-    Timestamp,
+    Degrees, Purchase, PurchaseDevice, PurchaseLocation, PurchasedProduct, SessionDevice, SessionEvent, Timestamp,
 };
 
 use super::basket::MAX_LINES;
 use super::devices::DEVICES;
 use super::render::{self, CART, CHECKOUT, CONFIRMATION, PAGES};
 use super::walk::Kind;
-use super::{Session, Shop, risk, tax};
+use super::{Session, Shop};
 
-pub(super) fn event<'a>(shop: &'a Shop, session: &Session, step: Step) -> Option<SessionEvent<'a>> {
+pub(super) fn event<'a>(shop: &'a Shop, session: &Session, step: Step, serial: u64) -> Option<SessionEvent<'a>> {
     let kind = Kind::ALL.into_iter().take(Kind::EVENTS).find(|kind| *kind as u16 == step.kind)?;
-    let serial = shop.serial(step.lane, step.arrival);
     let product = shop.product_at(session, step);
     let about = product.map_or(session.interest.category, |product| shop.catalogue.category_of(product));
     let category = &shop.catalogue.categories()[usize::from(about)];
@@ -25,7 +23,7 @@ pub(super) fn event<'a>(shop: &'a Shop, session: &Session, step: Step) -> Option
         Kind::AddToCart | Kind::RemoveFromCart => CART.to_owned(),
         Kind::Checkout => CHECKOUT.to_owned(),
         Kind::Purchase => CONFIRMATION.to_owned(),
-        Kind::PageView | Kind::Transaction => PAGES[shop.plain_page(session, step.number)].to_owned(),
+        Kind::PageView | Kind::Transaction | Kind::Alert => PAGES[shop.plain_page(session, step.number)].to_owned(),
     };
     let has_category = product.is_some() || kind == Kind::Search;
     let device = &DEVICES[usize::from(session.device)];
@@ -43,7 +41,7 @@ pub(super) fn event<'a>(shop: &'a Shop, session: &Session, step: Step) -> Option
     })
 }
 
-pub(super) fn purchase<'a>(shop: &'a Shop, session: &Session, step: Step) -> Option<Purchase<'a>> {
+pub(super) fn purchase<'a>(shop: &'a Shop, session: &Session, step: Step, serial: u64) -> Option<Purchase<'a>> {
     if step.kind != Kind::Transaction as u16 {
         return None;
     }
@@ -62,10 +60,10 @@ pub(super) fn purchase<'a>(shop: &'a Shop, session: &Session, step: Step) -> Opt
         price: line.price,
         quantity: line.quantity,
     };
-    let city = shop.users.cities()[usize::from(session.city)];
+    let city = shop.users.places()[usize::from(session.city)];
     let device = &DEVICES[usize::from(session.device)];
     Some(Purchase {
-        transaction_id: format!("txn_{:09}", shop.serial(step.lane, step.arrival)).into(),
+        transaction_id: format!("txn_{serial:09}").into(),
         user_id: text(|out| render::append_user(out, session.user)).into(),
         timestamp: Timestamp::from_micros(step.at),
         products: lines.iter().map(product).collect(),
@@ -83,36 +81,9 @@ pub(super) fn purchase<'a>(shop: &'a Shop, session: &Session, step: Step) -> Opt
             os: device.os.into(),
             browser: device.browser.into(),
         },
-        is_fraud: false,
+        is_fraud: session.act.is_fraud,
         fraud_score: shop.score(session, cents),
     })
-}
-
-impl Shop {
-    /// A sum of cents with the tax of the place.
-    #[inline]
-    pub(super) fn total(&self, session: &Session, cents: i64) -> Money {
-        tax::with_tax(Money::from_cents(cents), self.taxes[usize::from(session.city)])
-    }
-
-    /// Index of how a session is paid.
-    #[inline]
-    pub(super) fn payment(&self, session: &Session) -> usize {
-        self.params.payment_choice.pick(self.steps.at(session.word, super::PAYMENT))
-    }
-
-    /// How suspicious a basket of so many cents looks.
-    #[inline]
-    pub(super) fn score(&self, session: &Session, cents: i64) -> Score {
-        let usual = self.usual(session, session.interest.category).max(1);
-        let sight = risk::Sight {
-            times_usual_hundredths: (cents * 100 / usual) as u64,
-            hour: session.interest.hour,
-            other_device: !session.main_device,
-            away: !session.at_home,
-        };
-        risk::score(sight, self.steps.at(session.word, super::NOISE))
-    }
 }
 
 fn text(append: impl FnOnce(&mut Vec<u8>)) -> String {

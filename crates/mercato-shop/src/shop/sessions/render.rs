@@ -37,6 +37,7 @@ pub(super) struct Renderer<F> {
     categories: Box<[Snippet<64>]>,
     payments: Box<[Snippet<64>]>,
     cities: Box<[Snippet<96>]>,
+    /// Those of honest people, then the same of fraudsters.
     devices: Box<[Snippet<128>]>,
     frame: PhantomData<F>,
 }
@@ -63,8 +64,12 @@ impl<F: Frame> Renderer<F> {
             screens: DEVICES.iter().map(|device| Snippet::new(|out| F::screen(out, device))).collect(),
             categories: categories.iter().map(|own| Snippet::new(|out| F::category(out, own.name()))).collect(),
             payments: params.payments.iter().map(|method| Snippet::new(|out| F::payment(out, method))).collect(),
-            cities: users.cities().iter().map(|city| Snippet::new(|out| F::city(out, city))).collect(),
-            devices: DEVICES.iter().map(|device| Snippet::new(|out| F::device(out, device, false))).collect(),
+            cities: users.places().iter().map(|city| Snippet::new(|out| F::city(out, city))).collect(),
+            devices: [false, true]
+                .into_iter()
+                .flat_map(|is_fraud| DEVICES.iter().map(move |device| (device, is_fraud)))
+                .map(|(device, is_fraud)| Snippet::new(|out| F::device(out, device, is_fraud)))
+                .collect(),
             frame: PhantomData,
         }
     }
@@ -131,7 +136,7 @@ impl<F: Frame> Renderer<F> {
         quick::degrees(out, session.position.latitude_e4());
         out.extend_from_slice(F::LONGITUDE);
         quick::degrees(out, session.position.longitude_e4());
-        self.devices[usize::from(session.device)].append(out);
+        self.devices[usize::from(session.act.is_fraud) * DEVICES.len() + usize::from(session.device)].append(out);
         quick::hundredths(out, shop.score(session, cents).units() as u32);
         out.extend_from_slice(F::END);
     }

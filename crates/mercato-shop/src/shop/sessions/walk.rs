@@ -13,7 +13,7 @@ use crate::{ParamsError, choice, error};
 
 /// What happens at a step, and at the end what the shop does: the kinds of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::shop) enum Kind {
     PageView,
     Search,
     ProductView,
@@ -22,10 +22,11 @@ pub(super) enum Kind {
     Checkout,
     Purchase,
     Transaction,
+    Alert,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 8] = [
+    pub(in crate::shop) const ALL: [Self; 9] = [
         Self::PageView,
         Self::Search,
         Self::ProductView,
@@ -34,12 +35,13 @@ impl Kind {
         Self::Checkout,
         Self::Purchase,
         Self::Transaction,
+        Self::Alert,
     ];
 
     /// The kinds that are user events.
-    pub(super) const EVENTS: usize = 7;
+    pub(in crate::shop) const EVENTS: usize = 7;
 
-    pub(super) const fn name(self) -> &'static str {
+    pub(in crate::shop) const fn name(self) -> &'static str {
         match self {
             Self::PageView => "page_view",
             Self::Search => "search",
@@ -49,13 +51,14 @@ impl Kind {
             Self::Checkout => "checkout",
             Self::Purchase => "purchase",
             Self::Transaction => "transaction",
+            Self::Alert => "fraud_alert",
         }
     }
 }
 
 /// How a session ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Outcome {
+pub(in crate::shop) enum Outcome {
     /// After one page.
     Bounce,
     /// After looking around.
@@ -70,7 +73,7 @@ pub(super) enum Outcome {
 
 /// The shape of a session: what happens in which order, but neither when nor with which product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Walk {
+pub(in crate::shop) struct Walk {
     pub(super) outcome: Outcome,
     /// Products in the cart.
     pub(super) lines: u8,
@@ -79,9 +82,12 @@ pub(super) struct Walk {
 }
 
 impl Walk {
+    /// One product is looked at, put into the cart and paid.
+    pub(in crate::shop) const SHORTEST_PURCHASE: Self = Self { outcome: Outcome::Purchase, lines: 1, extras: 0 };
+
     /// Number of events.
     #[inline]
-    pub(super) fn events(self) -> u16 {
+    pub(in crate::shop) fn events(self) -> u16 {
         let least = match self.outcome {
             Outcome::Bounce => 1,
             Outcome::Browse | Outcome::Abandon => 2,

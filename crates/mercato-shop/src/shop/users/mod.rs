@@ -8,7 +8,7 @@ mod config;
 mod seats;
 mod trips;
 
-use mercato_draw::{AliasTable, CounterHash, Label, Permutation, Probability, Seed};
+use mercato_draw::{AliasTable, CounterHash, Label, Permutation, Probability, Seed, below};
 use mercato_patterns::Zone;
 use mercato_patterns::geographic::{Atlas, City, Position, Region, Scatter};
 
@@ -27,7 +27,10 @@ pub(super) const MILLION: u64 = 1_000_000;
 pub struct Users {
     total: u64,
     active: u64,
-    cities: Box<[&'static City]>,
+    /// The cities in which users can be, and behind them the rest of the world's.
+    places: Box<[&'static City]>,
+    /// How many of them users can be in.
+    cities: usize,
     /// Where trips lead.
     destinations: AliasTable,
     crowds: Box<[Crowd]>,
@@ -107,6 +110,8 @@ pub(super) enum Trait {
     Age,
     Favourite,
     Usual,
+    /// What he never buys.
+    Aversion,
 }
 
 /// Ages, with hundredths of the users in each and how much more they like what the young like, in hundredths.
@@ -154,7 +159,8 @@ impl Users {
             active,
             destinations: AliasTable::new(&weights)
                 .map_err(|source| ParamsError::Weights { key: "shop.regions".to_owned(), source })?,
-            cities: cities.into(),
+            cities: cities.len(),
+            places: with_the_rest_of_the_world(cities),
             crowds: crowds.into(),
             numbers,
             traits: hash(purposes::SHOP_USER_TRAITS),
@@ -177,7 +183,17 @@ impl Users {
 
     /// All cities in which users can be.
     pub fn cities(&self) -> &[&'static City] {
-        &self.cities
+        &self.places[..self.cities]
+    }
+
+    /// The same, and behind them all other cities of the world.
+    pub(super) fn places(&self) -> &[&'static City] {
+        &self.places
+    }
+
+    /// Somewhere around the centre of a place.
+    pub(super) fn somewhere(&self, place: u16, word: u64) -> Position {
+        self.scatter.around(self.places[usize::from(place)].position(), word)
     }
 
     /// One lane for each clock: its zone, its seats in proportion to which it is visited, and fewest arrivals between
@@ -199,9 +215,23 @@ impl Users {
     /// Who comes with an arrival; nobody where the user whose turn it is sits in an aeroplane.
     #[inline]
     pub(super) fn visitor(&self, lane: u8, arrival: u64, at: i64) -> Option<Visitor> {
+        let turn = self.crowds[usize::from(lane)].seats.at(arrival);
+        self.found(lane, turn.user, turn.room, at)
+    }
+
+    /// Any user of a lane, each as likely, as he is at an instant; nobody where he sits in an aeroplane.
+    pub(in crate::shop) fn anybody(&self, lane: u8, at: i64, word: u64) -> Option<Visitor> {
+        let lanes = usize::from(lane);
+        let end = self.crowds.get(lanes + 1).map_or(self.active, |next| next.first);
+        let user = below(word, end - self.crowds[lanes].first);
+        self.found(lane, user, u64::MAX, at)
+    }
+
+    /// The `user`th user of a lane where he is.
+    #[inline]
+    fn found(&self, lane: u8, user: u64, room: u64, at: i64) -> Option<Visitor> {
         let crowd = &self.crowds[usize::from(lane)];
-        let turn = crowd.seats.at(arrival);
-        let index = crowd.first + turn.user;
+        let index = crowd.first + user;
         let (city, stay) = match self.trips.at(index, at) {
             Whereabouts::Travelling => return None,
             Whereabouts::Home => (crowd.home(self.word(index, Trait::Home)), 0),
@@ -210,12 +240,12 @@ impl Users {
         let word = self.traits.at(index ^ stay, Trait::Position as u64);
         Some(Visitor {
             number: self.numbers.apply(index) as u32,
-            kind: crowd.kind(turn.user),
+            kind: crowd.kind(user),
             city,
             at_home: stay == 0,
-            position: self.scatter.around(self.cities[usize::from(city)].position(), word),
+            position: self.somewhere(city, word),
             index,
-            room: turn.room,
+            room,
         })
     }
 
@@ -231,7 +261,7 @@ impl Users {
             (0..next - crowd.first).map(move |user| {
                 let index = crowd.first + user;
                 let home = crowd.home(self.word(index, Trait::Home));
-                (self.numbers.apply(index) as u32, crowd.kind(user), self.cities[usize::from(home)])
+                (self.numbers.apply(index) as u32, crowd.kind(user), self.places[usize::from(home)])
             })
         })
     }
@@ -263,6 +293,14 @@ impl Crowd {
             _ => UserKind::New,
         }
     }
+}
+
+/// Cities of markets, and behind them all others.
+fn with_the_rest_of_the_world(mut cities: Vec<&'static City>) -> Box<[&'static City]> {
+    let own = |city: &City| cities.iter().any(|own| std::ptr::eq(*own, city));
+    let others: Vec<&'static City> = Atlas::world().cities().iter().filter(|city| !own(city)).collect();
+    cities.extend(others);
+    cities.into()
 }
 
 /// The cities of all markets, each with its part of the users.

@@ -1,0 +1,29 @@
+//! Why numbers make no fraud.
+
+use super::Anomaly;
+
+/// A share or rate that is not possible.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FraudError {
+    /// The share of an anomaly is no share.
+    #[error("the share {share} of {} is not possible: 0 to 1 are", anomaly.name())]
+    Share {
+        /// Whose share.
+        anomaly: Anomaly,
+        /// The share as given.
+        share: f64,
+    },
+    /// Shares that do not make up the whole.
+    #[error("the shares sum to {sum} and must sum to 1")]
+    Sum {
+        /// Their sum.
+        sum: f64,
+    },
+    /// A rate of the detector is no share.
+    #[error("the rate {rate} is not possible: 0 to 1 are")]
+    Rate {
+        /// The rate as given.
+        rate: f64,
+    },
+}

@@ -1,0 +1,150 @@
+//! How strange a purchase looks, from what can be seen of it.
+
+use mercato_draw::below;
+
+use super::{Anomaly, location, time};
+
+/// What a shop sees of a purchase. Whoever is behind it is not part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sight {
+    /// The sum in hundredths of what the user usually spends.
+    pub times_usual_hundredths: u64,
+    /// Hour of his day.
+    pub hour: u8,
+    /// What is known of the device.
+    pub device: DeviceTrust,
+    /// Whether he buys such things.
+    pub habit: Habit,
+    /// Whether he is away from home.
+    pub away: bool,
+    /// Transactions in the five minutes before.
+    pub before: u8,
+    /// Kilometres an hour that he must have travelled since the purchase before.
+    pub kmh: u32,
+}
+
+/// What is known of a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeviceTrust {
+    /// The one the user usually has.
+    Usual,
+    /// Another of the usual sort.
+    Other,
+    /// Nobody can tell what it is.
+    Unknown,
+    /// It looks like a machine's.
+    Suspicious,
+}
+
+/// How a purchase goes with what the user buys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Habit {
+    /// His favourite.
+    Usual,
+    /// Something else.
+    Other,
+    /// What he never buys.
+    Never,
+}
+
+/// The model's own noise is less than so many hundredths.
+const NOISE: u64 = 22;
+/// The highest score.
+const MOST: u32 = 100;
+
+impl Sight {
+    /// The score of a model in hundredths from 0 to 100: what is seen, and the model's own noise from `word`.
+    #[inline]
+    pub fn score(&self, word: u64) -> u32 {
+        // The smaller of two: most scores are low.
+        let noise = below(word, NOISE).min(below(word.rotate_left(32), NOISE)) as u32;
+        let away = if self.away { 6 } else { 0 };
+        let seen: u32 = self.points().iter().sum();
+        (noise + away + seen).min(MOST)
+    }
+
+    /// What looks strangest; none where nothing is out of the way.
+    pub fn strangest(&self) -> Option<Anomaly> {
+        let points = self.points();
+        // Of equals the first.
+        let strangest = Anomaly::ALL.into_iter().rev().max_by_key(|anomaly| points[*anomaly as usize])?;
+        (points[strangest as usize] > 0).then_some(strangest)
+    }
+
+    /// Hundredths for each anomaly; this house's choice.
+    #[inline]
+    fn points(&self) -> [u32; Anomaly::ALL.len()] {
+        let velocity = match self.before {
+            0 => 0,
+            1 => 12,
+            2 => 24,
+            3 | 4 => 38,
+            _ => 50,
+        };
+        let location = if self.kmh > location::POSSIBLE_KMH { 34 } else { 0 };
+        let amount = match self.times_usual_hundredths {
+            0..=15 => 14,
+            16..=250 => 0,
+            251..=400 => 7,
+            401..=700 => 18,
+            701..=1_200 => 32,
+            _ => 42,
+        };
+        let time = if time::HOURS.contains(&self.hour) { 12 } else { 0 };
+        let device = match self.device {
+            DeviceTrust::Usual => 0,
+            DeviceTrust::Other => 9,
+            DeviceTrust::Unknown => 26,
+            DeviceTrust::Suspicious => 38,
+        };
+        let pattern = match self.habit {
+            Habit::Usual => 0,
+            Habit::Other => 2,
+            Habit::Never => 22,
+        };
+        [velocity, location, amount, time, device, pattern]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: Sight = Sight {
+        times_usual_hundredths: 100,
+        hour: 12,
+        device: DeviceTrust::Usual,
+        habit: Habit::Usual,
+        away: false,
+        before: 0,
+        kmh: 0,
+    };
+
+    #[test]
+    fn whatever_is_strange_makes_the_score_higher_and_is_named() {
+        assert_eq!(PLAIN.strangest(), None);
+        let strange = [
+            (Sight { before: 4, ..PLAIN }, Anomaly::Velocity),
+            (Sight { kmh: 901, ..PLAIN }, Anomaly::Location),
+            (Sight { times_usual_hundredths: 1_900, ..PLAIN }, Anomaly::Amount),
+            (Sight { times_usual_hundredths: 3, ..PLAIN }, Anomaly::Amount),
+            (Sight { hour: 3, ..PLAIN }, Anomaly::Time),
+            (Sight { device: DeviceTrust::Unknown, ..PLAIN }, Anomaly::Device),
+            (Sight { habit: Habit::Never, ..PLAIN }, Anomaly::Pattern),
+        ];
+        for (sight, anomaly) in strange {
+            assert_eq!(sight.strangest(), Some(anomaly), "{sight:?}");
+            assert!(sight.score(7) > PLAIN.score(7), "{sight:?}");
+        }
+        let all = Sight { kmh: 9_000, before: 9, device: DeviceTrust::Suspicious, ..PLAIN };
+        assert_eq!(all.score(u64::MAX), 100);
+    }
+
+    #[test]
+    fn noise_is_mostly_low() {
+        let scores = (0..10_000u64).map(|number| PLAIN.score(number.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+        let low = scores.clone().filter(|score| *score < 11).count();
+        assert!((7_200..7_800).contains(&low), "{low}");
+        assert!(scores.max() < Some(22));
+    }
+}

@@ -1,0 +1,128 @@
+//! What a purchase comes to: sum, score, and the alarm that it may raise.
+
+use mercato_engine::{Record, Step};
+use mercato_patterns::fraud::{Anomaly, Sight};
+use mercato_schema::{Money, Score};
+
+use super::basket::MAX_LINES;
+use super::{Kind, Session, Shop, tax};
+use crate::shop::fraud::{Alarm, Answer};
+
+/// How a visit of a campaign differs from a session of honest people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::shop) struct Act {
+    /// Kilometres an hour that the user must have travelled since his last purchase.
+    pub(in crate::shop) kmh: u32,
+    /// So many items of each product; 0 where their number is drawn.
+    pub(in crate::shop) items: u32,
+    /// Transactions of the user in the five minutes before.
+    pub(in crate::shop) before: u8,
+    pub(in crate::shop) is_fraud: bool,
+}
+
+impl Act {
+    /// It differs in nothing.
+    pub(in crate::shop) const HONEST: Self = Self { kmh: 0, items: 0, before: 0, is_fraud: false };
+}
+
+impl Shop {
+    /// Cents of the basket of a purchase at `at`, without tax.
+    pub(in crate::shop) fn cents(&self, session: &Session, at: i64) -> i64 {
+        let mut products = [0; MAX_LINES];
+        let count = self.cart(session, &mut products);
+        let lines = products.iter().take(count).enumerate();
+        let lines = lines.map(|(number, product)| self.line(session, number, *product, at));
+        lines.map(|line| line.price.cents() * i64::from(line.quantity)).sum()
+    }
+
+    /// A sum of cents with the tax of the place.
+    #[inline]
+    pub(super) fn total(&self, session: &Session, cents: i64) -> Money {
+        tax::with_tax(Money::from_cents(cents), self.taxes[usize::from(session.city)])
+    }
+
+    /// Index of how a session is paid.
+    #[inline]
+    pub(super) fn payment(&self, session: &Session) -> usize {
+        self.params.payment_choice.pick(self.steps.at(session.word, super::PAYMENT))
+    }
+
+    /// How suspicious a basket of so many cents looks.
+    #[inline]
+    pub(super) fn score(&self, session: &Session, cents: i64) -> Score {
+        Score::from_units(self.sight(session, cents).score(self.steps.at(session.word, super::NOISE)) as i32)
+    }
+
+    /// What is seen of the purchase of so many cents.
+    #[inline]
+    pub(in crate::shop) fn sight(&self, session: &Session, cents: i64) -> Sight {
+        let usual = self.usual(session, session.interest.category).max(1);
+        Sight {
+            times_usual_hundredths: (cents * 100 / usual) as u64,
+            hour: session.interest.hour,
+            device: session.trust,
+            habit: session.habit,
+            away: !session.at_home,
+            before: session.act.before,
+            kmh: session.act.kmh,
+        }
+    }
+
+    /// Whether the purchase of a session's word raises an alarm.
+    #[inline]
+    pub(in crate::shop) fn alarms(&self, is_fraud: bool, word: u64) -> bool {
+        self.params.fraud().detector.alarms(is_fraud, self.steps.at(word, super::ALARM))
+    }
+
+    /// Microseconds until it does.
+    #[inline]
+    pub(in crate::shop) fn latency(&self, word: u64) -> i64 {
+        self.params.fraud().latency.pick(self.steps.at(word, super::LATENCY))
+    }
+
+    /// What is said at a step about the purchase that was made so long before.
+    pub(in crate::shop) fn answer(&self, session: &Session, step: Step, ago: i64, serial: u64) -> (Answer, i64) {
+        let made = step.at - ago;
+        let cents = self.cents(session, made);
+        let total = self.total(session, cents);
+        (Answer { serial, user: session.user, made, at: step.at, total }, cents)
+    }
+
+    /// The alert of a step, about `anomaly` or else about what looks strangest.
+    pub(in crate::shop) fn alarm(
+        &self,
+        session: &Session,
+        step: Step,
+        anomaly: Option<Anomaly>,
+        serial: u64,
+    ) -> (Answer, Alarm) {
+        let (answer, cents) = self.answer(session, step, self.latency(session.word), serial);
+        let anything = || {
+            let word = self.steps.at(session.word, super::STRANGEST);
+            Anomaly::ALL[mercato_draw::below(word, Anomaly::ALL.len() as u64) as usize]
+        };
+        let anomaly = anomaly.or_else(|| self.sight(session, cents).strangest()).unwrap_or_else(anything);
+        (answer, Alarm { anomaly, score: self.score(session, cents) })
+    }
+
+    /// Encodes the alert of a step.
+    pub(in crate::shop) fn render_alert(
+        &self,
+        session: &Session,
+        step: Step,
+        anomaly: Option<Anomaly>,
+        serial: u64,
+        record: &mut Record<'_>,
+    ) {
+        let (answer, alarm) = self.alarm(session, step, anomaly, serial);
+        answer.append_key(record.key());
+        let format = record.format();
+        answer.append_alert(alarm, format, record.value());
+    }
+}
+
+impl Kind {
+    /// What happens in a purchase of one product, in this order.
+    pub(in crate::shop) const OF_A_PURCHASE: [Self; 5] =
+        [Self::ProductView, Self::AddToCart, Self::Checkout, Self::Purchase, Self::Transaction];
+}
