@@ -1,7 +1,7 @@
 //! How many records an hour are to be expected, as the mean of a week in which nothing is special.
 
-use super::ShopParams;
 use super::users::MILLION;
+use super::{ShopParams, Traffic};
 use crate::ParamsError;
 
 /// Numbers an hour, in millionths.
@@ -22,11 +22,13 @@ pub struct Expected {
 impl ShopParams {
     /// What is to be expected under the scenario `name`, or without a name under the shop's own.
     ///
-    /// Fails where there is no such scenario, and where it would have campaigns come too often.
+    /// Fails where there is no such scenario.
     pub fn expected(&self, name: Option<&str>) -> Result<Expected, ParamsError> {
         let scenario =
             name.map_or_else(|| Ok(self.scenarios().own()), |name| self.scenarios().find("scenario", name))?;
-        let traffic = self.traffic(name)?;
+        // What is to be expected of a scenario is known even where it is too much for a run.
+        let own = self.fraud_millionths();
+        let traffic = Traffic::unbounded(scenario, own, own, |fraud| self.fraud().honest_share(fraud));
         let times = |number: u64, factor: u64| {
             let product = u128::from(number) * u128::from(factor) + u128::from(MILLION / 2);
             u64::try_from(product / u128::from(MILLION)).unwrap_or(u64::MAX)
