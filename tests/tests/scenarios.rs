@@ -30,10 +30,10 @@ fn presets_and_own_ones_are_listed_with_what_they_set() {
     let lines = list("").lines();
     assert_eq!(lines.len(), 5);
     for (line, words) in lines.iter().skip(1).zip([
-        ["normal_traffic", " 1x ", " 0.1 %", " 10000 ", "(the default)"],
-        ["peak_traffic", " 3x ", " 0.1 %", " 30000 ", "three times"],
-        ["fraud_testing", " 1x ", " 10 %", " 1000 ", "fraudulent"],
-        ["maintenance_mode", " 0.1x ", " 0.1 %", " 1000 ", "a tenth"],
+        ["normal_traffic", " 1x ", " 0.1 %", " 10000 ", " 100 ", "(the default)"],
+        ["peak_traffic", " 3x ", " 0.1 %", " 30000 ", " 300 ", "three times"],
+        ["fraud_testing", " 1x ", " 10 %", " 1000 ", " 883 ", "fraudulent"],
+        ["maintenance_mode", " 0.1x ", " 0.1 %", " 1000 ", " 10 ", "a tenth"],
     ]) {
         assert!(words.iter().all(|word| line.contains(word)), "{line}");
     }
@@ -69,6 +69,47 @@ fn traffic_follows_the_scenario_and_prices_do_not() {
         (times / factor - 1.0).abs()
     });
     assert!(parts[0] == 0.0 && parts[1] < 0.1, "{parts:?}");
+}
+
+#[test]
+fn fraud_follows_the_scenario_as_listed() {
+    let folder = folder();
+    let listed: Value =
+        serde_json::from_slice(&Program::new("mercato").words("scenarios --json").run().success()).unwrap();
+    let per_hour = |name: &str, what: &str| {
+        let all = listed["scenarios"].as_array().unwrap();
+        all.iter().find(|scenario| scenario["name"] == name).unwrap()["per_hour"][what].as_f64().unwrap()
+    };
+    // A plain week, in which no hour and no day is special.
+    write(folder.path(), "plain.toml", "[shop]\ncalendar = false\n[shop.week]\npeak = 1\nday = 1\nweekend = 1\n");
+    let run = |words: &str| {
+        let program = Program::new("mercato").words("stream -q --seed 3 --start 2026-03-03T10:00:00Z --clock fast");
+        let lines = program.words("--duration 12 --topics transactions,fraud-alerts --config plain.toml").words(words);
+        let lines = lines.in_folder(folder.path()).run().records();
+        let count = |wanted: &dyn Fn(&Value) -> bool| lines.iter().filter(|line| wanted(line)).count() as f64 / 12.0;
+        let transactions = count(&|line| line["topic"] == "transactions");
+        let fraudulent = count(&|line| line["value"]["is_fraud"] == true);
+        (transactions, fraudulent, count(&|line| line["topic"] == "fraud-alerts"))
+    };
+    let near = |found: f64, expected: f64, part: f64, what: &str| {
+        assert!((found / expected - 1.0).abs() < part, "{what}: {found} an hour and not {expected}");
+    };
+    let (transactions, fraudulent, alerts) = run("--scenario fraud_testing");
+    near(transactions, per_hour("fraud_testing", "transactions"), 0.03, "transactions");
+    near(fraudulent, per_hour("fraud_testing", "fraudulent_transactions"), 0.06, "fraudulent");
+    near(alerts, per_hour("fraud_testing", "fraud_alerts"), 0.06, "alerts");
+    let (transactions, _, alerts) = run("");
+    near(transactions, per_hour("normal_traffic", "transactions"), 0.02, "transactions");
+    near(alerts, per_hour("normal_traffic", "fraud_alerts"), 0.12, "alerts");
+
+    // A shop without fraud cannot have ten times as much of it, and says so instead of having none.
+    write(folder.path(), "honest.toml", "[shop.fraud]\nrate = 0\n");
+    let honest = |words: &str| stream("--config honest.toml").words(words).in_folder(folder.path()).run();
+    assert!(honest("").records().iter().all(|line| line["value"]["is_fraud"] != true));
+    honest("--scenario fraud_testing")
+        .fails_with(3, &["shop.scenarios.fraud_testing.fraud_rate = 0.1", "shop.fraud.rate"]);
+    let list = Program::new("mercato").words("scenarios --config honest.toml").in_folder(folder.path()).run();
+    assert_eq!(list.lines().len(), 5);
 }
 
 #[test]
@@ -112,7 +153,7 @@ fn a_scenario_is_part_of_what_a_run_is() {
     assert!(command.contains(words), "{command}");
     let again = Program::shell(&format!("{command} -q -o again/")).in_folder(folder.path()).run();
     again.success();
-    for topic in ["user-events", "transactions", "product-updates"] {
+    for topic in ["user-events", "transactions", "product-updates", "fraud-alerts"] {
         let bytes = |name: &str| mercato_tests::read(&folder.path().join(format!("{name}/{topic}.ndjson")));
         assert_eq!(bytes("under"), bytes("again"), "{topic}");
     }

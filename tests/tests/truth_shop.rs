@@ -8,7 +8,7 @@ use mercato_tests::Program;
 use serde_json::Value;
 
 const RUN: &str = "--seed 42 --start 2025-11-09T09:59:07Z --duration 10m";
-const TOPICS: [&str; 3] = ["user-events", "transactions", "product-updates"];
+const TOPICS: [&str; 4] = ["user-events", "transactions", "product-updates", "fraud-alerts"];
 
 fn records(topic: &str, words: &str) -> Vec<Value> {
     Program::new("mercato")
@@ -124,7 +124,7 @@ fn every_text_is_grouped_by_as_the_records_have_it() {
 
 #[test]
 fn several_fields_windows_shards_and_scenarios_go_together() {
-    let words = "--scenario peak_traffic@+2m..+4m --shard 1/3 --to +5m";
+    let words = "--scenario fraud_testing@+2m..+4m --shard 1/3 --to +5m";
     let mut folded: BTreeMap<(String, String, String), (u64, i128, i128)> = BTreeMap::new();
     for record in records("transactions", words) {
         let text = |value: &Value| value.as_str().unwrap().to_owned();

@@ -81,6 +81,7 @@ fn as_json(rows: &[(&Scenario, Expected)], own: &str) -> Value {
                 "user_events": decimal(expected.events),
                 "transactions": decimal(expected.transactions),
                 "fraudulent_transactions": decimal(expected.fraudulent),
+                "fraud_alerts": decimal(expected.alerts),
             },
         })
     };
@@ -90,8 +91,8 @@ fn as_json(rows: &[(&Scenario, Expected)], own: &str) -> Value {
 fn table(rows: &[(&Scenario, Expected)], own: &str) -> String {
     let width = rows.iter().map(|(scenario, _)| scenario.name().len()).max().unwrap_or(0);
     let mut lines = vec![format!(
-        "{:width$}  {:>7}  {:>7}  {:>12}  {:>14}  {:>12}  FOR",
-        "SCENARIO", "TRAFFIC", "FRAUD", "EVENTS/H", "TRANSACTIONS/H", "FRAUDULENT/H"
+        "{:width$}  {:>7}  {:>7}  {:>9}  {:>14}  {:>12}  {:>8}  FOR",
+        "SCENARIO", "TRAFFIC", "FRAUD", "EVENTS/H", "TRANSACTIONS/H", "FRAUDULENT/H", "ALERTS/H"
     )];
     let whole = |millionths: u64| format!("{:.0}", decimal(millionths));
     lines.extend(rows.iter().map(|(scenario, expected)| {
@@ -100,13 +101,14 @@ fn table(rows: &[(&Scenario, Expected)], own: &str) -> String {
             purpose += if purpose.is_empty() { "the default" } else { " (the default)" };
         }
         let line = format!(
-            "{:width$}  {:>7}  {:>7}  {:>12}  {:>14}  {:>12}  {purpose}",
+            "{:width$}  {:>7}  {:>7}  {:>9}  {:>14}  {:>12}  {:>8}  {purpose}",
             scenario.name(),
             format!("{}x", decimal(scenario.rate_millionths())),
             format!("{} %", (fraud_rate(expected) * 1e6).round() / 1e4),
             whole(expected.events),
             whole(expected.transactions),
             whole(expected.fraudulent),
+            whole(expected.alerts),
         );
         line.trim_end().to_owned()
     }));

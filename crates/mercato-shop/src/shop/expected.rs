@@ -1,8 +1,12 @@
 //! How many records an hour are to be expected, as the mean of a week in which nothing is special.
 
+use super::ShopParams;
+use super::sessions::Kind;
 use super::users::MILLION;
-use super::{ShopParams, Traffic};
 use crate::ParamsError;
+
+/// Events of a visit of a campaign, which always ends in a transaction.
+const EVENTS_OF_A_VISIT: u64 = Kind::OF_A_PURCHASE.len() as u64;
 
 /// Numbers an hour, in millionths.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -15,6 +19,8 @@ pub struct Expected {
     pub transactions: u64,
     /// Fraudulent transactions.
     pub fraudulent: u64,
+    /// Alarms about transactions.
+    pub alerts: u64,
     /// Changed prices, launches and deliveries, which no scenario changes.
     pub updates: u64,
 }
@@ -26,21 +32,23 @@ impl ShopParams {
     pub fn expected(&self, name: Option<&str>) -> Result<Expected, ParamsError> {
         let scenario =
             name.map_or_else(|| Ok(self.scenarios().own()), |name| self.scenarios().find("scenario", name))?;
-        // What is to be expected of a scenario is known even where it is too much for a run.
-        let own = self.fraud_millionths();
-        let traffic = Traffic::unbounded(scenario, own, own, |fraud| self.fraud().honest_share(fraud));
+        let fraud = scenario.fraud_millionths().unwrap_or(self.fraud_millionths());
+        let honest = self.fraud().honest_share(fraud);
         let times = |number: u64, factor: u64| {
             let product = u128::from(number) * u128::from(factor) + u128::from(MILLION / 2);
             u64::try_from(product / u128::from(MILLION)).unwrap_or(u64::MAX)
         };
         let rates = self.rates();
         let everything = |number: u64| times(number, self.multiplier());
-        let transactions = times(everything(rates.transactions), scenario.rate_millionths());
+        let under = |number: u64| times(everything(number), scenario.rate_millionths());
+        let transactions = under(rates.transactions);
+        let of_campaigns = times(transactions, MILLION - honest);
         Ok(Expected {
-            sessions: times(everything(rates.sessions), traffic.sessions),
-            events: times(everything(rates.events), traffic.sessions),
+            sessions: times(under(rates.sessions), honest),
+            events: times(under(rates.events), honest) + of_campaigns * EVENTS_OF_A_VISIT,
             transactions,
-            fraudulent: times(transactions, scenario.fraud_millionths().unwrap_or(self.fraud_millionths())),
+            fraudulent: times(transactions, fraud),
+            alerts: times(transactions, self.fraud().alert_share(fraud)),
             updates: everything(self.product_updates()),
         })
     }

@@ -78,35 +78,24 @@ impl Traffic {
     /// Transactions come `rate` times as often altogether, however they are shared.
     /// Refuses campaigns that would come more than a thousand times as often.
     fn new(scenario: &Scenario, own: u64, base: u64, honest: impl Fn(u64) -> u64) -> Result<Self, ParamsError> {
-        let traffic = Self::unbounded(scenario, own, base, honest);
+        let fraud = scenario.fraud.unwrap_or(own);
+        let ratio = |part: u64, whole: u64| {
+            let (part, whole) = (u128::from(scenario.rate) * u128::from(part), u128::from(whole.max(1)));
+            u64::try_from((part + whole / 2) / whole).unwrap_or(u64::MAX)
+        };
+        let traffic = Self { sessions: ratio(honest(fraud), honest(own)), campaigns: ratio(fraud, base) };
         if traffic.sessions.max(traffic.campaigns) <= Schedule::MAX_FACTOR_MILLIONTHS {
             return Ok(traffic);
         }
         Err(ParamsError::OutOfRange {
             key: format!("shop.scenarios.{}.fraud_rate", scenario.name),
-            value: format!(
-                "{} at {} times the traffic",
-                scenario.fraud.unwrap_or(own) as f64 / 1e6,
-                scenario.rate as f64 / 1e6
-            ),
+            value: format!("{} at {} times the traffic", fraud as f64 / 1e6, scenario.rate as f64 / 1e6),
             bound: format!(
                 "that is more than a thousand times the fraud of a shop with shop.fraud.rate = {}; \
                  a lower one, or a higher shop.fraud.rate, can be",
                 own as f64 / 1e6
             ),
         })
-    }
-}
-
-impl Traffic {
-    /// The same, however often campaigns would come.
-    pub(super) fn unbounded(scenario: &Scenario, own: u64, base: u64, honest: impl Fn(u64) -> u64) -> Self {
-        let fraud = scenario.fraud.unwrap_or(own);
-        let ratio = |part: u64, whole: u64| {
-            let (part, whole) = (u128::from(scenario.rate) * u128::from(part), u128::from(whole.max(1)));
-            u64::try_from((part + whole / 2) / whole).unwrap_or(u64::MAX)
-        };
-        Self { sessions: ratio(honest(fraud), honest(own)), campaigns: ratio(fraud, base) }
     }
 }
 

@@ -204,6 +204,11 @@ impl Generator {
         self.records(&self.config.updates_topic, count)
     }
 
+    /// The first `count` alarms about transactions.
+    pub fn fraud_alerts(&self, count: u64) -> Result<Records, GeneratorError> {
+        self.records(&self.config.alerts_topic, count)
+    }
+
     /// The first `count` records of a topic, held in memory.
     ///
     /// Fails where the shop has no such topic.

@@ -52,9 +52,9 @@ const LOOKED_AT: usize = 1_000_000;
 impl Statistics {
     /// Records of each topic that are to be expected an hour, in millionths, busiest first.
     pub fn topics(&self, config: &ShopConfig) -> Vec<(String, u64)> {
-        let Expected { events, transactions, updates, .. } = self.per_hour;
-        let names = [&config.events_topic, &config.transactions_topic, &config.updates_topic];
-        names.into_iter().cloned().zip([events, transactions, updates]).collect()
+        let Expected { events, transactions, updates, alerts, .. } = self.per_hour;
+        let names = [&config.events_topic, &config.transactions_topic, &config.updates_topic, &config.alerts_topic];
+        names.into_iter().cloned().zip([events, transactions, updates, alerts]).collect()
     }
 
     pub(super) fn of(config: &ShopConfig, params: &ShopParams) -> Self {
