@@ -5,8 +5,8 @@ use super::sessions::Kind;
 use super::users::MILLION;
 use crate::ParamsError;
 
-/// Events of a visit of a campaign, which always ends in a transaction.
-const EVENTS_OF_A_VISIT: u64 = Kind::OF_A_PURCHASE.len() as u64;
+/// Events of a visit of a campaign, all but the transaction in which it ends.
+const EVENTS_OF_A_VISIT: u64 = Kind::OF_A_PURCHASE.len() as u64 - 1;
 
 /// Numbers an hour, in millionths.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
