@@ -68,6 +68,7 @@ mod order;
 mod pending;
 pub mod profile;
 mod report;
+pub mod rules;
 mod verifier;
 
 pub use actual::{Actual, Found, Layout};

@@ -1,0 +1,94 @@
+//! Business logic: amounts that add up, numbers that are possible, users who behave.
+
+use std::collections::VecDeque;
+
+use serde_json::Value;
+
+use super::recent::Recent;
+use super::{Facts, Findings, Rule, Topic};
+
+/// The highest plausible tax in per cent; the highest there is, in Hungary, is 27.
+const MOST_TAX: i64 = 30;
+/// Purchases of one user within [`ATTACK_MICROS`] that are an attack.
+const ATTACK: usize = 5;
+const ATTACK_MICROS: i64 = 300_000_000;
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+
+/// When each user last bought honestly.
+#[derive(Debug)]
+pub(super) struct Business {
+    purchases: Recent<VecDeque<i64>>,
+}
+
+impl Business {
+    pub(super) fn new(most: usize) -> Self {
+        Self { purchases: Recent::new(most) }
+    }
+
+    pub(super) fn check(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
+        let place = facts.place;
+        if let Some(score) = facts.value.get("fraud_score").and_then(Value::as_f64) {
+            findings.judge(Rule::Score, place, (0.0..=1.0).contains(&score), || format!("fraud_score is {score}"));
+        }
+        match facts.topic {
+            Topic::ProductUpdates => {
+                if let Some(cents) = facts.cents("new_price") {
+                    findings.judge(Rule::Price, place, cents > 0, || format!("new_price is {cents} cents"));
+                }
+            }
+            Topic::UserEvents => {
+                if let Some(seconds) = facts.value.get("duration_seconds").and_then(Value::as_i64) {
+                    findings.judge(Rule::Duration, place, (0..=DAY).contains(&seconds), || format!("{seconds} s"));
+                }
+            }
+            Topic::Transactions => {
+                amounts(facts, findings);
+                self.velocity(facts, findings);
+            }
+            Topic::FraudAlerts | Topic::AnalyticsResults => {}
+        }
+    }
+
+    fn velocity(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
+        let (Some(user), Some(at), false) = (facts.text("user_id"), facts.at, facts.is_fraud()) else { return };
+        if self.purchases.get_mut(user).is_none() {
+            self.purchases.insert(user, VecDeque::new());
+        }
+        let Some(purchases) = self.purchases.get_mut(user) else { return };
+        purchases.push_back(at);
+        while purchases.front().is_some_and(|first| at - first > ATTACK_MICROS) || purchases.len() > ATTACK {
+            purchases.pop_front();
+        }
+        let count = purchases.len();
+        findings.judge(Rule::Velocity, facts.place, count < ATTACK, || {
+            format!("{user} has {count} honest purchases within 5 minutes")
+        });
+    }
+}
+
+fn amounts(facts: &Facts<'_>, findings: &mut Findings) {
+    let place = facts.place;
+    let Some(lines) = facts.value.get("products").and_then(Value::as_array) else { return };
+    findings.judge(Rule::Basket, place, !lines.is_empty(), || "products is empty".to_owned());
+    let mut sum = Some(0i64);
+    for line in lines {
+        let (price, quantity) = (super::cents(line.get("price")), line.get("quantity").and_then(Value::as_i64));
+        if let Some(cents) = price {
+            findings.judge(Rule::Price, place, cents > 0, || format!("price is {cents} cents"));
+        }
+        if let Some(value) = line.get("quantity").filter(|value| value.is_number()) {
+            let is_positive = quantity.is_some_and(|quantity| quantity > 0);
+            findings.judge(Rule::Quantity, place, is_positive, || format!("quantity is {value}"));
+        }
+        let amount = price.zip(quantity).and_then(|(price, quantity)| price.checked_mul(quantity));
+        sum = sum.zip(amount).and_then(|(sum, amount)| sum.checked_add(amount));
+    }
+    if let (Some(sum), Some(total)) = (sum, facts.cents("total_amount")) {
+        // Rounding may go either way by a cent.
+        let most = (i128::from(sum) * i128::from(100 + MOST_TAX) / 100) as i64 + 1;
+        findings.judge(Rule::Total, place, (sum - 1..=most).contains(&total), || {
+            format!("total_amount is {total} cents for lines of {sum}")
+        });
+    }
+}

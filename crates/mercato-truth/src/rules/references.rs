@@ -1,0 +1,116 @@
+//! References: what a record names is there, and is always the same.
+
+use serde_json::Value;
+
+use super::recent::Recent;
+use super::{Facts, Findings, Rule, Topic};
+
+/// What is remembered of records that others refer to.
+#[derive(Debug)]
+pub(super) struct References {
+    /// Of each topic, the identifiers.
+    identifiers: [Recent<()>; Topic::ALL.len()],
+    names: Recent<String>,
+    categories: Recent<String>,
+    users: Recent<String>,
+    prices: Recent<i64>,
+    /// Times of transactions; whether there are any.
+    transactions: Recent<Option<i64>>,
+    any_transaction: bool,
+}
+
+impl References {
+    pub(super) fn new(most: usize) -> Self {
+        Self {
+            identifiers: Topic::ALL.map(|_| Recent::new(most)),
+            names: Recent::new(most),
+            categories: Recent::new(most),
+            users: Recent::new(most),
+            prices: Recent::new(most),
+            transactions: Recent::new(most),
+            any_transaction: false,
+        }
+    }
+
+    pub(super) fn check(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
+        if let Some(identifier) = facts.text(facts.topic.identifier()) {
+            let before = self.identifiers[facts.topic as usize].insert(identifier, ());
+            findings.judge(Rule::Unique, facts.place, before.is_none(), || format!("{identifier} again"));
+        }
+        match facts.topic {
+            Topic::ProductUpdates => self.update(facts, findings),
+            Topic::UserEvents => self.event(facts, findings),
+            Topic::Transactions => self.transaction(facts, findings),
+            Topic::FraudAlerts => self.alert(facts, findings),
+            Topic::AnalyticsResults => {}
+        }
+    }
+
+    fn update(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
+        self.product(facts.value, facts.place, findings);
+        let (Some(product), Some(new)) = (facts.text("product_id"), facts.cents("new_price")) else { return };
+        let before = self.prices.insert(product, new);
+        if let (Some(before), Some(old)) = (before, facts.cents("old_price")) {
+            findings.judge(Rule::PriceHistory, facts.place, before == old, || {
+                format!("old_price is {old} cents, the update before said {before}")
+            });
+        }
+    }
+
+    fn event(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
+        self.product(facts.value, facts.place, findings);
+        if let (Some(session), Some(user)) = (facts.text("session_id"), facts.text("user_id")) {
+            let is_same = is_known(&mut self.users, session, user);
+            findings.judge(Rule::Session, facts.place, is_same, || format!("{session} is of {user} and of another"));
+        }
+    }
+
+    fn transaction(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
+        self.any_transaction = true;
+        if let Some(identifier) = facts.text("transaction_id") {
+            self.transactions.insert(identifier, facts.at);
+        }
+        for line in facts.lines() {
+            self.product(line, facts.place, findings);
+            let product = line.get("product_id").and_then(Value::as_str).unwrap_or_default();
+            let listed = self.prices.get_mut(product).copied();
+            if let (Some(listed), Some(paid)) = (listed, super::cents(line.get("price"))) {
+                findings.judge(Rule::ListedPrice, facts.place, listed == paid, || {
+                    format!("{product} is paid with {paid} cents and listed for {listed}")
+                });
+            }
+        }
+    }
+
+    fn alert(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
+        let Some(transaction) = facts.text("transaction_id").filter(|_| self.any_transaction) else { return };
+        let found = self.transactions.get_mut(transaction).copied();
+        findings.judge(Rule::Alerted, facts.place, found.is_some(), || format!("there is no {transaction} before"));
+        if let (Some(Some(then)), Some(now)) = (found, facts.at) {
+            findings.judge(Rule::Cause, facts.place, then < now, || {
+                format!("the alert is {} ms after {transaction}", (now - then) / 1000)
+            });
+        }
+    }
+
+    /// Looks whether a product is called as before.
+    fn product(&mut self, value: &Value, place: &str, findings: &mut Findings) {
+        let text = |field: &str| value.get(field).and_then(Value::as_str);
+        let Some(product) = text("product_id") else { return };
+        for (known, field) in [(&mut self.names, "name"), (&mut self.categories, "category")] {
+            if let Some(said) = text(field) {
+                let is_same = is_known(known, product, said);
+                findings.judge(Rule::Product, place, is_same, || format!("{field} of {product} is {said:?} now"));
+            }
+        }
+    }
+}
+
+/// Whether `value` is what `key` had before; remembers it if there was nothing.
+fn is_known(known: &mut Recent<String>, key: &str, value: &str) -> bool {
+    if let Some(before) = known.get_mut(key) {
+        return before == value;
+    }
+    known.insert(key, value.to_owned());
+    true
+}

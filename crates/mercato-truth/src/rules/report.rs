@@ -1,0 +1,114 @@
+//! What was found: for each rule how much was checked, how much of it was wrong, and the first examples.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use super::Rule;
+
+/// Findings by rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RulesReport {
+    /// Records that were looked at.
+    pub records: u64,
+    /// The rules, those that nothing was checked of included.
+    pub rules: Vec<Finding>,
+}
+
+/// What was found of one rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The rule, by its name.
+    #[serde(serialize_with = "name")]
+    pub rule: Rule,
+    /// What it asks for.
+    pub meaning: &'static str,
+    /// How often it was asked for.
+    pub checked: u64,
+    /// How often it was not met.
+    pub violations: u64,
+    /// The first places where.
+    pub examples: Vec<Example>,
+}
+
+/// A place where a rule is not met.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Example {
+    /// File or topic and line or offset: `transactions.ndjson:17`.
+    pub place: String,
+    /// What is there.
+    pub value: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn name<S: Serializer>(rule: &Rule, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(rule.name())
+}
+
+impl RulesReport {
+    /// Whether every rule is met.
+    pub fn is_clean(&self) -> bool {
+        self.rules.iter().all(|finding| finding.violations == 0)
+    }
+
+    /// Violations of all rules.
+    pub fn violations(&self) -> u64 {
+        self.rules.iter().map(|finding| finding.violations).sum()
+    }
+}
+
+impl fmt::Display for RulesReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:24} {:>12} {:>12}", "RULE", "CHECKED", "VIOLATIONS")?;
+        for Finding { rule, meaning, checked, violations, examples } in &self.rules {
+            writeln!(f, "{:24} {checked:>12} {violations:>12}", rule.name())?;
+            if *violations > 0 {
+                writeln!(f, "    {meaning}")?;
+                examples.iter().try_for_each(|Example { place, value }| writeln!(f, "    {place}: {value}"))?;
+            }
+        }
+        match self.violations() {
+            0 => write!(f, "{} records, no violation", self.records),
+            1 => write!(f, "{} records, 1 violation", self.records),
+            violations => write!(f, "{} records, {violations} violations", self.records),
+        }
+    }
+}
+
+/// Findings while they are made.
+#[derive(Debug)]
+pub(super) struct Findings {
+    records: u64,
+    rules: Vec<Finding>,
+    examples: usize,
+}
+
+impl Findings {
+    pub(super) fn new(examples: usize) -> Self {
+        let finding =
+            |rule: Rule| Finding { rule, meaning: rule.meaning(), checked: 0, violations: 0, examples: Vec::new() };
+        Self { records: 0, rules: Rule::ALL.map(finding).into(), examples }
+    }
+
+    /// Counts a record.
+    pub(super) fn record(&mut self) {
+        self.records += 1;
+    }
+
+    /// Notes whether `rule` is met at `place`; if not, `value` says what is there.
+    #[inline]
+    pub(super) fn judge(&mut self, rule: Rule, place: &str, is_met: bool, value: impl FnOnce() -> String) {
+        let Some(finding) = self.rules.get_mut(rule as usize) else { return };
+        finding.checked += 1;
+        if !is_met {
+            finding.violations += 1;
+            if finding.examples.len() < self.examples {
+                finding.examples.push(Example { place: place.to_owned(), value: value() });
+            }
+        }
+    }
+
+    pub(super) fn report(&self) -> RulesReport {
+        RulesReport { records: self.records, rules: self.rules.clone() }
+    }
+}
