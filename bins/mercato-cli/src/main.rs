@@ -8,6 +8,7 @@ mod health;
 mod historical;
 mod identity;
 mod presets;
+mod rules;
 mod scenario;
 mod scenarios;
 mod stats;

@@ -18,6 +18,7 @@ use mercato::runtime::text::Clock;
 use mercato::sinks::{Format as FileFormat, OutputPath};
 use mercato::truth::{Actual, Found, Layout, Lines, LinesError, Report, Verifier, VerifyError};
 
+use crate::rules::RulesArgs;
 use crate::scenario::ScenarioArgs;
 use crate::{identity, layers, print};
 
@@ -26,8 +27,8 @@ use crate::{identity, layers, print};
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Verify {
     /// The stream
-    #[arg(value_name = "STREAM", value_parser = BuiltIn::NAMES)]
-    stream: String,
+    #[arg(value_name = "STREAM", required_unless_present = "rules")]
+    stream: Option<String>,
 
     /// The file, also .gz or .zst; - for standard input; a folder with a file for each topic; none for topics.
     /// Of a run of several topics, --topic chooses one
@@ -47,6 +48,8 @@ pub(crate) struct Verify {
     differences: usize,
 
     #[command(flatten)]
+    rules: RulesArgs,
+    #[command(flatten)]
     scenario: ScenarioArgs,
     #[command(flatten)]
     run: RunArgs,
@@ -64,10 +67,26 @@ Examples:
   mercato verify shop shop/ --run run.json
   mercato verify sales --kafka --run run.json
   order-gen --seed 42 --start 2026-11-20T10:00:00Z --count 9 --clock fast | \\
-      mercato verify sales - --seed 42 --start 2026-11-20T10:00:00Z --count 9";
+      mercato verify sales - --seed 42 --start 2026-11-20T10:00:00Z --count 9
+  mercato verify --rules history/
+  mercato verify --rules anybodys.csv.gz --type transactions --json
+  mercato verify --rules --topic transactions -b localhost:9092
+
+--rules checks schema, references, chronology, geography and business logic of the shop's topics in any data that claims
+their shape; it exits with 6 where a rule is not met.";
 
 impl Verify {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        if self.rules.rules {
+            let layers = layers(&self.config, &self.log)?;
+            let kafka = if self.stream.is_none() { self.source(&layers)? } else { None };
+            return self.rules.run(self.stream.as_deref(), kafka.as_ref(), self.json);
+        }
+        self.rules.refuse_alone()?;
+        if !BuiltIn::NAMES.contains(&self.stream()) {
+            let reason = format!("`{}` is no stream; {}", self.stream(), did_you_mean(self.stream(), &BuiltIn::NAMES));
+            return Err(Failure::new(Exit::Usage, reason));
+        }
         let layers = layers(&self.config, &self.log)?;
         let kafka = self.source(&layers)?;
         let (stream, plan) = self.plan(&layers)?;
@@ -100,6 +119,10 @@ impl Verify {
         }
     }
 
+    fn stream(&self) -> &str {
+        self.stream.as_deref().unwrap_or_default()
+    }
+
     /// The connection to Kafka, unless a file is to be read.
     fn source(&self, layers: &Layers) -> Result<Option<KafkaSettings>, Failure> {
         if self.file.is_some() {
@@ -124,7 +147,7 @@ impl Verify {
         if let Some(path) = &self.summary {
             return self.recorded(path);
         }
-        let stream = BuiltIn::configured(&self.stream, layers)?;
+        let stream = BuiltIn::configured(self.stream(), layers)?;
         let mut stream = stream.ok_or_else(|| Failure::new(Exit::Usage, "there is no such stream"))?;
         let defaults = RunDefaults { duration: stream.default_duration(), clock: Clock::Fast };
         let mut settings = RunSettings::resolve(&self.run, layers, &defaults, now_micros())?;
@@ -145,10 +168,10 @@ impl Verify {
             let reason = format!("{} is of data version {its}, and this program makes {ours}", path.display());
             return Err(Failure::new(Exit::Config, reason).advise("verify with the program that made the run"));
         }
-        let stream = BuiltIn::of_summary(&summary)?.filter(|stream| stream.name() == self.stream);
+        let stream = BuiltIn::of_summary(&summary)?.filter(|stream| stream.name() == self.stream());
         let other = || {
             let reason = format!("{} is of the stream {}", path.display(), summary.identity.stream);
-            let advice = format!("verify {} with it, or name a summary of {}", summary.identity.stream, self.stream);
+            let advice = format!("verify {} with it, or name a summary of {}", summary.identity.stream, self.stream());
             Failure::new(Exit::Usage, reason).advise(advice)
         };
         Ok((stream.ok_or_else(other)?, Plan::of_summary(&summary)?))
@@ -302,7 +325,7 @@ fn unreadable(error: LinesError) -> Failure {
     Failure::new(Exit::File, error)
 }
 
-fn unread(error: ReadError) -> Failure {
+pub(crate) fn unread(error: ReadError) -> Failure {
     let exit = if matches!(error, ReadError::Config { .. }) { Exit::Config } else { Exit::Connect };
     Failure::new(exit, error)
 }

@@ -46,7 +46,7 @@ pub enum Rule {
     Price,
     /// Scores lie between 0 and 1.
     Score,
-    /// Nobody who is honest buys as often as an attack.
+    /// Nobody who is honest buys more often than an attack.
     Velocity,
     /// Time on a page is neither negative nor longer than a day.
     Duration,
@@ -104,9 +104,7 @@ impl Rule {
             Self::Product => ("references.product", "a product has the same name and category in every record"),
             Self::Session => ("references.session", "all events of a session are of one user"),
             Self::Alerted => ("references.alert", "an alert is about a transaction that came before it"),
-            Self::ListedPrice => {
-                ("references.price", "a line's price is the one that the product's last update lists")
-            }
+            Self::ListedPrice => ("references.price", "a line's price is the one that the product's last update lists"),
             Self::Timestamp => ("chronology.timestamp", "a time is RFC 3339 with a zone, of the years 1970 to 9999"),
             Self::Order => ("chronology.order", "records of one key stand in the order of their times"),
             Self::Cause => ("chronology.cause", "an alert is later than its transaction"),
@@ -120,7 +118,7 @@ impl Rule {
             Self::Quantity => ("business.quantity", "a quantity is a whole number above 0"),
             Self::Price => ("business.price", "a price is above 0"),
             Self::Score => ("business.score", "a fraud score is 0 to 1"),
-            Self::Velocity => ("business.velocity", "a user has fewer than 5 honest purchases within 5 minutes"),
+            Self::Velocity => ("business.velocity", "a user has fewer than 16 honest purchases within 5 minutes"),
             Self::Duration => ("business.duration", "an event lasts 0 to 86,400 seconds"),
             Self::PriceHistory => {
                 ("business.price_history", "an update's old price is the new price of the product's update before")

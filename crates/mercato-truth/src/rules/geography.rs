@@ -1,5 +1,7 @@
 //! Geography: positions on the globe, near what they are called, and reached in time.
 
+use std::collections::BTreeMap;
+
 use mercato_patterns::geographic::{Atlas, Position, distance_metres};
 use serde_json::Value;
 
@@ -13,15 +15,21 @@ const NEAR_METRES: u32 = 200_000;
 /// An airliner's speed in metres a second: 900 km/h.
 const METRES_A_SECOND: i64 = 250;
 
-/// Where each user last bought honestly.
+/// Where each user last bought honestly, and where cities are.
 #[derive(Debug)]
 pub(super) struct Geography {
     last: Recent<(i64, Position)>,
+    /// By country and name; some names are those of several cities.
+    cities: BTreeMap<(&'static str, &'static str), Vec<Position>>,
 }
 
 impl Geography {
     pub(super) fn new(most: usize) -> Self {
-        Self { last: Recent::new(most) }
+        let mut cities: BTreeMap<_, Vec<Position>> = BTreeMap::new();
+        for city in Atlas::world().cities() {
+            cities.entry((city.country().alpha2(), city.name())).or_default().push(city.position());
+        }
+        Self { last: Recent::new(most), cities }
     }
 
     pub(super) fn check(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
@@ -36,7 +44,7 @@ impl Geography {
         findings.judge(Rule::Coordinates, facts.place, is_on_earth, || format!("{latitude}, {longitude}"));
         let unit = |degrees: f64| (degrees * 10_000.0).round() as i32;
         let Some(here) = Position::new(unit(latitude), unit(longitude)).ok().filter(|_| is_on_earth) else { return };
-        city(facts, location, here, findings);
+        self.city(facts, location, here, findings);
         if !facts.is_fraud() {
             self.travel(facts, here, findings);
         }
@@ -51,13 +59,13 @@ impl Geography {
             format!("{user} moved {} km in {} s", metres / 1_000, micros / 1_000_000)
         });
     }
-}
 
-fn city(facts: &Facts<'_>, location: &Value, here: Position, findings: &mut Findings) {
-    let (Some(country), Some(name)) = (location["country"].as_str(), location["city"].as_str()) else { return };
-    let Some(city) = Atlas::world().find(country, name) else { return };
-    let metres = distance_metres(city.position(), here);
-    findings.judge(Rule::City, facts.place, metres <= CITY_METRES, || {
-        format!("{} km from {name}, {country}", metres / 1_000)
-    });
+    fn city(&self, facts: &Facts<'_>, location: &Value, here: Position, findings: &mut Findings) {
+        let (Some(country), Some(name)) = (location["country"].as_str(), location["city"].as_str()) else { return };
+        let Some(positions) = self.cities.get(&(country, name)) else { return };
+        let nearest = positions.iter().map(|position| distance_metres(*position, here)).min().unwrap_or(0);
+        findings.judge(Rule::City, facts.place, nearest <= CITY_METRES, || {
+            format!("{} km from {name}, {country}", nearest / 1_000)
+        });
+    }
 }

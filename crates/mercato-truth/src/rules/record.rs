@@ -90,7 +90,7 @@ pub(super) fn of_row(row: &str, columns: &[String], topic: Option<Topic>) -> Opt
     let mut object = Map::new();
     let table = topic.and_then(Topic::table).unwrap_or_default();
     for (name, cell) in columns.iter().zip(cells) {
-        let value = of_cell(cell, kind(table, name));
+        let value = column(table, name).map_or_else(|| of_text(&cell), |column| of_cell(&cell, column));
         match name.split_once('.') {
             Some((group, field)) => {
                 let group = object.entry(group).or_insert_with(|| Value::Object(Map::new()));
@@ -109,25 +109,28 @@ pub(super) fn with_columns(columns: &[String]) -> Option<Topic> {
     Topic::ALL.into_iter().find(|topic| topic.table().is_some_and(|table| csv_names(table) == columns))
 }
 
-fn kind(table: &'static [Column], name: &str) -> ColumnKind {
+fn column(table: &'static [Column], name: &str) -> Option<&'static Column> {
     let find = |table: &'static [Column], name: &str| table.iter().find(|column| column.name == name);
-    let found = match name.split_once('.') {
+    match name.split_once('.') {
         Some((group, field)) => find(table, group).and_then(|column| match column.kind {
             ColumnKind::Group(inner) => find(inner, field),
             _ => None,
         }),
         None => find(table, name),
-    };
-    found.map_or(ColumnKind::Text, |column| column.kind)
+    }
 }
 
-fn of_cell(cell: String, kind: ColumnKind) -> Value {
-    if cell.is_empty() {
-        return Value::Null;
-    }
-    match kind {
-        ColumnKind::Text | ColumnKind::Identifier | ColumnKind::Millis => Value::String(cell),
+/// A cell of a known column: where nothing may be `null`, an empty text is one.
+fn of_cell(cell: &str, column: &Column) -> Value {
+    let is_text = matches!(column.kind, ColumnKind::Text | ColumnKind::Identifier | ColumnKind::Millis);
+    match cell.is_empty() {
+        true if column.nullable || !is_text => Value::Null,
+        _ if is_text => Value::String(cell.to_owned()),
         // What is no JSON stays a text, which is of the wrong type.
-        _ => serde_json::from_str(&cell).unwrap_or(Value::String(cell)),
+        _ => serde_json::from_str(cell).unwrap_or_else(|_| Value::String(cell.to_owned())),
     }
+}
+
+fn of_text(cell: &str) -> Value {
+    if cell.is_empty() { Value::Null } else { Value::String(cell.to_owned()) }
 }

@@ -68,9 +68,7 @@ fn is_of(kind: ColumnKind, value: &Value) -> bool {
         ColumnKind::Number(_) => value.is_number(),
         ColumnKind::Group(_) => value.is_object(),
         ColumnKind::List(_) => value.as_array().is_some_and(|elements| elements.iter().all(Value::is_object)),
-        ColumnKind::Map(of) => {
-            value.as_object().is_some_and(|entries| entries.values().all(|value| is_of(*of, value)))
-        }
+        ColumnKind::Map(of) => value.as_object().is_some_and(|entries| entries.values().all(|value| is_of(*of, value))),
         _ => value.is_string(),
     }
 }

@@ -1,0 +1,103 @@
+//! `mercato verify --rules`: whether records are as the shop's topics have to be, whoever made them.
+
+use std::io;
+use std::path::Path;
+
+use clap::Args;
+use mercato::kafka::{ReadOptions, Record, TopicReader};
+use mercato::runtime::config::{KafkaSettings, did_you_mean};
+use mercato::runtime::exit::{Exit, Failure};
+use mercato::truth::Lines;
+use mercato::truth::rules::sources::{self, SourceError};
+use mercato::truth::rules::{Checker, Topic};
+
+use crate::print;
+
+/// Flags that say how rules are checked.
+#[derive(Debug, Args)]
+pub(crate) struct RulesArgs {
+    /// Check the quality of any records of the shop's topics in place of comparing with a run: STREAM is then the file
+    /// or the folder, - for standard input; none for --topic
+    #[arg(long, conflicts_with_all = ["file", "summary", "seed", "start", "count", "duration", "from", "to", "backfill", "rate", "shard", "drain", "asked"])]
+    pub(crate) rules: bool,
+
+    /// With --rules, the topic that all records are of [default: what file, folder, envelope or first record say]
+    #[arg(long = "type", value_name = "TOPIC", value_parser = topic)]
+    kind: Option<Topic>,
+
+    /// With --rules, violations of each rule that are shown
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    examples: usize,
+}
+
+fn topic(name: &str) -> Result<Topic, String> {
+    Topic::named(name).ok_or_else(|| did_you_mean(name, &Topic::ALL.map(Topic::name)))
+}
+
+impl RulesArgs {
+    /// Refuses what says something about rules where none are checked.
+    pub(crate) fn refuse_alone(&self) -> Result<(), Failure> {
+        let Some(topic) = self.kind else { return Ok(()) };
+        Err(Failure::new(Exit::Usage, format!("--type {topic} is about --rules: give both, or --topic to choose one")))
+    }
+
+    /// Checks the records at `path`, or those of the topic of `kafka`, and shows the report.
+    pub(crate) fn run(&self, path: Option<&str>, kafka: Option<&KafkaSettings>, json: bool) -> Result<Exit, Failure> {
+        let mut checker = Checker::new(self.examples);
+        match (path, kafka) {
+            (Some("-"), _) => {
+                let lines = Lines::new("standard input", io::stdin()).map_err(unreadable)?;
+                sources::check_lines(&mut checker, "standard input", lines, self.kind).map_err(failed)?;
+            }
+            (Some(path), _) => sources::check(&mut checker, Path::new(path), self.kind).map_err(failed)?,
+            (None, Some(kafka)) => self.of_kafka(&mut checker, kafka)?,
+            (None, None) => return Err(Failure::new(Exit::Usage, "name a file, a folder or - for standard input")),
+        }
+        let report = checker.report();
+        let told = match json {
+            true => serde_json::to_string(&report).map_err(|error| Failure::new(Exit::Unexpected, error))?,
+            false => report.to_string(),
+        };
+        print(&told)?;
+        Ok(if report.is_clean() { Exit::Done } else { Exit::Difference })
+    }
+
+    /// Reads one partition after the other: every rule about several records is about those of one key.
+    fn of_kafka(&self, checker: &mut Checker, kafka: &KafkaSettings) -> Result<(), Failure> {
+        let Some(name) = kafka.topic.as_ref().map(|topic| topic.value.to_string()) else {
+            return Err(Failure::new(Exit::Usage, "name the topic whose records are to be checked with --topic"));
+        };
+        let reader = TopicReader::open(&kafka.client("mercato"), &name, &ReadOptions::default());
+        let mut reader = reader.map_err(crate::verify::unread)?;
+        let mut record = Record::default();
+        let mut topic = self.kind.or_else(|| Topic::named(&name));
+        for partition in 0..reader.partitions() {
+            while reader.next_into(partition, &mut record).map_err(crate::verify::unread)? {
+                let place = format!("{name}[{partition}]@{}", record.offset);
+                let Ok(value) = serde_json::from_slice(&record.value) else {
+                    checker.unreadable(&place, &String::from_utf8_lossy(&record.value));
+                    continue;
+                };
+                topic = topic.or_else(|| Topic::shaped_like(&value));
+                let Some(topic) = topic else { return Err(failed(SourceError::Unknown { name })) };
+                checker.check(topic, &place, &value);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn failed(error: SourceError) -> Failure {
+    match error {
+        SourceError::Unknown { .. } => {
+            let names = Topic::ALL.map(Topic::name).join(", ");
+            Failure::new(Exit::Usage, error).advise(format!("say it with --type: {names}"))
+        }
+        SourceError::Columns { .. } => Failure::new(Exit::Usage, error),
+        other => Failure::new(Exit::File, other),
+    }
+}
+
+fn unreadable(error: mercato::truth::LinesError) -> Failure {
+    Failure::new(Exit::File, error)
+}

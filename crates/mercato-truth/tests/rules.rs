@@ -1,0 +1,272 @@
+//! Rules: records that are right meet all of them, and each is broken by a mutant of its own.
+
+use std::fs;
+
+use mercato_truth::rules::{Checker, Rule, RulesReport, Topic, sources};
+use serde_json::{Value, json};
+
+fn update() -> Value {
+    json!({"update_id": "upd_000000001", "product_id": "prod_000001", "update_type": "price_change",
+        "timestamp": "2025-03-03T09:00:00.000Z", "name": "Premium Monitor", "category": "Electronics",
+        "old_price": 309.99, "new_price": 299.99, "quantity": null, "replaces": null})
+}
+
+fn event() -> Value {
+    json!({"event_id": "evt_000000001", "user_id": "user_000001", "session_id": "sess_abc123def456",
+        "event_type": "product_view", "timestamp": "2025-03-03T09:28:15.456Z", "product_id": "prod_000001",
+        "category": "Electronics", "page_url": "/products/electronics", "duration_seconds": 45,
+        "device_info": {"device_type": "desktop", "screen_resolution": "1920x1080"}})
+}
+
+fn transaction() -> Value {
+    json!({"transaction_id": "txn_000000001", "user_id": "user_000001", "timestamp": "2025-03-03T09:30:45.123Z",
+        "products": [{"product_id": "prod_000001", "name": "Premium Monitor", "category": "Electronics",
+            "price": 299.99, "quantity": 1}],
+        "total_amount": 323.99, "payment_method": "credit_card",
+        "location": {"country": "US", "state": "CA", "city": "San Francisco", "latitude": 37.7749, "longitude": -122.4194},
+        "device_info": {"device_type": "desktop", "os": "macOS", "browser": "Chrome"},
+        "is_fraud": false, "fraud_score": 0.12})
+}
+
+fn alert() -> Value {
+    json!({"alert_id": "alert_000000001", "transaction_id": "txn_000000001", "user_id": "user_000001",
+        "timestamp": "2025-03-03T09:30:47.000Z", "pattern": "amount", "severity": "low", "fraud_score": 0.12,
+        "amount": 323.99, "transaction_timestamp": "2025-03-03T09:30:45.123Z"})
+}
+
+/// Records that are right, of every topic with rules of its own.
+fn right() -> Vec<(Topic, Value)> {
+    vec![
+        (Topic::ProductUpdates, update()),
+        (Topic::UserEvents, event()),
+        (Topic::Transactions, transaction()),
+        (Topic::FraudAlerts, alert()),
+    ]
+}
+
+fn checked(records: &[(Topic, Value)]) -> RulesReport {
+    let mut checker = Checker::new(2);
+    records.iter().enumerate().for_each(|(line, (topic, value))| checker.check(*topic, &format!("f:{line}"), value));
+    checker.report()
+}
+
+fn broken(report: &RulesReport) -> Vec<Rule> {
+    report.rules.iter().filter(|finding| finding.violations > 0).map(|finding| finding.rule).collect()
+}
+
+/// `value` with other fields, named by pointers; `null` for what is taken away.
+fn with(mut value: Value, changes: &[(&str, Value)]) -> Value {
+    for (pointer, change) in changes {
+        *value.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}")) = change.clone();
+    }
+    value
+}
+
+/// The same purchase some time later, under another number.
+fn later(number: u32, time: &str) -> Value {
+    let changes = [("/transaction_id", json!(format!("txn_{number:09}"))), ("/timestamp", json!(time))];
+    with(transaction(), &changes)
+}
+
+#[test]
+fn records_that_are_right_meet_every_rule() {
+    let report = checked(&right());
+    assert!(report.is_clean(), "{report}");
+    assert_eq!(report.records, 4);
+    let unchecked: Vec<_> =
+        report.rules.iter().filter(|finding| finding.checked == 0).map(|found| found.rule).collect();
+    assert_eq!(unchecked, [Rule::Travel, Rule::PriceHistory], "these need a record before");
+    assert_eq!(Rule::ALL.map(|rule| rule as usize), std::array::from_fn(|index| index));
+}
+
+#[test]
+fn each_rule_is_broken_by_its_mutant_and_by_no_other() {
+    use Topic::{FraudAlerts, ProductUpdates, Transactions, UserEvents};
+
+    let tokyo = [
+        ("/location/country", json!("JP")),
+        ("/location/city", json!("Tokyo")),
+        ("/location/latitude", json!(35.68)),
+        ("/location/longitude", json!(139.69)),
+    ];
+    let burst = |number: u32| (Transactions, later(number, &format!("2025-03-03T09:30:{number:02}.000Z")));
+    let mutants: Vec<(Rule, Vec<(Topic, Value)>)> = vec![
+        (Rule::Readable, vec![(UserEvents, json!([1, 2]))]),
+        (Rule::Required, vec![(UserEvents, with(event(), &[("/page_url", Value::Null)]))]),
+        (Rule::Required, vec![(Transactions, with(transaction(), &[("/device_info/os", Value::Null)]))]),
+        (Rule::Type, vec![(UserEvents, with(event(), &[("/page_url", json!(7))]))]),
+        (Rule::Type, vec![(Transactions, with(transaction(), &[("/total_amount", json!(323.999))]))]),
+        (Rule::Type, vec![(Transactions, with(transaction(), &[("/products/0/quantity", json!("1"))]))]),
+        (Rule::Identifier, vec![(UserEvents, with(event(), &[("/user_id", json!("000001"))]))]),
+        (Rule::Identifier, vec![(Transactions, with(transaction(), &[("/products/0/product_id", json!("prod_"))]))]),
+        (Rule::Unique, vec![(UserEvents, event()), (UserEvents, event())]),
+        (Rule::Product, vec![(ProductUpdates, update()), (UserEvents, with(event(), &[("/category", json!("Toys"))]))]),
+        (
+            Rule::Product,
+            vec![
+                (ProductUpdates, update()),
+                (Transactions, with(transaction(), &[("/products/0/name", json!("Chair"))])),
+            ],
+        ),
+        (
+            Rule::Session,
+            vec![
+                (UserEvents, event()),
+                (UserEvents, with(event(), &[("/event_id", json!("evt_2")), ("/user_id", json!("user_000002"))])),
+            ],
+        ),
+        (
+            Rule::Alerted,
+            vec![(Transactions, transaction()), (FraudAlerts, with(alert(), &[("/transaction_id", json!("txn_9"))]))],
+        ),
+        (
+            Rule::ListedPrice,
+            vec![
+                (ProductUpdates, update()),
+                (Transactions, with(transaction(), &[("/products/0/price", json!(300.0))])),
+            ],
+        ),
+        (Rule::Timestamp, vec![(UserEvents, with(event(), &[("/timestamp", json!("2025-03-03 09:28"))]))]),
+        (
+            Rule::Order,
+            vec![
+                (UserEvents, event()),
+                (
+                    UserEvents,
+                    with(event(), &[("/event_id", json!("evt_2")), ("/timestamp", json!("2025-03-03T09:28:15.455Z"))]),
+                ),
+            ],
+        ),
+        (
+            Rule::Cause,
+            vec![
+                (Transactions, transaction()),
+                (FraudAlerts, with(alert(), &[("/timestamp", json!("2025-03-03T09:30:45.123Z"))])),
+            ],
+        ),
+        (Rule::Coordinates, vec![(Transactions, with(transaction(), &[("/location/latitude", json!(90.5))]))]),
+        (Rule::City, vec![(Transactions, with(transaction(), &[("/location/latitude", json!(36.5))]))]),
+        (
+            Rule::Travel,
+            vec![(Transactions, transaction()), (Transactions, with(later(2, "2025-03-03T12:00:00.000Z"), &tokyo))],
+        ),
+        (Rule::Total, vec![(Transactions, with(transaction(), &[("/total_amount", json!(299.0))]))]),
+        (Rule::Total, vec![(Transactions, with(transaction(), &[("/total_amount", json!(400.0))]))]),
+        (
+            Rule::Basket,
+            vec![(Transactions, with(transaction(), &[("/products", json!([])), ("/total_amount", json!(0.0))]))],
+        ),
+        (
+            Rule::Quantity,
+            vec![(
+                Transactions,
+                with(transaction(), &[("/products/0/quantity", json!(0)), ("/total_amount", json!(0.0))]),
+            )],
+        ),
+        (
+            Rule::Price,
+            vec![(
+                Transactions,
+                with(transaction(), &[("/products/0/price", json!(0.0)), ("/total_amount", json!(0.0))]),
+            )],
+        ),
+        (Rule::Score, vec![(Transactions, with(transaction(), &[("/fraud_score", json!(1.01))]))]),
+        (Rule::Velocity, (0..16).map(burst).collect()),
+        (Rule::Duration, vec![(UserEvents, with(event(), &[("/duration_seconds", json!(-1))]))]),
+        (
+            Rule::PriceHistory,
+            vec![
+                (ProductUpdates, update()),
+                (ProductUpdates, with(update(), &[("/update_id", json!("upd_2")), ("/old_price", json!(299.98))])),
+            ],
+        ),
+    ];
+    for (rule, records) in &mutants {
+        let report = checked(records);
+        assert_eq!(broken(&report), [*rule], "{report}");
+        let finding = &report.rules[*rule as usize];
+        assert_eq!((finding.violations, finding.examples.len()), (1, 1), "{report}");
+        assert_eq!(finding.examples[0].place, format!("f:{}", records.len() - 1));
+        assert!(!finding.examples[0].value.is_empty());
+    }
+    let without: Vec<_> = Rule::ALL.into_iter().filter(|rule| mutants.iter().all(|(own, _)| own != rule)).collect();
+    assert_eq!(without, [], "every rule has a mutant");
+}
+
+#[test]
+fn what_is_marked_as_fraud_may_be_anywhere_at_any_time() {
+    let fraud = |value: Value| (Topic::Transactions, with(value, &[("/is_fraud", json!(true))]));
+    let tokyo = [
+        ("/location/country", json!("JP")),
+        ("/location/city", json!("Tokyo")),
+        ("/location/latitude", json!(35.68)),
+        ("/location/longitude", json!(139.69)),
+    ];
+    let mut records = vec![(Topic::Transactions, transaction())];
+    records.push(fraud(with(later(2, "2025-03-03T09:40:00.000Z"), &tokyo)));
+    records.extend((3..20).map(|number| fraud(later(number, "2025-03-03T09:41:00.000Z"))));
+    records.push((Topic::Transactions, later(20, "2025-03-03T09:50:00.000Z")));
+    let report = checked(&records);
+    assert!(report.is_clean(), "{report}");
+}
+
+#[test]
+fn files_are_read_side_by_side_and_told_by_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for day in ["fraud-alerts/dt=2025-03-03", "transactions/dt=2025-03-02", "transactions/dt=2025-03-03"] {
+        fs::create_dir_all(at(day)).unwrap();
+    }
+    // An alert whose file comes first by name, and a day before with a purchase of its own.
+    fs::write(at("fraud-alerts/dt=2025-03-03/part-00000.ndjson"), format!("{}\n", alert())).unwrap();
+    let before = later(9, "2025-03-02T10:00:00.000Z");
+    fs::write(at("transactions/dt=2025-03-02/part-00000.ndjson"), format!("{before}\n")).unwrap();
+    let last = with(transaction(), &[("/transaction_id", json!("txn_000000009"))]);
+    let lines = format!("{}\n{last}\nnothing\n", transaction());
+    fs::write(at("transactions/dt=2025-03-03/part-00000.ndjson"), lines).unwrap();
+    let mut checker = Checker::new(9);
+    sources::check(&mut checker, folder.path(), None).unwrap();
+    let report = checker.report();
+    assert_eq!(broken(&report), [Rule::Readable, Rule::Unique], "{report}");
+    let place = |rule: Rule| report.rules[rule as usize].examples[0].place.clone();
+    assert!(place(Rule::Unique).ends_with("transactions/dt=2025-03-03/part-00000.ndjson:2"), "{report}");
+    assert!(place(Rule::Readable).ends_with("part-00000.ndjson:3"), "{report}");
+    assert_eq!(report.records, 5);
+}
+
+#[test]
+fn rows_and_envelopes_are_records_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let csv = folder.path().join("anything.csv");
+    let row = "upd_1,prod_1,price_change,2025-03-03T09:00:00Z,Lamp,Home,9.99,0.0,,\n";
+    let header = "update_id,product_id,update_type,timestamp,name,category,old_price,new_price,quantity,replaces\n";
+    fs::write(&csv, format!("{header}{row}short\n")).unwrap();
+    let mut checker = Checker::new(9);
+    sources::check(&mut checker, &csv, None).unwrap();
+    assert_eq!(broken(&checker.report()), [Rule::Readable, Rule::Price], "{}", checker.report());
+    fs::write(&csv, format!("{header}{}", row.replace("Lamp", "").replace("0.0", "8.5"))).unwrap();
+    let mut checker = Checker::new(9);
+    sources::check(&mut checker, &csv, None).unwrap();
+    assert!(checker.report().is_clean(), "an empty text is a text: {}", checker.report());
+
+    let envelopes = folder.path().join("all.ndjson");
+    let line = |topic: &str, value: Value| format!("{}\n", json!({"topic": topic, "key": "k", "value": value}));
+    let lines = line("transactions", transaction()) + &line("fraud-alerts", alert()) + &line("fraud_alerts", alert());
+    fs::write(&envelopes, lines).unwrap();
+    let mut checker = Checker::new(9);
+    sources::check(&mut checker, &envelopes, None).unwrap();
+    assert_eq!(broken(&checker.report()), [Rule::Unique], "{}", checker.report());
+}
+
+#[test]
+fn what_cannot_be_checked_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let check =
+        |name: &str| sources::check(&mut Checker::new(1), &folder.path().join(name), None).unwrap_err().to_string();
+    assert!(check("none.ndjson").contains("cannot open"));
+    assert!(check("").contains("there are no files of records"));
+    fs::write(folder.path().join("visits.ndjson"), "{\"visit\":1}\n").unwrap();
+    assert!(check("visits.ndjson").contains("neither its name nor its first record"));
+    fs::write(folder.path().join("transactions.parquet"), "PAR1").unwrap();
+    assert!(check("transactions.parquet").contains("is Parquet"));
+}
