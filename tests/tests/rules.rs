@@ -33,7 +33,8 @@ fn the_shop_meets_its_own_rules_on_every_topic() {
         assert!(unchecked.len() <= 2, "{unchecked:?}");
     }
     for shard in 0..2 {
-        let words = format!("historical -q --seed 7 --days 1 --end 2025-03-05 --rate 600/h -o shards --shard {shard}/2");
+        let words =
+            format!("historical -q --seed 7 --days 1 --end 2025-03-05 --rate 600/h -o shards --shard {shard}/2");
         mercato(at, &words).run().success();
     }
     assert!(rules(at, "shards").last().unwrap().ends_with("no violation"));
@@ -53,7 +54,10 @@ fn what_breaks_a_rule_is_told_with_its_line() {
     let ended = mercato(at, "verify --rules t.ndjson").run();
     assert_eq!(ended.code, Some(6));
     let told = String::from_utf8(ended.stdout).unwrap();
-    assert!(told.contains("t.ndjson:17: total_amount is 100 cents") && told.contains("50 records, 1 violation"), "{told}");
+    assert!(
+        told.contains("t.ndjson:17: total_amount is 100 cents") && told.contains("50 records, 1 violation"),
+        "{told}"
+    );
     let ended = mercato(at, "verify --rules - --type transactions --json").run_with_input(text.as_bytes());
     assert_eq!(ended.code, Some(6));
     let report: Value = serde_json::from_slice(&ended.stdout).unwrap();

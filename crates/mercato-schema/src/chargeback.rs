@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::table::{Column, ColumnKind};
 use crate::{Money, Timestamp, timestamp};
 
 /// A fraudulent transaction that the card's holder had taken back.
@@ -42,4 +43,14 @@ impl Chargeback<'_> {
     /// The columns of a CSV file.
     pub const COLUMNS: [&'static str; 7] =
         ["chargeback_id", "transaction_id", "user_id", "timestamp", "reason", "amount", "transaction_timestamp"];
+    /// What the columns hold.
+    pub const TABLE: [Column; 7] = [
+        Column::new("chargeback_id", ColumnKind::Identifier),
+        Column::new("transaction_id", ColumnKind::Identifier),
+        Column::new("user_id", ColumnKind::Text),
+        Column::new("timestamp", ColumnKind::Millis),
+        Column::new("reason", ColumnKind::Text),
+        Column::new("amount", ColumnKind::Money),
+        Column::new("transaction_timestamp", ColumnKind::Millis),
+    ];
 }

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::table::{Column, ColumnKind};
 use crate::{Money, Score, Timestamp, timestamp};
 
 /// An alarm, which may be a false one.
@@ -55,5 +56,17 @@ impl FraudAlert<'_> {
         "fraud_score",
         "amount",
         "transaction_timestamp",
+    ];
+    /// What the columns hold.
+    pub const TABLE: [Column; 9] = [
+        Column::new("alert_id", ColumnKind::Identifier),
+        Column::new("transaction_id", ColumnKind::Identifier),
+        Column::new("user_id", ColumnKind::Text),
+        Column::new("timestamp", ColumnKind::Millis),
+        Column::new("pattern", ColumnKind::Text),
+        Column::new("severity", ColumnKind::Text),
+        Column::new("fraud_score", ColumnKind::Number(2)),
+        Column::new("amount", ColumnKind::Money),
+        Column::new("transaction_timestamp", ColumnKind::Millis),
     ];
 }

@@ -47,7 +47,7 @@ impl Business {
                 amounts(facts, findings);
                 self.velocity(facts, findings);
             }
-            Topic::FraudAlerts | Topic::AnalyticsResults => {}
+            Topic::FraudAlerts | Topic::Chargebacks | Topic::AnalyticsResults => {}
         }
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::profile::cells;
 
-/// A topic of document 004.
+/// A topic of the shop: the five of document 004, and chargebacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Topic {
@@ -19,14 +19,22 @@ pub enum Topic {
     Transactions,
     /// `fraud-alerts`.
     FraudAlerts,
+    /// `chargebacks`, which the document does not have.
+    Chargebacks,
     /// `analytics-results`.
     AnalyticsResults,
 }
 
 impl Topic {
     /// Every topic, causes before their effects.
-    pub const ALL: [Self; 5] =
-        [Self::ProductUpdates, Self::UserEvents, Self::Transactions, Self::FraudAlerts, Self::AnalyticsResults];
+    pub const ALL: [Self; 6] = [
+        Self::ProductUpdates,
+        Self::UserEvents,
+        Self::Transactions,
+        Self::FraudAlerts,
+        Self::Chargebacks,
+        Self::AnalyticsResults,
+    ];
 
     /// What the document calls it.
     pub fn name(self) -> &'static str {
@@ -70,6 +78,7 @@ impl Topic {
             Self::UserEvents => ("user-events", "event_id", "session_id", "session_id"),
             Self::Transactions => ("transactions", "transaction_id", "user_id", "products"),
             Self::FraudAlerts => ("fraud-alerts", "alert_id", "transaction_id", "transaction_id"),
+            Self::Chargebacks => ("chargebacks", "chargeback_id", "transaction_id", "transaction_id"),
             Self::AnalyticsResults => ("analytics-results", "result_id", "metric_type", "metric_type"),
         }
     }

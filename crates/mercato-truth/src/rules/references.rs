@@ -42,7 +42,8 @@ impl References {
             Topic::UserEvents => self.event(facts, findings),
             Topic::Transactions => self.transaction(facts, findings),
             Topic::FraudAlerts => self.alert(facts, findings),
-            Topic::AnalyticsResults => {}
+            // A chargeback comes days after what it takes back, which may be forgotten by then.
+            Topic::Chargebacks | Topic::AnalyticsResults => {}
         }
     }
 
