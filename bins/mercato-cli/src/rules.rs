@@ -54,9 +54,10 @@ impl RulesArgs {
             (None, None) => return Err(Failure::new(Exit::Usage, "name a file, a folder or - for standard input")),
         }
         let report = checker.report();
-        let told = match json {
-            true => serde_json::to_string(&report).map_err(|error| Failure::new(Exit::Unexpected, error))?,
-            false => report.to_string(),
+        let told = if json {
+            serde_json::to_string(&report).map_err(|error| Failure::new(Exit::Unexpected, error))?
+        } else {
+            report.to_string()
         };
         print(&told)?;
         Ok(if report.is_clean() { Exit::Done } else { Exit::Difference })
