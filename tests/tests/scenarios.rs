@@ -102,6 +102,16 @@ fn fraud_follows_the_scenario_as_listed() {
     near(transactions, per_hour("normal_traffic", "transactions"), 0.02, "transactions");
     near(alerts, per_hour("normal_traffic", "fraud_alerts"), 0.12, "alerts");
 
+    // What is taken back was a fraudster's, days before; where nothing is, nobody can have it.
+    write(folder.path(), "late.toml", "[shop.fraud.chargebacks]\nshare = 0.5\n");
+    let generate = |words: &str| {
+        let program =
+            Program::new("mercato").words("generate -q --type chargebacks --seed 3 --start 2026-03-03 --count 5");
+        program.words(words).in_folder(folder.path()).run()
+    };
+    assert_eq!(generate("--config late.toml").records().len(), 5);
+    generate("").fails_with(2, &["--type chargebacks", "nothing is taken back", "[shop.fraud.chargebacks]"]);
+
     // A shop without fraud cannot have ten times as much of it, and says so instead of having none.
     write(folder.path(), "honest.toml", "[shop.fraud]\nrate = 0\n");
     let honest = |words: &str| stream("--config honest.toml").words(words).in_folder(folder.path()).run();

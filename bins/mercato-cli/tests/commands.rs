@@ -22,6 +22,8 @@ fn every_command_explains_itself() {
         ("topics", &["list", "create", "describe"]),
         ("generate", &[]),
         ("health", &[]),
+        ("historical", &[]),
+        ("scenarios", &[]),
         ("stats", &[]),
         ("stream", &[]),
         ("truth", &[]),

@@ -63,6 +63,9 @@ pub(super) enum Kind {
     /// Alarms about transactions
     #[value(aliases = ["fraud_alerts", "fraud-alert", "alerts"])]
     FraudAlerts,
+    /// Transactions that are taken back days later, where `shop.fraud.chargebacks` has a share
+    #[value(alias = "chargeback")]
+    Chargebacks,
 }
 
 impl Kind {
@@ -72,6 +75,7 @@ impl Kind {
             Self::UserEvents => "user-events",
             Self::ProductUpdates => "product-updates",
             Self::FraudAlerts => "fraud-alerts",
+            Self::Chargebacks => "chargebacks",
         }
     }
 
@@ -81,6 +85,7 @@ impl Kind {
             Self::UserEvents => &config.events_topic,
             Self::ProductUpdates => &config.updates_topic,
             Self::FraudAlerts => &config.alerts_topic,
+            Self::Chargebacks => &config.chargebacks_topic,
         }
     }
 }
@@ -91,6 +96,10 @@ impl Generate {
         let mut generation = Generation::prepare(program, "shop", &self.common, Clock::Fast)?;
         let Generation { run, stream, own_flags, layers, .. } = &mut generation;
         let BuiltIn::Shop(config) = stream else { return Ok(Exit::Unexpected) };
+        if self.kind == Kind::Chargebacks && !config.topics().contains(&config.chargebacks_topic.as_str()) {
+            let failure = Failure::new(Exit::Usage, "--type chargebacks is wrong: nothing is taken back in this shop");
+            return Err(failure.advise("give --config a file in which [shop.fraud.chargebacks] has a `share` above 0"));
+        }
         run.topics = Some(vec![self.kind.topic(config).to_owned()]);
         own_flags.extend(["--type".to_owned(), self.kind.name().to_owned()]);
         self.scenario.apply(layers, config, run, own_flags)?;
