@@ -11,7 +11,7 @@ use serde_json::Value;
 
 /// A quiet shop, so that days are made at once.
 const FIXED: &str = "--seed 42 --rate 300/h";
-const TOPICS: [&str; 3] = ["user-events", "transactions", "product-updates"];
+const TOPICS: [&str; 4] = ["user-events", "transactions", "product-updates", "fraud-alerts"];
 
 fn historical(folder: &Path, words: &str) -> Program {
     Program::new("mercato").words("historical -q").words(FIXED).words(words).in_folder(folder)
@@ -223,4 +223,45 @@ fn more_than_the_disk_has_room_for_needs_to_be_forced() {
     }
     mercato_tests::signal(&forced, "INT");
     mercato_tests::ended_within(forced, std::time::Duration::from_secs(60)).success();
+}
+
+#[test]
+fn a_history_is_verified_and_counted_where_it_lies() {
+    let folder = folder();
+    let at = folder.path();
+    for format in ["ndjson", "csv.gz"] {
+        let words = format!("--days 2 --end 2025-03-05 -o {format} --format {format} --summary-json {format}.json");
+        historical(at, &words).run().success();
+        let verify =
+            || Program::new("mercato").words(&format!("verify shop {format} --run {format}.json")).in_folder(at);
+        let said = verify().run().lines();
+        assert!(said.len() >= 3 && said.iter().all(|line| line.ends_with("no difference")), "{said:?}");
+        let told = Program::new("mercato").words(&format!("stats {format} --json")).in_folder(at).run().success();
+        let told: Value = serde_json::from_slice(&told).unwrap();
+        let counts = &json(&at.join(format!("{format}.json")))["counts"]["topics"];
+        for topic in TOPICS {
+            assert_eq!(told[topic]["records"], counts[topic], "{topic}");
+        }
+        fs::remove_file(at.join(format!("{format}/transactions/dt=2025-03-03/part-00000.{format}"))).unwrap();
+        let ended = verify().run();
+        assert_eq!(ended.code, Some(6));
+        let said = String::from_utf8(ended.stdout).unwrap();
+        assert!(said.contains("missing"), "{said}");
+    }
+    for shard in 0..2 {
+        let words = format!("--days 1 --end 2025-03-05 --shard {shard}/2 -o shards --summary-json shard{shard}.json");
+        historical(at, &words).run().success();
+    }
+    for shard in 0..2 {
+        let verify = format!("verify shop shards --run shard{shard}.json");
+        let said = Program::new("mercato").words(&verify).in_folder(at).run().lines();
+        assert!(said.iter().all(|line| line.ends_with("no difference")), "{said:?}");
+    }
+    historical(at, "--days 1 --end 2025-03-05 -o columns --format parquet --summary-json columns.json").run().success();
+    for (words, said) in [
+        ("verify shop columns --run columns.json", ["is Parquet", "byte for byte"]),
+        ("stats columns", ["is Parquet", "ndjson or csv"]),
+    ] {
+        Program::new("mercato").words(words).in_folder(at).run().fails_with(2, &said);
+    }
 }

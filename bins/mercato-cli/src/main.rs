@@ -3,6 +3,7 @@
 mod broker;
 mod cli;
 mod config;
+mod files;
 mod generate;
 mod health;
 mod historical;

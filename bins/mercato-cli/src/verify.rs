@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use mercato::BuiltIn;
 use mercato::encode::csv;
-use mercato::engine::{Format, Run};
+use mercato::engine::{Format, Run, Shard};
 use mercato::kafka::{ReadError, ReadOptions, Record, TopicReader};
 use mercato::runtime::args::{ConfigArgs, KafkaArgs, LogArgs, RunArgs};
 use mercato::runtime::config::{KafkaSettings, Layers, RunDefaults, RunSettings, did_you_mean};
@@ -20,7 +20,7 @@ use mercato::truth::{Actual, Found, Layout, Lines, LinesError, Report, Verifier,
 
 use crate::rules::RulesArgs;
 use crate::scenario::ScenarioArgs;
-use crate::{identity, layers, print};
+use crate::{files, identity, layers, print};
 
 /// Compares a file or a topic with the run it should be.
 #[derive(Debug, Args)]
@@ -30,7 +30,7 @@ pub(crate) struct Verify {
     #[arg(value_name = "STREAM", required_unless_present = "rules")]
     stream: Option<String>,
 
-    /// The file, also .gz or .zst; - for standard input; a folder with a file for each topic; none for topics.
+    /// The file, also .gz or .zst; - for standard input; a folder with a file or dt= folders for each topic; none for topics.
     /// Of a run of several topics, --topic chooses one
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
@@ -65,6 +65,7 @@ const EXAMPLES: &str = "\
 Examples:
   mercato verify sales sales.ndjson.zst --run run.json
   mercato verify shop shop/ --run run.json
+  mercato verify shop history/ --run run.json
   mercato verify sales --kafka --run run.json
   order-gen --seed 42 --start 2026-11-20T10:00:00Z --count 9 --clock fast | \\
       mercato verify sales - --seed 42 --start 2026-11-20T10:00:00Z --count 9
@@ -91,7 +92,7 @@ impl Verify {
         let kafka = self.source(&layers)?;
         let (stream, plan) = self.plan(&layers)?;
         let run = stream.run(&plan, Format::Json)?;
-        let parts = self.parts(&run, kafka.as_ref())?;
+        let parts = self.parts(&run, plan.shard, kafka.as_ref())?;
         let is_csv = parts.iter().any(|part| part.source.is_csv());
         let run = if is_csv { stream.run(&plan, Format::Csv)? } else { run };
         let verified = |part: &Part| Ok((part.name.clone(), self.verify(&run, part, kafka.as_ref())?));
@@ -178,7 +179,7 @@ impl Verify {
     }
 
     /// What is to be compared: one place, or one for each topic.
-    fn parts(&self, run: &Run, kafka: Option<&KafkaSettings>) -> Result<Vec<Part>, Failure> {
+    fn parts(&self, run: &Run, shard: Shard, kafka: Option<&KafkaSettings>) -> Result<Vec<Part>, Failure> {
         let named = kafka.and_then(|kafka| kafka.topic.as_ref()).map(|topic| topic.value.to_string());
         let named = named.or_else(|| self.kafka.topic.as_ref().map(ToString::to_string));
         let part = |topic, name: &str, source| Part { topic, name: name.to_owned(), source };
@@ -186,7 +187,7 @@ impl Verify {
             let own = run.topics().first().cloned().unwrap_or_default();
             let source = match (kafka, &self.file) {
                 (Some(_), _) => Source::Topic(named.unwrap_or_else(|| own.clone())),
-                (None, Some(folder)) if folder.is_dir() => Source::File(file_of(folder, &own)?),
+                (None, Some(folder)) if folder.is_dir() => in_folder(folder, &own, shard)?,
                 (None, file) => Source::file(file.as_ref()),
             };
             return Ok(vec![part(None, &own, source)]);
@@ -203,9 +204,8 @@ impl Verify {
                 Ok(wanted.map(|(index, topic)| part(Some(index), topic, Source::Topic(topic.clone()))).collect())
             }
             (None, Some(folder)) => {
-                let of_file = |(index, topic): (u16, &String)| {
-                    Ok(part(Some(index), topic, Source::File(file_of(folder, topic)?)))
-                };
+                let of_file =
+                    |(index, topic): (u16, &String)| Ok(part(Some(index), topic, in_folder(folder, topic, shard)?));
                 wanted.map(of_file).collect()
             }
             (None, None) => {
@@ -237,6 +237,11 @@ impl Verify {
                 let mut lines = Lines::open(path).map_err(unreadable)?;
                 verifier.verify(&mut lines).map_err(|error| of_verifying(error, unreadable))
             }
+            (Source::Days { files, rows }, _) => {
+                let lines = Lines::of_files(part.name.as_str(), files.clone(), *rows);
+                let mut lines = lines.map_err(unreadable)?;
+                verifier.verify(&mut lines).map_err(|error| of_verifying(error, unreadable))
+            }
             _ => {
                 let mut lines = Lines::new("standard input", io::stdin()).map_err(unreadable)?;
                 verifier.verify(&mut lines).map_err(|error| of_verifying(error, unreadable))
@@ -259,6 +264,11 @@ struct Part {
 enum Source {
     StandardInput,
     File(PathBuf),
+    /// The days of a topic, in their order, and whether they are rows.
+    Days {
+        files: Vec<PathBuf>,
+        rows: bool,
+    },
     Topic(String),
 }
 
@@ -269,9 +279,43 @@ impl Source {
 
     /// Whether the name of a file says that its records are rows.
     fn is_csv(&self) -> bool {
-        let Self::File(path) = self else { return false };
+        let path = match self {
+            Self::File(path) => path,
+            Self::Days { rows, .. } => return *rows,
+            _ => return false,
+        };
         OutputPath::parse(path).is_ok_and(|path| path.format() == FileFormat::Csv)
     }
+}
+
+/// The records of a topic in a folder: those of its days, if it has any, else its file.
+fn in_folder(folder: &Path, topic: &str, shard: Shard) -> Result<Source, Failure> {
+    let days = folder.join(topic);
+    if !days.is_dir() {
+        return file_of(folder, topic).map(Source::File);
+    }
+    let found = files::below(&days)?;
+    if let Some(columns) = found.iter().find(|path| files::is_parquet(path)) {
+        let reason = format!("{} is Parquet, and a run is compared with lines", columns.display());
+        let advice = "make the history again: the same run makes the same files, byte for byte; or make it as ndjson";
+        return Err(Failure::new(Exit::Usage, reason).advise(advice));
+    }
+    // Of one shard only its own part is to be compared with.
+    let own = format!("part-{:05}.", shard.index());
+    let is_own = |path: &PathBuf| {
+        shard.is_whole() || path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&own))
+    };
+    let files: Vec<PathBuf> = found.into_iter().filter(is_own).collect();
+    let is_row = |path: &PathBuf| Source::File(path.clone()).is_csv();
+    let rows = files.first().is_some_and(is_row);
+    if files.is_empty() || files.iter().any(|path| is_row(path) != rows) {
+        let reason = match files.first() {
+            None => format!("there are no files of {topic} in {}", days.display()),
+            Some(_) => format!("{} holds both ndjson and csv", days.display()),
+        };
+        return Err(Failure::new(Exit::File, reason));
+    }
+    Ok(Source::Days { files, rows })
 }
 
 /// The file of a topic in a folder, whatever its ending.

@@ -76,6 +76,14 @@ impl Lines {
         Self::new(path.display().to_string(), file)
     }
 
+    /// The lines of several files behind one another, called `name` in messages; of `rows` only the first keeps its
+    /// header.
+    ///
+    /// Lines are counted through all of them. A file is opened when its turn comes.
+    pub fn of_files(name: impl Into<String>, files: Vec<PathBuf>, rows: bool) -> Result<Self, LinesError> {
+        Self::new(name, Files { rest: files.into_iter(), current: None, rows, is_first: true })
+    }
+
     /// The lines of `reader`, called `name` in messages: plain, gzip or Zstandard.
     pub fn new(name: impl Into<String>, reader: impl Read + 'static) -> Result<Self, LinesError> {
         let name = name.into();
@@ -152,6 +160,43 @@ impl std::fmt::Debug for Lines {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Lines").field("name", &self.name).field("line", &self.line).finish_non_exhaustive()
     }
+}
+
+/// Files behind one another.
+struct Files {
+    rest: std::vec::IntoIter<PathBuf>,
+    current: Option<Box<dyn Read>>,
+    rows: bool,
+    is_first: bool,
+}
+
+impl Read for Files {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(current) = &mut self.current {
+                let read = current.read(buffer)?;
+                if read > 0 || buffer.is_empty() {
+                    return Ok(read);
+                }
+            }
+            let Some(path) = self.rest.next() else { return Ok(0) };
+            let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+            let file = File::open(&path).map_err(named)?;
+            let mut reader = decompressed(Box::new(BufReader::with_capacity(BUFFER, file))).map_err(named)?;
+            if self.rows && !self.is_first {
+                skip_line(reader.as_mut()).map_err(named)?;
+            }
+            self.is_first = false;
+            self.current = Some(reader);
+        }
+    }
+}
+
+/// Reads up to the first line feed.
+fn skip_line(reader: &mut dyn Read) -> io::Result<()> {
+    let mut byte = [0];
+    while reader.read(&mut byte)? > 0 && byte[0] != b'\n' {}
+    Ok(())
 }
 
 /// `reader` without its compression.

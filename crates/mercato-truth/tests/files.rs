@@ -4,6 +4,7 @@
 
 mod common;
 
+use std::fs;
 use std::io::{self, Read, Write};
 
 use common::{Shelf, Toy, run_of};
@@ -210,4 +211,31 @@ fn a_report_shows_the_first_differences_and_counts_the_rest() {
 
     let counts_only = verify(&Verifier::new(&run).differences(0), damaged);
     assert_eq!((counts_only.counts, counts_only.differences.len()), (report.counts, 0));
+}
+
+#[test]
+fn files_behind_one_another_are_one_and_only_the_first_header_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        path
+    };
+    let files = || vec![file("a.csv", b"head\n1\n"), file("b.csv", b"head\n"), file("c.csv", b"head\n2\n3\n")];
+    let read = |rows: bool| {
+        let mut lines = Lines::of_files("days", files(), rows).unwrap();
+        let mut found = Vec::new();
+        while let Some(line) = lines.next(0).unwrap() {
+            found.push(String::from_utf8_lossy(line.value).into_owned());
+        }
+        found
+    };
+    assert_eq!(read(true), ["head", "1", "2", "3"]);
+    assert_eq!(read(false), ["head", "1", "head", "head", "2", "3"]);
+    let mut missing =
+        Lines::of_files("days", vec![file("a.csv", b"12345\n"), folder.path().join("none.csv")], false).unwrap();
+    assert!(missing.next(0).unwrap().is_some());
+    let error = missing.next(0).unwrap_err();
+    assert!(error.to_string().contains("days"), "{error}");
+    assert!(std::error::Error::source(&error).unwrap().to_string().contains("none.csv"));
 }

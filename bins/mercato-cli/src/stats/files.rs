@@ -9,13 +9,18 @@ use mercato::truth::profile::{Profile, Told, ToldField, cells};
 use mercato::truth::{Actual, Lines};
 use serde_json::Value;
 
+use crate::files::{below, is_parquet, topic_of};
+
 /// Letters of a value in the table.
 const WIDTH: usize = 40;
 
 /// The profiles of `files` by topic, as a table or as JSON.
 pub(super) fn shown(files: &[PathBuf], as_json: bool) -> Result<String, Failure> {
     let mut profiles = BTreeMap::new();
-    files.iter().try_for_each(|file| read(file, &mut profiles))?;
+    for file in files {
+        let found = if file.is_dir() { below(file)? } else { vec![file.clone()] };
+        found.iter().try_for_each(|file| read(file, &mut profiles))?;
+    }
     let told: BTreeMap<&String, Told> = profiles.iter().map(|(topic, profile)| (topic, profile.told())).collect();
     if as_json {
         return serde_json::to_string_pretty(&told).map_err(|error| Failure::new(Exit::Unexpected, error));
@@ -31,8 +36,11 @@ pub(super) fn shown(files: &[PathBuf], as_json: bool) -> Result<String, Failure>
 fn read(path: &Path, profiles: &mut BTreeMap<String, Profile>) -> Result<(), Failure> {
     let unreadable = |error| Failure::new(Exit::File, error);
     let is_csv = OutputPath::parse(path).is_ok_and(|path| path.format() == Format::Csv);
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let topic = name.split('.').next().unwrap_or_default().to_owned();
+    if is_parquet(path) {
+        let reason = format!("{} is Parquet, and statistics are made of lines: take ndjson or csv", path.display());
+        return Err(Failure::new(Exit::Usage, reason));
+    }
+    let topic = topic_of(path);
     let mut lines = Lines::open(path).map_err(unreadable)?;
     let mut columns: Option<Vec<String>> = None;
     while let Some(found) = lines.next(0).map_err(unreadable)? {
