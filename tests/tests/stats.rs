@@ -84,7 +84,10 @@ fn files_are_told_by_topic_as_an_independent_fold_tells_them() {
     let text = stats("out/transactions.ndjson").in_folder(folder.path()).run().lines();
     assert!(text[0].starts_with(&format!("transactions: {} records, 2025-03-03T", lines.len())), "{text:?}");
     stats("none.ndjson").in_folder(folder.path()).run().fails_with(8, &["none.ndjson"]);
-    stats("out").in_folder(folder.path()).run().fails_with(8, &["cannot open out", "directory"]);
+    let both = told("out/transactions.ndjson out/user-events.ndjson");
+    assert_eq!(told("out")["transactions"], both["transactions"], "a folder is the files in it");
+    std::fs::create_dir(folder.path().join("nothing")).unwrap();
+    stats("nothing").in_folder(folder.path()).run().fails_with(8, &["no files of records", "nothing"]);
     std::fs::write(folder.path().join("empty.ndjson"), "").unwrap();
     assert_eq!(stats("empty.ndjson").in_folder(folder.path()).run().lines(), ["no records"]);
     Program::shell("exec mercato stats > /dev/full").run().fails_with(8, &["cannot write standard output", "No space"]);
