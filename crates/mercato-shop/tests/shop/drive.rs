@@ -6,7 +6,7 @@ use mercato_engine::{Arrival, Format, Record, Schedule, Step, Stream, World};
 use mercato_shop::events::{Events, EventsConfig, EventsParams};
 use mercato_shop::orders::{Orders, OrdersConfig, OrdersParams};
 use mercato_shop::sales::{Purchase, Sales, SalesConfig, SalesParams};
-use mercato_shop::shop::{Shop, ShopConfig, ShopParams};
+use mercato_shop::shop::{Campaigns, Shop, ShopConfig, ShopParams};
 use mercato_shop::transactions::{Transactions, TransactionsConfig, TransactionsParams};
 
 /// 2025-11-09T00:00:00Z.
@@ -79,4 +79,8 @@ pub(crate) fn render<S: Stream>(stream: &S, entity: &S::Entity, step: Step, form
     let mut batch = Batch::default();
     stream.render(entity, step, &mut Record::new(&mut batch, format));
     (batch.keys, batch.bytes)
+}
+
+pub(crate) fn campaigns(seed: u64, config: &ShopConfig) -> Campaigns {
+    Campaigns::new(world(seed), &ShopParams::new(config).unwrap(), Schedule::default())
 }

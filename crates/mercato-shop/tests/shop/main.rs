@@ -10,6 +10,8 @@ mod configuration;
 mod documented_keys;
 mod drive;
 mod events;
+mod fraud_configuration;
+mod fraud_laws;
 mod frozen;
 mod orders;
 mod run_laws;

@@ -7,7 +7,7 @@ use mercato_shop::sales::SalesConfig;
 use mercato_shop::shop::{MarketConfig, ShopConfig, UsersConfig};
 use proptest::prelude::*;
 
-use crate::drive::{ORIGIN, orders, sales, shop, world};
+use crate::drive::{ORIGIN, campaigns, orders, sales, shop, world};
 
 /// Sixteen arrivals a block: a few minutes cross dozens of borders.
 const BLOCK_LEN: u16 = 16;
@@ -29,6 +29,8 @@ enum Kind {
     Shop {
         users: u64,
     },
+    /// The same with much fraud beside it, and all of its topics.
+    Fraud,
 }
 
 fn kinds() -> impl Strategy<Value = Kind> {
@@ -36,6 +38,7 @@ fn kinds() -> impl Strategy<Value = Kind> {
         any::<bool>().prop_map(|at_a_rate| Kind::Sales { at_a_rate }),
         any::<bool>().prop_map(|at_a_rate| Kind::Orders { at_a_rate }),
         prop_oneof![Just(300), Just(10_000)].prop_map(|users| Kind::Shop { users }),
+        Just(Kind::Fraud),
     ]
 }
 
@@ -61,6 +64,16 @@ impl Kind {
                     ..ShopConfig::default()
                 };
                 builder.stream(shop(seed, &config))
+            }
+            Self::Fraud => {
+                let mut config = ShopConfig { transactions: Some("4000/h".parse().unwrap()), ..ShopConfig::default() };
+                config.fraud.rate = 0.3;
+                config.fraud.chargebacks.share = 0.5;
+                // Within the run, or nobody would see them.
+                config.fraud.chargebacks.earliest = "1s".parse().unwrap();
+                config.fraud.chargebacks.delay = "30s".parse().unwrap();
+                config.fraud.chargebacks.latest = "2m".parse().unwrap();
+                builder.and(shop(seed, &config)).beside(campaigns(seed, &config)).build()
             }
             Self::Orders { at_a_rate } => {
                 builder.stream(orders(seed, &OrdersConfig { rate: rate(at_a_rate), ..OrdersConfig::default() }))
@@ -152,7 +165,7 @@ proptest! {
         };
         // Blocks end at random, so a longer run may see a few more of them at once, but never ten times as many.
         // The shop's hours differ by up to four times and a half.
-        let busier = if matches!(kind, Kind::Shop { .. }) { 9 } else { 2 };
+        let busier = if matches!(kind, Kind::Shop { .. } | Kind::Fraud) { 9 } else { 2 };
         prop_assert!(most(6000) <= most(600) * busier / 2 + 4);
     }
 

@@ -5,11 +5,11 @@ use mercato_encode::csv;
 use mercato_engine::{Arrival, Format, Step, Stream, Trace};
 use mercato_schema::Money;
 use mercato_shop::shop::catalogue::CategoryConfig;
-use mercato_shop::shop::{Session, Shop, ShopConfig};
+use mercato_shop::shop::{Campaigns, Session, Shop, ShopConfig};
 use proptest::prelude::*;
 use serde::Serialize;
 
-use crate::drive::{ORIGIN, render, shop};
+use crate::drive::{ORIGIN, campaigns, render, shop};
 
 /// The steps of a session as the engine hands them out.
 fn steps(shop: &Shop, session: &Session, arrival: Arrival) -> Vec<Step> {
@@ -71,6 +71,39 @@ fn check(shop: &Shop, index: u64, lane: u8, at: i64, word: u64) -> Result<(), Te
     Ok(())
 }
 
+fn check_campaign(stream: &Campaigns, index: u64, at: i64, word: u64) -> Result<u16, TestCaseError> {
+    let arrival = Arrival { index, lane: 0, at };
+    let campaign = stream.draw(arrival, &mut Words::new(&[word]));
+    let mut seen = 0;
+    for step in crate::fraud_laws::steps(stream, &campaign, arrival) {
+        seen |= 1 << stream.topic_of(step.kind);
+        for format in [Format::Json, Format::Csv] {
+            let (key, value) = render(stream, &campaign, step, format);
+            let (expected_key, expected) = match stream.topic_of(step.kind) {
+                0 => {
+                    let event = stream.event(&campaign, step).unwrap();
+                    (event.session_id.to_string(), text(&event, format))
+                }
+                1 => {
+                    let purchase = stream.purchase(&campaign, step).unwrap();
+                    (purchase.user_id.to_string(), text(&purchase, format))
+                }
+                2 => {
+                    let alert = stream.alert(&campaign, step).unwrap();
+                    (alert.transaction_id.to_string(), text(&alert, format))
+                }
+                _ => {
+                    let chargeback = stream.chargeback(&campaign, step).unwrap();
+                    (chargeback.transaction_id.to_string(), text(&chargeback, format))
+                }
+            };
+            prop_assert_eq!(String::from_utf8(key).unwrap(), expected_key);
+            prop_assert_eq!(String::from_utf8(value).unwrap(), String::from_utf8(expected).unwrap());
+        }
+    }
+    Ok(seen)
+}
+
 fn own_categories() -> ShopConfig {
     let mut config = ShopConfig::calibrated();
     let mut category = CategoryConfig::new("Odd, très & <long>");
@@ -94,6 +127,26 @@ proptest! {
     fn so_does_a_shop_with_names_that_need_escaping(index in 0u64..1 << 40, lane: u8, late in 0i64..1 << 52, word: u64) {
         check(&shop(6, &own_categories()), index, lane, ORIGIN + late, word)?;
     }
+}
+
+proptest! {
+    #[test]
+    fn campaigns_write_what_serde_writes(index in 0u64..1 << 40, late in 0i64..1 << 52, word: u64) {
+        check_campaign(&campaigns(5, &ShopConfig::default()), index, ORIGIN + late, word)?;
+        let mut odd = own_categories();
+        odd.fraud.chargebacks.share = 0.5;
+        check_campaign(&campaigns(6, &odd), index, ORIGIN + late, word)?;
+    }
+}
+
+#[test]
+fn campaigns_speak_on_all_their_topics() {
+    let mut config = ShopConfig::default();
+    config.fraud.chargebacks.share = 0.5;
+    let stream = campaigns(5, &config);
+    let words = (0..200u64).map(|index| index.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let seen = words.zip(0..).map(|(word, index)| check_campaign(&stream, index, ORIGIN, word).unwrap());
+    assert_eq!(seen.fold(0, |all, own| all | own), 0b1111);
 }
 
 #[test]

@@ -20,8 +20,8 @@ use mercato_patterns::fraud::{Anomaly, location, velocity};
 use mercato_patterns::geographic::Chords;
 use mercato_schema::{Chargeback, FraudAlert, Purchase, SessionEvent};
 
-use super::ShopParams;
 use super::sessions::{ALERTS, EVENTS, Kind, LONGEST_SETTLING, Session, Shop, TRANSACTIONS};
+use super::{ShopParams, Users};
 use crate::purposes;
 
 /// The fraud campaigns of a shop: records of the topics `user-events`, `transactions`, `fraud-alerts` and, where there are
@@ -92,6 +92,11 @@ impl Campaigns {
             shop,
             schedule,
         }
+    }
+
+    /// Whose accounts and cards they use.
+    pub fn users(&self) -> &Users {
+        self.shop.users()
     }
 
     /// The record of an event as a value: the slow path, which says what the fast one must write; none for another step.

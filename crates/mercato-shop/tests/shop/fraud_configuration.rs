@@ -1,0 +1,69 @@
+//! What a configuration may say about fraud, and how it is refused.
+
+use std::collections::BTreeMap;
+
+use mercato_shop::shop::{FraudConfig, FraudParams, ShopConfig, ShopParams};
+
+/// The section as the file has it.
+fn refused(section: &str) -> String {
+    let config: FraudConfig = toml::from_str(section).unwrap();
+    FraudParams::new(&config).unwrap_err().to_string()
+}
+
+#[test]
+fn impossible_values_are_refused_with_key_value_and_bound() {
+    for (section, parts) in [
+        ("rate = 0.5", &["shop.fraud.rate = 0.5", "from 0 to 0.4"][..]),
+        ("rate = -0.1", &["shop.fraud.rate = -0.1", "from 0 to 0.4"]),
+        ("patterns = { velocity = 1.5 }", &["shop.fraud.patterns.velocity = 1.5", "from 0 to 1"]),
+        ("patterns = { velocity = 0.5, time = 0.4 }", &["the sum of shop.fraud.patterns = 0.9", "it must be 1"]),
+        ("patterns = { velocity = 0.9, time = 0.9 }", &["the sum of shop.fraud.patterns = 1.8", "it must be 1"]),
+        ("patterns = {}", &["the sum of shop.fraud.patterns = 0", "it must be 1"]),
+        ("patterns = { velocty = 1.0 }", &["\"velocty\" is not known", "did you mean \"velocity\"?"]),
+        ("detection.true_positive_rate = 1.1", &["shop.fraud.detection.true_positive_rate = 1.1", "from 0 to 1"]),
+        ("detection.false_positive_rate = -1.0", &["shop.fraud.detection.false_positive_rate = -1", "from 0 to 1"]),
+        ("detection.longest = '25h'", &["shop.fraud.detection.longest = 25h", "at most 24h"]),
+        ("detection.latency_sigma = 0.0", &["shop.fraud.detection.latency"]),
+        ("chargebacks.share = 2.0", &["shop.fraud.chargebacks.share = 2", "from 0 to 1"]),
+        ("chargebacks.latest = '366d'", &["shop.fraud.chargebacks.latest = 366d", "at most 365d"]),
+        ("chargebacks.earliest = '0s'", &["shop.fraud.chargebacks.delay"]),
+    ] {
+        let error = refused(section);
+        for part in parts {
+            assert!(error.contains(part), "{section}: {error} without {part}");
+        }
+    }
+}
+
+#[test]
+fn what_is_possible_is_taken() {
+    for section in [
+        "",
+        "rate = 0.0",
+        "rate = 0.4",
+        "patterns = { location = 1.0 }",
+        "patterns = { velocity = 0.333333, time = 0.333333, device = 0.333333 }",
+        "detection = { true_positive_rate = 0.0, false_positive_rate = 1.0 }",
+        "chargebacks = { share = 1.0, latest = '365d' }",
+    ] {
+        let config: FraudConfig = toml::from_str(section).unwrap();
+        FraudParams::new(&config).unwrap();
+    }
+}
+
+#[test]
+fn topics_are_told_apart_and_chargebacks_are_there_where_there_are_any() {
+    let mut config = ShopConfig { alerts_topic: "transactions".into(), ..ShopConfig::default() };
+    assert!(ShopParams::new(&config).unwrap_err().to_string().contains("listed twice"));
+    config.alerts_topic = "alarms".into();
+    assert_eq!(config.topics(), ["user-events", "transactions", "product-updates", "alarms"]);
+    config.chargebacks_topic = "alarms".into();
+    assert_eq!(ShopParams::new(&config).unwrap().chargebacks_topic(), None, "nobody sends anything there");
+    config.fraud.chargebacks.share = 0.1;
+    assert!(ShopParams::new(&config).unwrap_err().to_string().contains("listed twice"));
+    config.chargebacks_topic = "late".into();
+    assert_eq!(ShopParams::new(&config).unwrap().chargebacks_topic(), Some("late"));
+    assert_eq!(config.fraud.patterns.len(), 6);
+    let shares: BTreeMap<String, f64> = config.fraud.patterns;
+    assert!((shares.values().sum::<f64>() - 1.0).abs() < 1e-9);
+}
