@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use mercato_shop::events::EventsConfig;
+use mercato_shop::shop::FraudConfig;
 use mercato_shop::transactions::TransactionsConfig;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -41,4 +42,14 @@ fn the_keys_of_transactions_are_those_on_the_page() {
     }
     keys.extend(accepted::<TransactionsConfig>("week.", |unknown| json!({"week": unknown})));
     assert_eq!(documented("transactions"), keys);
+}
+
+#[test]
+fn the_keys_of_fraud_are_those_on_the_page() {
+    let mut keys = accepted::<FraudConfig>("", |unknown| unknown);
+    for section in ["detection", "chargebacks"] {
+        assert!(keys.remove(section));
+        keys.extend(accepted::<FraudConfig>(&format!("{section}."), |unknown| json!({section: unknown})));
+    }
+    assert_eq!(documented("shop.fraud"), keys);
 }
