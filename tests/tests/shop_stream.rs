@@ -28,7 +28,9 @@ fn lines_name_topic_and_key_and_join() {
     let lines = stream(FIXED).run().records();
     let (events, transactions) = (values(&lines, "user-events"), values(&lines, "transactions"));
     let updates = values(&lines, "product-updates");
-    assert_eq!(events.len() + transactions.len() + updates.len(), lines.len());
+    let alerts = values(&lines, "fraud-alerts");
+    assert_eq!(events.len() + transactions.len() + updates.len() + alerts.len(), lines.len());
+    assert!((20..90).contains(&alerts.len()), "a hundred an hour: {}", alerts.len());
     let (deliveries, listed): (Vec<_>, Vec<_>) = updates.iter().partition(|update| update["update_type"] == "delivery");
     assert_eq!(listed.len(), 499, "a thousand an hour");
     assert!((30..70).contains(&deliveries.len()), "a hundred an hour on top: {}", deliveries.len());
@@ -42,6 +44,7 @@ fn lines_name_topic_and_key_and_join() {
         let key = match line["topic"].as_str().unwrap() {
             "transactions" => "user_id",
             "user-events" => "session_id",
+            "fraud-alerts" => "transaction_id",
             _ => "product_id",
         };
         assert_eq!(line["key"], line["value"][key]);
@@ -63,14 +66,14 @@ fn a_folder_gets_a_file_for_each_topic() {
         Program::new("mercato").words("verify shop --run run.json").words(words).in_folder(folder.path()).run()
     };
     let summary = made("-o out/");
-    for topic in ["user-events", "transactions", "product-updates"] {
+    for topic in ["user-events", "transactions", "product-updates", "fraud-alerts"] {
         let written = records(&folder.path().join(format!("out/{topic}.ndjson")));
         assert_eq!(written, values(&all, topic));
         assert_eq!(summary["counts"]["topics"][topic], written.len());
     }
-    assert_eq!(std::fs::read_dir(folder.path().join("out")).unwrap().count(), 3, "nothing else is left there");
+    assert_eq!(std::fs::read_dir(folder.path().join("out")).unwrap().count(), 4, "nothing else is left there");
     let said = verify("out").lines();
-    assert!(said.len() == 3 && said.iter().all(|line| line.ends_with("no difference")), "{said:?}");
+    assert!(said.len() == 4 && said.iter().all(|line| line.ends_with("no difference")), "{said:?}");
     assert_eq!(verify("out/transactions.ndjson --topic transactions").lines().len(), 1);
     verify("out/transactions.ndjson").fails_with(6, &[]);
     verify("out --topic payments").fails_with(2, &["payments", "transactions"]);
@@ -109,9 +112,12 @@ fn topics_are_chosen_and_one_of_them_comes_as_it_is() {
     assert_eq!(stream(FIXED).words("--topics user_events").run().records(), values(&all, "user-events"));
     let updates = stream(FIXED).words("--topics product-updates").run().records();
     assert_eq!(updates, values(&all, "product-updates"), "they are the same where no session is made");
-    assert_eq!(stream(FIXED).words("--topics product-updates,transactions,user-events").run().records(), all);
+    let four = "--topics product-updates,transactions,user-events,fraud_alerts";
+    assert_eq!(stream(FIXED).words(four).run().records(), all);
     let both = stream(FIXED).words("--topics transactions,user-events").run().records();
-    assert_eq!(both.len() + updates.len(), all.len());
+    let alerts = stream(FIXED).words("--topics fraud-alerts").run().records();
+    assert_eq!(alerts, values(&all, "fraud-alerts"));
+    assert_eq!(both.len() + updates.len() + alerts.len(), all.len());
 }
 
 #[test]
@@ -147,10 +153,10 @@ fn what_cannot_be_streamed_is_refused_before_anything_is_written() {
     let folder = folder();
     for (words, said) in [
         ("--topics transactoins", ["transactoins", "did you mean `transactions`?"]),
-        ("--topics payments", ["payments", "user-events, transactions, product-updates"]),
+        ("--topics payments", ["payments", "user-events, transactions, product-updates, fraud-alerts"]),
         ("--rate-multiplier 0", ["'0' for '--rate-multiplier", "above 0"]),
         ("--rate-multiplier -1", ["'-1' for '--rate-multiplier", "0 to 1000"]),
-        ("--kafka -t all", ["--topic", "user-events, transactions, product-updates"]),
+        ("--kafka -t all", ["--topic", "user-events, transactions, fraud-alerts, product-updates"]),
         ("--format csv", ["different columns", "folder"]),
         ("-o all.csv", ["different columns", "folder"]),
         ("-o out/ --summary-json out/user-events.ndjson", ["--output and --summary-json", "user-events.ndjson"]),

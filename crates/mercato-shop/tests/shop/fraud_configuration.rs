@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use mercato_patterns::fraud::Anomaly;
 use mercato_shop::shop::{FraudConfig, FraudParams, ShopConfig, ShopParams};
 
 /// The section as the file has it.
@@ -16,9 +17,11 @@ fn impossible_values_are_refused_with_key_value_and_bound() {
         ("rate = 0.5", &["shop.fraud.rate = 0.5", "from 0 to 0.4"][..]),
         ("rate = -0.1", &["shop.fraud.rate = -0.1", "from 0 to 0.4"]),
         ("patterns = { velocity = 1.5 }", &["shop.fraud.patterns.velocity = 1.5", "from 0 to 1"]),
-        ("patterns = { velocity = 0.5, time = 0.4 }", &["the sum of shop.fraud.patterns = 0.9", "it must be 1"]),
         ("patterns = { velocity = 0.9, time = 0.9 }", &["the sum of shop.fraud.patterns = 1.8", "it must be 1"]),
-        ("patterns = {}", &["the sum of shop.fraud.patterns = 0", "it must be 1"]),
+        (
+            "patterns = { velocity = 0.5, location = 0.1, amount = 0.1, time = 0.1, device = 0.1, pattern = 0.0 }",
+            &["the sum of shop.fraud.patterns = 0.9", "it must be 1"],
+        ),
         ("patterns = { velocty = 1.0 }", &["\"velocty\" is not known", "did you mean \"velocity\"?"]),
         ("detection.true_positive_rate = 1.1", &["shop.fraud.detection.true_positive_rate = 1.1", "from 0 to 1"]),
         ("detection.false_positive_rate = -1.0", &["shop.fraud.detection.false_positive_rate = -1", "from 0 to 1"]),
@@ -43,12 +46,25 @@ fn what_is_possible_is_taken() {
         "rate = 0.4",
         "patterns = { location = 1.0 }",
         "patterns = { velocity = 0.333333, time = 0.333333, device = 0.333333 }",
+        "patterns = {}",
         "detection = { true_positive_rate = 0.0, false_positive_rate = 1.0 }",
         "chargebacks = { share = 1.0, latest = '365d' }",
     ] {
         let config: FraudConfig = toml::from_str(section).unwrap();
         FraudParams::new(&config).unwrap();
     }
+}
+
+#[test]
+fn patterns_that_are_not_listed_share_what_the_others_leave() {
+    let shares = |section: &str| {
+        let fraud = FraudParams::new(&toml::from_str(section).unwrap()).unwrap();
+        Anomaly::ALL.map(|anomaly| fraud.shares().of(anomaly))
+    };
+    assert_eq!(shares(""), [300_000, 200_000, 200_000, 100_000, 100_000, 100_000]);
+    assert_eq!(shares("patterns = {}"), shares(""));
+    assert_eq!(shares("patterns = { velocity = 0.65 }"), [650_000, 100_000, 100_000, 50_000, 50_000, 50_000]);
+    assert_eq!(shares("patterns = { time = 1.0 }"), [0, 0, 0, 1_000_000, 0, 0]);
 }
 
 #[test]

@@ -16,7 +16,8 @@ pub struct FraudConfig {
     /// `transactions` says: honest ones are fewer by as much.
     pub rate: f64,
     /// Share of the fraudulent transactions that is of each anomaly: `velocity`, `location`, `amount`, `time`, `device`,
-    /// `pattern`; 0.3, 0.2, 0.2, 0.1, 0.1 and 0.1 unless given. They sum to 1, and what is not listed does not come.
+    /// `pattern`; 0.3, 0.2, 0.2, 0.1, 0.1 and 0.1 unless given. They sum to 1; those that are not
+    /// listed share what the others leave, in these proportions.
     pub patterns: BTreeMap<String, f64>,
     /// Who notices.
     pub detection: DetectionConfig,

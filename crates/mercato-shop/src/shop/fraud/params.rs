@@ -120,7 +120,14 @@ fn shares(config: &FraudConfig) -> Result<Shares, ParamsError> {
         })?;
         Ok((anomaly, *share))
     };
-    let listed: Vec<(Anomaly, f64)> = config.patterns.iter().map(anomaly).collect::<Result<_, _>>()?;
+    let mut listed: Vec<(Anomaly, f64)> = config.patterns.iter().map(anomaly).collect::<Result<_, _>>()?;
+    let usual = Shares::default();
+    let left = 1.0 - listed.iter().map(|(_, share)| share).sum::<f64>();
+    let others: Vec<Anomaly> =
+        Anomaly::ALL.into_iter().filter(|anomaly| listed.iter().all(|(own, _)| own != anomaly)).collect();
+    let whole: u64 = others.iter().map(|anomaly| usual.of(*anomaly)).sum();
+    let rest = |anomaly: &Anomaly| (*anomaly, left.max(0.0) * usual.of(*anomaly) as f64 / whole as f64);
+    listed.extend(others.iter().map(rest));
     Shares::new(listed).map_err(|error| match error {
         FraudError::Share { anomaly, share } => ParamsError::OutOfRange {
             key: format!("{key}.{}", anomaly.name()),
@@ -130,7 +137,7 @@ fn shares(config: &FraudConfig) -> Result<Shares, ParamsError> {
         FraudError::Sum { sum } => ParamsError::OutOfRange {
             key: format!("the sum of {key}"),
             value: sum.to_string(),
-            bound: "it must be 1; a pattern that is not listed has a share of 0".to_owned(),
+            bound: "it must be 1; patterns that are not listed share what the others leave".to_owned(),
         },
         source => ParamsError::Fraud { key: key.to_owned(), source },
     })
