@@ -170,7 +170,7 @@ fn what_cannot_be_streamed_is_refused_before_anything_is_written() {
     for rate in ["1000000000/s", "500000000/s"] {
         let ended = stream("--clock fast --duration 1s --rate").arg(rate).run();
         assert!(ended.stdout.is_empty(), "{rate}");
-        ended.fails_with(3, &["shop.", "is not possible"]);
+        ended.fails_with(2, &["shop.", "is not possible"]);
     }
     std::fs::write(folder.path().join("shop.toml"), "[shop]\ntransactions_topic = \"user-events\"\n").unwrap();
     stream("--config shop.toml").in_folder(folder.path()).run().fails_with(3, &["shop topics", "user-events"]);
