@@ -11,7 +11,7 @@ use serde_json::Value;
 
 /// A quiet shop, so that days are made at once.
 const FIXED: &str = "--seed 42 --rate 300/h";
-const TOPICS: [&str; 4] = ["user-events", "transactions", "product-updates", "fraud-alerts"];
+const TOPICS: [&str; 5] = ["user-events", "transactions", "product-updates", "fraud-alerts", "analytics-results"];
 
 fn historical(folder: &Path, words: &str) -> Program {
     Program::new("mercato").words("historical -q").words(FIXED).words(words).in_folder(folder)

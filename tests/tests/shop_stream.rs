@@ -9,6 +9,7 @@ use mercato_tests::{Program, folder, json, read};
 use serde_json::Value;
 
 const FIXED: &str = "--seed 42 --start 2025-03-03T10:00:00Z --clock fast --duration 0.5";
+const TOPICS: [&str; 5] = ["user-events", "transactions", "product-updates", "fraud-alerts", "analytics-results"];
 
 fn stream(words: &str) -> Program {
     Program::new("mercato").words("stream -q").words(words)
@@ -28,8 +29,9 @@ fn lines_name_topic_and_key_and_join() {
     let lines = stream(FIXED).run().records();
     let (events, transactions) = (values(&lines, "user-events"), values(&lines, "transactions"));
     let updates = values(&lines, "product-updates");
-    let alerts = values(&lines, "fraud-alerts");
-    assert_eq!(events.len() + transactions.len() + updates.len() + alerts.len(), lines.len());
+    let (alerts, analytics) = (values(&lines, "fraud-alerts"), values(&lines, "analytics-results"));
+    assert_eq!(events.len() + transactions.len() + updates.len() + alerts.len() + analytics.len(), lines.len());
+    assert_eq!(analytics.len(), 30 * 8, "eight metrics a minute");
     assert!((20..90).contains(&alerts.len()), "a hundred an hour: {}", alerts.len());
     let (deliveries, listed): (Vec<_>, Vec<_>) = updates.iter().partition(|update| update["update_type"] == "delivery");
     assert_eq!(listed.len(), 499, "a thousand an hour");
@@ -45,6 +47,7 @@ fn lines_name_topic_and_key_and_join() {
             "transactions" => "user_id",
             "user-events" => "session_id",
             "fraud-alerts" => "transaction_id",
+            "analytics-results" => "metric_type",
             _ => "product_id",
         };
         assert_eq!(line["key"], line["value"][key]);
@@ -66,14 +69,18 @@ fn a_folder_gets_a_file_for_each_topic() {
         Program::new("mercato").words("verify shop --run run.json").words(words).in_folder(folder.path()).run()
     };
     let summary = made("-o out/");
-    for topic in ["user-events", "transactions", "product-updates", "fraud-alerts"] {
+    for topic in TOPICS {
         let written = records(&folder.path().join(format!("out/{topic}.ndjson")));
         assert_eq!(written, values(&all, topic));
         assert_eq!(summary["counts"]["topics"][topic], written.len());
     }
-    assert_eq!(std::fs::read_dir(folder.path().join("out")).unwrap().count(), 4, "nothing else is left there");
+    assert_eq!(
+        std::fs::read_dir(folder.path().join("out")).unwrap().count(),
+        TOPICS.len(),
+        "nothing else is left there"
+    );
     let said = verify("out").lines();
-    assert!(said.len() == 4 && said.iter().all(|line| line.ends_with("no difference")), "{said:?}");
+    assert!(said.len() == TOPICS.len() && said.iter().all(|line| line.ends_with("no difference")), "{said:?}");
     assert_eq!(verify("out/transactions.ndjson --topic transactions").lines().len(), 1);
     verify("out/transactions.ndjson").fails_with(6, &[]);
     verify("out --topic payments").fails_with(2, &["payments", "transactions"]);
@@ -112,12 +119,13 @@ fn topics_are_chosen_and_one_of_them_comes_as_it_is() {
     assert_eq!(stream(FIXED).words("--topics user_events").run().records(), values(&all, "user-events"));
     let updates = stream(FIXED).words("--topics product-updates").run().records();
     assert_eq!(updates, values(&all, "product-updates"), "they are the same where no session is made");
-    let four = "--topics product-updates,transactions,user-events,fraud_alerts";
-    assert_eq!(stream(FIXED).words(four).run().records(), all);
+    let analytics = stream(FIXED).words("--topics analytics-results").run().records();
+    assert_eq!(analytics, values(&all, "analytics-results"), "they are the same where nothing else is seen");
+    let reversed: Vec<&str> = TOPICS.into_iter().rev().collect();
+    assert_eq!(stream(FIXED).words(&format!("--topics {}", reversed.join(","))).run().records(), all);
     let both = stream(FIXED).words("--topics transactions,user-events").run().records();
-    let alerts = stream(FIXED).words("--topics fraud-alerts").run().records();
-    assert_eq!(alerts, values(&all, "fraud-alerts"));
-    assert_eq!(both.len() + updates.len() + alerts.len(), all.len());
+    let others = updates.len() + analytics.len() + values(&all, "fraud-alerts").len();
+    assert_eq!(both.len() + others, all.len());
 }
 
 #[test]

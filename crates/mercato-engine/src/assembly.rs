@@ -64,6 +64,13 @@ impl Folded {
         self.windows.last().map_or(1, |window| window.micros)
     }
 
+    /// Event time of a record of the fold; none if it is none.
+    pub(crate) fn time_of(&self, coordinates: Coordinates) -> Option<i64> {
+        let window = self.windows.get(usize::from(coordinates.lane)).filter(|_| coordinates.rank == FOLD_RANK)?;
+        let windows = i64::try_from(coordinates.block).ok()?.checked_add(1)?;
+        window_start(self.origin, window.micros).checked_add(windows.checked_mul(window.micros)?)?.checked_sub(1)
+    }
+
     /// The window of a length that ends at `to`.
     fn window(&self, length: usize, to: i64) -> Window {
         let micros = self.windows[length].micros;

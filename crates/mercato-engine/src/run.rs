@@ -367,9 +367,16 @@ impl Run {
         Ok(Batches::of(self.planner()?))
     }
 
-    /// Every record of the arrival that `coordinates` name, drawn alone; none if there is no such arrival, as for the
-    /// records of a fold.
+    /// Every record of the arrival that `coordinates` name, drawn alone; none if there is no such arrival.
+    ///
+    /// A record of the fold comes with what else there is at its moment, for which its window is tallied again.
     pub fn entity(&self, coordinates: Coordinates) -> Option<Batch> {
+        if let Some(at) = self.folded.as_ref().and_then(|folded| folded.time_of(coordinates)) {
+            let extent = Extent { from: Some(at), to: Some(at.checked_add(1)?), records: None, ..self.extent };
+            let mut batches = Run { extent, ..self.clone() }.batches().ok()?;
+            let has = |batch: &Batch| batch.spans().iter().any(|span| span.stamp.coordinates == coordinates);
+            return std::iter::from_fn(|| batches.try_next().ok().flatten()).find(has);
+        }
         let source = self.sources.iter().find(|source| source.id().rank == coordinates.rank)?;
         let mut skeleton = source.skeletons(self.world, self.block_len).into_iter().nth(coordinates.lane.into())?;
         skeleton.seek_block(coordinates.block);

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use mercato_draw::{Probability, Seed, UniformInt, Words};
-use mercato_encode::{Batch, FaultKind};
+use mercato_encode::{Batch, Coordinates, FaultKind};
 use mercato_engine::{
     Arrival, Arrivals, Batches, Burst, Cursor, Delays, Extent, Fold, FoldWindow, Key, Malformed, Rate, Record, Run,
     RunBuilder, Schedule, Shard, Step, Stream, StreamId, Tally, Trace, Window, World,
@@ -350,6 +350,20 @@ proptest! {
         let without = topics.clone().map(|_| vec!["more-toys-0".to_owned()]);
         let without = builder(seed, extent).topics(without).and(first.clone()).beside(second.clone()).build().unwrap();
         prop_assert_eq!(ends(run_of(&toys, builder(seed, extent).topics(topics))), ends(without));
+    }
+
+    #[test]
+    fn a_record_of_a_fold_is_made_again_alone(
+        toys in toys(), seed in any::<u64>(), extent in extents(), pick in any::<prop::sample::Index>(),
+    ) {
+        let run = run_of(&toys, builder(seed, extent));
+        let of_fold: Vec<Line> = lines(&run).into_iter().filter(|line| line.1 == "sums").collect();
+        prop_assume!(!of_fold.is_empty());
+        let wanted = pick.get(&of_fold);
+        let alone = lines_of(&run, run.entity(wanted.0.coordinates).into_iter());
+        prop_assert!(alone.contains(wanted), "{wanted:?} in {alone:?}");
+        let later = Coordinates { block: wanted.0.coordinates.block + 1_000, ..wanted.0.coordinates };
+        prop_assert!(run.entity(later).is_none(), "there is no such window");
     }
 
     #[test]

@@ -25,6 +25,7 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod analytics_result;
 mod chargeback;
 mod decimal;
 pub mod duration;
@@ -44,6 +45,7 @@ pub mod timestamp;
 mod transaction;
 mod user_event;
 
+pub use analytics_result::{AnalyticsResult, Breakdown, Measure};
 pub use chargeback::Chargeback;
 pub use duration::Duration;
 pub use fixed_point::{Degrees, Discount, Score};

@@ -4,7 +4,7 @@
 //! which field is money, which an instant, which text repeats from record to record.
 //! Each table stands beside its type, and tests hold the two together.
 
-use crate::{Chargeback, FraudAlert, ProductUpdate, Purchase, SessionEvent};
+use crate::{AnalyticsResult, Chargeback, FraudAlert, ProductUpdate, Purchase, SessionEvent};
 
 /// A field of a record, in the order in which JSON has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +58,14 @@ impl Column {
 }
 
 /// The table of every record that has one.
-pub const TABLES: [&[Column]; 5] =
-    [&Purchase::TABLE, &SessionEvent::TABLE, &ProductUpdate::TABLE, &FraudAlert::TABLE, &Chargeback::TABLE];
+pub const TABLES: [&[Column]; 6] = [
+    &Purchase::TABLE,
+    &SessionEvent::TABLE,
+    &ProductUpdate::TABLE,
+    &FraudAlert::TABLE,
+    &AnalyticsResult::TABLE,
+    &Chargeback::TABLE,
+];
 
 /// The table of the records whose CSV file has the columns `names`, if they have one.
 ///
@@ -97,6 +103,7 @@ mod tests {
         assert_eq!(csv_names(&ProductUpdate::TABLE), ProductUpdate::COLUMNS);
         assert_eq!(csv_names(&FraudAlert::TABLE), FraudAlert::COLUMNS);
         assert_eq!(csv_names(&Chargeback::TABLE), Chargeback::COLUMNS);
+        assert_eq!(csv_names(&AnalyticsResult::TABLE), AnalyticsResult::COLUMNS);
         let found: Vec<_> = TABLES.iter().map(|table| with_columns(&csv_names(table))).collect();
         assert!(found.iter().zip(&TABLES).all(|(found, table)| *found == Some(*table)), "each is found by its own");
     }

@@ -11,7 +11,7 @@ use mercato_shop::ParamsError;
 use mercato_shop::events::{self, Events, EventsConfig, EventsParams};
 use mercato_shop::orders::{self, Orders, OrdersConfig, OrdersParams};
 use mercato_shop::sales::{Sales, SalesConfig, SalesParams};
-use mercato_shop::shop::{Campaigns, ProductUpdates, Shop, ShopConfig, ShopParams, fields};
+use mercato_shop::shop::{Analytics, Campaigns, ProductUpdates, Shop, ShopConfig, ShopParams, fields};
 use mercato_shop::transactions::{Transactions, TransactionsConfig, TransactionsParams};
 use mercato_truth::answer::{self, Columns, Projected, Query, QueryError, Window};
 
@@ -207,8 +207,9 @@ impl BuiltIn {
                     return plan.run(updates, format);
                 }
                 let campaigns = Campaigns::new(plan.world, &params, campaigns);
+                let analytics = Analytics::new(&params);
                 let shop = Shop::new(plan.world, params, sessions);
-                plan.build(plan.builder(format)?.and(shop).beside(updates).beside(campaigns))
+                plan.build(plan.builder(format)?.and(shop).beside(updates).beside(campaigns).folded(analytics))
             }
             Self::Sales(config) => {
                 plan.run(Sales::new(plan.world, SalesParams::new(config).map_err(refused)?, schedule()?), format)

@@ -41,6 +41,7 @@ Examples:
   mercato generate --type transactions --count 1000
   mercato generate --type user-events --count 5000 --seed 42 --start 2025-01-01 --end 2025-01-08 -o events.csv
   mercato generate --type product-updates --count 100 --format csv
+  mercato generate --type analytics-results --start 2025-01-01 --duration 24 -o metrics.ndjson
   mercato generate --type transactions --start 2025-01-01 --duration 24 -o null: --summary-json run.json
 
 --count is the number of records here, and 1000 unless --count, --duration, --to or --end says otherwise.
@@ -66,6 +67,9 @@ pub(super) enum Kind {
     /// Transactions that are taken back days later, where `shop.fraud.chargebacks` has a share
     #[value(alias = "chargeback")]
     Chargebacks,
+    /// What the others add up to, minute by minute and hour by hour
+    #[value(aliases = ["analytics_results", "analytics-result", "analytics"])]
+    AnalyticsResults,
 }
 
 impl Kind {
@@ -76,6 +80,7 @@ impl Kind {
             Self::ProductUpdates => "product-updates",
             Self::FraudAlerts => "fraud-alerts",
             Self::Chargebacks => "chargebacks",
+            Self::AnalyticsResults => "analytics-results",
         }
     }
 
@@ -86,6 +91,7 @@ impl Kind {
             Self::ProductUpdates => &config.updates_topic,
             Self::FraudAlerts => &config.alerts_topic,
             Self::Chargebacks => &config.chargebacks_topic,
+            Self::AnalyticsResults => &config.analytics_topic,
         }
     }
 }
@@ -114,6 +120,12 @@ impl Generate {
             );
         }
         if let Some(end) = self.end {
+            if self.kind == Kind::AnalyticsResults {
+                let reason = "there are 500 metrics an hour at any rate, so --end cannot spread them";
+                return Err(
+                    Failure::new(Exit::Usage, reason).advise("cut the run by time instead, with --to or --duration")
+                );
+            }
             own_flags.extend(["--end".to_owned(), end.to_string()]);
             spread::over(&mut generation, end, self.kind)?;
             // The rates that were found are the shop's; one in a file is not.

@@ -48,6 +48,8 @@ pub(super) fn over(generation: &mut Generation, end: Time, kind: Kind) -> Result
         Kind::FraudAlerts => (rates.transactions / 1_000_000 * fraud.alert_share(fraud.rate())).max(1),
         // They come days after what they are about: a guess to begin with.
         Kind::Chargebacks => (rates.transactions / 1_000_000 * fraud.rate()).max(1),
+        // They come at fixed times, so nobody gets here.
+        Kind::AnalyticsResults => 500_000_000,
     } as f64
         / 1e6;
     // Chance moves the number by less than its root: a little more than wanted leaves seldom too few, and the last

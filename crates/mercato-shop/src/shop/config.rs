@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mercato_schema::{Chargeback, FraudAlert, ProductUpdate, Purchase, Rate, SessionEvent};
+use mercato_schema::{AnalyticsResult, Chargeback, FraudAlert, ProductUpdate, Purchase, Rate, SessionEvent};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,8 @@ pub struct ShopConfig {
     /// The topic of transactions that are taken back; `chargebacks` unless given. It is there where `fraud.chargebacks` has
     /// a share above 0.
     pub chargebacks_topic: String,
+    /// The topic of the metrics; `analytics-results` unless given.
+    pub analytics_topic: String,
     /// Transactions, as the mean of a week in which nothing is special; 10000/h unless they follow.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = "10000/h")]
@@ -133,6 +135,7 @@ impl Default for ShopConfig {
             updates_topic: ProductUpdate::TOPIC.to_owned(),
             alerts_topic: FraudAlert::TOPIC.to_owned(),
             chargebacks_topic: Chargeback::TOPIC.to_owned(),
+            analytics_topic: AnalyticsResult::TOPIC.to_owned(),
             transactions: None,
             events: None,
             events_per_session: None,
@@ -159,6 +162,7 @@ impl ShopConfig {
         let mut topics =
             vec![self.events_topic.as_str(), &self.transactions_topic, &self.updates_topic, &self.alerts_topic];
         topics.extend((self.fraud.chargebacks.share > 0.0).then_some(self.chargebacks_topic.as_str()));
+        topics.push(&self.analytics_topic);
         topics
     }
 }

@@ -13,7 +13,9 @@
 //! | `campaigns` | a stream: fraudsters, and what they buy |
 //! | `fraud` | how much of it there is, and what follows of a transaction |
 //! | `updates` | a stream: the prices that change meanwhile, launches and deliveries |
+//! | `analytics` | a fold: what the records of the others add up to |
 
+mod analytics;
 mod campaigns;
 pub mod catalogue;
 mod config;
@@ -29,6 +31,7 @@ mod sessions;
 mod updates;
 mod users;
 
+pub use analytics::Analytics;
 pub use campaigns::{Campaign, Campaigns};
 pub use config::{SeasonalEventConfig, ShopConfig, ShopWeekConfig};
 pub use expected::Expected;

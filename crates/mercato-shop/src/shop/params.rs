@@ -39,6 +39,7 @@ pub struct ShopParams {
     updates_topic: String,
     alerts_topic: String,
     chargebacks_topic: String,
+    analytics_topic: String,
     pub(super) rates: ShopRates,
     scenarios: Scenarios,
     multiplier: u64,
@@ -84,6 +85,7 @@ impl ShopParams {
         error::topic("shop.updates_topic", &config.updates_topic)?;
         error::topic("shop.alerts_topic", &config.alerts_topic)?;
         error::topic("shop.chargebacks_topic", &config.chargebacks_topic)?;
+        error::topic("shop.analytics_topic", &config.analytics_topic)?;
         error::unique("shop topics", config.topics())?;
         let rates = ShopRates::new(config)?;
         let multiplier = multiplier(config.rate_multiplier)?;
@@ -102,6 +104,7 @@ impl ShopParams {
             updates_topic: config.updates_topic.clone(),
             alerts_topic: config.alerts_topic.clone(),
             chargebacks_topic: config.chargebacks_topic.clone(),
+            analytics_topic: config.analytics_topic.clone(),
             rates,
             scenarios: Scenarios::new(config)?,
             multiplier,
@@ -199,6 +202,11 @@ impl ShopParams {
     /// The topic of transactions that are taken back; none where none is.
     pub fn chargebacks_topic(&self) -> Option<&str> {
         self.fraud.has_chargebacks().then_some(self.chargebacks_topic.as_str())
+    }
+
+    /// The topic of the metrics.
+    pub fn analytics_topic(&self) -> &str {
+        &self.analytics_topic
     }
 
     pub(super) fn users(&self, seed: Seed) -> Users {

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where it goes wrong")]
 
 mod addresses;
+mod analytics;
+mod analytics_bytes;
 mod bytes;
 mod catalogue;
 mod catalogue_configuration;

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use clocks::Clocks;
 use mercato_draw::{AliasTable, CounterHash, Label, Words};
-use mercato_engine::{Arrival, Arrivals, Curve, Rate, Record, Schedule, Step, Stream, StreamId, Trace, World};
+use mercato_engine::{Arrival, Arrivals, Curve, Rate, Record, Schedule, Step, Stream, StreamId, Tally, Trace, World};
 use mercato_patterns::fraud::{Anomaly, location, velocity};
 use mercato_patterns::geographic::Chords;
 use mercato_schema::{Chargeback, FraudAlert, Purchase, SessionEvent};
@@ -262,6 +262,11 @@ impl Stream for Campaigns {
                 answer.append_chargeback(format, record.value());
             }
         }
+    }
+
+    fn tally(&self, campaign: &Campaign, step: Step, tally: &mut Tally) {
+        let (_, session, local) = self.visit_of(campaign, step);
+        self.shop.tally_visit(&session, local, tally);
     }
 
     fn columns(&self) -> Vec<String> {

@@ -12,13 +12,14 @@ mod frame;
 mod payment;
 mod record;
 mod render;
+mod tally;
 mod tax;
 mod walk;
 
 use std::sync::Arc;
 
 use mercato_draw::{AliasTable, CounterHash, Label, Words, below};
-use mercato_engine::{Arrival, Arrivals, Format, Rate, Record, Schedule, Step, Stream, StreamId, Trace, World};
+use mercato_engine::{Arrival, Arrivals, Format, Rate, Record, Schedule, Step, Stream, StreamId, Tally, Trace, World};
 use mercato_patterns::fraud::{DeviceTrust, Habit};
 use mercato_patterns::geographic::Position;
 use mercato_schema::{FraudAlert, Purchase, SessionEvent};
@@ -34,6 +35,7 @@ pub(super) use devices::choice as device_choice;
 use frame::{Csv, Json};
 pub(super) use payment::Act;
 use render::Renderer;
+use tally::Counting;
 use walk::Outcome;
 pub(super) use walk::{Kind, Walk, Walks};
 
@@ -61,6 +63,7 @@ pub struct Shop {
     deals: CounterHash,
     steps: CounterHash,
     numbers: CounterHash,
+    counting: Counting,
     wanted: Wanted,
     json: Renderer<Json>,
     csv: Renderer<Csv>,
@@ -165,6 +168,7 @@ impl Shop {
             deals: hash(purposes::SHOP_DEALS),
             steps: hash(purposes::SHOP_STEPS),
             numbers: hash(purposes::SHOP_SESSION_NUMBERS),
+            counting: Counting::new(&users, catalogue.categories().len()),
             wanted: Wanted { events: true, transactions: true },
             json: Renderer::new(&params, &users, catalogue.categories()),
             csv: Renderer::new(&params, &users, catalogue.categories()),
@@ -440,6 +444,11 @@ impl Stream for Shop {
             return self.render_alert(session, step, None, serial, record);
         }
         self.render_visit(session, step, serial, record);
+    }
+
+    #[inline]
+    fn tally(&self, session: &Session, step: Step, tally: &mut Tally) {
+        self.tally_visit(session, step, tally);
     }
 
     fn columns(&self) -> Vec<String> {

@@ -8,10 +8,13 @@
 mod render;
 
 use mercato_draw::{AliasTable, Words, split};
-use mercato_engine::{Arrival, Arrivals, Delays, Format, Rate, Record, Schedule, Step, Stream, StreamId, Trace, World};
+use mercato_engine::{
+    Arrival, Arrivals, Delays, Format, Rate, Record, Schedule, Step, Stream, StreamId, Tally, Trace, World,
+};
 use mercato_schema::{Money, ProductUpdate, Timestamp};
 
 use super::ShopParams;
+use super::analytics::Layout;
 use super::catalogue::{Catalogue, Item, PriceUpdate};
 use super::season::month_of;
 use crate::purposes;
@@ -26,6 +29,7 @@ pub struct ProductUpdates {
     deliveries: u64,
     category_choice: AliasTable,
     segments: Segments,
+    layout: Layout,
 }
 
 /// One update: what is listed before and after it, and how much came.
@@ -77,6 +81,7 @@ impl ProductUpdates {
         let catalogue = Catalogue::new(world, &params.catalogue);
         Self {
             topic: params.updates_topic().to_owned(),
+            layout: Layout::new(catalogue.categories().len()),
             deliveries: params.catalogue.deliveries(),
             category_choice: catalogue.category_choice(),
             segments: Segments::new(catalogue.categories()),
@@ -195,6 +200,12 @@ impl Stream for ProductUpdates {
         match record.format() {
             Format::Json => append_json(&self.catalogue, &self.segments, update, step, record.value()),
             Format::Csv => append_csv(&self.catalogue, &self.segments, update, step, record.value()),
+        }
+    }
+
+    fn tally(&self, update: &Update, _: Step, tally: &mut Tally) {
+        if update.kind() == Kind::PriceChange {
+            self.layout.price_change(tally, self.catalogue.category_of(update.item.product));
         }
     }
 

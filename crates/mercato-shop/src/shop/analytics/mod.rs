@@ -1,0 +1,134 @@
+//! Analytics: what the records of the other topics add up to, eight metrics a minute and twenty an hour.
+//!
+//! Every metric follows from the records that a consumer sees, exactly: counts, cents, and quotients of the two by a rule
+//! of rounding. The shop's streams tally what their records say in the cells of [`layout`]; [`metrics`] makes metrics of
+//! the cells. Nothing is drawn.
+
+mod layout;
+mod metrics;
+mod render;
+
+use mercato_engine::{Fold, FoldWindow, Record, Window};
+use mercato_patterns::geographic::Region;
+use mercato_schema::{AnalyticsResult, Breakdown, Timestamp};
+
+use self::metrics::{Metric, OF_A_MINUTE, OF_AN_HOUR, Slot};
+use self::render::Renderer;
+use super::ShopParams;
+use layout::{DEVICE_KINDS, Row};
+pub(super) use layout::{Event, Layout, PurchaseTally};
+
+/// The metrics of a shop: the topic `analytics-results`, keyed by the metric.
+///
+/// A fold over the streams of the same shop, which tally for it and for no other.
+#[derive(Debug, Clone)]
+pub struct Analytics {
+    topic: String,
+    layout: Layout,
+    /// Names of the categories, the regions and the kinds of device.
+    names: [Vec<String>; 3],
+    renderer: Renderer,
+}
+
+const MILLI: i64 = 1_000;
+const MINUTE: i64 = 60_000_000;
+const HOUR: i64 = 60 * MINUTE;
+/// Names of the windows' lengths.
+const LENGTHS: [&str; 2] = ["1m", "1h"];
+/// Digits of the shortest numbers of results.
+const NUMBER_DIGITS: usize = 9;
+
+impl Analytics {
+    /// The metrics of the shop of `params`.
+    pub fn new(params: &ShopParams) -> Self {
+        let categories: Vec<String> =
+            params.catalogue.categories().iter().map(|category| category.name().to_owned()).collect();
+        let names = [
+            categories,
+            Region::ALL.map(|region| region.name().to_owned()).into(),
+            DEVICE_KINDS.map(str::to_owned).into(),
+        ];
+        Self {
+            topic: params.analytics_topic().to_owned(),
+            layout: Layout::new(names[0].len()),
+            renderer: Renderer::new(&names),
+            names,
+        }
+    }
+
+    /// The record as a value: the slow path, which says what the fast one must write; none if the window has not so many.
+    pub fn record(&self, window: Window, cells: &[i64], number: u16) -> Option<AnalyticsResult<'_>> {
+        let metric = metrics_of(window.length).get(usize::from(number))?;
+        let row = Row { layout: self.layout, cells };
+        let [by_category, by_region, by_device] = self.names.each_ref().map(Vec::as_slice);
+        let breakdown = |is_there: bool, names: &[String], slot: fn(usize) -> Slot| {
+            let names = names.iter().enumerate().filter(|_| is_there);
+            let value = |(index, name): (usize, &String)| Some((name.clone().into(), metric.value(row, slot(index))?));
+            Breakdown(names.filter_map(value).collect())
+        };
+        Some(AnalyticsResult {
+            result_id: format!("res_{}_{:0NUMBER_DIGITS$}", length_name(window), number_of(window, number)).into(),
+            metric_type: metric.name.into(),
+            window: length_name(window).into(),
+            window_start: Timestamp::from_micros(window.from),
+            window_end: Timestamp::from_micros(window.to),
+            timestamp: Timestamp::from_micros(window.to - MILLI),
+            value: metric.value(row, Slot::All),
+            by_category: breakdown(metric.by_category, by_category, Slot::Category),
+            by_region: breakdown(metric.by_region, by_region, Slot::Region),
+            by_device: breakdown(metric.by_device, by_device, Slot::Device),
+        })
+    }
+}
+
+/// The metrics of windows of one length.
+fn metrics_of(length: u8) -> &'static [Metric] {
+    if length == 0 { &OF_A_MINUTE } else { &OF_AN_HOUR }
+}
+
+fn length_name(window: Window) -> &'static str {
+    LENGTHS[usize::from(window.length != 0)]
+}
+
+/// The number of a result among those of its window's length.
+fn number_of(window: Window, number: u16) -> u64 {
+    window.number * metrics_of(window.length).len() as u64 + u64::from(number)
+}
+
+impl Fold for Analytics {
+    fn name(&self) -> &'static str {
+        "analytics"
+    }
+
+    fn topic(&self) -> String {
+        self.topic.clone()
+    }
+
+    fn windows(&self) -> Vec<FoldWindow> {
+        let window = |length: u8, micros, kind: &str| FoldWindow {
+            micros,
+            records: metrics_of(length).len() as u16,
+            kind: kind.to_owned(),
+        };
+        vec![window(0, MINUTE, "minute_metric"), window(1, HOUR, "hour_metric")]
+    }
+
+    fn cells(&self) -> usize {
+        self.layout.cells()
+    }
+
+    fn is_checked(&self) -> bool {
+        false
+    }
+
+    fn render(&self, window: Window, cells: &[i64], number: u16, record: &mut Record<'_>) {
+        let Some(metric) = metrics_of(window.length).get(usize::from(number)) else { return };
+        record.key().extend_from_slice(metric.name.as_bytes());
+        let (format, row) = (record.format(), Row { layout: self.layout, cells });
+        self.renderer.append(metric, window, row, number, format, record.value());
+    }
+
+    fn columns(&self) -> Vec<String> {
+        AnalyticsResult::COLUMNS.map(str::to_owned).into()
+    }
+}

@@ -1,0 +1,79 @@
+//! What sessions add to the analytics: each event, each transaction and each alert.
+
+use mercato_engine::{Step, Tally};
+
+use super::basket::MAX_LINES;
+use super::devices::DEVICES;
+use super::walk::Kind;
+use super::{Session, Shop};
+use crate::shop::analytics::{Event, Layout, PurchaseTally};
+use crate::shop::users::Users;
+
+/// Where records of sessions are counted.
+#[derive(Debug, Clone)]
+pub(super) struct Counting {
+    layout: Layout,
+    /// The kind of each device.
+    devices: Box<[u8]>,
+    /// The region of each city: that of its country, which is what a record shows.
+    regions: Box<[u8]>,
+}
+
+impl Counting {
+    pub(super) fn new(users: &Users, categories: usize) -> Self {
+        Self {
+            layout: Layout::new(categories),
+            devices: DEVICES.iter().map(|device| Layout::device_of(device.kind)).collect(),
+            regions: users.places().iter().map(|city| city.country().region() as u8).collect(),
+        }
+    }
+}
+
+impl Shop {
+    /// Adds what the event, the transaction or the alert of a visit says.
+    #[inline]
+    pub(in crate::shop) fn tally_visit(&self, session: &Session, step: Step, tally: &mut Tally) {
+        if usize::from(step.kind) < Kind::EVENTS {
+            self.tally_event(session, step, self.product_at(session, step), tally);
+        } else if step.kind == Kind::Alert as u16 {
+            Layout::alert(tally);
+        } else if step.kind == Kind::Transaction as u16 {
+            let mut products = [0; MAX_LINES];
+            let count = self.cart(session, &mut products);
+            let lines = products.iter().take(count).enumerate();
+            let lines: Vec<_> = lines.map(|(number, product)| self.line(session, number, *product, step.at)).collect();
+            let cents = lines.iter().map(|line| line.price.cents() * i64::from(line.quantity)).sum();
+            let counting = &self.counting;
+            let purchase = PurchaseTally {
+                region: counting.regions[usize::from(session.city)],
+                device: counting.devices[usize::from(session.device)],
+                gross_cents: self.total(session, cents).cents(),
+            };
+            let lines = lines.iter().map(|line| {
+                let cents = line.price.cents() * i64::from(line.quantity);
+                (self.catalogue.category_of(line.item.product), line.quantity, cents)
+            });
+            counting.layout.purchase(tally, purchase, lines);
+        }
+    }
+
+    /// Adds an event that is about `product`.
+    #[inline]
+    pub(super) fn tally_event(&self, session: &Session, step: Step, product: Option<u32>, tally: &mut Tally) {
+        let category = product.map_or(session.interest.category, |product| self.catalogue.category_of(product));
+        let device = self.counting.devices[usize::from(session.device)];
+        self.counting.layout.event(tally, EVENTS[usize::from(step.kind)], device, category);
+    }
+}
+
+/// Which event a kind is counted as.
+const EVENTS: [Event; Kind::EVENTS] = {
+    let mut events = [Event::PageView; Kind::EVENTS];
+    events[Kind::Search as usize] = Event::Search;
+    events[Kind::ProductView as usize] = Event::ProductView;
+    events[Kind::AddToCart as usize] = Event::AddToCart;
+    events[Kind::RemoveFromCart as usize] = Event::RemoveFromCart;
+    events[Kind::Checkout as usize] = Event::Checkout;
+    events[Kind::Purchase as usize] = Event::Purchase;
+    events
+};

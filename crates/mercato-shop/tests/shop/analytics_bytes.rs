@@ -1,0 +1,80 @@
+//! The fast path of analytics writes what serde writes for the same record, in both formats.
+
+use mercato_encode::{Batch, csv};
+use mercato_engine::{Fold, Format, Record, Window};
+use mercato_schema::{AnalyticsResult, Money};
+use mercato_shop::shop::catalogue::CategoryConfig;
+use mercato_shop::shop::{Analytics, ShopConfig, ShopParams};
+use proptest::prelude::*;
+use serde_json::Value;
+
+use crate::drive::ORIGIN;
+
+const MINUTE: i64 = 60_000_000;
+
+fn analytics(config: &ShopConfig) -> Analytics {
+    Analytics::new(&ShopParams::new(config).unwrap())
+}
+
+fn own_names() -> ShopConfig {
+    let mut config = ShopConfig::default();
+    let mut category = CategoryConfig::new("Odd, très & <long>");
+    category.price = Some([Money::from_cents(1), Money::from_cents(100)]);
+    config.catalogue.categories = vec![category, CategoryConfig::new("Books")];
+    config
+}
+
+/// As the pages say: in CSV a breakdown is one column with the object as its text.
+fn text(result: &AnalyticsResult<'_>, format: Format) -> String {
+    if format == Format::Json {
+        return serde_json::to_string(result).unwrap();
+    }
+    let mut value = serde_json::to_value(result).unwrap();
+    for name in ["by_category", "by_region", "by_device"] {
+        value[name] = Value::String(value[name].to_string());
+    }
+    let mut line = Vec::new();
+    csv::flatten(&mut line, &value);
+    String::from_utf8(line).unwrap()
+}
+
+fn check(analytics: &Analytics, window: Window, cells: &[i64]) -> Result<(), TestCaseError> {
+    let mut number = 0;
+    while let Some(result) = analytics.record(window, cells, number) {
+        for format in [Format::Json, Format::Csv] {
+            let mut batch = Batch::default();
+            analytics.render(window, cells, number, &mut Record::new(&mut batch, format));
+            prop_assert_eq!(&batch.keys, result.metric_type.as_bytes());
+            prop_assert_eq!(String::from_utf8(batch.bytes).unwrap(), text(&result, format));
+        }
+        let json = serde_json::to_string(&result).unwrap();
+        prop_assert_eq!(&serde_json::from_str::<AnalyticsResult<'_>>(&json).unwrap(), &result);
+        number += 1;
+    }
+    prop_assert_eq!(number, analytics.windows()[usize::from(window.length)].records);
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn metrics_are_what_serde_writes(
+        cells in prop::collection::vec(prop_oneof![Just(0), 0i64..1_000, 0i64..100_000_000], 200), hour: bool, number in 0u64..1 << 40,
+        own: bool,
+    ) {
+        let analytics = analytics(&if own { own_names() } else { ShopConfig::default() });
+        let from = ORIGIN + 25 * MINUTE;
+        let window = Window { length: u8::from(hour), from, to: from + MINUTE, number };
+        check(&analytics, window, &cells[..analytics.cells()])?;
+    }
+}
+
+#[test]
+fn columns_are_those_of_the_record() {
+    let analytics = analytics(&ShopConfig::default());
+    let window = Window { length: 0, from: ORIGIN, to: ORIGIN + MINUTE, number: 0 };
+    let result = analytics.record(window, &vec![0; analytics.cells()], 0).unwrap();
+    let Value::Object(members) = serde_json::to_value(&result).unwrap() else { panic!("{result:?}") };
+    assert_eq!(members.keys().collect::<Vec<_>>(), analytics.columns().iter().collect::<Vec<_>>());
+    assert_eq!(analytics.columns(), AnalyticsResult::COLUMNS);
+    assert!(AnalyticsResult::COLUMNS.contains(&AnalyticsResult::KEY));
+}
