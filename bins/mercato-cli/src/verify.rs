@@ -291,8 +291,13 @@ impl Source {
 /// The records of a topic in a folder: those of its days, if it has any, else its file.
 fn in_folder(folder: &Path, topic: &str, shard: Shard) -> Result<Source, Failure> {
     let days = folder.join(topic);
+    // Only the first shard has analytics, and what another has none of has no files either.
+    let may_be_nothing = shard.index() > 0;
     if !days.is_dir() {
-        return file_of(folder, topic).map(Source::File);
+        return match file_of(folder, topic) {
+            Err(_) if may_be_nothing => Ok(Source::Days { files: Vec::new(), rows: false }),
+            found => found.map(Source::File),
+        };
     }
     let found = files::below(&days)?;
     if let Some(columns) = found.iter().find(|path| files::is_parquet(path)) {
@@ -308,7 +313,7 @@ fn in_folder(folder: &Path, topic: &str, shard: Shard) -> Result<Source, Failure
     let files: Vec<PathBuf> = found.into_iter().filter(is_own).collect();
     let is_row = |path: &PathBuf| Source::File(path.clone()).is_csv();
     let rows = files.first().is_some_and(is_row);
-    if files.is_empty() || files.iter().any(|path| is_row(path) != rows) {
+    if (files.is_empty() && !may_be_nothing) || files.iter().any(|path| is_row(path) != rows) {
         let reason = match files.first() {
             None => format!("there are no files of {topic} in {}", days.display()),
             Some(_) => format!("{} holds both ndjson and csv", days.display()),
