@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod shop;
+
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout};
 
@@ -35,9 +37,16 @@ struct Running {
 impl Running {
     fn start(stream: &str, more: &str) -> Self {
         let (program, stream) = stream.split_once(' ').unwrap();
-        let mut child = Program::new(program).words("-qq --clock fast").words(stream).words(more).start();
+        let mut child = Program::new(program).words(stream).words("-qq --clock fast").words(more).start();
         let stdout = BufReader::with_capacity(1 << 20, child.stdout.take().unwrap());
         Self { child, stdout, line: Vec::new(), lines: 0, memory_kib: (0, 0) }
+    }
+
+    /// Ends the program before it is done: it goes quietly when its reader has gone.
+    fn stop(self) {
+        let Self { mut child, stdout, .. } = self;
+        drop(stdout);
+        assert!(child.wait().unwrap().success());
     }
 
     /// Goes on to the next line; false at the end.
@@ -89,7 +98,7 @@ fn the_laws_hold(stream: &str, whole: &str) {
         assert_eq!(fingerprint(stream, threads), whole, "{threads}");
     }
     assert_eq!(windows(stream), whole, "windows in a row are the whole");
-    shards_merge(stream);
+    shards_merge(stream, RECORDS);
 }
 
 fn windows(stream: &str) -> String {
@@ -102,7 +111,7 @@ fn windows(stream: &str) -> String {
 }
 
 /// Every line of the whole is the next of exactly one shard, and no shard has more.
-fn shards_merge(stream: &str) {
+fn shards_merge(stream: &str, records: u64) {
     let mut whole = Running::start(stream, "");
     let mut shards: Vec<Running> = (0..3).map(|i| Running::start(stream, &format!("--shard {i}/3"))).collect();
     let mut there: Vec<bool> = shards.iter_mut().map(Running::advance).collect();
@@ -111,7 +120,7 @@ fn shards_merge(stream: &str) {
         let owner = owner.unwrap_or_else(|| panic!("no shard goes on with {}", String::from_utf8_lossy(&whole.line)));
         there[owner] = shards[owner].advance();
     }
-    assert!(whole.lines == RECORDS && there.iter().all(|there| !there));
+    assert!(whole.lines == records && there.iter().all(|there| !there));
 }
 
 /// What stands between `before` and the next comma or quote, and what follows it.
