@@ -10,7 +10,7 @@ use super::FIXED;
 use super::broker::Broker;
 
 /// Topic, partitions and key.
-const TOPICS: [(&str, i32, &str); 5] = [
+const TOPICS: [(&str, u32, &str); 5] = [
     ("user-events", 6, "session_id"),
     ("transactions", 3, "user_id"),
     ("product-updates", 3, "product_id"),
