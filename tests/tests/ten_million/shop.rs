@@ -49,5 +49,5 @@ fn a_scenario_from_the_ninetieth_hour_on_changes_nothing_before() {
     };
     assert!(plain.lines > RECORDS * 8 / 10, "{}", plain.lines);
     assert!(time(&plain.line).as_str() >= "2025-11-13T09:55:40", "{}", time(&plain.line));
-    [plain, changed].map(Running::stop);
+    [plain, changed].into_iter().for_each(Running::stop);
 }
