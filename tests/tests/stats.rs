@@ -24,9 +24,14 @@ fn a_world_has_the_documented_people_products_and_rates() {
     near(&shop["users"]["devices"]["mobile"], 0.5);
     near(&shop["rates"]["sessions_per_hour"], 25_000.0);
     near(&shop["rates"]["conversion"], 0.4);
-    for (topic, records) in
-        [("user-events", 100_000.0), ("transactions", 10_000.0), ("product-updates", 1_100.0), ("fraud-alerts", 100.0)]
-    {
+    let topics = [
+        ("user-events", 100_000.0),
+        ("transactions", 10_000.0),
+        ("product-updates", 1_100.0),
+        ("fraud-alerts", 100.0),
+        ("analytics-results", 500.0),
+    ];
+    for (topic, records) in topics {
         near(&shop["records_per_hour"][topic], records);
     }
     let categories = shop["products"]["categories"].as_array().unwrap();

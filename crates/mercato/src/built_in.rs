@@ -16,7 +16,7 @@ use mercato_shop::transactions::{Transactions, TransactionsConfig, TransactionsP
 use mercato_truth::answer::{self, Columns, Projected, Query, QueryError, Window};
 
 /// The version of the tables and laws behind the built-in streams' records; a changed byte is another version.
-pub const DATA_VERSION: u32 = 1;
+pub const DATA_VERSION: u32 = 2;
 
 /// A built-in stream and its configuration.
 #[derive(Debug, Clone)]
@@ -294,7 +294,8 @@ fn fold_shop(
         return Err(usage("a question is about the records of one topic".to_owned()));
     };
     let columns = columns_of(&campaigns, topic).or_else(|| columns_of(&updates, topic));
-    let columns = columns.ok_or_else(|| usage(format!("the records of {topic} cannot be folded")))?;
+    let columns = columns
+        .ok_or_else(|| usage(format!("the records of {topic} are folds already: ask of the topics they fold")))?;
     let query = ask(&fields::fields(&columns)).map_err(|error| Failure::new(Exit::Usage, error))?;
     // The answer is about the records as they were meant to be.
     let meant = Plan { malformed: None, ..plan.clone() };

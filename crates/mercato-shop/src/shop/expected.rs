@@ -1,8 +1,8 @@
 //! How many records an hour are to be expected, as the mean of a week in which nothing is special.
 
-use super::ShopParams;
 use super::sessions::Kind;
 use super::users::MILLION;
+use super::{Analytics, ShopParams};
 use crate::ParamsError;
 
 /// Events of a visit of a campaign, all but the transaction in which it ends.
@@ -23,6 +23,8 @@ pub struct Expected {
     pub alerts: u64,
     /// Changed prices, launches and deliveries, which no scenario changes.
     pub updates: u64,
+    /// Results of analytics, which nothing changes.
+    pub results: u64,
 }
 
 impl ShopParams {
@@ -50,6 +52,7 @@ impl ShopParams {
             fraudulent: times(transactions, fraud),
             alerts: times(transactions, self.fraud().alert_share(fraud)),
             updates: everything(self.product_updates()),
+            results: Analytics::RESULTS_PER_HOUR * MILLION,
         })
     }
 }

@@ -209,6 +209,11 @@ impl Generator {
         self.records(&self.config.alerts_topic, count)
     }
 
+    /// The first `count` results of analytics.
+    pub fn analytics_results(&self, count: u64) -> Result<Records, GeneratorError> {
+        self.records(&self.config.analytics_topic, count)
+    }
+
     /// The first `count` records of a topic, held in memory.
     ///
     /// Fails where the shop has no such topic.

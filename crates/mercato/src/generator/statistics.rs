@@ -52,9 +52,15 @@ const LOOKED_AT: usize = 1_000_000;
 impl Statistics {
     /// Records of each topic that are to be expected an hour, in millionths, busiest first.
     pub fn topics(&self, config: &ShopConfig) -> Vec<(String, u64)> {
-        let Expected { events, transactions, updates, alerts, .. } = self.per_hour;
-        let names = [&config.events_topic, &config.transactions_topic, &config.updates_topic, &config.alerts_topic];
-        names.into_iter().cloned().zip([events, transactions, updates, alerts]).collect()
+        let Expected { events, transactions, updates, alerts, results, .. } = self.per_hour;
+        let topics = [
+            (&config.events_topic, events),
+            (&config.transactions_topic, transactions),
+            (&config.updates_topic, updates),
+            (&config.alerts_topic, alerts),
+            (&config.analytics_topic, results),
+        ];
+        topics.map(|(topic, an_hour)| (topic.clone(), an_hour)).into()
     }
 
     pub(super) fn of(config: &ShopConfig, params: &ShopParams) -> Self {

@@ -39,6 +39,9 @@ const LENGTHS: [&str; 2] = ["1m", "1h"];
 const NUMBER_DIGITS: usize = 9;
 
 impl Analytics {
+    /// Results of an hour: those of its minutes and its own.
+    pub const RESULTS_PER_HOUR: u64 = 60 * OF_A_MINUTE.len() as u64 + OF_AN_HOUR.len() as u64;
+
     /// The metrics of the shop of `params`.
     pub fn new(params: &ShopParams) -> Self {
         let categories: Vec<String> =
