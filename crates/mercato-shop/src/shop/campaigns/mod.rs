@@ -151,6 +151,26 @@ impl Campaigns {
         let word = |field| self.draws.at(session.word, field);
         self.shop.params().fraud().chargeback(word(whether), word(when)).filter(|_| session.act.is_fraud)
     }
+
+    /// Encodes the record of a step, and adds up what it says if asked to.
+    fn render_any(&self, campaign: &Campaign, step: Step, record: &mut Record<'_>, tally: Option<&mut Tally>) {
+        let (visit, session, local) = self.visit_of(campaign, step);
+        let serial = self.serial(step.arrival, visit);
+        match self.topic_of(local.kind) {
+            EVENTS | TRANSACTIONS => return self.shop.render_visit(&session, local, serial, record, tally),
+            ALERTS => self.shop.render_alert(&session, local, accused(campaign, &session), serial, record),
+            _ => {
+                let ago = self.taken_back(&session).unwrap_or(0);
+                let (answer, _) = self.shop.answer(&session, local, ago, serial);
+                answer.append_key(record.key());
+                let format = record.format();
+                answer.append_chargeback(format, record.value());
+            }
+        }
+        if let Some(tally) = tally {
+            self.shop.tally_visit(&session, local, tally);
+        }
+    }
 }
 
 impl Campaign {
@@ -249,24 +269,16 @@ impl Stream for Campaigns {
     }
 
     fn render(&self, campaign: &Campaign, step: Step, record: &mut Record<'_>) {
-        let (visit, session, local) = self.visit_of(campaign, step);
-        let serial = self.serial(step.arrival, visit);
-        match self.topic_of(local.kind) {
-            EVENTS | TRANSACTIONS => self.shop.render_visit(&session, local, serial, record),
-            ALERTS => self.shop.render_alert(&session, local, accused(campaign, &session), serial, record),
-            _ => {
-                let ago = self.taken_back(&session).unwrap_or(0);
-                let (answer, _) = self.shop.answer(&session, local, ago, serial);
-                answer.append_key(record.key());
-                let format = record.format();
-                answer.append_chargeback(format, record.value());
-            }
-        }
+        self.render_any(campaign, step, record, None);
     }
 
     fn tally(&self, campaign: &Campaign, step: Step, tally: &mut Tally) {
         let (_, session, local) = self.visit_of(campaign, step);
         self.shop.tally_visit(&session, local, tally);
+    }
+
+    fn render_tallied(&self, campaign: &Campaign, step: Step, record: &mut Record<'_>, tally: &mut Tally) {
+        self.render_any(campaign, step, record, Some(tally));
     }
 
     fn columns(&self) -> Vec<String> {

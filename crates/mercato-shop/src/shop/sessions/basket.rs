@@ -13,6 +13,32 @@ pub(super) struct Line {
     pub(super) item: Item,
     pub(super) quantity: u32,
     pub(super) price: Money,
+    /// The category of the product.
+    pub(super) category: u16,
+}
+
+impl Line {
+    /// Cents of all items of the line.
+    #[inline]
+    pub(super) fn cents(&self) -> i64 {
+        self.price.cents() * i64::from(self.quantity)
+    }
+}
+
+/// What is in the cart of a session when it is paid.
+#[derive(Debug)]
+pub(super) struct Basket {
+    lines: [Line; MAX_LINES],
+    count: usize,
+    /// Of all lines together, without tax.
+    pub(super) cents: i64,
+}
+
+impl Basket {
+    #[inline]
+    pub(super) fn lines(&self) -> &[Line] {
+        &self.lines[..self.count]
+    }
 }
 
 /// Most lines a basket can have.
@@ -79,16 +105,35 @@ impl Shop {
         }
     }
 
+    /// The cart of a session at the prices listed at `at`.
+    #[inline]
+    pub(super) fn basket(&self, session: &Session, at: i64) -> Basket {
+        const NO_LINE: Line = Line {
+            item: Item { product: 0, generation: 0 },
+            quantity: 0,
+            price: Money::from_cents(0),
+            category: NO_CATEGORY,
+        };
+        let mut products = [0; MAX_LINES];
+        let count = self.cart(session, &mut products);
+        let mut basket = Basket { lines: [NO_LINE; MAX_LINES], count, cents: 0 };
+        for (number, (line, product)) in basket.lines.iter_mut().zip(&products[..count]).enumerate() {
+            *line = self.line(session, number, *product, at);
+            basket.cents += line.cents();
+        }
+        basket
+    }
+
     /// The line of a cart for a product, at the price listed at `at`.
     #[inline]
-    pub(super) fn line(&self, session: &Session, number: usize, product: u32, at: i64) -> Line {
+    fn line(&self, session: &Session, number: usize, product: u32, at: i64) -> Line {
         let word = self.field(session, LINES + number as u64 * (TRIES + 1) * FIELDS + 5);
         let (item, price) = self.in_cart(session, product, at);
         let quantity = match session.act.items {
             0 => 1 + self.params.quantities.pick(word) as u32,
             items => items,
         };
-        Line { item, quantity, price }
+        Line { item, quantity, price, category: self.catalogue.category_of(product) }
     }
 
     /// What is bought in the place of a product at an instant, and for how much.

@@ -34,7 +34,7 @@ pub use config::SessionsConfig;
 pub(super) use devices::choice as device_choice;
 use frame::{Csv, Json};
 pub(super) use payment::Act;
-use render::Renderer;
+use render::{Renderer, Visit};
 use tally::Counting;
 use walk::Outcome;
 pub(super) use walk::{Kind, Walk, Walks};
@@ -439,16 +439,17 @@ impl Stream for Shop {
 
     #[inline]
     fn render(&self, session: &Session, step: Step, record: &mut Record<'_>) {
-        let serial = self.serial(step.lane, step.arrival);
-        if self.topic_of(step.kind) == ALERTS {
-            return self.render_alert(session, step, None, serial, record);
-        }
-        self.render_visit(session, step, serial, record);
+        self.render_any(session, step, record, None);
     }
 
     #[inline]
     fn tally(&self, session: &Session, step: Step, tally: &mut Tally) {
         self.tally_visit(session, step, tally);
+    }
+
+    #[inline]
+    fn render_tallied(&self, session: &Session, step: Step, record: &mut Record<'_>, tally: &mut Tally) {
+        self.render_any(session, step, record, Some(tally));
     }
 
     fn columns(&self) -> Vec<String> {
@@ -465,20 +466,49 @@ impl Stream for Shop {
 }
 
 impl Shop {
-    /// Encodes an event or the transaction of a visit, which has a number of its own.
+    /// Encodes the record of a step, and adds up what it says if asked to.
     #[inline]
-    pub(super) fn render_visit(&self, session: &Session, step: Step, serial: u64, record: &mut Record<'_>) {
+    fn render_any(&self, session: &Session, step: Step, record: &mut Record<'_>, tally: Option<&mut Tally>) {
+        let serial = self.serial(step.lane, step.arrival);
+        if self.topic_of(step.kind) != ALERTS {
+            return self.render_visit(session, step, serial, record, tally);
+        }
+        self.render_alert(session, step, None, serial, record);
+        if let Some(tally) = tally {
+            self.tally_visit(session, step, tally);
+        }
+    }
+
+    /// Encodes an event or the transaction of a visit, which has a number of its own, and adds up what it says if asked to.
+    #[inline]
+    pub(super) fn render_visit(
+        &self,
+        session: &Session,
+        step: Step,
+        serial: u64,
+        record: &mut Record<'_>,
+        tally: Option<&mut Tally>,
+    ) {
+        let visit = Visit { shop: self, session, step, serial };
         if usize::from(step.kind) < Kind::EVENTS {
+            let product = self.product_and_category(session, step);
             render::append_session(record.key(), self.session_code(serial));
             match record.format() {
-                Format::Json => self.json.append_event(self, session, step, serial, record.value()),
-                Format::Csv => self.csv.append_event(self, session, step, serial, record.value()),
+                Format::Json => self.json.append_event(visit, product, record.value()),
+                Format::Csv => self.csv.append_event(visit, product, record.value()),
+            }
+            if let Some(tally) = tally {
+                self.tally_event(session, step, product, tally);
             }
         } else {
+            let basket = self.basket(session, step.at);
             render::append_user(record.key(), session.user);
             match record.format() {
-                Format::Json => self.json.append_purchase(self, session, step, serial, record.value()),
-                Format::Csv => self.csv.append_purchase(self, session, step, serial, record.value()),
+                Format::Json => self.json.append_purchase(visit, &basket, record.value()),
+                Format::Csv => self.csv.append_purchase(visit, &basket, record.value()),
+            }
+            if let Some(tally) = tally {
+                self.tally_purchase(session, &basket, tally);
             }
         }
     }

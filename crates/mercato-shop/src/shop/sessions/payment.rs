@@ -4,7 +4,6 @@ use mercato_engine::{Record, Step};
 use mercato_patterns::fraud::{Anomaly, Sight};
 use mercato_schema::{Money, Score};
 
-use super::basket::MAX_LINES;
 use super::{Kind, Session, Shop, tax};
 use crate::shop::fraud::{Alarm, Answer};
 
@@ -28,11 +27,7 @@ impl Act {
 impl Shop {
     /// Cents of the basket of a purchase at `at`, without tax.
     pub(in crate::shop) fn cents(&self, session: &Session, at: i64) -> i64 {
-        let mut products = [0; MAX_LINES];
-        let count = self.cart(session, &mut products);
-        let lines = products.iter().take(count).enumerate();
-        let lines = lines.map(|(number, product)| self.line(session, number, *product, at));
-        lines.map(|line| line.price.cents() * i64::from(line.quantity)).sum()
+        self.basket(session, at).cents
     }
 
     /// A sum of cents with the tax of the place.

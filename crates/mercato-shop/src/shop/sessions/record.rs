@@ -5,7 +5,6 @@ use mercato_schema::{
     Degrees, Purchase, PurchaseDevice, PurchaseLocation, PurchasedProduct, SessionDevice, SessionEvent, Timestamp,
 };
 
-use super::basket::MAX_LINES;
 use super::devices::DEVICES;
 use super::render::{self, CART, CHECKOUT, CONFIRMATION, PAGES};
 use super::walk::Kind;
@@ -45,18 +44,11 @@ pub(super) fn purchase<'a>(shop: &'a Shop, session: &Session, step: Step, serial
     if step.kind != Kind::Transaction as u16 {
         return None;
     }
-    let mut products = [0; MAX_LINES];
-    let count = shop.cart(session, &mut products);
-    let lines: Vec<_> = products[..count]
-        .iter()
-        .enumerate()
-        .map(|(number, product)| shop.line(session, number, *product, step.at))
-        .collect();
-    let cents = lines.iter().map(|line| line.price.cents() * i64::from(line.quantity)).sum();
+    let basket = shop.basket(session, step.at);
     let product = |line: &super::basket::Line| PurchasedProduct {
         product_id: text(|out| shop.catalogue.append_id(line.item, out)).into(),
         name: shop.catalogue.name(line.item).into(),
-        category: shop.catalogue.categories()[usize::from(shop.catalogue.category_of(line.item.product))].name().into(),
+        category: shop.catalogue.categories()[usize::from(line.category)].name().into(),
         price: line.price,
         quantity: line.quantity,
     };
@@ -66,8 +58,8 @@ pub(super) fn purchase<'a>(shop: &'a Shop, session: &Session, step: Step, serial
         transaction_id: format!("txn_{serial:09}").into(),
         user_id: text(|out| render::append_user(out, session.user)).into(),
         timestamp: Timestamp::from_micros(step.at),
-        products: lines.iter().map(product).collect(),
-        total_amount: shop.total(session, cents),
+        products: basket.lines().iter().map(product).collect(),
+        total_amount: shop.total(session, basket.cents),
         payment_method: shop.params.payments[shop.payment(session)].as_str().into(),
         location: PurchaseLocation {
             country: city.country().alpha2().into(),
@@ -82,7 +74,7 @@ pub(super) fn purchase<'a>(shop: &'a Shop, session: &Session, step: Step, serial
             browser: device.browser.into(),
         },
         is_fraud: session.act.is_fraud,
-        fraud_score: shop.score(session, cents),
+        fraud_score: shop.score(session, basket.cents),
     })
 }
 

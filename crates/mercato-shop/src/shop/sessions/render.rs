@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use mercato_encode::{Segment, digits};
 use mercato_engine::Step;
 
-use super::basket::MAX_LINES;
+use super::basket::Basket;
 use super::devices::DEVICES;
 use super::frame::Frame;
 use super::walk::Kind;
@@ -42,6 +42,16 @@ pub(super) struct Renderer<F> {
     frame: PhantomData<F>,
 }
 
+/// A step of a session whose record is wanted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Visit<'a> {
+    pub(super) shop: &'a Shop,
+    pub(super) session: &'a Session,
+    pub(super) step: Step,
+    /// The number of the session.
+    pub(super) serial: u64,
+}
+
 /// Pages of a category: search, product, cart.
 const OF_CATEGORY: usize = 3;
 /// Places among the pages of no category.
@@ -74,9 +84,10 @@ impl<F: Frame> Renderer<F> {
         }
     }
 
-    /// Appends the record of an event.
+    /// Appends the record of an event that is about `product`.
     #[inline]
-    pub(super) fn append_event(&self, shop: &Shop, session: &Session, step: Step, serial: u64, out: &mut Vec<u8>) {
+    pub(super) fn append_event(&self, visit: Visit<'_>, product: Option<(u32, u16)>, out: &mut Vec<u8>) {
+        let Visit { shop, session, step, serial } = visit;
         out.extend_from_slice(F::EVENT);
         digits::padded(out, event_number(serial, step.number), NUMBER_DIGITS);
         out.extend_from_slice(F::EVENT_USER);
@@ -85,12 +96,12 @@ impl<F: Frame> Renderer<F> {
         append_session(out, shop.session_code(serial));
         self.kinds[usize::from(step.kind)].append(out);
         out.extend_from_slice(&digits::millis_text(step.at));
-        let page = if let Some(product) = shop.product_at(session, step) {
+        let page = if let Some((product, category)) = product {
             out.extend_from_slice(F::PRODUCT);
             shop.append_product(session, product, out);
             out.extend_from_slice(F::PRODUCT_END);
             let of = if step.kind == Kind::ProductView as u16 { 1 } else { 2 };
-            FIRST_OF_CATEGORY + usize::from(shop.catalogue.category_of(product)) * OF_CATEGORY + of
+            FIRST_OF_CATEGORY + usize::from(category) * OF_CATEGORY + of
         } else {
             out.extend_from_slice(F::NO_PRODUCT);
             shop.page(session, step)
@@ -100,9 +111,10 @@ impl<F: Frame> Renderer<F> {
         self.screens[usize::from(session.device)].append(out);
     }
 
-    /// Appends the record of a transaction.
+    /// Appends the record of the transaction that pays `basket`.
     #[inline]
-    pub(super) fn append_purchase(&self, shop: &Shop, session: &Session, step: Step, serial: u64, out: &mut Vec<u8>) {
+    pub(super) fn append_purchase(&self, visit: Visit<'_>, basket: &Basket, out: &mut Vec<u8>) {
+        let Visit { shop, session, step, serial } = visit;
         out.extend_from_slice(F::TRANSACTION);
         digits::padded(out, serial, NUMBER_DIGITS);
         out.extend_from_slice(F::EVENT_USER);
@@ -110,34 +122,29 @@ impl<F: Frame> Renderer<F> {
         out.extend_from_slice(F::TIME);
         out.extend_from_slice(&digits::millis_text(step.at));
         out.extend_from_slice(F::LINES);
-        let mut products = [0; MAX_LINES];
-        let count = shop.cart(session, &mut products);
-        let mut cents = 0;
-        for (number, product) in products.iter().take(count).enumerate() {
+        for (number, line) in basket.lines().iter().enumerate() {
             if number > 0 {
                 out.push(b',');
             }
-            let line = shop.line(session, number, *product, step.at);
-            cents += line.price.cents() * i64::from(line.quantity);
             out.extend_from_slice(F::LINE);
             shop.catalogue.append_id(line.item, out);
             out.extend_from_slice(F::NAME);
             shop.catalogue.append_name(line.item, out);
-            self.categories[usize::from(shop.catalogue.category_of(line.item.product))].append(out);
+            self.categories[usize::from(line.category)].append(out);
             quick::cents(out, line.price.cents());
             out.extend_from_slice(F::QUANTITY);
             quick::unsigned(out, line.quantity);
             out.extend_from_slice(F::LINE_END);
         }
         out.extend_from_slice(F::TOTAL);
-        quick::cents(out, shop.total(session, cents).cents());
+        quick::cents(out, shop.total(session, basket.cents).cents());
         self.payments[shop.payment(session)].append(out);
         self.cities[usize::from(session.city)].append(out);
         quick::degrees(out, session.position.latitude_e4());
         out.extend_from_slice(F::LONGITUDE);
         quick::degrees(out, session.position.longitude_e4());
         self.devices[usize::from(session.act.is_fraud) * DEVICES.len() + usize::from(session.device)].append(out);
-        quick::hundredths(out, shop.score(session, cents).units() as u32);
+        quick::hundredths(out, shop.score(session, basket.cents).units() as u32);
         out.extend_from_slice(F::END);
     }
 }
@@ -159,6 +166,12 @@ impl Shop {
     pub(super) fn product_at(&self, session: &Session, step: Step) -> Option<u32> {
         const ABOUT: [u16; 3] = [Kind::ProductView as u16, Kind::AddToCart as u16, Kind::RemoveFromCart as u16];
         ABOUT.contains(&step.kind).then(|| self.product_of_step(session, step.number))
+    }
+
+    /// The product that an event is about, and its category.
+    #[inline]
+    pub(super) fn product_and_category(&self, session: &Session, step: Step) -> Option<(u32, u16)> {
+        self.product_at(session, step).map(|product| (product, self.catalogue.category_of(product)))
     }
 
     /// The page of an event that is about no product.

@@ -2,7 +2,7 @@
 
 use mercato_engine::{Step, Tally};
 
-use super::basket::MAX_LINES;
+use super::basket::Basket;
 use super::devices::DEVICES;
 use super::walk::Kind;
 use super::{Session, Shop};
@@ -34,35 +34,33 @@ impl Shop {
     #[inline]
     pub(in crate::shop) fn tally_visit(&self, session: &Session, step: Step, tally: &mut Tally) {
         if usize::from(step.kind) < Kind::EVENTS {
-            self.tally_event(session, step, self.product_at(session, step), tally);
+            self.tally_event(session, step, self.product_and_category(session, step), tally);
         } else if step.kind == Kind::Alert as u16 {
             Layout::alert(tally);
         } else if step.kind == Kind::Transaction as u16 {
-            let mut products = [0; MAX_LINES];
-            let count = self.cart(session, &mut products);
-            let lines = products.iter().take(count).enumerate();
-            let lines: Vec<_> = lines.map(|(number, product)| self.line(session, number, *product, step.at)).collect();
-            let cents = lines.iter().map(|line| line.price.cents() * i64::from(line.quantity)).sum();
-            let counting = &self.counting;
-            let purchase = PurchaseTally {
-                region: counting.regions[usize::from(session.city)],
-                device: counting.devices[usize::from(session.device)],
-                gross_cents: self.total(session, cents).cents(),
-            };
-            let lines = lines.iter().map(|line| {
-                let cents = line.price.cents() * i64::from(line.quantity);
-                (self.catalogue.category_of(line.item.product), line.quantity, cents)
-            });
-            counting.layout.purchase(tally, purchase, lines);
+            self.tally_purchase(session, &self.basket(session, step.at), tally);
         }
     }
 
     /// Adds an event that is about `product`.
     #[inline]
-    pub(super) fn tally_event(&self, session: &Session, step: Step, product: Option<u32>, tally: &mut Tally) {
-        let category = product.map_or(session.interest.category, |product| self.catalogue.category_of(product));
+    pub(super) fn tally_event(&self, session: &Session, step: Step, product: Option<(u32, u16)>, tally: &mut Tally) {
+        let category = product.map_or(session.interest.category, |(_, category)| category);
         let device = self.counting.devices[usize::from(session.device)];
         self.counting.layout.event(tally, EVENTS[usize::from(step.kind)], device, category);
+    }
+
+    /// Adds the transaction that pays `basket`.
+    #[inline]
+    pub(super) fn tally_purchase(&self, session: &Session, basket: &Basket, tally: &mut Tally) {
+        let counting = &self.counting;
+        let purchase = PurchaseTally {
+            region: counting.regions[usize::from(session.city)],
+            device: counting.devices[usize::from(session.device)],
+            gross_cents: self.total(session, basket.cents).cents(),
+        };
+        let lines = basket.lines().iter().map(|line| (line.category, line.quantity, line.cents()));
+        counting.layout.purchase(tally, purchase, lines);
     }
 }
 
