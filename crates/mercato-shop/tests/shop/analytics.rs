@@ -1,5 +1,7 @@
 //! Analytics are what an independent program makes of the records of the other topics.
 
+#![expect(clippy::panic, reason = "a record of a kind that nobody knows fails the test")]
+
 use std::collections::BTreeMap;
 
 use mercato_encode::Batch;
@@ -31,27 +33,24 @@ fn hours(hours: i64) -> Extent {
 /// A record with its place and topic.
 type Line = (Key, String, String);
 
-fn lines_of(run: &Run, batches: impl Iterator<Item = Batch>) -> Vec<Line> {
+fn lines_of<'a>(run: &'a Run, batches: impl Iterator<Item = Batch> + 'a) -> impl Iterator<Item = Line> + 'a {
     let line = |batch: &Batch, index: usize| {
         let stamp = &batch.spans()[index].stamp;
         let topic = run.topics()[usize::from(stamp.topic)].clone();
         (Key::from(stamp), topic, String::from_utf8(batch.value(index).to_vec()).unwrap())
     };
-    batches.flat_map(|batch| (0..batch.len()).map(|index| line(&batch, index)).collect::<Vec<_>>()).collect()
+    batches.flat_map(move |batch| (0..batch.len()).map(|index| line(&batch, index)).collect::<Vec<_>>())
 }
 
 fn lines(run: &Run) -> Vec<Line> {
-    lines_of(run, run.batches().unwrap())
+    lines_of(run, run.batches().unwrap()).collect()
 }
 
-/// Something that a record says, with what it can be counted by.
-#[derive(Debug)]
-struct Fact {
-    what: String,
-    dimensions: [Option<String>; 3],
-    number: i64,
-    cents: i64,
-}
+/// What a record says, and what it can be counted by: category, region, device.
+type Fact = (String, [Option<String>; 3]);
+
+/// The facts of a window, and for each the number and the cents of all records that say so.
+type Facts = BTreeMap<Fact, (i64, i64)>;
 
 fn text(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
@@ -61,52 +60,44 @@ fn cents(value: &Value) -> i64 {
     (value.as_f64().unwrap() * 100.0).round() as i64
 }
 
-/// Everything that a record of a topic says.
-fn facts(topic: &str, record: &Value) -> Vec<Fact> {
+/// Everything that a record of a topic says, with its number and cents.
+fn facts(topic: &str, record: &Value) -> Vec<(Fact, (i64, i64))> {
     let device = text(&record["device_info"]["device_type"]);
-    let fact =
-        |what: &str, category| Fact { what: what.to_owned(), dimensions: [category, None, None], number: 1, cents: 0 };
+    let once = |what: &str, dimensions| ((what.to_owned(), dimensions), (1, 0));
     match topic {
         "user-events" => {
-            let own = fact(record["event_type"].as_str().unwrap(), text(&record["category"]));
-            let any = fact("event", None);
-            [own, any]
-                .map(|fact| Fact { dimensions: [fact.dimensions[0].clone(), None, device.clone()], ..fact })
-                .into()
+            let own = [text(&record["category"]), None, device.clone()];
+            vec![once(record["event_type"].as_str().unwrap(), own), once("event", [None, None, device])]
         }
         "transactions" => {
             let country = record["location"]["country"].as_str().unwrap();
             let region = Country::by_alpha2(country).unwrap().region().name().to_owned();
-            let total = Fact {
-                dimensions: [None, Some(region.clone()), device.clone()],
-                cents: cents(&record["total_amount"]),
-                ..fact("transaction", None)
-            };
-            let mut facts = vec![total];
+            let of = |what: &str, category| (what.to_owned(), [category, Some(region.clone()), device.clone()]);
+            let mut facts = vec![(of("transaction", None), (1, cents(&record["total_amount"])))];
             for line in record["products"].as_array().unwrap() {
                 let number = line["quantity"].as_i64().unwrap();
-                let dimensions = [text(&line["category"]), Some(region.clone()), device.clone()];
-                let cents = number * cents(&line["price"]);
-                facts.push(Fact { what: "line".to_owned(), dimensions, number, cents });
+                facts.push((of("line", text(&line["category"])), (number, number * cents(&line["price"]))));
             }
             facts
         }
-        "product-updates" => vec![fact(record["update_type"].as_str().unwrap(), text(&record["category"]))],
-        "fraud-alerts" => vec![fact("alert", None)],
+        "product-updates" => {
+            vec![once(record["update_type"].as_str().unwrap(), [text(&record["category"]), None, None])]
+        }
+        "fraud-alerts" => vec![once("alert", [None, None, None])],
         other => panic!("nobody knows {other}"),
     }
 }
 
 /// The value of a metric in ten-thousandths, as the page about it says, over facts of one dimension's value or all.
-fn metric(name: &str, facts: &[Fact], only: Option<(usize, &str)>) -> Option<i64> {
-    let sum = |what: &str, of: fn(&Fact) -> i64| -> i64 {
-        let own = facts.iter().filter(|fact| fact.what == what);
-        own.filter(|fact| only.is_none_or(|(dimension, value)| fact.dimensions[dimension].as_deref() == Some(value)))
-            .map(of)
+fn metric(name: &str, facts: &Facts, only: Option<(usize, &str)>) -> Option<i64> {
+    let sum = |what: &str, of: fn(&(i64, i64)) -> i64| -> i64 {
+        let own = facts.iter().filter(|((said, _), _)| said == what);
+        own.filter(|((_, by), _)| only.is_none_or(|(dimension, value)| by[dimension].as_deref() == Some(value)))
+            .map(|(_, amounts)| of(amounts))
             .sum()
     };
-    let count = |what| sum(what, |fact| fact.number);
-    let money = |what| sum(what, |fact| fact.cents);
+    let count = |what| sum(what, |(number, _)| *number);
+    let money = |what| sum(what, |(_, cents)| *cents);
     // The nearest, halves up.
     let divided = |part: i64, whole: i64| (whole != 0).then(|| (2 * part + whole) / (2 * whole));
     Some(match name {
@@ -163,32 +154,54 @@ fn units(value: &Value) -> Option<i64> {
     })
 }
 
-/// Compares all results with what the other records say; how many results there are, by length of the window.
-fn check(lines: &[Line], categories: &[&str]) -> BTreeMap<String, usize> {
-    let mut windows: BTreeMap<(i64, i64), Vec<Fact>> = BTreeMap::new();
-    for (_, topic, text) in lines.iter().filter(|line| line.1 != "analytics-results") {
+/// Compares results with what the records before them say, one record at a time.
+struct Check {
+    names: [Vec<&'static str>; 3],
+    /// By end and length, those that are not over.
+    windows: BTreeMap<(i64, i64), Facts>,
+    /// How many results have been compared, by length of the window.
+    counts: BTreeMap<String, usize>,
+}
+
+impl Check {
+    fn new(categories: &[&'static str]) -> Self {
+        let names = [categories.to_vec(), Region::ALL.map(Region::name).to_vec(), vec!["mobile", "desktop", "tablet"]];
+        Self { names, windows: BTreeMap::new(), counts: BTreeMap::new() }
+    }
+
+    fn take(&mut self, (key, topic, text): &Line) {
         let record: Value = serde_json::from_str(text).unwrap();
+        if topic == "analytics-results" {
+            return self.compare(*key, text, &record);
+        }
         let at = micros(&record, "timestamp");
+        while self.windows.first_key_value().is_some_and(|((end, _), _)| *end <= at) {
+            self.windows.pop_first();
+        }
         for length in [MINUTE, HOUR] {
-            windows.entry((length, at - at % length)).or_default().extend(facts(topic, &record));
+            let window = self.windows.entry((at - at % length + length, length)).or_default();
+            for (fact, (number, cents)) in facts(topic, &record) {
+                let sum = window.entry(fact).or_default();
+                *sum = (sum.0 + number, sum.1 + cents);
+            }
         }
     }
-    let names = [categories.to_vec(), Region::ALL.map(Region::name).to_vec(), vec!["mobile", "desktop", "tablet"]];
-    let mut counts = BTreeMap::new();
-    for (key, _, text) in lines.iter().filter(|line| line.1 == "analytics-results") {
-        let result: Value = serde_json::from_str(text).unwrap();
+
+    fn compare(&mut self, key: Key, text: &str, result: &Value) {
         let name = result["metric_type"].as_str().unwrap();
-        let [start, end] = ["window_start", "window_end"].map(|field| micros(&result, field));
-        let length = if result["window"] == "1m" { MINUTE } else { HOUR };
+        let [start, end] = ["window_start", "window_end"].map(|field| micros(result, field));
+        let window = result["window"].as_str().unwrap();
+        let length = if window == "1m" { MINUTE } else { HOUR };
         assert_eq!((end - start, key.at), (length, end - 1), "{text}");
-        assert_eq!(micros(&result, "timestamp"), end - 1_000);
-        let facts = windows.get(&(length, start)).map_or(&[][..], Vec::as_slice);
+        assert_eq!(micros(result, "timestamp"), end - 1_000);
+        let nothing = Facts::new();
+        let facts = self.windows.get(&(end, length)).unwrap_or(&nothing);
         assert_eq!(units(&result["value"]), metric(name, facts, None), "{text}");
         let breakdowns = ["by_category", "by_region", "by_device"].into_iter().zip(dimensions(name)).enumerate();
         for (dimension, (field, is_there)) in breakdowns {
             let found: Vec<_> =
                 result[field].as_object().unwrap().iter().map(|(name, value)| (name.as_str(), units(value))).collect();
-            let expected: Vec<_> = names[dimension]
+            let expected: Vec<_> = self.names[dimension]
                 .iter()
                 .filter(|_| is_there)
                 .map(|value| (*value, metric(name, facts, Some((dimension, value)))))
@@ -196,9 +209,15 @@ fn check(lines: &[Line], categories: &[&str]) -> BTreeMap<String, usize> {
                 .collect();
             assert_eq!(found, expected, "{field} of {text}");
         }
-        *counts.entry(result["window"].as_str().unwrap().to_owned()).or_default() += 1;
+        *self.counts.entry(window.to_owned()).or_default() += 1;
     }
-    counts
+}
+
+/// Compares all results with what the other records say; how many results there are, by length of the window.
+fn check(lines: &[Line]) -> BTreeMap<String, usize> {
+    let mut check = Check::new(&CATEGORIES);
+    lines.iter().for_each(|line| check.take(line));
+    check.counts
 }
 
 const CATEGORIES: [&str; 7] =
@@ -210,7 +229,7 @@ fn analytics_equal_an_independent_fold_over_the_records() {
     let lines = lines(&run);
     assert!(lines.len() > 100_000, "{}", lines.len());
     // From 0:17 on; the first minute and the first hour are not whole.
-    let counts = check(&lines, &CATEGORIES);
+    let counts = check(&lines);
     assert_eq!((counts["1m"], counts["1h"]), (8 * (43 + 120), 20 * 3));
     let results = lines.iter().filter(|line| line.1 == "analytics-results" && line.0.at >= ORIGIN + HOUR).count();
     assert_eq!(results, 2 * 500, "five hundred an hour are documented");
@@ -232,7 +251,7 @@ fn shards_of_a_shop_have_the_same_analytics_and_drained_sessions_are_in_none() {
         let extent = Extent { drain, ..hours(2) };
         let of = |shard| lines(&run(seed, &small(), |builder| builder.block_len(16).extent(extent).shard(shard)));
         let whole = of(Shard::WHOLE);
-        check(&whole, &CATEGORIES);
+        check(&whole);
         assert!(whole.iter().filter(|line| line.1 == "analytics-results").all(|line| line.0.at < ORIGIN + 2 * HOUR));
         for count in [2, 3, 7] {
             let mut merged: Vec<Line> = (0..count).flat_map(|index| of(Shard::new(index, count).unwrap())).collect();
@@ -252,7 +271,7 @@ fn analytics_go_on_behind_any_record_and_begin_at_any_time() {
         // Once a batch, at another place in each.
         let index = before % batch.len();
         let cursor = Cursor::after(&batch.spans()[index].stamp, batches.lookback());
-        let rest = lines_of(&whole_run, Batches::of(whole_run.resume(&cursor).unwrap()));
+        let rest: Vec<Line> = lines_of(&whole_run, Batches::of(whole_run.resume(&cursor).unwrap())).collect();
         assert!(rest == whole[before + index + 1..], "behind {}", before + index);
         before += batch.len();
     }
