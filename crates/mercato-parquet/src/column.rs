@@ -5,8 +5,12 @@ use std::ops::Range;
 use crate::dictionary::{self, Numbers, Texts};
 use crate::schema::Physical;
 
-/// Entries with which a dictionary no longer fits the caches and hardly saves anything.
-const MOST_ENTRIES: usize = 1 << 16;
+/// Entries with which a dictionary no longer fits the caches and hardly saves anything: numbers are short themselves.
+const MOST_TEXTS: usize = 1 << 16;
+const MOST_NUMBERS: usize = 1 << 14;
+
+/// In place of a number in a dictionary: no value.
+const NULL: u32 = u32::MAX;
 
 /// A column of a row group: values, and where they stand in their records.
 #[derive(Debug)]
@@ -92,7 +96,7 @@ impl Column {
         match &mut self.values {
             Values::KnownTexts { texts, numbers } => {
                 numbers.push(texts.number(text));
-                if texts.len() > MOST_ENTRIES {
+                if texts.len() > MOST_TEXTS {
                     self.values.spell_out();
                 }
             }
@@ -111,7 +115,7 @@ impl Column {
         match &mut self.values {
             Values::KnownNumbers { known, numbers } => {
                 numbers.push(known.number(number));
-                if known.values().len() > MOST_ENTRIES {
+                if known.values().len() > MOST_NUMBERS {
                     self.values.spell_out();
                 }
             }
@@ -126,6 +130,39 @@ impl Column {
         match &mut self.values {
             Values::Booleans(values) => values.push(value),
             _ => debug_assert!(false, "a truth value in a column of others"),
+        }
+    }
+
+    /// What [`Column::again`] takes to repeat the value that came last; nothing where there is no dictionary.
+    pub(crate) fn last(&self) -> Option<u32> {
+        let number = self.numbers()?.last();
+        let is_null = self.definition > 0 && self.definitions.last() != Some(&self.definition);
+        if is_null { Some(NULL) } else { number.copied() }
+    }
+
+    /// Repeats a value of this row group, or that there is none.
+    #[inline]
+    pub(crate) fn again(&mut self, repetition: u8, last: u32) {
+        if last == NULL {
+            return self.absent(repetition, self.definition - 1);
+        }
+        self.present(repetition);
+        match &mut self.values {
+            Values::KnownTexts { numbers, .. } | Values::KnownNumbers { numbers, .. } => numbers.push(last),
+            _ => debug_assert!(false, "a number of a dictionary in a column without one"),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn has_dictionary(&self) -> bool {
+        self.numbers().is_some()
+    }
+
+    #[inline]
+    fn numbers(&self) -> Option<&[u32]> {
+        match &self.values {
+            Values::KnownTexts { numbers, .. } | Values::KnownNumbers { numbers, .. } => Some(numbers),
+            _ => None,
         }
     }
 

@@ -7,39 +7,19 @@
 
 use std::borrow::Cow;
 
-use mercato_schema::table::{Column as Field, ColumnKind};
+use mercato_schema::table::Column as Field;
 
 use crate::column::Column;
+use crate::objects::Objects;
+use crate::steps::{Plan, Step, ValueKind};
 use crate::text::{self, Instants};
 
 /// A record's fields as steps of reading.
 #[derive(Debug)]
 pub(crate) struct Reading {
     steps: Vec<Step>,
+    objects: Vec<Objects>,
     instants: Instants,
-}
-
-#[derive(Debug)]
-enum Step {
-    /// These bytes and no others.
-    Exactly(Box<[u8]>),
-    /// A value of the column.
-    Value { column: usize, kind: ValueKind, nullable: bool },
-    /// An array whose objects are read by the steps, into so many columns from the first on.
-    List { first: usize, columns: usize, element: Vec<Step> },
-    /// An object of any names, into two columns.
-    Map { keys: usize, value: ValueKind },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ValueKind {
-    Text,
-    Boolean,
-    Integer,
-    Long,
-    Money,
-    Number(u32),
-    Millis,
 }
 
 /// Where a record is not as it should be.
@@ -52,77 +32,31 @@ pub(crate) struct Unexpected {
 impl Reading {
     /// How records of `table` are read.
     pub(crate) fn new(table: &'static [Field]) -> Self {
-        let (mut steps, mut columns) = (vec![Step::Exactly((*b"{").into())], 0);
-        fields(table, &mut steps, &mut columns);
-        steps.push(Step::Exactly((*b"}").into()));
-        Self { steps: joined(steps), instants: Instants::default() }
+        let Plan { steps, objects, .. } = Plan::new(table);
+        let objects = objects.into_iter().map(Objects::new).collect();
+        Self { steps, objects, instants: Instants::default() }
     }
 
     /// Reads `record` into `columns`; after an error they hold a part of it.
     #[inline]
     pub(crate) fn read(&mut self, record: &[u8], columns: &mut [Column]) -> Result<(), Unexpected> {
-        let mut reader = Reader { record, at: 0, columns, instants: &mut self.instants };
-        reader.steps(&self.steps, 0)?;
+        let Self { steps, objects, instants } = self;
+        let mut reader = Reader { record, at: 0, columns, objects, instants };
+        reader.steps(steps, 0)?;
         if reader.at == record.len() { Ok(()) } else { Err(reader.unexpected("the end of the record")) }
     }
-}
 
-fn fields(fields_: &'static [Field], steps: &mut Vec<Step>, columns: &mut usize) {
-    for (index, field) in fields_.iter().enumerate() {
-        let comma = if index > 0 { "," } else { "" };
-        steps.push(Step::Exactly(format!("{comma}\"{}\":", field.name).into_bytes().into()));
-        match field.kind {
-            ColumnKind::Group(inner) => {
-                steps.push(Step::Exactly((*b"{").into()));
-                fields(inner, steps, columns);
-                steps.push(Step::Exactly((*b"}").into()));
-            }
-            ColumnKind::List(inner) => {
-                let (first, mut element) = (*columns, vec![Step::Exactly((*b"{").into())]);
-                fields(inner, &mut element, columns);
-                element.push(Step::Exactly((*b"}").into()));
-                steps.push(Step::List { first, columns: *columns - first, element: joined(element) });
-            }
-            ColumnKind::Map(value) => {
-                steps.push(Step::Map { keys: *columns, value: value_kind(value) });
-                *columns += 2;
-            }
-            ref kind => {
-                steps.push(Step::Value { column: *columns, kind: value_kind(kind), nullable: field.nullable });
-                *columns += 1;
-            }
-        }
+    /// Forgets what it knows of the columns, which are emptied.
+    pub(crate) fn forget(&mut self) {
+        self.objects.iter_mut().for_each(Objects::clear);
     }
-}
-
-fn value_kind(kind: &ColumnKind) -> ValueKind {
-    match kind {
-        ColumnKind::Boolean => ValueKind::Boolean,
-        ColumnKind::Integer => ValueKind::Integer,
-        ColumnKind::Long => ValueKind::Long,
-        ColumnKind::Money => ValueKind::Money,
-        ColumnKind::Number(digits) => ValueKind::Number(*digits),
-        ColumnKind::Millis => ValueKind::Millis,
-        _ => ValueKind::Text,
-    }
-}
-
-/// The same steps with neighbouring bytes in one.
-fn joined(steps: Vec<Step>) -> Vec<Step> {
-    let mut joined: Vec<Step> = Vec::new();
-    for step in steps {
-        match (joined.last_mut(), step) {
-            (Some(Step::Exactly(before)), Step::Exactly(bytes)) => *before = [&**before, &*bytes].concat().into(),
-            (_, step) => joined.push(step),
-        }
-    }
-    joined
 }
 
 struct Reader<'a> {
     record: &'a [u8],
     at: usize,
     columns: &'a mut [Column],
+    objects: &'a mut [Objects],
     instants: &'a mut Instants,
 }
 
@@ -137,10 +71,22 @@ impl Reader<'_> {
                     column.absent(repetition, column.definition - 1);
                 }
                 Step::Value { column, kind, .. } => self.value(*column, *kind, repetition)?,
+                Step::Object { which, inner } => self.object(*which, inner, repetition)?,
                 Step::List { first, columns, element } => self.list(*first..first + columns, element)?,
                 Step::Map { keys, value } => self.map(*keys, *value)?,
             }
         }
+        Ok(())
+    }
+
+    fn object(&mut self, which: usize, inner: &[Step], repetition: u8) -> Result<(), Unexpected> {
+        let start = self.at;
+        if let Some(taken) = self.objects[which].again(&self.record[start..], repetition, self.columns) {
+            self.at += taken;
+            return Ok(());
+        }
+        self.steps(inner, repetition)?;
+        self.objects[which].learn(&self.record[start..self.at], self.columns);
         Ok(())
     }
 
@@ -247,18 +193,4 @@ impl Reader<'_> {
 fn number(column: &mut Column, repetition: u8, (number, taken): (i64, usize)) -> usize {
     column.number(repetition, number as u64);
     taken
-}
-
-impl ValueKind {
-    fn named(self) -> String {
-        match self {
-            Self::Text => "a text in quotes".to_owned(),
-            Self::Boolean => "true or false".to_owned(),
-            Self::Integer => "a whole number of 32 bits".to_owned(),
-            Self::Long => "a whole number of 64 bits".to_owned(),
-            Self::Money => "an amount with at most two decimals, below 10^13".to_owned(),
-            Self::Number(digits) => format!("a number with at most {digits} decimals"),
-            Self::Millis => "a time such as \"2024-07-18T14:30:45.123Z\"".to_owned(),
-        }
-    }
 }

@@ -139,6 +139,7 @@ impl<W: Write> File<W> {
             self.out.write_all(&self.chunk)?;
             self.written += self.chunk.len() as u64;
         }
+        self.reading.forget();
         self.groups.push(Group { records: self.gathered, chunks });
         (self.gathered, self.bytes) = (0, 0);
         Ok(())

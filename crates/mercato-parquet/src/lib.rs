@@ -39,8 +39,10 @@ mod dictionary;
 mod error;
 mod file;
 mod hybrid;
+mod objects;
 mod pages;
 mod schema;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod text;

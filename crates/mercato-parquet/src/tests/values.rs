@@ -8,7 +8,7 @@ use parquet::file::statistics::Statistics;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{Compression, read, reader, written};
+use super::{Compression, File, Limits, read, reader, written};
 
 static ELEMENT: [Column; 2] = [Column::nullable("what", ColumnKind::Text), Column::new("count", ColumnKind::Long)];
 static INNER: [Column; 2] = [Column::new("degrees", ColumnKind::Number(4)), Column::nullable("text", ColumnKind::Text)];
@@ -30,7 +30,7 @@ static ALL: [Column; 10] = [
 const COMPRESSIONS: [Compression; 4] = [Compression::None, Compression::Gzip, Compression::Zstd, Compression::Snappy];
 
 fn text() -> impl Strategy<Value = String> {
-    prop_oneof![Just("often".to_owned()), "[a-zäß\"\\\\\n€]{0,6}", Just(String::new())]
+    prop_oneof![Just("often".to_owned()), "[a-zäß\"\\\\\n€{}]{0,6}", Just(String::new())]
 }
 
 fn value(kind: ColumnKind) -> BoxedStrategy<Value> {
@@ -44,7 +44,9 @@ fn value(kind: ColumnKind) -> BoxedStrategy<Value> {
             .boxed(),
         ColumnKind::Number(digits) => {
             let scale = 10i64.pow(digits);
-            (-180 * scale..180 * scale).prop_map(move |units| json!(units as f64 / scale as f64)).boxed()
+            prop_oneof![-180 * scale..180 * scale, 0i64..3]
+                .prop_map(move |units| json!(units as f64 / scale as f64))
+                .boxed()
         }
         ColumnKind::Millis => (0i64..4_102_444_800_000)
             .prop_map(|millis| {
@@ -97,6 +99,39 @@ proptest! {
         let bytes = written(TABLES[table], Compression::Zstd, &lines(&records)).unwrap();
         prop_assert_eq!(read(&bytes), records);
     }
+}
+
+#[test]
+fn objects_that_come_again_have_their_own_values() {
+    let text = |index: usize| match index % 5 {
+        0 => Value::Null,
+        1 => json!("}"),
+        2 => json!("\"},{"),
+        3 => json!("ö\\"),
+        _ => json!(""),
+    };
+    let element = |index: usize| json!({"what": text(index), "count": index % 3});
+    let record = |index: usize| {
+        let mut record = one(index);
+        record["group"] = json!({"degrees": (index % 4) as f64 / 4.0, "text": text(index / 2)});
+        record["list"] = (0..index % 4).map(|place| element(index + place)).collect();
+        record
+    };
+    let records: Vec<Value> = (0..400).map(record).collect();
+    assert_eq!(read(&written(&ALL, Compression::Zstd, &lines(&records)).unwrap()), records);
+}
+
+#[test]
+fn objects_too_many_to_be_known_are_read_one_by_one() {
+    static NUMBERED: [Column; 1] = [Column::new("of", ColumnKind::Group(&PARTS))];
+    static PARTS: [Column; 2] = [Column::new("name", ColumnKind::Text), Column::new("count", ColumnKind::Long)];
+    let record = |index: usize| json!({"of": {"name": format!("n{}", index % 300), "count": index % 20_011}});
+    let mut bytes = Vec::new();
+    let mut file = File::begin(&mut bytes, "topic", &NUMBERED, Compression::Zstd, Limits::USUAL).unwrap();
+    let records: Vec<Value> = (0..60_000).chain(0..100_000).map(record).collect();
+    records.iter().try_for_each(|record| file.record(record.to_string().as_bytes())).unwrap();
+    file.finish().unwrap();
+    assert_eq!(read(&bytes), records);
 }
 
 fn one(index: usize) -> Value {
