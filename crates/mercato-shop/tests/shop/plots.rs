@@ -56,7 +56,10 @@ impl Plots {
 
     /// Closes the campaigns whose last purchase is not such that they go on.
     pub(crate) fn close(&mut self, goes_on: impl Fn(i64) -> bool) {
-        for (campaign, plot) in self.open.extract_if(.., |_, plot| !goes_on(plot.last.0)) {
+        let plots = std::mem::take(&mut self.open).into_iter();
+        let (open, over): (BTreeMap<_, _>, BTreeMap<_, _>) = plots.partition(|(_, plot)| goes_on(plot.last.0));
+        self.open = open;
+        for (campaign, plot) in over {
             let took = plot.last.0 - plot.first.0;
             let anomaly = plot.accused.as_deref();
             if plot.has_anchor {

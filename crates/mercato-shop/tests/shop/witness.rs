@@ -271,7 +271,8 @@ pub(crate) fn see(run: &Run, shop: &Shop, until: i64) -> Seen {
                 }
                 2 => seen.alert(&serde_json::from_slice(batch.value(index)).unwrap(), campaign),
                 _ => {
-                    seen.listings.update(shop, &serde_json::from_slice(batch.value(index)).unwrap(), &mut seen.numbers)
+                    let update = serde_json::from_slice(batch.value(index)).unwrap();
+                    seen.listings.update(shop, &update, &mut seen.numbers);
                 }
             }
             seen.forget(span.stamp.event_time);

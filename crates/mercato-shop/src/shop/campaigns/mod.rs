@@ -10,6 +10,8 @@
 
 mod clocks;
 mod plan;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -1,0 +1,79 @@
+//! What a transaction shows does not depend on what it is.
+
+use mercato_draw::Seed;
+use mercato_encode::Batch;
+use mercato_engine::{Arrival, Format, Record, Schedule, Step, World};
+use mercato_patterns::fraud::Anomaly;
+
+use super::{Campaigns, Kind};
+use crate::shop::sessions::{Act, Session};
+use crate::shop::{ShopConfig, ShopParams};
+
+/// The transaction of a visit as text, with the label in front of the score taken out of it.
+fn unlabelled(campaigns: &Campaigns, session: &Session, step: Step, format: Format) -> String {
+    let mut batch = Batch::default();
+    campaigns.shop.render_visit(session, step, 7, &mut Record::new(&mut batch, format), None);
+    let text = String::from_utf8(batch.bytes).unwrap();
+    let [yes, no] = match format {
+        Format::Json => [r#""is_fraud":true,"#, r#""is_fraud":false,"#],
+        Format::Csv => [",true,", ",false,"],
+    };
+    let label = if session.act.is_fraud { yes } else { no };
+    let (before, score) = text.rsplit_once(label).unwrap();
+    format!("{before}|{score}")
+}
+
+#[test]
+fn equal_sight_gives_an_equal_score_whatever_the_label() {
+    let origin = 1_762_646_400_000_000;
+    let world = World { seed: Seed::new(3), origin };
+    let params = ShopParams::new(&ShopConfig::default()).unwrap();
+    let campaigns = Campaigns::new(world, &params, Schedule::default());
+    let mut seen = [0; Anomaly::ALL.len()];
+    for index in 0..3_000u64 {
+        let at = origin + index as i64 * 60_000_000;
+        let campaign = campaigns.plan(Arrival { index, lane: 0, at }, campaigns.draws.at(index, 1 << 40));
+        for visit in 0..campaign.visits {
+            let session = campaigns.session(&campaign, visit);
+            let step = Step {
+                arrival: index,
+                lane: 0,
+                number: 4,
+                kind: Kind::Transaction as u16,
+                at: at + 20_000_000,
+                hurried: false,
+            };
+            let other = Session { act: Act { is_fraud: !session.act.is_fraud, ..session.act }, ..session };
+            let [own, turned] = [session, other].map(|session| campaigns.shop.purchase_of(&session, step, 7).unwrap());
+            assert_ne!(own.is_fraud, turned.is_fraud);
+            assert_eq!(own.fraud_score, turned.fraud_score, "{campaign:?}");
+            for format in [Format::Json, Format::Csv] {
+                let texts = [session, other].map(|session| unlabelled(&campaigns, &session, step, format));
+                assert_eq!(texts[0], texts[1]);
+            }
+            seen[campaign.anomaly as usize] += 1;
+        }
+    }
+    assert!(seen.iter().all(|purchases| *purchases > 100), "{seen:?}");
+}
+
+#[test]
+fn a_score_depends_on_what_is_seen() {
+    let world = World { seed: Seed::new(3), origin: 1_762_646_400_000_000 };
+    let params = ShopParams::new(&ShopConfig::default()).unwrap();
+    let campaigns = Campaigns::new(world, &params, Schedule::default());
+    let arrival = Arrival { index: 0, lane: 0, at: world.origin };
+    let session = campaigns.session(&campaigns.plan(arrival, 1 << 63), 0);
+    let step = Step {
+        arrival: 0,
+        lane: 0,
+        number: 4,
+        kind: Kind::Transaction as u16,
+        at: world.origin + 20_000_000,
+        hurried: false,
+    };
+    let score = |act| campaigns.shop.purchase_of(&Session { act, ..session }, step, 7).unwrap().fraud_score;
+    let plain = score(Act { before: 0, kmh: 0, ..session.act });
+    assert!(score(Act { before: 4, kmh: 0, ..session.act }) > plain);
+    assert!(score(Act { before: 0, kmh: 2_000, ..session.act }) > plain);
+}
