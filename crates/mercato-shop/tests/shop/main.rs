@@ -10,6 +10,7 @@ mod catalogue;
 mod catalogue_configuration;
 mod configuration;
 mod documented_keys;
+mod documented_records;
 mod drive;
 mod events;
 mod fraud_configuration;

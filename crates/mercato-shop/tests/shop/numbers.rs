@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 /// Numbers that have been there by their prefix, a bit each.
 #[derive(Default)]
-pub(crate) struct Numbers(BTreeMap<(&'static str, u64), u64>);
+pub(crate) struct Numbers(BTreeMap<&'static str, BTreeMap<u64, u64>>);
 
 impl Numbers {
     /// The number of an identifier that nothing had before.
     pub(crate) fn take(&mut self, prefix: &'static str, id: &str) -> u64 {
         let number = number(prefix, id);
-        let bits = self.0.entry((prefix, number / 64)).or_default();
+        let bits = self.0.entry(prefix).or_default().entry(number / 64).or_default();
         assert_eq!(*bits >> (number % 64) & 1, 0, "{id} comes twice");
         *bits |= 1 << (number % 64);
         number
