@@ -72,7 +72,7 @@ fn topics_are_told_apart_and_chargebacks_are_there_where_there_are_any() {
     let mut config = ShopConfig { alerts_topic: "transactions".into(), ..ShopConfig::default() };
     assert!(ShopParams::new(&config).unwrap_err().to_string().contains("listed twice"));
     config.alerts_topic = "alarms".into();
-    assert_eq!(config.topics(), ["user-events", "transactions", "product-updates", "alarms"]);
+    assert_eq!(config.topics(), ["user-events", "transactions", "product-updates", "alarms", "analytics-results"]);
     config.chargebacks_topic = "alarms".into();
     assert_eq!(ShopParams::new(&config).unwrap().chargebacks_topic(), None, "nobody sends anything there");
     config.fraud.chargebacks.share = 0.1;
