@@ -235,6 +235,28 @@ fn analytics_equal_an_independent_fold_over_the_records() {
     assert_eq!(results, 2 * 500, "five hundred an hour are documented");
 }
 
+/// Ten million records; `.ci/run` runs it on the optimised build.
+#[test]
+#[ignore = "takes a minute on an optimised build"]
+fn ten_million_records_add_up() {
+    let extent = Extent { records: Some(10_000_000), ..Extent::default() };
+    let run = run(6, &ShopConfig::default(), |builder| builder.extent(extent));
+    let (mut check, mut records, mut last) = (Check::new(&CATEGORIES), 0, 0);
+    for line in lines_of(&run, run.batches().unwrap()) {
+        check.take(&line);
+        (records, last) = (records + 1, line.0.at);
+        assert!(check.windows.len() <= 2, "{} windows are open at a time", check.windows.len());
+    }
+    assert!(records >= 10_000_000, "{records}");
+    let over = |length: i64| usize::try_from((last + 1) / length - (ORIGIN + 17 * MINUTE) / length).unwrap();
+    // The last window's results may have been cut off by the number of records.
+    let due = [("1m", 8 * over(MINUTE), 8), ("1h", 20 * over(HOUR), 20)];
+    for (window, due, each) in due {
+        let found = check.counts[window];
+        assert!(found <= due && found + each > due, "{found} results of {due}, window {window}");
+    }
+}
+
 fn small() -> ShopConfig {
     let users = UsersConfig { total: 2_000, ..UsersConfig::default() };
     ShopConfig {
