@@ -14,6 +14,18 @@ fn fixed(words: &str) -> Vec<String> {
 }
 
 #[test]
+fn what_never_comes_is_not_waited_for() {
+    let folder = folder();
+    let shop =
+        "[shop.fraud.detection]\ntrue_positive_rate = 0\nfalse_positive_rate = 0\n[shop.scenarios.shut]\nrate = 0\n";
+    std::fs::write(folder.path().join("shop.toml"), shop).unwrap();
+    for words in ["--type fraud-alerts --count 1", "--type transactions --count 1 --scenario shut"] {
+        let ended = generate(words).words("--config shop.toml").in_folder(folder.path()).run();
+        ended.fails_with(2, &["never makes any", "mercato stats"]);
+    }
+}
+
+#[test]
 fn the_first_records_are_a_prefix_of_more_of_them() {
     for kind in ["transactions", "user-events", "product-updates"] {
         let more = fixed(&format!("--type {kind} --count 3000"));

@@ -480,7 +480,13 @@ impl Batches {
 
     /// The next batch; none at the end of the run. Fails when a stream panics, and the run cannot go on then.
     pub fn try_next(&mut self) -> Result<Option<Batch>, EngineError> {
-        while !self.assembly.is_over() {
+        self.try_next_while(|| true)
+    }
+
+    /// The next batch; none at the end of the run, nor once `may_go_on` says no, which is asked between two slices:
+    /// where nothing is wanted of what happens, a batch may be long in coming.
+    pub fn try_next_while(&mut self, may_go_on: impl Fn() -> bool) -> Result<Option<Batch>, EngineError> {
+        while !self.assembly.is_over() && may_go_on() {
             if let Some(batch) = self.assembly.next_batch(|| self.scratch.spare())? {
                 return Ok(Some(batch));
             }

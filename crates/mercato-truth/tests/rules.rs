@@ -197,6 +197,39 @@ fn each_rule_is_broken_by_its_mutant_and_by_no_other() {
 }
 
 #[test]
+fn in_the_millisecond_of_a_change_either_price_may_be_paid() {
+    let at = "2025-03-03T09:30:45.123Z";
+    let change = |number: &str, old: f64, new: f64| {
+        let changes = [
+            ("/update_id", json!(number)),
+            ("/timestamp", json!(at)),
+            ("/old_price", json!(old)),
+            ("/new_price", json!(new)),
+        ];
+        (Topic::ProductUpdates, with(update(), &changes))
+    };
+    let changes = [change("upd_000000002", 299.99, 250.0), change("upd_000000003", 250.0, 199.0)];
+    let paid = |purchase: Value| {
+        let records = [&[(Topic::ProductUpdates, update())][..], &changes, &[(Topic::Transactions, purchase)]].concat();
+        broken(&checked(&records))
+    };
+    assert_eq!(paid(transaction()), []);
+    assert_eq!(paid(later(2, "2025-03-03T09:30:45.124Z")), [Rule::ListedPrice]);
+}
+
+#[test]
+fn sums_near_the_end_of_all_numbers_are_compared_and_examples_move_no_terminal() {
+    let price = json!(9.0e14);
+    let changes = [("/products/0/price", price), ("/products/0/quantity", json!(90)), ("/total_amount", json!(8.2e16))];
+    let report = checked(&[(Topic::Transactions, with(transaction(), &changes))]);
+    assert!(!broken(&report).contains(&Rule::Total), "{report}");
+    assert_eq!(report.rules[Rule::Total as usize].checked, 1);
+    let mut checker = Checker::new(2);
+    checker.unreadable("f:1", "\u{1b}[31mred");
+    assert!(checker.report().to_string().contains("f:1: \\u{1b}[31mred"), "{}", checker.report());
+}
+
+#[test]
 fn what_is_marked_as_fraud_may_be_anywhere_at_any_time() {
     let fraud = |value: Value| (Topic::Transactions, with(value, &[("/is_fraud", json!(true))]));
     let tokyo = [
@@ -235,6 +268,19 @@ fn files_are_read_side_by_side_and_told_by_line() {
     assert!(place(Rule::Unique).ends_with("transactions/dt=2025-03-03/part-00000.ndjson:2"), "{report}");
     assert!(place(Rule::Readable).ends_with("part-00000.ndjson:3"), "{report}");
     assert_eq!(report.records, 5);
+}
+
+#[test]
+fn bytes_that_are_no_text_are_no_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("transactions.ndjson");
+    let mut line = format!("{}\n", transaction()).into_bytes();
+    let broken_byte = line.iter().position(|byte| *byte == b't').unwrap();
+    line[broken_byte] = 0xff;
+    fs::write(&path, line).unwrap();
+    let mut checker = Checker::new(2);
+    sources::check(&mut checker, &path, None).unwrap();
+    assert_eq!(broken(&checker.report()), [Rule::Readable]);
 }
 
 #[test]

@@ -4,10 +4,12 @@ mod spread;
 
 use clap::{Args, ValueEnum};
 use mercato::runtime::args::{GenerateArgs, bound};
+use mercato::runtime::config::Layers;
 use mercato::runtime::config::{Program, Setting};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::text::{Clock, Time};
-use mercato::shop::shop::ShopConfig;
+use mercato::shop::ParamsError;
+use mercato::shop::shop::{ShopConfig, ShopParams};
 use mercato::{BuiltIn, Generation};
 
 use crate::PROGRAM;
@@ -119,6 +121,7 @@ impl Generate {
                 Failure::new(Exit::Usage, reason).advise("cut the run by time instead, with --to or --duration")
             );
         }
+        let an_hour = self.expected(config, layers)?;
         if let Some(end) = self.end {
             if self.kind == Kind::AnalyticsResults {
                 let reason = "there are 500 metrics an hour at any rate, so --end cannot spread them";
@@ -127,10 +130,31 @@ impl Generate {
                 );
             }
             own_flags.extend(["--end".to_owned(), end.to_string()]);
-            spread::over(&mut generation, end, self.kind)?;
+            spread::over(&mut generation, end, self.kind, an_hour)?;
             // The rates that were found are the shop's; one in a file is not.
             generation.run.rate = None;
         }
         generation.carry_out()
+    }
+
+    /// Records of this type an hour in millionths; refuses a shop that never makes one, so that nobody waits for the first.
+    fn expected(&self, config: &ShopConfig, layers: &Layers) -> Result<u64, Failure> {
+        let refused = |error: ParamsError| Failure::new(Exit::Config, error).located(layers);
+        let expected = ShopParams::new(config).and_then(|params| params.expected(None)).map_err(refused)?;
+        let an_hour = match self.kind {
+            Kind::Transactions => expected.transactions,
+            Kind::UserEvents => expected.events,
+            Kind::ProductUpdates => expected.updates,
+            Kind::FraudAlerts => expected.alerts,
+            // Not all are taken back, and those days later.
+            Kind::Chargebacks => expected.fraudulent,
+            Kind::AnalyticsResults => expected.results,
+        };
+        if an_hour > 0 {
+            return Ok(an_hour);
+        }
+        let reason = format!("--type {} is wrong: this shop never makes any as it is configured", self.kind.name());
+        let advice = "`mercato stats` and `mercato scenarios` say what is to be expected an hour";
+        Err(Failure::new(Exit::Usage, reason).advise(advice))
     }
 }

@@ -23,7 +23,7 @@ const ATTEMPTS: u32 = 8;
 /// Changes the shop's rates so that the wanted records fill the time until `end`.
 ///
 /// Fails when `end` is not after the start, and when the shop cannot be that busy or that quiet.
-pub(super) fn over(generation: &mut Generation, end: Time, kind: Kind) -> Result<(), Failure> {
+pub(super) fn over(generation: &mut Generation, end: Time, kind: Kind, an_hour: u64) -> Result<(), Failure> {
     let Generation { run, stream, .. } = generation;
     let start = run.start.value;
     let window = end.micros().saturating_sub(start.micros());
@@ -36,27 +36,11 @@ pub(super) fn over(generation: &mut Generation, end: Time, kind: Kind) -> Result
     else {
         return Ok(());
     };
-    let params = ShopParams::new(config).map_err(|error| Failure::new(Exit::Config, error))?;
-    let (rates, fraud) = (params.rates(), params.fraud());
-    let an_hour = match kind {
-        Kind::Transactions => rates.transactions,
-        Kind::UserEvents => rates.events,
-        Kind::ProductUpdates => {
-            let updates = config.catalogue.price_updates.millionths_per_hour();
-            updates + (updates as f64 * config.catalogue.deliveries) as u64
-        }
-        Kind::FraudAlerts => (rates.transactions / 1_000_000 * fraud.alert_share(fraud.rate())).max(1),
-        // They come days after what they are about: a guess to begin with.
-        Kind::Chargebacks => (rates.transactions / 1_000_000 * fraud.rate()).max(1),
-        // They come at fixed times, so nobody gets here.
-        Kind::AnalyticsResults => 500_000_000,
-    } as f64
-        / 1e6;
     // Chance moves the number by less than its root: a little more than wanted leaves seldom too few, and the last
     // of them near the end. Updates come at equal distances.
     let chance = if kind == Kind::ProductUpdates { 0.0 } else { (wanted as f64).sqrt() };
     let aim = wanted as f64 + chance / 2.0 + 1.0;
-    let mut factor = aim / (an_hour * window as f64 / 3.6e9);
+    let mut factor = aim / (an_hour as f64 / 1e6 * window as f64 / 3.6e9);
     let mut best: Option<(u64, Box<ShopConfig>)> = None;
     for _ in 0..ATTEMPTS {
         let scaled = Box::new(scaled(config, factor, kind)?);

@@ -6,6 +6,7 @@
 
 use mercato_engine::{Cursor, EngineError, Run};
 
+use super::clock::Interrupt;
 use super::pipeline::Pipeline;
 
 /// Cursors that are kept at most.
@@ -61,7 +62,7 @@ impl Checkpoints {
             None => run.planner()?,
         };
         let mut pipeline = Pipeline::inline(planner);
-        while let Some(portion) = pipeline.next()? {
+        while let Some(portion) = pipeline.next(&Interrupt::default())? {
             let spans = portion.batch.spans();
             if rest <= spans.len() as u64 {
                 let last = spans.get((rest - 1) as usize);
@@ -89,7 +90,7 @@ mod tests {
     fn walked(run: &Run) -> Vec<Cursor> {
         let mut pipeline = Pipeline::inline(run.planner().unwrap());
         let mut cursors = Vec::new();
-        while let Some(portion) = pipeline.next().unwrap() {
+        while let Some(portion) = pipeline.next(&Interrupt::default()).unwrap() {
             for span in portion.batch.spans() {
                 let cursor = Cursor::after(&span.stamp, &portion.lookback);
                 cursors.push(cursor.with_records(cursors.len() as u64 + 1));

@@ -113,9 +113,9 @@ impl Flow<'_> {
                 return Ok(Ending::Interrupted);
             }
             pipeline.recycle(portion.batch);
-            next = pipeline.next()?;
+            next = pipeline.next(&self.interrupt)?;
         }
-        Ok(Ending::Complete)
+        Ok(if self.interrupt.is_raised() { Ending::Interrupted } else { Ending::Complete })
     }
 
     /// Passes one batch through the valve; false when the run shall end before all of it has left.

@@ -174,7 +174,7 @@ impl Drive {
             Pipeline::threads(planner, self.threads.max(1))
         };
         // The first batch is there before the clock of a scaled run starts to tick.
-        let first = pipeline.next();
+        let first = pipeline.next(&self.interrupt);
         let ready = self.clock.now();
         let event_start = run.extent().from.unwrap_or(run.world().origin);
         let valve = Valve::new(self.pace, event_start, ready);

@@ -11,6 +11,8 @@ use std::thread::{self, JoinHandle};
 use mercato_encode::Batch;
 use mercato_engine::{Assembly, Batches, EngineError, LaneStart, Part, Planner, Scratch, Slice, Task};
 
+use super::clock::Interrupt;
+
 /// A batch, and where its slice's look-back begins.
 #[derive(Debug)]
 pub(super) struct Portion {
@@ -38,14 +40,15 @@ impl Pipeline {
         Self::Threads(Box::new(Workers::start(planner, threads)))
     }
 
-    /// The next batch; none at the end of the run. Fails when a stream panics.
-    pub(super) fn next(&mut self) -> Result<Option<Portion>, EngineError> {
+    /// The next batch; none at the end of the run, or once `interrupt` is raised, however long nothing may be due that
+    /// is wanted. Fails when a stream panics.
+    pub(super) fn next(&mut self, interrupt: &Interrupt) -> Result<Option<Portion>, EngineError> {
         match self {
             Self::Inline(batches) => {
-                let batch = batches.try_next()?;
+                let batch = batches.try_next_while(|| !interrupt.is_raised())?;
                 Ok(batch.map(|batch| Portion { batch, lookback: batches.lookback().into() }))
             }
-            Self::Threads(workers) => workers.next(),
+            Self::Threads(workers) => workers.next(interrupt),
         }
     }
 
@@ -138,8 +141,8 @@ impl Workers {
         Self { shared, threads, assembly, lookback: Arc::new([]), next: 0 }
     }
 
-    fn next(&mut self) -> Result<Option<Portion>, EngineError> {
-        while !self.assembly.is_over() {
+    fn next(&mut self, interrupt: &Interrupt) -> Result<Option<Portion>, EngineError> {
+        while !self.assembly.is_over() && !interrupt.is_raised() {
             let spare = || {
                 let mut batch = self.shared.lock().free.pop().unwrap_or_default();
                 batch.clear();
@@ -271,7 +274,7 @@ mod tests {
     /// The lines of a run, and behind some of them where it goes on.
     fn lines(mut pipeline: Pipeline) -> (Vec<Vec<u8>>, Vec<(usize, Cursor)>) {
         let (mut lines, mut cursors) = (Vec::new(), Vec::new());
-        while let Some(Portion { batch, lookback }) = pipeline.next().unwrap() {
+        while let Some(Portion { batch, lookback }) = pipeline.next(&Interrupt::default()).unwrap() {
             for (index, span) in batch.spans().iter().enumerate() {
                 lines.push(batch.line(index).to_vec());
                 if lines.len() % 97 == 0 {
@@ -305,7 +308,7 @@ mod tests {
             let planner = run(6_000, 20_000).planner().unwrap();
             let mut workers = Workers::start(planner, threads);
             let mut portions = 0;
-            while let Some(portion) = workers.next().unwrap() {
+            while let Some(portion) = workers.next(&Interrupt::default()).unwrap() {
                 portions += 1;
                 workers.shared.lock().free.push(portion.batch);
             }

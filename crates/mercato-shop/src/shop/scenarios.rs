@@ -130,18 +130,24 @@ impl Scenarios {
             let preset = ScenarioConfig { rate: Some(rate), fraud_rate, description: Some(description.to_owned()) };
             all.insert(name.to_owned(), preset);
         }
+        let mut own = BTreeMap::new();
         for (name, changed) in &config.scenarios {
             legal_name(name)?;
-            let scenario = all.entry(name.clone()).or_default();
+            // `peak-traffic` is the preset `peak_traffic`, since whoever names it may write it either way.
+            let preset = PRESETS.iter().find(|(preset, ..)| plain(preset) == plain(name));
+            let name = preset.map_or(name.as_str(), |(preset, ..)| preset);
+            if let Some(twin) = own.insert(plain(name), name) {
+                return Err(ParamsError::Duplicate { key: "shop.scenarios".to_owned(), value: twin.to_owned() });
+            }
+            let scenario = all.entry(name.to_owned()).or_default();
             scenario.rate = changed.rate.or(scenario.rate);
             scenario.fraud_rate = changed.fraud_rate.or(scenario.fraud_rate);
             scenario.description = changed.description.clone().or(scenario.description.take());
         }
         let checked = |(name, config): (String, ScenarioConfig)| Ok((name.clone(), checked(name, &config)?));
-        let scenarios =
-            Self { all: all.into_iter().map(checked).collect::<Result<_, _>>()?, own: config.scenario.clone() };
-        scenarios.find("shop.scenario", &config.scenario)?;
-        Ok(scenarios)
+        let scenarios = Self { all: all.into_iter().map(checked).collect::<Result<_, _>>()?, own: String::new() };
+        let own = scenarios.find("shop.scenario", &config.scenario)?.name.clone();
+        Ok(Self { own, ..scenarios })
     }
 
     /// All of them, presets first and as documented.
@@ -153,13 +159,12 @@ impl Scenarios {
 
     /// The one that holds wherever a run names no other.
     pub fn own(&self) -> &Scenario {
-        // It was found when the scenarios were made.
-        self.all.get(&self.own).unwrap_or_else(|| &self.all[Self::NORMAL])
+        // It was found when the scenarios were made, and is called as it was found.
+        &self.all[&self.own]
     }
 
     /// The scenario of this name, hyphens and underscores alike; `key` is what a refusal calls the place of the name.
     pub fn find(&self, key: &str, name: &str) -> Result<&Scenario, ParamsError> {
-        let plain = |name: &str| name.trim().to_lowercase().replace('-', "_");
         let found = self.all.values().find(|scenario| plain(&scenario.name) == plain(name));
         found.ok_or_else(|| ParamsError::Unknown {
             key: key.to_owned(),
@@ -180,6 +185,11 @@ impl Scenarios {
         let scenario = name.map_or_else(|| Ok(self.own()), |name| self.find("scenario", name))?;
         Traffic::new(scenario, own, base, honest)
     }
+}
+
+/// A name as it is compared: capitals, hyphens and underscores are alike.
+fn plain(name: &str) -> String {
+    name.trim().to_lowercase().replace('-', "_")
 }
 
 fn legal_name(name: &str) -> Result<(), ParamsError> {
@@ -244,6 +254,19 @@ mod tests {
             let normal = scenarios.traffic(None, own, own.max(1_000), honest).unwrap();
             assert_eq!(normal.sessions, MILLION);
             assert_eq!(normal.campaigns * own.max(1_000), own * MILLION, "as often as they would come");
+        }
+    }
+
+    #[test]
+    fn a_name_means_the_same_however_it_is_written() {
+        let config = ShopConfig { scenario: "Peak-Traffic".to_owned(), ..ShopConfig::default() };
+        assert_eq!(Scenarios::new(&config).unwrap().own().name(), "peak_traffic");
+        let changed = scenarios(&[("peak-traffic", Some(9.0), None)]).unwrap();
+        assert_eq!(changed.all().count(), 4, "the preset is changed");
+        assert_eq!(changed.find("", "peak_traffic").unwrap().rate_millionths(), 9 * MILLION);
+        for twins in [["peak-traffic", "peak_traffic"], ["flash_sale", "Flash-Sale"]] {
+            let error = scenarios(&twins.map(|name| (name, None, None))).unwrap_err().to_string();
+            assert!(error.contains("shop.scenarios") && error.contains("twice"), "{error}");
         }
     }
 

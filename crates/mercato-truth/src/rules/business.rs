@@ -87,8 +87,8 @@ fn amounts(facts: &Facts<'_>, findings: &mut Findings) {
     }
     if let (Some(sum), Some(total)) = (sum, facts.cents("total_amount")) {
         // Rounding may go either way by a cent.
-        let most = (i128::from(sum) * i128::from(100 + MOST_TAX) / 100) as i64 + 1;
-        findings.judge(Rule::Total, place, (sum - 1..=most).contains(&total), || {
+        let bounds = i128::from(sum) - 1..=i128::from(sum) * i128::from(100 + MOST_TAX) / 100 + 1;
+        findings.judge(Rule::Total, place, bounds.contains(&i128::from(total)), || {
             format!("total_amount is {total} cents for lines of {sum}")
         });
     }

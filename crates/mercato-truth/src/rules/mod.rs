@@ -4,8 +4,8 @@
 //! [`Rule`]s ask for; [`sources`] reads files and folders in that order.
 //! Rules about what an honest user does pass over what is marked as fraud.
 //!
-//! What is remembered of earlier records is bounded to the latest million of keys of each kind, some 300 MB at most:
-//! what lies further back is not compared with.
+//! What is remembered of earlier records is bounded to the million keys of each kind that came last for the first time;
+//! a key that is forgotten is taken for a new one.
 //!
 //! ```
 //! use mercato_truth::rules::{Checker, Rule, Topic};

@@ -13,10 +13,27 @@ pub(super) struct References {
     names: Recent<String>,
     categories: Recent<String>,
     users: Recent<String>,
-    prices: Recent<i64>,
+    prices: Recent<Listed>,
     /// Times of transactions; whether there are any.
     transactions: Recent<Option<i64>>,
     any_transaction: bool,
+}
+
+/// What a product is listed for.
+#[derive(Debug, Clone, Copy)]
+struct Listed {
+    cents: i64,
+    /// Since when, and for how much before.
+    since: Option<i64>,
+    before: Option<i64>,
+}
+
+impl Listed {
+    /// Whether somebody may have paid so much: in the millisecond of a change also what was listed before, since records
+    /// do not tell which came first.
+    fn may_be_paid(self, cents: i64, at: Option<i64>) -> bool {
+        cents == self.cents || (at == self.since && Some(cents) == self.before)
+    }
 }
 
 impl References {
@@ -50,12 +67,18 @@ impl References {
     fn update(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
         self.product(facts.value, facts.place, findings);
         let (Some(product), Some(new)) = (facts.text("product_id"), facts.cents("new_price")) else { return };
-        let before = self.prices.insert(product, new);
-        if let (Some(before), Some(old)) = (before, facts.cents("old_price")) {
-            findings.judge(Rule::PriceHistory, facts.place, before == old, || {
-                format!("old_price is {old} cents, the update before said {before}")
+        let known = self.prices.get_mut(product).copied();
+        if let (Some(Listed { cents, .. }), Some(old)) = (known, facts.cents("old_price")) {
+            findings.judge(Rule::PriceHistory, facts.place, cents == old, || {
+                format!("old_price is {old} cents, the update before said {cents}")
             });
         }
+        // Of several changes in one millisecond the price before the first counts.
+        let before = match known {
+            Some(known) if known.since == facts.at => known.before,
+            known => known.map(|known| known.cents).or(facts.cents("old_price")),
+        };
+        self.prices.insert(product, Listed { cents: new, since: facts.at, before });
     }
 
     fn event(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
@@ -76,8 +99,8 @@ impl References {
             let product = line.get("product_id").and_then(Value::as_str).unwrap_or_default();
             let listed = self.prices.get_mut(product).copied();
             if let (Some(listed), Some(paid)) = (listed, super::cents(line.get("price"))) {
-                findings.judge(Rule::ListedPrice, facts.place, listed == paid, || {
-                    format!("{product} is paid with {paid} cents and listed for {listed}")
+                findings.judge(Rule::ListedPrice, facts.place, listed.may_be_paid(paid, facts.at), || {
+                    format!("{product} is paid with {paid} cents and listed for {}", listed.cents)
                 });
             }
         }

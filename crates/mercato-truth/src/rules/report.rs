@@ -64,7 +64,9 @@ impl fmt::Display for RulesReport {
             writeln!(f, "{:24} {checked:>12} {violations:>12}", rule.name())?;
             if *violations > 0 {
                 writeln!(f, "    {meaning}")?;
-                examples.iter().try_for_each(|Example { place, value }| writeln!(f, "    {place}: {value}"))?;
+                examples
+                    .iter()
+                    .try_for_each(|Example { place, value }| writeln!(f, "    {}: {}", tame(place), tame(value)))?;
             }
         }
         match self.violations() {
@@ -73,6 +75,13 @@ impl fmt::Display for RulesReport {
             violations => write!(f, "{} records, {violations} violations", self.records),
         }
     }
+}
+
+/// A text without what would move a terminal's cursor or change its colours.
+fn tame(text: &str) -> String {
+    let tamed =
+        |letter: char| if letter.is_control() { letter.escape_default().to_string() } else { letter.to_string() };
+    text.chars().map(tamed).collect()
 }
 
 /// Findings while they are made.

@@ -213,20 +213,23 @@ impl Reader {
                 continue;
             };
             open.line += 1;
-            let text = String::from_utf8_lossy(found.value);
             let place = format!("{}:{}", open.name, open.line);
+            let Ok(text) = str::from_utf8(found.value) else {
+                checker.unreadable(&place, &String::from_utf8_lossy(found.value));
+                continue;
+            };
             if open.is_csv && open.columns.is_none() {
-                let columns = cells(&text);
+                let columns = cells(text);
                 self.topic = self.topic.or_else(|| with_columns(&columns));
                 open.columns = Some(columns);
                 continue;
             }
             let value = match &open.columns {
-                Some(columns) => of_row(&text, columns, self.topic),
-                None => serde_json::from_str(&text).ok(),
+                Some(columns) => of_row(text, columns, self.topic),
+                None => serde_json::from_str(text).ok(),
             };
             let Some(value) = value else {
-                checker.unreadable(&place, &text);
+                checker.unreadable(&place, text);
                 continue;
             };
             let (enclosed, value) = opened(value);
