@@ -60,7 +60,7 @@ Examples:
   mercato historical --days 30 -o null:
 
 Writes FOLDER/transactions/dt=2026-01-31/part-00000.ndjson and so on. Days are those of event time in UTC; a day without
-records has no file. A file has its name when its day is over and whole, and .partial behind it until then. --shard I/N
+records has no file. A file has its name when its day or the run is over, and .partial behind it until then. --shard I/N
 writes part-0000I, so shards can share a folder; of --from and --to so can windows that begin and end at midnight.
 How many records and bytes there will be is said before the first is written; a disk with less room is refused unless
 --force is given. Parquet has money as DECIMAL(15, 2) and times as TIMESTAMP in UTC; a file of it that was not finished is removed.
