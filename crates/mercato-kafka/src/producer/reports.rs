@@ -249,7 +249,8 @@ impl ProducerContext for Context {
             }
             Err((error, message)) => {
                 let code = error.rdkafka_error_code().unwrap_or(Code::Fail);
-                if is_passing(code) || is_purged(code) && reports.is_broken() {
+                // With a fatal error librdkafka purges what waits by itself, and may report that before the error.
+                if is_passing(code) || is_purged(code) {
                     reports.take_in(Returned::of(message, *ticket, code));
                 } else {
                     reports.fail(code, message.topic(), sequence);
@@ -259,7 +260,7 @@ impl ProducerContext for Context {
     }
 }
 
-/// Whether it was the program itself that took the record back from its queue.
+/// Whether the record was taken back from the queue: by the program itself, or by a client that has given itself up.
 pub(crate) fn is_purged(code: Code) -> bool {
     matches!(code, Code::PurgeQueue | Code::PurgeInflight)
 }

@@ -69,7 +69,6 @@ impl Client {
 
     /// Gives up what is not settled, and counts it as failed.
     fn give_up(&self) {
-        self.reports().mended();
         self.purge();
         for record in self.reports().take_returned() {
             self.reports().fail(record.code, &record.topic, record.ticket.sequence);
