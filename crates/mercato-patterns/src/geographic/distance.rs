@@ -42,8 +42,8 @@ fn half_sine_squared(angle: f64) -> f64 {
 /// let city = |country, name| atlas.find(country, name).map(|city| city.position()).ok_or(name);
 /// let (london, sydney) = (city("GB", "London")?, city("AU", "Sydney")?);
 /// let chords = Chords::new([london, sydney]);
-/// assert_eq!((chords.metres(0, 0), chords.metres(0, 1)), (0, 12_387_353));
-/// assert_eq!(distance_metres(london, sydney), 16_993_933);
+/// assert_eq!((chords.metres(0, 0), chords.metres(0, 1)), (0, 12_385_526));
+/// assert_eq!(distance_metres(london, sydney), 16_993_957);
 /// # Ok::<(), &str>(())
 /// ```
 #[derive(Debug, Clone)]
