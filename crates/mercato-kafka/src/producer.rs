@@ -229,7 +229,7 @@ impl KafkaSink {
     /// Why the records were lost of which `first` says what the client said first.
     fn reason(&self, first: Code) -> Code {
         match self.reports.refusal() {
-            Some(refusal) if is_purged(first) => refusal,
+            Some(refusal) if is_purged(first) || first == refusal => refusal,
             _ if self.given_up && !self.is_interrupted() => Code::AllBrokersDown,
             _ => first,
         }
