@@ -50,7 +50,7 @@ pub struct CategoryStatistics {
 const LOOKED_AT: usize = 1_000_000;
 
 impl Statistics {
-    /// Records of each topic that are to be expected an hour, in millionths, busiest first.
+    /// Records of each topic that are to be expected an hour, in millionths.
     pub fn topics(&self, config: &ShopConfig) -> Vec<(String, u64)> {
         let Expected { events, transactions, updates, alerts, results, .. } = self.per_hour;
         let topics = [
