@@ -1,6 +1,6 @@
 //! The topics of all streams, as `mercato topics create` makes them and `mercato health` looks for them.
 
-use mercato::schema::{FraudAlert, Order, ProductUpdate, Purchase, Sale, SessionEvent};
+use mercato::schema::{AnalyticsResult, FraudAlert, Order, ProductUpdate, Purchase, Sale, SessionEvent};
 
 /// Partitions of a topic that no preset knows: what documents 002 and 003 have.
 pub(crate) const PARTITIONS: u32 = 3;
@@ -36,5 +36,5 @@ pub(crate) const ALL: [Preset; 7] = [
     // A product's present state is its last update.
     Preset { topic: ProductUpdate::TOPIC, partitions: 3, compact: true },
     Preset::new(FraudAlert::TOPIC, 3),
-    Preset::new("analytics-results", 3),
+    Preset::new(AnalyticsResult::TOPIC, 3),
 ];

@@ -1,5 +1,7 @@
 //! What a timetable of scenarios makes of the shop's streams.
 
+use std::collections::BTreeMap;
+
 use mercato_engine::Schedule;
 use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::session::Timetable;
@@ -21,15 +23,13 @@ impl Schedules {
     /// Fails where it names a scenario that the shop does not have, and where a factor would be too high.
     pub fn new(params: &ShopParams, timetable: &Timetable) -> Result<Self, Failure> {
         let refused = |error: ParamsError| Failure::new(Exit::Config, error);
+        let mut factors = BTreeMap::from([(None, params.traffic(None).map_err(refused)?)]);
         for (index, name) in timetable.scenarios() {
             params.scenarios().find(&format!("schedule[{index}].scenario"), name).map_err(refused)?;
-            params.traffic(Some(name)).map_err(refused)?;
+            factors.insert(Some(name), params.traffic(Some(name)).map_err(refused)?);
         }
-        params.traffic(None).map_err(refused)?;
-        // Each was found just now.
-        let factor = |name: Option<&str>| params.traffic(name).unwrap_or(Traffic { sessions: 0, campaigns: 0 });
-        let under = |part: fn(Traffic) -> u64| {
-            timetable.under(|name| part(factor(name))).map_err(|error| {
+        let under = |part: fn(&Traffic) -> u64| {
+            timetable.under(|name| part(&factors[&name])).map_err(|error| {
                 let failure = Failure::new(Exit::Config, error);
                 failure.advise("the factor of an entry is multiplied by that of its scenario: lower one of them")
             })

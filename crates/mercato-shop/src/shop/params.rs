@@ -165,7 +165,7 @@ impl ShopParams {
     /// Fails where there is no such scenario, and where it would have campaigns come too often.
     pub fn traffic(&self, name: Option<&str>) -> Result<Traffic, ParamsError> {
         let own = self.fraud.rate();
-        self.scenarios.traffic(name, own, own, |fraud| self.fraud.honest_share(fraud))
+        self.scenarios.traffic(name, own, |fraud| self.fraud.honest_share(fraud))
     }
 
     /// The longest time from a session's arrival to the last record it causes, in microseconds: the longest session, what

@@ -71,19 +71,18 @@ pub struct Traffic {
 }
 
 impl Traffic {
-    /// The factors of `scenario` where the arrivals of honest sessions are those of a shop with the share `own` of
-    /// fraudulent transactions, and those of campaigns are those of a shop with the share `base`, both in millionths;
+    /// The factors of `scenario` on the arrivals of a shop with the share `own` of fraudulent transactions in millionths;
     /// `honest` is the share of transactions that honest sessions keep.
     ///
     /// Transactions come `rate` times as often altogether, however they are shared.
     /// Refuses campaigns that would come more than a thousand times as often.
-    fn new(scenario: &Scenario, own: u64, base: u64, honest: impl Fn(u64) -> u64) -> Result<Self, ParamsError> {
+    fn new(scenario: &Scenario, own: u64, honest: impl Fn(u64) -> u64) -> Result<Self, ParamsError> {
         let fraud = scenario.fraud.unwrap_or(own);
         let ratio = |part: u64, whole: u64| {
             let (part, whole) = (u128::from(scenario.rate) * u128::from(part), u128::from(whole.max(1)));
             u64::try_from((part + whole / 2) / whole).unwrap_or(u64::MAX)
         };
-        let traffic = Self { sessions: ratio(honest(fraud), honest(own)), campaigns: ratio(fraud, base) };
+        let traffic = Self { sessions: ratio(honest(fraud), honest(own)), campaigns: ratio(fraud, own) };
         if traffic.sessions.max(traffic.campaigns) <= Schedule::MAX_FACTOR_MILLIONTHS {
             return Ok(traffic);
         }
@@ -174,16 +173,15 @@ impl Scenarios {
     }
 
     /// The factors of the scenario `name`, or without a name of the shop's own, on the arrivals of a shop whose own share
-    /// of fraud is `own`, with campaigns as often as `base` makes them, both in millionths.
+    /// of fraud is `own` in millionths.
     pub(super) fn traffic(
         &self,
         name: Option<&str>,
         own: u64,
-        base: u64,
         honest: impl Fn(u64) -> u64,
     ) -> Result<Traffic, ParamsError> {
         let scenario = name.map_or_else(|| Ok(self.own()), |name| self.find("scenario", name))?;
-        Traffic::new(scenario, own, base, honest)
+        Traffic::new(scenario, own, honest)
     }
 }
 
@@ -239,9 +237,9 @@ mod tests {
     }
 
     /// Transactions of both kinds in millionths of those of normal traffic, and the fraudulent ones among them.
-    fn transactions(traffic: Traffic, own: u64, base: u64) -> (u64, u64) {
+    fn transactions(traffic: Traffic, own: u64) -> (u64, u64) {
         let honest = traffic.sessions as u128 * u128::from(MILLION - own) / u128::from(MILLION);
-        let fraudulent = traffic.campaigns as u128 * u128::from(base) / u128::from(MILLION);
+        let fraudulent = traffic.campaigns as u128 * u128::from(own) / u128::from(MILLION);
         ((honest + fraudulent) as u64, fraudulent as u64)
     }
 
@@ -251,9 +249,9 @@ mod tests {
         let names: Vec<&str> = scenarios.all().map(Scenario::name).collect();
         assert_eq!(names, ["normal_traffic", "peak_traffic", "fraud_testing", "maintenance_mode"]);
         for own in [0, 1, 1_000, 5_000, 300_000] {
-            let normal = scenarios.traffic(None, own, own.max(1_000), honest).unwrap();
+            let normal = scenarios.traffic(None, own, honest).unwrap();
             assert_eq!(normal.sessions, MILLION);
-            assert_eq!(normal.campaigns * own.max(1_000), own * MILLION, "as often as they would come");
+            assert_eq!(normal.campaigns * own, own * MILLION, "as often as they would come");
         }
     }
 
@@ -273,8 +271,7 @@ mod tests {
     #[test]
     fn transactions_follow_the_rate_and_their_share_of_fraud_the_fraud_rate() {
         let scenarios = scenarios(&[("sale", Some(2.5), Some(0.25)), ("clean", None, Some(0.0))]).unwrap();
-        for own in [0, 1, 1_000, 20_000] {
-            let base = own.max(1_000);
+        for own in [1_000, 20_000, 300_000] {
             for (name, all, fraudulent) in [
                 ("peak_traffic", 3_000_000, 3 * own),
                 ("fraud_testing", 1_000_000, 100_000),
@@ -282,7 +279,7 @@ mod tests {
                 ("sale", 2_500_000, 625_000),
                 ("clean", 1_000_000, 0),
             ] {
-                let (found, fraud) = transactions(scenarios.traffic(Some(name), own, base, honest).unwrap(), own, base);
+                let (found, fraud) = transactions(scenarios.traffic(Some(name), own, honest).unwrap(), own);
                 assert!(found.abs_diff(all) <= 2, "{name} with {own}: {found} and not {all}");
                 assert!(fraud.abs_diff(fraudulent) <= 1, "{name} with {own}: {fraud} and not {fraudulent}");
             }
@@ -312,8 +309,13 @@ mod tests {
         assert!(
             unknown.starts_with("shop.scenario = \"peak_trafic\"") && unknown.contains("did you mean \"peak_traffic\"")
         );
+        // A shop of no fraud, or next to none, has no campaigns that could come more often.
+        for own in [0, 1] {
+            let testing = scenarios(&[]).unwrap().traffic(Some("fraud_testing"), own, honest).unwrap_err().to_string();
+            assert!(testing.starts_with("shop.scenarios.fraud_testing.fraud_rate = 0.1"), "{testing}");
+        }
         let wild = scenarios(&[("wild", Some(900.0), Some(0.5))]).unwrap();
-        let refused = wild.traffic(Some("wild"), 1_000, 1_000, honest).unwrap_err().to_string();
+        let refused = wild.traffic(Some("wild"), 1_000, honest).unwrap_err().to_string();
         assert!(refused.starts_with("shop.scenarios.wild.fraud_rate = 0.5 at 900 times"), "{refused}");
     }
 }
