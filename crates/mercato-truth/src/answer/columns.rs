@@ -6,16 +6,18 @@
 
 use std::ops::Range;
 
-use mercato_draw::Words;
-use mercato_engine::{Arrival, Arrivals, FieldKind, Record, Step, Stream, StreamId, Trace};
+use mercato_engine::{FieldKind, Record, Step, Stream};
 
 use super::project::{append_absent, append_number, append_shown, append_text_from};
+use super::reduced::{Reduced, Reduction};
 use super::{Query, digits_of};
 
 /// The stream `S` written as CSV, reduced to what a question about one of its topics needs.
+pub type Columns<S> = Reduced<S, Cut>;
+
+/// The columns that a question needs.
 #[derive(Debug)]
-pub struct Columns<S> {
-    stream: S,
+pub struct Cut {
     /// Column and digits behind the point of each number that is folded.
     numbers: Box<[(usize, u32)]>,
     /// Each column that is grouped by.
@@ -41,13 +43,15 @@ impl<S: Stream> Columns<S> {
             kind: field.kind,
             nullable: nullable.contains(&field.name.as_str()),
         };
-        Self {
-            stream,
+        let cut = Cut {
             numbers: query.folded().iter().map(|(index, field)| (*index, digits_of(field.kind))).collect(),
             groups: query.by().iter().map(group).collect(),
-        }
+        };
+        Self::by(stream, cut)
     }
+}
 
+impl Cut {
     /// Appends what the question needs of the line that begins at `start`, and removes the line.
     fn reduce(&self, start: usize, out: &mut Vec<u8>) {
         let end = out.len();
@@ -103,69 +107,11 @@ fn number(cell: &[u8], digits: u32) -> Option<i64> {
     Some(if is_negative { -number } else { number })
 }
 
-impl<S: Stream> Stream for Columns<S> {
-    type Entity = S::Entity;
-    // These records are no text, and nobody is sent them.
-    const CHECKED: bool = false;
-
-    fn id(&self) -> StreamId {
-        self.stream.id()
-    }
-
-    fn narrow(&mut self, wanted: &[bool]) {
-        self.stream.narrow(wanted);
-    }
-
-    fn topic_of(&self, kind: u16) -> u16 {
-        self.stream.topic_of(kind)
-    }
-
-    fn topics(&self) -> Vec<String> {
-        self.stream.topics()
-    }
-
-    fn kinds(&self) -> Vec<String> {
-        self.stream.kinds()
-    }
-
-    fn arrivals(&self) -> Vec<Arrivals> {
-        self.stream.arrivals()
-    }
-
-    fn words(&self) -> usize {
-        self.stream.words()
-    }
-
-    #[inline]
-    fn draw(&self, arrival: Arrival, words: &mut Words<'_>) -> S::Entity {
-        self.stream.draw(arrival, words)
-    }
-
-    fn owner(&self, entity: &S::Entity, arrival: Arrival, key: &mut Vec<u8>) {
-        self.stream.owner(entity, arrival, key);
-    }
-
-    #[inline]
-    fn trace(&self, entity: &S::Entity, arrival: Arrival, trace: &mut Trace) {
-        self.stream.trace(entity, arrival, trace);
-    }
-
-    fn longest_trace(&self) -> i64 {
-        self.stream.longest_trace()
-    }
-
-    fn render(&self, entity: &S::Entity, step: Step, record: &mut Record<'_>) {
+impl<S: Stream> Reduction<S> for Cut {
+    fn append(&self, stream: &S, entity: &S::Entity, step: Step, record: &mut Record<'_>) {
         let start = record.value().len();
-        self.stream.render(entity, step, record);
+        stream.render(entity, step, record);
         self.reduce(start, record.value());
-    }
-
-    fn columns(&self) -> Vec<String> {
-        self.stream.columns()
-    }
-
-    fn columns_of(&self, topic: u16) -> Vec<String> {
-        self.stream.columns_of(topic)
     }
 }
 

@@ -10,15 +10,17 @@ mod columns;
 mod groups;
 mod project;
 mod query;
+mod reduced;
 mod write;
 
 use mercato_encode::Batch;
 use mercato_engine::{EngineError, FieldKind, Run};
 
-pub use columns::Columns;
+pub use columns::{Columns, Cut};
 use groups::Groups;
-pub use project::Projected;
+pub use project::{Projected, Projection};
 pub use query::{Aggregate, Query, QueryError};
+pub use reduced::{Reduced, Reduction};
 pub use write::{AnswerFormat, header};
 
 /// What one aggregate has come to.

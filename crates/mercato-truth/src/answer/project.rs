@@ -1,14 +1,13 @@
 //! A stream whose records are only the fields a question needs.
 //!
-//! It is a stream itself, so that windows, shards and threads work for folds as they do for records.
 //! A record is, for each number that is folded, a byte that says whether there is one and eight bytes of it;
 //! then each text that is grouped by, behind a byte that says whether there is one and its length.
 
 use std::ops::Range;
 
-use mercato_draw::Words;
-use mercato_engine::{Arrival, Arrivals, FieldKind, FieldValue, Fields, Record, Step, Stream, StreamId, Trace};
+use mercato_engine::{FieldKind, FieldValue, Fields, Record, Step};
 
+use super::reduced::{Reduced, Reduction};
 use super::{Query, digits_of};
 
 /// Bytes of one number.
@@ -17,92 +16,37 @@ const NUMBER: usize = 9;
 const ABSENT: u8 = 0;
 const PRESENT: u8 = 1;
 
-/// The stream `S`, reduced to what `query` needs.
+/// The stream `S`, reduced to the fields that a question needs.
+pub type Projected<S> = Reduced<S, Projection>;
+
+/// The fields that a question needs.
 #[derive(Debug)]
-pub struct Projected<S> {
-    stream: S,
-    query: Query,
-}
+pub struct Projection(Query);
 
 impl<S: Fields> Projected<S> {
-    /// Reduces `stream`.
+    /// Reduces `stream` to what `query` needs.
     pub fn new(stream: S, query: Query) -> Self {
-        Self { stream, query }
+        Self::by(stream, Projection(query))
     }
 }
 
-impl<S: Fields> Stream for Projected<S> {
-    type Entity = S::Entity;
-    // These records are no text, and nobody is sent them.
-    const CHECKED: bool = false;
-
-    fn id(&self) -> StreamId {
-        self.stream.id()
-    }
-
-    fn narrow(&mut self, wanted: &[bool]) {
-        self.stream.narrow(wanted);
-    }
-
-    fn topic_of(&self, kind: u16) -> u16 {
-        self.stream.topic_of(kind)
-    }
-
-    fn topics(&self) -> Vec<String> {
-        self.stream.topics()
-    }
-
-    fn kinds(&self) -> Vec<String> {
-        self.stream.kinds()
-    }
-
-    fn arrivals(&self) -> Vec<Arrivals> {
-        self.stream.arrivals()
-    }
-
-    fn words(&self) -> usize {
-        self.stream.words()
-    }
-
+impl<S: Fields> Reduction<S> for Projection {
     #[inline]
-    fn draw(&self, arrival: Arrival, words: &mut Words<'_>) -> S::Entity {
-        self.stream.draw(arrival, words)
-    }
-
-    fn owner(&self, entity: &S::Entity, arrival: Arrival, key: &mut Vec<u8>) {
-        self.stream.owner(entity, arrival, key);
-    }
-
-    #[inline]
-    fn trace(&self, entity: &S::Entity, arrival: Arrival, trace: &mut Trace) {
-        self.stream.trace(entity, arrival, trace);
-    }
-
-    fn longest_trace(&self) -> i64 {
-        self.stream.longest_trace()
-    }
-
-    #[inline]
-    fn render(&self, entity: &S::Entity, step: Step, record: &mut Record<'_>) {
-        let out = record.value();
-        for (index, _) in self.query.folded() {
-            let value = self.stream.field(entity, step, *index);
-            match value {
+    fn append(&self, stream: &S, entity: &S::Entity, step: Step, record: &mut Record<'_>) {
+        let (Self(query), out) = (self, record.value());
+        for (index, _) in query.folded() {
+            match stream.field(entity, step, *index) {
                 FieldValue::Number(number) => append_number(out, number),
                 FieldValue::Text(_) | FieldValue::Absent => append_absent(out),
             }
         }
-        for (index, field) in self.query.by() {
-            match self.stream.field(entity, step, *index) {
+        for (index, field) in query.by() {
+            match stream.field(entity, step, *index) {
                 FieldValue::Text(text) => append(out, text.as_bytes()),
                 FieldValue::Number(number) => append_shown(out, Some(number), field.kind),
                 FieldValue::Absent => out.push(ABSENT),
             }
         }
-    }
-
-    fn columns(&self) -> Vec<String> {
-        Vec::new()
     }
 }
 
