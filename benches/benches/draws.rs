@@ -16,7 +16,10 @@ fn blocks(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("draws");
     let (seed, label) = (world().seed, Label::new(200, 0));
     let mut words = vec![0; BLOCK_WORDS];
-    group.throughput(Throughput::ElementsAndBytes { elements: BLOCK_WORDS as u64, bytes: 8 * BLOCK_WORDS as u64 });
+    group.throughput(Throughput::ElementsAndBytes {
+        elements: BLOCK_WORDS as u64,
+        bytes: 8 * BLOCK_WORDS as u64,
+    });
     let mut block = 0;
     group.bench_function("chacha8 block of 6,144 words", |bencher| {
         bencher.iter(|| {

@@ -41,7 +41,9 @@ fn values(criterion: &mut Criterion) {
     let origin = world().origin;
     let time = TimeWriter::new(Precision::Micros);
     // Two minutes, which is about what a slice of a live run spans.
-    each(criterion, "time to the microsecond", |out, word| time.write(out, origin + (word >> 37) as i64));
+    each(criterion, "time to the microsecond", |out, word| {
+        time.write(out, origin + (word >> 37) as i64)
+    });
     each(criterion, "cents as a number", |out, word| json::cents(out, (word % 150_000) as i64));
     each(criterion, "integer of 1 to 5 digits", |out, word| digits::unsigned(out, word % 100_000));
     each(criterion, "eight digits", |out, word| digits::eight(out, (word % 100_000_000) as u32));

@@ -13,7 +13,11 @@ const SESSIONS: u64 = 1_500_000;
 fn parquet(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("parquet");
     for (topic, sessions) in [("transactions", SESSIONS), ("user-events", SESSIONS / 20)] {
-        let shop = Shop::new(world(), possible(ShopParams::new(&ShopConfig::default())), Schedule::default());
+        let shop = Shop::new(
+            world(),
+            possible(ShopParams::new(&ShopConfig::default())),
+            Schedule::default(),
+        );
         let extent = Extent { arrivals: Some(sessions), ..Extent::default() };
         let builder = Run::builder(world()).topics(Some(vec![topic.to_owned()])).extent(extent);
         let run = possible(builder.stream(shop));
@@ -25,7 +29,9 @@ fn parquet(criterion: &mut Criterion) {
         let columns = run.columns(0);
         let parquet = possible(Parquet::new([(topic, columns)], Compression::Zstd));
         group.throughput(throughput(records, lines.len() as u64));
-        group.bench_function(topic, |bencher| bencher.iter(|| possible(parquet.file_len(topic, &lines))));
+        group.bench_function(topic, |bencher| {
+            bencher.iter(|| possible(parquet.file_len(topic, &lines)))
+        });
     }
     group.finish();
 }

@@ -9,7 +9,8 @@ fn stream(criterion: &mut Criterion, name: &str, run: &Run, records: u64) {
     let mut steady = Steady::after(run, records);
     // Portions differ by less than a batch; the mean of a few is what throughput is counted in.
     let portions: Vec<(u64, u64)> = (0..8).map(|_| steady.portion()).collect();
-    let mean = |of: fn(&(u64, u64)) -> u64| portions.iter().map(of).sum::<u64>() / portions.len() as u64;
+    let mean =
+        |of: fn(&(u64, u64)) -> u64| portions.iter().map(of).sum::<u64>() / portions.len() as u64;
     let mut group = criterion.benchmark_group("streams");
     group.throughput(throughput(mean(|(records, _)| *records), mean(|(_, bytes)| *bytes)));
     group.bench_function(name, |bencher| bencher.iter(|| steady.portion()));

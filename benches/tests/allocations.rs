@@ -22,7 +22,8 @@ fn of_entities<S: Stream>(stream: &S, format: Format) -> AllocationInfo {
             let arrival = Arrival { index: index as u64, lane: 0, at };
             let entity = stream.draw(arrival, &mut Words::new(words));
             stream.owner(&entity, arrival, &mut key);
-            let step = Step { arrival: index as u64, lane: 0, number: 0, kind: 0, at, hurried: false };
+            let step =
+                Step { arrival: index as u64, lane: 0, number: 0, kind: 0, at, hurried: false };
             stream.render(&entity, step, &mut Record::new(&mut batch, format));
             key.clear();
             batch.clear();

@@ -40,7 +40,11 @@ impl Program {
     pub fn shell(line: &str) -> Self {
         let mut command = Command::new("sh");
         clear_environment(&mut command);
-        command.args(["-c", line]).env("PATH", search_path()).current_dir(nowhere()).stdin(Stdio::null());
+        command
+            .args(["-c", line])
+            .env("PATH", search_path())
+            .current_dir(nowhere())
+            .stdin(Stdio::null());
         Self { command }
     }
 
@@ -166,7 +170,10 @@ fn nowhere() -> PathBuf {
     folder
 }
 
-#[expect(clippy::disallowed_methods, reason = "a program inherits the few variables it cannot do without")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a program inherits the few variables it cannot do without"
+)]
 fn clear_environment(command: &mut Command) {
     command.env_clear();
     for name in ["PATH", "HOME", "XDG_CACHE_HOME", "JAVA_HOME", "KAFKA_HOME"] {
@@ -174,7 +181,10 @@ fn clear_environment(command: &mut Command) {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a shell needs the folders of the system's programs too")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a shell needs the folders of the system's programs too"
+)]
 fn search_path() -> std::ffi::OsString {
     let mut path = programs().into_os_string();
     path.push(":");
@@ -216,14 +226,21 @@ pub fn get(address: &str, path: &str) -> (u16, String) {
     let mut answer = String::new();
     client.read_to_string(&mut answer).expect("the program answers");
     let (head, body) = answer.split_once("\r\n\r\n").expect("an answer has a head");
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("an answer has a status");
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .expect("an answer has a status");
     (status, body.to_owned())
 }
 
 /// The value of `name` in a page of metrics; several series are added up.
 pub fn metric(page: &str, name: &str) -> f64 {
-    let series = page.lines().filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with('{')));
-    let values = series.map(|line| line.rsplit(' ').next().and_then(|value| value.parse::<f64>().ok()));
+    let series = page
+        .lines()
+        .filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with('{')));
+    let values =
+        series.map(|line| line.rsplit(' ').next().and_then(|value| value.parse::<f64>().ok()));
     values.map(|value| value.expect("a metric is a number")).sum()
 }
 
@@ -237,12 +254,16 @@ pub fn free_port() -> u16 {
 pub fn free_ports(count: u16) -> u16 {
     let free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
     let fits = |first: &u16| first.checked_add(count).is_some_and(|end| (*first..end).all(free));
-    std::iter::repeat_with(free_port).take(100).find(fits).expect("loopback has free ports in a row")
+    std::iter::repeat_with(free_port)
+        .take(100)
+        .find(fits)
+        .expect("loopback has free ports in a row")
 }
 
 /// The JSON object in a file.
 pub fn json(path: &Path) -> Value {
-    serde_json::from_slice(&read(path)).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    serde_json::from_slice(&read(path))
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// Cents of an amount of money, which has at most two decimals.

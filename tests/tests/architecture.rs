@@ -45,13 +45,19 @@ fn packages() -> BTreeMap<String, Vec<String>> {
             .map(name)
             .collect()
     };
-    metadata["packages"].as_array().unwrap().iter().map(|package| (name(package), needs(package))).collect()
+    metadata["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|package| (name(package), needs(package)))
+        .collect()
 }
 
 #[test]
 fn the_page_names_the_crates_that_there_are() {
     let on_the_page: Vec<String> = layers().into_keys().collect();
-    let there: Vec<String> = packages().into_keys().filter(|name| !BESIDE.contains(&name.as_str())).collect();
+    let there: Vec<String> =
+        packages().into_keys().filter(|name| !BESIDE.contains(&name.as_str())).collect();
     assert_eq!(on_the_page, there);
 }
 
@@ -61,9 +67,13 @@ fn arrows_point_down_only() {
     for (package, needs) in packages() {
         let Some(layer) = layers.get(&package) else { continue };
         for needed in needs {
-            let allowed =
-                layers[&needed] < *layer || (TO_SINKS.contains(&package.as_str()) && needed == "mercato-sinks");
-            assert!(allowed, "{package} (layer {layer}) must not depend on {needed} (layer {})", layers[&needed]);
+            let allowed = layers[&needed] < *layer
+                || (TO_SINKS.contains(&package.as_str()) && needed == "mercato-sinks");
+            assert!(
+                allowed,
+                "{package} (layer {layer}) must not depend on {needed} (layer {})",
+                layers[&needed]
+            );
         }
     }
 }

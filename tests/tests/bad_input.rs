@@ -33,7 +33,10 @@ fn wrong_flags_exit_with_2_and_name_value_and_bound() {
         ("--rate fast", ["'fast' for '--rate", "50/s"]),
         ("--rate 0", ["'0' for '--rate", "above 0"]),
         ("--rate=-5/s", ["'-5/s' for '--rate", "50/s"]),
-        ("--min-delay 5 --max-delay 2", ["--min-delay is 5s and --max-delay is 2s", "at most the longest"]),
+        (
+            "--min-delay 5 --max-delay 2",
+            ["--min-delay is 5s and --max-delay is 2s", "at most the longest"],
+        ),
         ("--min-delay 9", ["--min-delay is 9s and --max-delay is 6s", "at most the longest"]),
         ("--min-delay 0 --max-delay 0", ["--max-delay is 0", "above 0"]),
         ("--min-delay -1", ["'-1' for '--min-delay", "500ms"]),
@@ -42,12 +45,21 @@ fn wrong_flags_exit_with_2_and_name_value_and_bound() {
         ("--start yesterday", ["'yesterday' for '--start", "2025-01-31T09:30:00Z"]),
         ("--start 2025-02-30T00:00:00Z", ["'2025-02-30T00:00:00Z' for '--start", "RFC 3339"]),
         ("--start 2025-02-30", ["'2025-02-30' for '--start", "out of range"]),
-        ("-o a.ndjson --summary-json a.ndjson", ["--output and --summary-json both name", "a.ndjson"]),
+        (
+            "-o a.ndjson --summary-json a.ndjson",
+            ["--output and --summary-json both name", "a.ndjson"],
+        ),
         ("-o a.ndjson --log-file a.ndjson", ["--output and --log-file both name", "a.ndjson"]),
-        ("--summary-json a.json --log-file a.json", ["--summary-json and --log-file both name", "a.json"]),
+        (
+            "--summary-json a.json --log-file a.json",
+            ["--summary-json and --log-file both name", "a.json"],
+        ),
         ("--count 0", ["'0' for '--count", "1 to "]),
         ("--duration -1", ["'-1' for '--duration", "90s"]),
-        ("--seed 18446744073709551616", ["'18446744073709551616' for '--seed", "18446744073709551615"]),
+        (
+            "--seed 18446744073709551616",
+            ["'18446744073709551616' for '--seed", "18446744073709551615"],
+        ),
         ("--clock sometimes", ["'sometimes' for '--clock", "60x"]),
         ("--threads 0", ["'0' for '--threads", "1 to 1024"]),
         ("--malformed 2", ["'2' for '--malformed", "from 0 to 1"]),
@@ -77,7 +89,10 @@ fn a_flag_about_kafka_without_kafka_is_told_of() {
     ] {
         let ended = order_gen("--count 1 --clock fast").words(flags).run();
         let said = ended.stderr.clone();
-        assert!(said.contains(&format!("{flag} is about Kafka")) && said.contains("--kafka"), "{flags}: {said}");
+        assert!(
+            said.contains(&format!("{flag} is about Kafka")) && said.contains("--kafka"),
+            "{flags}: {said}"
+        );
         assert_eq!(ended.records().len(), 1);
     }
     let silent = order_gen("--count 1 --clock fast").env("KAFKA_TOPIC", "mine").run();
@@ -102,7 +117,10 @@ fn an_address_that_cannot_be_listened_on_exits_with_2_before_anything_is_written
 
 #[test]
 fn wrong_variables_exit_with_2_and_say_where_they_are_set() {
-    order_gen("").env("MERCATO_SEED", "many").run().fails_with(2, &["MERCATO_SEED in the environment", "many"]);
+    order_gen("")
+        .env("MERCATO_SEED", "many")
+        .run()
+        .fails_with(2, &["MERCATO_SEED in the environment", "many"]);
     let folder = folder();
     std::fs::write(folder.path().join(".env"), "\nMERCATO_SEED=many\n").unwrap();
     order_gen("").in_folder(folder.path()).run().fails_with(2, &["MERCATO_SEED in .env:2", "many"]);
@@ -117,8 +135,18 @@ fn misspelt_keys_exit_with_3_and_the_line_and_the_word_that_was_meant() {
         ("a.json", "{\n\"run\": {\n\"sede\": 4}}\n", "a.json:3", "did you mean `seed`?"),
         ("b.toml", "[slaes]\nmin_delay = \"1s\"\n", "b.toml:1", "did you mean `sales`?"),
         ("c.toml", "\n[sales.lifecycle]\nstats = []\n", "c.toml:3", "did you mean `states`?"),
-        ("d.yaml", "sales:\n  products:\n    - id: P\n      nmae: Tea\n", "d.yaml:4", "did you mean `name`?"),
-        ("e.toml", "[disorder]\nkinds = [\"wrong_typ\"]\n", "e.toml:2", "did you mean `wrong_type`?"),
+        (
+            "d.yaml",
+            "sales:\n  products:\n    - id: P\n      nmae: Tea\n",
+            "d.yaml:4",
+            "did you mean `name`?",
+        ),
+        (
+            "e.toml",
+            "[disorder]\nkinds = [\"wrong_typ\"]\n",
+            "e.toml:2",
+            "did you mean `wrong_type`?",
+        ),
     ] {
         std::fs::write(folder.path().join(name), text).unwrap();
         let ended = order_gen("--count 1 --config").arg(name).in_folder(folder.path()).run();
@@ -138,23 +166,37 @@ fn wrong_values_in_files_exit_with_3() {
         ("e.ini", "", ["e.ini", ".toml"]),
     ] {
         std::fs::write(folder.path().join(name), text).unwrap();
-        order_gen("--count 1 --config").arg(name).in_folder(folder.path()).run().fails_with(3, &words);
+        order_gen("--count 1 --config")
+            .arg(name)
+            .in_folder(folder.path())
+            .run()
+            .fails_with(3, &words);
     }
-    order_gen("--config none.toml").in_folder(folder.path()).run().fails_with(3, &["none.toml", "No such file"]);
+    order_gen("--config none.toml")
+        .in_folder(folder.path())
+        .run()
+        .fails_with(3, &["none.toml", "No such file"]);
 }
 
 #[test]
 fn paths_that_cannot_be_written_exit_with_8() {
     let folder = folder();
     let path = folder.path().join("no/such/folder/sales.ndjson");
-    order_gen("--count 1 -o").arg(&path).run().fails_with(8, &["no/such/folder/sales.ndjson", "nothing was written"]);
+    order_gen("--count 1 -o")
+        .arg(&path)
+        .run()
+        .fails_with(8, &["no/such/folder/sales.ndjson", "nothing was written"]);
     order_gen("--count 1 --log-file").arg(&path).run().fails_with(8, &["no/such/folder"]);
 }
 
 #[test]
 fn a_full_device_exits_with_8() {
-    order_gen("--clock fast --count 10000 -o /dev/full").run().fails_with(8, &["/dev/full", "No space left"]);
-    Program::shell("exec order-gen -q --clock fast --count 10000 >/dev/full").run().fails_with(8, &["No space left"]);
+    order_gen("--clock fast --count 10000 -o /dev/full")
+        .run()
+        .fails_with(8, &["/dev/full", "No space left"]);
+    Program::shell("exec order-gen -q --clock fast --count 10000 >/dev/full")
+        .run()
+        .fails_with(8, &["No space left"]);
 }
 
 #[test]
@@ -165,10 +207,15 @@ fn a_full_disk_exits_with_8_and_what_is_whole_is_known() {
                 --count 10000 -o sales.ndjson --summary-json run.json";
     let ended = Program::shell(line).in_folder(folder.path()).run();
     let said = ended.stderr.clone();
-    ended.fails_with(8, &["cannot write sales.ndjson", "whole records in", "bytes were written before"]);
-    let numbers: Vec<usize> = said.split(|letter: char| !letter.is_ascii_digit()).flat_map(str::parse).collect();
+    ended.fails_with(
+        8,
+        &["cannot write sales.ndjson", "whole records in", "bytes were written before"],
+    );
+    let numbers: Vec<usize> =
+        said.split(|letter: char| !letter.is_ascii_digit()).flat_map(str::parse).collect();
     let (records, bytes) = (numbers[0], numbers[1]);
-    let kept = said.split(';').next().unwrap().trim_start_matches("error: cannot write ").to_owned();
+    let kept =
+        said.split(';').next().unwrap().trim_start_matches("error: cannot write ").to_owned();
     let kept = read(&folder.path().join(kept));
     assert_eq!(kept.iter().filter(|byte| **byte == b'\n').count(), records, "{said}");
     assert!(kept.len() <= bytes && bytes <= 600 * 1024, "{said}");
@@ -233,7 +280,8 @@ fn a_broker_that_is_down_exits_with_4_soon_and_says_what_to_do() {
     let (ended, took) = timed(|| order_gen("--count 1 -b").arg(&address).run());
     assert!(took < Duration::from_secs(15), "{took:?}");
     ended.fails_with(4, &[&address, "mercato broker start", "-b", "refused"]);
-    let (ended, took) = timed(|| Program::new("mercato").words("topics list -b").arg(&address).run());
+    let (ended, took) =
+        timed(|| Program::new("mercato").words("topics list -b").arg(&address).run());
     assert!(took < Duration::from_secs(15), "{took:?}");
     ended.fails_with(4, &[&address]);
 }
@@ -271,9 +319,14 @@ fn what_makes_no_stream_is_told_with_file_line_and_the_users_units() {
         "[run]\nseed = 1\n[events]\nusers = [9, 1]\n",
         &["bad.toml:4: events.users: the minimum 9 is above the maximum 1"],
     );
-    expect("[events]\ninterval = \"200d\"\n", &["bad.toml:2: events.interval = 200d", "at most 100d"]);
+    expect(
+        "[events]\ninterval = \"200d\"\n",
+        &["bad.toml:2: events.interval = 200d", "at most 100d"],
+    );
     expect("[events]\n\ntypes = [{ name = \"a\", weight = 0 }]\n", &["bad.toml:3: events.types"]);
-    let entry = |from: &str, to: &str| format!("[[schedule]]\nfrom = \"{from}\"\nto = \"{to}\"\nfactor = 2\n");
+    let entry = |from: &str, to: &str| {
+        format!("[[schedule]]\nfrom = \"{from}\"\nto = \"{to}\"\nfactor = 2\n")
+    };
     expect(&entry("+20m", "+10m"), &["bad.toml:1: ", "from +20m to +10m", "ends before it begins"]);
     let two = entry("+10m", "+20m") + &entry("+15m", "+25m");
     expect(&two, &["bad.toml:5: ", "from +15m to +25m", "overlaps the one from +10m to +20m"]);
@@ -301,7 +354,11 @@ fn a_configuration_without_an_end_is_not_read_to_the_end() {
     let folder = mercato_tests::folder();
     let path = folder.path().join("zeros.toml");
     std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
-    Program::new("event-gen").words("--config").arg(&path).run().fails_with(3, &["zeros.toml", "at most 16 MiB"]);
+    Program::new("event-gen")
+        .words("--config")
+        .arg(&path)
+        .run()
+        .fails_with(3, &["zeros.toml", "at most 16 MiB"]);
 }
 
 #[test]
@@ -326,9 +383,13 @@ fn a_variable_that_is_no_unicode_is_refused_where_it_counts() {
 
 #[test]
 fn a_run_of_no_length_is_refused() {
-    for (program, words) in [("order-gen", ""), ("txn-gen", ""), ("event-gen", ""), ("mercato", "stream ")] {
+    for (program, words) in
+        [("order-gen", ""), ("txn-gen", ""), ("event-gen", ""), ("mercato", "stream ")]
+    {
         for zero in ["0", "0s", "0.0"] {
-            let ended = Program::new(program).words(&format!("{words}-q --clock fast --duration {zero}")).run();
+            let ended = Program::new(program)
+                .words(&format!("{words}-q --clock fast --duration {zero}"))
+                .run();
             ended.fails_with(2, &["--duration is wrong", "longer than 0"]);
         }
     }
@@ -338,8 +399,13 @@ fn a_run_of_no_length_is_refused() {
 
 #[test]
 fn a_rate_that_the_users_cannot_keep_up_with_is_blamed_on_whoever_gave_it() {
-    let shop = |words: &str| Program::new("mercato").words(words).words("-q --rate 1000000000/h").run();
-    let said = ["--rate is wrong: with 1000000000/h", "shop.users.total = 10000", "more users or fewer sessions"];
+    let shop =
+        |words: &str| Program::new("mercato").words(words).words("-q --rate 1000000000/h").run();
+    let said = [
+        "--rate is wrong: with 1000000000/h",
+        "shop.users.total = 10000",
+        "more users or fewer sessions",
+    ];
     for words in ["stream", "generate --type transactions", "historical --days 1 -o null:"] {
         shop(words).fails_with(2, &said);
     }

@@ -19,7 +19,9 @@ fn shown(program: Program) -> Value {
 fn uncommented() -> String {
     let lines = config("init").run().lines();
     let line = |line: &String| match line.strip_prefix('#') {
-        Some(setting) if !setting.starts_with(' ') || setting.starts_with("    ") => setting.to_owned(),
+        Some(setting) if !setting.starts_with(' ') || setting.starts_with("    ") => {
+            setting.to_owned()
+        }
         _ => line.clone(),
     };
     lines.iter().map(line).collect::<Vec<_>>().join("\n")
@@ -29,9 +31,15 @@ fn uncommented() -> String {
 fn the_file_to_begin_with_sets_nothing() {
     let folder = folder();
     config("init -o mercato.toml").in_folder(folder.path()).run().success();
-    let with = shown(config("show --json --seed 1 --start 2026-01-01 --config mercato.toml").in_folder(folder.path()));
+    let with = shown(
+        config("show --json --seed 1 --start 2026-01-01 --config mercato.toml")
+            .in_folder(folder.path()),
+    );
     assert_eq!(with, shown(config("show --json --seed 1 --start 2026-01-01")));
-    config("init -o mercato.toml").in_folder(folder.path()).run().fails_with(8, &["mercato.toml", "--force"]);
+    config("init -o mercato.toml")
+        .in_folder(folder.path())
+        .run()
+        .fails_with(8, &["mercato.toml", "--force"]);
     config("init --force -o mercato.toml").in_folder(folder.path()).run().success();
 }
 
@@ -40,15 +48,23 @@ fn its_settings_are_the_defaults_wherever_there_are_any() {
     let folder = folder();
     let text = uncommented();
     std::fs::write(folder.path().join("all.toml"), &text).unwrap();
-    let of_file = shown(config("show --json --backfill 1h --config all.toml").in_folder(folder.path()));
+    let of_file =
+        shown(config("show --json --backfill 1h --config all.toml").in_folder(folder.path()));
     let defaults = shown(config("show --json"));
     let mut compared = 0;
     for (key, default) in defaults.as_object().unwrap() {
         let section = key.split('.').next().unwrap();
-        let is_stream = !["run", "output", "kafka", "log", "schedule", "disorder"].contains(&section);
+        let is_stream =
+            !["run", "output", "kafka", "log", "schedule", "disorder"].contains(&section);
         // What has no default stands there with an example: rates above all.
         if is_stream && of_file[key]["value"] != default["value"] {
-            assert_eq!(key.rsplit('.').next(), Some("rate"), "{key}: {} and not {}", of_file[key], default);
+            assert_eq!(
+                key.rsplit('.').next(),
+                Some("rate"),
+                "{key}: {} and not {}",
+                of_file[key],
+                default
+            );
         }
         compared += usize::from(is_stream);
     }
@@ -65,7 +81,10 @@ fn each_of_its_settings_is_possible_by_itself() {
         match setting.strip_suffix(']') {
             Some(_) if setting.starts_with('[') => table = setting.to_owned(),
             // Lists over several lines are defaults, and those are compared.
-            _ if setting.contains(" = ") && !setting.ends_with('[') && table.starts_with("[shop") => {
+            _ if setting.contains(" = ")
+                && !setting.ends_with('[')
+                && table.starts_with("[shop") =>
+            {
                 settings.push(format!("{table}\n{setting}\n"));
             }
             _ => {}
@@ -82,8 +101,16 @@ fn each_of_its_settings_is_possible_by_itself() {
 #[test]
 fn every_value_is_shown_with_where_it_comes_from() {
     let folder = folder();
-    std::fs::write(folder.path().join("shop.toml"), "[run]\nthreads = 3\n\n[sales]\nmin_delay = \"2s\"\n").unwrap();
-    std::fs::write(folder.path().join(".env"), "\nLOG_LEVEL=warn\nKAFKA_PROPERTY_SASL_PASSWORD=hunter2\n").unwrap();
+    std::fs::write(
+        folder.path().join("shop.toml"),
+        "[run]\nthreads = 3\n\n[sales]\nmin_delay = \"2s\"\n",
+    )
+    .unwrap();
+    std::fs::write(
+        folder.path().join(".env"),
+        "\nLOG_LEVEL=warn\nKAFKA_PROPERTY_SASL_PASSWORD=hunter2\n",
+    )
+    .unwrap();
     let words = "show --config shop.toml --rate 100/h -X linger.ms=5";
     let run = |words: &str| config(words).env("MERCATO_SEED", "7").in_folder(folder.path());
     let all = shown(run(words).words("--json"));
@@ -103,7 +130,11 @@ fn every_value_is_shown_with_where_it_comes_from() {
     }
     let lines = run(words).run().lines();
     assert!(!lines.iter().any(|line| line.contains("hunter2")), "secrets are not shown");
-    assert!(lines.iter().any(|line| line.starts_with("run.threads = 3 ") && line.ends_with("# shop.toml:2")));
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.starts_with("run.threads = 3 ") && line.ends_with("# shop.toml:2"))
+    );
     let only = run("show log").run().lines();
     assert!(only.iter().all(|line| line.starts_with("log.")) && only.len() == 4, "{only:?}");
     run("show payments").run().fails_with(2, &["payments", "sales"]);
@@ -112,8 +143,7 @@ fn every_value_is_shown_with_where_it_comes_from() {
 #[test]
 fn mistakes_are_all_told_with_their_lines() {
     let folder = folder();
-    let wrong =
-        "[run]\nsede = 1\n\n[sales]\nmin_dealy = \"1s\"\n\n[orders]\nmin_delay = \"9s\"\n\n[log]\nlevel = \"loud\"\n";
+    let wrong = "[run]\nsede = 1\n\n[sales]\nmin_dealy = \"1s\"\n\n[orders]\nmin_delay = \"9s\"\n\n[log]\nlevel = \"loud\"\n";
     std::fs::write(folder.path().join("wrong.toml"), wrong).unwrap();
     config("validate wrong.toml").in_folder(folder.path()).run().fails_with(
         3,
@@ -176,8 +206,11 @@ fn conforms(value: &Value, schema: &Value, root: &Value) -> Result<(), String> {
         }
     }
     let Some(table) = value.as_object() else { return Ok(()) };
-    if let Some(missing) =
-        schema["required"].as_array().into_iter().flatten().find(|key| !table.contains_key(key.as_str().unwrap()))
+    if let Some(missing) = schema["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|key| !table.contains_key(key.as_str().unwrap()))
     {
         return refused(&format!("complete without {missing}"));
     }
@@ -229,7 +262,8 @@ fn the_examples_fit_the_schema_and_are_right() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|ending| ending == "toml") {
             let text = std::fs::read_to_string(&path).unwrap();
-            conforms(&toml(&text), &schema, &schema).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            conforms(&toml(&text), &schema, &schema)
+                .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             assert_eq!(config("validate").arg(&path).run().lines(), ["ok"], "{}", path.display());
         }
     }

@@ -47,7 +47,9 @@ fn value(yaml: &Yaml<'_>) -> Value {
         Yaml::Value(Scalar::String(text)) => text.to_string().into(),
         Yaml::Sequence(items) => items.iter().map(value).collect(),
         Yaml::Mapping(entries) => {
-            let entry = |(key, entry): (&Yaml<'_>, &Yaml<'_>)| (key.as_str().unwrap().to_owned(), value(entry));
+            let entry = |(key, entry): (&Yaml<'_>, &Yaml<'_>)| {
+                (key.as_str().unwrap().to_owned(), value(entry))
+            };
             Value::Object(entries.iter().map(entry).collect::<Map<_, _>>())
         }
         other => unreachable!("no file needs {other:?}"),
@@ -110,7 +112,8 @@ impl Start {
     /// The program with these arguments and, as far as `keep` lets them through, these variables.
     fn program(&self, keep: impl Fn(&str) -> bool) -> Program {
         let kept = self.variables.iter().filter(|(name, _)| keep(name));
-        let program = kept.fold(Program::new(&self.program), |program, (name, value)| program.env(name, value));
+        let program = kept
+            .fold(Program::new(&self.program), |program, (name, value)| program.env(name, value));
         self.arguments.iter().fold(program, Program::arg)
     }
 }
@@ -118,10 +121,16 @@ impl Start {
 /// The services of the compose file that are ours.
 fn services() -> Vec<Start> {
     let compose = yaml("compose.yaml");
-    let ours = compose["services"].as_object().unwrap().values().filter(|service| service["image"] == IMAGE);
+    let ours = compose["services"]
+        .as_object()
+        .unwrap()
+        .values()
+        .filter(|service| service["image"] == IMAGE);
     ours.map(|service| {
         let variables = service["environment"].as_object().unwrap().iter();
-        let variables = variables.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect();
+        let variables = variables
+            .map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()))
+            .collect();
         Start::of(&service["entrypoint"], &service["command"], variables)
     })
     .collect()
@@ -207,15 +216,21 @@ fn packages() -> Vec<Value> {
 /// The programs of a package.
 fn programs(package: &Value) -> impl Iterator<Item = &str> {
     let targets = package["targets"].as_array().unwrap().iter();
-    targets.filter(|target| target["kind"][0] == "bin").map(|target| target["name"].as_str().unwrap())
+    targets
+        .filter(|target| target["kind"][0] == "bin")
+        .map(|target| target["name"].as_str().unwrap())
 }
 
 #[test]
 fn every_file_parses_and_names_files_that_are_there() {
-    for path in ["compose.yaml", "prometheus.yml", "grafana/datasource.yaml", "grafana/dashboards.yaml"] {
+    for path in
+        ["compose.yaml", "prometheus.yml", "grafana/datasource.yaml", "grafana/dashboards.yaml"]
+    {
         yaml(path);
     }
-    for (path, version, kind) in [(DEPLOYMENT, "apps/v1", "Deployment"), (INDEXED_JOB, "batch/v1", "Job")] {
+    for (path, version, kind) in
+        [(DEPLOYMENT, "apps/v1", "Deployment"), (INDEXED_JOB, "batch/v1", "Job")]
+    {
         let file = yaml(path);
         assert_eq!((&file["apiVersion"], &file["kind"]), (&version.into(), &kind.into()), "{path}");
     }
@@ -226,9 +241,12 @@ fn every_file_parses_and_names_files_that_are_there() {
             assert!(deploy().join(here).is_file(), "{here}");
         }
     }
-    let texts = ["README.md", "Dockerfile", "compose.yaml", DEPLOYMENT, INDEXED_JOB].map(text).join("\n");
+    let texts =
+        ["README.md", "Dockerfile", "compose.yaml", DEPLOYMENT, INDEXED_JOB].map(text).join("\n");
     let named = texts.split(|letter: char| letter.is_whitespace() || letter == '`');
-    for path in named.filter(|word| word.starts_with("docs/deploy/") || word.starts_with("tests/tests/")) {
+    for path in
+        named.filter(|word| word.starts_with("docs/deploy/") || word.starts_with("tests/tests/"))
+    {
         assert!(root().join(path).exists(), "{path}");
     }
 }
@@ -239,14 +257,20 @@ fn the_image_holds_every_program_and_is_built_from_what_is_there() {
     let allowed = text("Dockerfile.dockerignore");
     for source in &dockerfile.sources {
         assert!(root().join(source).exists(), "{source}");
-        assert!(allowed.lines().any(|line| line.strip_prefix('!') == Some(source)), "{source} is left out");
+        assert!(
+            allowed.lines().any(|line| line.strip_prefix('!') == Some(source)),
+            "{source} is left out"
+        );
     }
     let packages = packages();
-    let with_programs: Vec<&Value> = packages.iter().filter(|package| programs(package).next().is_some()).collect();
+    let with_programs: Vec<&Value> =
+        packages.iter().filter(|package| programs(package).next().is_some()).collect();
     let named = with_programs.iter().map(|package| package["name"].as_str().unwrap());
     assert_eq!(dockerfile.after("-p"), named.collect());
-    let built: BTreeSet<&str> = with_programs.iter().flat_map(|package| programs(package)).collect();
-    let copied = dockerfile.words.iter().flatten().filter_map(|word| word.strip_prefix("target/release/"));
+    let built: BTreeSet<&str> =
+        with_programs.iter().flat_map(|package| programs(package)).collect();
+    let copied =
+        dockerfile.words.iter().flatten().filter_map(|word| word.strip_prefix("target/release/"));
     assert_eq!(copied.collect::<BTreeSet<_>>(), built);
     assert!(built.contains(dockerfile.entry_point.as_str()));
     assert_ne!(dockerfile.after("USER").first().unwrap().split(':').next(), Some("0"));
@@ -290,8 +314,12 @@ fn the_password_comes_from_a_secret_and_nobody_is_root() {
     for path in [DEPLOYMENT, INDEXED_JOB] {
         let container = container(path);
         let env = container["env"].as_array().unwrap();
-        let password = env.iter().find(|variable| variable["name"] == "KAFKA_PROPERTY_SASL_PASSWORD").unwrap();
-        assert!(password["valueFrom"]["secretKeyRef"]["name"].is_string() && password.get("value").is_none());
+        let password =
+            env.iter().find(|variable| variable["name"] == "KAFKA_PROPERTY_SASL_PASSWORD").unwrap();
+        assert!(
+            password["valueFrom"]["secretKeyRef"]["name"].is_string()
+                && password.get("value").is_none()
+        );
         assert_eq!(yaml(path)["spec"]["template"]["spec"]["securityContext"]["runAsNonRoot"], true);
         assert_eq!(container["securityContext"]["allowPrivilegeEscalation"], false);
     }
@@ -300,7 +328,8 @@ fn the_password_comes_from_a_secret_and_nobody_is_root() {
 #[test]
 fn one_port_of_metrics_is_meant_everywhere() {
     let prometheus = yaml("prometheus.yml");
-    let target = prometheus["scrape_configs"][0]["static_configs"][0]["targets"][0].as_str().unwrap();
+    let target =
+        prometheus["scrape_configs"][0]["static_configs"][0]["targets"][0].as_str().unwrap();
     let (service, port) = target.split_once(':').unwrap();
     let compose = yaml("compose.yaml");
     let listening = strings(&compose["services"][service]["command"]);
@@ -322,7 +351,8 @@ fn one_port_of_metrics_is_meant_everywhere() {
 /// Every `"expr"` of the dashboard and every query of its variables.
 fn queries(value: &Value, found: &mut Vec<String>) {
     if let Value::Object(fields) = value {
-        let query = |name: &str| fields.get(name).and_then(Value::as_str).filter(|text| text.contains('('));
+        let query =
+            |name: &str| fields.get(name).and_then(Value::as_str).filter(|text| text.contains('('));
         found.extend(["expr", "query"].into_iter().filter_map(query).map(str::to_owned));
     }
     match value {
@@ -335,8 +365,12 @@ fn queries(value: &Value, found: &mut Vec<String>) {
 /// Words of a query that begin with a letter, outside of its quoted strings and variables of Grafana.
 fn identifiers(query: &str) -> Vec<String> {
     let unquoted: String = query.split('"').step_by(2).collect::<Vec<_>>().join(" ");
-    let words = unquoted.split(|letter: char| !(letter.is_ascii_alphanumeric() || "_$".contains(letter)));
-    words.filter(|word| word.starts_with(|first: char| first.is_ascii_alphabetic())).map(str::to_owned).collect()
+    let words =
+        unquoted.split(|letter: char| !(letter.is_ascii_alphanumeric() || "_$".contains(letter)));
+    words
+        .filter(|word| word.starts_with(|first: char| first.is_ascii_alphabetic()))
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
@@ -344,8 +378,9 @@ fn the_dashboard_asks_for_metrics_and_labels_that_a_run_has() {
     let flags = "--rate 100/s --duration 1m -o null: --metrics-listen 127.0.0.1:0";
     let mut child = Program::new("order-gen").words(flags).start();
     let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-    let address =
-        said.find_map(|line| Some(line.split_once("http://")?.1.strip_suffix("/metrics")?.to_owned())).unwrap();
+    let address = said
+        .find_map(|line| Some(line.split_once("http://")?.1.strip_suffix("/metrics")?.to_owned()))
+        .unwrap();
     let probes = container(DEPLOYMENT);
     for probe in ["readinessProbe", "livenessProbe"] {
         let path = probes[probe]["httpGet"]["path"].as_str().unwrap();
@@ -357,7 +392,8 @@ fn the_dashboard_asks_for_metrics_and_labels_that_a_run_has() {
         });
         assert!(answered, "{path}");
     }
-    let path = yaml("prometheus.yml")["scrape_configs"][0]["metrics_path"].as_str().unwrap().to_owned();
+    let path =
+        yaml("prometheus.yml")["scrape_configs"][0]["metrics_path"].as_str().unwrap().to_owned();
     let (status, page) = get(&address, &path);
     assert_eq!(status, 200);
     signal(&child, "TERM");
@@ -365,15 +401,22 @@ fn the_dashboard_asks_for_metrics_and_labels_that_a_run_has() {
 
     let samples = page.lines().filter(|line| !line.starts_with('#'));
     let mut known: BTreeSet<String> = samples.flat_map(identifiers).collect();
-    known.extend(["sum", "max", "by", "rate", "histogram_quantile", "label_values"].map(str::to_owned));
+    known.extend(
+        ["sum", "max", "by", "rate", "histogram_quantile", "label_values"].map(str::to_owned),
+    );
     let mut found = Vec::new();
     queries(&json(&deploy().join("grafana-dashboard.json")), &mut found);
     let words: BTreeSet<String> = found.iter().flat_map(|query| identifiers(query)).collect();
     let unknown: Vec<_> = words.difference(&known).collect();
     assert!(unknown.is_empty(), "{unknown:?} are not in:\n{page}");
-    for metric in
-        ["records_total", "lag_seconds", "lateness_seconds_bucket", "queue_records", "failed_total", "open_entities"]
-    {
+    for metric in [
+        "records_total",
+        "lag_seconds",
+        "lateness_seconds_bucket",
+        "queue_records",
+        "failed_total",
+        "open_entities",
+    ] {
         assert!(words.contains(&format!("mercato_{metric}")), "nothing shows {metric}");
     }
 }
@@ -382,7 +425,8 @@ fn the_dashboard_asks_for_metrics_and_labels_that_a_run_has() {
 fn the_dashboard_is_where_grafana_looks_for_it() {
     let compose = yaml("compose.yaml");
     let grafana = &compose["services"]["grafana"];
-    let home = grafana["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"].as_str().unwrap();
+    let home =
+        grafana["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"].as_str().unwrap();
     assert!(strings(&grafana["volumes"]).contains(&format!("./grafana-dashboard.json:{home}:ro")));
     let provider = yaml("grafana/dashboards.yaml")["providers"][0]["options"]["path"].take();
     assert_eq!(Path::new(home).parent().unwrap().to_str(), provider.as_str());
@@ -399,7 +443,10 @@ fn the_page_tells_of_commands_that_exist() {
         let words: Vec<&str> = line.split_whitespace().collect();
         let (program, flags) = match (words[0], words.iter().position(|word| *word == IMAGE)) {
             ("docker", Some(image)) if words[1] == "run" => {
-                let entry = words.iter().position(|word| *word == "--entrypoint").map(|at| words[at + 1].to_owned());
+                let entry = words
+                    .iter()
+                    .position(|word| *word == "--entrypoint")
+                    .map(|at| words[at + 1].to_owned());
                 (entry.unwrap_or_else(|| Dockerfile::read().entry_point), &words[image + 1..])
             }
             ("mercato", _) => ("mercato".to_owned(), &words[1..]),
@@ -414,19 +461,34 @@ fn the_page_tells_of_commands_that_exist() {
 #[test]
 fn completions_know_every_subcommand() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let script = Program::new("mercato").words("completions").arg(shell).run().lines().join("\n");
-        for word in ["broker", "topics", "verify", "truth", "completions", "--command-config", "if-not-exists"] {
+        let script =
+            Program::new("mercato").words("completions").arg(shell).run().lines().join("\n");
+        for word in [
+            "broker",
+            "topics",
+            "verify",
+            "truth",
+            "completions",
+            "--command-config",
+            "if-not-exists",
+        ] {
             let word = if shell == "fish" { word.trim_start_matches('-') } else { word };
             assert!(script.contains(word), "no {word} for {shell}");
         }
     }
-    Program::new("mercato").words("completions tcsh").run().fails_with(2, &["tcsh", "bash", "powershell"]);
+    Program::new("mercato")
+        .words("completions tcsh")
+        .run()
+        .fails_with(2, &["tcsh", "bash", "powershell"]);
 }
 
 #[test]
 fn manual_pages_are_printed_or_written_into_a_folder() {
     let printed = Program::new("mercato").words("man").run().lines().join("\n");
-    assert!(printed.contains(".TH mercato 1") && printed.contains("mercato\\-verify(1)"), "{printed}");
+    assert!(
+        printed.contains(".TH mercato 1") && printed.contains("mercato\\-verify(1)"),
+        "{printed}"
+    );
     let folder = folder();
     let pages = folder.path().join("share/man1");
     assert!(Program::new("mercato").words("man").arg(&pages).run().success().is_empty());
@@ -435,7 +497,11 @@ fn manual_pages_are_printed_or_written_into_a_folder() {
     }
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
-    Program::new("mercato").words("man").arg(&file).run().fails_with(8, &["manual pages", "file", "hint"]);
+    Program::new("mercato")
+        .words("man")
+        .arg(&file)
+        .run()
+        .fails_with(8, &["manual pages", "file", "hint"]);
 }
 
 #[test]
@@ -447,7 +513,12 @@ fn every_program_is_in_the_archive_of_a_release() {
         assert_eq!(binstall["pkg-url"], url, "{}", package["name"]);
         assert_eq!(binstall["bin-dir"], "mercato-{ version }-{ target }/{ bin }{ binary-ext }");
         let version = package["version"].as_str().unwrap();
-        assert!(page.contains(&format!("name=mercato-{version}-")) && IMAGE.ends_with(version), "{version}");
-        assert!(programs(package).all(|program| page.contains(&format!(" target/release/{program} "))));
+        assert!(
+            page.contains(&format!("name=mercato-{version}-")) && IMAGE.ends_with(version),
+            "{version}"
+        );
+        assert!(
+            programs(package).all(|program| page.contains(&format!(" target/release/{program} ")))
+        );
     }
 }

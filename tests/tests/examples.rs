@@ -32,7 +32,11 @@ fn every_example_is_valid_and_makes_records() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
         Program::new("mercato").words("config validate -q --config").arg(&path).run();
-        assert_eq!(transactions(name, "--start 2026-11-20T10:00:00Z --count 20").len(), 20, "{name}");
+        assert_eq!(
+            transactions(name, "--start 2026-11-20T10:00:00Z --count 20").len(),
+            20,
+            "{name}"
+        );
         seen += 1;
     }
     assert!(seen >= 5, "{seen} examples");
@@ -40,10 +44,11 @@ fn every_example_is_valid_and_makes_records() {
 
 #[test]
 fn two_regions_are_all_there_is() {
-    let countries: BTreeSet<String> = transactions("two-regions.toml", "--start 2026-05-20T10:00:00Z --count 2000")
-        .iter()
-        .map(|record| record["location"]["country"].as_str().unwrap().to_owned())
-        .collect();
+    let countries: BTreeSet<String> =
+        transactions("two-regions.toml", "--start 2026-05-20T10:00:00Z --count 2000")
+            .iter()
+            .map(|record| record["location"]["country"].as_str().unwrap().to_owned())
+            .collect();
     assert!(countries.contains("US") && countries.contains("DE"), "{countries:?}");
     for other in ["CN", "IN", "JP", "BR", "AU", "ZA"] {
         assert!(!countries.contains(other), "{other}");
@@ -70,7 +75,9 @@ fn own_categories_have_their_prices() {
 
 #[test]
 fn black_friday_is_ten_times_as_busy() {
-    let hour = |start: &str| transactions("black-friday.toml", &format!("--start {start} --duration 5m")).len() as f64;
+    let hour = |start: &str| {
+        transactions("black-friday.toml", &format!("--start {start} --duration 5m")).len() as f64
+    };
     // Both are Fridays, and it is the same hour everywhere.
     let (friday, other) = (hour("2026-11-27T15:00:00Z"), hour("2026-11-20T15:00:00Z"));
     assert!((friday / other / 10.0 - 1.0).abs() < 0.1, "{friday} against {other}");

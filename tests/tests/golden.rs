@@ -20,7 +20,10 @@ fn line(program: &str, flags: &str, threads: &str) -> String {
 #[test]
 fn the_bytes_of_fixed_runs_are_those_that_were_committed() {
     for program in PROGRAMS {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fingerprints").join(program).with_extension("txt");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("fingerprints")
+            .join(program)
+            .with_extension("txt");
         let text = String::from_utf8(read(&path)).unwrap();
         for threads in ["1", "3"] {
             let renewed = text.lines().map(|committed| match committed.splitn(4, ' ').nth(3) {

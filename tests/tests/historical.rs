@@ -11,7 +11,8 @@ use serde_json::Value;
 
 /// A quiet shop, so that days are made at once.
 const FIXED: &str = "--seed 42 --rate 300/h";
-const TOPICS: [&str; 5] = ["user-events", "transactions", "product-updates", "fraud-alerts", "analytics-results"];
+const TOPICS: [&str; 5] =
+    ["user-events", "transactions", "product-updates", "fraud-alerts", "analytics-results"];
 
 fn historical(folder: &Path, words: &str) -> Program {
     Program::new("mercato").words("historical -q").words(FIXED).words(words).in_folder(folder)
@@ -34,12 +35,16 @@ fn files(folder: &Path) -> Vec<String> {
 
 /// The bytes of a topic's days, one behind the other.
 fn whole(folder: &Path, topic: &str) -> Vec<u8> {
-    files(&folder.join(topic)).iter().flat_map(|name| read(&folder.join(topic).join(name))).collect()
+    files(&folder.join(topic))
+        .iter()
+        .flat_map(|name| read(&folder.join(topic).join(name)))
+        .collect()
 }
 
 /// What the shop streams in the same time.
 fn streamed(topic: &str, hours: u32) -> Vec<u8> {
-    let program = Program::new("mercato").words("stream -q --start 2025-03-03 --clock fast").words(FIXED);
+    let program =
+        Program::new("mercato").words("stream -q --start 2025-03-03 --clock fast").words(FIXED);
     program.words(&format!("--topics {topic} --duration {hours}")).run().success()
 }
 
@@ -47,8 +52,11 @@ fn streamed(topic: &str, hours: u32) -> Vec<u8> {
 fn days_are_those_of_event_time_and_hold_what_the_shop_streams() {
     let folder = folder();
     let out = folder.path().join("out");
-    historical(folder.path(), "--days 2 --end 2025-03-05 -o out --summary-json run.json").run().success();
-    let expected = TOPICS.map(|topic| ["03", "04"].map(|day| format!("{topic}/dt=2025-03-{day}/part-00000.ndjson")));
+    historical(folder.path(), "--days 2 --end 2025-03-05 -o out --summary-json run.json")
+        .run()
+        .success();
+    let expected = TOPICS
+        .map(|topic| ["03", "04"].map(|day| format!("{topic}/dt=2025-03-{day}/part-00000.ndjson")));
     let mut expected = expected.concat();
     expected.sort();
     assert_eq!(files(&out), expected);
@@ -56,21 +64,39 @@ fn days_are_those_of_event_time_and_hold_what_the_shop_streams() {
     for topic in TOPICS {
         let made = whole(&out, topic);
         assert_eq!(made, streamed(topic, 48), "{topic}");
-        assert_eq!(summary["counts"]["topics"][topic], made.iter().filter(|byte| **byte == b'\n').count());
+        assert_eq!(
+            summary["counts"]["topics"][topic],
+            made.iter().filter(|byte| **byte == b'\n').count()
+        );
         for day in ["2025-03-03", "2025-03-04"] {
-            let lines = String::from_utf8(read(&out.join(format!("{topic}/dt={day}/part-00000.ndjson")))).unwrap();
-            let times = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["timestamp"].clone());
-            assert!(times.into_iter().all(|time| time.as_str().unwrap().starts_with(day)), "{topic} {day}");
+            let lines =
+                String::from_utf8(read(&out.join(format!("{topic}/dt={day}/part-00000.ndjson"))))
+                    .unwrap();
+            let times = lines
+                .lines()
+                .map(|line| serde_json::from_str::<Value>(line).unwrap()["timestamp"].clone());
+            assert!(
+                times.into_iter().all(|time| time.as_str().unwrap().starts_with(day)),
+                "{topic} {day}"
+            );
         }
         let verify = format!("verify shop - --topic {topic} --run run.json");
-        let said = Program::new("mercato").words(&verify).in_folder(folder.path()).run_with_input(&made).lines();
+        let said = Program::new("mercato")
+            .words(&verify)
+            .in_folder(folder.path())
+            .run_with_input(&made)
+            .lines();
         assert!(said[0].ends_with("no difference"), "{said:?}");
     }
     fs::create_dir(folder.path().join("again")).unwrap();
     let command = format!("cd again && exec {} -q", summary["command"].as_str().unwrap());
     Program::shell(&command).in_folder(folder.path()).run().success();
     assert_eq!(files(&folder.path().join("again/out")), expected);
-    assert_eq!(whole(&folder.path().join("again/out"), "transactions"), whole(&out, "transactions"), "{command}");
+    assert_eq!(
+        whole(&folder.path().join("again/out"), "transactions"),
+        whole(&out, "transactions"),
+        "{command}"
+    );
 }
 
 #[test]
@@ -79,16 +105,22 @@ fn shards_and_windows_share_a_folder() {
     let all = folder.path();
     historical(all, "--days 2 --start 2025-03-03 -o whole").run().success();
     historical(all, "--days 2 --start 2025-03-03 --to +1d -o windows").run().success();
-    historical(all, "--days 2 --start 2025-03-03 --from 2025-03-04T00:00:00Z -o windows").run().success();
+    historical(all, "--days 2 --start 2025-03-03 --from 2025-03-04T00:00:00Z -o windows")
+        .run()
+        .success();
     for shard in 0..2 {
-        let words =
-            format!("--days 2 --start 2025-03-03 --shard {shard}/2 --topics user_events,transactions -o shards");
+        let words = format!(
+            "--days 2 --start 2025-03-03 --shard {shard}/2 --topics user_events,transactions -o shards"
+        );
         historical(all, &words).run().success();
     }
     assert_eq!(files(&all.join("windows")), files(&all.join("whole")));
     let parts = files(&all.join("shards"));
     assert_eq!(parts.len(), 8, "{parts:?}");
-    assert!(parts.iter().any(|name| name.ends_with("dt=2025-03-04/part-00001.ndjson")), "{parts:?}");
+    assert!(
+        parts.iter().any(|name| name.ends_with("dt=2025-03-04/part-00001.ndjson")),
+        "{parts:?}"
+    );
     for topic in TOPICS {
         assert_eq!(whole(&all.join("windows"), topic), whole(&all.join("whole"), topic));
     }
@@ -104,7 +136,8 @@ fn shards_and_windows_share_a_folder() {
 #[test]
 fn rows_have_a_header_in_every_file_and_are_compressed() {
     let folder = folder();
-    let words = "--days 2 --end 2025-03-05 --topics transactions --format csv --compress gz -o out/";
+    let words =
+        "--days 2 --end 2025-03-05 --topics transactions --format csv --compress gz -o out/";
     historical(folder.path(), words).run().success();
     let out = folder.path().join("out");
     let days = files(&out);
@@ -112,7 +145,9 @@ fn rows_have_a_header_in_every_file_and_are_compressed() {
     for name in days {
         assert!(name.ends_with("/part-00000.csv.gz"), "{name}");
         let mut rows = String::new();
-        flate2::read::GzDecoder::new(fs::File::open(out.join(name)).unwrap()).read_to_string(&mut rows).unwrap();
+        flate2::read::GzDecoder::new(fs::File::open(out.join(name)).unwrap())
+            .read_to_string(&mut rows)
+            .unwrap();
         assert!(rows.starts_with("transaction_id,user_id,") && rows.lines().count() > 1000);
         assert_eq!(rows.matches("transaction_id").count(), 1);
     }
@@ -121,23 +156,44 @@ fn rows_have_a_header_in_every_file_and_are_compressed() {
 #[test]
 fn its_size_is_said_before_and_is_about_right() {
     let folder = folder();
-    for words in
-        ["", "--topics transactions", "--topics product-updates", "--compress zst", "--shard 1/3", "--from +12h"]
-    {
-        let loud = Program::new("mercato").words("historical --days 3 --end 2025-03-05 --log-format json -o out");
-        let ended = loud.words(FIXED).words(words).words("--summary-json run.json").in_folder(folder.path()).run();
+    for words in [
+        "",
+        "--topics transactions",
+        "--topics product-updates",
+        "--compress zst",
+        "--shard 1/3",
+        "--from +12h",
+    ] {
+        let loud = Program::new("mercato")
+            .words("historical --days 3 --end 2025-03-05 --log-format json -o out");
+        let ended = loud
+            .words(FIXED)
+            .words(words)
+            .words("--summary-json run.json")
+            .in_folder(folder.path())
+            .run();
         let said = ended.stderr.clone();
         ended.success();
         let told = said.lines().find(|line| line.contains("about ")).unwrap().to_owned();
         assert!(told.contains("into out") && told.contains("free there"), "{told}");
-        let records: f64 =
-            told.split("about ").nth(1).unwrap().split(' ').next().unwrap().replace(',', "").parse().unwrap();
+        let records: f64 = told
+            .split("about ")
+            .nth(1)
+            .unwrap()
+            .split(' ')
+            .next()
+            .unwrap()
+            .replace(',', "")
+            .parse()
+            .unwrap();
         let counts = json(&folder.path().join("run.json"))["counts"]["records"].as_f64().unwrap();
         assert!((0.85..1.15).contains(&(records / counts)), "{words}: {told} and {counts}");
         fs::remove_dir_all(folder.path().join("out")).unwrap();
     }
-    let ended =
-        Program::new("mercato").words("historical --days 1 --rate 300/h -o null:").in_folder(folder.path()).run();
+    let ended = Program::new("mercato")
+        .words("historical --days 1 --rate 300/h -o null:")
+        .in_folder(folder.path())
+        .run();
     assert!(ended.stderr.contains("kept nowhere"), "{}", ended.stderr);
     ended.success();
     assert_eq!(files(folder.path()), ["run.json"]);
@@ -163,7 +219,8 @@ fn a_day_that_is_not_over_has_no_file() {
     let found = files(&out);
     assert!(found.contains(&"user-events/dt=2025-03-03/part-00000.ndjson".to_owned()), "{found:?}");
     assert!(!found.iter().any(|name| name.contains("dt=2025-03-05")), "{found:?}");
-    let complete = |topic: &str, day: &str| found.contains(&format!("{topic}/dt={day}/part-00000.ndjson"));
+    let complete =
+        |topic: &str, day: &str| found.contains(&format!("{topic}/dt={day}/part-00000.ndjson"));
     for topic in ["transactions", "product-updates"] {
         assert!(!complete(topic, "2025-03-04"), "{found:?}");
     }
@@ -182,7 +239,11 @@ fn what_cannot_be_made_is_refused_before_anything_is_written() {
         ("--days 3 --duration 5 -o out", 2, ["--days", "--duration"]),
         ("--days 3 --count 5 -o out", 2, ["--days", "--count"]),
         ("--days 3 --clock wall -o out", 2, ["--days", "--clock"]),
-        ("--days 3 --topics transactoins -o out", 2, ["transactoins", "did you mean `transactions`?"]),
+        (
+            "--days 3 --topics transactoins -o out",
+            2,
+            ["transactoins", "did you mean `transactions`?"],
+        ),
         ("--days 3 --format avro -o out", 2, ["avro", "ndjson and csv"]),
         ("--days 3 --format csv.gz --compress zst -o out", 2, ["csv.gz", "--compress"]),
         (
@@ -198,7 +259,10 @@ fn what_cannot_be_made_is_refused_before_anything_is_written() {
     historical(folder.path(), "--days 1 --end 2025-03-04 -o out").run().success();
     let made = whole(&folder.path().join("out"), "transactions");
     let ended = historical(folder.path(), "--days 3 --end 2025-03-05 -o out").run();
-    ended.fails_with(8, &["out/user-events/dt=2025-03-03/part-00000.ndjson", "there already", "another folder"]);
+    ended.fails_with(
+        8,
+        &["out/user-events/dt=2025-03-03/part-00000.ndjson", "there already", "another folder"],
+    );
     assert_eq!(whole(&folder.path().join("out"), "transactions"), made);
 }
 
@@ -230,26 +294,43 @@ fn a_history_is_verified_and_counted_where_it_lies() {
     let folder = folder();
     let at = folder.path();
     for format in ["ndjson", "csv.gz"] {
-        let words = format!("--days 2 --end 2025-03-05 -o {format} --format {format} --summary-json {format}.json");
+        let words = format!(
+            "--days 2 --end 2025-03-05 -o {format} --format {format} --summary-json {format}.json"
+        );
         historical(at, &words).run().success();
-        let verify =
-            || Program::new("mercato").words(&format!("verify shop {format} --run {format}.json")).in_folder(at);
+        let verify = || {
+            Program::new("mercato")
+                .words(&format!("verify shop {format} --run {format}.json"))
+                .in_folder(at)
+        };
         let said = verify().run().lines();
-        assert!(said.len() >= 3 && said.iter().all(|line| line.ends_with("no difference")), "{said:?}");
-        let told = Program::new("mercato").words(&format!("stats {format} --json")).in_folder(at).run().success();
+        assert!(
+            said.len() >= 3 && said.iter().all(|line| line.ends_with("no difference")),
+            "{said:?}"
+        );
+        let told = Program::new("mercato")
+            .words(&format!("stats {format} --json"))
+            .in_folder(at)
+            .run()
+            .success();
         let told: Value = serde_json::from_slice(&told).unwrap();
         let counts = &json(&at.join(format!("{format}.json")))["counts"]["topics"];
         for topic in TOPICS {
             assert_eq!(told[topic]["records"], counts[topic], "{topic}");
         }
-        fs::remove_file(at.join(format!("{format}/transactions/dt=2025-03-03/part-00000.{format}"))).unwrap();
+        fs::remove_file(
+            at.join(format!("{format}/transactions/dt=2025-03-03/part-00000.{format}")),
+        )
+        .unwrap();
         let ended = verify().run();
         assert_eq!(ended.code, Some(6));
         let said = String::from_utf8(ended.stdout).unwrap();
         assert!(said.contains("missing"), "{said}");
     }
     for shard in 0..2 {
-        let words = format!("--days 1 --end 2025-03-05 --shard {shard}/2 -o shards --summary-json shard{shard}.json");
+        let words = format!(
+            "--days 1 --end 2025-03-05 --shard {shard}/2 -o shards --summary-json shard{shard}.json"
+        );
         historical(at, &words).run().success();
     }
     for shard in 0..2 {
@@ -257,7 +338,12 @@ fn a_history_is_verified_and_counted_where_it_lies() {
         let said = Program::new("mercato").words(&verify).in_folder(at).run().lines();
         assert!(said.iter().all(|line| line.ends_with("no difference")), "{said:?}");
     }
-    historical(at, "--days 1 --end 2025-03-05 -o columns --format parquet --summary-json columns.json").run().success();
+    historical(
+        at,
+        "--days 1 --end 2025-03-05 -o columns --format parquet --summary-json columns.json",
+    )
+    .run()
+    .success();
     for (words, said) in [
         ("verify shop columns --run columns.json", ["is Parquet", "byte for byte"]),
         ("stats columns", ["is Parquet", "ndjson or csv"]),

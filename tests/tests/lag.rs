@@ -10,7 +10,8 @@ use std::time::Duration;
 use mercato_tests::{Program, ended_within, folder, json, read};
 use serde_json::Value;
 
-const RUN: &str = "--stream orders --rate 2000/s --duration 4s --seed 7 --start 2025-11-09T15:55:40Z";
+const RUN: &str =
+    "--stream orders --rate 2000/s --duration 4s --seed 7 --start 2025-11-09T15:55:40Z";
 
 /// How long the reader pauses, long after the pipe has filled.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -26,8 +27,15 @@ struct HeldBack {
 fn held_back(policy: &str) -> HeldBack {
     let folder = folder();
     let path = |name: &str| folder.path().join(name);
-    let program = Program::new("order-gen").words(RUN).words("--clock 1x --lag-bound 300ms --on-lag").arg(policy);
-    let program = program.arg("--ledger").arg(path("ledger.ndjson")).arg("--summary-json").arg(path("run.json"));
+    let program = Program::new("order-gen")
+        .words(RUN)
+        .words("--clock 1x --lag-bound 300ms --on-lag")
+        .arg(policy);
+    let program = program
+        .arg("--ledger")
+        .arg(path("ledger.ndjson"))
+        .arg("--summary-json")
+        .arg(path("run.json"));
     let mut child = program.start();
     sleep(PAUSE);
     let mut text = String::new();
@@ -66,10 +74,17 @@ fn shed_records_are_left_out_counted_and_in_the_ledger() {
     let missing = whole.iter().filter(|line| !printed.contains(line));
     for (line, entry) in missing.zip(&held.ledger) {
         let record: Value = serde_json::from_str(line).unwrap();
-        assert_eq!((&entry["kind"], &entry["key"]), (&Value::from("shed"), &record["customerId"]), "{line}");
+        assert_eq!(
+            (&entry["kind"], &entry["key"]),
+            (&Value::from("shed"), &record["customerId"]),
+            "{line}"
+        );
     }
     let mut rest = whole.iter();
-    assert!(held.lines.iter().all(|line| rest.any(|whole| whole == line)), "what is printed keeps its order");
+    assert!(
+        held.lines.iter().all(|line| rest.any(|whole| whole == line)),
+        "what is printed keeps its order"
+    );
 }
 
 #[test]
@@ -82,5 +97,8 @@ fn a_stretched_plan_leaves_nothing_out_and_takes_longer() {
     }
     let seconds = |held: &HeldBack| held.summary["pace"]["elapsed_seconds"].as_f64().unwrap();
     let (long, short) = (seconds(&stretched), seconds(&caught_up));
-    assert!(long > 5.0 && long > short + 0.8, "four seconds and most of the pause, against {short}: {long}");
+    assert!(
+        long > 5.0 && long > short + 0.8,
+        "four seconds and most of the pause, against {short}: {long}"
+    );
 }

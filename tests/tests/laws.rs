@@ -15,7 +15,8 @@ const STREAMS: [&str; 4] = [
 ];
 
 /// The programs, and of the first both of its streams.
-const PROGRAMS: [&str; 4] = ["order-gen --stream sales", "order-gen --stream orders", "txn-gen", "event-gen"];
+const PROGRAMS: [&str; 4] =
+    ["order-gen --stream sales", "order-gen --stream orders", "txn-gen", "event-gen"];
 
 /// The program that an identity begins with.
 fn program(identity: &str, more: &str) -> Program {
@@ -48,8 +49,13 @@ fn law_1_the_bytes_are_the_same_in_any_sink() {
             program(stream, "-o").arg(&path).run().success();
             let mut stored = Vec::new();
             match path.extension().unwrap().to_str().unwrap() {
-                "gz" => flate2::read::MultiGzDecoder::new(&read(&path)[..]).read_to_end(&mut stored).unwrap(),
-                "zst" => zstd::stream::read::Decoder::new(&read(&path)[..]).unwrap().read_to_end(&mut stored).unwrap(),
+                "gz" => flate2::read::MultiGzDecoder::new(&read(&path)[..])
+                    .read_to_end(&mut stored)
+                    .unwrap(),
+                "zst" => zstd::stream::read::Decoder::new(&read(&path)[..])
+                    .unwrap()
+                    .read_to_end(&mut stored)
+                    .unwrap(),
                 _ => read(&path).as_slice().read_to_end(&mut stored).unwrap(),
             };
             assert!(stored == printed, "{stream} in {name}");
@@ -60,7 +66,8 @@ fn law_1_the_bytes_are_the_same_in_any_sink() {
 #[test]
 fn law_1_the_bytes_are_the_same_on_any_clock() {
     for stream in PROGRAMS {
-        let stream = format!("{stream} --seed 7 --start 2025-11-09T15:55:40Z --rate 2000/s --duration 1s");
+        let stream =
+            format!("{stream} --seed 7 --start 2025-11-09T15:55:40Z --rate 2000/s --duration 1s");
         let fast = lines(&stream, "--clock fast");
         assert!(fast.len() > 1_000, "{stream}");
         assert_eq!(lines(&stream, "--clock 2x"), fast);
@@ -73,17 +80,22 @@ fn law_2_shards_are_the_whole_in_its_order() {
     for stream in STREAMS {
         let whole = lines(stream, "");
         for count in [2, 3, 7] {
-            let shards: Vec<Vec<String>> = (0..count).map(|i| lines(stream, &format!("--shard {i}/{count}"))).collect();
+            let shards: Vec<Vec<String>> =
+                (0..count).map(|i| lines(stream, &format!("--shard {i}/{count}"))).collect();
             assert!(
                 shards.iter().all(|shard| !shard.is_empty()) || stream.contains("orders"),
                 "five keys may leave a shard empty"
             );
             let mut heads = vec![0; count];
             for line in &whole {
-                let owner = (0..count).find(|shard| shards[*shard].get(heads[*shard]) == Some(line));
+                let owner =
+                    (0..count).find(|shard| shards[*shard].get(heads[*shard]) == Some(line));
                 heads[owner.expect("the next line of the whole is the next of one shard")] += 1;
             }
-            assert!(heads.iter().zip(&shards).all(|(head, shard)| *head == shard.len()), "no shard has more");
+            assert!(
+                heads.iter().zip(&shards).all(|(head, shard)| *head == shard.len()),
+                "no shard has more"
+            );
         }
     }
 }
@@ -105,7 +117,8 @@ fn law_5_windows_in_a_row_are_the_whole() {
 #[test]
 fn law_9_a_shorter_run_is_a_prefix() {
     for stream in PROGRAMS {
-        let stream = format!("{stream} --seed 5 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s");
+        let stream =
+            format!("{stream} --seed 5 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s");
         let (short, long) = (lines(&stream, "--count 10"), lines(&stream, "--count 1500"));
         assert!(short.len() >= 10 && long[..short.len()] == short, "{stream}");
         let (ten, twenty) = (lines(&stream, "--duration 10m"), lines(&stream, "--duration 20m"));
@@ -118,11 +131,15 @@ fn law_4_history_turns_live_without_a_seam() {
     let folder = folder();
     for stream in PROGRAMS {
         let summary = folder.path().join("run.json");
-        let live = program(stream, "--seed 3 --rate 1500/s --backfill 20s --duration 21s --clock wall --summary-json");
+        let live = program(
+            stream,
+            "--seed 3 --rate 1500/s --backfill 20s --duration 21s --clock wall --summary-json",
+        );
         let live = live.arg(&summary).run().success();
         let summary = json(&summary);
         let start = summary["identity"]["origin"].as_str().unwrap();
-        let at_once = program(stream, "--seed 3 --rate 1500/s --duration 21s --clock fast --start").arg(start);
+        let at_once = program(stream, "--seed 3 --rate 1500/s --duration 21s --clock fast --start")
+            .arg(start);
         let at_once = at_once.run().success();
         assert!(live == at_once, "{stream}: {} and {} bytes", live.len(), at_once.len());
     }
@@ -130,7 +147,8 @@ fn law_4_history_turns_live_without_a_seam() {
 
 /// The most memory that a run on three threads has taken when its last bytes were read, in KiB.
 fn peak_kib(stream: &str, count: &str) -> u64 {
-    let words = "--seed 1 --start 2025-11-09T15:55:40Z --clock fast --threads 3 --rate 10/s --count";
+    let words =
+        "--seed 1 --start 2025-11-09T15:55:40Z --clock fast --threads 3 --rate 10/s --count";
     let mut child = program(stream, words).words(count).start();
     let mut stdout = child.stdout.take().unwrap();
     let (mut piece, mut peak) = (vec![0; 1 << 20], 0);
@@ -146,6 +164,9 @@ fn law_6_memory_does_not_grow_with_the_run_on_several_threads() {
     for stream in PROGRAMS {
         let (short, long) = (peak_kib(stream, "20000"), peak_kib(stream, "200000"));
         assert!(short > 0, "the run was seen while it went on");
-        assert!(long < short + 12 * 1024, "{stream}: {short} KiB for 20,000 arrivals, {long} KiB for 200,000");
+        assert!(
+            long < short + 12 * 1024,
+            "{stream}: {short} KiB for 20,000 arrivals, {long} KiB for 200,000"
+        );
     }
 }

@@ -33,14 +33,17 @@ fn value(field: &Field) -> Value {
         Field::Long(value) => json!(value),
         Field::Double(value) => json!(value),
         Field::Str(value) => json!(value),
-        Field::Decimal(cents) => json!(Money::from_cents(i64::from_be_bytes(cents.data().try_into().unwrap()))),
+        Field::Decimal(cents) => {
+            json!(Money::from_cents(i64::from_be_bytes(cents.data().try_into().unwrap())))
+        }
         Field::TimestampMillis(millis) => {
             json!(Timestamp::from_micros(millis * 1000).to_string().replace("000Z", "Z"))
         }
         Field::Group(row) => object(row),
         Field::ListInternal(list) => list.elements().iter().map(value).collect(),
         Field::MapInternal(map) => {
-            let entry = |(key, of): &(Field, Field)| (value(key).as_str().unwrap().to_owned(), value(of));
+            let entry =
+                |(key, of): &(Field, Field)| (value(key).as_str().unwrap().to_owned(), value(of));
             Value::Object(map.entries().iter().map(entry).collect())
         }
         other => json!({ "of no known type": other.to_string() }),
@@ -53,8 +56,10 @@ fn lines(path: &Path) -> Vec<Value> {
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     names
 }
@@ -66,21 +71,29 @@ fn every_topic_of_the_shop_has_its_records_in_typed_columns() {
     let folder = folder();
     let at = folder.path();
     mercato(at, &format!("{DAYS} -o lines")).run().success();
-    mercato(at, &format!("{DAYS} -o columns --format parquet --summary-json run.json")).run().success();
+    mercato(at, &format!("{DAYS} -o columns --format parquet --summary-json run.json"))
+        .run()
+        .success();
     mercato(at, &format!("{DAYS} -o again --format parquet --threads 1")).run().success();
     let topics = names(&at.join("lines"));
     assert!(topics.len() >= 3);
     assert_eq!(names(&at.join("columns")), topics);
     for topic in topics {
         for day in names(&at.join("lines").join(&topic)) {
-            let place = |folder: &str, ending: &str| at.join(format!("{folder}/{topic}/{day}/part-00000.{ending}"));
+            let place = |folder: &str, ending: &str| {
+                at.join(format!("{folder}/{topic}/{day}/part-00000.{ending}"))
+            };
             let columns = rows(&place("columns", "parquet"));
             let expected = lines(&place("lines", "ndjson"));
             assert_eq!(columns.len(), expected.len(), "{topic} {day}");
             for (found, expected) in columns.iter().zip(&expected) {
                 assert_eq!(found, expected, "{topic} {day}");
             }
-            assert_eq!(read(&place("columns", "parquet")), read(&place("again", "parquet")), "{topic} {day}");
+            assert_eq!(
+                read(&place("columns", "parquet")),
+                read(&place("again", "parquet")),
+                "{topic} {day}"
+            );
         }
     }
     let summary = json(&at.join("run.json"));
@@ -96,7 +109,9 @@ fn pages_are_compressed_as_asked_for() {
     let folder = folder();
     let mut sizes = Vec::new();
     for how in ["none", "snappy", "gz", "zst"] {
-        let words = format!("{DAYS} --topics transactions -o {how} --format parquet --compress {how} --summary-json s");
+        let words = format!(
+            "{DAYS} --topics transactions -o {how} --format parquet --compress {how} --summary-json s"
+        );
         mercato(folder.path(), &words).run().success();
         let command = json(&folder.path().join("s"))["command"].as_str().unwrap().to_owned();
         assert!(command.contains(&format!("--format parquet --compress {how}")), "{command}");
@@ -111,10 +126,18 @@ fn pages_are_compressed_as_asked_for() {
 fn a_topic_can_be_one_file_and_a_shop_a_folder_of_files() {
     let folder = folder();
     let fixed = "--seed 42 --start 2025-03-03 --rate 3000/h";
-    mercato(folder.path(), &format!("generate -q --type transactions --count 200 {fixed} -o t.parquet"))
-        .run()
-        .success();
-    mercato(folder.path(), &format!("generate -q --type transactions --count 200 {fixed} -o t.ndjson")).run().success();
+    mercato(
+        folder.path(),
+        &format!("generate -q --type transactions --count 200 {fixed} -o t.parquet"),
+    )
+    .run()
+    .success();
+    mercato(
+        folder.path(),
+        &format!("generate -q --type transactions --count 200 {fixed} -o t.ndjson"),
+    )
+    .run()
+    .success();
     assert_eq!(rows(&folder.path().join("t.parquet")), lines(&folder.path().join("t.ndjson")));
     let words = format!("stream -q --clock fast --duration 1 {fixed} -o all/ --format parquet");
     mercato(folder.path(), &words).run().success();
@@ -137,8 +160,10 @@ fn what_has_no_place_in_columns_is_refused_before_anything_is_written() {
     fs::write(folder.path().join("bad.toml"), "[disorder]\nmalformed = 0.1\n").unwrap();
     let words = "historical --days 1 -o out --format parquet --config bad.toml";
     mercato(folder.path(), words).run().fails_with(2, &["malformed", ".ndjson"]);
-    let sales =
-        Program::new("order-gen").words("--count 5 --clock fast -o sales.parquet").in_folder(folder.path()).run();
+    let sales = Program::new("order-gen")
+        .words("--count 5 --clock fast -o sales.parquet")
+        .in_folder(folder.path())
+        .run();
     sales.fails_with(2, &["Parquet", "ndjson or csv"]);
     assert_eq!(names(folder.path()), ["bad.toml"]);
 }

@@ -43,15 +43,27 @@ const WAYS: [(Way, &str); 31] = [
     (Way::DotEnv, "KAFKA_PROPERTY_SASL_USERNAME=me\nKAFKA_PROPERTY_SASL_PASSWORD={}\n"),
     (Way::DotEnv, "KAFKA_BOOTSTRAP_SERVERS=me:{}@localhost:1\n"),
     (Way::DotEnv, "KAFKA_PROPERTY_SASL_PASSWORD=\"{}\n"),
-    (Way::Properties, "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.username=me\nsasl.password={}\n"),
-    (Way::Properties, "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.username={}\nsasl.password=x\n"),
+    (
+        Way::Properties,
+        "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.username=me\nsasl.password={}\n",
+    ),
+    (
+        Way::Properties,
+        "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.username={}\nsasl.password=x\n",
+    ),
     (Way::Properties, "sasl.password {}\n"),
     (Way::Properties, "sasl.pasword={}\n"),
     (Way::Properties, "bootstrap.servers=me:{}@localhost:1\n"),
     (Way::Properties, "ssl.key.pem={}\nsecurity.protocol=SSL\n"),
     (Way::Properties, "ssl.ca.pem={}\nsecurity.protocol=SSL\n"),
-    (Way::Properties, "ssl.key.password={}\nssl.key.location=/no/such/key.pem\nsecurity.protocol=SSL\n"),
-    (Way::Properties, "ssl.keystore.password={}\nssl.keystore.location=/no/such/store.p12\nsecurity.protocol=SSL\n"),
+    (
+        Way::Properties,
+        "ssl.key.password={}\nssl.key.location=/no/such/key.pem\nsecurity.protocol=SSL\n",
+    ),
+    (
+        Way::Properties,
+        "ssl.keystore.password={}\nssl.keystore.location=/no/such/store.p12\nsecurity.protocol=SSL\n",
+    ),
     (
         Way::Properties,
         "security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\nsasl.jaas.config=org.apache.kafka.common.security.plain.\
@@ -76,7 +88,9 @@ const WAYS: [(Way, &str); 31] = [
 fn program(program: Program, way: Way, text: &str, folder: &Path) -> (Program, String) {
     let names_the_brokers = text.contains("@localhost:");
     let program = match way {
-        Way::Variable("CNFL_KC_API_SECRET") => program.env("CNFL_KAFKA_BROKER", NOWHERE).env("CNFL_KC_API_KEY", "me"),
+        Way::Variable("CNFL_KC_API_SECRET") => {
+            program.env("CNFL_KAFKA_BROKER", NOWHERE).env("CNFL_KC_API_KEY", "me")
+        }
         _ if names_the_brokers => program,
         _ => program.words("-b").arg(NOWHERE),
     };
@@ -112,12 +126,15 @@ fn assert_silent(way: Way, text: &str) {
     let folder = folder();
     let (log, summary) = (folder.path().join("out.log"), folder.path().join("run.json"));
     for format in ["text", "json"] {
-        let generator = Program::new("order-gen").words("--kafka --count 10 --clock fast --log-level trace");
-        let generator = generator.words("--metrics-listen 127.0.0.1:0 -X debug=all --log-format").arg(format);
+        let generator =
+            Program::new("order-gen").words("--kafka --count 10 --clock fast --log-level trace");
+        let generator =
+            generator.words("--metrics-listen 127.0.0.1:0 -X debug=all --log-format").arg(format);
         let generator = generator.arg("--log-file").arg(&log).arg("--summary-json").arg(&summary);
         let tool = Program::new("mercato").words("health -X debug=all");
         for started in [generator, tool] {
-            let (started, input) = program(started.in_folder(folder.path()), way, text, folder.path());
+            let (started, input) =
+                program(started.in_folder(folder.path()), way, text, folder.path());
             let ended = started.run_with_input(input.as_bytes());
             let said = said(&ended, &[&log, &summary]);
             assert!(matches!(ended.code, Some(2..=4)), "{way:?} {text}: {:?} {said}", ended.code);

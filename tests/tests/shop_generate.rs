@@ -16,10 +16,10 @@ fn fixed(words: &str) -> Vec<String> {
 #[test]
 fn what_never_comes_is_not_waited_for() {
     let folder = folder();
-    let shop =
-        "[shop.fraud.detection]\ntrue_positive_rate = 0\nfalse_positive_rate = 0\n[shop.scenarios.shut]\nrate = 0\n";
+    let shop = "[shop.fraud.detection]\ntrue_positive_rate = 0\nfalse_positive_rate = 0\n[shop.scenarios.shut]\nrate = 0\n";
     std::fs::write(folder.path().join("shop.toml"), shop).unwrap();
-    for words in ["--type fraud-alerts --count 1", "--type transactions --count 1 --scenario shut"] {
+    for words in ["--type fraud-alerts --count 1", "--type transactions --count 1 --scenario shut"]
+    {
         let ended = generate(words).words("--config shop.toml").in_folder(folder.path()).run();
         ended.fails_with(2, &["never makes any", "mercato stats"]);
     }
@@ -43,12 +43,17 @@ fn the_first_records_are_a_prefix_of_more_of_them() {
 
 #[test]
 fn all_types_are_of_the_shop_that_streams() {
-    let stream = Program::new("mercato").words("stream -q --clock fast --duration 1").words(FIXED).run().lines();
+    let stream = Program::new("mercato")
+        .words("stream -q --clock fast --duration 1")
+        .words(FIXED)
+        .run()
+        .lines();
     for kind in ["transactions", "user-events", "product-updates"] {
         let head = format!("{{\"topic\":\"{kind}\",\"key\":\"");
         let values = stream.iter().filter_map(|line| line.strip_prefix(&head));
-        let values: Vec<&str> =
-            values.map(|rest| rest.split_once("\",\"value\":").unwrap().1.strip_suffix('}').unwrap()).collect();
+        let values: Vec<&str> = values
+            .map(|rest| rest.split_once("\",\"value\":").unwrap().1.strip_suffix('}').unwrap())
+            .collect();
         assert!(values.len() > 500);
         assert_eq!(fixed(&format!("--type {kind} --duration 1")), values, "{kind}");
         assert_eq!(fixed(&format!("--type {kind} --count 500")), values[..500], "{kind}");
@@ -67,8 +72,9 @@ fn between_two_ends_there_are_exactly_as_many_as_asked_for() {
         let words = format!("--type {kind} --count {count} --end {end}");
         let lines = fixed(&words);
         assert_eq!(lines.len(), count);
-        let time =
-            |line: &String| serde_json::from_str::<Value>(line).unwrap()["timestamp"].as_str().unwrap().to_owned();
+        let time = |line: &String| {
+            serde_json::from_str::<Value>(line).unwrap()["timestamp"].as_str().unwrap().to_owned()
+        };
         let times: Vec<String> = lines.iter().map(time).collect();
         assert!(times.is_sorted());
         assert!(times[0].as_str() >= "2025-03-03T10:00:00" && times[count - 1].as_str() < end);
@@ -95,8 +101,12 @@ fn the_summary_tells_of_records_and_names_the_run() {
         let program = generate(FIXED).words(words).words("--summary-json run.json");
         program.in_folder(folder.path()).run().success()
     };
-    let verify =
-        || Program::new("mercato").words("verify shop out.ndjson --run run.json").in_folder(folder.path()).run();
+    let verify = || {
+        Program::new("mercato")
+            .words("verify shop out.ndjson --run run.json")
+            .in_folder(folder.path())
+            .run()
+    };
     for more in ["", "--end 2025-03-03T16:00:00Z"] {
         run(&format!("--type transactions --count 700 {more} -o out.ndjson"));
         let summary = json(&folder.path().join("run.json"));
@@ -106,9 +116,14 @@ fn the_summary_tells_of_records_and_names_the_run() {
         );
         assert_eq!(summary["cursor"]["records"], 700);
         assert_eq!(summary["part"]["topics"], serde_json::json!(["transactions"]));
-        assert_eq!(verify().lines(), ["700 records expected, 700 found, 700 matching: no difference"]);
+        assert_eq!(
+            verify().lines(),
+            ["700 records expected, 700 found, 700 matching: no difference"]
+        );
         let made = read(&folder.path().join("out.ndjson"));
-        let again = Program::shell(&format!("exec {} -q", summary["command"].as_str().unwrap())).run().success();
+        let again = Program::shell(&format!("exec {} -q", summary["command"].as_str().unwrap()))
+            .run()
+            .success();
         assert_eq!(again, made, "{}", summary["command"]);
         let cut = made.iter().position(|byte| *byte == b'\n').unwrap() + 1;
         std::fs::write(folder.path().join("out.ndjson"), &made[cut..]).unwrap();
@@ -119,11 +134,18 @@ fn the_summary_tells_of_records_and_names_the_run() {
 #[test]
 fn rows_are_written_by_the_ending_or_the_format() {
     let folder = folder();
-    generate(FIXED).words("--type transactions --count 20 -o rows.csv").in_folder(folder.path()).run().success();
+    generate(FIXED)
+        .words("--type transactions --count 20 -o rows.csv")
+        .in_folder(folder.path())
+        .run()
+        .success();
     let rows = String::from_utf8(read(&folder.path().join("rows.csv"))).unwrap();
     assert!(rows.starts_with("transaction_id,user_id,timestamp,"), "{rows}");
     assert_eq!(rows.lines().count(), 21);
-    assert_eq!(fixed("--type transactions --count 20 --format csv"), rows.lines().collect::<Vec<_>>());
+    assert_eq!(
+        fixed("--type transactions --count 20 --format csv"),
+        rows.lines().collect::<Vec<_>>()
+    );
     let into = generate(FIXED).words("--type user-events --count 3 --format csv.gz -o");
     into.arg(folder.path().join("new/")).run().success();
     assert!(folder.path().join("new/user-events.csv.gz").is_file());

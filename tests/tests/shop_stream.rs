@@ -9,7 +9,8 @@ use mercato_tests::{Program, folder, json, read};
 use serde_json::Value;
 
 const FIXED: &str = "--seed 42 --start 2025-03-03T10:00:00Z --clock fast --duration 0.5";
-const TOPICS: [&str; 5] = ["user-events", "transactions", "product-updates", "fraud-alerts", "analytics-results"];
+const TOPICS: [&str; 5] =
+    ["user-events", "transactions", "product-updates", "fraud-alerts", "analytics-results"];
 
 fn stream(words: &str) -> Program {
     Program::new("mercato").words("stream -q").words(words)
@@ -30,10 +31,14 @@ fn lines_name_topic_and_key_and_join() {
     let (events, transactions) = (values(&lines, "user-events"), values(&lines, "transactions"));
     let updates = values(&lines, "product-updates");
     let (alerts, analytics) = (values(&lines, "fraud-alerts"), values(&lines, "analytics-results"));
-    assert_eq!(events.len() + transactions.len() + updates.len() + alerts.len() + analytics.len(), lines.len());
+    assert_eq!(
+        events.len() + transactions.len() + updates.len() + alerts.len() + analytics.len(),
+        lines.len()
+    );
     assert_eq!(analytics.len(), 30 * 8, "eight metrics a minute");
     assert!((20..90).contains(&alerts.len()), "a hundred an hour: {}", alerts.len());
-    let (deliveries, listed): (Vec<_>, Vec<_>) = updates.iter().partition(|update| update["update_type"] == "delivery");
+    let (deliveries, listed): (Vec<_>, Vec<_>) =
+        updates.iter().partition(|update| update["update_type"] == "delivery");
     assert_eq!(listed.len(), 499, "a thousand an hour");
     assert!((30..70).contains(&deliveries.len()), "a hundred an hour on top: {}", deliveries.len());
     assert!(
@@ -61,12 +66,17 @@ fn a_folder_gets_a_file_for_each_topic() {
     let folder = folder();
     let all = stream(FIXED).run().records();
     let made = |words: &str| {
-        let program = stream(FIXED).words(words).words("--summary-json run.json").in_folder(folder.path());
+        let program =
+            stream(FIXED).words(words).words("--summary-json run.json").in_folder(folder.path());
         program.run().success();
         json(&folder.path().join("run.json"))
     };
     let verify = |words: &str| {
-        Program::new("mercato").words("verify shop --run run.json").words(words).in_folder(folder.path()).run()
+        Program::new("mercato")
+            .words("verify shop --run run.json")
+            .words(words)
+            .in_folder(folder.path())
+            .run()
     };
     let summary = made("-o out/");
     for topic in TOPICS {
@@ -80,7 +90,10 @@ fn a_folder_gets_a_file_for_each_topic() {
         "nothing else is left there"
     );
     let said = verify("out").lines();
-    assert!(said.len() == TOPICS.len() && said.iter().all(|line| line.ends_with("no difference")), "{said:?}");
+    assert!(
+        said.len() == TOPICS.len() && said.iter().all(|line| line.ends_with("no difference")),
+        "{said:?}"
+    );
     assert_eq!(verify("out/transactions.ndjson --topic transactions").lines().len(), 1);
     verify("out/transactions.ndjson").fails_with(6, &[]);
     verify("out --topic payments").fails_with(2, &["payments", "transactions"]);
@@ -104,8 +117,9 @@ fn a_folder_gets_a_file_for_each_topic() {
 fn shards_and_threads_make_the_same_records() {
     let whole = stream(FIXED).words("--threads 1").run().lines();
     assert_eq!(stream(FIXED).words("--threads 3").run().lines(), whole);
-    let mut shards: Vec<String> =
-        (0..3).flat_map(|shard| stream(FIXED).words(&format!("--shard {shard}/3")).run().lines()).collect();
+    let mut shards: Vec<String> = (0..3)
+        .flat_map(|shard| stream(FIXED).words(&format!("--shard {shard}/3")).run().lines())
+        .collect();
     let mut sorted = whole;
     shards.sort();
     sorted.sort();
@@ -115,14 +129,31 @@ fn shards_and_threads_make_the_same_records() {
 #[test]
 fn topics_are_chosen_and_one_of_them_comes_as_it_is() {
     let all = stream(FIXED).run().records();
-    assert_eq!(stream(FIXED).words("--topics transactions").run().records(), values(&all, "transactions"));
-    assert_eq!(stream(FIXED).words("--topics user_events").run().records(), values(&all, "user-events"));
+    assert_eq!(
+        stream(FIXED).words("--topics transactions").run().records(),
+        values(&all, "transactions")
+    );
+    assert_eq!(
+        stream(FIXED).words("--topics user_events").run().records(),
+        values(&all, "user-events")
+    );
     let updates = stream(FIXED).words("--topics product-updates").run().records();
-    assert_eq!(updates, values(&all, "product-updates"), "they are the same where no session is made");
+    assert_eq!(
+        updates,
+        values(&all, "product-updates"),
+        "they are the same where no session is made"
+    );
     let analytics = stream(FIXED).words("--topics analytics-results").run().records();
-    assert_eq!(analytics, values(&all, "analytics-results"), "they are the same where nothing else is seen");
+    assert_eq!(
+        analytics,
+        values(&all, "analytics-results"),
+        "they are the same where nothing else is seen"
+    );
     let reversed: Vec<&str> = TOPICS.into_iter().rev().collect();
-    assert_eq!(stream(FIXED).words(&format!("--topics {}", reversed.join(","))).run().records(), all);
+    assert_eq!(
+        stream(FIXED).words(&format!("--topics {}", reversed.join(","))).run().records(),
+        all
+    );
     let both = stream(FIXED).words("--topics transactions,user-events").run().records();
     let others = updates.len() + analytics.len() + values(&all, "fraud-alerts").len();
     assert_eq!(both.len() + others, all.len());
@@ -133,7 +164,8 @@ fn a_count_is_one_of_sessions() {
     let fixed = "--seed 42 --start 2025-03-03T10:00:00Z --clock fast --count 2000";
     let folder = folder();
     let made = |words: &str| {
-        let program = stream(fixed).words(words).words("--summary-json run.json").in_folder(folder.path());
+        let program =
+            stream(fixed).words(words).words("--summary-json run.json").in_folder(folder.path());
         (program.run().records(), json(&folder.path().join("run.json"))["counts"].clone())
     };
     let (lines, counts) = made("");
@@ -144,7 +176,11 @@ fn a_count_is_one_of_sessions() {
     assert!((1_950..=2_000).contains(&sessions.len()), "{}", sessions.len());
     let updates = values(&lines, "product-updates");
     assert!(updates.len() > 40, "{}", updates.len());
-    assert_eq!(made("--topics product-updates").0, updates, "the run ends with the last session, seen or not");
+    assert_eq!(
+        made("--topics product-updates").0,
+        updates,
+        "the run ends with the last session, seen or not"
+    );
 }
 
 #[test]
@@ -161,14 +197,23 @@ fn what_cannot_be_streamed_is_refused_before_anything_is_written() {
     let folder = folder();
     for (words, said) in [
         ("--topics transactoins", ["transactoins", "did you mean `transactions`?"]),
-        ("--topics payments", ["payments", "user-events, transactions, product-updates, fraud-alerts"]),
+        (
+            "--topics payments",
+            ["payments", "user-events, transactions, product-updates, fraud-alerts"],
+        ),
         ("--rate-multiplier 0", ["'0' for '--rate-multiplier", "above 0"]),
         ("--rate-multiplier -1", ["'-1' for '--rate-multiplier", "0 to 1000"]),
         ("--kafka -t all", ["--topic", "user-events, transactions, fraud-alerts, product-updates"]),
         ("--format csv", ["different columns", "folder"]),
         ("-o all.csv", ["different columns", "folder"]),
-        ("-o out/ --summary-json out/user-events.ndjson", ["--output and --summary-json", "user-events.ndjson"]),
-        ("--duration 1 --start 2999-01-01T00:00:00Z --clock fast --kafka", ["2999-01-01", "--record-timestamp wall"]),
+        (
+            "-o out/ --summary-json out/user-events.ndjson",
+            ["--output and --summary-json", "user-events.ndjson"],
+        ),
+        (
+            "--duration 1 --start 2999-01-01T00:00:00Z --clock fast --kafka",
+            ["2999-01-01", "--record-timestamp wall"],
+        ),
     ] {
         let ended = stream(words).in_folder(folder.path()).run();
         assert!(ended.stdout.is_empty(), "{words}");
@@ -180,16 +225,28 @@ fn what_cannot_be_streamed_is_refused_before_anything_is_written() {
         assert!(ended.stdout.is_empty(), "{rate}");
         ended.fails_with(2, &["shop.", "is not possible"]);
     }
-    std::fs::write(folder.path().join("shop.toml"), "[shop]\ntransactions_topic = \"user-events\"\n").unwrap();
-    stream("--config shop.toml").in_folder(folder.path()).run().fails_with(3, &["shop topics", "user-events"]);
+    std::fs::write(
+        folder.path().join("shop.toml"),
+        "[shop]\ntransactions_topic = \"user-events\"\n",
+    )
+    .unwrap();
+    stream("--config shop.toml")
+        .in_folder(folder.path())
+        .run()
+        .fails_with(3, &["shop topics", "user-events"]);
 }
 
 #[test]
 fn a_failed_folder_has_no_file_that_looks_complete() {
     let folder = folder();
     let line = "trap '' XFSZ; ulimit -f 600; exec mercato stream -q --seed 1 --clock fast --duration 4 --start 2025-03-03 -o out/";
-    Program::shell(line).in_folder(folder.path()).run().fails_with(8, &["cannot write out/user-events.ndjson"]);
-    let names = std::fs::read_dir(folder.path().join("out")).unwrap().map(|entry| entry.unwrap().file_name());
+    Program::shell(line)
+        .in_folder(folder.path())
+        .run()
+        .fails_with(8, &["cannot write out/user-events.ndjson"]);
+    let names = std::fs::read_dir(folder.path().join("out"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
     assert!(names.into_iter().all(|name| name.to_string_lossy().ends_with(".partial")));
 }
 

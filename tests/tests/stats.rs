@@ -10,7 +10,10 @@ fn stats(words: &str) -> Program {
 #[test]
 fn a_world_has_the_documented_people_products_and_rates() {
     let shop: Value = serde_json::from_slice(&stats("--json").run().success()).unwrap();
-    assert_eq!((&shop["users"]["total"], &shop["products"]["total"]), (&10_000.into(), &1_000.into()));
+    assert_eq!(
+        (&shop["users"]["total"], &shop["products"]["total"]),
+        (&10_000.into(), &1_000.into())
+    );
     let near = |value: &Value, expected: f64| {
         let value = value.as_f64().unwrap();
         assert!((value - expected).abs() <= 0.02 * expected.max(1.0), "{value} and not {expected}");
@@ -35,24 +38,40 @@ fn a_world_has_the_documented_people_products_and_rates() {
         near(&shop["records_per_hour"][topic], records);
     }
     let categories = shop["products"]["categories"].as_array().unwrap();
-    assert_eq!(categories.iter().map(|category| category["products"].as_u64().unwrap()).sum::<u64>(), 1_000);
+    assert_eq!(
+        categories.iter().map(|category| category["products"].as_u64().unwrap()).sum::<u64>(),
+        1_000
+    );
     assert!(shop["lookback"].as_str().unwrap().contains('m'));
 
     let folder = folder();
-    std::fs::write(folder.path().join("shop.toml"), "[shop]\nrate_multiplier = 2\n[shop.users]\ntotal = 2000\n")
-        .unwrap();
+    std::fs::write(
+        folder.path().join("shop.toml"),
+        "[shop]\nrate_multiplier = 2\n[shop.users]\ntotal = 2000\n",
+    )
+    .unwrap();
     let lines = stats("--config shop.toml").in_folder(folder.path()).run().lines();
-    assert!(lines.iter().any(|line| line.starts_with("users ") && line.contains("2000, of whom 1400")), "{lines:?}");
+    assert!(
+        lines.iter().any(|line| line.starts_with("users ") && line.contains("2000, of whom 1400")),
+        "{lines:?}"
+    );
     // What campaigns of fraud buy is bought by nobody else.
-    assert!(lines.iter().any(|line| line.starts_with("sessions per hour") && line.contains("49940")), "{lines:?}");
-    assert!(lines.iter().any(|line| line.starts_with("  transactions") && line.ends_with(" 20000")), "{lines:?}");
+    assert!(
+        lines.iter().any(|line| line.starts_with("sessions per hour") && line.contains("49940")),
+        "{lines:?}"
+    );
+    assert!(
+        lines.iter().any(|line| line.starts_with("  transactions") && line.ends_with(" 20000")),
+        "{lines:?}"
+    );
 }
 
 #[test]
 fn files_are_told_by_topic_as_an_independent_fold_tells_them() {
     let folder = folder();
     let made = |words: &str| {
-        let stream = Program::new("mercato").words("stream -q --seed 4 --start 2025-03-03 --duration 0.2 --clock fast");
+        let stream = Program::new("mercato")
+            .words("stream -q --seed 4 --start 2025-03-03 --duration 0.2 --clock fast");
         stream.words(words).in_folder(folder.path()).run().success();
     };
     made("-o all.ndjson.zst");
@@ -63,9 +82,13 @@ fn files_are_told_by_topic_as_an_independent_fold_tells_them() {
         .run()
         .records();
     let sum: i64 = lines.iter().map(|line| cents(&line["total_amount"])).sum();
-    let users: std::collections::BTreeSet<&str> = lines.iter().map(|line| line["user_id"].as_str().unwrap()).collect();
+    let users: std::collections::BTreeSet<&str> =
+        lines.iter().map(|line| line["user_id"].as_str().unwrap()).collect();
     let told = |files: &str| -> Value {
-        serde_json::from_slice(&stats(files).words("--json").in_folder(folder.path()).run().success()).unwrap()
+        serde_json::from_slice(
+            &stats(files).words("--json").in_folder(folder.path()).run().success(),
+        )
+        .unwrap()
     };
     for files in [
         "all.ndjson.zst",
@@ -87,13 +110,21 @@ fn files_are_told_by_topic_as_an_independent_fold_tells_them() {
     }
     assert_eq!(told("all.ndjson.zst")["transactions"]["keys"], users.len());
     let text = stats("out/transactions.ndjson").in_folder(folder.path()).run().lines();
-    assert!(text[0].starts_with(&format!("transactions: {} records, 2025-03-03T", lines.len())), "{text:?}");
+    assert!(
+        text[0].starts_with(&format!("transactions: {} records, 2025-03-03T", lines.len())),
+        "{text:?}"
+    );
     stats("none.ndjson").in_folder(folder.path()).run().fails_with(8, &["none.ndjson"]);
     let both = told("out/transactions.ndjson out/user-events.ndjson");
     assert_eq!(told("out")["transactions"], both["transactions"], "a folder is the files in it");
     std::fs::create_dir(folder.path().join("nothing")).unwrap();
-    stats("nothing").in_folder(folder.path()).run().fails_with(8, &["no files of records", "nothing"]);
+    stats("nothing")
+        .in_folder(folder.path())
+        .run()
+        .fails_with(8, &["no files of records", "nothing"]);
     std::fs::write(folder.path().join("empty.ndjson"), "").unwrap();
     assert_eq!(stats("empty.ndjson").in_folder(folder.path()).run().lines(), ["no records"]);
-    Program::shell("exec mercato stats > /dev/full").run().fails_with(8, &["cannot write standard output", "No space"]);
+    Program::shell("exec mercato stats > /dev/full")
+        .run()
+        .fails_with(8, &["cannot write standard output", "No space"]);
 }

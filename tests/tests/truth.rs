@@ -49,12 +49,17 @@ fn sales_by_status_are_what_a_consumer_arrives_at() {
 
 #[test]
 fn orders_by_customer_and_category_are_what_a_consumer_arrives_at() {
-    let records = Program::new("order-gen").words("-q --stream orders --clock fast").words(ORDERS).run().records();
+    let records = Program::new("order-gen")
+        .words("-q --stream orders --clock fast")
+        .words(ORDERS)
+        .run()
+        .records();
     let mut folded: BTreeMap<(u64, String, String), (u64, i128, i128)> = BTreeMap::new();
     for record in &records {
         let text = |name: &str| record[name].as_str().unwrap().to_owned();
         let window = record["timestamp"].as_u64().unwrap() / 3_600_000;
-        let (count, sum, max) = folded.entry((window, text("customerId"), text("category"))).or_default();
+        let (count, sum, max) =
+            folded.entry((window, text("customerId"), text("category"))).or_default();
         let amount = cents(&record["amount"]);
         (*count, *sum, *max) = (*count + 1, *sum + amount, amount.max(*max));
     }
@@ -66,7 +71,13 @@ fn orders_by_customer_and_category_are_what_a_consumer_arrives_at() {
         .records();
     let answers: Vec<(u64, i128, i128)> = csv
         .iter()
-        .map(|answer| (answer["count"].as_u64().unwrap(), cents(&answer["sum(amount)"]), cents(&answer["max(amount)"])))
+        .map(|answer| {
+            (
+                answer["count"].as_u64().unwrap(),
+                cents(&answer["sum(amount)"]),
+                cents(&answer["max(amount)"]),
+            )
+        })
         .collect();
     assert_eq!(answers, folded.into_values().collect::<Vec<_>>());
 }
@@ -84,21 +95,36 @@ fn the_answer_is_the_same_as_csv() {
     let text = String::from_utf8(mercato_tests::read(&path)).unwrap();
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("window_start,window_end,category,count,sum(amount)"));
-    assert!(lines.next().unwrap().starts_with("2025-11-09T00:00:00.000Z,2025-11-09T00:01:00.000Z,Books,"));
+    assert!(
+        lines
+            .next()
+            .unwrap()
+            .starts_with("2025-11-09T00:00:00.000Z,2025-11-09T00:01:00.000Z,Books,")
+    );
 }
 
 #[test]
 fn questions_without_an_answer_say_what_is_allowed() {
-    let ask =
-        |words: &str| Program::new("mercato").words("truth --seed 1 --start 2025-11-09T00:00:00Z").words(words).run();
-    ask("--stream sales --window 7s --count 5").fails_with(2, &["a window of 7s", "divide the day", "1m"]);
-    ask("--stream sales --window 1m --count 5 --by state").fails_with(2, &["`state`", "shipping_address.state"]);
-    ask("--stream sales --window 1m --count 5 --agg sum(status)").fails_with(2, &["status", "total"]);
-    ask("--stream sales --window 1m --count 5 --agg median(total)").fails_with(2, &["median(total)", "sum(FIELD)"]);
+    let ask = |words: &str| {
+        Program::new("mercato")
+            .words("truth --seed 1 --start 2025-11-09T00:00:00Z")
+            .words(words)
+            .run()
+    };
+    ask("--stream sales --window 7s --count 5")
+        .fails_with(2, &["a window of 7s", "divide the day", "1m"]);
+    ask("--stream sales --window 1m --count 5 --by state")
+        .fails_with(2, &["`state`", "shipping_address.state"]);
+    ask("--stream sales --window 1m --count 5 --agg sum(status)")
+        .fails_with(2, &["status", "total"]);
+    ask("--stream sales --window 1m --count 5 --agg median(total)")
+        .fails_with(2, &["median(total)", "sum(FIELD)"]);
     ask("--stream orders --window 1m").fails_with(2, &["no end", "--duration"]);
     ask("--stream sales --window 0.0005s --count 5").fails_with(2, &["500us", "at least 1ms"]);
-    ask("--stream sales --window 1m --count 5 --by status,status").fails_with(2, &["`status`", "twice"]);
-    ask("--stream sales --window 1m --count 5 --agg count,count").fails_with(2, &["`count`", "twice"]);
+    ask("--stream sales --window 1m --count 5 --by status,status")
+        .fails_with(2, &["`status`", "twice"]);
+    ask("--stream sales --window 1m --count 5 --agg count,count")
+        .fails_with(2, &["`count`", "twice"]);
     let unnamed = "truth --stream sales --window 1m --count 5";
     for flags in ["", "--seed 1", "--start 2025-11-09T00:00:00Z", "--seed 1 --backfill 1h"] {
         let ended = Program::new("mercato").words(unnamed).words(flags).run();

@@ -21,7 +21,8 @@ fn records(topic: &str, words: &str) -> Vec<Value> {
 }
 
 fn truth(topic: &str, words: &str) -> Vec<Value> {
-    let program = Program::new("mercato").words("truth --stream shop --window 1m --topic").words(topic);
+    let program =
+        Program::new("mercato").words("truth --stream shop --window 1m --topic").words(topic);
     program.words(RUN).words(words).run().records()
 }
 
@@ -31,7 +32,8 @@ fn leaves(record: &Value) -> BTreeMap<String, Value> {
         match value {
             Value::Object(members) => {
                 for (name, member) in members {
-                    let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+                    let path =
+                        if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
                     collect(found, &path, member);
                 }
             }
@@ -71,9 +73,11 @@ fn every_number_is_added_up_as_the_records_have_it() {
         let mut folded: BTreeMap<String, (u64, Vec<i128>)> = BTreeMap::new();
         for record in &records {
             let leaves = leaves(record);
-            let (count, sums) = folded.entry(minute(record)).or_insert_with(|| (0, vec![0; numbers.len()]));
+            let (count, sums) =
+                folded.entry(minute(record)).or_insert_with(|| (0, vec![0; numbers.len()]));
             *count += 1;
-            let present = sums.iter_mut().zip(&numbers).filter(|(_, name)| !leaves[*name].is_null());
+            let present =
+                sums.iter_mut().zip(&numbers).filter(|(_, name)| !leaves[*name].is_null());
             present.for_each(|(sum, name)| *sum += units(&leaves[name]));
         }
         let asked: Vec<String> = numbers.iter().map(|name| format!("sum({name})")).collect();
@@ -128,8 +132,11 @@ fn several_fields_windows_shards_and_scenarios_go_together() {
     let mut folded: BTreeMap<(String, String, String), (u64, i128, i128)> = BTreeMap::new();
     for record in records("transactions", words) {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
-        let group =
-            (minute(&record), text(&record["location"]["country"]), text(&record["device_info"]["device_type"]));
+        let group = (
+            minute(&record),
+            text(&record["location"]["country"]),
+            text(&record["device_info"]["device_type"]),
+        );
         let (count, sum, max) = folded.entry(group).or_default();
         let total = units(&record["total_amount"]);
         (*count, *sum, *max) = (*count + 1, *sum + total, total.max(*max));
@@ -149,13 +156,19 @@ fn several_fields_windows_shards_and_scenarios_go_together() {
 
 #[test]
 fn questions_without_an_answer_say_what_is_allowed() {
-    let ask = |words: &str| Program::new("mercato").words("truth --window 1m").words(RUN).words(words).run();
+    let ask = |words: &str| {
+        Program::new("mercato").words("truth --window 1m").words(RUN).words(words).run()
+    };
     ask("--stream shop").fails_with(2, &["--topic"]);
     ask("--stream shop --topic transaction")
         .fails_with(2, &["--topic", "`transaction`", "did you mean `transactions`?"]);
-    ask("--stream shop --topic transactions --by device").fails_with(2, &["`device`", "device_info.device_type"]);
-    ask("--stream shop --topic user_events --agg sum(event_type)").fails_with(2, &["text", "duration_seconds"]);
-    ask("--stream shop --topic analytics-results").fails_with(2, &["analytics-results", "are folds already"]);
+    ask("--stream shop --topic transactions --by device")
+        .fails_with(2, &["`device`", "device_info.device_type"]);
+    ask("--stream shop --topic user_events --agg sum(event_type)")
+        .fails_with(2, &["text", "duration_seconds"]);
+    ask("--stream shop --topic analytics-results")
+        .fails_with(2, &["analytics-results", "are folds already"]);
     ask("--stream sales --topic sales").fails_with(2, &["--topic is of the stream shop", "sales"]);
-    ask("--stream sales --scenario peak_traffic").fails_with(2, &["--scenario is of the stream shop"]);
+    ask("--stream sales --scenario peak_traffic")
+        .fails_with(2, &["--scenario is of the stream shop"]);
 }

@@ -23,7 +23,8 @@ fn made(stream: &str, more: &str) -> Vec<String> {
 
 /// Verifies what comes on standard input against the fixed run.
 fn verified(stream: &str, lines: &[String]) -> Ended {
-    let program = Program::new("mercato").words("verify --json").arg(stream).words("-").words(FIXED);
+    let program =
+        Program::new("mercato").words("verify --json").arg(stream).words("-").words(FIXED);
     program.run_with_input((lines.join("\n") + "\n").as_bytes())
 }
 
@@ -58,7 +59,10 @@ fn each_difference_is_found_where_it_is_and_called_by_its_name() {
             differences(&verified(stream, &lines))
         };
         let missing = changed(&|lines| drop(lines.remove(700)));
-        assert_eq!((&missing["missing"], &missing["matching"]), (&1.into(), &(sound.len() - 1).into()));
+        assert_eq!(
+            (&missing["missing"], &missing["matching"]),
+            (&1.into(), &(sound.len() - 1).into())
+        );
         let doubled = changed(&|lines| lines.insert(900, lines[700].clone()));
         assert_eq!((&doubled["doubled"], &doubled["missing"]), (&1.into(), &0.into()));
         assert_eq!(doubled["differences"][0]["place"]["line"], 901);
@@ -66,7 +70,10 @@ fn each_difference_is_found_where_it_is_and_called_by_its_name() {
         let found = altered["altered"].as_u64().unwrap() + altered["unexpected"].as_u64().unwrap();
         assert_eq!(found, 1, "{altered}");
         let unexpected = changed(&|lines| lines.insert(5, "{\"hello\":\"world\"}".to_owned()));
-        assert_eq!((&unexpected["unexpected"], &unexpected["matching"]), (&1.into(), &sound.len().into()));
+        assert_eq!(
+            (&unexpected["unexpected"], &unexpected["matching"]),
+            (&1.into(), &sound.len().into())
+        );
         let cut_off = changed(&|lines| lines.truncate(1000));
         assert_eq!(cut_off["missing"], sound.len() - 1000);
     }
@@ -103,7 +110,11 @@ fn files_are_read_as_their_names_say() {
     for stream in ["sales", "orders"] {
         for ending in ["ndjson", "ndjson.gz", "ndjson.zst", "csv", "csv.gz", "csv.zst"] {
             let path = folder.path().join(format!("{stream}.{ending}"));
-            let program = Program::new("order-gen").words("-q --clock fast").words(FIXED).words("--stream").arg(stream);
+            let program = Program::new("order-gen")
+                .words("-q --clock fast")
+                .words(FIXED)
+                .words("--stream")
+                .arg(stream);
             program.words("-o").arg(&path).run().success();
             let report = String::from_utf8(verify(stream, &path, FIXED).success()).unwrap();
             assert!(report.contains("no difference"), "{stream}.{ending}: {report}");
@@ -114,13 +125,17 @@ fn files_are_read_as_their_names_say() {
 #[test]
 fn a_summary_names_the_run_with_its_configuration_and_faults() {
     let folder = folder();
-    let (config, path, summary) =
-        (folder.path().join("shop.toml"), folder.path().join("sales.ndjson"), folder.path().join("run.json"));
+    let (config, path, summary) = (
+        folder.path().join("shop.toml"),
+        folder.path().join("sales.ndjson"),
+        folder.path().join("run.json"),
+    );
     let text = "[sales]\ncustomers = 7\n[[schedule]]\nfrom = \"+1m\"\nto = \"+2m\"\nfactor = 5\n\
                 [disorder]\nmalformed = 0.05\n";
     std::fs::write(&config, text).unwrap();
-    let program =
-        Program::new("order-gen").words("-q --clock fast --count 2000 --shard 1/2 --drain --config").arg(&config);
+    let program = Program::new("order-gen")
+        .words("-q --clock fast --count 2000 --shard 1/2 --drain --config")
+        .arg(&config);
     program.arg("-o").arg(&path).arg("--summary-json").arg(&summary).run().success();
     std::fs::remove_file(&config).unwrap();
     verify("sales", &path, &format!("--run {}", summary.display())).success();
@@ -131,13 +146,16 @@ fn an_interrupted_run_is_clean_as_far_as_it_came() {
     for stream in ["sales", "orders"] {
         let folder = folder();
         let (path, summary) = (folder.path().join("live.ndjson"), folder.path().join("run.json"));
-        let program = Program::new("order-gen").words("-q --rate 300/s --backfill 2 --stream").arg(stream);
+        let program =
+            Program::new("order-gen").words("-q --rate 300/s --backfill 2 --stream").arg(stream);
         let child = program.arg("-o").arg(&path).arg("--summary-json").arg(&summary).start();
         std::thread::sleep(Duration::from_millis(1500));
         signal(&child, "INT");
         assert_eq!(ended_within(child, Duration::from_secs(20)).code, Some(0));
-        let report =
-            String::from_utf8(verify(stream, &path, &format!("--run {}", summary.display())).success()).unwrap();
+        let report = String::from_utf8(
+            verify(stream, &path, &format!("--run {}", summary.display())).success(),
+        )
+        .unwrap();
         assert!(report.contains("no difference"), "{report}");
         assert!(read(&path).iter().filter(|byte| **byte == b'\n').count() > 30_000);
     }
@@ -150,15 +168,22 @@ fn what_cannot_be_verified_is_said() {
     verify("sales", &none, FIXED).fails_with(8, &["none.ndjson", "No such file"]);
     let nothing = Program::new("mercato").words("verify sales").words(FIXED).run();
     nothing.fails_with(2, &["FILE", "--kafka"]);
-    Program::new("mercato").words("verify sales -").run().fails_with(2, &["--seed", "--start", "--run"]);
-    let endless = Program::new("mercato").words("verify orders - --seed 1 --start 2025-03-03").run();
+    Program::new("mercato")
+        .words("verify sales -")
+        .run()
+        .fails_with(2, &["--seed", "--start", "--run"]);
+    let endless =
+        Program::new("mercato").words("verify orders - --seed 1 --start 2025-03-03").run();
     endless.fails_with(2, &["no end", "--duration"]);
     let both = Program::new("mercato").words("verify sales - --run run.json --shard 0/2").run();
     both.fails_with(2, &["--run", "cannot be used with", "--shard"]);
     verify("sales", folder.path(), FIXED).fails_with(8, &["there is no file of ecommerce-sales"]);
     Program::new("mercato").words("verify payments -").run().fails_with(2, &["payments", "sales"]);
     std::fs::write(folder.path().join("run.json"), "{}").unwrap();
-    let wrong = Program::new("mercato").words("verify sales - --run run.json").in_folder(folder.path()).run();
+    let wrong = Program::new("mercato")
+        .words("verify sales - --run run.json")
+        .in_folder(folder.path())
+        .run();
     wrong.fails_with(8, &["run.json", "--summary-json"]);
 }
 
@@ -166,7 +191,14 @@ fn what_cannot_be_verified_is_said() {
 fn the_summary_of_another_stream_is_refused() {
     let folder = folder();
     let summary = folder.path().join("run.json");
-    Program::new("order-gen").words("-q --count 1 --clock fast --summary-json").arg(&summary).run().success();
+    Program::new("order-gen")
+        .words("-q --count 1 --clock fast --summary-json")
+        .arg(&summary)
+        .run()
+        .success();
     let ended = Program::new("mercato").words("verify orders - --run").arg(&summary).run();
-    ended.fails_with(2, &["stream sales", "hint: verify sales with it, or name a summary of orders"]);
+    ended.fails_with(
+        2,
+        &["stream sales", "hint: verify sales with it, or name a summary of orders"],
+    );
 }

@@ -6,7 +6,9 @@ use mercato::{BuiltIn, Generation};
 
 /// What the run is about to do, as lines for people.
 pub(crate) fn banner(generation: &Generation) -> Option<String> {
-    let Generation { stream: BuiltIn::Events(events), kafka, output, .. } = generation else { return None };
+    let Generation { stream: BuiltIn::Events(events), kafka, output, .. } = generation else {
+        return None;
+    };
     let kafka = kafka.as_ref();
     let rule = "=".repeat(60);
     let topic = kafka.and_then(|kafka| kafka.topic.as_ref()).map(|topic| topic.value.to_string());
@@ -21,9 +23,10 @@ pub(crate) fn banner(generation: &Generation) -> Option<String> {
 fn to(kafka: Option<&KafkaSettings>, output: &OutputSettings) -> String {
     match (kafka, &output.output) {
         (Some(kafka), _) => format!("Kafka Bootstrap Servers: {}", kafka.brokers.value),
-        (None, Some(output)) => {
-            output.value.path().map_or_else(|| "Output: none".to_owned(), |path| format!("Output: {}", path.display()))
-        }
+        (None, Some(output)) => output.value.path().map_or_else(
+            || "Output: none".to_owned(),
+            |path| format!("Output: {}", path.display()),
+        ),
         (None, None) => "Output: standard output".to_owned(),
     }
 }

@@ -14,8 +14,12 @@ use mercato::runtime::text::{Clock, Unit};
 use mercato::{BuiltIn, Generation};
 
 /// What the layers of settings need to know of this program.
-const PROGRAM: Program =
-    Program { command: &["event-gen"], bare_duration: Unit::Second, variables: &[], sections: &BuiltIn::NAMES };
+const PROGRAM: Program = Program {
+    command: &["event-gen"],
+    bare_duration: Unit::Second,
+    variables: &[],
+    sections: &BuiltIn::NAMES,
+};
 
 fn main() -> ExitCode {
     exit::main(|| {

@@ -10,7 +10,8 @@ use mercato::runtime::text::Delay;
 use mercato::schema::Duration;
 
 /// The name of the interval in each layer; files have it in the stream's own section.
-const INTERVAL: Key = Key { flag: "--interval", variables: &["PRODUCER_INTERVAL"], file: "events.interval" };
+const INTERVAL: Key =
+    Key { flag: "--interval", variables: &["PRODUCER_INTERVAL"], file: "events.interval" };
 
 /// A delay above zero.
 #[derive(Debug, Clone, Copy)]
@@ -20,8 +21,14 @@ impl FromStr for Interval {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let delay = text.parse::<Delay>().map_err(|error| format!("`{text}` is no interval: {}", error.allowed()))?;
-        if delay.micros() == 0 { Err(format!("`{text}` is no interval: it must be above 0")) } else { Ok(Self(delay)) }
+        let delay = text
+            .parse::<Delay>()
+            .map_err(|error| format!("`{text}` is no interval: {}", error.allowed()))?;
+        if delay.micros() == 0 {
+            Err(format!("`{text}` is no interval: it must be above 0"))
+        } else {
+            Ok(Self(delay))
+        }
     }
 }
 
@@ -39,7 +46,9 @@ pub(crate) fn settle(flag: Option<Interval>, generation: &mut Generation) -> Res
     let Generation { layers, run, stream, own_flags, .. } = generation;
     let strength = |setting: &Setting<_>| setting.origin.rank();
     let rate = run.rate.as_ref().map_or(0, strength);
-    let interval = layers.pick::<Interval>(&INTERVAL, flag, None)?.filter(|interval| interval.origin.rank() > rate);
+    let interval = layers
+        .pick::<Interval>(&INTERVAL, flag, None)?
+        .filter(|interval| interval.origin.rank() > rate);
     if interval.is_some() {
         run.rate = None;
     }
@@ -47,6 +56,8 @@ pub(crate) fn settle(flag: Option<Interval>, generation: &mut Generation) -> Res
     let every = interval.and_then(|interval| Duration::from_micros(interval.0.micros()));
     stream.set_delays(every, every);
     stream.set_settings(run)?;
-    own_flags.extend(interval.into_iter().flat_map(|interval| ["--interval".to_owned(), interval.to_string()]));
+    own_flags.extend(
+        interval.into_iter().flat_map(|interval| ["--interval".to_owned(), interval.to_string()]),
+    );
     Ok(())
 }

@@ -43,7 +43,8 @@ const THREE: &str = "--seed 42 --start 2024-01-15T10:30:45.123Z --clock fast --c
 #[test]
 fn the_first_event_appears_at_once() {
     let folder = folder();
-    let mut child = event_gen(folder.path(), "").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child =
+        event_gen(folder.path(), "").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     child.kill().unwrap();
@@ -57,7 +58,10 @@ fn the_first_event_appears_at_once() {
 fn events_come_every_three_seconds_unless_told_otherwise() {
     let folder = folder();
     let default = events(&run(folder.path(), THREE));
-    assert_eq!(times(&default), ["2024-01-15T10:30:45.123Z", "2024-01-15T10:30:48.123Z", "2024-01-15T10:30:51.123Z"]);
+    assert_eq!(
+        times(&default),
+        ["2024-01-15T10:30:45.123Z", "2024-01-15T10:30:48.123Z", "2024-01-15T10:30:51.123Z"]
+    );
     let half = events(&run(folder.path(), &format!("{THREE} --interval 0.5")));
     assert_eq!(times(&half)[1..], ["2024-01-15T10:30:45.623Z", "2024-01-15T10:30:46.123Z"]);
     let hour = events(&run(folder.path(), "--seed 1 --clock fast --rate 1000/h --duration 3600"));
@@ -67,12 +71,15 @@ fn events_come_every_three_seconds_unless_told_otherwise() {
 #[test]
 fn the_three_documented_variables_are_read_from_dotenv() {
     let folder = folder();
-    let variables = "KAFKA_BOOTSTRAP_SERVERS=localhost:1\nKAFKA_TOPIC=clicks\nPRODUCER_INTERVAL=2.5\n";
+    let variables =
+        "KAFKA_BOOTSTRAP_SERVERS=localhost:1\nKAFKA_TOPIC=clicks\nPRODUCER_INTERVAL=2.5\n";
     std::fs::write(folder.path().join(".env"), variables).unwrap();
     let output = run(folder.path(), "--count 1 -X socket.connection.setup.timeout.ms=1000");
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(4), "nobody listens there: {said}");
-    for line in ["Kafka Bootstrap Servers: localhost:1", "Topic: clicks", "Event Interval: 2.5 seconds"] {
+    for line in
+        ["Kafka Bootstrap Servers: localhost:1", "Topic: clicks", "Event Interval: 2.5 seconds"]
+    {
         assert!(said.contains(line), "{line}\n{said}");
     }
 }
@@ -85,7 +92,11 @@ fn rate_and_interval_replace_each_other_by_the_strength_of_their_source() {
         command.envs(variable.map(|value| ("PRODUCER_INTERVAL", value)));
         times(&events(&command.output().unwrap()))[1].to_owned()
     };
-    std::fs::write(folder.path().join("rate.toml"), "run.rate = '3600/h'\n[events]\nrate = '7200/h'").unwrap();
+    std::fs::write(
+        folder.path().join("rate.toml"),
+        "run.rate = '3600/h'\n[events]\nrate = '7200/h'",
+    )
+    .unwrap();
     std::fs::write(folder.path().join("interval.toml"), "[events]\ninterval = '7s'").unwrap();
     assert_eq!(second("--config interval.toml", None), "2024-01-15T10:30:52.123Z");
     assert_eq!(second("--config interval.toml", Some("4")), "2024-01-15T10:30:49.123Z");
@@ -102,12 +113,20 @@ fn banner_and_statistics_are_on_stderr_and_in_the_log_file() {
     let log = std::fs::read_to_string(folder.path().join("events.log")).unwrap();
     for said in [text(&output.stderr), log] {
         let rule = "=".repeat(60);
-        for line in ["eCommerce User Event Producer", "Output: standard output", "Event Interval: 3.0 seconds"] {
+        for line in [
+            "eCommerce User Event Producer",
+            "Output: standard output",
+            "Event Interval: 3.0 seconds",
+        ] {
             assert!(said.contains(line), "{line}\n{said}");
         }
         let block = format!("{rule}\nPRODUCER STATISTICS\n{rule}\nRuntime: ");
         let (_, statistics) = said.split_once(&block).unwrap();
-        for line in ["Events Sent: 3\nEvents Failed: 0\nEvents/Second: ", "Success Rate: 100.0%\n", "Seed: 42\n"] {
+        for line in [
+            "Events Sent: 3\nEvents Failed: 0\nEvents/Second: ",
+            "Success Rate: 100.0%\n",
+            "Seed: 42\n",
+        ] {
             assert!(statistics.contains(line), "{line}\n{statistics}");
         }
     }
@@ -178,14 +197,24 @@ fn wrong_input_names_the_key_the_value_and_what_is_allowed() {
     ] {
         let output = run(folder.path(), flags);
         let said = text(&output.stderr);
-        assert_eq!((output.status.code(), text(&output.stdout)), (Some(code), String::new()), "{flags}: {said}");
+        assert_eq!(
+            (output.status.code(), text(&output.stdout)),
+            (Some(code), String::new()),
+            "{flags}: {said}"
+        );
         assert!(parts.iter().all(|part| said.contains(part)), "{flags}: {said}");
     }
     for (config, parts) in [
-        ("types = [{ name = 'a', weight = -1 }]", ["bad.toml:2: `events.types.0.weight`", "a whole number from 0"]),
+        (
+            "types = [{ name = 'a', weight = -1 }]",
+            ["bad.toml:2: `events.types.0.weight`", "a whole number from 0"],
+        ),
         ("types = [{ name = 'a', weight = 0 }]", ["events.types", "sum to zero"]),
         ("types = ['a', 'a']", ["events.types", "\"a\" is listed twice"]),
-        ("session_length = [30, 0.5]", ["events.session_length", "the minimum 30.0 is above the maximum 0.5"]),
+        (
+            "session_length = [30, 0.5]",
+            ["events.session_length", "the minimum 30.0 is above the maximum 0.5"],
+        ),
         ("usres = [1, 2]", ["unknown key `events.usres`", "users"]),
     ] {
         std::fs::write(folder.path().join("bad.toml"), format!("[events]\n{config}\n")).unwrap();

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use mercato::kafka::broker::{self, BrokerError, BrokerOptions, ClientFile, Security, Started, Status};
+use mercato::kafka::broker::{
+    self, BrokerError, BrokerOptions, ClientFile, Security, Started, Status,
+};
 use mercato::runtime::env::Environment;
 use mercato::runtime::exit::{Exit, Failure};
 
@@ -99,7 +101,8 @@ impl Folder {
 
 impl Start {
     fn run(&self, environment: &Environment) -> Result<Exit, Failure> {
-        let mut options = BrokerOptions::new(self.folder.path(environment)?, cache_dir(environment)?);
+        let mut options =
+            BrokerOptions::new(self.folder.path(environment)?, cache_dir(environment)?);
         options.kafka_home = folder_of(environment, "KAFKA_HOME");
         options.java_home = folder_of(environment, "JAVA_HOME");
         options.port = self.port;
@@ -107,7 +110,8 @@ impl Start {
         options.auto_create_topics = !self.no_auto_create;
         let Offers { tls, sasl, faulty_tls } = self.offers;
         options.security = Security { tls, sasl, faulty_tls };
-        let Started { address, pid, log, was_running, clients } = broker::start(&options).map_err(failed)?;
+        let Started { address, pid, log, was_running, clients } =
+            broker::start(&options).map_err(failed)?;
         let state = if was_running { "was running already" } else { "runs" };
         eprintln!("Apache Kafka {state} as process {pid}, log in {}", log.display());
         if tls || sasl {
@@ -127,7 +131,9 @@ fn tell(clients: &[ClientFile], first_port: u16) {
 
 fn status(state_dir: &std::path::Path) -> Result<Exit, Failure> {
     match broker::status(state_dir).map_err(failed)? {
-        Status::Running { address, pid, answers: true, .. } => print(&format!("running at {address} as process {pid}")),
+        Status::Running { address, pid, answers: true, .. } => {
+            print(&format!("running at {address} as process {pid}"))
+        }
         Status::Running { address, pid, log, .. } => {
             let log = log.display();
             print(&format!("process {pid} runs but does not answer at {address}; its log is {log}"))
@@ -145,7 +151,10 @@ fn stop(state_dir: &std::path::Path) -> Result<Exit, Failure> {
 fn cache_dir(environment: &Environment) -> Result<PathBuf, Failure> {
     let (xdg, home) = (folder_of(environment, "XDG_CACHE_HOME"), folder_of(environment, "HOME"));
     broker::cache_dir(xdg.as_deref(), home.as_deref()).ok_or_else(|| {
-        Failure::new(Exit::Usage, "neither XDG_CACHE_HOME nor HOME is set: set one, or give --state-dir")
+        Failure::new(
+            Exit::Usage,
+            "neither XDG_CACHE_HOME nor HOME is set: set one, or give --state-dir",
+        )
     })
 }
 

@@ -4,7 +4,9 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use mercato::runtime::exit::Failure;
 use mercato::runtime::shell::Shell;
 
-use crate::{broker, config, generate, health, historical, scenarios, stats, stream, topics, truth, verify};
+use crate::{
+    broker, config, generate, health, historical, scenarios, stats, stream, topics, truth, verify,
+};
 
 /// Event streams of an online shop: made, sent and proved
 #[derive(Debug, Parser)]
@@ -81,7 +83,9 @@ const PACE: [&str; 4] = ["clock", "threads", "on_lag", "lag_bound"];
 const SENDING: [&str; 2] = ["record_timestamp", "max_outage"];
 
 fn hidden(command: clap::Command, names: &[&'static str]) -> clap::Command {
-    names.iter().fold(command, |command, name| command.mut_arg(name, |argument| argument.hide(true)))
+    names
+        .iter()
+        .fold(command, |command, name| command.mut_arg(name, |argument| argument.hide(true)))
 }
 
 pub(crate) fn parsed() -> Result<Cli, Failure> {

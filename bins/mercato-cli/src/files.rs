@@ -15,7 +15,9 @@ pub(crate) fn below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let failed = |error| Failure::new(Exit::File, format!("cannot read the folder {}: {error}", folder.display()));
+    let failed = |error| {
+        Failure::new(Exit::File, format!("cannot read the folder {}: {error}", folder.display()))
+    };
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         if path.is_dir() {
@@ -39,7 +41,9 @@ pub(crate) fn is_parquet(path: &Path) -> bool {
 
 /// What a file is called after: the folder around its day, or else its own name up to the first dot.
 pub(crate) fn topic_of(path: &Path) -> String {
-    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = |path: &Path| {
+        path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    };
     let day = path.parent().filter(|folder| name(folder).starts_with("dt="));
     match day.and_then(Path::parent) {
         Some(topic) => name(topic),

@@ -90,7 +90,9 @@ fn look(admin: &Admin, topic: &str, oldest_millis: i64) -> Result<Finding, Failu
         Err(AdminError::Reach(ReachError::TopicMissing { command, .. })) => {
             Ok(Finding::Missing(format!("does not exist; create it with `{command}`")))
         }
-        Err(AdminError::Reach(error @ ReachError::TopicRefused { .. })) => Ok(Finding::Bad(error.to_string())),
+        Err(AdminError::Reach(error @ ReachError::TopicRefused { .. })) => {
+            Ok(Finding::Bad(error.to_string()))
+        }
         Err(error @ AdminError::Refused { .. }) => Ok(Finding::Bad(error.to_string())),
         Err(error) => Err(failed(error)),
     }
@@ -98,12 +100,19 @@ fn look(admin: &Admin, topic: &str, oldest_millis: i64) -> Result<Finding, Failu
 
 fn judged(topic: &TopicDescription, oldest_millis: i64) -> Finding {
     let partitions = topic.partitions.len();
-    let copies = topic.partitions.iter().map(|partition| partition.replicas.len()).min().unwrap_or(0);
+    let copies =
+        topic.partitions.iter().map(|partition| partition.replicas.len()).min().unwrap_or(0);
     let retention = Retention::of(&topic.settings);
-    let whole = format!("{}, {}, {retention}", counted(partitions, "partition"), counted(copies, "replica"));
+    let whole = format!(
+        "{}, {}, {retention}",
+        counted(partitions, "partition"),
+        counted(copies, "replica")
+    );
     if let Some(leaderless) = topic.partitions.iter().find(|partition| partition.leader.is_none()) {
         let number = leaderless.partition;
-        return Finding::Bad(format!("{whole}; partition {number} has no leader: see which broker is down"));
+        return Finding::Bad(format!(
+            "{whole}; partition {number} has no leader: see which broker is down"
+        ));
     }
     if retention.deletes(oldest_millis) {
         return Finding::Bad(format!(

@@ -1,6 +1,8 @@
 //! The topics of all streams, as `mercato topics create` makes them and `mercato health` looks for them.
 
-use mercato::schema::{AnalyticsResult, FraudAlert, Order, ProductUpdate, Purchase, Sale, SessionEvent};
+use mercato::schema::{
+    AnalyticsResult, FraudAlert, Order, ProductUpdate, Purchase, Sale, SessionEvent,
+};
 
 /// Partitions of a topic that no preset knows: what documents 002 and 003 have.
 pub(crate) const PARTITIONS: u32 = 3;

@@ -38,20 +38,36 @@ impl RulesArgs {
     /// Refuses what says something about rules where none are checked.
     pub(crate) fn refuse_alone(&self) -> Result<(), Failure> {
         let Some(topic) = self.kind else { return Ok(()) };
-        Err(Failure::new(Exit::Usage, format!("--type {topic} is about --rules: give both, or --topic to choose one")))
+        Err(Failure::new(
+            Exit::Usage,
+            format!("--type {topic} is about --rules: give both, or --topic to choose one"),
+        ))
     }
 
     /// Checks the records at `path`, or those of the topic of `kafka`, and shows the report.
-    pub(crate) fn run(&self, path: Option<&str>, kafka: Option<&KafkaSettings>, json: bool) -> Result<Exit, Failure> {
+    pub(crate) fn run(
+        &self,
+        path: Option<&str>,
+        kafka: Option<&KafkaSettings>,
+        json: bool,
+    ) -> Result<Exit, Failure> {
         let mut checker = Checker::new(self.examples);
         match (path, kafka) {
             (Some("-"), _) => {
                 let lines = Lines::new("standard input", io::stdin()).map_err(unreadable)?;
-                sources::check_lines(&mut checker, "standard input", lines, self.kind).map_err(failed)?;
+                sources::check_lines(&mut checker, "standard input", lines, self.kind)
+                    .map_err(failed)?;
             }
-            (Some(path), _) => sources::check(&mut checker, Path::new(path), self.kind).map_err(failed)?,
+            (Some(path), _) => {
+                sources::check(&mut checker, Path::new(path), self.kind).map_err(failed)?
+            }
             (None, Some(kafka)) => self.of_kafka(&mut checker, kafka)?,
-            (None, None) => return Err(Failure::new(Exit::Usage, "name a file, a folder or - for standard input")),
+            (None, None) => {
+                return Err(Failure::new(
+                    Exit::Usage,
+                    "name a file, a folder or - for standard input",
+                ));
+            }
         }
         let report = checker.report();
         let told = if json {
@@ -66,7 +82,10 @@ impl RulesArgs {
     /// Reads one partition after the other: every rule about several records is about those of one key.
     fn of_kafka(&self, checker: &mut Checker, kafka: &KafkaSettings) -> Result<(), Failure> {
         let Some(name) = kafka.topic.as_ref().map(|topic| topic.value.to_string()) else {
-            return Err(Failure::new(Exit::Usage, "name the topic whose records are to be checked with --topic"));
+            return Err(Failure::new(
+                Exit::Usage,
+                "name the topic whose records are to be checked with --topic",
+            ));
         };
         let reader = TopicReader::open(&kafka.client("mercato"), &name, &ReadOptions::default());
         let mut reader = reader.map_err(crate::verify::unread)?;

@@ -51,13 +51,20 @@ impl fmt::Display for Asked {
 
 impl ScenarioArgs {
     /// Makes the scenarios part of a run that is only spoken of; refuses any of another stream than the shop.
-    pub(crate) fn apply_to(&self, stream: &mut BuiltIn, layers: &Layers, run: &mut RunSettings) -> Result<(), Failure> {
+    pub(crate) fn apply_to(
+        &self,
+        stream: &mut BuiltIn,
+        layers: &Layers,
+        run: &mut RunSettings,
+    ) -> Result<(), Failure> {
         let name = stream.name();
         match stream {
             BuiltIn::Shop(config) => self.apply(layers, config, run, &mut Vec::new()),
             _ if self.asked.is_empty() => Ok(()),
             _ => {
-                let reason = format!("--scenario is of the stream shop, and the stream {name} has none: leave it out");
+                let reason = format!(
+                    "--scenario is of the stream shop, and the stream {name} has none: leave it out"
+                );
                 Err(Failure::new(Exit::Usage, reason))
             }
         }
@@ -75,16 +82,22 @@ impl ScenarioArgs {
         if self.asked.is_empty() {
             return Ok(());
         }
-        let usage = |reason: String| Failure::new(Exit::Usage, format!("--scenario is wrong: {reason}"));
+        let usage =
+            |reason: String| Failure::new(Exit::Usage, format!("--scenario is wrong: {reason}"));
         // What the flag replaces need not be right.
         let normal = ShopConfig { scenario: Scenarios::NORMAL.to_owned(), ..config.clone() };
-        let known = Scenarios::new(&normal).map_err(|error| Failure::new(Exit::Config, error).located(layers))?;
+        let known = Scenarios::new(&normal)
+            .map_err(|error| Failure::new(Exit::Config, error).located(layers))?;
         let (mut whole, mut entries) = (None, Vec::new());
         for asked in &self.asked {
-            let scenario = known.find("--scenario", &asked.name).map_err(|error| Failure::new(Exit::Usage, error))?;
+            let scenario = known
+                .find("--scenario", &asked.name)
+                .map_err(|error| Failure::new(Exit::Usage, error))?;
             let name = scenario.name().to_owned();
             match asked.stretch {
-                Some((from, to)) => entries.push(ScheduleEntry { from, to, factor: None, scenario: Some(name) }),
+                Some((from, to)) => {
+                    entries.push(ScheduleEntry { from, to, factor: None, scenario: Some(name) })
+                }
                 None => {
                     if let Some(other) = whole.replace(name) {
                         return Err(usage(format!(

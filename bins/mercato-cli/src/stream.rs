@@ -55,7 +55,12 @@ impl Stream {
         let BuiltIn::Shop(config) = stream else { return Ok(Exit::Unexpected) };
         if let Some(topics) = &self.topics {
             own_flags.extend(["--topics".to_owned(), topics.join(",")]);
-            run.topics = Some(topics.iter().map(|topic| known("--topics", topic, config)).collect::<Result<_, _>>()?);
+            run.topics = Some(
+                topics
+                    .iter()
+                    .map(|topic| known("--topics", topic, config))
+                    .collect::<Result<_, _>>()?,
+            );
         }
         if let Some(factor) = self.rate_multiplier {
             own_flags.extend(["--rate-multiplier".to_owned(), factor.to_string()]);
@@ -72,7 +77,10 @@ pub(crate) fn known(flag: &str, name: &str, config: &ShopConfig) -> Result<Strin
     let plain = |text: &str| text.trim().replace('_', "-");
     let found = topics.iter().copied().find(|topic| plain(topic) == plain(name));
     found.map(str::to_owned).ok_or_else(|| {
-        let reason = format!("{flag} is wrong: `{name}` is no topic of the shop; {}", did_you_mean(name, &topics));
+        let reason = format!(
+            "{flag} is wrong: `{name}` is no topic of the shop; {}",
+            did_you_mean(name, &topics)
+        );
         Failure::new(Exit::Usage, reason)
     })
 }

@@ -116,7 +116,9 @@ impl Create {
             let topic = self.topic(&name);
             match admin.create(&topic) {
                 Ok(()) => print(&format!("created {name} with {} partitions", topic.partitions))?,
-                Err(AdminError::Exists { .. }) if self.if_not_exists => print(&format!("{name} exists already"))?,
+                Err(AdminError::Exists { .. }) if self.if_not_exists => {
+                    print(&format!("{name} exists already"))?
+                }
                 Err(error) => return Err(failed(error)),
             };
         }
@@ -126,7 +128,10 @@ impl Create {
     /// The topic as flags, else its stream's preset, want it.
     fn topic(&self, name: &str) -> NewTopic {
         let preset = Preset::of(name);
-        let partitions = self.partitions.or(preset.map(|preset| preset.partitions)).unwrap_or(presets::PARTITIONS);
+        let partitions = self
+            .partitions
+            .or(preset.map(|preset| preset.partitions))
+            .unwrap_or(presets::PARTITIONS);
         let mut config = BTreeMap::new();
         let mut set = |name: &str, value: String| drop(config.insert(name.to_owned(), value));
         let compact = self.compact.or(preset.map(|preset| preset.compact)).unwrap_or(false);
@@ -167,8 +172,9 @@ fn setting(text: &str) -> Result<(String, String), String> {
 fn table(topics: &[TopicSummary]) -> String {
     let width = topics.iter().map(|topic| topic.name.len()).max().unwrap_or(0).max("TOPIC".len());
     let mut lines = vec![format!("{:width$}  PARTITIONS  REPLICATION", "TOPIC")];
-    let line =
-        |topic: &TopicSummary| format!("{:width$}  {:>10}  {:>11}", topic.name, topic.partitions, topic.replication);
+    let line = |topic: &TopicSummary| {
+        format!("{:width$}  {:>10}  {:>11}", topic.name, topic.partitions, topic.replication)
+    };
     lines.extend(topics.iter().map(line));
     lines.join("\n")
 }
@@ -176,9 +182,11 @@ fn table(topics: &[TopicSummary]) -> String {
 fn description(topic: &TopicDescription) -> String {
     let mut lines = vec![format!("topic {}, {} partitions", topic.name, topic.partitions.len())];
     for partition in &topic.partitions {
-        let leader = partition.leader.map_or_else(|| "none".to_owned(), |leader| leader.to_string());
-        let records =
-            partition.offsets.map_or_else(|| "unknown".to_owned(), |(first, next)| format!("{first} to {next}"));
+        let leader =
+            partition.leader.map_or_else(|| "none".to_owned(), |leader| leader.to_string());
+        let records = partition
+            .offsets
+            .map_or_else(|| "unknown".to_owned(), |(first, next)| format!("{first} to {next}"));
         let (replicas, in_sync) = (&partition.replicas, &partition.in_sync);
         let number = partition.partition;
         lines.push(format!(

@@ -78,7 +78,8 @@ impl Truth {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let layers = layers(&self.config, &self.log)?;
         let stream = BuiltIn::configured(&self.stream, &layers)?;
-        let mut stream = stream.ok_or_else(|| Failure::new(Exit::Usage, "there is no such stream"))?;
+        let mut stream =
+            stream.ok_or_else(|| Failure::new(Exit::Usage, "there is no such stream"))?;
         let defaults = RunDefaults { duration: stream.default_duration(), clock: Clock::Fast };
         let mut settings = RunSettings::resolve(&self.run, &layers, &defaults, now_micros())?;
         self.narrow(&layers, &mut stream, &mut settings)?;
@@ -88,10 +89,12 @@ impl Truth {
         }
         identity::require(&self.run, &settings, "")?;
         stream.set_settings(&settings)?;
-        let window = self.window.micros(Unit::Second).map_err(|error| Failure::new(Exit::Usage, error))?;
+        let window =
+            self.window.micros(Unit::Second).map_err(|error| Failure::new(Exit::Usage, error))?;
         let ask = |fields: &[_]| Query::new(fields, window, &self.by, self.agg.clone());
-        let (query, folding) =
-            stream.question(&Plan::of_settings(&settings)?, ask).map_err(|failure| failure.located(&layers))?;
+        let (query, folding) = stream
+            .question(&Plan::of_settings(&settings)?, ask)
+            .map_err(|failure| failure.located(&layers))?;
         let mut lines = Lines::open(self.output.as_ref())?;
         if lines.format == AnswerFormat::Csv {
             lines.pending.extend(header(&query));
@@ -112,12 +115,18 @@ impl Truth {
 
 impl Truth {
     /// Takes over what is said of the shop only: which of its topics, and under which scenarios.
-    fn narrow(&self, layers: &Layers, stream: &mut BuiltIn, settings: &mut RunSettings) -> Result<(), Failure> {
+    fn narrow(
+        &self,
+        layers: &Layers,
+        stream: &mut BuiltIn,
+        settings: &mut RunSettings,
+    ) -> Result<(), Failure> {
         if let Some(topic) = &self.topic {
             let name = stream.name();
             let BuiltIn::Shop(config) = stream else {
-                let reason =
-                    format!("--topic is of the stream shop, and the stream {name} has one topic: leave it out");
+                let reason = format!(
+                    "--topic is of the stream shop, and the stream {name} has one topic: leave it out"
+                );
                 return Err(Failure::new(Exit::Usage, reason));
             };
             settings.topics = Some(vec![known("--topic", topic, config)?]);
@@ -146,9 +155,11 @@ impl Lines {
             ));
         }
         let create = |path: &std::path::Path| {
-            PartialFile::create(path).map_err(|source| SinkError::file("create", path, 0, 0, source))
+            PartialFile::create(path)
+                .map_err(|source| SinkError::file("create", path, 0, 0, source))
         };
-        let format = if output.format() == Format::Csv { AnswerFormat::Csv } else { AnswerFormat::Json };
+        let format =
+            if output.format() == Format::Csv { AnswerFormat::Csv } else { AnswerFormat::Json };
         Ok(Self { format, pending: Vec::new(), file: output.path().map(create).transpose()? })
     }
 

@@ -85,7 +85,11 @@ impl Verify {
         }
         self.rules.refuse_alone()?;
         if !BuiltIn::NAMES.contains(&self.stream()) {
-            let reason = format!("`{}` is no stream; {}", self.stream(), did_you_mean(self.stream(), &BuiltIn::NAMES));
+            let reason = format!(
+                "`{}` is no stream; {}",
+                self.stream(),
+                did_you_mean(self.stream(), &BuiltIn::NAMES)
+            );
             return Err(Failure::new(Exit::Usage, reason));
         }
         let layers = layers(&self.config, &self.log)?;
@@ -95,8 +99,10 @@ impl Verify {
         let parts = self.parts(&run, plan.shard, kafka.as_ref())?;
         let is_csv = parts.iter().any(|part| part.source.is_csv());
         let run = if is_csv { stream.run(&plan, Format::Csv)? } else { run };
-        let verified = |part: &Part| Ok((part.name.clone(), self.verify(&run, part, kafka.as_ref())?));
-        let reports: Vec<(String, Report)> = parts.iter().map(verified).collect::<Result<_, Failure>>()?;
+        let verified =
+            |part: &Part| Ok((part.name.clone(), self.verify(&run, part, kafka.as_ref())?));
+        let reports: Vec<(String, Report)> =
+            parts.iter().map(verified).collect::<Result<_, Failure>>()?;
         print(&self.told(&reports)?)?;
         let clean = reports.iter().all(|(_, report)| report.is_clean());
         Ok(if clean { Exit::Done } else { Exit::Difference })
@@ -109,7 +115,9 @@ impl Verify {
             [(_, report)] if self.json => serde_json::to_string(report).map_err(unexpected),
             [(_, report)] => Ok(report.to_string()),
             several if self.json => {
-                let entry = |(name, report): &(String, Report)| Ok((name.clone(), serde_json::to_value(report)?));
+                let entry = |(name, report): &(String, Report)| {
+                    Ok((name.clone(), serde_json::to_value(report)?))
+                };
                 let table = several.iter().map(entry).collect::<Result<serde_json::Map<_, _>, _>>();
                 table.map(|table| serde_json::Value::Object(table).to_string()).map_err(unexpected)
             }
@@ -149,14 +157,20 @@ impl Verify {
             return self.recorded(path);
         }
         let stream = BuiltIn::configured(self.stream(), layers)?;
-        let mut stream = stream.ok_or_else(|| Failure::new(Exit::Usage, "there is no such stream"))?;
+        let mut stream =
+            stream.ok_or_else(|| Failure::new(Exit::Usage, "there is no such stream"))?;
         let defaults = RunDefaults { duration: stream.default_duration(), clock: Clock::Fast };
         let mut settings = RunSettings::resolve(&self.run, layers, &defaults, now_micros())?;
         self.scenario.apply_to(&mut stream, layers, &mut settings)?;
         identity::require(&self.run, &settings, ", or --run with the run's summary")?;
         if settings.count.is_none() && settings.duration.is_none() && settings.to.is_none() {
-            let failure = Failure::new(Exit::Usage, "the run has no end, so it cannot be said what is missing");
-            return Err(failure.advise("give --count, --duration or --to, or --run with the run's summary"));
+            let failure = Failure::new(
+                Exit::Usage,
+                "the run has no end, so it cannot be said what is missing",
+            );
+            return Err(
+                failure.advise("give --count, --duration or --to, or --run with the run's summary")
+            );
         }
         stream.set_settings(&settings)?;
         Ok((stream, Plan::of_settings(&settings)?))
@@ -166,21 +180,35 @@ impl Verify {
         let summary = Summary::read(path)?;
         if summary.identity.data_version != mercato::DATA_VERSION {
             let (its, ours) = (summary.identity.data_version, mercato::DATA_VERSION);
-            let reason = format!("{} is of data version {its}, and this program makes {ours}", path.display());
-            return Err(Failure::new(Exit::Config, reason).advise("verify with the program that made the run"));
+            let reason = format!(
+                "{} is of data version {its}, and this program makes {ours}",
+                path.display()
+            );
+            return Err(Failure::new(Exit::Config, reason)
+                .advise("verify with the program that made the run"));
         }
         let stream = BuiltIn::of_summary(&summary)?.filter(|stream| stream.name() == self.stream());
         let other = || {
             let reason = format!("{} is of the stream {}", path.display(), summary.identity.stream);
-            let advice = format!("verify {} with it, or name a summary of {}", summary.identity.stream, self.stream());
+            let advice = format!(
+                "verify {} with it, or name a summary of {}",
+                summary.identity.stream,
+                self.stream()
+            );
             Failure::new(Exit::Usage, reason).advise(advice)
         };
         Ok((stream.ok_or_else(other)?, Plan::of_summary(&summary)?))
     }
 
     /// What is to be compared: one place, or one for each topic.
-    fn parts(&self, run: &Run, shard: Shard, kafka: Option<&KafkaSettings>) -> Result<Vec<Part>, Failure> {
-        let named = kafka.and_then(|kafka| kafka.topic.as_ref()).map(|topic| topic.value.to_string());
+    fn parts(
+        &self,
+        run: &Run,
+        shard: Shard,
+        kafka: Option<&KafkaSettings>,
+    ) -> Result<Vec<Part>, Failure> {
+        let named =
+            kafka.and_then(|kafka| kafka.topic.as_ref()).map(|topic| topic.value.to_string());
         let named = named.or_else(|| self.kafka.topic.as_ref().map(ToString::to_string));
         let part = |topic, name: &str, source| Part { topic, name: name.to_owned(), source };
         let [_, _, ..] = run.topics() else {
@@ -197,15 +225,18 @@ impl Verify {
             let reason = format!("`{name}` is no topic of the run; {}", did_you_mean(name, &known));
             return Err(Failure::new(Exit::Usage, reason));
         }
-        let wanted = (0..).zip(run.topics()).filter(|(_, topic)| named.as_ref().is_none_or(|name| name == *topic));
+        let wanted = (0..)
+            .zip(run.topics())
+            .filter(|(_, topic)| named.as_ref().is_none_or(|name| name == *topic));
         let folder = self.file.as_deref().filter(|path| path.is_dir());
         match (kafka, folder) {
-            (Some(_), _) => {
-                Ok(wanted.map(|(index, topic)| part(Some(index), topic, Source::Topic(topic.clone()))).collect())
-            }
+            (Some(_), _) => Ok(wanted
+                .map(|(index, topic)| part(Some(index), topic, Source::Topic(topic.clone())))
+                .collect()),
             (None, Some(folder)) => {
-                let of_file =
-                    |(index, topic): (u16, &String)| Ok(part(Some(index), topic, in_folder(folder, topic, shard)?));
+                let of_file = |(index, topic): (u16, &String)| {
+                    Ok(part(Some(index), topic, in_folder(folder, topic, shard)?))
+                };
                 wanted.map(of_file).collect()
             }
             (None, None) => {
@@ -215,7 +246,12 @@ impl Verify {
         }
     }
 
-    fn verify(&self, run: &Run, part: &Part, kafka: Option<&KafkaSettings>) -> Result<Report, Failure> {
+    fn verify(
+        &self,
+        run: &Run,
+        part: &Part,
+        kafka: Option<&KafkaSettings>,
+    ) -> Result<Report, Failure> {
         let mut verifier = Verifier::new(run).differences(self.differences);
         match part.topic {
             Some(topic) => verifier = verifier.topic(topic),
@@ -229,8 +265,10 @@ impl Verify {
         }
         match (&part.source, kafka) {
             (Source::Topic(topic), Some(kafka)) => {
-                let reader = TopicReader::open(&kafka.client("mercato"), topic, &ReadOptions::default());
-                let mut records = TopicRecords { reader: reader.map_err(unread)?, record: Record::default() };
+                let reader =
+                    TopicReader::open(&kafka.client("mercato"), topic, &ReadOptions::default());
+                let mut records =
+                    TopicRecords { reader: reader.map_err(unread)?, record: Record::default() };
                 verifier.verify(&mut records).map_err(|error| of_verifying(error, unread))
             }
             (Source::File(path), _) => {
@@ -274,7 +312,8 @@ enum Source {
 
 impl Source {
     fn file(path: Option<&PathBuf>) -> Self {
-        path.filter(|path| path.as_os_str() != "-").map_or(Self::StandardInput, |path| Self::File(path.clone()))
+        path.filter(|path| path.as_os_str() != "-")
+            .map_or(Self::StandardInput, |path| Self::File(path.clone()))
     }
 
     /// Whether the name of a file says that its records are rows.
@@ -308,7 +347,8 @@ fn in_folder(folder: &Path, topic: &str, shard: Shard) -> Result<Source, Failure
     // Of one shard only its own part is to be compared with.
     let own = format!("part-{:05}.", shard.index());
     let is_own = |path: &PathBuf| {
-        shard.is_whole() || path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&own))
+        shard.is_whole()
+            || path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&own))
     };
     let files: Vec<PathBuf> = found.into_iter().filter(is_own).collect();
     let is_row = |path: &PathBuf| Source::File(path.clone()).is_csv();
@@ -325,17 +365,24 @@ fn in_folder(folder: &Path, topic: &str, shard: Shard) -> Result<Source, Failure
 
 /// The file of a topic in a folder, whatever its ending.
 fn file_of(folder: &Path, topic: &str) -> Result<PathBuf, Failure> {
-    let endings =
-        ["ndjson", "csv"].into_iter().flat_map(|format| ["", ".gz", ".zst"].map(|packed| format!("{format}{packed}")));
-    let mut files = endings.map(|ending| folder.join(format!("{topic}.{ending}"))).filter(|path| path.is_file());
+    let endings = ["ndjson", "csv"]
+        .into_iter()
+        .flat_map(|format| ["", ".gz", ".zst"].map(|packed| format!("{format}{packed}")));
+    let mut files = endings
+        .map(|ending| folder.join(format!("{topic}.{ending}")))
+        .filter(|path| path.is_file());
     let missing = || {
-        let reason = format!("there is no file of {topic} in {}: {topic}.ndjson or another ending", folder.display());
+        let reason = format!(
+            "there is no file of {topic} in {}: {topic}.ndjson or another ending",
+            folder.display()
+        );
         Failure::new(Exit::File, reason)
     };
     let first = files.next().ok_or_else(missing)?;
     if let Some(second) = files.next() {
         let reason = format!("{} and {} are both there", first.display(), second.display());
-        return Err(Failure::new(Exit::Usage, reason).advise("name one of them, and its topic with --topic"));
+        return Err(Failure::new(Exit::Usage, reason)
+            .advise("name one of them, and its topic with --topic"));
     }
     Ok(first)
 }

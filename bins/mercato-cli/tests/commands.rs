@@ -34,7 +34,10 @@ fn every_command_explains_itself() {
         for command in below.chain([group.to_owned()]) {
             let help = help_of(&command);
             assert!(help.contains("Usage: mercato"), "{command}");
-            assert!(help.contains(&format!("  mercato {group}")), "an example of mercato {command}: {help}");
+            assert!(
+                help.contains(&format!("  mercato {group}")),
+                "an example of mercato {command}: {help}"
+            );
         }
     }
 }
@@ -43,7 +46,14 @@ fn every_command_explains_itself() {
 fn flags_that_change_nothing_in_a_command_are_not_offered_there() {
     for command in ["truth", "verify"] {
         let help = help_of(command);
-        for flag in ["--clock", "--threads", "--on-lag", "--lag-bound", "--max-outage", "--record-timestamp"] {
+        for flag in [
+            "--clock",
+            "--threads",
+            "--on-lag",
+            "--lag-bound",
+            "--max-outage",
+            "--record-timestamp",
+        ] {
             assert!(!help.contains(&format!("{flag} <")), "{command} {flag}");
         }
     }

@@ -41,7 +41,8 @@ fn generate(cli: &Cli) -> Result<Exit, Failure> {
 
 /// Puts the documented properties before the user's own, so that his win.
 fn with_properties(mut kafka: KafkaSettings) -> KafkaSettings {
-    let documented = PROPERTIES.map(|(name, value)| Property { name: name.to_owned(), value: value.to_owned() });
+    let documented =
+        PROPERTIES.map(|(name, value)| Property { name: name.to_owned(), value: value.to_owned() });
     kafka.properties.splice(..0, documented);
     kafka
 }

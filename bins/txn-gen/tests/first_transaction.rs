@@ -40,7 +40,8 @@ fn run(flags: &str) -> Output {
 fn the_first_transaction_appears_at_once() {
     let folder = folder();
     let flags = "--rate 100/s";
-    let mut child = txn_gen(folder.path(), flags).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child =
+        txn_gen(folder.path(), flags).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     child.kill().unwrap();
@@ -56,7 +57,8 @@ fn the_same_seed_and_start_make_the_same_transactions() {
     assert_eq!(whole.len(), 3000);
     assert_eq!(lines(&run("--count 3000 --threads 3")), whole);
     assert_eq!(lines(&run("--count 1000")), whole[..1000]);
-    let mut shards = [lines(&run("--count 3000 --shard 0/2")), lines(&run("--count 3000 --shard 1/2"))].concat();
+    let mut shards =
+        [lines(&run("--count 3000 --shard 0/2")), lines(&run("--count 3000 --shard 1/2"))].concat();
     assert_eq!(shards.len(), whole.len());
     let mut sorted = whole;
     sorted.sort_unstable();
@@ -85,11 +87,13 @@ fn documented_variables_are_read_and_flags_win() {
     let output = with("");
     let count = lines(&output).len();
     assert!((40..80).contains(&count), "{count}");
-    let repeat = "Again: txn-gen --flat --seed 42 --start 2024-07-16T14:30:00Z --duration 1m --rate 3600/h";
+    let repeat =
+        "Again: txn-gen --flat --seed 42 --start 2024-07-16T14:30:00Z --duration 1m --rate 3600/h";
     assert!(text(&output.stderr).contains(repeat), "{}", text(&output.stderr));
     assert!((400..800).contains(&lines(&with("--duration 600")).len()));
 
-    let refused = txn_gen(folder().path(), "--count 1").env("GENERATION_RATE", "often").output().unwrap();
+    let refused =
+        txn_gen(folder().path(), "--count 1").env("GENERATION_RATE", "often").output().unwrap();
     assert_eq!(refused.status.code(), Some(2));
     assert!(text(&refused.stderr).contains("GENERATION_RATE"), "{}", text(&refused.stderr));
 }
@@ -104,7 +108,8 @@ fn an_impossible_configuration_is_named_before_anything_is_written() {
         ("[transactions]\nweek = { hours = [1.0] }", "the hours of a day needs 24 factors, not 1"),
     ] {
         std::fs::write(folder.path().join("shop.toml"), section).unwrap();
-        let output = txn_gen(folder.path(), "--config shop.toml --count 1 -o out.ndjson").output().unwrap();
+        let output =
+            txn_gen(folder.path(), "--config shop.toml --count 1 -o out.ndjson").output().unwrap();
         assert_eq!(output.status.code(), Some(3), "{section}");
         assert!(text(&output.stderr).contains(message), "{section}\n{}", text(&output.stderr));
         assert!(!folder.path().join("out.ndjson").exists());

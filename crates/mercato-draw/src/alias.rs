@@ -71,13 +71,16 @@ fn columns(weights: &[u64], sum: u64) -> Box<[Column]> {
     let full = u128::from(sum);
     // Scaled by the number of outcomes a column holds `sum`, so no share is ever rounded here.
     let mut shares: Vec<u128> = weights.iter().map(|weight| u128::from(*weight) * count).collect();
-    let (mut small, mut large): (Vec<usize>, Vec<usize>) = (0..weights.len()).partition(|i| shares[*i] < full);
-    let mut columns = vec![Column { threshold: u64::MAX, alias: 0 }; weights.len()].into_boxed_slice();
+    let (mut small, mut large): (Vec<usize>, Vec<usize>) =
+        (0..weights.len()).partition(|i| shares[*i] < full);
+    let mut columns =
+        vec![Column { threshold: u64::MAX, alias: 0 }; weights.len()].into_boxed_slice();
     for (index, column) in columns.iter_mut().enumerate() {
         column.alias = index as u32;
     }
     while let (Some(lesser), Some(greater)) = (small.pop(), large.last().copied()) {
-        columns[lesser] = Column { threshold: threshold(shares[lesser], full), alias: greater as u32 };
+        columns[lesser] =
+            Column { threshold: threshold(shares[lesser], full), alias: greater as u32 };
         shares[greater] -= full - shares[lesser];
         if shares[greater] < full {
             large.pop();

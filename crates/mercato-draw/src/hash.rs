@@ -71,7 +71,8 @@ mod tests {
             let mut flips = [0u32; 64];
             for trial in 0..u64::from(trials) {
                 let (a, b) = (finalize(trial), finalize(trial ^ GOLDEN) & 0xffff_ffff);
-                let (c, d) = if input < 64 { (a ^ 1 << input, b) } else { (a, b ^ 1 << (input - 64)) };
+                let (c, d) =
+                    if input < 64 { (a ^ 1 << input, b) } else { (a, b ^ 1 << (input - 64)) };
                 let difference = hash.at(a, b) ^ hash.at(c, d);
                 for (bit, count) in flips.iter_mut().enumerate() {
                     *count += (difference >> bit & 1) as u32;
@@ -79,7 +80,10 @@ mod tests {
             }
             // Eight standard deviations (31.6) of a fair coin: 8,192 comparisons stay well inside.
             for (bit, count) in flips.iter().enumerate() {
-                assert!(count.abs_diff(trials / 2) < 253, "input bit {input} flips bit {bit} {count} times");
+                assert!(
+                    count.abs_diff(trials / 2) < 253,
+                    "input bit {input} flips bit {bit} {count} times"
+                );
             }
         }
     }

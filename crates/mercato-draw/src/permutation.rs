@@ -40,7 +40,13 @@ impl Permutation {
             return Err(DrawError::Domain { size, max: Self::MAX_SIZE });
         }
         let columns = size.isqrt().max(1);
-        Ok(Self { hash, size, rows: size.div_ceil(columns) as u32, columns: columns as u32, rounds: ROUNDS })
+        Ok(Self {
+            hash,
+            size,
+            rows: size.div_ceil(columns) as u32,
+            columns: columns as u32,
+            rounds: ROUNDS,
+        })
     }
 
     /// A permutation at half the price, for identifiers that only shall not stand in a row.
@@ -102,7 +108,11 @@ impl Permutation {
     fn backward(&self, value: u64) -> u64 {
         let (mut row, mut column) = self.split(value);
         for round in (0..self.rounds).rev() {
-            column = plus(column, self.columns - self.offset(2 * round + 1, row, self.columns), self.columns);
+            column = plus(
+                column,
+                self.columns - self.offset(2 * round + 1, row, self.columns),
+                self.columns,
+            );
             row = plus(row, self.rows - self.offset(2 * round, column, self.rows), self.rows);
         }
         u64::from(row) * u64::from(self.columns) + u64::from(column)
@@ -173,7 +183,9 @@ mod tests {
     fn neighbours_land_far_apart() {
         let coarse = Permutation::coarse(CounterHash::new(3, 0), 100_000_000).unwrap();
         for shuffle in [permutation(3, 100_000_000), coarse] {
-            let near = (0..10_000).filter(|i| shuffle.apply(*i).abs_diff(shuffle.apply(i + 1)) < 100_000).count();
+            let near = (0..10_000)
+                .filter(|i| shuffle.apply(*i).abs_diff(shuffle.apply(i + 1)) < 100_000)
+                .count();
             // Two uniform values lie that close with a probability of 0.002.
             assert!(near < 60, "{near} of 10,000 neighbours stay close");
         }

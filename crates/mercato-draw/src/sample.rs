@@ -159,6 +159,9 @@ mod tests {
         assert!(!third.hits(u64::MAX / 3 + 1));
         assert!(!Probability::NEVER.hits(0));
         assert!(Probability::ratio(1, 1).unwrap().hits(u64::MAX - 1));
-        assert_eq!(Probability::ratio(3, 2), Err(DrawError::Probability { numerator: 3, denominator: 2 }));
+        assert_eq!(
+            Probability::ratio(3, 2),
+            Err(DrawError::Probability { numerator: 3, denominator: 2 })
+        );
     }
 }

@@ -46,7 +46,8 @@ impl Shuffle {
         debug_assert!(value <= self.mask, "{value} is above {}", self.mask);
         let mut value = value;
         for round in 0..ROUNDS {
-            value = value.wrapping_mul(self.factors[round]).wrapping_add(self.terms[round]) & self.mask;
+            value =
+                value.wrapping_mul(self.factors[round]).wrapping_add(self.terms[round]) & self.mask;
             // Of a half or more of the bits, so doing it twice undoes it.
             value ^= value >> self.shift;
         }
@@ -60,7 +61,9 @@ impl Shuffle {
         let mut value = image;
         for round in (0..ROUNDS).rev() {
             value ^= value >> self.shift;
-            value = value.wrapping_sub(self.terms[round]).wrapping_mul(inverse(self.factors[round])) & self.mask;
+            value =
+                value.wrapping_sub(self.terms[round]).wrapping_mul(inverse(self.factors[round]))
+                    & self.mask;
         }
         value
     }
@@ -101,7 +104,8 @@ mod tests {
             for key in 0..16_000 {
                 seen[Shuffle::new(CounterHash::new(key, 1), 4).apply(value) as usize] += 1;
             }
-            let chi: f64 = seen.iter().map(|count| (f64::from(*count) - 1000.0).powi(2) / 1000.0).sum();
+            let chi: f64 =
+                seen.iter().map(|count| (f64::from(*count) - 1000.0).powi(2) / 1000.0).sum();
             assert!(chi < 55.0, "{value}: {seen:?}");
         }
     }

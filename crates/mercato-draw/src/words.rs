@@ -19,7 +19,11 @@ impl<'a> Words<'a> {
     /// The next word.
     #[inline]
     pub fn take(&mut self) -> u64 {
-        debug_assert!(self.next < self.words.len(), "the stream reserved only {} words", self.words.len());
+        debug_assert!(
+            self.next < self.words.len(),
+            "the stream reserved only {} words",
+            self.words.len()
+        );
         let word = self.words.get(self.next).or(self.words.last()).copied().unwrap_or_default();
         self.next += 1;
         word

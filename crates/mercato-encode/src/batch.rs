@@ -55,7 +55,15 @@ pub struct Stamp {
 impl Stamp {
     /// A record of topic 0 that is due at its event time and is all there is of its entity.
     pub fn at(event_time: i64, coordinates: Coordinates) -> Self {
-        Self { event_time, release_time: event_time, coordinates, topic: 0, kind: 0, first: true, last: true }
+        Self {
+            event_time,
+            release_time: event_time,
+            coordinates,
+            topic: 0,
+            kind: 0,
+            first: true,
+            last: true,
+        }
     }
 }
 
@@ -83,7 +91,8 @@ pub enum FaultKind {
 
 impl FaultKind {
     /// Every kind, in the order of their names in a ledger.
-    pub const ALL: [Self; 4] = [Self::TruncatedJson, Self::WrongType, Self::MissingField, Self::UnknownField];
+    pub const ALL: [Self; 4] =
+        [Self::TruncatedJson, Self::WrongType, Self::MissingField, Self::UnknownField];
 
     /// The kind's name in a configuration and in a ledger.
     pub fn name(self) -> &'static str {
@@ -129,14 +138,25 @@ impl Batch {
     /// `bytes` must end with `\n`.
     pub fn seal(&mut self, stamp: Stamp) {
         debug_assert_eq!(self.bytes.last(), Some(&b'\n'), "a record ends with a line feed");
-        self.spans.push(Span { stamp, bytes_end: self.bytes.len() as u32, key_end: self.keys.len() as u32 });
+        self.spans.push(Span {
+            stamp,
+            bytes_end: self.bytes.len() as u32,
+            key_end: self.keys.len() as u32,
+        });
     }
 
     /// Takes back everything appended to `bytes` and `keys` since the last record, because of `flaw`.
     pub fn reject(&mut self, flaw: Flaw, event_time: i64, coordinates: Coordinates) {
         let value = self.open_value();
-        let excerpt = String::from_utf8_lossy(&value[..value.len().min(EXCERPT_BYTES)]).into_owned();
-        self.rejections.push(Rejection { before: self.spans.len(), flaw, event_time, coordinates, excerpt });
+        let excerpt =
+            String::from_utf8_lossy(&value[..value.len().min(EXCERPT_BYTES)]).into_owned();
+        self.rejections.push(Rejection {
+            before: self.spans.len(),
+            flaw,
+            event_time,
+            coordinates,
+            excerpt,
+        });
         self.discard_open();
     }
 
@@ -274,12 +294,18 @@ mod tests {
         batch.bytes.extend_from_slice(b"open");
         batch.keys.extend_from_slice(b"open");
         batch.discard_open();
-        assert_eq!((batch.bytes.as_slice(), batch.keys.as_slice()), (&b"1\n22\n333\n"[..], &b"abbccc"[..]));
+        assert_eq!(
+            (batch.bytes.as_slice(), batch.keys.as_slice()),
+            (&b"1\n22\n333\n"[..], &b"abbccc"[..])
+        );
         batch.reject(Flaw::Kind, 0, Coordinates::default());
         batch.truncate(3);
         assert_eq!(batch.rejections().len(), 1);
         batch.truncate(2);
-        assert_eq!((batch.len(), batch.value(1), batch.key(1), batch.faults.len()), (2, &b"22"[..], &b"bb"[..], 2));
+        assert_eq!(
+            (batch.len(), batch.value(1), batch.key(1), batch.faults.len()),
+            (2, &b"22"[..], &b"bb"[..], 2)
+        );
         assert_eq!(batch.rejections(), []);
         batch.truncate(5);
         assert_eq!(batch.len(), 2);
@@ -293,7 +319,9 @@ mod tests {
         batch.keys.extend_from_slice(b"k");
         batch.reject(Flaw::TooLarge, 7, Coordinates::default());
         assert_eq!((&batch.bytes, &batch.keys, batch.len()), (&before.0, &before.1, 1));
-        let [Rejection { before: 1, flaw: Flaw::TooLarge, event_time: 7, excerpt, .. }] = batch.rejections() else {
+        let [Rejection { before: 1, flaw: Flaw::TooLarge, event_time: 7, excerpt, .. }] =
+            batch.rejections()
+        else {
             panic!("{:?}", batch.rejections());
         };
         assert_eq!(*excerpt, "ö".repeat(50));

@@ -63,7 +63,8 @@ fn collect(names: &mut Vec<String>, prefix: &str, value: &Value) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+                let path =
+                    if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
                 collect(names, &path, member);
             }
         }

@@ -174,7 +174,14 @@ fn spell_minute(minute: i64) -> [u8; MINUTE_TEXT] {
     let (year, month, day) = civil(minute.div_euclid(24 * 60));
     let of_day = minute.rem_euclid(24 * 60) as u32;
     let mut text = *b"0000-00-00T00:00:";
-    let fields = [(0, year / 100), (2, year % 100), (5, month), (8, day), (11, of_day / 60), (14, of_day % 60)];
+    let fields = [
+        (0, year / 100),
+        (2, year % 100),
+        (5, month),
+        (8, day),
+        (11, of_day / 60),
+        (14, of_day % 60),
+    ];
     for (at, value) in fields {
         text[at..at + 2].copy_from_slice(&pair(value));
     }
@@ -200,7 +207,8 @@ fn civil(days: i64) -> (u32, u32, u32) {
 /// Appends the lower-case hexadecimal digits of `bytes`.
 pub fn hex(out: &mut Vec<u8>, bytes: &[u8]) {
     for byte in bytes {
-        let digits: [u8; 2] = array::from_fn(|i| b"0123456789abcdef"[usize::from(byte >> (4 - 4 * i) & 15)]);
+        let digits: [u8; 2] =
+            array::from_fn(|i| b"0123456789abcdef"[usize::from(byte >> (4 - 4 * i) & 15)]);
         out.extend_from_slice(&digits);
     }
 }

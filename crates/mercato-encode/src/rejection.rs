@@ -21,8 +21,14 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw, in the order in which a record is examined for them.
-    pub const ALL: [Self; 6] =
-        [Self::EventTime, Self::Kind, Self::TooLarge, Self::NotOneLine, Self::NotJson, Self::NotCsv];
+    pub const ALL: [Self; 6] = [
+        Self::EventTime,
+        Self::Kind,
+        Self::TooLarge,
+        Self::NotOneLine,
+        Self::NotJson,
+        Self::NotCsv,
+    ];
 
     /// The flaw's name in a summary.
     pub fn name(self) -> &'static str {
@@ -39,7 +45,9 @@ impl Flaw {
     /// What is wrong, in words that follow "the record".
     pub fn reason(self) -> &'static str {
         match self {
-            Self::EventTime => "lies before its arrival, before the step before it, or behind the longest trace",
+            Self::EventTime => {
+                "lies before its arrival, before the step before it, or behind the longest trace"
+            }
             Self::Kind => "has a kind that the stream does not name",
             Self::TooLarge => "is larger than a record may be",
             Self::NotOneLine => "is not one line of UTF-8 text",

@@ -28,11 +28,12 @@ impl Delays {
     ///
     /// Refuses negative delays, bounds that cross and a maximum of zero or above a hundred days.
     pub fn new(min_micros: i64, max_micros: i64, schedule: Schedule) -> Result<Self, EngineError> {
-        if !(0..=max_micros).contains(&min_micros) || !(1..=Self::MAX_MICROS).contains(&max_micros) {
+        if !(0..=max_micros).contains(&min_micros) || !(1..=Self::MAX_MICROS).contains(&max_micros)
+        {
             return Err(EngineError::Delays { min_micros, max_micros });
         }
-        let law =
-            UniformInt::new(min_micros, max_micros).map_err(|_| EngineError::Delays { min_micros, max_micros })?;
+        let law = UniformInt::new(min_micros, max_micros)
+            .map_err(|_| EngineError::Delays { min_micros, max_micros })?;
         Ok(Self { law, schedule })
     }
 

@@ -66,9 +66,14 @@ impl Folded {
 
     /// Event time of a record of the fold; none if it is none.
     pub(crate) fn time_of(&self, coordinates: Coordinates) -> Option<i64> {
-        let window = self.windows.get(usize::from(coordinates.lane)).filter(|_| coordinates.rank == FOLD_RANK)?;
+        let window = self
+            .windows
+            .get(usize::from(coordinates.lane))
+            .filter(|_| coordinates.rank == FOLD_RANK)?;
         let windows = i64::try_from(coordinates.block).ok()?.checked_add(1)?;
-        window_start(self.origin, window.micros).checked_add(windows.checked_mul(window.micros)?)?.checked_sub(1)
+        window_start(self.origin, window.micros)
+            .checked_add(windows.checked_mul(window.micros)?)?
+            .checked_sub(1)
     }
 
     /// The window of a length that ends at `to`.
@@ -76,11 +81,23 @@ impl Folded {
         let micros = self.windows[length].micros;
         let from = to.saturating_sub(micros);
         let first = window_start(self.origin, micros);
-        Window { length: length as u8, from, to, number: from.abs_diff(first) / micros.unsigned_abs() }
+        Window {
+            length: length as u8,
+            from,
+            to,
+            number: from.abs_diff(first) / micros.unsigned_abs(),
+        }
     }
 
     /// Appends a record of a window; nothing if the stream's own check finds a flaw in it.
-    fn append(&self, window: Window, cells: &[i64], number: u16, coordinates: Coordinates, batch: &mut Batch) {
+    fn append(
+        &self,
+        window: Window,
+        cells: &[i64],
+        number: u16,
+        coordinates: Coordinates,
+        batch: &mut Batch,
+    ) {
         let outlet = self.outlets[usize::from(window.length)];
         let mut record = Record::new(batch, self.format);
         self.fold.render(window, cells, number, &mut record);
@@ -106,7 +123,10 @@ impl Folded {
 
 impl fmt::Debug for Folded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Fold").field("name", &self.fold.name()).field("windows", &self.windows).finish_non_exhaustive()
+        f.debug_struct("Fold")
+            .field("name", &self.fold.name())
+            .field("windows", &self.windows)
+            .finish_non_exhaustive()
     }
 }
 
@@ -139,7 +159,10 @@ impl Assembly {
     /// The next batch; none before another part has come. `spare` makes an empty batch where one is needed.
     ///
     /// Fails when the fold panics.
-    pub fn next_batch(&mut self, spare: impl FnMut() -> Batch) -> Result<Option<Batch>, EngineError> {
+    pub fn next_batch(
+        &mut self,
+        spare: impl FnMut() -> Batch,
+    ) -> Result<Option<Batch>, EngineError> {
         let batch = self.assemble(spare)?;
         Ok(batch.and_then(|batch| self.limit.admit(batch)))
     }
@@ -171,7 +194,11 @@ impl Assembly {
                         folding.add(&partial);
                     }
                 }
-                None => return Ok(open.filter(|batch| !(batch.is_empty() && batch.rejections().is_empty()))),
+                None => {
+                    return Ok(
+                        open.filter(|batch| !(batch.is_empty() && batch.rejections().is_empty()))
+                    );
+                }
             }
         }
     }
@@ -195,7 +222,12 @@ pub(crate) struct Folding {
 
 impl Folding {
     /// The windows from the shortest one on in which `from` lies.
-    pub(crate) fn new(folded: &Arc<Folded>, from: i64, after: Option<Key>, last: Option<Key>) -> Self {
+    pub(crate) fn new(
+        folded: &Arc<Folded>,
+        from: i64,
+        after: Option<Key>,
+        last: Option<Key>,
+    ) -> Self {
         let rows = folded.windows.iter().map(|_| Tally::of(folded.fold.cells())).collect();
         let at = window_start(from, folded.shortest());
         Self { folded: Arc::clone(folded), rows, at, complete: at, after, last }
@@ -254,10 +286,17 @@ impl Folding {
     fn append(&self, folded: &Folded, window: Window, batch: &mut Batch) {
         let length = usize::from(window.length);
         for number in 0..folded.windows[length].records {
-            let coordinates =
-                Coordinates { rank: FOLD_RANK, lane: window.length, block: window.number, position: number, step: 0 };
+            let coordinates = Coordinates {
+                rank: FOLD_RANK,
+                lane: window.length,
+                block: window.number,
+                position: number,
+                step: 0,
+            };
             let key = Key { at: window.event_time(), coordinates };
-            if self.after.is_none_or(|after| key > after) && self.last.is_none_or(|last| key <= last) {
+            if self.after.is_none_or(|after| key > after)
+                && self.last.is_none_or(|last| key <= last)
+            {
                 folded.append(window, self.rows[length].cells(), number, coordinates, batch);
             }
         }

@@ -100,7 +100,12 @@ pub(crate) trait Block: Send + Sync {
     fn render(&self, index: u32, batch: &mut Batch, tally: Option<&mut Tally>);
 
     /// Renders the stubs of `range` one after the other and takes them from it, until `batch` is full.
-    fn render_until_full(&self, range: &mut Range<u32>, batch: &mut Batch, tally: Option<&mut Tally>);
+    fn render_until_full(
+        &self,
+        range: &mut Range<u32>,
+        batch: &mut Batch,
+        tally: Option<&mut Tally>,
+    );
 
     /// Adds what the stubs of `range` say to `tally`.
     fn tally(&self, range: Range<u32>, tally: &mut Tally);
@@ -145,7 +150,9 @@ impl DrawScratch {
         let time_bits = u64::BITS - latest.abs_diff(earliest).leading_zeros();
         let sorted = if index_bits + time_bits <= u64::BITS {
             keys.clear();
-            let key = |(index, stub): (usize, &Stub)| stub.at.abs_diff(earliest) << index_bits | index as u64;
+            let key = |(index, stub): (usize, &Stub)| {
+                stub.at.abs_diff(earliest) << index_bits | index as u64
+            };
             keys.extend(stubs.iter().enumerate().map(key));
             sort_by_bits(keys, index_bits, index_bits + time_bits, spare);
             let mask = (1 << index_bits) - 1;
@@ -233,7 +240,13 @@ impl<S: Stream> Context<S> {
         if let Some(end) = limit.end {
             let key = |position: usize| Key {
                 at: scratch.times[position],
-                coordinates: Coordinates { rank: self.rank, lane, block, position: position as u16, step: 0 },
+                coordinates: Coordinates {
+                    rank: self.rank,
+                    lane,
+                    block,
+                    position: position as u16,
+                    step: 0,
+                },
             };
             while count > 0 && key(count - 1) > end {
                 count -= 1;
@@ -302,7 +315,9 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
         scratch.trace.clear();
         context.stream.trace(entity, arrival, &mut scratch.trace);
         let hurried = match (&plan.room, scratch.trace.room) {
-            (Some(room), Some(nth)) => scratch.trace.hurry(|steps| room.hurry(position, nth, steps)),
+            (Some(room), Some(nth)) => {
+                scratch.trace.hurry(|steps| room.hurry(position, nth, steps))
+            }
             _ => None,
         };
         // What a step says must not depend on later ones, which a burst behind it may move.
@@ -438,8 +453,12 @@ impl<S: Stream> Block for DrawnBlock<S> {
         let outlet = context.outlet(kind);
         if S::CHECKED {
             let known = usize::from(kind) < context.outlets.len();
-            let claim =
-                Claim { known, moved: flags & MOVED != 0, columns: outlet.columns, serialized: !record.by_hand };
+            let claim = Claim {
+                known,
+                moved: flags & MOVED != 0,
+                columns: outlet.columns,
+                serialized: !record.by_hand,
+            };
             if let Some(flaw) = context.check.flaw(batch, claim) {
                 batch.reject(flaw, at, coordinates);
                 return;
@@ -457,7 +476,12 @@ impl<S: Stream> Block for DrawnBlock<S> {
         seal(batch, stamp, context.disorder.as_ref());
     }
 
-    fn render_until_full(&self, range: &mut Range<u32>, batch: &mut Batch, mut tally: Option<&mut Tally>) {
+    fn render_until_full(
+        &self,
+        range: &mut Range<u32>,
+        batch: &mut Batch,
+        mut tally: Option<&mut Tally>,
+    ) {
         for index in range.by_ref() {
             self.render(index, batch, tally.as_deref_mut());
             if batch.is_full() {
@@ -468,7 +492,11 @@ impl<S: Stream> Block for DrawnBlock<S> {
 
     fn tally(&self, range: Range<u32>, tally: &mut Tally) {
         for stub in &self.stubs[range.start as usize..range.end as usize] {
-            self.context.stream.tally(&self.entities[usize::from(stub.slot)], self.step(stub), tally);
+            self.context.stream.tally(
+                &self.entities[usize::from(stub.slot)],
+                self.step(stub),
+                tally,
+            );
         }
     }
 }

@@ -16,13 +16,20 @@ pub struct Key {
 
 impl Key {
     /// A place before every record.
-    pub(crate) const FIRST: Self =
-        Self { at: i64::MIN, coordinates: Coordinates { rank: 0, lane: 0, block: 0, position: 0, step: 0 } };
+    pub(crate) const FIRST: Self = Self {
+        at: i64::MIN,
+        coordinates: Coordinates { rank: 0, lane: 0, block: 0, position: 0, step: 0 },
+    };
 
     /// A place behind every record before `at`.
     pub(crate) fn last_before(at: i64) -> Self {
-        let coordinates =
-            Coordinates { rank: u8::MAX, lane: u8::MAX, block: u64::MAX, position: u16::MAX, step: u16::MAX };
+        let coordinates = Coordinates {
+            rank: u8::MAX,
+            lane: u8::MAX,
+            block: u64::MAX,
+            position: u16::MAX,
+            step: u16::MAX,
+        };
         Self { at: at.saturating_sub(1), coordinates }
     }
 }
@@ -55,7 +62,16 @@ impl Cursor {
     /// The cursor behind the record `stamp`, found in output whose look-back begins at `lanes`.
     pub fn after(stamp: &Stamp, lanes: &[LaneStart]) -> Self {
         let Coordinates { rank, lane, block, position, step } = stamp.coordinates;
-        Self { at: stamp.event_time, rank, lane, block, position, step, lanes: lanes.to_vec(), records: 0 }
+        Self {
+            at: stamp.event_time,
+            rank,
+            lane,
+            block,
+            position,
+            step,
+            lanes: lanes.to_vec(),
+            records: 0,
+        }
     }
 
     /// The same cursor of a run that has emitted so many records; one that ends by their number

@@ -51,7 +51,8 @@ impl Disorder {
     pub(crate) fn apply(&self, coordinates: Coordinates, batch: &mut Batch) {
         let Coordinates { rank, lane, block, position, step } = coordinates;
         let record = self.hash.child(u64::from(rank) << 8 | u64::from(lane));
-        let word = |field| record.at(block, u64::from(position) << 32 | u64::from(step) << 16 | field);
+        let word =
+            |field| record.at(block, u64::from(position) << 32 | u64::from(step) << 16 | field);
         if !self.share.hits(word(WHETHER)) {
             return;
         }
@@ -83,7 +84,8 @@ fn malform(record: &[u8], kind: FaultKind, word: u64) -> Vec<u8> {
             [&record[..start], &record[end..]].concat()
         }
         (FaultKind::UnknownField, Some(member)) => {
-            [&record[..member.start], b"\"unexpected_field\":true,", &record[member.start..]].concat()
+            [&record[..member.start], b"\"unexpected_field\":true,", &record[member.start..]]
+                .concat()
         }
         _ => truncated(record, word),
     }
@@ -152,7 +154,11 @@ mod tests {
     use super::*;
 
     fn scalar() -> impl Strategy<Value = Value> {
-        prop_oneof![any::<String>().prop_map(Value::from), any::<i64>().prop_map(Value::from), Just(Value::Bool(true))]
+        prop_oneof![
+            any::<String>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            Just(Value::Bool(true))
+        ]
     }
 
     fn object() -> impl Strategy<Value = Value> {

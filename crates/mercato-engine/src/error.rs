@@ -121,7 +121,9 @@ pub enum EngineError {
         expected: usize,
     },
     /// A kind of record without a topic.
-    #[error("the stream `{stream}` sends records of kind `{kind}` to a topic that is not among its {topics}")]
+    #[error(
+        "the stream `{stream}` sends records of kind `{kind}` to a topic that is not among its {topics}"
+    )]
     Kind {
         /// The stream's name.
         stream: &'static str,
@@ -141,7 +143,10 @@ pub enum EngineError {
 }
 
 /// Calls a stream's code; a panic in it becomes an error that names the stream.
-pub(crate) fn guarded<T>(stream: impl FnOnce() -> &'static str, call: impl FnOnce() -> T) -> Result<T, EngineError> {
+pub(crate) fn guarded<T>(
+    stream: impl FnOnce() -> &'static str,
+    call: impl FnOnce() -> T,
+) -> Result<T, EngineError> {
     // What a panic leaves half done is working memory, which nobody reads after an error.
     catch_unwind(AssertUnwindSafe(call))
         .map_err(|panic| EngineError::Panicked { stream: stream(), message: message_of(&*panic) })

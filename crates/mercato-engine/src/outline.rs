@@ -20,7 +20,12 @@ pub(crate) trait Member: Send {
     fn kinds(&self) -> Vec<String>;
     fn topic_of(&self, kind: u16) -> u16;
     fn columns_of(&self, topic: u16) -> Vec<String>;
-    fn join(self: Box<Self>, settings: &Settings, outlets: Outlets, counted: bool) -> Arc<dyn Source>;
+    fn join(
+        self: Box<Self>,
+        settings: &Settings,
+        outlets: Outlets,
+        counted: bool,
+    ) -> Arc<dyn Source>;
 }
 
 /// Where the records of one stream go.
@@ -72,7 +77,9 @@ impl Outline {
             self.columns.push(names);
         }
         let windows = fold.windows().into_iter();
-        windows.map(|window| Outlet { kind: place(&mut self.kinds, window.kind) as u16, ..outlet }).collect()
+        windows
+            .map(|window| Outlet { kind: place(&mut self.kinds, window.kind) as u16, ..outlet })
+            .collect()
     }
 
     /// Adds a stream; refuses one whose records have other columns than those of the same topic.
@@ -91,7 +98,12 @@ impl Outline {
                 Some(others) if *others == own => {}
                 Some(others) => {
                     let [expected, found] = [others, &own].map(|columns| columns.join(","));
-                    return Err(EngineError::Columns { topic: name, stream: stream.id().name, found, expected });
+                    return Err(EngineError::Columns {
+                        topic: name,
+                        stream: stream.id().name,
+                        found,
+                        expected,
+                    });
                 }
             }
             topics.push(Outlet { topic: Some(topic as u16), columns, ..Outlet::default() });
@@ -146,25 +158,34 @@ pub(crate) fn refuse_unfit(fold: &dyn Fold, streams: &[Joining]) -> Result<(), E
     let windows = fold.windows();
     let refused = |reason: String| Err(EngineError::Fold { fold: fold.name(), reason });
     if windows.is_empty() || windows.len() > usize::from(u8::MAX) {
-        return refused(format!("it has windows of {} lengths, and 1 to {} can be", windows.len(), u8::MAX));
+        return refused(format!(
+            "it has windows of {} lengths, and 1 to {} can be",
+            windows.len(),
+            u8::MAX
+        ));
     }
-    if let Some(window) = windows.iter().find(|window| !(1..=FoldWindow::MAX_MICROS).contains(&window.micros)) {
+    if let Some(window) =
+        windows.iter().find(|window| !(1..=FoldWindow::MAX_MICROS).contains(&window.micros))
+    {
         let (micros, max) = (window.micros, FoldWindow::MAX_MICROS);
         return refused(format!("its windows of {micros} microseconds must be 1 to {max} long"));
     }
-    let unfit = |pair: &&[FoldWindow]| pair[1].micros <= pair[0].micros || pair[1].micros % pair[0].micros != 0;
+    let unfit = |pair: &&[FoldWindow]| {
+        pair[1].micros <= pair[0].micros || pair[1].micros % pair[0].micros != 0
+    };
     if let Some([short, long]) = windows.windows(2).find(unfit) {
         let (short, long) = (short.micros, long.micros);
-        return refused(format!("windows of {long} microseconds must be a multiple of the {short} before them"));
+        return refused(format!(
+            "windows of {long} microseconds must be a multiple of the {short} before them"
+        ));
     }
     if fold.cells() > u32::MAX as usize {
         return refused(format!("it has {} cells, and {} can be", fold.cells(), u32::MAX));
     }
     let topic = fold.topic();
-    match streams
-        .iter()
-        .find(|joining| joining.stream.id().rank == FOLD_RANK || joining.stream.topics().contains(&topic))
-    {
+    match streams.iter().find(|joining| {
+        joining.stream.id().rank == FOLD_RANK || joining.stream.topics().contains(&topic)
+    }) {
         Some(joining) => refused(format!(
             "the stream \"{}\" has the rank {FOLD_RANK}, which is a fold's, or the fold's topic \"{topic}\"",
             joining.stream.id().name

@@ -31,8 +31,13 @@ pub(crate) struct Output<'a, E> {
 }
 
 impl<'a, E: FnMut(&mut Scratch, Part)> Output<'a, E> {
-    pub(crate) fn new(tallying: Option<Tallying>, scratch: &'a mut Scratch, emit: &'a mut E) -> Self {
-        let meter = tallying.map(|tallying| Meter::new(tallying, std::mem::take(&mut scratch.tally)));
+    pub(crate) fn new(
+        tallying: Option<Tallying>,
+        scratch: &'a mut Scratch,
+        emit: &'a mut E,
+    ) -> Self {
+        let meter =
+            tallying.map(|tallying| Meter::new(tallying, std::mem::take(&mut scratch.tally)));
         Self { batch: scratch.spare(), meter, scratch, emit }
     }
 
@@ -153,6 +158,10 @@ impl Meter {
 
     /// What the last window adds up to.
     fn end(&mut self) -> PartialTally {
-        PartialTally { window: self.window, cells: self.row.take(), complete: self.tallying.complete }
+        PartialTally {
+            window: self.window,
+            cells: self.row.take(),
+            complete: self.tallying.complete,
+        }
     }
 }

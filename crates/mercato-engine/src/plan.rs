@@ -43,7 +43,8 @@ pub struct BlockTask {
 impl BlockTask {
     /// Draws the block and lets the slices that wait for it go on; fails when the stream panics.
     pub fn draw(&self, scratch: &mut Scratch) -> Result<(), EngineError> {
-        let draw = || self.slot.fill(Some(self.source.draw(self.lane, &self.plan, self.limit, scratch)));
+        let draw =
+            || self.slot.fill(Some(self.source.draw(self.lane, &self.plan, self.limit, scratch)));
         guarded(|| self.source.id().name, draw)
     }
 }
@@ -109,7 +110,8 @@ pub struct Planner {
 impl Planner {
     pub(crate) fn new(run: &Run, cursor: Option<&Cursor>) -> Result<Self, EngineError> {
         let extent = run.extent();
-        let mut lanes: Vec<Lane> = run.sources().iter().flat_map(|source| lanes_of(source, run)).collect();
+        let mut lanes: Vec<Lane> =
+            run.sources().iter().flat_map(|source| lanes_of(source, run)).collect();
         lanes.sort_by_key(|lane| (lane.rank, lane.number));
         let longest_trace = lanes.iter().map(|lane| lane.source.longest_trace()).max().unwrap_or(0);
         let first = extent.from.unwrap_or(run.world().origin).max(run.world().origin);
@@ -120,7 +122,10 @@ impl Planner {
             count: extent.arrivals,
             drain: extent.drain,
             until: extent.until.unwrap_or(i64::MAX),
-            stop: extent.to.unwrap_or(i64::MAX).min(extent.last.map_or(i64::MAX, |last| last.at.saturating_add(1))),
+            stop: extent
+                .to
+                .unwrap_or(i64::MAX)
+                .min(extent.last.map_or(i64::MAX, |last| last.at.saturating_add(1))),
             last: extent.last,
             end: None,
             after: cursor.map(Cursor::key),
@@ -128,7 +133,9 @@ impl Planner {
             emitted: first,
             ahead: 0,
             limit: RecordLimit::new(
-                extent.records.map(|records| records.saturating_sub(cursor.map_or(0, Cursor::records))),
+                extent
+                    .records
+                    .map(|records| records.saturating_sub(cursor.map_or(0, Cursor::records))),
             ),
             folded: run.folded().cloned(),
             has_ended: false,
@@ -143,7 +150,10 @@ impl Planner {
     ///
     /// To be asked for before the first task.
     pub fn assembly(&self) -> Assembly {
-        let folding = self.folded.as_ref().map(|folded| Folding::new(folded, self.emitted, self.after, self.last));
+        let folding = self
+            .folded
+            .as_ref()
+            .map(|folded| Folding::new(folded, self.emitted, self.after, self.last));
         Assembly::new(folding, self.limit)
     }
 
@@ -161,7 +171,10 @@ impl Planner {
         if self.slices.len() > self.ahead {
             return Ok(self.slices.pop_front().map(Task::Render));
         }
-        let Some(lane) = (0..self.lanes.len()).min_by_key(|lane| self.lanes[*lane].watermark) else { return Ok(None) };
+        let Some(lane) = (0..self.lanes.len()).min_by_key(|lane| self.lanes[*lane].watermark)
+        else {
+            return Ok(None);
+        };
         if self.lanes[lane].watermark >= self.arrivals_end() {
             self.emit_until(self.last_time());
             return Ok(self.slices.pop_front().map(Task::Render));
@@ -176,7 +189,10 @@ impl Planner {
     fn seek(&mut self, cursor: Option<&Cursor>) -> Result<(), EngineError> {
         if let Some(cursor) = cursor {
             if cursor.lanes().len() != self.lanes.len() {
-                return Err(EngineError::Cursor { found: cursor.lanes().len(), expected: self.lanes.len() });
+                return Err(EngineError::Cursor {
+                    found: cursor.lanes().len(),
+                    expected: self.lanes.len(),
+                });
             }
             self.emitted = self.emitted.max(cursor.key().at);
         }
@@ -214,8 +230,10 @@ impl Planner {
     /// The last arrival by count, found by walking the skeletons; none if there is no count, or if time ends the run before.
     pub(crate) fn walk_to_end(&self) -> Option<Key> {
         let count = self.count?;
-        let counted: Vec<&Lane> = self.lanes.iter().filter(|lane| lane.source.is_counted()).collect();
-        let mut walks: Vec<(Skeleton, i64)> = counted.iter().map(|lane| (lane.skeleton.clone(), i64::MIN)).collect();
+        let counted: Vec<&Lane> =
+            self.lanes.iter().filter(|lane| lane.source.is_counted()).collect();
+        let mut walks: Vec<(Skeleton, i64)> =
+            counted.iter().map(|lane| (lane.skeleton.clone(), i64::MIN)).collect();
         for (skeleton, watermark) in &mut walks {
             skeleton.restart(LaneStart::ORIGIN);
             *watermark = skeleton.watermark();
@@ -254,7 +272,8 @@ impl Planner {
     /// No record is emitted at this time or later.
     fn last_time(&self) -> i64 {
         let end = self.until.min(self.end.map_or(i64::MAX, |end| end.at.saturating_add(1)));
-        let drained = if self.drain { end.saturating_add(self.longest_trace).saturating_add(1) } else { end };
+        let drained =
+            if self.drain { end.saturating_add(self.longest_trace).saturating_add(1) } else { end };
         drained.min(self.stop)
     }
 
@@ -267,7 +286,9 @@ impl Planner {
         if single && let Some(count) = self.count {
             let first = plan.start.block * u64::from(self.block_len);
             if first + u64::from(self.block_len) >= count {
-                let last = count.checked_sub(first + 1).and_then(|position| lane.keys(&plan).nth(position as usize));
+                let last = count
+                    .checked_sub(first + 1)
+                    .and_then(|position| lane.keys(&plan).nth(position as usize));
                 // A run that is entered behind its end has no arrivals left.
                 self.end = Some(last.unwrap_or(Key::FIRST));
                 lane.watermark = i64::MAX;
@@ -295,7 +316,8 @@ impl Planner {
         // it is cut so that each part holds about as much as a block brings.
         let open: usize = self.lanes.iter().map(|lane| lane.open.len()).sum();
         let reach = self.longest_trace.max(1);
-        let pieces = (open as i64).saturating_mul(width.min(reach)).checked_div(reach).unwrap_or(1).max(1);
+        let pieces =
+            (open as i64).saturating_mul(width.min(reach)).checked_div(reach).unwrap_or(1).max(1);
         let step = (width.min(reach) / pieces).max(1);
         for _ in 1..pieces {
             self.push_slice((self.emitted.saturating_add(step)).min(to));
@@ -314,11 +336,20 @@ impl Planner {
             }
         }
         let lookback = self.lanes.iter_mut().map(Lane::lookback).collect();
-        let reaching = self.lanes.iter().flat_map(|lane| &lane.open).filter(|block| block.from < to);
+        let reaching =
+            self.lanes.iter().flat_map(|lane| &lane.open).filter(|block| block.from < to);
         let blocks = reaching.map(|block| block.slot.clone()).collect();
         let end = self.end.filter(|_| !self.drain).into_iter().chain(self.last).min();
         let tallying = self.tallying(from, to);
-        self.slices.push_back(Slice { from, to, after: self.after, end, blocks, lookback, tallying });
+        self.slices.push_back(Slice {
+            from,
+            to,
+            after: self.after,
+            end,
+            blocks,
+            lookback,
+            tallying,
+        });
         if self.after.is_some_and(|after| after.at < to) {
             self.after = None;
         }
@@ -332,7 +363,12 @@ impl Planner {
         // What is drained afterwards is in no window that is whole.
         let over = self.until.min(self.stop).min(self.end.map_or(i64::MAX, |end| end.at));
         let complete = if self.has_ended { i64::MIN } else { to.min(over) };
-        (from < over).then(|| Tallying { length: folded.shortest(), cells: folded.fold.cells(), complete, over })
+        (from < over).then(|| Tallying {
+            length: folded.shortest(),
+            cells: folded.fold.cells(),
+            complete,
+            over,
+        })
     }
 }
 

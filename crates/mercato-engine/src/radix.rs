@@ -19,7 +19,9 @@ pub(crate) fn sort_by_bits(keys: &mut Vec<u64>, low: u32, high: u32, spare: &mut
     spare.keys.resize(keys.len(), 0);
     let mut shift = low;
     while shift < high {
-        let digit = |key: u64| (key >> shift) as usize & (VALUES - 1) & ((1 << (high - shift).min(DIGIT_BITS)) - 1);
+        let digit = |key: u64| {
+            (key >> shift) as usize & (VALUES - 1) & ((1 << (high - shift).min(DIGIT_BITS)) - 1)
+        };
         spare.counts.clear();
         spare.counts.resize(VALUES, 0);
         for key in keys.iter() {

@@ -107,9 +107,16 @@ impl<S: Stream> Member for S {
         Stream::columns_of(self, topic)
     }
 
-    fn join(mut self: Box<Self>, settings: &Settings, outlets: Outlets, counted: bool) -> Arc<dyn Source> {
+    fn join(
+        mut self: Box<Self>,
+        settings: &Settings,
+        outlets: Outlets,
+        counted: bool,
+    ) -> Arc<dyn Source> {
         // A fold wants to know of every record, whoever else wants it.
-        self.narrow(&outlets.wanted.iter().map(|wanted| *wanted || settings.tallied).collect::<Vec<_>>());
+        self.narrow(
+            &outlets.wanted.iter().map(|wanted| *wanted || settings.tallied).collect::<Vec<_>>(),
+        );
         let StreamId { rank, purpose, .. } = Stream::id(&*self);
         Arc::new(Adapter(Arc::new(Context {
             world: settings.world,
@@ -241,7 +248,8 @@ impl RunBuilder {
             refuse_unfit(&**fold, &streams)?;
         }
         let mut outline = Outline::new(&streams, fold.as_deref(), wanted)?;
-        settings.tallied = settings.shard.is_first() && fold.as_ref().is_some_and(|fold| outline.wants(&fold.topic()));
+        settings.tallied = settings.shard.is_first()
+            && fold.as_ref().is_some_and(|fold| outline.wants(&fold.topic()));
         let mut sources = Vec::new();
         for Joining { stream, counted } in streams {
             let outlets = outline.outlets(&*stream)?;
@@ -252,7 +260,8 @@ impl RunBuilder {
             let check = fold.is_checked().then(|| settings.check());
             let Settings { world, format, .. } = settings;
             let (windows, disorder) = (fold.windows(), settings.disorder());
-            let folded = Folded { fold, windows, outlets, origin: world.origin, format, check, disorder };
+            let folded =
+                Folded { fold, windows, outlets, origin: world.origin, format, check, disorder };
             settings.tallied.then(|| Arc::new(folded))
         });
         let Outline { topics, kinds, columns, .. } = outline;
@@ -372,16 +381,31 @@ impl Run {
     /// A record of the fold comes with what else there is at its moment, for which its window is tallied again.
     pub fn entity(&self, coordinates: Coordinates) -> Option<Batch> {
         if let Some(at) = self.folded.as_ref().and_then(|folded| folded.time_of(coordinates)) {
-            let extent = Extent { from: Some(at), to: Some(at.checked_add(1)?), records: None, ..self.extent };
+            let extent = Extent {
+                from: Some(at),
+                to: Some(at.checked_add(1)?),
+                records: None,
+                ..self.extent
+            };
             let mut batches = Run { extent, ..self.clone() }.batches().ok()?;
-            let has = |batch: &Batch| batch.spans().iter().any(|span| span.stamp.coordinates == coordinates);
+            let has = |batch: &Batch| {
+                batch.spans().iter().any(|span| span.stamp.coordinates == coordinates)
+            };
             return std::iter::from_fn(|| batches.try_next().ok().flatten()).find(has);
         }
         let source = self.sources.iter().find(|source| source.id().rank == coordinates.rank)?;
-        let mut skeleton = source.skeletons(self.world, self.block_len).into_iter().nth(coordinates.lane.into())?;
+        let mut skeleton = source
+            .skeletons(self.world, self.block_len)
+            .into_iter()
+            .nth(coordinates.lane.into())?;
         skeleton.seek_block(coordinates.block);
         let plan = skeleton.advance();
-        let block = source.draw_alone(coordinates.lane, &plan, coordinates.position, &mut Scratch::default())?;
+        let block = source.draw_alone(
+            coordinates.lane,
+            &plan,
+            coordinates.position,
+            &mut Scratch::default(),
+        )?;
         let mut batch = Batch::default();
         for index in block.range(i64::MIN, i64::MAX) {
             block.render(index, &mut batch, None);
@@ -410,8 +434,20 @@ pub(crate) trait Source: Send + Sync + fmt::Debug {
     fn is_counted(&self) -> bool;
     fn longest_trace(&self) -> i64;
     fn skeletons(&self, world: World, block_len: u16) -> Vec<Skeleton>;
-    fn draw(&self, lane: u8, plan: &BlockPlan, limit: Limit, scratch: &mut Scratch) -> Arc<dyn Block>;
-    fn draw_alone(&self, lane: u8, plan: &BlockPlan, position: u16, scratch: &mut Scratch) -> Option<Arc<dyn Block>>;
+    fn draw(
+        &self,
+        lane: u8,
+        plan: &BlockPlan,
+        limit: Limit,
+        scratch: &mut Scratch,
+    ) -> Arc<dyn Block>;
+    fn draw_alone(
+        &self,
+        lane: u8,
+        plan: &BlockPlan,
+        position: u16,
+        scratch: &mut Scratch,
+    ) -> Option<Arc<dyn Block>>;
 }
 
 struct Adapter<S>(Arc<Context<S>>);
@@ -432,16 +468,35 @@ impl<S: Stream> Source for Adapter<S> {
     fn skeletons(&self, world: World, block_len: u16) -> Vec<Skeleton> {
         let lane = |(number, arrivals)| {
             let label = Label::new(self.0.purpose, number as u8);
-            Skeleton::new(&arrivals, world.seed, label, world.origin, block_len, self.0.longest_trace)
+            Skeleton::new(
+                &arrivals,
+                world.seed,
+                label,
+                world.origin,
+                block_len,
+                self.0.longest_trace,
+            )
         };
         self.0.stream.arrivals().into_iter().enumerate().map(lane).collect()
     }
 
-    fn draw(&self, lane: u8, plan: &BlockPlan, limit: Limit, scratch: &mut Scratch) -> Arc<dyn Block> {
+    fn draw(
+        &self,
+        lane: u8,
+        plan: &BlockPlan,
+        limit: Limit,
+        scratch: &mut Scratch,
+    ) -> Arc<dyn Block> {
         self.0.draw(lane, plan, limit, &mut scratch.draw)
     }
 
-    fn draw_alone(&self, lane: u8, plan: &BlockPlan, position: u16, scratch: &mut Scratch) -> Option<Arc<dyn Block>> {
+    fn draw_alone(
+        &self,
+        lane: u8,
+        plan: &BlockPlan,
+        position: u16,
+        scratch: &mut Scratch,
+    ) -> Option<Arc<dyn Block>> {
         self.0.draw_alone(lane, plan, position, &mut scratch.draw)
     }
 }
@@ -485,7 +540,10 @@ impl Batches {
 
     /// The next batch; none at the end of the run, nor once `may_go_on` says no, which is asked between two slices:
     /// where nothing is wanted of what happens, a batch may be long in coming.
-    pub fn try_next_while(&mut self, may_go_on: impl Fn() -> bool) -> Result<Option<Batch>, EngineError> {
+    pub fn try_next_while(
+        &mut self,
+        may_go_on: impl Fn() -> bool,
+    ) -> Result<Option<Batch>, EngineError> {
         while !self.assembly.is_over() && may_go_on() {
             if let Some(batch) = self.assembly.next_batch(|| self.scratch.spare())? {
                 return Ok(Some(batch));

@@ -64,7 +64,10 @@ impl Schedule {
     /// ```
     pub fn elsewhere(self, factor_millionths: u64) -> Result<Self, EngineError> {
         if factor_millionths > Self::MAX_FACTOR_MILLIONTHS {
-            return Err(EngineError::Factor { factor_millionths, max: Self::MAX_FACTOR_MILLIONTHS });
+            return Err(EngineError::Factor {
+                factor_millionths,
+                max: Self::MAX_FACTOR_MILLIONTHS,
+            });
         }
         Ok(Self { elsewhere: factor_millionths, ..self })
     }

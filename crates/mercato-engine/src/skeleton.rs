@@ -57,7 +57,8 @@ impl Room {
         let ((arrival, _), (last, _)) = (*steps.first()?, *steps.last()?);
         let index = self.first + u64::from(position) + nth;
         // A block's stretches are counted from its beginning.
-        let stretch = index / self.block_len * self.block_len + index % self.block_len / self.spread * self.spread;
+        let stretch = index / self.block_len * self.block_len
+            + index % self.block_len / self.spread * self.spread;
         let end = u128::from(stretch) * u128::from(WORK_OF_ARRIVAL);
         // No step must come before that, so the rule below would move none.
         if last < self.latest(arrival, end, 0, 1) {
@@ -165,7 +166,10 @@ impl Skeleton {
                 let Rate { millionths_per_hour, schedule, curve, spread } = rate.clone();
                 // A block is planned from its beginning on, and seeking goes back by one more.
                 let reach = 2 * u128::from(WORK_OF_ARRIVAL) * u128::from(block_len);
-                (Law::Rate(spread), Timeline::new(origin, millionths_per_hour, schedule, curve, reach))
+                (
+                    Law::Rate(spread),
+                    Timeline::new(origin, millionths_per_hour, schedule, curve, reach),
+                )
             }
         };
         let words = vec![0; usize::from(block_len)];
@@ -206,9 +210,15 @@ impl Skeleton {
     /// What is to come until the last trace of the block that begins at `start` ends.
     fn room(&mut self, start: LaneStart, watermark: i64) -> Option<Room> {
         let Law::Rate(Some(spread)) = self.law else { return None };
-        let (until, block_len) = (watermark.saturating_add(self.longest_trace), u64::from(self.block_len));
+        let (until, block_len) =
+            (watermark.saturating_add(self.longest_trace), u64::from(self.block_len));
         let line = self.line.excerpt(self.work_before(start), until.saturating_add(1));
-        Some(Room { line, first: start.block * block_len, block_len, spread: u64::from(spread).min(block_len) })
+        Some(Room {
+            line,
+            first: start.block * block_len,
+            block_len,
+            spread: u64::from(spread).min(block_len),
+        })
     }
 
     /// Moves to the block from which everything that can reach `time` within `reach` microseconds is planned.
@@ -224,7 +234,8 @@ impl Skeleton {
             }
             Law::Delays(law) => loop {
                 let length = self.delays_of(self.next.block, law);
-                let after = LaneStart { block: self.next.block + 1, elapsed: self.next.elapsed + length };
+                let after =
+                    LaneStart { block: self.next.block + 1, elapsed: self.next.elapsed + length };
                 let work = self.work_before(after);
                 if self.line.time_of(work) > earliest {
                     break;
@@ -248,7 +259,9 @@ impl Skeleton {
         let work = self.line.work_at(to).saturating_sub(self.line.work_at(from));
         // Two arrivals take the shortest and the longest delay together.
         let of_two = match self.law {
-            Law::Delays(law) => u128::from(WORK_OF_MICRO) * u128::from((law.low() + law.high()).unsigned_abs()),
+            Law::Delays(law) => {
+                u128::from(WORK_OF_MICRO) * u128::from((law.low() + law.high()).unsigned_abs())
+            }
             Law::Rate(_) => 2 * u128::from(WORK_OF_ARRIVAL),
         };
         u64::try_from(2 * work / of_two.max(1)).unwrap_or(u64::MAX)
@@ -280,7 +293,9 @@ impl Skeleton {
     fn work_before(&self, start: LaneStart) -> u128 {
         match self.law {
             Law::Delays(_) => u128::from(start.elapsed) * u128::from(WORK_OF_MICRO),
-            Law::Rate(_) => u128::from(start.block) * u128::from(self.block_len) * u128::from(WORK_OF_ARRIVAL),
+            Law::Rate(_) => {
+                u128::from(start.block) * u128::from(self.block_len) * u128::from(WORK_OF_ARRIVAL)
+            }
         }
     }
 }

@@ -133,7 +133,11 @@ impl Slice {
     /// # Panics
     ///
     /// In debug builds, when a block has not been drawn yet.
-    pub fn render(&self, scratch: &mut Scratch, mut emit: impl FnMut(&mut Scratch, Part)) -> Result<(), EngineError> {
+    pub fn render(
+        &self,
+        scratch: &mut Scratch,
+        mut emit: impl FnMut(&mut Scratch, Part),
+    ) -> Result<(), EngineError> {
         let blocks: Vec<&dyn Block> = self.blocks.iter().filter_map(Slot::drawn).collect();
         debug_assert_eq!(blocks.len(), self.blocks.len(), "a block has not been drawn");
         let current = Cell::new(0);
@@ -180,14 +184,21 @@ impl Slice {
         output: &mut Output<'_, E>,
     ) {
         let key = |index| Key { at: block.at(index), coordinates: block.coordinates(index) };
-        let end = self.end.map_or(range.end, |end| first_not(range.clone(), |index| key(index) <= end));
-        let start = self.after.map_or(range.start, |after| first_not(range.start..end, |index| key(index) <= after));
+        let end =
+            self.end.map_or(range.end, |end| first_not(range.clone(), |index| key(index) <= end));
+        let start = self
+            .after
+            .map_or(range.start, |after| first_not(range.start..end, |index| key(index) <= after));
         if output.meter.is_some() {
             output.each_window(block, range.start..start, |output, part| output.tally(block, part));
         }
         output.each_window(block, start..end, |output, mut part| {
             while !part.is_empty() {
-                block.render_until_full(&mut part, &mut output.batch, output.meter.as_mut().map(Meter::row));
+                block.render_until_full(
+                    &mut part,
+                    &mut output.batch,
+                    output.meter.as_mut().map(Meter::row),
+                );
                 output.emit_if_full();
             }
         });
@@ -220,7 +231,11 @@ impl Slice {
                 let (block, index) = (block_of(*stub), index_of(*stub));
                 current.set(block);
                 output.turn(time_of(*stub));
-                blocks[block].render(index, &mut output.batch, output.meter.as_mut().map(Meter::row));
+                blocks[block].render(
+                    index,
+                    &mut output.batch,
+                    output.meter.as_mut().map(Meter::row),
+                );
                 output.emit_if_full();
             }
         }

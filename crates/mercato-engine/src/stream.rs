@@ -101,7 +101,10 @@ impl Trace {
 
     /// Lets `hurry` bring steps forward; what follows them comes along.
     #[inline]
-    pub(crate) fn hurry(&mut self, hurry: impl FnOnce(&mut [(i64, u16)]) -> Option<usize>) -> Option<usize> {
+    pub(crate) fn hurry(
+        &mut self,
+        hurry: impl FnOnce(&mut [(i64, u16)]) -> Option<usize>,
+    ) -> Option<usize> {
         let own = self.steps.len().saturating_sub(self.followers);
         let (steps, followers) = self.steps.split_at_mut(own);
         let last = steps.last().map_or(0, |(at, _)| *at);
@@ -190,7 +193,13 @@ pub trait Stream: Send + Sync + 'static {
     /// A stream for which [`Stream::render`] and [`Stream::tally`] take the same pains can take them once here;
     /// it must do what the two do.
     #[inline]
-    fn render_tallied(&self, entity: &Self::Entity, step: Step, record: &mut Record<'_>, tally: &mut Tally) {
+    fn render_tallied(
+        &self,
+        entity: &Self::Entity,
+        step: Step,
+        record: &mut Record<'_>,
+        tally: &mut Tally,
+    ) {
         self.render(entity, step, record);
         self.tally(entity, step, tally);
     }

@@ -49,7 +49,13 @@ impl Timeline {
     /// Λ that is zero at `origin` and grows by `base` times the factors of schedule and curve.
     ///
     /// Once `work` has been asked for, nothing is that lies more than `reach` before it.
-    pub(crate) fn new(origin: i64, base: u64, schedule: Schedule, curve: Option<Arc<dyn Curve>>, reach: u128) -> Self {
+    pub(crate) fn new(
+        origin: i64,
+        base: u64,
+        schedule: Schedule,
+        curve: Option<Arc<dyn Curve>>,
+        reach: u128,
+    ) -> Self {
         Self { base, schedule, curve, segments: Vec::new(), covered: origin, asked: 0, reach }
     }
 
@@ -58,7 +64,9 @@ impl Timeline {
         self.extend_to_work(work);
         let next = self.segments.partition_point(|segment| segment.work <= work);
         let Some(segment) = self.segments[..next].last() else { return i64::MAX };
-        let Some(micros) = (work - segment.work).checked_div(u128::from(segment.rate)) else { return i64::MAX };
+        let Some(micros) = (work - segment.work).checked_div(u128::from(segment.rate)) else {
+            return i64::MAX;
+        };
         i64::try_from(micros).map_or(i64::MAX, |micros| segment.from.saturating_add(micros))
     }
 
@@ -68,7 +76,9 @@ impl Timeline {
             self.push_segment();
         }
         let next = self.segments.partition_point(|segment| segment.from <= time);
-        self.segments[..next].last().map_or(0, |segment| segment.work + area(segment.rate, segment.from, time))
+        self.segments[..next]
+            .last()
+            .map_or(0, |segment| segment.work + area(segment.rate, segment.from, time))
     }
 
     fn extend_to_work(&mut self, work: u128) {
@@ -85,14 +95,16 @@ impl Timeline {
         let (factor, until) = self.schedule.piece(self.covered);
         // Where the schedule stops all arrivals no curve can bring one: the pause is one segment, not one an hour.
         let curve = self.curve.as_ref().filter(|_| factor > 0);
-        let (shape, until_shape) = curve.map_or((UNIT, i64::MAX), |curve| curve.piece(self.covered));
+        let (shape, until_shape) =
+            curve.map_or((UNIT, i64::MAX), |curve| curve.piece(self.covered));
         let unit = u128::from(UNIT);
         let rate = u128::from(self.base) * u128::from(factor) / unit * u128::from(shape) / unit;
         let work = self.work_covered();
         if self.segments.len() > 2 * KEPT {
             // The segment in which the reach begins stays: where arrivals are rare, a block has years of them.
             let needed = self.asked.saturating_sub(self.reach);
-            let first = self.segments.partition_point(|segment| segment.work <= needed).saturating_sub(1);
+            let first =
+                self.segments.partition_point(|segment| segment.work <= needed).saturating_sub(1);
             if first >= KEPT {
                 self.segments.drain(..first);
             }
@@ -114,7 +126,12 @@ impl Timeline {
         let first = self.segments.partition_point(|segment| segment.work <= from).saturating_sub(1);
         let last = self.segments.partition_point(|segment| segment.work < to);
         let segments = self.segments[first..last.max(first + 1).min(self.segments.len())].iter();
-        Piece { parts: segments.filter(|segment| segment.rate > 0).map(|segment| Part::of(segment, from)).collect() }
+        Piece {
+            parts: segments
+                .filter(|segment| segment.rate > 0)
+                .map(|segment| Part::of(segment, from))
+                .collect(),
+        }
     }
 }
 
@@ -143,15 +160,20 @@ impl Excerpt {
     pub(crate) fn time_of(&self, work: u128) -> i64 {
         let next = self.segments.partition_point(|segment| segment.work <= work);
         let Some(segment) = self.segments[..next].last() else { return i64::MAX };
-        let Some(micros) = (work - segment.work).checked_div(u128::from(segment.rate)) else { return i64::MAX };
-        let time = i64::try_from(micros).map_or(i64::MAX, |micros| segment.from.saturating_add(micros));
+        let Some(micros) = (work - segment.work).checked_div(u128::from(segment.rate)) else {
+            return i64::MAX;
+        };
+        let time =
+            i64::try_from(micros).map_or(i64::MAX, |micros| segment.from.saturating_add(micros));
         if time < self.until { time } else { i64::MAX }
     }
 
     /// The work done by a time inside the excerpt.
     pub(crate) fn work_at(&self, time: i64) -> u128 {
         let next = self.segments.partition_point(|segment| segment.from <= time);
-        self.segments[..next].last().map_or(0, |segment| segment.work + area(segment.rate, segment.from, time))
+        self.segments[..next]
+            .last()
+            .map_or(0, |segment| segment.work + area(segment.rate, segment.from, time))
     }
 }
 
@@ -178,7 +200,13 @@ impl Part {
     fn of(segment: &Segment, block: u128) -> Self {
         let (rate, reciprocal) = (segment.rate, u64::MAX / segment.rate);
         if segment.work > block {
-            return Self { begins: (segment.work - block) as u64, time: segment.from, lead: 0, rate, reciprocal };
+            return Self {
+                begins: (segment.work - block) as u64,
+                time: segment.from,
+                lead: 0,
+                rate,
+                reciprocal,
+            };
         }
         let done = block - segment.work;
         let micros = i64::try_from(done / u128::from(rate)).unwrap_or(i64::MAX);
@@ -234,7 +262,10 @@ mod tests {
     }
 
     fn bursts() -> impl Strategy<Value = Vec<(u32, u32, u32)>> {
-        prop::collection::vec((0u32..50_000, 0u32..50_000, prop_oneof![Just(0), 1u32..20_000_000]), 0..6)
+        prop::collection::vec(
+            (0u32..50_000, 0u32..50_000, prop_oneof![Just(0), 1u32..20_000_000]),
+            0..6,
+        )
     }
 
     /// A factor that changes after each thousand microseconds.

@@ -4,7 +4,8 @@
 
 use mercato_draw::{Seed, Words};
 use mercato_engine::{
-    Arrival, Arrivals, Batches, Delays, Extent, Rate, Record, Run, Schedule, Step, Stream, StreamId, World,
+    Arrival, Arrivals, Batches, Delays, Extent, Rate, Record, Run, Schedule, Step, Stream,
+    StreamId, World,
 };
 use proptest::prelude::*;
 
@@ -51,13 +52,16 @@ impl Stream for Ticks {
 
 /// Visits at three rates.
 fn visits() -> Ticks {
-    let rate = |an_hour: u64| Rate::new(an_hour * 1_000_000, Schedule::default()).map(Arrivals::Rate).unwrap();
+    let rate = |an_hour: u64| {
+        Rate::new(an_hour * 1_000_000, Schedule::default()).map(Arrivals::Rate).unwrap()
+    };
     Ticks { name: "visits", number: 2, lanes: vec![rate(3_000), rate(500), rate(7)] }
 }
 
 /// One change a second.
 fn changes() -> Ticks {
-    let delays = Delays::new(1_000_000, 1_000_000, Schedule::default()).map(Arrivals::Delays).unwrap();
+    let delays =
+        Delays::new(1_000_000, 1_000_000, Schedule::default()).map(Arrivals::Delays).unwrap();
     Ticks { name: "changes", number: 1, lanes: vec![delays] }
 }
 
@@ -115,7 +119,8 @@ proptest! {
 
 #[test]
 fn what_has_nothing_else_is_not_ended_by_arrivals() {
-    let extent = Extent { arrivals: Some(3), until: Some(ORIGIN + 60_000_000), ..Extent::default() };
+    let extent =
+        Extent { arrivals: Some(3), until: Some(ORIGIN + 60_000_000), ..Extent::default() };
     let run = |builder: mercato_engine::RunBuilder| builder.build().unwrap();
     assert_eq!(records(&run(Run::builder(world(1)).extent(extent).beside(changes()))).len(), 60);
     assert_eq!(records(&run(Run::builder(world(1)).extent(extent).and(changes()))).len(), 3);
@@ -123,9 +128,13 @@ fn what_has_nothing_else_is_not_ended_by_arrivals() {
 
 #[test]
 fn arrivals_by_delay_are_expected_at_the_mean_delay() {
-    let until = |seconds: i64| Extent { until: Some(ORIGIN + seconds * 1_000_000), ..Extent::default() };
+    let until =
+        |seconds: i64| Extent { until: Some(ORIGIN + seconds * 1_000_000), ..Extent::default() };
     let run = |extent| Run::builder(world(1)).extent(extent).stream(changes()).unwrap();
     assert_eq!(run(until(3_600)).expected_arrivals(), Some(3_600));
-    assert_eq!(run(Extent { from: Some(ORIGIN + 600_000_000), ..until(3_600) }).expected_arrivals(), Some(3_000));
+    assert_eq!(
+        run(Extent { from: Some(ORIGIN + 600_000_000), ..until(3_600) }).expected_arrivals(),
+        Some(3_000)
+    );
     assert_eq!(run(Extent::default()).expected_arrivals(), None);
 }

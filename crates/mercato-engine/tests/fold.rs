@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use mercato_draw::{Probability, Seed, UniformInt, Words};
 use mercato_encode::{Batch, Coordinates, FaultKind};
 use mercato_engine::{
-    Arrival, Arrivals, Batches, Burst, Cursor, Delays, Extent, Fold, FoldWindow, Key, Malformed, Rate, Record, Run,
-    RunBuilder, Schedule, Shard, Step, Stream, StreamId, Tally, Trace, Window, World,
+    Arrival, Arrivals, Batches, Burst, Cursor, Delays, Extent, Fold, FoldWindow, Key, Malformed,
+    Rate, Record, Run, RunBuilder, Schedule, Shard, Step, Stream, StreamId, Tally, Trace, Window,
+    World,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -100,7 +101,8 @@ impl Fold for Sums {
         "sums".into()
     }
     fn windows(&self) -> Vec<FoldWindow> {
-        let window = |micros, records, kind: &str| FoldWindow { micros, records, kind: kind.into() };
+        let window =
+            |micros, records, kind: &str| FoldWindow { micros, records, kind: kind.into() };
         vec![window(SHORT, 2, "short"), window(LONG, 1, "long")]
     }
     fn cells(&self) -> usize {
@@ -116,7 +118,11 @@ impl Fold for Sums {
 }
 
 fn arrivals() -> impl Strategy<Value = Arrivals> {
-    let schedule = prop::option::of((0i64..3_000_000, 1i64..3_000_000, prop_oneof![Just(0u64), 1_000u64..9_000_000]));
+    let schedule = prop::option::of((
+        0i64..3_000_000,
+        1i64..3_000_000,
+        prop_oneof![Just(0u64), 1_000u64..9_000_000],
+    ));
     let schedule = schedule.prop_map(|burst| {
         let burst = burst.map(|(from, length, factor_millionths)| Burst {
             from: ORIGIN + from,
@@ -136,16 +142,20 @@ fn arrivals() -> impl Strategy<Value = Arrivals> {
 
 fn toys() -> impl Strategy<Value = [Toy; 2]> {
     let lanes = || prop::collection::vec(arrivals(), 1..3);
-    (lanes(), lanes()).prop_map(|(first, second)| [Toy { lanes: first, number: 0 }, Toy { lanes: second, number: 1 }])
+    (lanes(), lanes()).prop_map(|(first, second)| {
+        [Toy { lanes: first, number: 0 }, Toy { lanes: second, number: 1 }]
+    })
 }
 
 fn extents() -> impl Strategy<Value = Extent> {
-    (prop::option::of(1u64..400), 1i64..6_000_000, any::<bool>()).prop_map(|(arrivals, duration, drain)| Extent {
-        arrivals,
-        until: Some(ORIGIN + duration),
-        drain,
-        ..Extent::default()
-    })
+    (prop::option::of(1u64..400), 1i64..6_000_000, any::<bool>()).prop_map(
+        |(arrivals, duration, drain)| Extent {
+            arrivals,
+            until: Some(ORIGIN + duration),
+            drain,
+            ..Extent::default()
+        },
+    )
 }
 
 fn builder(seed: u64, extent: Extent) -> RunBuilder {
@@ -163,9 +173,16 @@ fn lines_of(run: &Run, batches: impl Iterator<Item = Batch>) -> Vec<Line> {
     let line = |batch: &Batch, index: usize| {
         let stamp = &batch.spans()[index].stamp;
         let text = String::from_utf8(batch.value(index).to_vec()).unwrap();
-        (Key::from(stamp), run.topics()[usize::from(stamp.topic)].clone(), batch.key(index).to_vec(), text)
+        (
+            Key::from(stamp),
+            run.topics()[usize::from(stamp.topic)].clone(),
+            batch.key(index).to_vec(),
+            text,
+        )
     };
-    batches.flat_map(|batch| (0..batch.len()).map(|index| line(&batch, index)).collect::<Vec<_>>()).collect()
+    batches
+        .flat_map(|batch| (0..batch.len()).map(|index| line(&batch, index)).collect::<Vec<_>>())
+        .collect()
 }
 
 fn lines(run: &Run) -> Vec<Line> {
@@ -387,7 +404,8 @@ fn rate(per_second: u64, schedule: Schedule) -> Arrivals {
 fn a_run_is_resumed_behind_each_of_its_records() {
     let lanes = |per_second| vec![rate(per_second, Schedule::default())];
     let toys = [Toy { lanes: lanes(40), number: 0 }, Toy { lanes: lanes(7), number: 1 }];
-    let run = run_of(&toys, builder(5, Extent { until: Some(ORIGIN + 3_000_000), ..Extent::default() }));
+    let run =
+        run_of(&toys, builder(5, Extent { until: Some(ORIGIN + 3_000_000), ..Extent::default() }));
     let whole = lines(&run);
     assert!(whole.len() > 250, "{}", whole.len());
     for stop in 0..whole.len() {
@@ -402,7 +420,8 @@ fn years_with_nothing_in_them_take_no_memory() {
     let pause = Burst { from: ORIGIN + 1_000_000, to: ORIGIN + 100 * year, factor_millionths: 0 };
     let toy = Toy { lanes: vec![rate(10, Schedule::new(vec![pause]).unwrap())], number: 0 };
     let run = Run::builder(World { seed: Seed::new(1), origin: ORIGIN });
-    let extent = Extent { records: Some(200_000), until: Some(ORIGIN + 101 * year), ..Extent::default() };
+    let extent =
+        Extent { records: Some(200_000), until: Some(ORIGIN + 101 * year), ..Extent::default() };
     let run = run.extent(extent).and(toy).folded(Sums).build().unwrap();
     let (mut records, mut largest) = (0, 0);
     for batch in run.batches().unwrap() {
@@ -434,7 +453,8 @@ fn a_fold_that_cannot_be_is_refused() {
             self.1.into()
         }
         fn windows(&self) -> Vec<FoldWindow> {
-            let window = |micros: &i64| FoldWindow { micros: *micros, records: 1, kind: "odd".into() };
+            let window =
+                |micros: &i64| FoldWindow { micros: *micros, records: 1, kind: "odd".into() };
             self.0.iter().map(window).collect()
         }
         fn cells(&self) -> usize {
@@ -461,11 +481,18 @@ fn a_fold_that_cannot_be_is_refused() {
         (&[60], "toys-0", "the fold's topic \"toys-0\""),
     ] {
         let error = build(windows, topic).unwrap_err().to_string();
-        assert!(error.starts_with("the fold \"odd\" is not possible: ") && error.contains(part), "{error}");
+        assert!(
+            error.starts_with("the fold \"odd\" is not possible: ") && error.contains(part),
+            "{error}"
+        );
     }
     let error = build(&[SHORT], "odd").unwrap();
     let mut batches = error.batches().unwrap();
     // The toy adds to a fourth cell, and the fold has three.
-    let error = std::iter::from_fn(|| batches.try_next().transpose()).find_map(Result::err).unwrap();
-    assert!(error.to_string().starts_with("the stream `toy` panicked: index out of bounds"), "{error}");
+    let error =
+        std::iter::from_fn(|| batches.try_next().transpose()).find_map(Result::err).unwrap();
+    assert!(
+        error.to_string().starts_with("the stream `toy` panicked: index out of bounds"),
+        "{error}"
+    );
 }

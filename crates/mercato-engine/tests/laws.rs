@@ -5,8 +5,8 @@
 use mercato_draw::{Seed, UniformInt, Words};
 use mercato_encode::{Batch, Span};
 use mercato_engine::{
-    Arrival, Arrivals, Batches, Burst, Cursor, Delays, Extent, Key, Rate, Record, Run, RunBuilder, Schedule, Shard,
-    Step, Stream, StreamId, Task, Trace, World,
+    Arrival, Arrivals, Batches, Burst, Cursor, Delays, Extent, Key, Rate, Record, Run, RunBuilder,
+    Schedule, Shard, Step, Stream, StreamId, Task, Trace, World,
 };
 use proptest::prelude::*;
 
@@ -72,7 +72,14 @@ impl Stream for Toy {
     }
     fn render(&self, visit: &Visit, step: Step, record: &mut Record<'_>) {
         record.key().extend_from_slice(visit.user.to_string().as_bytes());
-        record.serialize(&(step.arrival, step.lane, step.number, step.at, visit.user, step.hurried));
+        record.serialize(&(
+            step.arrival,
+            step.lane,
+            step.number,
+            step.at,
+            visit.user,
+            step.hurried,
+        ));
     }
     fn columns(&self) -> Vec<String> {
         Vec::new()
@@ -86,25 +93,30 @@ fn world(seed: u64) -> World {
 fn schedules() -> impl Strategy<Value = Schedule> {
     let factor = prop_oneof![Just(0u64), 1_000u64..30_000_000];
     let elsewhere = prop_oneof![3 => Just(1_000_000u64), 1 => 300_000u64..3_000_000];
-    (prop::option::of((0i64..5_000_000, 1i64..5_000_000, factor)), elsewhere).prop_map(|(burst, elsewhere)| {
-        let bursts = burst.map(|(from, length, factor_millionths)| Burst {
-            from: ORIGIN + from,
-            to: ORIGIN + from + length,
-            factor_millionths,
-        });
-        Schedule::new(bursts.into_iter().collect()).unwrap().elsewhere(elsewhere).unwrap()
-    })
+    (prop::option::of((0i64..5_000_000, 1i64..5_000_000, factor)), elsewhere).prop_map(
+        |(burst, elsewhere)| {
+            let bursts = burst.map(|(from, length, factor_millionths)| Burst {
+                from: ORIGIN + from,
+                to: ORIGIN + from + length,
+                factor_millionths,
+            });
+            Schedule::new(bursts.into_iter().collect()).unwrap().elsewhere(elsewhere).unwrap()
+        },
+    )
 }
 
 fn arrivals() -> impl Strategy<Value = Arrivals> {
     prop_oneof![
-        (0i64..100_000, 1i64..200_000, schedules())
-            .prop_map(|(min, more, schedule)| Arrivals::Delays(Delays::new(min, min + more, schedule).unwrap())),
+        (0i64..100_000, 1i64..200_000, schedules()).prop_map(|(min, more, schedule)| {
+            Arrivals::Delays(Delays::new(min, min + more, schedule).unwrap())
+        }),
         (10u64..200, schedules()).prop_map(|(per_second, schedule)| {
             Arrivals::Rate(Rate::new(per_second * 3_600_000_000, schedule).unwrap())
         }),
         (1u64..200, schedules(), 1u16..8).prop_map(|(per_second, schedule, count)| {
-            Arrivals::Rate(Rate::new(per_second * 3_600_000_000, schedule).unwrap().spread_by(count))
+            Arrivals::Rate(
+                Rate::new(per_second * 3_600_000_000, schedule).unwrap().spread_by(count),
+            )
         }),
     ]
 }
@@ -115,12 +127,14 @@ fn toys() -> impl Strategy<Value = Toy> {
 
 /// Arrivals enough for many blocks of the length that the tests use.
 fn extents() -> impl Strategy<Value = Extent> {
-    (prop::option::of(1u64..400), 1i64..12_000_000, any::<bool>()).prop_map(|(arrivals, duration, drain)| Extent {
-        arrivals,
-        until: Some(ORIGIN + duration),
-        drain,
-        ..Extent::default()
-    })
+    (prop::option::of(1u64..400), 1i64..12_000_000, any::<bool>()).prop_map(
+        |(arrivals, duration, drain)| Extent {
+            arrivals,
+            until: Some(ORIGIN + duration),
+            drain,
+            ..Extent::default()
+        },
+    )
 }
 
 fn builder(seed: u64, extent: Extent) -> RunBuilder {
@@ -158,7 +172,14 @@ fn lines_of(batches: impl Iterator<Item = Batch>) -> Vec<Line> {
         (Key::from(&span.stamp), String::from_utf8(batch.value(index).to_vec()).unwrap())
     };
     batches
-        .flat_map(|batch| batch.spans().iter().enumerate().map(|(i, span)| line(&batch, i, span)).collect::<Vec<_>>())
+        .flat_map(|batch| {
+            batch
+                .spans()
+                .iter()
+                .enumerate()
+                .map(|(i, span)| line(&batch, i, span))
+                .collect::<Vec<_>>()
+        })
         .collect()
 }
 
@@ -364,8 +385,10 @@ fn streams_that_cannot_be_told_apart_are_refused() {
 fn arrivals_at_a_rate_are_exactly_as_many_as_asked_for() {
     let rate = Rate::new(3_600_000 * 1_000_000, Schedule::default()).unwrap();
     let extent = Extent { until: Some(ORIGIN + 10_240_000), ..Extent::default() };
-    let run =
-        Run::builder(world(7)).extent(extent).stream(Toy { lanes: vec![Arrivals::Rate(rate)], number: 0 }).unwrap();
+    let run = Run::builder(world(7))
+        .extent(extent)
+        .stream(Toy { lanes: vec![Arrivals::Rate(rate)], number: 0 })
+        .unwrap();
     let arrivals = lines(&run).iter().filter(|(key, _)| key.coordinates.step == 0).count();
     assert_eq!(arrivals, 10_240, "ten blocks of 1,024 in 10.24 s at 1,000 a second");
 }
@@ -374,8 +397,10 @@ fn arrivals_at_a_rate_are_exactly_as_many_as_asked_for() {
 fn law_6_open_blocks_do_not_grow_with_the_run() {
     let rate = Rate::new(3_600_000 * 1_000_000, Schedule::default()).unwrap();
     let extent = Extent { until: Some(ORIGIN + 600_000_000), ..Extent::default() };
-    let run =
-        Run::builder(world(7)).extent(extent).stream(Toy { lanes: vec![Arrivals::Rate(rate)], number: 0 }).unwrap();
+    let run = Run::builder(world(7))
+        .extent(extent)
+        .stream(Toy { lanes: vec![Arrivals::Rate(rate)], number: 0 })
+        .unwrap();
     let mut planner = run.planner().unwrap();
     let mut most = 0;
     while let Some(task) = planner.next_task().unwrap() {

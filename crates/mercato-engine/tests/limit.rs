@@ -5,8 +5,8 @@
 use mercato_draw::{Seed, UniformInt, Words};
 use mercato_encode::Batch;
 use mercato_engine::{
-    Arrival, Arrivals, Batches, Cursor, Delays, Extent, Key, Record, Run, Schedule, Step, Stream, StreamId, Trace,
-    World,
+    Arrival, Arrivals, Batches, Cursor, Delays, Extent, Key, Record, Run, Schedule, Step, Stream,
+    StreamId, Trace, World,
 };
 use proptest::prelude::*;
 
@@ -80,7 +80,11 @@ type Line = (Key, Vec<u8>, Vec<u8>);
 fn lines_of(batches: impl Iterator<Item = Batch>) -> Vec<Line> {
     let lines = |batch: Batch| {
         let line = |index: usize| {
-            (Key::from(&batch.spans()[index].stamp), batch.key(index).to_vec(), batch.value(index).to_vec())
+            (
+                Key::from(&batch.spans()[index].stamp),
+                batch.key(index).to_vec(),
+                batch.value(index).to_vec(),
+            )
         };
         (0..batch.len()).map(line).collect::<Vec<_>>()
     };

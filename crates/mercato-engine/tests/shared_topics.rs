@@ -4,7 +4,8 @@
 
 use mercato_draw::{Seed, Words};
 use mercato_engine::{
-    Arrival, Arrivals, EngineError, Extent, Format, Rate, Record, Run, Schedule, Step, Stream, StreamId, Trace, World,
+    Arrival, Arrivals, EngineError, Extent, Format, Rate, Record, Run, Schedule, Step, Stream,
+    StreamId, Trace, World,
 };
 use proptest::prelude::*;
 
@@ -144,17 +145,27 @@ proptest! {
 #[test]
 fn one_topic_has_one_set_of_columns() {
     let other = Visits { columns: ["word", "place"], ..visits("b", 2) };
-    let run = |format| Run::builder(world(1)).format(format).and(visits("a", 1)).beside(other.clone()).build();
+    let run = |format| {
+        Run::builder(world(1)).format(format).and(visits("a", 1)).beside(other.clone()).build()
+    };
     for format in [Format::Json, Format::Csv] {
         let error = run(format).unwrap_err();
-        assert!(matches!(&error, EngineError::Columns { topic, stream: "b", .. } if topic == "visits"), "{error}");
+        assert!(
+            matches!(&error, EngineError::Columns { topic, stream: "b", .. } if topic == "visits"),
+            "{error}"
+        );
         let text = error.to_string();
         assert!(text.contains("word,place") && text.contains("word,number"), "{text}");
     }
     // What nobody wants to see does not matter.
     let elsewhere = Visits { topics: ["others", "alarms"], ..other };
     let topics = Some(vec!["visits".to_owned(), "others".to_owned()]);
-    let run = Run::builder(world(1)).topics(topics).and(visits("a", 1)).beside(elsewhere).build().unwrap();
+    let run = Run::builder(world(1))
+        .topics(topics)
+        .and(visits("a", 1))
+        .beside(elsewhere)
+        .build()
+        .unwrap();
     assert_eq!(run.topics(), ["visits", "others"]);
     assert_eq!(
         (run.columns(0), run.columns(1)),

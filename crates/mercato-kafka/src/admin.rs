@@ -23,8 +23,14 @@ use crate::connect::{DEFAULT_CONNECT_TIMEOUT, Line, Quiet, ReachError};
 pub use retention::{Retention, span};
 
 /// The settings of a topic that decide how long a record stays, in the order they are shown.
-const RETENTION: [&str; 6] =
-    ["cleanup.policy", "retention.ms", "retention.bytes", "segment.ms", "max.message.bytes", "message.timestamp.type"];
+const RETENTION: [&str; 6] = [
+    "cleanup.policy",
+    "retention.ms",
+    "retention.bytes",
+    "segment.ms",
+    "max.message.bytes",
+    "message.timestamp.type",
+];
 
 /// Why a topic could not be listed, created or described.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +45,9 @@ pub enum AdminError {
     Reach(#[from] ReachError),
 
     /// There is such a topic already.
-    #[error("topic {topic} exists on {address} already: see it with `mercato topics describe {topic} -b {address}`")]
+    #[error(
+        "topic {topic} exists on {address} already: see it with `mercato topics describe {topic} -b {address}`"
+    )]
     Exists {
         /// The topic.
         topic: String,
@@ -145,7 +153,9 @@ impl Admin {
         let address = config.address()?;
         let quiet = Quiet::default();
         let properties = config.client()?;
-        let refused = |error: KafkaError| refusal("make a client", &address, error.rdkafka_error_code(), error);
+        let refused = |error: KafkaError| {
+            refusal("make a client", &address, error.rdkafka_error_code(), error)
+        };
         let asker = properties.create_with_context(quiet.clone()).map_err(refused)?;
         let client = properties.create_with_context(quiet.clone()).map_err(refused)?;
         let timeout = timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT);
@@ -183,9 +193,12 @@ impl Admin {
         let address = || self.address.clone();
         match outcome {
             None => self.await_leaders(topic),
-            Some(Code::TopicAlreadyExists) => Err(AdminError::Exists { topic: topic.name.clone(), address: address() }),
+            Some(Code::TopicAlreadyExists) => {
+                Err(AdminError::Exists { topic: topic.name.clone(), address: address() })
+            }
             Some(code) => {
-                let action = format!("create topic {} with {} partitions", topic.name, topic.partitions);
+                let action =
+                    format!("create topic {} with {} partitions", topic.name, topic.partitions);
                 Err(refusal(&action, &self.address, Some(code), code))
             }
         }
@@ -220,7 +233,9 @@ impl Admin {
     /// What decides how long a record of `topic` stays, and whatever else was set on it.
     pub fn settings(&self, topic: &str) -> Result<Vec<TopicSetting>, AdminError> {
         let resource = ResourceSpecifier::Topic(topic);
-        let failed = |code| refusal(&format!("read the settings of topic {topic}"), &self.address, Some(code), code);
+        let failed = |code| {
+            refusal(&format!("read the settings of topic {topic}"), &self.address, Some(code), code)
+        };
         let results = block_on(self.client.describe_configs([&resource], &self.limits()));
         let resources = results.map_err(|error| failed(Self::code_of(&error)))?;
         let mut settings = Vec::new();
@@ -228,18 +243,28 @@ impl Admin {
             for entry in resource.map_err(failed)?.entries {
                 let set_here = entry.source == admin::ConfigSource::DynamicTopic;
                 if set_here || RETENTION.contains(&entry.name.as_str()) {
-                    settings.push(TopicSetting { name: entry.name, value: entry.value.unwrap_or_default(), set_here });
+                    settings.push(TopicSetting {
+                        name: entry.name,
+                        value: entry.value.unwrap_or_default(),
+                        set_here,
+                    });
                 }
             }
         }
-        let place = |name: &str| RETENTION.iter().position(|known| *known == name).unwrap_or(RETENTION.len());
-        settings.sort_by(|one, other| (place(&one.name), &one.name).cmp(&(place(&other.name), &other.name)));
+        let place = |name: &str| {
+            RETENTION.iter().position(|known| *known == name).unwrap_or(RETENTION.len())
+        };
+        settings.sort_by(|one, other| {
+            (place(&one.name), &one.name).cmp(&(place(&other.name), &other.name))
+        });
         Ok(settings)
     }
 
     /// The ends of a partition, unless nobody can be asked.
     fn offsets(&self, topic: &str, partition: &MetadataPartition) -> Option<(i64, i64)> {
-        let ask = || self.line(&|| ()).watermarks(topic, partition.id(), Deadline::after(self.timeout)).ok();
+        let ask = || {
+            self.line(&|| ()).watermarks(topic, partition.id(), Deadline::after(self.timeout)).ok()
+        };
         (partition.leader() >= 0).then(ask).flatten()
     }
 
@@ -254,7 +279,9 @@ impl Admin {
     }
 
     fn limits(&self) -> AdminOptions {
-        AdminOptions::new().request_timeout(Some(self.timeout)).operation_timeout(Some(self.timeout))
+        AdminOptions::new()
+            .request_timeout(Some(self.timeout))
+            .operation_timeout(Some(self.timeout))
     }
 
     fn code_of(error: &KafkaError) -> Code {
@@ -267,13 +294,17 @@ impl Admin {
         let ready = |metadata: &Metadata| {
             let found = metadata.topics().iter().find(|entry| entry.name() == topic.name);
             found.is_some_and(|entry| {
-                let led = entry.partitions().iter().filter(|partition| partition.leader() >= 0).count();
+                let led =
+                    entry.partitions().iter().filter(|partition| partition.leader() >= 0).count();
                 led == topic.partitions as usize
             })
         };
         while !ready(&self.ask(Some(&topic.name))?) {
             if deadline.passed() {
-                return Err(self.line(&|| ()).topic_refused(&topic.name, Code::LeaderNotAvailable).into());
+                return Err(self
+                    .line(&|| ())
+                    .topic_refused(&topic.name, Code::LeaderNotAvailable)
+                    .into());
             }
             pause(Duration::from_millis(50));
         }
@@ -296,15 +327,30 @@ fn summary(topic: &MetadataTopic) -> TopicSummary {
     }
 }
 
-fn refusal(action: &str, address: &str, code: Option<Code>, source: impl Error + Send + Sync + 'static) -> AdminError {
+fn refusal(
+    action: &str,
+    address: &str,
+    code: Option<Code>,
+    source: impl Error + Send + Sync + 'static,
+) -> AdminError {
     let advice = match code {
-        Some(Code::InvalidReplicationFactor) => "there are fewer brokers than copies wanted; ask for fewer copies",
+        Some(Code::InvalidReplicationFactor) => {
+            "there are fewer brokers than copies wanted; ask for fewer copies"
+        }
         Some(Code::InvalidPartitions) => "a topic has at least one partition",
-        Some(Code::InvalidTopic) => "a topic's name has at most 249 letters, digits, dots, underscores and hyphens",
-        Some(Code::InvalidConfig) => "one of the settings is unknown to the broker or has a value it does not take",
+        Some(Code::InvalidTopic) => {
+            "a topic's name has at most 249 letters, digits, dots, underscores and hyphens"
+        }
+        Some(Code::InvalidConfig) => {
+            "one of the settings is unknown to the broker or has a value it does not take"
+        }
         Some(Code::PolicyViolation) => "the cluster's policy forbids it; ask who runs the cluster",
-        Some(Code::TopicAuthorizationFailed | Code::ClusterAuthorizationFailed) => "ask for the right to do that",
-        Some(Code::OperationTimedOut | Code::RequestTimedOut) => "the broker did not answer in time; see its log",
+        Some(Code::TopicAuthorizationFailed | Code::ClusterAuthorizationFailed) => {
+            "ask for the right to do that"
+        }
+        Some(Code::OperationTimedOut | Code::RequestTimedOut) => {
+            "the broker did not answer in time; see its log"
+        }
         _ => "see the broker's log",
     };
     AdminError::Refused {

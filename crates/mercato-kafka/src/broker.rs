@@ -143,7 +143,8 @@ pub fn start(options: &BrokerOptions) -> Result<Started, BrokerError> {
     }
     let java = find_java(options.java_home.as_deref())?;
     let libs = find_libs(options)?;
-    for port in options.security.listeners().into_iter().map(|listener| listener.port(options.port)) {
+    for port in options.security.listeners().into_iter().map(|listener| listener.port(options.port))
+    {
         if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err() {
             return Err(BrokerError::PortInUse { port });
         }
@@ -181,7 +182,11 @@ pub fn stop(state_dir: &Path, limit: Duration) -> Result<bool, BrokerError> {
     let deadline = Deadline::after(limit);
     while process.runs() {
         if deadline.passed() {
-            return Err(BrokerError::Stop { pid: state.pid, waited: limit, log: log_path(state_dir) });
+            return Err(BrokerError::Stop {
+                pid: state.pid,
+                waited: limit,
+                log: log_path(state_dir),
+            });
         }
         pause(Duration::from_millis(50));
     }
@@ -210,15 +215,19 @@ fn prepare(options: &BrokerOptions) -> Result<(PathBuf, Password), BrokerError> 
     let path = state_dir.join("server.properties");
     let password = Password::of(state_dir)?;
     let certificates = certificates_dir(state_dir);
-    let certificates =
-        if options.security.tls { Certificates::make(&certificates)? } else { Certificates::in_folder(&certificates) };
+    let certificates = if options.security.tls {
+        Certificates::make(&certificates)?
+    } else {
+        Certificates::in_folder(&certificates)
+    };
     let controller_port = free_port().map_err(BrokerError::io("find a free port for", &path))?;
     let access = Access { password: &password, certificates: &certificates };
     let properties = ServerProperties::new(options.port, controller_port, &data_dir)
         .offering(&options.security.listeners(), &access)
         .auto_create_topics(options.auto_create_topics)
         .with(&options.extra_properties);
-    private::write(&path, properties.to_string().as_bytes()).map_err(BrokerError::io("write", &path))?;
+    private::write(&path, properties.to_string().as_bytes())
+        .map_err(BrokerError::io("write", &path))?;
     clients::write(options, &access)?;
     Ok((path, password))
 }
@@ -268,7 +277,13 @@ fn await_answer(
         if answers(address, Duration::from_millis(500)) {
             spawned.release();
             let clients = clients::of(options);
-            return Ok(Started { address: address.to_owned(), pid, log, was_running: false, clients });
+            return Ok(Started {
+                address: address.to_owned(),
+                pid,
+                log,
+                was_running: false,
+                clients,
+            });
         }
         if deadline.passed() {
             spawned.kill();
@@ -283,6 +298,8 @@ fn await_answer(
 /// Whether a broker at `address` tells the members of its cluster, itself among them.
 fn answers(address: &str, limit: Duration) -> bool {
     let Ok(client) = KafkaConfig::new(address).client() else { return false };
-    let Ok(asker) = client.create_with_context::<_, BaseConsumer<Quiet>>(Quiet::default()) else { return false };
+    let Ok(asker) = client.create_with_context::<_, BaseConsumer<Quiet>>(Quiet::default()) else {
+        return false;
+    };
     asker.client().fetch_metadata(None, limit).is_ok_and(|metadata| !metadata.brokers().is_empty())
 }

@@ -10,7 +10,10 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 pub(crate) struct Stopwatch(Instant);
 
 impl Stopwatch {
-    #[allow(clippy::disallowed_methods, reason = "time limits of a network, which never reach a record")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "time limits of a network, which never reach a record"
+    )]
     pub(crate) fn start() -> Self {
         Self(Instant::now())
     }
@@ -42,7 +45,10 @@ impl Deadline {
 }
 
 /// Seconds since the Unix epoch, for the dates of certificates.
-#[allow(clippy::disallowed_methods, reason = "a certificate says from when to when it holds; no record knows")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a certificate says from when to when it holds; no record knows"
+)]
 pub(crate) fn now_seconds() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)

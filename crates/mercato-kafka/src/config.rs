@@ -24,7 +24,10 @@ use rdkafka::config::RDKafkaLogLevel;
 
 use check::{check_alone, check_together};
 pub use defaults::DEFAULT_QUEUE_BYTES;
-use defaults::{PRODUCER_ONLY, add_connection_defaults, add_producer_defaults, refuse_what_a_sink_relies_on, warnings};
+use defaults::{
+    PRODUCER_ONLY, add_connection_defaults, add_producer_defaults, refuse_what_a_sink_relies_on,
+    warnings,
+};
 pub use error::ConfigError;
 pub use java::translate;
 pub use secret::{REDACTED, SENSITIVE, is_sensitive};
@@ -65,8 +68,11 @@ impl KafkaConfig {
 
     /// The addresses that will be used.
     pub fn address(&self) -> Result<String, ConfigError> {
-        let given = Some(self.bootstrap_servers.clone()).filter(|servers| !servers.trim().is_empty());
-        let listed = || self.properties.iter().rev().find(|(name, _)| canonical(name) == "bootstrap.servers");
+        let given =
+            Some(self.bootstrap_servers.clone()).filter(|servers| !servers.trim().is_empty());
+        let listed = || {
+            self.properties.iter().rev().find(|(name, _)| canonical(name) == "bootstrap.servers")
+        };
         given.or_else(|| listed().map(|(_, servers)| servers.clone())).ok_or(ConfigError::NoAddress)
     }
 
@@ -121,7 +127,11 @@ impl KafkaConfig {
         for (name, value) in properties {
             client.set(name, value);
         }
-        let level = if properties.contains_key("debug") { RDKafkaLogLevel::Debug } else { RDKafkaLogLevel::Info };
+        let level = if properties.contains_key("debug") {
+            RDKafkaLogLevel::Debug
+        } else {
+            RDKafkaLogLevel::Info
+        };
         client.set_log_level(level);
         client
     }
@@ -129,7 +139,11 @@ impl KafkaConfig {
 
 impl fmt::Debug for KafkaConfig {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown: Vec<_> = self.properties.iter().map(|(name, value)| (name, secret::shown(name, value))).collect();
+        let shown: Vec<_> = self
+            .properties
+            .iter()
+            .map(|(name, value)| (name, secret::shown(name, value)))
+            .collect();
         formatter
             .debug_struct("KafkaConfig")
             .field("bootstrap_servers", &self.bootstrap_servers)
@@ -183,7 +197,8 @@ impl ProducerConfig {
 impl fmt::Debug for ProducerConfig {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         // librdkafka's own wrapper redacts five properties and lets the others through.
-        let names: Vec<_> = self.client.config_map().into_keys().map(|name| (name, self.property(name))).collect();
+        let names: Vec<_> =
+            self.client.config_map().into_keys().map(|name| (name, self.property(name))).collect();
         formatter.debug_struct("ProducerConfig").field("properties", &names).finish_non_exhaustive()
     }
 }

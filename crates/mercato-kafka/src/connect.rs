@@ -104,11 +104,18 @@ pub(crate) struct Line<'a, C: ClientContext> {
 
 impl<C: ClientContext> Line<'_, C> {
     /// Metadata of one topic, or of all, as soon as any broker gives it.
-    pub(crate) fn metadata(&self, topic: Option<&str>, deadline: Deadline) -> Result<Metadata, ReachError> {
+    pub(crate) fn metadata(
+        &self,
+        topic: Option<&str>,
+        deadline: Deadline,
+    ) -> Result<Metadata, ReachError> {
         let asked = Stopwatch::start();
         let mut slice = Duration::from_millis(500);
         loop {
-            let failure = match self.client.fetch_metadata(topic, slice.min(deadline.remaining()).max(ASK_AGAIN)) {
+            let failure = match self
+                .client
+                .fetch_metadata(topic, slice.min(deadline.remaining()).max(ASK_AGAIN))
+            {
                 Ok(metadata) => return Ok(metadata),
                 Err(error) => error.rdkafka_error_code().unwrap_or(Code::Fail),
             };
@@ -147,7 +154,12 @@ impl<C: ClientContext> Line<'_, C> {
     }
 
     /// The first offset of a partition that is still there, and the one behind its last.
-    pub(crate) fn watermarks(&self, topic: &str, partition: i32, deadline: Deadline) -> Result<(i64, i64), KafkaError> {
+    pub(crate) fn watermarks(
+        &self,
+        topic: &str,
+        partition: i32,
+        deadline: Deadline,
+    ) -> Result<(i64, i64), KafkaError> {
         loop {
             let limit = deadline.remaining().max(ASK_AGAIN);
             let error = match self.client.fetch_watermarks(topic, partition, limit) {
@@ -157,7 +169,11 @@ impl<C: ClientContext> Line<'_, C> {
             // A new topic's leader is announced before it leads.
             let passing = matches!(
                 error.rdkafka_error_code(),
-                Some(Code::NotLeaderForPartition | Code::LeaderNotAvailable | Code::UnknownTopicOrPartition)
+                Some(
+                    Code::NotLeaderForPartition
+                        | Code::LeaderNotAvailable
+                        | Code::UnknownTopicOrPartition
+                )
             );
             if !passing || deadline.passed() {
                 return Err(error);
@@ -178,7 +194,9 @@ impl<C: ClientContext> Line<'_, C> {
             Code::TopicAuthorizationFailed => {
                 "ask for the rights to describe, read and write it, or log in as another user"
             }
-            Code::InvalidTopic => "a topic's name has at most 249 letters, digits, dots, underscores and hyphens",
+            Code::InvalidTopic => {
+                "a topic's name has at most 249 letters, digits, dots, underscores and hyphens"
+            }
             Code::LeaderNotAvailable => {
                 "a partition has no leader; see which broker is down with `mercato topics describe`"
             }
@@ -195,8 +213,13 @@ impl<C: ClientContext> Line<'_, C> {
     fn unreachable(&self, failure: Code) -> ReachError {
         let (code, source) = self.trouble.last().unwrap_or_else(|| (failure, Box::new(failure)));
         let said = source.to_string();
-        let failed = Failed { code, said: &said, address: self.address, properties: self.properties };
-        ReachError::Unreachable { address: self.address.to_owned(), advice: failed.advice(), source }
+        let failed =
+            Failed { code, said: &said, address: self.address, properties: self.properties };
+        ReachError::Unreachable {
+            address: self.address.to_owned(),
+            advice: failed.advice(),
+            source,
+        }
     }
 }
 
@@ -210,7 +233,9 @@ enum TopicState {
 
 impl TopicState {
     fn of(metadata: &Metadata, topic: &str) -> Self {
-        let Some(found) = metadata.topics().iter().find(|entry| entry.name() == topic) else { return Self::Missing };
+        let Some(found) = metadata.topics().iter().find(|entry| entry.name() == topic) else {
+            return Self::Missing;
+        };
         match found.error().map(Code::from) {
             None => Self::of_partitions(found),
             Some(Code::UnknownTopicOrPartition | Code::UnknownTopic) => Self::Missing,

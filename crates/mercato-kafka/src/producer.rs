@@ -30,7 +30,9 @@ use crate::config::ProducerConfig;
 use advice::Loss;
 use mend::{Mends, Offered};
 pub use mercato_draw::partition_of;
-pub use options::{DEFAULT_DRAIN_TIMEOUT, DEFAULT_INTERRUPTED_DRAIN_TIMEOUT, KafkaOptions, RecordTimestamp};
+pub use options::{
+    DEFAULT_DRAIN_TIMEOUT, DEFAULT_INTERRUPTED_DRAIN_TIMEOUT, KafkaOptions, RecordTimestamp,
+};
 pub use reports::{Delivered, DeliveryObserver, Monitor};
 use reports::{Reports, Ticket, is_purged};
 use state::{Patience, Running, Settled};
@@ -72,7 +74,16 @@ impl KafkaSink {
         reports.trouble.works();
         let (patience, config) = (Patience::new(&reports), config.clone());
         let mends = Mends::default();
-        Ok(Self { running: Some(running), reports, config, targets, options, patience, mends, given_up: false })
+        Ok(Self {
+            running: Some(running),
+            reports,
+            config,
+            targets,
+            options,
+            patience,
+            mends,
+            given_up: false,
+        })
     }
 
     /// The topics with their partitions, in the order given.
@@ -113,7 +124,13 @@ impl KafkaSink {
         }
     }
 
-    fn offered<'a>(&'a self, batch: &'a Batch, index: usize, partition: u32, sequence: u64) -> Offered<'a> {
+    fn offered<'a>(
+        &'a self,
+        batch: &'a Batch,
+        index: usize,
+        partition: u32,
+        sequence: u64,
+    ) -> Offered<'a> {
         let stamp = &batch.spans()[index].stamp;
         let timestamp = stamp.event_time.div_euclid(1000);
         Offered {
@@ -123,7 +140,8 @@ impl KafkaSink {
             value: batch.value(index),
             ticket: Ticket {
                 sequence,
-                timestamp: (self.options.record_timestamp == RecordTimestamp::Event).then_some(timestamp),
+                timestamp: (self.options.record_timestamp == RecordTimestamp::Event)
+                    .then_some(timestamp),
             },
         }
     }
@@ -205,7 +223,10 @@ impl KafkaSink {
                 let waited = patience.without_progress(&self.reports);
                 self.given_up
                     || self.drain_limit().is_some_and(|limit| waited >= limit)
-                    || self.options.max_outage.is_some_and(|limit| outage.without_progress(&self.reports) >= limit)
+                    || self
+                        .options
+                        .max_outage
+                        .is_some_and(|limit| outage.without_progress(&self.reports) >= limit)
             });
             self.patience = outage;
             if settled != Settled::Broken {
@@ -223,7 +244,11 @@ impl KafkaSink {
     /// How long the end may take without a delivery report.
     fn drain_limit(&self) -> Option<Duration> {
         let options = &self.options;
-        if self.is_interrupted() { Some(options.interrupted_drain_timeout) } else { options.drain_timeout }
+        if self.is_interrupted() {
+            Some(options.interrupted_drain_timeout)
+        } else {
+            options.drain_timeout
+        }
     }
 
     /// Why the records were lost of which `first` says what the client said first.

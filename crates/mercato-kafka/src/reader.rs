@@ -87,7 +87,11 @@ pub struct ReadOptions {
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { from: Vec::new(), connect_timeout: DEFAULT_CONNECT_TIMEOUT, stall_timeout: Duration::from_secs(30) }
+        Self {
+            from: Vec::new(),
+            connect_timeout: DEFAULT_CONNECT_TIMEOUT,
+            stall_timeout: Duration::from_secs(30),
+        }
     }
 }
 
@@ -145,18 +149,29 @@ impl TopicReader {
     /// Finds the partitions of `topic` and their present ends, and begins to fetch.
     ///
     /// A missing topic is an error and is not created.
-    pub fn open(config: &KafkaConfig, topic: &str, options: &ReadOptions) -> Result<Self, ReadError> {
+    pub fn open(
+        config: &KafkaConfig,
+        topic: &str,
+        options: &ReadOptions,
+    ) -> Result<Self, ReadError> {
         let address = config.address()?;
         let refused = |error| client_error(topic, &address, error);
         let deadline = Deadline::after(options.connect_timeout);
         let quiet = Quiet::default();
         let mut client = config.client()?;
         prepare(&mut client);
-        let consumer: BaseConsumer<Quiet> = client.create_with_context(quiet.clone()).map_err(refused)?;
+        let consumer: BaseConsumer<Quiet> =
+            client.create_with_context(quiet.clone()).map_err(refused)?;
         let consumer = Arc::new(consumer);
         let serve = || drop(consumer.poll(Duration::from_millis(1)));
         let (trouble, address) = (&*quiet.0, &*address);
-        let line = Line { client: consumer.client(), trouble, serve: &serve, address, properties: &client };
+        let line = Line {
+            client: consumer.client(),
+            trouble,
+            serve: &serve,
+            address,
+            properties: &client,
+        };
         let partitions = line.partitions(topic, deadline)?;
         let ranges = ranges(&line, topic, partitions, &options.from, deadline).map_err(refused)?;
         let cursors = assign(&consumer, topic, &ranges).map_err(refused)?;
@@ -266,7 +281,14 @@ impl TopicReader {
 
     fn stalled(&self, partition: u32, waited: Duration) -> ReadError {
         let Range { start: next, end } = self.rest(partition);
-        ReadError::Stalled { topic: self.topic.clone(), address: self.address.clone(), partition, next, end, waited }
+        ReadError::Stalled {
+            topic: self.topic.clone(),
+            address: self.address.clone(),
+            partition,
+            next,
+            end,
+            waited,
+        }
     }
 }
 
@@ -283,7 +305,11 @@ impl std::fmt::Debug for TopicReader {
 }
 
 fn client_error(topic: &str, address: &str, error: KafkaError) -> ReadError {
-    ReadError::Client { topic: topic.to_owned(), address: address.to_owned(), source: Box::new(error) }
+    ReadError::Client {
+        topic: topic.to_owned(),
+        address: address.to_owned(),
+        source: Box::new(error),
+    }
 }
 
 /// Makes a client's configuration that of a reader without a group.
@@ -319,7 +345,11 @@ fn ranges(
 }
 
 /// Begins to fetch, each partition into its own queue.
-fn assign(consumer: &Arc<BaseConsumer<Quiet>>, topic: &str, ranges: &[Range<i64>]) -> Result<Vec<Cursor>, KafkaError> {
+fn assign(
+    consumer: &Arc<BaseConsumer<Quiet>>,
+    topic: &str,
+    ranges: &[Range<i64>],
+) -> Result<Vec<Cursor>, KafkaError> {
     let mut list = TopicPartitionList::with_capacity(ranges.len());
     for (partition, range) in (0..).zip(ranges) {
         list.add_partition_offset(topic, partition, Offset::Offset(range.start))?;
@@ -329,7 +359,13 @@ fn assign(consumer: &Arc<BaseConsumer<Quiet>>, topic: &str, ranges: &[Range<i64>
         let queue = consumer
             .split_partition_queue(topic, partition)
             .ok_or(KafkaError::MessageConsumption(Code::UnknownPartition))?;
-        Ok(Cursor { queue, next: range.start, end: range.end, early: VecDeque::new(), begun: false })
+        Ok(Cursor {
+            queue,
+            next: range.start,
+            end: range.end,
+            early: VecDeque::new(),
+            begun: false,
+        })
     };
     (0..).zip(ranges).map(cursor).collect()
 }

@@ -16,7 +16,9 @@ use std::time::{Duration, Instant};
 
 use common::{assert_whole, batch};
 use mercato_encode::Batch;
-use mercato_kafka::{KafkaConfig, KafkaOptions, KafkaSink, ReachError, ReadError, ReadOptions, TopicReader};
+use mercato_kafka::{
+    KafkaConfig, KafkaOptions, KafkaSink, ReachError, ReadError, ReadOptions, TopicReader,
+};
 use mercato_sinks::{Sink, SinkError};
 use rdkafka::mocking::MockCluster;
 use rdkafka::producer::DefaultProducerContext;
@@ -218,7 +220,10 @@ fn a_producer_that_gave_itself_up_is_replaced_and_the_order_of_each_key_kept() {
         thread::sleep(Duration::from_millis(1));
     }
     // To an idempotent producer this is fatal: the broker has lost track of it.
-    cluster.request_errors(RDKafkaApiKey::Produce, &[RDKafkaRespErr::RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER]);
+    cluster.request_errors(
+        RDKafkaApiKey::Produce,
+        &[RDKafkaRespErr::RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER],
+    );
     for part in 1..20 {
         write(&mut sink, &batch(part * 100, (part + 1) * 100, 7));
         thread::sleep(Duration::from_millis(5));
@@ -231,7 +236,8 @@ fn a_producer_that_gave_itself_up_is_replaced_and_the_order_of_each_key_kept() {
 #[test]
 fn an_outage_longer_than_allowed_ends_the_run_and_says_where_to_go_on() {
     let (cluster, config) = cluster("sales", 2);
-    let options = KafkaOptions { max_outage: Some(Duration::from_millis(400)), ..KafkaOptions::default() };
+    let options =
+        KafkaOptions { max_outage: Some(Duration::from_millis(400)), ..KafkaOptions::default() };
     let mut sink = open(&config, "sales", options);
     write(&mut sink, &batch(0, 300, 10));
     while sink.delivery().in_flight() > 0 {
@@ -249,15 +255,20 @@ fn an_outage_longer_than_allowed_ends_the_run_and_says_where_to_go_on() {
     };
     assert!(error.to_string().contains("longer than --max-outage"), "{error}");
     let error = sink.finish().unwrap_err();
-    assert!(matches!(error, SinkError::Undelivered { failed: 200, complete: 300, .. }), "{error:?}");
+    assert!(
+        matches!(error, SinkError::Undelivered { failed: 200, complete: 300, .. }),
+        "{error:?}"
+    );
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }
 
 #[test]
 fn few_retries_and_a_broker_that_always_refuses_end_with_its_reason() {
     let (cluster, config) = cluster("sales", 1);
-    let config = config.with("retries", "1").with("retry.backoff.ms", "1").with("max.in.flight", "1");
-    let options = KafkaOptions { max_outage: Some(Duration::from_millis(700)), ..KafkaOptions::default() };
+    let config =
+        config.with("retries", "1").with("retry.backoff.ms", "1").with("max.in.flight", "1");
+    let options =
+        KafkaOptions { max_outage: Some(Duration::from_millis(700)), ..KafkaOptions::default() };
     let mut sink = open(&config, "sales", options);
     let refused = vec![RDKafkaRespErr::RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS; 5000];
     cluster.request_errors(RDKafkaApiKey::Produce, &refused);
@@ -274,7 +285,8 @@ fn few_retries_and_a_broker_that_always_refuses_end_with_its_reason() {
 #[test]
 fn few_retries_and_a_broker_that_refuses_for_a_while_lose_nothing() {
     let (cluster, config) = cluster("sales", 1);
-    let config = config.with("retries", "1").with("retry.backoff.ms", "1").with("max.in.flight", "1");
+    let config =
+        config.with("retries", "1").with("retry.backoff.ms", "1").with("max.in.flight", "1");
     let mut sink = open(&config, "sales", KafkaOptions::default());
     let refused = [RDKafkaRespErr::RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS; 9];
     cluster.request_errors(RDKafkaApiKey::Produce, &refused);
@@ -322,10 +334,14 @@ fn a_refused_connection_is_said_quickly_with_the_next_step() {
 fn a_missing_topic_is_an_error_that_carries_its_cure() {
     let (cluster, config) = cluster("other", 1);
     cluster.topic_error("sales", RDKafkaRespErr::RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART).unwrap();
-    let error = KafkaSink::open(&config.producer().unwrap(), &["sales"], KafkaOptions::default()).unwrap_err();
+    let error = KafkaSink::open(&config.producer().unwrap(), &["sales"], KafkaOptions::default())
+        .unwrap_err();
     let SinkError::MissingTopic { topic, command, .. } = error else { panic!("{error:?}") };
     assert_eq!(topic, "sales");
-    assert_eq!(command, format!("mercato topics create sales --partitions 3 -b {}", config.bootstrap_servers));
+    assert_eq!(
+        command,
+        format!("mercato topics create sales --partitions 3 -b {}", config.bootstrap_servers)
+    );
     let error = TopicReader::open(&config, "sales", &ReadOptions::default()).unwrap_err();
     assert!(matches!(error, ReadError::Reach(ReachError::TopicMissing { .. })), "{error:?}");
 }

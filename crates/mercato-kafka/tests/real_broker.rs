@@ -46,14 +46,19 @@ impl Broker {
         let mut options = BrokerOptions::new(folder.path().join("state"), cache_dir());
         options.kafka_home = path_of("KAFKA_HOME");
         options.java_home = path_of("JAVA_HOME");
-        options.port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+        options.port =
+            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
         options.auto_create_topics = auto_create_topics;
         match broker::start(&options) {
             Ok(started) => {
                 let config = KafkaConfig::new(started.address);
                 Some(Self { options, config, _folder: folder, _turn: turn })
             }
-            Err(error @ (BrokerError::NoJava { .. } | BrokerError::NoMaven | BrokerError::Fetch { .. })) => {
+            Err(
+                error @ (BrokerError::NoJava { .. }
+                | BrokerError::NoMaven
+                | BrokerError::Fetch { .. }),
+            ) => {
                 shout(&format!("SKIPPED: the real-broker suite did not run: {error}"));
                 None
             }
@@ -70,7 +75,8 @@ impl Broker {
     }
 
     fn open(&self, topic: &str) -> Result<Box<KafkaSink>, SinkError> {
-        KafkaSink::open(&self.config.producer().unwrap(), &[topic], KafkaOptions::default()).map(Box::new)
+        KafkaSink::open(&self.config.producer().unwrap(), &[topic], KafkaOptions::default())
+            .map(Box::new)
     }
 
     fn admin(&self) -> Admin {
@@ -114,7 +120,10 @@ fn a_hundred_thousand_keyed_records_are_read_back_in_the_order_of_each_key() {
     let sent = began.elapsed();
     assert_eq!((delivery.acknowledged, delivery.failed), (100_000, 0));
     let seen = assert_whole(&broker.config, "sales", 100_000, 997);
-    shout(&format!("100,000 records sent in {sent:?}, sent and read back in {:?}: {seen:?}", began.elapsed()));
+    shout(&format!(
+        "100,000 records sent in {sent:?}, sent and read back in {:?}: {seen:?}",
+        began.elapsed()
+    ));
 }
 
 #[test]
@@ -183,9 +192,16 @@ fn topics_are_created_listed_and_described() {
     assert_eq!((listed.len(), listed[0].partitions, listed[0].replication), (1, 4, 1));
     let described = admin.describe("sales").unwrap();
     assert!(described.partitions.iter().all(|partition| partition.leader == Some(1)));
-    assert!(described.partitions.iter().all(|partition| partition.offsets == Some((0, 0))), "{described:?}");
-    let value = |name: &str| described.settings.iter().find(|setting| setting.name == name).unwrap();
-    assert_eq!((value("retention.ms").value.as_str(), value("retention.ms").set_here), ("3600000", true));
+    assert!(
+        described.partitions.iter().all(|partition| partition.offsets == Some((0, 0))),
+        "{described:?}"
+    );
+    let value =
+        |name: &str| described.settings.iter().find(|setting| setting.name == name).unwrap();
+    assert_eq!(
+        (value("retention.ms").value.as_str(), value("retention.ms").set_here),
+        ("3600000", true)
+    );
     assert_eq!(value("cleanup.policy").value, "compact");
     assert!(!value("retention.bytes").set_here);
 
@@ -201,14 +217,19 @@ fn topics_are_created_listed_and_described() {
 #[ignore = "needs a real broker"]
 fn a_broker_is_started_once_answers_and_keeps_its_data() {
     let Some(broker) = Broker::fresh(false) else { return };
-    let Status::Running { pid, answers: true, .. } = broker::status(&broker.options.state_dir).unwrap() else {
+    let Status::Running { pid, answers: true, .. } =
+        broker::status(&broker.options.state_dir).unwrap()
+    else {
         panic!("it answers")
     };
     let again = broker::start(&broker.options).unwrap();
     assert!(again.was_running && again.pid == pid);
     let elsewhere = BrokerOptions { port: broker.options.port + 1, ..broker.options.clone() };
     assert!(matches!(broker::start(&elsewhere), Err(BrokerError::RunsElsewhere { .. })));
-    let other = BrokerOptions { state_dir: broker.options.state_dir.join("other"), ..broker.options.clone() };
+    let other = BrokerOptions {
+        state_dir: broker.options.state_dir.join("other"),
+        ..broker.options.clone()
+    };
     assert!(matches!(broker::start(&other), Err(BrokerError::PortInUse { .. })));
 
     broker.admin().create(&NewTopic::new("kept", 1)).unwrap();

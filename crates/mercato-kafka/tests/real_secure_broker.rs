@@ -23,7 +23,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use common::{assert_whole, batch};
-use mercato_kafka::broker::{self, BrokerError, BrokerOptions, Certificates, ClientFile, Listener, Security};
+use mercato_kafka::broker::{
+    self, BrokerError, BrokerOptions, Certificates, ClientFile, Listener, Security,
+};
 use mercato_kafka::{Admin, KafkaConfig, KafkaOptions, KafkaSink, NewTopic};
 use mercato_sinks::Sink;
 use tempfile::TempDir;
@@ -48,7 +50,11 @@ impl Broker {
         options.security = Security { tls: true, sasl: true, faulty_tls: true };
         match broker::start(&options) {
             Ok(started) => Some(Self { options, clients: started.clients, _folder: folder }),
-            Err(error @ (BrokerError::NoJava { .. } | BrokerError::NoMaven | BrokerError::Fetch { .. })) => {
+            Err(
+                error @ (BrokerError::NoJava { .. }
+                | BrokerError::NoMaven
+                | BrokerError::Fetch { .. }),
+            ) => {
                 let terminal = OpenOptions::new().append(true).open(Path::new("/dev/stderr"));
                 let _ = terminal.and_then(|mut terminal| {
                     writeln!(terminal, "\nSKIPPED: the secure-broker suite did not run: {error}\n")
@@ -67,7 +73,10 @@ impl Broker {
     fn client(&self, title: &str) -> KafkaConfig {
         let file = self.clients.iter().find(|client| client.title == title).unwrap();
         let text = fs::read_to_string(&file.path).unwrap();
-        let lines = text.lines().filter(|line| !line.starts_with('#')).map(|line| line.split_once('=').unwrap());
+        let lines = text
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .map(|line| line.split_once('=').unwrap());
         lines.fold(KafkaConfig::new(""), |config, (name, value)| config.with(name, value))
     }
 
@@ -94,8 +103,11 @@ fn cache_dir() -> PathBuf {
 /// The first of as many free ports in a row as there are listeners.
 fn free_ports() -> u16 {
     let free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
-    let candidates = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
-    let fits = |first: &u16| Listener::ALL.iter().all(|listener| *first < 65_000 && free(listener.port(*first)));
+    let candidates =
+        || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+    let fits = |first: &u16| {
+        Listener::ALL.iter().all(|listener| *first < 65_000 && free(listener.port(*first)))
+    };
     std::iter::repeat_with(candidates).take(100).find(fits).unwrap()
 }
 
@@ -150,9 +162,15 @@ fn every_way_in_works_and_every_other_says_what_to_do_and_no_secret() {
     let Some(broker) = Broker::fresh() else { return };
     every_way_in_works(&broker);
     wrong_ways_are_told_apart(&broker);
-    let canaries = [fs::read_to_string(broker.options.state_dir.join("password")).unwrap(), "wr0ng-c4n4ry".to_owned()];
+    let canaries = [
+        fs::read_to_string(broker.options.state_dir.join("password")).unwrap(),
+        "wr0ng-c4n4ry".to_owned(),
+    ];
     let heard = heard.0.lock().unwrap();
-    assert!(heard.contains("sasl") || heard.contains("SASL"), "librdkafka's own debug lines were heard");
+    assert!(
+        heard.contains("sasl") || heard.contains("SASL"),
+        "librdkafka's own debug lines were heard"
+    );
     for canary in canaries {
         assert!(!heard.contains(canary.trim()), "a secret is in the log");
     }
@@ -160,7 +178,8 @@ fn every_way_in_works_and_every_other_says_what_to_do_and_no_secret() {
 
 fn every_way_in_works(broker: &Broker) {
     let ways = broker.clients.iter();
-    let good = ways.filter(|client| !matches!(client.listener, Listener::ExpiredSsl | Listener::OtherNameSsl));
+    let good = ways
+        .filter(|client| !matches!(client.listener, Listener::ExpiredSsl | Listener::OtherNameSsl));
     let titles: Vec<_> = good.map(|client| client.title.clone()).collect();
     assert_eq!(titles.len(), 11, "{titles:?}");
     for (number, title) in titles.iter().enumerate() {
@@ -169,8 +188,10 @@ fn every_way_in_works(broker: &Broker) {
         Admin::connect(&config, None).unwrap().create(&NewTopic::new(&topic, 2)).unwrap();
         // Everything librdkafka can say of its security goes to the log, where no secret may be.
         let talkative = config.clone().with("debug", "security,broker,protocol,conf");
-        let mut sink =
-            Box::new(KafkaSink::open(&talkative.producer().unwrap(), &[&topic], KafkaOptions::default()).unwrap());
+        let mut sink = Box::new(
+            KafkaSink::open(&talkative.producer().unwrap(), &[&topic], KafkaOptions::default())
+                .unwrap(),
+        );
         let records = batch(0, 200, 7);
         sink.write(&records, 0..200).unwrap();
         assert_eq!(sink.finish().unwrap().acknowledged, 200, "{title}");
@@ -182,29 +203,45 @@ fn wrong_ways_are_told_apart(broker: &Broker) {
     let made = broker.certificates();
     let path = |path: &Path| path.display().to_string();
     let wrong_password = |title: &str| broker.client(title).with("sasl.password", "wr0ng-c4n4ry");
-    let tls = |listener| broker.at(listener).with("security.protocol", "SSL").with("ssl.ca.location", path(&made.ca));
+    let tls = |listener| {
+        broker.at(listener).with("security.protocol", "SSL").with("ssl.ca.location", path(&made.ca))
+    };
     let stranger = tls(Listener::MutualSsl)
         .with("ssl.certificate.location", path(&made.stranger.certificate))
         .with("ssl.key.location", path(&made.stranger.key));
     let unknown = broker.at(Listener::Ssl).with("security.protocol", "SSL");
     let cases = [
-        (wrong_password("SASL_SSL with PLAIN"), "name and password by PLAIN; check sasl.username and sasl.password"),
+        (
+            wrong_password("SASL_SSL with PLAIN"),
+            "name and password by PLAIN; check sasl.username and sasl.password",
+        ),
         (wrong_password("SASL_SSL with SCRAM-SHA-256"), "name and password by SCRAM-SHA-256"),
         (wrong_password("SASL_PLAINTEXT with SCRAM-SHA-512"), "name and password by SCRAM-SHA-512"),
         (unknown.clone(), "not among this system's authorities; set ssl.ca.location"),
-        (unknown.with("ssl.ca.location", path(&made.stranger_ca)), "stranger-ca.pem; set ssl.ca.location"),
+        (
+            unknown.with("ssl.ca.location", path(&made.stranger_ca)),
+            "stranger-ca.pem; set ssl.ca.location",
+        ),
         (tls(Listener::ExpiredSsl), "the broker's certificate expired on "),
         (tls(Listener::OtherNameSsl), "the broker's certificate is for elsewhere.example"),
         (tls(Listener::MutualSsl), "asks for a client certificate; set ssl.certificate.location"),
         (stranger, "does not accept the client certificate"),
         (broker.at(Listener::Ssl), "this listener speaks TLS and security.protocol is PLAINTEXT"),
         (tls(Listener::Plaintext), "this listener does not speak TLS"),
-        (broker.at(Listener::SaslPlaintext), "asks for a name and a password; set security.protocol=SASL_PLAINTEXT"),
-        (broker.client("SASL_SSL with PLAIN").with("sasl.mechanisms", "SCRAM-SHA-1"), "does not log in by SCRAM-SHA-1"),
+        (
+            broker.at(Listener::SaslPlaintext),
+            "asks for a name and a password; set security.protocol=SASL_PLAINTEXT",
+        ),
+        (
+            broker.client("SASL_SSL with PLAIN").with("sasl.mechanisms", "SCRAM-SHA-1"),
+            "does not log in by SCRAM-SHA-1",
+        ),
     ];
     for (config, advice) in cases {
         // The producer and the asking client must both say it.
-        let producer = KafkaSink::open(&config.producer().unwrap(), &["way-0"], KafkaOptions::default()).unwrap_err();
+        let producer =
+            KafkaSink::open(&config.producer().unwrap(), &["way-0"], KafkaOptions::default())
+                .unwrap_err();
         let admin = Admin::connect(&config, None).unwrap_err();
         for text in [texts(&producer), texts(&admin)] {
             assert!(text.contains(advice), "{advice}: {text}");

@@ -38,7 +38,11 @@ pub enum DwellError {
         max: i64,
     },
     /// A duration that is too short or too long.
-    #[error("a duration of {micros} us is not between {} us and {} us", Dwell::SHORTEST, Dwell::LONGEST)]
+    #[error(
+        "a duration of {micros} us is not between {} us and {} us",
+        Dwell::SHORTEST,
+        Dwell::LONGEST
+    )]
     OutOfRange {
         /// The duration as given, in microseconds.
         micros: i64,
@@ -87,7 +91,8 @@ impl Dwell {
     pub fn exponential(mean: i64, min: i64, max: i64) -> Result<Self, DwellError> {
         in_range(mean, mean)?;
         in_range(min, max)?;
-        Quantiles::exponential(mean, min, max).map_or(Err(DwellError::Empty { min, max }), Self::shaped)
+        Quantiles::exponential(mean, min, max)
+            .map_or(Err(DwellError::Empty { min, max }), Self::shaped)
     }
 
     /// The lognormal law of median `median`, whose logarithm has the standard deviation `sigma`, given that the
@@ -98,10 +103,14 @@ impl Dwell {
         if !(sigma > 0.0 && sigma <= Self::LARGEST_SIGMA) {
             return Err(DwellError::Sigma { sigma });
         }
-        Quantiles::lognormal(median, sigma, min, max).map_or(Err(DwellError::Empty { min, max }), Self::shaped)
+        Quantiles::lognormal(median, sigma, min, max)
+            .map_or(Err(DwellError::Empty { min, max }), Self::shaped)
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "the last step of two constructors that can fail before")]
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "the last step of two constructors that can fail before"
+    )]
     fn shaped(quantiles: Quantiles) -> Result<Self, DwellError> {
         Ok(Self(Law::Shaped(Box::new(quantiles))))
     }
@@ -181,10 +190,16 @@ mod tests {
     #[test]
     fn impossible_parameters_are_named() {
         let second = 1_000_000;
-        assert_eq!(Dwell::uniform(2 * second, second), Err(DwellError::Crossed { min: 2 * second, max: second }));
+        assert_eq!(
+            Dwell::uniform(2 * second, second),
+            Err(DwellError::Crossed { min: 2 * second, max: second })
+        );
         assert_eq!(Dwell::fixed(999), Err(DwellError::OutOfRange { micros: 999 }));
         assert_eq!(Dwell::fixed(i64::MAX), Err(DwellError::OutOfRange { micros: i64::MAX }));
-        assert_eq!(Dwell::lognormal(second, 0.0, 1_000, second), Err(DwellError::Sigma { sigma: 0.0 }));
+        assert_eq!(
+            Dwell::lognormal(second, 0.0, 1_000, second),
+            Err(DwellError::Sigma { sigma: 0.0 })
+        );
         assert!(Dwell::lognormal(second, f64::NAN, 1_000, second).is_err());
         assert_eq!(
             Dwell::exponential(second, 20 * second, 30 * second),

@@ -55,7 +55,9 @@ pub enum LifecycleError {
         start: String,
     },
     /// A state can follow itself and nothing bounds the number of steps.
-    #[error("the state {state:?} can come again; a lifecycle with a cycle needs a largest number of steps")]
+    #[error(
+        "the state {state:?} can come again; a lifecycle with a cycle needs a largest number of steps"
+    )]
     Cycle {
         /// Name of the first such state.
         state: String,

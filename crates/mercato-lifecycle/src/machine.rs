@@ -48,17 +48,29 @@ impl Lifecycle {
         check_names(&plan.states)?;
         let bound = match plan.max_steps {
             Some(steps) if steps == 0 || steps > Self::MAX_STEPS => {
-                return Err(LifecycleError::Steps { steps: usize::from(steps), max: Self::MAX_STEPS });
+                return Err(LifecycleError::Steps {
+                    steps: usize::from(steps),
+                    max: Self::MAX_STEPS,
+                });
             }
             bound => bound,
         };
         let edges = edges(plan)?;
         let (states, ways) = layout(plan, &edges)?;
-        let open: Vec<Edge> =
-            edges.iter().zip(&plan.transitions).filter(|(_, t)| t.weight > 0).map(|(e, _)| *e).collect();
+        let open: Vec<Edge> = edges
+            .iter()
+            .zip(&plan.transitions)
+            .filter(|(_, t)| t.weight > 0)
+            .map(|(e, _)| *e)
+            .collect();
         survey::check(&plan.states, &open, bound.is_some())?;
         let extent = survey::extent(plan.states.len(), &open, bound.unwrap_or(Self::MAX_STEPS));
-        Ok(Self { names: plan.states.clone().into(), states: states.into(), ways: ways.into(), extent })
+        Ok(Self {
+            names: plan.states.clone().into(),
+            states: states.into(),
+            ways: ways.into(),
+            extent,
+        })
     }
 
     /// Names of the states, indexed as [`Lifecycle::walk`] reports them.
@@ -93,7 +105,12 @@ impl Lifecycle {
     ///
     /// `word` must give the same word for the same number.
     #[inline]
-    pub fn walk(&self, start: i64, mut word: impl FnMut(u16) -> u64, mut visit: impl FnMut(u16, i64)) {
+    pub fn walk(
+        &self,
+        start: i64,
+        mut word: impl FnMut(u16) -> u64,
+        mut visit: impl FnMut(u16, i64),
+    ) {
         let (mut state, mut at) = (0, start);
         visit(state, at);
         for number in (0..self.words()).step_by(2) {
@@ -124,13 +141,13 @@ fn check_names(names: &[String]) -> Result<(), LifecycleError> {
 /// The transitions between indices instead of names.
 fn edges(plan: &Plan) -> Result<Vec<Edge>, LifecycleError> {
     let index = |name: &String| {
-        plan.states
-            .iter()
-            .position(|state| state == name)
-            .ok_or_else(|| LifecycleError::UnknownState { state: name.clone(), known: plan.states.join(", ") })
+        plan.states.iter().position(|state| state == name).ok_or_else(|| {
+            LifecycleError::UnknownState { state: name.clone(), known: plan.states.join(", ") }
+        })
     };
-    let edge =
-        |t: &crate::Transition| Ok(Edge { from: index(&t.from)?, to: index(&t.to)?, longest: t.dwell.longest() });
+    let edge = |t: &crate::Transition| {
+        Ok(Edge { from: index(&t.from)?, to: index(&t.to)?, longest: t.dwell.longest() })
+    };
     plan.transitions.iter().map(edge).collect()
 }
 
@@ -140,7 +157,9 @@ fn layout(plan: &Plan, edges: &[Edge]) -> Result<(Vec<State>, Vec<Way>), Lifecyc
     for (state, name) in plan.states.iter().enumerate() {
         let first = ways.len() as u32;
         let mut weights = Vec::new();
-        for (edge, transition) in edges.iter().zip(&plan.transitions).filter(|(edge, _)| edge.from == state) {
+        for (edge, transition) in
+            edges.iter().zip(&plan.transitions).filter(|(edge, _)| edge.from == state)
+        {
             weights.push(transition.weight);
             ways.push(Way { to: edge.to as u16, dwell: transition.dwell.clone() });
         }

@@ -31,7 +31,11 @@ pub struct Transition {
 impl Plan {
     /// A plan of states without any way between them.
     pub fn new<S: Into<String>>(states: impl IntoIterator<Item = S>) -> Self {
-        Self { states: states.into_iter().map(Into::into).collect(), transitions: Vec::new(), max_steps: None }
+        Self {
+            states: states.into_iter().map(Into::into).collect(),
+            transitions: Vec::new(),
+            max_steps: None,
+        }
     }
 
     /// The same plan with one more way.

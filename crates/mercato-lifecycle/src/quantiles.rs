@@ -37,7 +37,9 @@ impl Quantiles {
         let median = median as f64;
         let below = |at: i64| normal_share(libm::log(at as f64 / median) / sigma);
         let (first, last) = (below(min), below(max));
-        let quantile = |share: f64| median * libm::exp(sigma * normal_quantile(first + share * (last - first)));
+        let quantile = |share: f64| {
+            median * libm::exp(sigma * normal_quantile(first + share * (last - first)))
+        };
         (min == max || last - first >= LEAST_MASS).then(|| Self::new(min, max, quantile))
     }
 
@@ -101,7 +103,8 @@ fn normal_quantile(share: f64) -> f64 {
 type Rational = [[f64; 8]; 2];
 
 fn ratio(rational: &Rational, x: f64) -> f64 {
-    let [above, below] = rational.map(|coefficients| coefficients.iter().rev().fold(0.0, |sum, c| sum * x + c));
+    let [above, below] =
+        rational.map(|coefficients| coefficients.iter().rev().fold(0.0, |sum, c| sum * x + c));
     above / below
 }
 
@@ -196,9 +199,15 @@ mod tests {
         let exponential = Quantiles::exponential(20_000_000, 1_000, 600_000_000).unwrap();
         let lognormal = Quantiles::lognormal(20_000_000, 1.2, 1_000, 6_000_000_000).unwrap();
         let shown = |quantiles: &Quantiles| [1, 100, 512, 1000].map(|cell| quantiles.body[cell]);
-        assert_eq!([shown(&exponential), shown(&lognormal)], FROZEN, "a changed table is a new data version");
+        assert_eq!(
+            [shown(&exponential), shown(&lognormal)],
+            FROZEN,
+            "a changed table is a new data version"
+        );
     }
 
-    const FROZEN: [[i64; 4]; 2] =
-        [[20_541, 2_056_195, 13_863_944, 75_069_360], [486_270, 4_227_897, 19_999_970, 217_157_857]];
+    const FROZEN: [[i64; 4]; 2] = [
+        [20_541, 2_056_195, 13_863_944, 75_069_360],
+        [486_270, 4_227_897, 19_999_970, 217_157_857],
+    ];
 }

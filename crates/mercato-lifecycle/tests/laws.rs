@@ -75,7 +75,8 @@ fn ways_are_taken_by_their_weights() {
     let taken = |weights: [u64; 3]| {
         let mut plan = Plan::new(["pending"].into_iter().chain(ends));
         for (end, weight) in ends.iter().zip(weights) {
-            plan = plan.with(Transition::new("pending", *end, weight, Dwell::fixed(SECOND).unwrap()));
+            plan =
+                plan.with(Transition::new("pending", *end, weight, Dwell::fixed(SECOND).unwrap()));
         }
         let lifecycle = Lifecycle::new(&plan).unwrap();
         let hash = CounterHash::new(5, 5);
@@ -92,8 +93,15 @@ fn ways_are_taken_by_their_weights() {
     };
     let chi_square = |counts: [f64; 3]| -> f64 {
         let expected = weights.map(|weight| weight as f64 / 100.0 * DRAWS as f64);
-        counts.iter().zip(expected).map(|(count, expected)| (count - expected).powi(2) / expected).sum()
+        counts
+            .iter()
+            .zip(expected)
+            .map(|(count, expected)| (count - expected).powi(2) / expected)
+            .sum()
     };
     assert!(chi_square(taken(weights)) < critical(2));
-    assert!(chi_square(taken([79, 16, 5])) > critical(2), "a way taken too often would not be noticed");
+    assert!(
+        chi_square(taken([79, 16, 5])) > critical(2),
+        "a way taken too often would not be noticed"
+    );
 }

@@ -9,7 +9,12 @@ use proptest::prelude::*;
 const SECOND: i64 = 1_000_000;
 
 fn way(from: &str, to: &str, weight: u64, seconds: [i64; 2]) -> Transition {
-    Transition::new(from, to, weight, Dwell::uniform(seconds[0] * SECOND, seconds[1] * SECOND).unwrap())
+    Transition::new(
+        from,
+        to,
+        weight,
+        Dwell::uniform(seconds[0] * SECOND, seconds[1] * SECOND).unwrap(),
+    )
 }
 
 /// The lifecycle of document 000.
@@ -106,7 +111,9 @@ fn cancellations_and_returns_are_configuration() {
     // pending 30 s or cancelled after 600 s, confirmed 45 s, processing 60 s, then the way back.
     assert_eq!(lifecycle.longest(), (30 + 45 + 60) * SECOND + (5 + 30 + 14) * day);
     assert_eq!(lifecycle.steps(), 7);
-    let ends = |state: u16| (0..1000).filter(|key| walk(&lifecycle, 0, *key).last().unwrap().0 == state).count();
+    let ends = |state: u16| {
+        (0..1000).filter(|key| walk(&lifecycle, 0, *key).last().unwrap().0 == state).count()
+    };
     // Three in a hundred are cancelled at once, half of the confirmed ones later.
     assert!((480..550).contains(&ends(5)), "{}", ends(5));
     assert_eq!(ends(5) + ends(7), 1000);
@@ -135,7 +142,10 @@ fn what_is_no_lifecycle_is_named() {
     let refused = |plan: Plan| Lifecycle::new(&plan).unwrap_err();
     let none: [&str; 0] = [];
     assert_eq!(refused(Plan::new(none)), LifecycleError::States { count: 0, max: 1000 });
-    assert_eq!(refused(Plan::new(["a", "b", "a"])), LifecycleError::Duplicate { state: "a".into() });
+    assert_eq!(
+        refused(Plan::new(["a", "b", "a"])),
+        LifecycleError::Duplicate { state: "a".into() }
+    );
     assert_eq!(
         refused(Plan::new(["a", "b"]).with(way("a", "c", 1, [1, 2]))),
         LifecycleError::UnknownState { state: "c".into(), known: "a, b".into() }
@@ -149,10 +159,16 @@ fn what_is_no_lifecycle_is_named() {
         LifecycleError::WeightTooLarge { state: "a".into(), max: 1 << 48 }
     );
     assert_eq!(
-        refused(Plan::new(["a", "b", "c"]).with(way("a", "b", 1, [1, 2])).with(way("a", "c", 0, [1, 2]))),
+        refused(Plan::new(["a", "b", "c"]).with(way("a", "b", 1, [1, 2])).with(way(
+            "a",
+            "c",
+            0,
+            [1, 2]
+        ))),
         LifecycleError::Unreachable { state: "c".into(), start: "a".into() }
     );
-    let mut circle = Plan::new(["a", "b"]).with(way("a", "b", 1, [1, 2])).with(way("b", "a", 1, [1, 2]));
+    let mut circle =
+        Plan::new(["a", "b"]).with(way("a", "b", 1, [1, 2])).with(way("b", "a", 1, [1, 2]));
     assert_eq!(refused(circle.clone()), LifecycleError::Endless { start: "a".into() });
     circle.max_steps = Some(0);
     assert_eq!(refused(circle.clone()), LifecycleError::Steps { steps: 0, max: 1000 });

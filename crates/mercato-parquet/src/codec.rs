@@ -20,7 +20,9 @@ pub(crate) struct Codec {
 impl Codec {
     /// Fails when Zstandard has no memory.
     pub(crate) fn new(compression: Compression) -> io::Result<Self> {
-        let zstd = (compression == Compression::Zstd).then(|| zstd::bulk::Compressor::new(ZSTD_LEVEL)).transpose()?;
+        let zstd = (compression == Compression::Zstd)
+            .then(|| zstd::bulk::Compressor::new(ZSTD_LEVEL))
+            .transpose()?;
         Ok(Self { compression, zstd, snappy: snap::raw::Encoder::new(), packed: Vec::new() })
     }
 

@@ -61,7 +61,9 @@ impl Column {
     pub(crate) fn new(physical: Physical, repeats: bool, definition: u8, repeated: bool) -> Self {
         let values = match (physical, repeats) {
             (Physical::Boolean, _) => Values::Booleans(Vec::new()),
-            (Physical::Text, true) => Values::KnownTexts { texts: Texts::new(), numbers: Vec::new() },
+            (Physical::Text, true) => {
+                Values::KnownTexts { texts: Texts::new(), numbers: Vec::new() }
+            }
             (Physical::Text, false) => Values::Texts { plain: Vec::new(), starts: Vec::new() },
             (_, true) => Values::KnownNumbers { known: Numbers::new(), numbers: Vec::new() },
             (_, false) => Values::Numbers(Vec::new()),
@@ -148,7 +150,9 @@ impl Column {
         }
         self.present(repetition);
         match &mut self.values {
-            Values::KnownTexts { numbers, .. } | Values::KnownNumbers { numbers, .. } => numbers.push(last),
+            Values::KnownTexts { numbers, .. } | Values::KnownNumbers { numbers, .. } => {
+                numbers.push(last)
+            }
             _ => debug_assert!(false, "a number of a dictionary in a column without one"),
         }
     }
@@ -161,7 +165,9 @@ impl Column {
     #[inline]
     fn numbers(&self) -> Option<&[u32]> {
         match &self.values {
-            Values::KnownTexts { numbers, .. } | Values::KnownNumbers { numbers, .. } => Some(numbers),
+            Values::KnownTexts { numbers, .. } | Values::KnownNumbers { numbers, .. } => {
+                Some(numbers)
+            }
             _ => None,
         }
     }
@@ -259,7 +265,8 @@ impl Values {
             }
             Self::KnownNumbers { known, numbers } => {
                 let values = known.values();
-                *self = Self::Numbers(numbers.iter().map(|number| values[*number as usize]).collect());
+                *self =
+                    Self::Numbers(numbers.iter().map(|number| values[*number as usize]).collect());
             }
             _ => {}
         }
@@ -269,7 +276,9 @@ impl Values {
     pub(crate) fn text_bounds(&self) -> Option<(&[u8], &[u8])> {
         match self {
             Self::KnownTexts { texts, .. } => bounds(texts.iter()),
-            Self::Texts { plain, starts } => bounds(starts.iter().map(|start| dictionary::at(plain, *start))),
+            Self::Texts { plain, starts } => {
+                bounds(starts.iter().map(|start| dictionary::at(plain, *start)))
+            }
             _ => None,
         }
     }

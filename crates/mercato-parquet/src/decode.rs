@@ -43,7 +43,11 @@ impl Reading {
         let Self { steps, objects, instants } = self;
         let mut reader = Reader { record, at: 0, columns, objects, instants };
         reader.steps(steps, 0)?;
-        if reader.at == record.len() { Ok(()) } else { Err(reader.unexpected("the end of the record")) }
+        if reader.at == record.len() {
+            Ok(())
+        } else {
+            Err(reader.unexpected("the end of the record"))
+        }
     }
 
     /// Forgets what it knows of the columns, which are emptied.
@@ -72,7 +76,9 @@ impl Reader<'_> {
                 }
                 Step::Value { column, kind, .. } => self.value(*column, *kind, repetition)?,
                 Step::Object { which, inner } => self.object(*which, inner, repetition)?,
-                Step::List { first, columns, element } => self.list(*first..first + columns, element)?,
+                Step::List { first, columns, element } => {
+                    self.list(*first..first + columns, element)?
+                }
                 Step::Map { keys, value } => self.map(*keys, *value)?,
             }
         }
@@ -81,7 +87,9 @@ impl Reader<'_> {
 
     fn object(&mut self, which: usize, inner: &[Step], repetition: u8) -> Result<(), Unexpected> {
         let start = self.at;
-        if let Some(taken) = self.objects[which].again(&self.record[start..], repetition, self.columns) {
+        if let Some(taken) =
+            self.objects[which].again(&self.record[start..], repetition, self.columns)
+        {
             self.at += taken;
             return Ok(());
         }
@@ -90,7 +98,11 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn list(&mut self, columns: std::ops::Range<usize>, element: &[Step]) -> Result<(), Unexpected> {
+    fn list(
+        &mut self,
+        columns: std::ops::Range<usize>,
+        element: &[Step],
+    ) -> Result<(), Unexpected> {
         self.exactly(b"[")?;
         if self.is_next(b"]") {
             self.at += 1;
@@ -143,7 +155,9 @@ impl Reader<'_> {
             ValueKind::Boolean => {
                 let value = rest.starts_with(b"true");
                 let taken = if value { 4 } else { 5 };
-                (value || rest.starts_with(b"false")).then(|| column.boolean(repetition, value)).map(|()| taken)
+                (value || rest.starts_with(b"false"))
+                    .then(|| column.boolean(repetition, value))
+                    .map(|()| taken)
             }
             ValueKind::Integer => text::fixed(rest, 0)
                 .filter(|(number, _)| i32::try_from(*number).is_ok())
@@ -158,7 +172,9 @@ impl Reader<'_> {
                 column.number(repetition, value.to_bits());
                 taken
             }),
-            ValueKind::Millis => self.instants.millis(rest).map(|found| number(column, repetition, found)),
+            ValueKind::Millis => {
+                self.instants.millis(rest).map(|found| number(column, repetition, found))
+            }
         };
         match taken {
             Some(taken) => {

@@ -93,7 +93,8 @@ impl Texts {
     #[inline]
     pub(crate) fn number(&mut self, text: &[u8]) -> u32 {
         let Self { places, plain, starts } = self;
-        let (number, is_new) = places.find(xxh3_64(text), |number| at(plain, starts[number as usize]) == text);
+        let (number, is_new) =
+            places.find(xxh3_64(text), |number| at(plain, starts[number as usize]) == text);
         if is_new {
             starts.push(plain.len() as u32);
             plain.extend_from_slice(&(text.len() as u32).to_le_bytes());
@@ -105,7 +106,9 @@ impl Texts {
     /// The number of `text`, if it is not new.
     #[inline]
     pub(crate) fn known(&self, text: &[u8]) -> Option<u32> {
-        self.places.seek(xxh3_64(text), |number| at(&self.plain, self.starts[number as usize]) == text).ok()
+        self.places
+            .seek(xxh3_64(text), |number| at(&self.plain, self.starts[number as usize]) == text)
+            .ok()
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -5,7 +5,9 @@
 #[non_exhaustive]
 pub enum ParquetError {
     /// It is not known what the fields of a topic's records hold.
-    #[error("records of {topic} have no known column types, so they cannot be written as Parquet: take ndjson or csv")]
+    #[error(
+        "records of {topic} have no known column types, so they cannot be written as Parquet: take ndjson or csv"
+    )]
     NoTable {
         /// The topic.
         topic: String,

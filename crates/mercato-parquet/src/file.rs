@@ -35,7 +35,8 @@ pub(crate) struct Limits {
 
 impl Limits {
     /// Row groups as large as engines like to read one on a thread; pages small enough to be skipped.
-    pub(crate) const USUAL: Self = Self { group_records: 1 << 17, group_bytes: 128 << 20, page_records: 1 << 14 };
+    pub(crate) const USUAL: Self =
+        Self { group_records: 1 << 17, group_bytes: 128 << 20, page_records: 1 << 14 };
 }
 
 /// The content of a file that takes records of one topic.
@@ -167,8 +168,9 @@ impl<W: Write> File<W> {
         file.structures(4, &self.groups, |structure, group| {
             let sum = |bytes: fn(&Chunk) -> u64| group.chunks.iter().map(bytes).sum::<u64>() as i64;
             let chunks: Vec<_> = group.chunks.iter().zip(&self.schema.leaves).collect();
-            structure
-                .structures(1, &chunks, |structure, (chunk, leaf)| chunk.write(leaf, self.codec.code(), structure));
+            structure.structures(1, &chunks, |structure, (chunk, leaf)| {
+                chunk.write(leaf, self.codec.code(), structure)
+            });
             structure.i64(2, sum(Chunk::plain_bytes));
             structure.i64(3, group.records as i64);
             structure.i64(5, group.chunks.first().map_or(0, Chunk::start) as i64);

@@ -47,7 +47,10 @@ mod tests {
 
     #[test]
     fn the_format_s_own_example_is_packed_as_it_stands_there() {
-        assert_eq!(appended(&[0, 1, 2, 3, 4, 5, 6, 7], 3), [3, 0b1000_1000, 0b1100_0110, 0b1111_1010]);
+        assert_eq!(
+            appended(&[0, 1, 2, 3, 4, 5, 6, 7], 3),
+            [3, 0b1000_1000, 0b1100_0110, 0b1111_1010]
+        );
     }
 
     #[test]

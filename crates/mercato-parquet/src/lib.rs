@@ -105,13 +105,20 @@ impl Parquet {
 
     fn file<W: io::Write>(&self, topic: &str, out: W) -> io::Result<File<W>> {
         let no_table = || ParquetError::NoTable { topic: topic.to_owned() };
-        let table = self.tables.get(topic).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, no_table()))?;
+        let table = self
+            .tables
+            .get(topic)
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, no_table()))?;
         File::begin(out, topic, table, self.compression, self.limits)
     }
 }
 
 impl Contents for Parquet {
-    fn begin(&self, topic: &TopicFile, file: PartialFile) -> io::Result<Box<dyn Body<PartialFile>>> {
+    fn begin(
+        &self,
+        topic: &TopicFile,
+        file: PartialFile,
+    ) -> io::Result<Box<dyn Body<PartialFile>>> {
         Ok(Box::new(self.file(&topic.topic, file)?))
     }
 }

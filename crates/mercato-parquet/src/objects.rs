@@ -31,7 +31,12 @@ impl Objects {
 
     /// Repeats the values of the object that `rest` begins with if it is known, and says how many bytes it takes.
     #[inline]
-    pub(crate) fn again(&mut self, rest: &[u8], repetition: u8, columns: &mut [Column]) -> Option<usize> {
+    pub(crate) fn again(
+        &mut self,
+        rest: &[u8],
+        repetition: u8,
+        columns: &mut [Column],
+    ) -> Option<usize> {
         if self.given_up {
             return None;
         }

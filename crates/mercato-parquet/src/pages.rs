@@ -125,11 +125,20 @@ fn append_levels(column: &Column, part: &Page, page: &mut Vec<u8>) {
         append(&column.repetitions[part.levels.clone()], 1);
     }
     if column.definition > 0 {
-        append(&column.definitions[part.levels.clone()], hybrid::width(usize::from(column.definition) + 1));
+        append(
+            &column.definitions[part.levels.clone()],
+            hybrid::width(usize::from(column.definition) + 1),
+        );
     }
 }
 
-fn append_values(values: &Values, part: &Page, physical: Physical, entries: Option<usize>, page: &mut Vec<u8>) {
+fn append_values(
+    values: &Values,
+    part: &Page,
+    physical: Physical,
+    entries: Option<usize>,
+    page: &mut Vec<u8>,
+) {
     let range = part.values.clone();
     match values {
         Values::KnownTexts { numbers, .. } | Values::KnownNumbers { numbers, .. } => {
@@ -137,12 +146,14 @@ fn append_values(values: &Values, part: &Page, physical: Physical, entries: Opti
             page.push(width as u8);
             hybrid::append(&numbers[range], width, page);
         }
-        Values::Texts { plain, starts } => page.extend_from_slice(Values::texts_of(plain, starts, &range)),
+        Values::Texts { plain, starts } => {
+            page.extend_from_slice(Values::texts_of(plain, starts, &range))
+        }
         Values::Numbers(numbers) => append_numbers(&numbers[range], physical, page),
         Values::Booleans(values) => {
-            let packed = values[range]
-                .chunks(8)
-                .map(|bits| bits.iter().enumerate().fold(0, |byte, (place, bit)| byte | u8::from(*bit) << place));
+            let packed = values[range].chunks(8).map(|bits| {
+                bits.iter().enumerate().fold(0, |byte, (place, bit)| byte | u8::from(*bit) << place)
+            });
             page.extend(packed);
         }
     }
@@ -182,7 +193,8 @@ fn bounds(values: &Values, physical: Physical) -> Option<(Vec<u8>, Vec<u8>)> {
                 Some((f64::min(low, number), f64::max(high, number)))
             })?;
             // Zeros compare as equal, so the bounds must hold both of them.
-            let (low, high) = (if low == 0.0 { -0.0 } else { low }, if high == 0.0 { 0.0 } else { high });
+            let (low, high) =
+                (if low == 0.0 { -0.0 } else { low }, if high == 0.0 { 0.0 } else { high });
             Some(number(low.to_bits(), high.to_bits()))
         }
         _ => {
@@ -209,7 +221,10 @@ impl Chunk {
         chunk.i64(2, 0);
         chunk.structure(3, |about| {
             about.i32(1, leaf.physical.code());
-            about.i32s(2, if self.has_dictionary { &[PLAIN, RLE, RLE_DICTIONARY] } else { &[PLAIN, RLE] });
+            about.i32s(
+                2,
+                if self.has_dictionary { &[PLAIN, RLE, RLE_DICTIONARY] } else { &[PLAIN, RLE] },
+            );
             about.binaries(3, &leaf.path);
             about.i32(4, codec);
             about.i64(5, self.values as i64);

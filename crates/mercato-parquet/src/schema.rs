@@ -158,7 +158,13 @@ impl Schema {
         };
         self.node(name, repetition, Some(physical), logical, 0);
         let definition = around.definition + u8::from(repetition == Repetition::Optional);
-        self.leaves.push(Leaf { path: path.to_vec(), physical, repeats, definition, repeated: around.repeated });
+        self.leaves.push(Leaf {
+            path: path.to_vec(),
+            physical,
+            repeats,
+            definition,
+            repeated: around.repeated,
+        });
     }
 
     fn node(

@@ -75,7 +75,11 @@ impl Plan {
                     self.columns += 2;
                 }
                 ref kind => {
-                    steps.push(Step::Value { column: first, kind: value_kind(kind), nullable: field.nullable });
+                    steps.push(Step::Value {
+                        column: first,
+                        kind: value_kind(kind),
+                        nullable: field.nullable,
+                    });
                     self.columns += 1;
                 }
             }
@@ -108,7 +112,9 @@ fn joined(steps: Vec<Step>) -> Vec<Step> {
     let mut joined: Vec<Step> = Vec::new();
     for step in steps {
         match (joined.last_mut(), step) {
-            (Some(Step::Exactly(before)), Step::Exactly(bytes)) => *before = [&**before, &*bytes].concat().into(),
+            (Some(Step::Exactly(before)), Step::Exactly(bytes)) => {
+                *before = [&**before, &*bytes].concat().into()
+            }
             (_, step) => joined.push(step),
         }
     }

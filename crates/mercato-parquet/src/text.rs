@@ -79,12 +79,14 @@ impl Instants {
     #[inline]
     pub(crate) fn millis(&mut self, rest: &[u8]) -> Option<(i64, usize)> {
         let text: &[u8; MILLIS_BYTES] = rest.first_chunk()?;
-        let marks = [(0, b'"'), (11, b'T'), (14, b':'), (17, b':'), (20, b'.'), (24, b'Z'), (25, b'"')];
+        let marks =
+            [(0, b'"'), (11, b'T'), (14, b':'), (17, b':'), (20, b'.'), (24, b'Z'), (25, b'"')];
         if marks.iter().any(|(at, mark)| text[*at] != *mark) {
             return None;
         }
         let day = self.day(text[1..11].try_into().ok()?)?;
-        let (hour, minute, second) = (number(&text[12..14])?, number(&text[15..17])?, number(&text[18..20])?);
+        let (hour, minute, second) =
+            (number(&text[12..14])?, number(&text[15..17])?, number(&text[18..20])?);
         if hour > 23 || minute > 59 || second > 59 {
             return None;
         }
@@ -98,7 +100,8 @@ impl Instants {
         if date == self.date {
             return Some(self.day);
         }
-        let (year, month, of_month) = (number(&date[..4])?, number(&date[5..7])?, number(&date[8..])?);
+        let (year, month, of_month) =
+            (number(&date[..4])?, number(&date[5..7])?, number(&date[8..])?);
         let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
         let length = match month {
             1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
@@ -112,7 +115,8 @@ impl Instants {
         // Years begin in March, so that the leap day is their last.
         let shifted = if month > 2 { year } else { year - 1 };
         let (era, of_era) = (shifted.div_euclid(400), shifted.rem_euclid(400));
-        let of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + of_month - 1;
+        let of_year =
+            (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + of_month - 1;
         let day = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
         (self.date, self.day) = (date, day);
         Some(day)
@@ -122,7 +126,9 @@ impl Instants {
 /// A few digits.
 #[inline]
 fn number(digits: &[u8]) -> Option<i64> {
-    digits.iter().try_fold(0, |value, digit| digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0')))
+    digits.iter().try_fold(0, |value, digit| {
+        digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0'))
+    })
 }
 
 #[cfg(test)]
@@ -152,7 +158,9 @@ mod tests {
 
     #[test]
     fn what_is_no_number_of_these_is_refused() {
-        for text in ["", "-", ".5", "1.", "01", "1e3", "1.5e3", "1.234", "9223372036854775808", "+1", "x"] {
+        for text in
+            ["", "-", ".5", "1.", "01", "1e3", "1.5e3", "1.234", "9223372036854775808", "+1", "x"]
+        {
             assert_eq!(fixed(text.as_bytes(), 2), None, "{text}");
         }
         assert_eq!(fixed(b"1.0", 0), None);
@@ -176,7 +184,11 @@ mod tests {
             "2024/01/01T00:00:00.000Z",
             "2024-01-00T00:00:00.000Z",
         ] {
-            assert_eq!(Instants::default().millis(format!("\"{text}\"").as_bytes()), None, "{text}");
+            assert_eq!(
+                Instants::default().millis(format!("\"{text}\"").as_bytes()),
+                None,
+                "{text}"
+            );
         }
         let leap = Instants::default().millis(b"\"2024-02-29T00:00:00.001Z\"");
         assert_eq!(leap, Some((1_709_164_800_001, MILLIS_BYTES)));

@@ -62,9 +62,16 @@ impl<'a> Structure<'a> {
         values.iter().for_each(|value| binary(self.out, value.as_bytes()));
     }
 
-    pub(crate) fn structures<T>(&mut self, field: i16, values: &[T], mut fill: impl FnMut(&mut Structure<'_>, &T)) {
+    pub(crate) fn structures<T>(
+        &mut self,
+        field: i16,
+        values: &[T],
+        mut fill: impl FnMut(&mut Structure<'_>, &T),
+    ) {
         self.list(field, STRUCT, values.len());
-        values.iter().for_each(|value| Structure::append(self.out, |structure| fill(structure, value)));
+        values
+            .iter()
+            .for_each(|value| Structure::append(self.out, |structure| fill(structure, value)));
     }
 
     /// The type and how far the number is from that of the field before.

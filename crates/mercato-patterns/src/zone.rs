@@ -62,7 +62,10 @@ pub enum ZoneError {
 
 fn hint(nearest: Option<&str>) -> String {
     nearest.map_or_else(
-        || ": an IANA name such as \"Europe/London\" or an offset such as \"+05:30\" is expected".to_owned(),
+        || {
+            ": an IANA name such as \"Europe/London\" or an offset such as \"+05:30\" is expected"
+                .to_owned()
+        },
         |name| format!(": did you mean \"{name}\"?"),
     )
 }
@@ -144,11 +147,14 @@ impl Zone {
     /// Where clocks skip midnight, the day begins with the hour they show next; where they repeat it, with the first.
     pub fn start_of_local_day(&self, day: i64) -> i64 {
         let midnight = day.saturating_mul(DAY_SECONDS);
-        let starts =
-            [midnight - DAY_SECONDS, midnight + DAY_SECONDS].map(|near| midnight - self.offset_at_second(near));
+        let starts = [midnight - DAY_SECONDS, midnight + DAY_SECONDS]
+            .map(|near| midnight - self.offset_at_second(near));
         let shows_midnight = |start: &i64| start + self.offset_at_second(*start) == midnight;
         let (first, last) = (starts[0].min(starts[1]), starts[0].max(starts[1]));
-        let start = [first, last].into_iter().find(shows_midnight).unwrap_or_else(|| self.change_between(first, last));
+        let start = [first, last]
+            .into_iter()
+            .find(shows_midnight)
+            .unwrap_or_else(|| self.change_between(first, last));
         start.saturating_mul(SECOND)
     }
 
@@ -157,7 +163,9 @@ impl Zone {
         match self.0 {
             Rule::Fixed { minutes } => i64::from(minutes) * 60,
             Rule::Named(zone) => {
-                let utc = DateTime::from_timestamp(within_calendar(second), 0).unwrap_or_default().naive_utc();
+                let utc = DateTime::from_timestamp(within_calendar(second), 0)
+                    .unwrap_or_default()
+                    .naive_utc();
                 i64::from(zone.offset_from_utc_datetime(&utc).fix().local_minus_utc())
             }
         }
@@ -223,7 +231,9 @@ fn offset_minutes(text: &str) -> Option<i32> {
         None => (-1, text.strip_prefix('-')?),
     };
     let (hours, minutes) = digits.split_once(':').unwrap_or((digits, "0"));
-    let number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse::<i32>().ok())?;
+    let number = |part: &str| {
+        part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse::<i32>().ok())?
+    };
     let (hours, minutes) = (number(hours)?, number(minutes)?);
     (hours < 100 && minutes < 60).then_some(sign * (hours * 60 + minutes))
 }
@@ -294,7 +304,11 @@ mod tests {
             let zone = Zone::iana(name).unwrap();
             let start = start.parse::<DateTime<chrono::Utc>>().unwrap().timestamp_micros();
             assert_eq!(zone.start_of_local_day(day), start, "{name}");
-            assert_eq!((zone.local_day(start - 1), zone.local_day(start)), (day - 1, day), "{name}");
+            assert_eq!(
+                (zone.local_day(start - 1), zone.local_day(start)),
+                (day - 1, day),
+                "{name}"
+            );
         }
     }
 
@@ -308,7 +322,10 @@ mod tests {
         ];
         for (wrong, right) in cases {
             let refusal = Zone::iana(wrong).unwrap_err().to_string();
-            assert_eq!(refusal, format!("unknown time zone \"{wrong}\": did you mean \"{right}\"?"));
+            assert_eq!(
+                refusal,
+                format!("unknown time zone \"{wrong}\": did you mean \"{right}\"?")
+            );
         }
         let refusal = "the moon".parse::<Zone>().unwrap_err().to_string();
         assert!(refusal.ends_with("an offset such as \"+05:30\" is expected"), "{refusal}");
@@ -316,7 +333,9 @@ mod tests {
 
     #[test]
     fn offsets_are_read_with_and_without_minutes() {
-        for (text, minutes) in [("+5", 300), ("-05", -300), ("+05:45", 345), ("-0:30", -30), ("+00:00", 0)] {
+        for (text, minutes) in
+            [("+5", 300), ("-05", -300), ("+05:45", 345), ("-0:30", -30), ("+00:00", 0)]
+        {
             assert_eq!(text.parse::<Zone>(), Zone::fixed_minutes(minutes), "{text}");
         }
         assert_eq!("+19".parse::<Zone>(), Err(ZoneError::Offset { minutes: 1140 }));

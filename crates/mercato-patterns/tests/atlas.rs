@@ -102,9 +102,13 @@ fn the_table_is_as_large_as_promised() {
     assert!(cities().len() >= 300, "{} cities", cities().len());
     assert!(countries.len() >= 60, "{} countries", countries.len());
     for continent in Continent::ALL {
-        assert!(cities().iter().filter(|city| city.continent() == continent).count() >= 10, "{continent:?}");
+        assert!(
+            cities().iter().filter(|city| city.continent() == continent).count() >= 10,
+            "{continent:?}"
+        );
     }
-    let regions: usize = Region::ALL.into_iter().map(|region| Atlas::world().in_region(region).len()).sum();
+    let regions: usize =
+        Region::ALL.into_iter().map(|region| Atlas::world().in_region(region).len()).sum();
     assert_eq!(regions, cities().len());
 }
 
@@ -122,12 +126,17 @@ fn every_centre_lies_in_its_country() {
         .lines()
         .map(|line| {
             let (country, degrees) = line.split_once(',').unwrap();
-            (country, degrees.split(',').map(|degree| degree.parse::<i32>().unwrap() * 10_000).collect())
+            (
+                country,
+                degrees.split(',').map(|degree| degree.parse::<i32>().unwrap() * 10_000).collect(),
+            )
         })
         .collect();
     for city in cities() {
         let (name, position) = (city.name(), city.position());
-        let [south, north, west, east] = bounds[city.country().alpha2()][..] else { panic!("four bounds") };
+        let [south, north, west, east] = bounds[city.country().alpha2()][..] else {
+            panic!("four bounds")
+        };
         assert!((south..=north).contains(&position.latitude_e4()), "{name} at {position}");
         assert!((west..=east).contains(&position.longitude_e4()), "{name} at {position}");
     }
@@ -155,11 +164,17 @@ fn every_zone_is_known_and_near_the_sun() {
 #[test]
 fn states_provinces_and_nations_are_named_where_postcodes_are() {
     let states: BTreeSet<&str> = ZIP_PREFIXES.iter().map(|(state, _)| *state).collect();
-    let provinces: BTreeSet<&str> = POSTAL_DISTRICTS.iter().map(|(province, _)| *province).collect();
+    let provinces: BTreeSet<&str> =
+        POSTAL_DISTRICTS.iter().map(|(province, _)| *province).collect();
     let nations = BTreeSet::from(["ENG", "SCT", "WLS", "NIR"]);
     for (country, codes) in [("US", states), ("CA", provinces), ("GB", nations)] {
         for city in of_country(country) {
-            assert!(codes.contains(city.subdivision()), "{} in {}", city.name(), city.subdivision());
+            assert!(
+                codes.contains(city.subdivision()),
+                "{} in {}",
+                city.name(),
+                city.subdivision()
+            );
             assert!(city.postcodes().is_some(), "{} has no postcodes", city.name());
         }
     }
@@ -168,11 +183,16 @@ fn states_provinces_and_nations_are_named_where_postcodes_are() {
 #[test]
 fn zip_codes_belong_to_their_state() {
     for city in of_country("US") {
-        let (_, prefixes) = ZIP_PREFIXES.iter().find(|(state, _)| *state == city.subdivision()).unwrap();
+        let (_, prefixes) =
+            ZIP_PREFIXES.iter().find(|(state, _)| *state == city.subdivision()).unwrap();
         for zip in postcodes(city) {
             let prefix: u32 = zip[..3].parse().unwrap();
             assert_eq!(zip.len(), 5);
-            assert!(prefixes.iter().any(|(low, high)| (*low..=*high).contains(&prefix)), "{zip} in {}", city.name());
+            assert!(
+                prefixes.iter().any(|(low, high)| (*low..=*high).contains(&prefix)),
+                "{zip} in {}",
+                city.name()
+            );
         }
     }
 }
@@ -180,12 +200,15 @@ fn zip_codes_belong_to_their_state() {
 #[test]
 fn postal_codes_belong_to_their_province() {
     for city in of_country("CA") {
-        let (_, districts) = POSTAL_DISTRICTS.iter().find(|(province, _)| *province == city.subdivision()).unwrap();
+        let (_, districts) =
+            POSTAL_DISTRICTS.iter().find(|(province, _)| *province == city.subdivision()).unwrap();
         for code in postcodes(city) {
-            let form: String = code.chars().map(|c| if c.is_ascii_digit() { '9' } else { c }).collect();
+            let form: String =
+                code.chars().map(|c| if c.is_ascii_digit() { '9' } else { c }).collect();
             assert!(districts.contains(&form[..1]), "{code} in {}", city.name());
             assert!(form.chars().all(|c| "9 ABCEGHJKLMNPRSTVWXYZ".contains(c)), "{code}");
-            let classes: String = form.chars().map(|c| if c.is_ascii_alphabetic() { 'A' } else { c }).collect();
+            let classes: String =
+                form.chars().map(|c| if c.is_ascii_alphabetic() { 'A' } else { c }).collect();
             assert_eq!(classes, "A9A 9A9", "{code}");
         }
     }
@@ -208,10 +231,19 @@ fn what_is_no_table_is_refused_with_its_place() {
     let head = "country,subdivision,city,latitude,longitude,zone,thousands,postcodes";
     let paris = "FR,IDF,Paris,48.8566,2.3522,Europe/Paris,2133,";
     let cases = [
-        (paris.replace("FR", "XX"), "line 3: country \"XX\" is not an ISO 3166-1 alpha-2 code in capitals"),
-        (paris.replace("IDF", "Idf"), "line 3: subdivision \"Idf\" is not at most three capitals and digits"),
+        (
+            paris.replace("FR", "XX"),
+            "line 3: country \"XX\" is not an ISO 3166-1 alpha-2 code in capitals",
+        ),
+        (
+            paris.replace("IDF", "Idf"),
+            "line 3: subdivision \"Idf\" is not at most three capitals and digits",
+        ),
         (paris.replace("2.3522", "2,3522"), "is not eight cells separated by commas"),
-        (paris.replace("2133", "0"), "line 3: thousands \"0\" is not a whole number from 1 to 100000"),
+        (
+            paris.replace("2133", "0"),
+            "line 3: thousands \"0\" is not a whole number from 1 to 100000",
+        ),
         (format!("{paris}75001"), "and empty for other countries"),
         (paris.to_owned(), "line 3: Paris is listed before, in the same country and subdivision"),
     ];

@@ -11,7 +11,8 @@ const DRAWS: u64 = 200_000;
 const INNER: f64 = 0.4769;
 
 fn any_position() -> impl Strategy<Value = Position> {
-    (-900_000..=900_000, -1_800_000..=1_800_000).prop_map(|(north, east)| Position::new(north, east).unwrap())
+    (-900_000..=900_000, -1_800_000..=1_800_000)
+        .prop_map(|(north, east)| Position::new(north, east).unwrap())
 }
 
 proptest! {
@@ -63,7 +64,8 @@ fn follows_the_law(draw: impl Fn(Position, u64) -> Position) -> Result<(), Strin
     let (offsets, count) = (offsets(draw), DRAWS as f64);
     for axis in [0, 1] {
         let mean = offsets.iter().map(|offset| offset[axis]).sum::<f64>() / count;
-        let deviation = (offsets.iter().map(|offset| offset[axis].powi(2)).sum::<f64>() / count).sqrt();
+        let deviation =
+            (offsets.iter().map(|offset| offset[axis].powi(2)).sum::<f64>() / count).sqrt();
         // Five standard errors of the mean.
         if mean.abs() > 5.0 * 2_500.0 / count.sqrt() {
             return Err(format!("the mean of axis {axis} is {mean} metres"));
@@ -74,8 +76,15 @@ fn follows_the_law(draw: impl Fn(Position, u64) -> Position) -> Result<(), Strin
         }
     }
     // Integrating the density of two sums of three uniforms gives INNER; five standard errors are 0.006.
-    let inside = offsets.iter().filter(|[north, east]| north.hypot(*east) < 1.177_4 * 2_500.0).count() as f64 / count;
-    if (inside - INNER).abs() > 0.006 { Err(format!("{inside} lie in the inner half")) } else { Ok(()) }
+    let inside =
+        offsets.iter().filter(|[north, east]| north.hypot(*east) < 1.177_4 * 2_500.0).count()
+            as f64
+            / count;
+    if (inside - INNER).abs() > 0.006 {
+        Err(format!("{inside} lie in the inner half"))
+    } else {
+        Ok(())
+    }
 }
 
 #[test]
@@ -86,10 +95,15 @@ fn a_scatter_is_centred_and_round() {
 #[test]
 fn the_law_of_the_scatter_refuses_mutants() {
     let scatter = Scatter::default();
-    let moved = |at: Position, north, east| Position::new(at.latitude_e4() + north, at.longitude_e4() + east).unwrap();
+    let moved = |at: Position, north, east| {
+        Position::new(at.latitude_e4() + north, at.longitude_e4() + east).unwrap()
+    };
     let refusal = |draw: &dyn Fn(Position, u64) -> Position| follows_the_law(draw).unwrap_err();
     // Thirty metres off the centre.
-    assert!(refusal(&|centre, word| moved(scatter.around(centre, word), 3, 0)).contains("mean of axis 0"));
+    assert!(
+        refusal(&|centre, word| moved(scatter.around(centre, word), 3, 0))
+            .contains("mean of axis 0")
+    );
     // Longitude not widened by latitude.
     let unscaled = |centre: Position, word| {
         let at = scatter.around(centre, word);
@@ -98,7 +112,8 @@ fn the_law_of_the_scatter_refuses_mutants() {
     assert!(refusal(&unscaled).contains("deviation of axis 1"));
     // A square with the same standard deviations.
     let square = |centre: Position, word: u64| {
-        let uniform = |part: u64, width: i32| ((part as i64 * 2 * i64::from(width)) >> 32) as i32 - width;
+        let uniform =
+            |part: u64, width: i32| ((part as i64 * 2 * i64::from(width)) >> 32) as i32 - width;
         moved(centre, uniform(word >> 32, 389), uniform(word & 0xffff_ffff, 778))
     };
     assert!(refusal(&square).contains("inner half"));
@@ -108,14 +123,18 @@ fn the_law_of_the_scatter_refuses_mutants() {
 fn a_scatter_is_frozen() {
     let london = Atlas::world().find("GB", "London").unwrap().position();
     let hash = CounterHash::new(1, 1);
-    let drawn: Vec<String> = (0..4).map(|i| Scatter::default().around(london, hash.at(i, 0)).to_string()).collect();
+    let drawn: Vec<String> =
+        (0..4).map(|i| Scatter::default().around(london, hash.at(i, 0)).to_string()).collect();
     assert_eq!(drawn, ["51.5018,-0.1099", "51.5314,-0.1511", "51.5477,-0.1086", "51.5464,-0.0922"]);
     assert_eq!(Scatter::default().bound_metres(), 8_000);
 }
 
 #[test]
 fn a_scatter_wider_than_a_city_is_refused() {
-    assert_eq!(Scatter::new(20_001), Err(GeographicError::Sigma { sigma_metres: 20_001, max: 20_000 }));
+    assert_eq!(
+        Scatter::new(20_001),
+        Err(GeographicError::Sigma { sigma_metres: 20_001, max: 20_000 })
+    );
 }
 
 #[test]
@@ -140,6 +159,7 @@ fn known_distances_are_met() {
 fn distances_are_frozen() {
     let position = |country, name| Atlas::world().find(country, name).unwrap().position();
     assert_eq!(distance_metres(position("GB", "London"), position("FR", "Paris")), 343_557);
-    let pole_to_pole = distance_metres(Position::new(900_000, 0).unwrap(), Position::new(-900_000, 0).unwrap());
+    let pole_to_pole =
+        distance_metres(Position::new(900_000, 0).unwrap(), Position::new(-900_000, 0).unwrap());
     assert_eq!(pole_to_pole, 20_015_114);
 }

@@ -11,7 +11,8 @@ use proptest::prelude::*;
 const HOUR: i64 = 3_600_000_000;
 /// 1900 to 2200.
 const INSTANTS: std::ops::Range<i64> = -2_208_988_800_000_000..7_258_118_400_000_000;
-const ZONES: [&str; 5] = ["America/New_York", "Europe/London", "Pacific/Apia", "America/Santiago", "Asia/Kolkata"];
+const ZONES: [&str; 5] =
+    ["America/New_York", "Europe/London", "Pacific/Apia", "America/Santiago", "Asia/Kolkata"];
 
 fn at(instant: &str) -> i64 {
     instant.parse::<DateTime<Utc>>().unwrap().timestamp_micros()
@@ -40,7 +41,9 @@ fn any_calendar() -> impl Strategy<Value = Calendar> {
             event.with_categories(if books { vec!["Books"] } else { vec![] })
         });
         let months = std::array::from_fn(|month| times(month as u64 + 1));
-        Calendar::new(events.collect(), Zone::iana(ZONES[zone]).unwrap()).unwrap().with_months("Books", months)
+        Calendar::new(events.collect(), Zone::iana(ZONES[zone]).unwrap())
+            .unwrap()
+            .with_months("Books", months)
     })
 }
 
@@ -137,9 +140,18 @@ fn the_documents_events_are_met() {
 fn an_event_that_crosses_the_year_does_not_stop_there() {
     let sale = Event::new("Sale", "12-30".parse().unwrap(), 96, times(3)).unwrap();
     let calendar = Calendar::new(vec![sale], Zone::UTC).unwrap();
-    assert_eq!(calendar.traffic(at("2025-12-30T00:00:00Z")), (3_000_000, at("2026-01-01T00:00:00Z")));
-    assert_eq!(calendar.traffic(at("2026-01-01T00:00:00Z")), (3_000_000, at("2026-01-03T00:00:00Z")));
-    assert_eq!(calendar.traffic(at("2026-01-03T00:00:00Z")), (1_000_000, at("2026-12-30T00:00:00Z")));
+    assert_eq!(
+        calendar.traffic(at("2025-12-30T00:00:00Z")),
+        (3_000_000, at("2026-01-01T00:00:00Z"))
+    );
+    assert_eq!(
+        calendar.traffic(at("2026-01-01T00:00:00Z")),
+        (3_000_000, at("2026-01-03T00:00:00Z"))
+    );
+    assert_eq!(
+        calendar.traffic(at("2026-01-03T00:00:00Z")),
+        (1_000_000, at("2026-12-30T00:00:00Z"))
+    );
 }
 
 #[test]
@@ -148,14 +160,19 @@ fn categories_follow_events_and_months() {
     let toys = |instant| calendar.category("Toys & Games", at(instant));
     assert_eq!(toys("2026-02-10T00:00:00Z"), (750_000, at("2026-03-01T00:00:00Z")));
     assert_eq!(toys("2026-12-25T12:00:00Z"), (3_700_000, at("2026-12-28T00:00:00Z")));
-    assert_eq!(calendar.category("Gadgets", at("2026-12-25T12:00:00Z")), (1_000_000, at("2027-01-01T00:00:00Z")));
+    assert_eq!(
+        calendar.category("Gadgets", at("2026-12-25T12:00:00Z")),
+        (1_000_000, at("2027-01-01T00:00:00Z"))
+    );
 }
 
 #[test]
 fn months_leave_a_year_as_it_was() {
     let calendar = shop("Europe/London");
     for category in calendar.events().iter().flat_map(Event::categories) {
-        let months = (1..=12).map(|month| calendar.category(category, at(&format!("2026-{month:02}-24T12:00:00Z"))).0);
+        let months = (1..=12).map(|month| {
+            calendar.category(category, at(&format!("2026-{month:02}-24T12:00:00Z"))).0
+        });
         assert_eq!(months.sum::<u64>(), 12_000_000, "{category}");
     }
 }
@@ -183,7 +200,10 @@ fn events_are_changed_added_and_left_out_by_name() {
     assert_eq!(calendar.events().len(), 13);
 
     let longer = calendar.event("Black Friday").unwrap().clone().with_duration_hours(48).unwrap();
-    assert_eq!((longer.lift(), longer.factor(), longer.categories().len()), (Event::DEFAULT_LIFT, times(10), 2));
+    assert_eq!(
+        (longer.lift(), longer.factor(), longer.categories().len()),
+        (Event::DEFAULT_LIFT, times(10), 2)
+    );
     let calendar = calendar.with_event(longer.with_when("11-27".parse().unwrap()));
     assert_eq!(calendar.traffic(at("2027-11-28T12:00:00Z")).0, 10_000_000);
     assert_eq!(calendar.events().len(), 13);
@@ -195,10 +215,23 @@ fn events_are_changed_added_and_left_out_by_name() {
     assert!(calendar.event("Founders' Day").unwrap().clone().with_duration_hours(0).is_err());
 
     let refusal = |name: &str| calendar.event(name).unwrap_err().to_string();
-    assert_eq!(refusal("black friday"), "there is no event \"black friday\": did you mean \"Black Friday\"?");
-    assert!(refusal("Zzz").starts_with("there is no event \"Zzz\": there are New Year, "), "{}", refusal("Zzz"));
-    assert_eq!(calendar.clone().without_event("Easter").unwrap_err(), calendar.event("Easter").unwrap_err());
-    let empty = Calendar::new(vec![], Zone::UTC).unwrap().with_event_factor("Easter", times(2)).unwrap_err();
+    assert_eq!(
+        refusal("black friday"),
+        "there is no event \"black friday\": did you mean \"Black Friday\"?"
+    );
+    assert!(
+        refusal("Zzz").starts_with("there is no event \"Zzz\": there are New Year, "),
+        "{}",
+        refusal("Zzz")
+    );
+    assert_eq!(
+        calendar.clone().without_event("Easter").unwrap_err(),
+        calendar.event("Easter").unwrap_err()
+    );
+    let empty = Calendar::new(vec![], Zone::UTC)
+        .unwrap()
+        .with_event_factor("Easter", times(2))
+        .unwrap_err();
     assert_eq!(empty.to_string(), "there is no event \"Easter\": the calendar has none");
 }
 
@@ -210,18 +243,32 @@ fn a_category_may_be_like_another() {
         assert_eq!(calendar.category("Fashion", at), calendar.category("Clothing", at));
     }
     let flat = [Factor::ONE; 12];
-    let calendar = shop("Europe/London").with_months("Fashion", flat).with_category_like("Fashion", "Clothing");
-    assert_eq!(calendar.category("Fashion", at("2026-11-27T12:00:00Z")).0, 2_000_000, "months of its own stay");
+    let calendar = shop("Europe/London")
+        .with_months("Fashion", flat)
+        .with_category_like("Fashion", "Clothing");
+    assert_eq!(
+        calendar.category("Fashion", at("2026-11-27T12:00:00Z")).0,
+        2_000_000,
+        "months of its own stay"
+    );
 }
 
 #[test]
 fn what_makes_no_calendar_is_refused() {
     let sale = |hours| Event::new("Sale", When::easter(), hours, times(2));
-    assert_eq!(sale(0).unwrap_err().to_string(), "the event \"Sale\" cannot last 0 hours: 1 to 2208 are possible");
+    assert_eq!(
+        sale(0).unwrap_err().to_string(),
+        "the event \"Sale\" cannot last 0 hours: 1 to 2208 are possible"
+    );
     assert!(sale(2_209).is_err());
     let twice = Calendar::new(vec![sale(1).unwrap(), sale(2).unwrap()], Zone::UTC);
     assert_eq!(twice, Err(SeasonalError::Duplicate { name: "Sale".to_owned() }));
-    let long = Event::between("Sale", "0001-01-01".parse().unwrap(), "9999-12-31".parse().unwrap(), times(2));
+    let long = Event::between(
+        "Sale",
+        "0001-01-01".parse().unwrap(),
+        "9999-12-31".parse().unwrap(),
+        times(2),
+    );
     assert!(matches!(long, Err(SeasonalError::Duration { .. })));
 }
 
@@ -229,10 +276,16 @@ fn what_makes_no_calendar_is_refused() {
 fn weather_is_frozen() {
     // London in summer.
     let weather = Weather::new(CounterHash::new(1, 2));
-    let skies: Vec<String> = (0..4).map(|week| weather.on(515_074, -1_278, 20_600 + 7 * week).to_string()).collect();
+    let skies: Vec<String> =
+        (0..4).map(|week| weather.on(515_074, -1_278, 20_600 + 7 * week).to_string()).collect();
     assert_eq!(
         skies,
-        ["22.2 °C, wetness 0.12", "24.9 °C, wetness 0.52", "26.5 °C, wetness 0.56", "24.4 °C, wetness 0.24"]
+        [
+            "22.2 °C, wetness 0.12",
+            "24.9 °C, wetness 0.52",
+            "26.5 °C, wetness 0.56",
+            "24.4 °C, wetness 0.24"
+        ]
     );
 }
 
@@ -240,13 +293,16 @@ fn weather_is_frozen() {
 fn weather_is_as_varied_as_promised() {
     let weather = Weather::new(CounterHash::new(5, 5));
     // The same day of the year, so that only the departure varies.
-    let skies: Vec<_> =
-        (0..20_000i64).map(|i| weather.on(433_000, (i % 360 - 180) as i32 * 10_000, i / 360 * 731)).collect();
+    let skies: Vec<_> = (0..20_000i64)
+        .map(|i| weather.on(433_000, (i % 360 - 180) as i32 * 10_000, i / 360 * 731))
+        .collect();
     let count = skies.len() as f64;
     let mean = skies.iter().map(|sky| f64::from(sky.wetness_millionths)).sum::<f64>() / count;
     assert!((mean - 500_000.0).abs() < 20_000.0, "{mean}");
     let mean = skies.iter().map(|sky| f64::from(sky.temperature_tenths)).sum::<f64>() / count;
-    let variance = skies.iter().map(|sky| (f64::from(sky.temperature_tenths) - mean).powi(2)).sum::<f64>() / count;
+    let variance =
+        skies.iter().map(|sky| (f64::from(sky.temperature_tenths) - mean).powi(2)).sum::<f64>()
+            / count;
     assert!((30.0..50.0).contains(&variance.sqrt()), "departures vary by {}", variance.sqrt());
     let outdoors = Response::of_shop_category("Sports & Outdoors");
     let moved = skies.iter().filter(|sky| outdoors.factor(**sky) != Factor::ONE).count();

@@ -15,8 +15,10 @@ const INSTANTS: std::ops::Range<i64> = -4_102_444_800 * SECOND..4_417_977_600 * 
 
 /// A week in which every hour has a factor of its own.
 fn distinct_week() -> Week {
-    let hours: Vec<Factor> = (0..24).map(|hour| Factor::from_millionths(1_000_000 + hour)).collect();
-    let weekdays: Vec<Factor> = (0..7).map(|day| Factor::from_millionths((day + 1) * 1_000_000)).collect();
+    let hours: Vec<Factor> =
+        (0..24).map(|hour| Factor::from_millionths(1_000_000 + hour)).collect();
+    let weekdays: Vec<Factor> =
+        (0..7).map(|day| Factor::from_millionths((day + 1) * 1_000_000)).collect();
     Week::new(&hours, &weekdays).unwrap()
 }
 
@@ -40,7 +42,9 @@ fn pieces(curve: &WeeklyCurve, from: i64, to: i64) -> Vec<(i64, u64, i64)> {
 /// What the factor must be, by chrono's own way from an instant to a local time.
 fn expected_factor(zone: Tz, at: i64) -> u64 {
     let local = zone.timestamp_micros(at).unwrap();
-    distinct_week().factor(local.weekday().num_days_from_monday() as u8, local.hour() as u8).millionths()
+    distinct_week()
+        .factor(local.weekday().num_days_from_monday() as u8, local.hour() as u8)
+        .millionths()
 }
 
 fn any_zone() -> impl Strategy<Value = Tz> {
@@ -104,12 +108,17 @@ fn day(zone: Tz, date: &str) -> Vec<(u64, i64)> {
         let midnight = date.and_hms_opt(0, 0, 0).unwrap();
         let first = zone.from_local_datetime(&midnight).earliest();
         // Chile turns its clocks at midnight: the day of spring begins at one.
-        first.unwrap_or_else(|| zone.from_local_datetime(&(midnight + TimeDelta::hours(1))).unwrap()).timestamp_micros()
+        first
+            .unwrap_or_else(|| zone.from_local_datetime(&(midnight + TimeDelta::hours(1))).unwrap())
+            .timestamp_micros()
     };
     let date: NaiveDate = date.parse().unwrap();
     let weekday = date.weekday().num_days_from_monday() as u8;
     let hour_of = |factor: u64| {
-        (0..24).find(|hour| distinct_week().factor(weekday, *hour).millionths() == factor).map(u64::from).unwrap()
+        (0..24)
+            .find(|hour| distinct_week().factor(weekday, *hour).millionths() == factor)
+            .map(u64::from)
+            .unwrap()
     };
     pieces(&curve(zone.name()), midnight(date), midnight(date.succ_opt().unwrap()))
         .into_iter()
@@ -151,7 +160,8 @@ fn a_repeated_hour_comes_twice() {
 #[test]
 fn half_an_hour_of_daylight_saving_halves_an_hour() {
     // Lord Howe Island turns by thirty minutes: 2:00 to 2:30 in spring, 2:00 back to 1:30 in autumn.
-    let spring: Vec<(u64, i64)> = (0..24).map(|hour| (hour, if hour == 2 { 30 } else { 60 })).collect();
+    let spring: Vec<(u64, i64)> =
+        (0..24).map(|hour| (hour, if hour == 2 { 30 } else { 60 })).collect();
     assert_eq!(day(Tz::Australia__Lord_Howe, "2026-10-04"), spring);
     let mut autumn = whole(0..24);
     autumn.insert(2, (1, 30));
@@ -160,7 +170,13 @@ fn half_an_hour_of_daylight_saving_halves_an_hour() {
 
 #[test]
 fn plain_days_have_their_hours_in_every_zone() {
-    for zone in [Tz::Asia__Kolkata, Tz::Asia__Kathmandu, Tz::America__St_Johns, Tz::Australia__Eucla, Tz::UTC] {
+    for zone in [
+        Tz::Asia__Kolkata,
+        Tz::Asia__Kathmandu,
+        Tz::America__St_Johns,
+        Tz::Australia__Eucla,
+        Tz::UTC,
+    ] {
         assert_eq!(day(zone, "2026-07-15"), whole(0..24), "{zone}");
     }
 }
@@ -177,7 +193,8 @@ fn quarter_hour_zones_step_at_their_own_full_hours() {
 #[test]
 fn a_week_of_summer_time_has_the_plain_mean() {
     let curve = WeeklyCurve::new(Week::business_hours(), Zone::iana("Europe/Berlin").unwrap());
-    let monday = "2026-07-06T00:00:00Z".parse::<DateTime<chrono::Utc>>().unwrap().timestamp_micros();
+    let monday =
+        "2026-07-06T00:00:00Z".parse::<DateTime<chrono::Utc>>().unwrap().timestamp_micros();
     let pieces = pieces(&curve, monday, monday + 168 * HOUR);
     let sum: u64 = pieces.iter().map(|(_, factor, _)| factor).sum();
     assert_eq!((pieces.len(), sum), (168, curve.week().sum_millionths()));

@@ -72,7 +72,10 @@ impl Counts {
 }
 
 /// The faults among the records of `range`.
-pub(crate) fn faults_in<'a>(batch: &'a Batch, range: &Range<usize>) -> impl Iterator<Item = &'a Fault> {
+pub(crate) fn faults_in<'a>(
+    batch: &'a Batch,
+    range: &Range<usize>,
+) -> impl Iterator<Item = &'a Fault> {
     let range = range.start as u32..range.end as u32;
     batch.faults.iter().filter(move |fault| range.contains(&fault.span))
 }

@@ -39,11 +39,16 @@ pub(crate) fn parse(text: &str) -> Result<BTreeMap<String, Assignment>, Unclosed
 /// The assignment that begins the text, if there is one, and the text after its last line; nothing if a quote is open.
 fn assignment(text: &str) -> Option<(Option<(&str, String)>, &str)> {
     let (first, after) = text.split_once('\n').unwrap_or((text, ""));
-    let Some((name, value)) = first.split_once('=').filter(|_| !first.trim_start().starts_with('#')) else {
+    let Some((name, value)) =
+        first.split_once('=').filter(|_| !first.trim_start().starts_with('#'))
+    else {
         return Some((None, after));
     };
     let name = name.trim();
-    let name = name.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t'])).map_or(name, str::trim);
+    let name = name
+        .strip_prefix("export")
+        .filter(|rest| rest.starts_with([' ', '\t']))
+        .map_or(name, str::trim);
     let begin = first.len() - value.trim_start().len();
     let (value, after) = match text[begin..].chars().next() {
         Some('\'') => single_quoted(&text[begin + 1..])?,
@@ -56,7 +61,8 @@ fn assignment(text: &str) -> Option<(Option<(&str, String)>, &str)> {
 
 /// A value up to a comment, which begins with `#` at the value's start or after white space.
 fn unquoted(value: &str) -> String {
-    let comment = |(at, _): &(usize, &str)| value[..*at].chars().next_back().is_none_or(char::is_whitespace);
+    let comment =
+        |(at, _): &(usize, &str)| value[..*at].chars().next_back().is_none_or(char::is_whitespace);
     let end = value.match_indices('#').find(comment).map_or(value.len(), |(at, _)| at);
     value[..end].trim().to_owned()
 }

@@ -34,8 +34,9 @@ impl Environment {
     /// where the variable counts, and nowhere else.
     /// Fails when `.env` is there and cannot be read, or holds a quote that does not end.
     pub fn capture() -> Result<Self, ConfigError> {
-        let unicode = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())));
+        let unicode = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+        });
         let text = match std::fs::read_to_string(DOTENV) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
             read => read.map_err(|source| ConfigError::Read { path: DOTENV.into(), source })?,
@@ -44,7 +45,10 @@ impl Environment {
     }
 
     /// An environment of these variables and this text of a `.env` file.
-    pub fn new(process: impl IntoIterator<Item = (String, String)>, dotenv: &str) -> Result<Self, ConfigError> {
+    pub fn new(
+        process: impl IntoIterator<Item = (String, String)>,
+        dotenv: &str,
+    ) -> Result<Self, ConfigError> {
         let unclosed = |open: dotenv::Unclosed| ConfigError::Syntax {
             place: dotenv_place(open.line),
             reason: "the quote that begins in this line does not end".to_owned(),
@@ -62,7 +66,8 @@ impl Environment {
         let dotenv = || {
             names.iter().find_map(|name| {
                 let found = self.dotenv.get(*name).filter(|found| !found.value.is_empty())?;
-                let origin = Origin::DotEnv { name: (*name).to_owned(), place: dotenv_place(found.line) };
+                let origin =
+                    Origin::DotEnv { name: (*name).to_owned(), place: dotenv_place(found.line) };
                 Some((found.value.as_str(), origin))
             })
         };
@@ -73,7 +78,9 @@ impl Environment {
     pub fn with_prefix(&self, prefix: &str) -> BTreeMap<&str, &str> {
         let dotenv = self.dotenv.iter().map(|(name, found)| (name, &found.value));
         let all = dotenv.chain(&self.process).filter(|(_, value)| !value.is_empty());
-        all.filter(|(name, _)| name.starts_with(prefix)).map(|(name, value)| (name.as_str(), value.as_str())).collect()
+        all.filter(|(name, _)| name.starts_with(prefix))
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
     }
 }
 
@@ -92,7 +99,10 @@ impl fmt::Debug for Environment {
 }
 
 /// The wall clock in microseconds since the Unix epoch.
-#[expect(clippy::disallowed_methods, reason = "a run without --start begins now; the origin is then fixed and printed")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a run without --start begins now; the origin is then fixed and printed"
+)]
 pub fn now_micros() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
@@ -117,18 +127,26 @@ mod tests {
     #[test]
     fn the_environment_comes_before_the_file_whatever_the_order_of_names() {
         let environment = environment();
-        let found = |names: &[&str]| environment.find(names).map(|(value, origin)| format!("{value} from {origin}"));
+        let found = |names: &[&str]| {
+            environment.find(names).map(|(value, origin)| format!("{value} from {origin}"))
+        };
         assert_eq!(found(&["B", "A"]).unwrap(), "process from A in the environment");
         assert_eq!(found(&["C", "B"]).unwrap(), "file from B in .env:2");
         assert_eq!(found(&["EMPTY"]).unwrap(), "file from EMPTY in .env:3");
         assert_eq!(found(&["C"]), None);
-        assert_eq!(environment.with_prefix("P_").into_iter().collect::<Vec<_>>(), [("P_X", "1"), ("P_Y", "2")]);
+        assert_eq!(
+            environment.with_prefix("P_").into_iter().collect::<Vec<_>>(),
+            [("P_X", "1"), ("P_Y", "2")]
+        );
     }
 
     #[test]
     fn values_are_not_shown() {
         let shown = format!("{:?}", environment());
-        assert!(shown.contains("P_X") && !shown.contains("process\"") && !shown.contains("\"file"), "{shown}");
+        assert!(
+            shown.contains("P_X") && !shown.contains("process\"") && !shown.contains("\"file"),
+            "{shown}"
+        );
     }
 
     #[test]

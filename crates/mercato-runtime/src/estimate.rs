@@ -38,9 +38,14 @@ impl Estimate {
             records += batch.len() as u64;
             batches.recycle(batch);
         }
-        let packed = sample.topics().iter().zip(&topics).map(|(topic, lines)| packing.file_len(topic, lines));
+        let packed = sample
+            .topics()
+            .iter()
+            .zip(&topics)
+            .map(|(topic, lines)| packing.file_len(topic, lines));
         let bytes = packed.sum::<Result<u64, Failure>>()?;
-        let (all, measured) = (run.expected_arrivals().unwrap_or(0), sample.expected_arrivals().unwrap_or(0));
+        let (all, measured) =
+            (run.expected_arrivals().unwrap_or(0), sample.expected_arrivals().unwrap_or(0));
         let scaled = |count: u64| {
             let scaled = u128::from(count) * u128::from(all) / u128::from(measured.max(1));
             u64::try_from(scaled).unwrap_or(u64::MAX)

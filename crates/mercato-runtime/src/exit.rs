@@ -125,7 +125,8 @@ impl From<TextError> for Failure {
 
 impl From<LoggingError> for Failure {
     fn from(error: LoggingError) -> Self {
-        let exit = if matches!(error, LoggingError::File { .. }) { Exit::File } else { Exit::Unexpected };
+        let exit =
+            if matches!(error, LoggingError::File { .. }) { Exit::File } else { Exit::Unexpected };
         Self::new(exit, error)
     }
 }
@@ -182,8 +183,7 @@ mod tests {
     #[test]
     fn a_failure_is_one_chain_and_its_advice() {
         let shown = Failure::from(no_space()).advise("make room").to_string();
-        let chain =
-            "error: cannot write a.csv; 2 whole records in 19 bytes were written before: caused by no storage space";
+        let chain = "error: cannot write a.csv; 2 whole records in 19 bytes were written before: caused by no storage space";
         assert_eq!(shown, format!("{chain}\nhint: make room"));
     }
 
@@ -191,6 +191,9 @@ mod tests {
     fn flags_and_variables_are_usage_and_files_are_configuration() {
         let usage = ConfigError::Usage { reason: "both".into() };
         let ending = ConfigError::Ending { path: "a.ini".into() };
-        assert_eq!((Failure::from(usage).exit, Failure::from(ending).exit), (Exit::Usage, Exit::Config));
+        assert_eq!(
+            (Failure::from(usage).exit, Failure::from(ending).exit),
+            (Exit::Usage, Exit::Config)
+        );
     }
 }

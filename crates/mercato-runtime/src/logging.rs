@@ -43,7 +43,8 @@ pub(crate) const PLAIN: &str = "plain";
 /// Fails when the log file cannot be opened.
 pub fn init(settings: &LogSettings) -> Result<(), LoggingError> {
     let format = settings.format.value;
-    let stderr = layer(|| Stderr, format, colored(settings.color.value, io::stderr().is_terminal()));
+    let stderr =
+        layer(|| Stderr, format, colored(settings.color.value, io::stderr().is_terminal()));
     let path = settings.file.as_ref().map(|file| file.value.as_path());
     let file = path.map(open).transpose()?.map(|file| layer(Arc::new(file), format, false));
     let subscriber = Registry::default().with(filter(settings.level.value)).with(stderr).with(file);
@@ -62,7 +63,8 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let layer = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(ansi).with_target(false);
+    let layer =
+        tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(ansi).with_target(false);
     match format {
         LogFormat::Text => layer.event_format(Text(Format::default().with_target(false))).boxed(),
         LogFormat::Json => layer.json().flatten_event(true).boxed(),
@@ -77,7 +79,12 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
 {
-    fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
         if event.metadata().target() != PLAIN {
             return self.0.format_event(context, writer, event);
         }

@@ -69,7 +69,8 @@ impl Progress {
         }
         let line = LINE.get_or_init(ProgressBar::new_spinner).clone();
         line.set_style(
-            ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()),
+            ProgressStyle::with_template("{spinner} {msg}")
+                .unwrap_or_else(|_| ProgressStyle::default_spinner()),
         );
         let ended = Arc::new(AtomicBool::new(false));
         let (told, started) = (Arc::clone(&ended), clock.now());
@@ -101,13 +102,20 @@ impl Drop for Progress {
 }
 
 fn describe(now: &Snapshot, rate: f64, stretch: &Stretch, elapsed_micros: i64) -> String {
-    let mut text =
-        format!("{} records, {}/s, {}", HumanCount(now.records()), HumanCount(rate as u64), HumanBytes(now.bytes));
+    let mut text = format!(
+        "{} records, {}/s, {}",
+        HumanCount(now.records()),
+        HumanCount(rate as u64),
+        HumanBytes(now.bytes)
+    );
     if now.delivery.in_flight() > 0 {
         text += &format!(", {} in flight", HumanCount(now.delivery.in_flight()));
     }
     if now.lag_micros > 1_000_000 {
-        text += &format!(", {} behind", HumanDuration(Duration::from_micros(now.lag_micros.unsigned_abs())));
+        text += &format!(
+            ", {} behind",
+            HumanDuration(Duration::from_micros(now.lag_micros.unsigned_abs()))
+        );
     }
     if let Some(left) = left_micros(now, stretch, elapsed_micros) {
         text += &format!(", {} left", HumanDuration(Duration::from_micros(left)));
@@ -117,7 +125,8 @@ fn describe(now: &Snapshot, rate: f64, stretch: &Stretch, elapsed_micros: i64) -
 
 /// Wall time that is left if the run goes on as it did so far.
 fn left_micros(now: &Snapshot, stretch: &Stretch, elapsed_micros: i64) -> Option<u64> {
-    let by_time = stretch.to.zip(now.event_time).map(|(to, at)| (at - stretch.from, to - stretch.from));
+    let by_time =
+        stretch.to.zip(now.event_time).map(|(to, at)| (at - stretch.from, to - stretch.from));
     let by_count = stretch.arrivals.map(|arrivals| (now.entered as i64, arrivals as i64));
     let by_records = stretch.records.map(|records| (now.records() as i64, records as i64));
     // Whichever end is nearer ends the run.
@@ -134,17 +143,26 @@ mod tests {
     fn the_nearer_end_decides_what_is_left() {
         let now = Snapshot { entered: 25, event_time: Some(10), ..Snapshot::default() };
         let stretch = Stretch { from: 0, to: Some(100), arrivals: Some(50), records: None };
-        assert_eq!(left_micros(&now, &stretch, 1_000), Some(1_000), "half of the arrivals are done");
+        assert_eq!(
+            left_micros(&now, &stretch, 1_000),
+            Some(1_000),
+            "half of the arrivals are done"
+        );
         let endless = Stretch { from: 0, to: None, arrivals: None, records: None };
         assert_eq!(left_micros(&now, &endless, 1_000), None);
         let now = Snapshot { topics: vec![("t".into(), 75)], ..now };
         let by_records = Stretch { records: Some(100), ..stretch };
-        assert_eq!(left_micros(&now, &by_records, 3_000), Some(1_000), "three quarters of the records are");
+        assert_eq!(
+            left_micros(&now, &by_records, 3_000),
+            Some(1_000),
+            "three quarters of the records are"
+        );
     }
 
     #[test]
     fn the_line_names_lag_and_queue_only_where_there_are_any() {
-        let mut now = Snapshot { topics: vec![("t".into(), 1_234)], bytes: 2_048, ..Snapshot::default() };
+        let mut now =
+            Snapshot { topics: vec![("t".into(), 1_234)], bytes: 2_048, ..Snapshot::default() };
         let endless = Stretch { from: 0, to: None, arrivals: None, records: None };
         assert_eq!(describe(&now, 500.0, &endless, 1), "1,234 records, 500/s, 2.00 KiB");
         now.delivery.accepted = 10;

@@ -33,7 +33,9 @@ impl Shell {
     pub fn run(&self, program: clap::Command) -> Result<Exit, Failure> {
         match self {
             Self::Completions { shell } => print(&completions(*shell, program)),
-            Self::Man { folder: None } => print(&page(program).map_err(|error| Failure::new(Exit::Unexpected, error))?),
+            Self::Man { folder: None } => {
+                print(&page(program).map_err(|error| Failure::new(Exit::Unexpected, error))?)
+            }
             Self::Man { folder: Some(folder) } => pages(program, folder),
         }
     }
@@ -53,10 +55,14 @@ fn page(program: clap::Command) -> io::Result<Vec<u8>> {
 }
 
 fn pages(program: clap::Command, folder: &Path) -> Result<Exit, Failure> {
-    let written = fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(program, folder));
+    let written =
+        fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(program, folder));
     let failed = |error| {
-        Failure::new(Exit::File, format!("cannot write manual pages into {}: {error}", folder.display()))
-            .advise("name a folder that you may write to")
+        Failure::new(
+            Exit::File,
+            format!("cannot write manual pages into {}: {error}", folder.display()),
+        )
+        .advise("name a folder that you may write to")
     };
     written.map_err(failed)?;
     Ok(Exit::Done)

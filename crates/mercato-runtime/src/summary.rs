@@ -88,7 +88,13 @@ pub struct Identity {
 
 impl Identity {
     /// The identity of the run that `run` and `config` describe.
-    pub fn new(program: &str, stream: &str, data_version: u32, run: &RunSettings, config: Effective) -> Self {
+    pub fn new(
+        program: &str,
+        stream: &str,
+        data_version: u32,
+        run: &RunSettings,
+        config: Effective,
+    ) -> Self {
         Self {
             program: program.to_owned(),
             stream: stream.to_owned(),
@@ -247,8 +253,9 @@ impl Summary {
 
     /// Reads what [`Summary::write`] wrote.
     pub fn read(path: &Path) -> Result<Self, SummaryError> {
-        let text =
-            std::fs::read_to_string(path).map_err(|source| SummaryError::Read { path: path.to_owned(), source })?;
-        serde_json::from_str(&text).map_err(|source| SummaryError::Shape { path: path.to_owned(), source })
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| SummaryError::Read { path: path.to_owned(), source })?;
+        serde_json::from_str(&text)
+            .map_err(|source| SummaryError::Shape { path: path.to_owned(), source })
     }
 }

@@ -13,7 +13,8 @@ use common::World;
 use mercato_draw::{Seed, Words};
 use mercato_encode::{Batch, Flaw};
 use mercato_engine::{
-    Arrival, Arrivals, Curve, EngineError, Extent, Rate, Record, Run, Schedule, Shard, Step, Stream, StreamId, Trace,
+    Arrival, Arrivals, Curve, EngineError, Extent, Rate, Record, Run, Schedule, Shard, Step,
+    Stream, StreamId, Trace,
 };
 use mercato_runtime::exit::Exit;
 use mercato_runtime::metrics::Registry;
@@ -37,7 +38,8 @@ enum Wrong {
 }
 
 /// The flaws that a stream can have when its records are JSON.
-const FLAWS: [Flaw; 5] = [Flaw::EventTime, Flaw::Kind, Flaw::TooLarge, Flaw::NotOneLine, Flaw::NotJson];
+const FLAWS: [Flaw; 5] =
+    [Flaw::EventTime, Flaw::Kind, Flaw::TooLarge, Flaw::NotOneLine, Flaw::NotJson];
 
 /// Arrivals an hour: one a millisecond.
 const PER_HOUR: u64 = 3_600_000;
@@ -74,7 +76,11 @@ impl Stream for Flawed {
         u16::from(self.0 == Wrong::Topic)
     }
     fn arrivals(&self) -> Vec<Arrivals> {
-        vec![Arrivals::Rate(Rate::new(PER_HOUR * 1_000_000, Schedule::default()).unwrap().with_curve(Arc::new(self.0)))]
+        vec![Arrivals::Rate(
+            Rate::new(PER_HOUR * 1_000_000, Schedule::default())
+                .unwrap()
+                .with_curve(Arc::new(self.0)),
+        )]
     }
     fn words(&self) -> usize {
         1
@@ -90,7 +96,10 @@ impl Stream for Flawed {
     fn trace(&self, _: &u64, arrival: Arrival, trace: &mut Trace) {
         self.pass(Wrong::Trace, arrival.index);
         let is_wrong = |flaw| self.0 == Wrong::Reject(flaw) && arrival.index == WRONG;
-        trace.push(arrival.at + i64::from(is_wrong(Flaw::EventTime)), u16::from(is_wrong(Flaw::Kind)));
+        trace.push(
+            arrival.at + i64::from(is_wrong(Flaw::EventTime)),
+            u16::from(is_wrong(Flaw::Kind)),
+        );
     }
     fn render(&self, entity: &u64, step: Step, record: &mut Record<'_>) {
         self.pass(Wrong::Render, step.arrival);
@@ -113,7 +122,8 @@ impl Stream for Flawed {
 
 fn run(wrong: Wrong) -> Run {
     let world = mercato_engine::World { seed: Seed::new(1), origin: 0 };
-    let builder = Run::builder(world).extent(Extent { arrivals: Some(50_000), ..Extent::default() });
+    let builder =
+        Run::builder(world).extent(Extent { arrivals: Some(50_000), ..Extent::default() });
     // Only a shard asks who owns an entity.
     let shard = if wrong == Wrong::Owner { Shard::new(0, 2).unwrap() } else { Shard::WHOLE };
     builder.shard(shard).stream(Flawed(wrong)).unwrap()
@@ -123,11 +133,14 @@ fn run(wrong: Wrong) -> Run {
 fn carried_out(wrong: Wrong, threads: usize) -> Result<Outcome, RunError> {
     let (done, ended) = mpsc::channel();
     thread::spawn(move || {
-        let outcome = Drive::new(threads, Pace::Fast).run(&run(wrong), Box::new(NullSink::default()), None);
+        let outcome =
+            Drive::new(threads, Pace::Fast).run(&run(wrong), Box::new(NullSink::default()), None);
         // Nobody listens any more once the test has given up.
         let _ = done.send(outcome);
     });
-    ended.recv_timeout(Duration::from_secs(60)).unwrap_or_else(|_| panic!("{wrong:?} on {threads} threads hangs"))
+    ended
+        .recv_timeout(Duration::from_secs(60))
+        .unwrap_or_else(|_| panic!("{wrong:?} on {threads} threads hangs"))
 }
 
 #[test]
@@ -137,9 +150,14 @@ fn a_stream_that_panics_ends_the_run_with_an_error_that_names_it() {
             let Err(RunError::Stream { outcome, source }) = carried_out(wrong, threads) else {
                 panic!("{wrong:?} on {threads} threads is no error");
             };
-            let expected = EngineError::Panicked { stream: "flawed", message: "no entity 5000".into() };
+            let expected =
+                EngineError::Panicked { stream: "flawed", message: "no entity 5000".into() };
             assert_eq!(source, expected, "{wrong:?} on {threads} threads");
-            assert!(outcome.counts.records() <= WRONG, "{wrong:?} on {threads} threads: {}", outcome.counts.records());
+            assert!(
+                outcome.counts.records() <= WRONG,
+                "{wrong:?} on {threads} threads: {}",
+                outcome.counts.records()
+            );
         }
     }
 }
@@ -168,15 +186,24 @@ impl Sink for Lines {
 fn a_record_that_the_stream_breaks_is_counted_and_never_sent() {
     for flaw in FLAWS {
         for threads in [1, 3] {
-            let (lines, metrics) = (Lines::default(), Registry::default().register("flawed", &["flaws".into()], "0/1"));
+            let (lines, metrics) = (
+                Lines::default(),
+                Registry::default().register("flawed", &["flaws".into()], "0/1"),
+            );
             let written = Arc::clone(&lines.0);
             let drive = Drive { metrics: Some(metrics.clone()), ..Drive::new(threads, Pace::Fast) };
             let outcome = drive.run(&run(Wrong::Reject(flaw)), Box::new(lines), None).unwrap();
             let expected = Flaw::ALL.map(|other| u64::from(other == flaw));
             assert_eq!(outcome.counts.rejected, expected, "{flaw:?}");
-            assert_eq!((outcome.counts.records(), metrics.snapshot().rejected), (49_999, 1), "{flaw:?}");
+            assert_eq!(
+                (outcome.counts.records(), metrics.snapshot().rejected),
+                (49_999, 1),
+                "{flaw:?}"
+            );
             let written = String::from_utf8(written.lock().unwrap().clone()).unwrap();
-            let good = (0..50_000).filter(|entity| *entity != WRONG).map(|entity| format!("{{\"entity\":{entity}}}\n"));
+            let good = (0..50_000)
+                .filter(|entity| *entity != WRONG)
+                .map(|entity| format!("{{\"entity\":{entity}}}\n"));
             assert!(written == good.collect::<String>(), "{flaw:?} on {threads} threads");
         }
     }

@@ -75,7 +75,11 @@ fn the_three_formats_say_the_same() {
 fn a_misspelt_key_is_told_by_line_with_what_was_meant() {
     let expected = "unknown key `sales.dwell.pendding`; did you mean `pending`?";
     for (name, text, line) in [
-        ("a.toml", "[run]\nseed = 1\n\n[sales.dwell]\n# how long\nconfirmed = 2\npendding = 10\n", 7),
+        (
+            "a.toml",
+            "[run]\nseed = 1\n\n[sales.dwell]\n# how long\nconfirmed = 2\npendding = 10\n",
+            7,
+        ),
         ("a.yml", "run:\n  seed: 1\n\nsales:\n  dwell:\n    confirmed: 2\n    pendding: 10\n", 7),
         (
             "a.json",
@@ -93,14 +97,23 @@ fn a_misspelt_section_is_told_whether_or_not_it_is_read() {
         refused("a.toml", "seed = 1\n"),
         "a.toml:1: unknown key `seed`; known here: run, output, kafka, log, schedule, disorder, sales, orders"
     );
-    assert_eq!(refused("a.yaml", "\nordres: {}\n"), "a.yaml:2: unknown key `ordres`; did you mean `orders`?");
-    assert_eq!(refused("a.json", "{\"Sale\": {}}"), "a.json:1: unknown key `Sale`; did you mean `sales`?");
+    assert_eq!(
+        refused("a.yaml", "\nordres: {}\n"),
+        "a.yaml:2: unknown key `ordres`; did you mean `orders`?"
+    );
+    assert_eq!(
+        refused("a.json", "{\"Sale\": {}}"),
+        "a.json:1: unknown key `Sale`; did you mean `sales`?"
+    );
 }
 
 #[test]
 fn a_key_that_is_like_no_other_is_told_with_all_that_are_known() {
     let known = "known here: min_delay, payment_methods, dwell, country";
-    assert_eq!(refused("a.toml", "[sales]\nbanana = 1"), format!("a.toml:2: unknown key `sales.banana`; {known}"));
+    assert_eq!(
+        refused("a.toml", "[sales]\nbanana = 1"),
+        format!("a.toml:2: unknown key `sales.banana`; {known}")
+    );
 }
 
 #[test]
@@ -121,7 +134,11 @@ fn a_wrong_value_is_told_by_line_and_path() {
             "{\"sales\":\n{\"dwell\": {\"pending\": -1}}}",
             "a.json:2: `sales.dwell.pending` is wrong: `-1` stands where a whole number from 0 to 4294967295 is needed",
         ),
-        ("a.toml", "[sales]\ndwell = 5", "a.toml:2: `sales.dwell` is wrong: `5` stands where a table is needed"),
+        (
+            "a.toml",
+            "[sales]\ndwell = 5",
+            "a.toml:2: `sales.dwell` is wrong: `5` stands where a table is needed",
+        ),
         (
             "a.toml",
             "[sales]\ncountry = \"uas\"",
@@ -224,7 +241,10 @@ fn later_files_are_merged_over_earlier_ones() {
 #[test]
 fn an_error_in_a_merged_section_blames_the_file_it_stands_in() {
     let world = World {
-        files: vec![("a.toml", "[sales]\nmin_delay = 1\n"), ("b.json", "{\"sales\":\n\n{\"dwel\": {}}}")],
+        files: vec![
+            ("a.toml", "[sales]\nmin_delay = 1\n"),
+            ("b.json", "{\"sales\":\n\n{\"dwel\": {}}}"),
+        ],
         ..World::default()
     };
     let error = world.layers().unwrap().section::<Sales>("sales").unwrap_err();
@@ -234,10 +254,16 @@ fn an_error_in_a_merged_section_blames_the_file_it_stands_in() {
 #[test]
 fn a_file_that_is_missing_is_named() {
     let environment = mercato_runtime::env::Environment::default();
-    let layers = mercato_runtime::config::Layers::load(common::PROGRAM, &["nowhere.toml".into()], environment);
+    let layers = mercato_runtime::config::Layers::load(
+        common::PROGRAM,
+        &["nowhere.toml".into()],
+        environment,
+    );
     let failure = Failure::from(layers.unwrap_err());
     assert!(
-        failure.to_string().starts_with("error: cannot read the settings in nowhere.toml: caused by "),
+        failure
+            .to_string()
+            .starts_with("error: cannot read the settings in nowhere.toml: caused by "),
         "{failure}"
     );
     assert_eq!(failure.exit, Exit::Config);
@@ -255,7 +281,9 @@ fn seeds_above_the_signed_integers_are_exact_or_refused() {
 
 #[test]
 fn nothing_of_a_file_is_shown_when_layers_are() {
-    let layers = World::of_file("a.toml", "[kafka.properties]\nsasl.password = \"hunter2\"\n").layers().unwrap();
+    let layers = World::of_file("a.toml", "[kafka.properties]\nsasl.password = \"hunter2\"\n")
+        .layers()
+        .unwrap();
     let shown = format!("{layers:?}");
     assert!(shown.contains("a.toml") && !shown.contains("hunter2"), "{shown}");
 }

@@ -21,7 +21,10 @@ fn a_wrong_value_names_flag_value_and_bound() {
         (["--count", "0"], ["--count <N>", "'0'", "1 to 288230376151711744"]),
         (["--seed", "-1"], ["--seed <N>", "'-1'", "0 to 18446744073709551615"]),
         (["--rate", "-5"], ["--rate <R>", "'-5'", "/s, /m or /h"]),
-        (["--seed", "18446744073709551616"], ["--seed <N>", "'18446744073709551616'", "0 to 18446744073709551615"]),
+        (
+            ["--seed", "18446744073709551616"],
+            ["--seed <N>", "'18446744073709551616'", "0 to 18446744073709551615"],
+        ),
         (["--threads", "0"], ["--threads <N>", "'0'", "1 to 1024"]),
         (["--clock", "slow"], ["--clock <C>", "'slow'", "wall, fast"]),
         (["--to", "soon"], ["--to <T>", "'soon'", "+10m"]),
@@ -40,9 +43,11 @@ fn a_wrong_value_names_flag_value_and_bound() {
 
 #[test]
 fn flags_that_contradict_each_other_are_refused() {
-    for flags in
-        [&["--start", "2025-01-01", "--backfill", "2h"] as &[&str], &["-v", "-q"], &["-v", "--log-level", "warn"]]
-    {
+    for flags in [
+        &["--start", "2025-01-01", "--backfill", "2h"] as &[&str],
+        &["-v", "-q"],
+        &["-v", "--log-level", "warn"],
+    ] {
         assert!(refused(flags).contains("cannot be used with"));
     }
 }
@@ -63,8 +68,11 @@ fn levels_are_read_in_capitals_too() {
 #[test]
 fn every_flag_of_the_contract_is_there() {
     let command = Cli::command();
-    let mut names: Vec<String> = command.get_arguments().filter_map(|arg| arg.get_long().map(str::to_owned)).collect();
-    names.extend(command.get_arguments().filter_map(clap::Arg::get_all_aliases).flatten().map(str::to_owned));
+    let mut names: Vec<String> =
+        command.get_arguments().filter_map(|arg| arg.get_long().map(str::to_owned)).collect();
+    names.extend(
+        command.get_arguments().filter_map(clap::Arg::get_all_aliases).flatten().map(str::to_owned),
+    );
     let common = [
         "seed",
         "count",

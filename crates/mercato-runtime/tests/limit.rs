@@ -7,7 +7,8 @@ use std::ops::Range;
 use mercato_draw::{Seed, Words};
 use mercato_encode::Batch;
 use mercato_engine::{
-    Arrival, Arrivals, Cursor, Extent, Rate, Record, Run, Schedule, Step, Stream, StreamId, Trace, World,
+    Arrival, Arrivals, Cursor, Extent, Rate, Record, Run, Schedule, Step, Stream, StreamId, Trace,
+    World,
 };
 use mercato_runtime::run::{Drive, Ending, Observer, Outcome, Pace};
 use mercato_sinks::NullSink;
@@ -84,7 +85,10 @@ fn the_limit_is_exact_on_any_number_of_threads() {
         for threads in [1, 2, 7] {
             let (outcome, bytes) = driven(&run(Some(records as u64)), threads, None);
             assert_eq!(bytes, lines[..records].concat(), "{records} on {threads} threads");
-            assert_eq!((outcome.ending, outcome.counts.records()), (Ending::Complete, records as u64));
+            assert_eq!(
+                (outcome.ending, outcome.counts.records()),
+                (Ending::Complete, records as u64)
+            );
             assert_eq!(outcome.cursor.unwrap().records(), records as u64);
         }
     }

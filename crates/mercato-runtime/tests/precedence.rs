@@ -10,7 +10,10 @@ fn crowded() -> World {
     World {
         variables: vec![("MERCATO_SEED", "4"), ("LOG_LEVEL", "error")],
         dotenv: "MERCATO_SEED=3\nLOG_LEVEL=warn\n",
-        files: vec![("a.toml", "[run]\nseed = 1\n"), ("b.yaml", "run:\n  seed: 2\nlog:\n  level: trace\n")],
+        files: vec![
+            ("a.toml", "[run]\nseed = 1\n"),
+            ("b.yaml", "run:\n  seed: 2\nlog:\n  level: trace\n"),
+        ],
     }
 }
 
@@ -50,7 +53,11 @@ fn the_level_comes_from_the_same_layers() {
 
 #[test]
 fn an_empty_variable_is_not_set() {
-    let world = World { variables: vec![("MERCATO_SEED", "")], dotenv: "MERCATO_SEED=3", ..World::default() };
+    let world = World {
+        variables: vec![("MERCATO_SEED", "")],
+        dotenv: "MERCATO_SEED=3",
+        ..World::default()
+    };
     assert_eq!(world.run(&[]).unwrap().seed.value, 3);
 }
 
@@ -64,21 +71,30 @@ fn a_program_has_variables_of_its_own() {
 
 #[test]
 fn a_wrong_variable_is_named_unless_a_flag_wins_over_it() {
-    let world = World { variables: vec![("MERCATO_SEED", "many")], dotenv: "LOG_LEVEL=loud", ..World::default() };
+    let world = World {
+        variables: vec![("MERCATO_SEED", "many")],
+        dotenv: "LOG_LEVEL=loud",
+        ..World::default()
+    };
     let error = world.run(&[]).unwrap_err();
-    let expected =
-        "MERCATO_SEED in the environment is wrong: `many` is no whole number: 0 to 18446744073709551615 are allowed";
+    let expected = "MERCATO_SEED in the environment is wrong: `many` is no whole number: 0 to 18446744073709551615 are allowed";
     assert_eq!(message(&error), expected);
     assert!(world.run(&["--seed", "1"]).is_ok());
     let error = message(&world.log(&[]).unwrap_err());
-    assert!(error.starts_with("LOG_LEVEL in .env:1 is wrong: `loud` is no log level: off, error"), "{error}");
+    assert!(
+        error.starts_with("LOG_LEVEL in .env:1 is wrong: `loud` is no log level: off, error"),
+        "{error}"
+    );
 }
 
 #[test]
 fn no_color_counts_unless_a_flag_says_otherwise() {
     let color = |world: &World, flags: &[&str]| world.log(flags).unwrap().color.value;
-    let world =
-        World { variables: vec![("NO_COLOR", "1")], files: vec![("a.toml", "[log]\ncolor = \"always\"")], dotenv: "" };
+    let world = World {
+        variables: vec![("NO_COLOR", "1")],
+        files: vec![("a.toml", "[log]\ncolor = \"always\"")],
+        dotenv: "",
+    };
     assert_eq!(color(&world, &[]), ColorChoice::Never);
     assert_eq!(color(&world, &["--color", "always"]), ColorChoice::Always);
     assert_eq!(color(&World::default(), &[]), ColorChoice::Auto);
@@ -86,14 +102,23 @@ fn no_color_counts_unless_a_flag_says_otherwise() {
 
 #[test]
 fn outputs_come_from_flags_and_files() {
-    let world = World::of_file("a.json", r#"{"output": {"path": "sales.csv.gz", "summary_json": "s.json"}}"#);
+    let world = World::of_file(
+        "a.json",
+        r#"{"output": {"path": "sales.csv.gz", "summary_json": "s.json"}}"#,
+    );
     let output = world.output(&[]).unwrap();
-    assert_eq!(output.output.as_ref().unwrap().value.path().unwrap().to_str(), Some("sales.csv.gz"));
+    assert_eq!(
+        output.output.as_ref().unwrap().value.path().unwrap().to_str(),
+        Some("sales.csv.gz")
+    );
     assert!(!output.to_stdout(false) && !output.to_stdout(true));
     assert!(world.output(&["-o", "null:"]).unwrap().output.unwrap().value.is_null());
     assert!(world.output(&["--output-console"]).unwrap().to_stdout(true));
     let plain = World::default().output(&[]).unwrap();
     assert!(plain.to_stdout(false) && !plain.to_stdout(true));
     let error = World::of_file("a.toml", "[output]\npath = \"sales.txt\"").output(&[]).unwrap_err();
-    assert!(message(&error).starts_with("a.toml:2: `output.path` is wrong: the ending of `sales.txt`"), "{error}");
+    assert!(
+        message(&error).starts_with("a.toml:2: `output.path` is wrong: the ending of `sales.txt`"),
+        "{error}"
+    );
 }

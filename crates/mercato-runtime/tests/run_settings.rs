@@ -49,7 +49,10 @@ fn the_default_duration_holds_only_where_no_end_is_given() {
 fn an_empty_window_is_refused() {
     for (flags, named) in [
         (&["--from", "+10m", "--to", "+10m"] as &[&str], "ends at +10m but begins at +10m"),
-        (&["--to", "2024-01-01"], "ends at 2024-01-01T00:00:00Z but begins at 2025-01-31T00:00:00Z"),
+        (
+            &["--to", "2024-01-01"],
+            "ends at 2024-01-01T00:00:00Z but begins at 2025-01-31T00:00:00Z",
+        ),
     ] {
         let shown = message(&World::default().run(flags).unwrap_err());
         assert!(shown.starts_with("--to is wrong") && shown.contains(named), "{shown}");
@@ -63,7 +66,10 @@ fn a_stronger_layer_decides_where_the_run_begins() {
     assert_eq!(world.run(&[]).unwrap().start.value.to_string(), "2020-01-01T00:00:00Z");
     assert_eq!(world.run(&["--backfill", "1h"]).unwrap().start.value.micros(), NOW - HOUR);
     let world = World::of_file("a.toml", "[run]\nbackfill = \"1h\"\n");
-    assert_eq!(world.run(&["--start", "2020-01-01"]).unwrap().start.value.to_string(), "2020-01-01T00:00:00Z");
+    assert_eq!(
+        world.run(&["--start", "2020-01-01"]).unwrap().start.value.to_string(),
+        "2020-01-01T00:00:00Z"
+    );
 }
 
 #[test]
@@ -81,10 +87,19 @@ fn everything_can_be_said_in_a_file() {
                 [[schedule]]\nfrom = \"+10m\"\nto = 2025-01-01T00:20:00Z\nfactor = 5\n\
                 [disorder]\nmalformed = 0.01\nkinds = [\"wrong_type\"]\nledger = \"faults.ndjson\"\n";
     let run = World::of_file("a.toml", text).run(&[]).unwrap();
-    assert_eq!((run.seed.value, run.count.unwrap().value, run.duration.unwrap().value), (7, 10, 2 * HOUR));
+    assert_eq!(
+        (run.seed.value, run.count.unwrap().value, run.duration.unwrap().value),
+        (7, 10, 2 * HOUR)
+    );
     assert_eq!(run.clock.value, Clock::Paced { event: 5, wall: 2 });
-    assert_eq!((run.threads.value, run.shard.value, run.drain.value), (3, Shard::new(1, 2).unwrap(), true));
-    assert_eq!(run.schedule[0].to.micros(run.start.value) - run.schedule[0].from.micros(run.start.value), 600_000_000);
+    assert_eq!(
+        (run.threads.value, run.shard.value, run.drain.value),
+        (3, Shard::new(1, 2).unwrap(), true)
+    );
+    assert_eq!(
+        run.schedule[0].to.micros(run.start.value) - run.schedule[0].from.micros(run.start.value),
+        600_000_000
+    );
     assert_eq!(run.disorder.malformed.millionths(), 10_000);
     assert_eq!(run.disorder.kinds().len(), 1);
 }
@@ -96,14 +111,25 @@ fn the_command_repeats_the_run_and_nothing_else() {
         files: vec![("it's.toml", "[run]\ncount = 5\n")],
         ..World::default()
     };
-    let flags = ["--clock", "fast", "--duration", "90s", "-o", "null:", "--threads", "2", "--shard", "0/2", "--drain"];
+    let flags = [
+        "--clock",
+        "fast",
+        "--duration",
+        "90s",
+        "-o",
+        "null:",
+        "--threads",
+        "2",
+        "--shard",
+        "0/2",
+        "--drain",
+    ];
     let (layers, run) = (world.layers().unwrap(), world.run(&flags).unwrap());
     let command = repeat_command(&layers, &run, &["--stream".into(), "orders".into()]);
     let (before, rest) = command.split_once(" --config '").unwrap();
     let (_, after) = rest.split_once(r"it'\''s.toml' ").unwrap();
     assert_eq!(before, "shop-gen --stream orders");
-    let expected =
-        "--seed 7 --start 2025-01-30T23:58:30Z --duration 90s --rate 180000/h --clock fast --shard 0/2 --drain";
+    let expected = "--seed 7 --start 2025-01-30T23:58:30Z --duration 90s --rate 180000/h --clock fast --shard 0/2 --drain";
     assert_eq!(after, expected);
 
     let again = World::default().run(&expected.split(' ').collect::<Vec<_>>()).unwrap();

@@ -7,7 +7,9 @@ use std::path::Path;
 use common::World;
 use mercato_runtime::config::repeat_command;
 use mercato_runtime::exit::{Exit, Failure};
-use mercato_runtime::summary::{Counts, Deliveries, End, Identity, Lateness, Pace, Part, Summary, Wording, hint};
+use mercato_runtime::summary::{
+    Counts, Deliveries, End, Identity, Lateness, Pace, Part, Summary, Wording, hint,
+};
 use serde_json::json;
 
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -106,14 +108,20 @@ fn a_run_of_nothing_has_a_summary_too() {
     let mut summary = summary();
     (summary.counts, summary.pace) = (Counts::default(), Pace::default());
     let shown = summary.human(Wording::Single("orders")).to_string();
-    assert!(shown.contains("Total orders: 0\nAverage rate: 0.00 orders per second of event time\n"), "{shown}");
+    assert!(
+        shown.contains("Total orders: 0\nAverage rate: 0.00 orders per second of event time\n"),
+        "{shown}"
+    );
     assert!(!shown.contains("Lateness") && !shown.contains("Faults"), "{shown}");
 }
 
 #[test]
 fn a_run_is_announced_in_one_line() {
     let line = hint(&summary().identity, &["stdout".to_owned(), "sales.csv".to_owned()]);
-    assert_eq!(line, "shop-gen: sales with --seed 7 --start 2025-01-31T00:00:00Z, to stdout and sales.csv");
+    assert_eq!(
+        line,
+        "shop-gen: sales with --seed 7 --start 2025-01-31T00:00:00Z, to stdout and sales.csv"
+    );
 }
 
 #[test]
@@ -121,9 +129,18 @@ fn files_that_fail_are_named_and_exit_with_8() {
     let error = summary().write(Path::new("no/such/folder/s.json")).unwrap_err();
     let failure = Failure::from(error);
     assert_eq!(failure.exit, Exit::File);
-    assert!(failure.to_string().starts_with("error: cannot write the summary to no/such/folder/s.json: caused by "));
+    assert!(
+        failure
+            .to_string()
+            .starts_with("error: cannot write the summary to no/such/folder/s.json: caused by ")
+    );
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("other.json");
     std::fs::write(&path, "{}").unwrap();
-    assert!(Summary::read(&path).unwrap_err().to_string().ends_with("is no summary that --summary-json wrote"));
+    assert!(
+        Summary::read(&path)
+            .unwrap_err()
+            .to_string()
+            .ends_with("is no summary that --summary-json wrote")
+    );
 }

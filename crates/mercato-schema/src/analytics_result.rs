@@ -126,7 +126,10 @@ impl Measure {
         let units = (value * SCALE as f64).round();
         let measure = Self(units as i64);
         // Division rounds correctly, so equality says that no other number of units has this double.
-        #[expect(clippy::float_cmp, reason = "the nearest double of a number is one double, not an interval")]
+        #[expect(
+            clippy::float_cmp,
+            reason = "the nearest double of a number is one double, not an interval"
+        )]
         (units.abs() <= Self::MAX_UNITS as f64 && measure.number() == value).then_some(measure)
     }
 }
@@ -141,7 +144,8 @@ impl<'de> Deserialize<'de> for Measure {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = f64::deserialize(deserializer)?;
         let expected = &"a number with at most four decimals, such as 129.95";
-        Self::from_number(value).ok_or_else(|| de::Error::invalid_value(de::Unexpected::Float(value), expected))
+        Self::from_number(value)
+            .ok_or_else(|| de::Error::invalid_value(de::Unexpected::Float(value), expected))
     }
 }
 

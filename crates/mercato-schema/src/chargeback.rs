@@ -41,8 +41,15 @@ impl Chargeback<'_> {
     /// The field that is the Kafka key.
     pub const KEY: &'static str = "transaction_id";
     /// The columns of a CSV file.
-    pub const COLUMNS: [&'static str; 7] =
-        ["chargeback_id", "transaction_id", "user_id", "timestamp", "reason", "amount", "transaction_timestamp"];
+    pub const COLUMNS: [&'static str; 7] = [
+        "chargeback_id",
+        "transaction_id",
+        "user_id",
+        "timestamp",
+        "reason",
+        "amount",
+        "transaction_timestamp",
+    ];
     /// What the columns hold.
     pub const TABLE: [Column; 7] = [
         Column::new("chargeback_id", ColumnKind::Identifier),

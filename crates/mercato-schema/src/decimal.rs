@@ -21,7 +21,8 @@ pub(crate) fn scaled(text: &str, scale: u64) -> Result<u64, DecimalError> {
         None => (text, ""),
     };
     let units = digits(whole)?.checked_mul(scale).ok_or(DecimalError::TooLarge)?;
-    let part = if fraction.is_empty() { 0 } else { part_of(digits(fraction)?, fraction.len(), scale)? };
+    let part =
+        if fraction.is_empty() { 0 } else { part_of(digits(fraction)?, fraction.len(), scale)? };
     units.checked_add(part).ok_or(DecimalError::TooLarge)
 }
 

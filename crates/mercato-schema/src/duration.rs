@@ -84,8 +84,14 @@ pub enum DurationError {
 
 impl Unit {
     /// Every unit, the longest first.
-    pub const ALL: [Self; 6] =
-        [Self::Days, Self::Hours, Self::Minutes, Self::Seconds, Self::Milliseconds, Self::Microseconds];
+    pub const ALL: [Self; 6] = [
+        Self::Days,
+        Self::Hours,
+        Self::Minutes,
+        Self::Seconds,
+        Self::Milliseconds,
+        Self::Microseconds,
+    ];
 
     /// Its length in microseconds.
     pub const fn micros(self) -> i64 {
@@ -149,7 +155,9 @@ impl FromStr for Duration {
         let mut sum = 0u64;
         loop {
             let (micros, after) = part(rest, text)?;
-            sum = sum.checked_add(micros).ok_or_else(|| DurationError::TooLong { text: text.to_owned() })?;
+            sum = sum
+                .checked_add(micros)
+                .ok_or_else(|| DurationError::TooLong { text: text.to_owned() })?;
             if after.is_empty() {
                 return total(sum, text);
             }
@@ -170,16 +178,18 @@ fn part<'a>(rest: &'a str, text: &str) -> Result<(u64, &'a str), DurationError> 
     if symbol.is_empty() {
         return Err(DurationError::NoUnit { text: text.to_owned() });
     }
-    let unit = Unit::ALL
-        .into_iter()
-        .find(|unit| unit.symbol() == symbol)
-        .ok_or_else(|| DurationError::UnknownUnit { text: text.to_owned(), unit: symbol.to_owned() })?;
-    let micros = decimal::scaled(number, unit.micros() as u64).map_err(|error| refused(text, error))?;
+    let unit = Unit::ALL.into_iter().find(|unit| unit.symbol() == symbol).ok_or_else(|| {
+        DurationError::UnknownUnit { text: text.to_owned(), unit: symbol.to_owned() }
+    })?;
+    let micros =
+        decimal::scaled(number, unit.micros() as u64).map_err(|error| refused(text, error))?;
     Ok((micros, rest))
 }
 
 fn total(micros: u64, text: &str) -> Result<Duration, DurationError> {
-    i64::try_from(micros).map(Duration).map_err(|_| DurationError::TooLong { text: text.to_owned() })
+    i64::try_from(micros)
+        .map(Duration)
+        .map_err(|_| DurationError::TooLong { text: text.to_owned() })
 }
 
 fn refused(text: &str, error: DecimalError) -> DurationError {

@@ -48,7 +48,10 @@ impl Minutes {
         }
         let minutes = Self(hundredths as u64);
         // Division rounds correctly, so equality says that no other length has this double.
-        #[expect(clippy::float_cmp, reason = "the nearest double of a length is one double, not an interval")]
+        #[expect(
+            clippy::float_cmp,
+            reason = "the nearest double of a length is one double, not an interval"
+        )]
         (minutes.number() == value).then_some(minutes)
     }
 }
@@ -57,14 +60,20 @@ impl fmt::Display for Minutes {
     /// As JSON shows it: at least one decimal, at most two.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (whole, part) = (self.0 / 100, self.0 % 100);
-        if part % 10 == 0 { write!(f, "{whole}.{}", part / 10) } else { write!(f, "{whole}.{part:02}") }
+        if part % 10 == 0 {
+            write!(f, "{whole}.{}", part / 10)
+        } else {
+            write!(f, "{whole}.{part:02}")
+        }
     }
 }
 
 impl Serialize for Minutes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.0 >= Self::BOUND {
-            return Err(ser::Error::custom(format_args!("{self} minutes are too long to be exact")));
+            return Err(ser::Error::custom(format_args!(
+                "{self} minutes are too long to be exact"
+            )));
         }
         serializer.serialize_f64(self.number())
     }
@@ -86,7 +95,8 @@ impl Visitor<'_> for Number {
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Minutes, E> {
-        Minutes::from_number(value).ok_or_else(|| E::invalid_value(de::Unexpected::Float(value), &self))
+        Minutes::from_number(value)
+            .ok_or_else(|| E::invalid_value(de::Unexpected::Float(value), &self))
     }
 
     fn visit_i64<E: de::Error>(self, value: i64) -> Result<Minutes, E> {

@@ -58,7 +58,9 @@ impl Money {
     /// The amount `quantity` times, unless it reaches the bound.
     pub const fn times(self, quantity: u32) -> Option<Self> {
         match self.0.checked_mul(quantity as i64) {
-            Some(cents) if cents.unsigned_abs() < Self::BOUND_CENTS.unsigned_abs() => Some(Self(cents)),
+            Some(cents) if cents.unsigned_abs() < Self::BOUND_CENTS.unsigned_abs() => {
+                Some(Self(cents))
+            }
             _ => None,
         }
     }
@@ -73,7 +75,10 @@ impl Money {
         }
         let money = Self(cents as i64);
         // Division rounds correctly, so equality says that no other amount has this double.
-        #[expect(clippy::float_cmp, reason = "the nearest double of an amount is one double, not an interval")]
+        #[expect(
+            clippy::float_cmp,
+            reason = "the nearest double of an amount is one double, not an interval"
+        )]
         if money.number() == value { Ok(money) } else { Err(MoneyError::TooFine { value }) }
     }
 

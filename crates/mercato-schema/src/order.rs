@@ -32,5 +32,6 @@ impl Order<'_> {
     /// The field that is the Kafka key.
     pub const KEY: &'static str = "customerId";
     /// The columns of a CSV file.
-    pub const COLUMNS: [&'static str; 5] = ["orderId", "customerId", "amount", "timestamp", "category"];
+    pub const COLUMNS: [&'static str; 5] =
+        ["orderId", "customerId", "amount", "timestamp", "category"];
 }

@@ -78,13 +78,16 @@ impl FromStr for Rate {
             "m" => decimal::scaled(number, 60 * PER_HOUR),
             "h" => decimal::scaled(number, PER_HOUR),
             // 24 does not divide a million: a day's rate is divided after scaling.
-            "d" => decimal::scaled(number, PER_HOUR)
-                .and_then(|of_day| if of_day % 24 == 0 { Ok(of_day / 24) } else { Err(DecimalError::TooFine) }),
+            "d" => decimal::scaled(number, PER_HOUR).and_then(|of_day| {
+                if of_day % 24 == 0 { Ok(of_day / 24) } else { Err(DecimalError::TooFine) }
+            }),
             _ => Err(DecimalError::Malformed),
         };
         let text = text.to_owned();
         match millionths {
-            Ok(count) => Self::from_millionths_per_hour(count).ok_or(RateError::OutOfRange { text }),
+            Ok(count) => {
+                Self::from_millionths_per_hour(count).ok_or(RateError::OutOfRange { text })
+            }
             Err(DecimalError::TooLarge) => Err(RateError::OutOfRange { text }),
             Err(DecimalError::TooFine) => Err(RateError::TooFine { text }),
             Err(DecimalError::Malformed) => Err(RateError::Malformed { text }),

@@ -94,6 +94,8 @@ impl SessionEvent<'_> {
 }
 
 impl SessionDevice<'_> {
-    const TABLE: [Column; 2] =
-        [Column::new("device_type", ColumnKind::Text), Column::new("screen_resolution", ColumnKind::Text)];
+    const TABLE: [Column; 2] = [
+        Column::new("device_type", ColumnKind::Text),
+        Column::new("screen_resolution", ColumnKind::Text),
+    ];
 }

@@ -86,7 +86,9 @@ pub fn with_columns(names: &[impl AsRef<str>]) -> Option<&'static [Column]> {
 /// The columns of a CSV file with the fields of `table`: those of a group with its name and a dot before theirs.
 pub fn csv_names(table: &[Column]) -> Vec<String> {
     let of = |column: &Column| match column.kind {
-        ColumnKind::Group(inner) => csv_names(inner).iter().map(|name| format!("{}.{name}", column.name)).collect(),
+        ColumnKind::Group(inner) => {
+            csv_names(inner).iter().map(|name| format!("{}.{name}", column.name)).collect()
+        }
         _ => vec![column.name.to_owned()],
     };
     table.iter().flat_map(of).collect()
@@ -105,6 +107,9 @@ mod tests {
         assert_eq!(csv_names(&Chargeback::TABLE), Chargeback::COLUMNS);
         assert_eq!(csv_names(&AnalyticsResult::TABLE), AnalyticsResult::COLUMNS);
         let found: Vec<_> = TABLES.iter().map(|table| with_columns(&csv_names(table))).collect();
-        assert!(found.iter().zip(&TABLES).all(|(found, table)| *found == Some(*table)), "each is found by its own");
+        assert!(
+            found.iter().zip(&TABLES).all(|(found, table)| *found == Some(*table)),
+            "each is found by its own"
+        );
     }
 }

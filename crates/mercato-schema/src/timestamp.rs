@@ -61,7 +61,8 @@ impl Timestamp {
 
     /// The text with that many decimals, or none where the calendar ends.
     fn text(self, decimals: SecondsFormat) -> Option<String> {
-        DateTime::<Utc>::from_timestamp_micros(self.0).map(|time| time.to_rfc3339_opts(decimals, true))
+        DateTime::<Utc>::from_timestamp_micros(self.0)
+            .map(|time| time.to_rfc3339_opts(decimals, true))
     }
 }
 
@@ -132,7 +133,9 @@ pub mod epoch_millis {
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
         let millis = i64::deserialize(deserializer)?;
         let micros = millis.checked_mul(1000);
-        micros.map(Timestamp).ok_or_else(|| de::Error::custom(format_args!("{millis} ms lie outside time")))
+        micros
+            .map(Timestamp)
+            .ok_or_else(|| de::Error::custom(format_args!("{millis} ms lie outside time")))
     }
 }
 
@@ -178,9 +181,21 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_named() {
-        assert!("yesterday".parse::<Timestamp>().unwrap_err().to_string().contains("\"yesterday\" is no time"));
+        assert!(
+            "yesterday"
+                .parse::<Timestamp>()
+                .unwrap_err()
+                .to_string()
+                .contains("\"yesterday\" is no time")
+        );
         assert!("2025-11-09".parse::<Timestamp>().is_err());
-        assert!("2025-11-09T15:55:40.6691901Z".parse::<Timestamp>().unwrap_err().to_string().contains("finer"));
+        assert!(
+            "2025-11-09T15:55:40.6691901Z"
+                .parse::<Timestamp>()
+                .unwrap_err()
+                .to_string()
+                .contains("finer")
+        );
         assert_eq!(Timestamp(i64::MAX).to_string(), format!("{} us", i64::MAX));
     }
 }

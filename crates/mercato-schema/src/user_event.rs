@@ -111,7 +111,8 @@ impl<'de> Visitor<'de> for Members {
         }
         Ok(EventMetadata {
             product_id: product_id.ok_or_else(|| de::Error::missing_field("product_id"))?,
-            session_length: session_length.ok_or_else(|| de::Error::missing_field("session_length"))?,
+            session_length: session_length
+                .ok_or_else(|| de::Error::missing_field("session_length"))?,
             custom,
         })
     }

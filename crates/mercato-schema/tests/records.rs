@@ -1,9 +1,9 @@
 //! Every record reads back as what was written, and the documents' examples are such records.
 
 use mercato_schema::{
-    CustomValue, Degrees, EventMetadata, Minutes, Money, Order, ProductUpdate, Purchase, PurchaseDevice,
-    PurchaseLocation, PurchasedProduct, Sale, Score, SessionDevice, SessionEvent, ShippingAddress, Timestamp,
-    Transaction, UserEvent,
+    CustomValue, Degrees, EventMetadata, Minutes, Money, Order, ProductUpdate, Purchase,
+    PurchaseDevice, PurchaseLocation, PurchasedProduct, Sale, Score, SessionDevice, SessionEvent,
+    ShippingAddress, Timestamp, Transaction, UserEvent,
 };
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -325,7 +325,8 @@ fn documented_session_event() -> Value {
 /// Dotted names of every value that is no object.
 fn columns(prefix: &str, value: &Value) -> Vec<String> {
     let Value::Object(members) = value else { return vec![prefix.to_owned()] };
-    let joined = |name: &str| if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
+    let joined =
+        |name: &str| if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
     members.iter().flat_map(|(name, member)| columns(&joined(name), member)).collect()
 }
 

@@ -27,7 +27,8 @@ impl ArrivalLaw {
                 high: max_delay.to_string(),
             });
         }
-        let delays = Self::Delays { min_micros: min_delay.micros(), max_micros: max_delay.micros() };
+        let delays =
+            Self::Delays { min_micros: min_delay.micros(), max_micros: max_delay.micros() };
         Self::rate_or(prefix, rate, "max_delay", delays)
     }
 
@@ -38,11 +39,21 @@ impl ArrivalLaw {
         rate: Option<mercato_schema::Rate>,
     ) -> Result<Self, ParamsError> {
         let interval = interval.micros();
-        Self::rate_or(prefix, rate, "interval", Self::Delays { min_micros: interval, max_micros: interval })
+        Self::rate_or(
+            prefix,
+            rate,
+            "interval",
+            Self::Delays { min_micros: interval, max_micros: interval },
+        )
     }
 
     /// The rate if there is one, else the delays, which `key` bounds.
-    fn rate_or(prefix: &str, rate: Option<mercato_schema::Rate>, key: &str, delays: Self) -> Result<Self, ParamsError> {
+    fn rate_or(
+        prefix: &str,
+        rate: Option<mercato_schema::Rate>,
+        key: &str,
+        delays: Self,
+    ) -> Result<Self, ParamsError> {
         let (key, law) = match rate {
             Some(rate) => ("rate", Self::Rate { millionths_per_hour: rate.millionths_per_hour() }),
             None => (key, delays),
@@ -51,7 +62,11 @@ impl ArrivalLaw {
         if let Self::Delays { max_micros, .. } = law
             && !(1..=Delays::MAX_MICROS).contains(&max_micros)
         {
-            let shown = |micros| Duration::from_micros(micros).map(|duration| duration.to_string()).unwrap_or_default();
+            let shown = |micros| {
+                Duration::from_micros(micros)
+                    .map(|duration| duration.to_string())
+                    .unwrap_or_default()
+            };
             return Err(ParamsError::OutOfRange {
                 key: format!("{prefix}.{key}"),
                 value: shown(max_micros),
@@ -77,7 +92,9 @@ impl ArrivalLaw {
             Self::Delays { min_micros, max_micros } => {
                 Delays::new(min_micros, max_micros, schedule).map(Arrivals::Delays)
             }
-            Self::Rate { millionths_per_hour } => Rate::new(millionths_per_hour, schedule).map(Arrivals::Rate),
+            Self::Rate { millionths_per_hour } => {
+                Rate::new(millionths_per_hour, schedule).map(Arrivals::Rate)
+            }
         }
     }
 }

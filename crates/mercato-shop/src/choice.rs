@@ -87,7 +87,8 @@ impl<'de> Visitor<'de> for WeightedForms {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Weighted, A::Error> {
-        let WeightedTable { name, weight } = WeightedTable::deserialize(MapAccessDeserializer::new(map))?;
+        let WeightedTable { name, weight } =
+            WeightedTable::deserialize(MapAccessDeserializer::new(map))?;
         Ok(Weighted { name, weight })
     }
 }
@@ -126,7 +127,10 @@ impl Choice {
 }
 
 /// The table of the weights at `key`, whose outcomes fit the 16 bits that an entity keeps of them.
-pub(crate) fn table(key: &str, weights: impl Iterator<Item = u64>) -> Result<AliasTable, ParamsError> {
+pub(crate) fn table(
+    key: &str,
+    weights: impl Iterator<Item = u64>,
+) -> Result<AliasTable, ParamsError> {
     let weights: Vec<u64> = weights.collect();
     error::within(&format!("the length of {key}"), weights.len() as u64, 1, 1 << 16)?;
     AliasTable::new(&weights).map_err(|source| ParamsError::Weights { key: key.to_owned(), source })
@@ -143,7 +147,8 @@ mod tests {
 
     #[test]
     fn a_name_may_stand_alone_or_with_its_weight() {
-        let list: List = toml::from_str(r#"list = ["a", { name = "b", weight = 3 }, { name = "c" }]"#).unwrap();
+        let list: List =
+            toml::from_str(r#"list = ["a", { name = "b", weight = 3 }, { name = "c" }]"#).unwrap();
         let weights: Vec<u64> = list.list.iter().map(|entry| entry.weight).collect();
         assert_eq!(weights, [1, 3, 1]);
         assert_eq!(toml::from_str::<List>(&toml::to_string(&list).unwrap()).unwrap(), list);
@@ -159,7 +164,13 @@ mod tests {
     fn lists_without_a_choice_are_refused() {
         let refused = |entries: &[Weighted]| Choice::new("list", entries).unwrap_err().to_string();
         assert_eq!(refused(&[]), "list is empty");
-        assert_eq!(refused(&[Weighted::new("a"), Weighted::new("a")]), "list: \"a\" is listed twice");
-        assert_eq!(refused(&[Weighted { name: "a".into(), weight: 0 }]), "list has weights that make no choice");
+        assert_eq!(
+            refused(&[Weighted::new("a"), Weighted::new("a")]),
+            "list: \"a\" is listed twice"
+        );
+        assert_eq!(
+            refused(&[Weighted { name: "a".into(), weight: 0 }]),
+            "list has weights that make no choice"
+        );
     }
 }

@@ -31,7 +31,8 @@ impl Curve for LocalWeek {
 
 /// The curve of `week` in `zone`; none where every hour has the factor 1, so that nothing is looked up.
 pub(crate) fn local_week(week: &Week, zone: Zone) -> Option<Arc<dyn Curve>> {
-    (*week != Week::flat()).then(|| -> Arc<dyn Curve> { Arc::new(LocalWeek(WeeklyCurve::new(week.clone(), zone))) })
+    (*week != Week::flat())
+        .then(|| -> Arc<dyn Curve> { Arc::new(LocalWeek(WeeklyCurve::new(week.clone(), zone))) })
 }
 
 #[cfg(test)]

@@ -152,7 +152,10 @@ pub enum ParamsError {
 }
 
 /// Refuses texts that come twice.
-pub(crate) fn unique<'a>(key: &str, values: impl IntoIterator<Item = &'a str>) -> Result<(), ParamsError> {
+pub(crate) fn unique<'a>(
+    key: &str,
+    values: impl IntoIterator<Item = &'a str>,
+) -> Result<(), ParamsError> {
     let mut seen = std::collections::BTreeSet::new();
     for value in values {
         if !seen.insert(value) {

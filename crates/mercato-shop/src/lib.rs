@@ -51,4 +51,6 @@ pub mod transactions;
 pub use choice::Weighted;
 pub use error::ParamsError;
 pub use geography::{CountryConfig, RegionConfig, built_in_countries};
-pub use lifecycle::{DwellConfig, ExponentialConfig, LifecycleConfig, LognormalConfig, TransitionConfig};
+pub use lifecycle::{
+    DwellConfig, ExponentialConfig, LifecycleConfig, LognormalConfig, TransitionConfig,
+};

@@ -120,13 +120,14 @@ impl LifecycleConfig {
         let mut plan = Plan::new(self.states.iter().map(String::as_str));
         plan.max_steps = self.max_steps;
         for (index, way) in self.transitions.iter().enumerate() {
-            let dwell = way
-                .dwell
-                .lift()
-                .map_err(|source| ParamsError::Dwell { key: format!("{key}.transitions[{index}].dwell"), source })?;
+            let dwell = way.dwell.lift().map_err(|source| ParamsError::Dwell {
+                key: format!("{key}.transitions[{index}].dwell"),
+                source,
+            })?;
             plan = plan.with(Transition::new(&way.from, &way.to, way.weight, dwell));
         }
-        Lifecycle::new(&plan).map_err(|source| ParamsError::Lifecycle { key: key.to_owned(), source })
+        Lifecycle::new(&plan)
+            .map_err(|source| ParamsError::Lifecycle { key: key.to_owned(), source })
     }
 }
 
@@ -135,7 +136,9 @@ impl DwellConfig {
         match self {
             Self::Fixed(time) => Dwell::fixed(time.micros()),
             Self::Uniform([min, max]) => Dwell::uniform(min.micros(), max.micros()),
-            Self::Exponential(law) => Dwell::exponential(law.mean.micros(), law.min.micros(), law.max.micros()),
+            Self::Exponential(law) => {
+                Dwell::exponential(law.mean.micros(), law.min.micros(), law.max.micros())
+            }
             Self::Lognormal(law) => {
                 Dwell::lognormal(law.median.micros(), law.sigma, law.min.micros(), law.max.micros())
             }
@@ -179,7 +182,9 @@ impl<'de> Visitor<'de> for DwellForms {
     type Value = DwellConfig;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a duration, a pair of durations, or one of fixed, uniform, exponential and lognormal")
+        f.write_str(
+            "a duration, a pair of durations, or one of fixed, uniform, exponential and lognormal",
+        )
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<DwellConfig, E> {
@@ -205,7 +210,8 @@ mod tests {
     use super::*;
 
     fn read(dwell: &str) -> Result<DwellConfig, toml::de::Error> {
-        let text = format!("states = []\ntransitions = [{{ from = 'a', to = 'b', dwell = {dwell} }}]");
+        let text =
+            format!("states = []\ntransitions = [{{ from = 'a', to = 'b', dwell = {dwell} }}]");
         toml::from_str::<LifecycleConfig>(&text).map(|config| config.transitions[0].dwell.clone())
     }
 
@@ -217,12 +223,18 @@ mod tests {
         assert_eq!(read("{ uniform = ['10s', '30s'] }").unwrap(), uniform);
         assert_eq!(read("'20s'").unwrap(), DwellConfig::Fixed(seconds(20)));
         assert_eq!(read("{ fixed = '20s' }").unwrap(), DwellConfig::Fixed(seconds(20)));
-        let exponential = ExponentialConfig { mean: seconds(20), min: shortest(), max: seconds(300) };
+        let exponential =
+            ExponentialConfig { mean: seconds(20), min: shortest(), max: seconds(300) };
         assert_eq!(
             read("{ exponential = { mean = '20s', max = '5m' } }").unwrap(),
             DwellConfig::Exponential(exponential)
         );
-        assert!(read("{ lognormal = { median = '20s', sigma = 0.5, max = '5m' } }").unwrap().lift().is_ok());
+        assert!(
+            read("{ lognormal = { median = '20s', sigma = 0.5, max = '5m' } }")
+                .unwrap()
+                .lift()
+                .is_ok()
+        );
     }
 
     #[test]
@@ -242,9 +254,15 @@ mod tests {
     #[test]
     fn refused_laws_say_what_is_possible() {
         let message = |dwell: &str| read(dwell).unwrap_err().message().to_owned();
-        assert!(message("{ unifrom = ['1s', '2s'] }").contains("unknown variant `unifrom`, expected one of"));
+        assert!(
+            message("{ unifrom = ['1s', '2s'] }")
+                .contains("unknown variant `unifrom`, expected one of")
+        );
         assert!(message("7").contains("expected a duration, a pair of durations"));
         assert!(message("['1s']").contains("invalid length 1"));
-        assert!(message("{ exponential = { mean = '1s', maks = '2s' } }").contains("unknown field `maks`"));
+        assert!(
+            message("{ exponential = { mean = '1s', maks = '2s' } }")
+                .contains("unknown field `maks`")
+        );
     }
 }

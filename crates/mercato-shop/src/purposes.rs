@@ -70,12 +70,29 @@ mod tests {
 
     #[test]
     fn every_purpose_has_a_number_of_its_own() {
-        let mut all =
-            vec![SALES, ORDERS, SALE_STEPS, ORDER_NUMBERS, EMAILS, HOMES, STREETS, CITIES, EVENTS, EVENT_FIELDS];
+        let mut all = vec![
+            SALES,
+            ORDERS,
+            SALE_STEPS,
+            ORDER_NUMBERS,
+            EMAILS,
+            HOMES,
+            STREETS,
+            CITIES,
+            EVENTS,
+            EVENT_FIELDS,
+        ];
         all.extend([TRANSACTIONS, TRANSACTION_NUMBERS, USER_NUMBERS, USER_TRAITS]);
         all.extend([PRODUCT_RANKS, PRODUCT_NAMES, PRODUCT_PRICES, PRICE_UPDATES, PRODUCT_LAUNCHES]);
         all.extend([SHOP, SHOP_SEATS, SHOP_USER_NUMBERS, SHOP_USER_TRAITS, SHOP_TRIPS]);
-        all.extend([SHOP_DEALS, SHOP_STEPS, SHOP_SESSION_NUMBERS, SHOP_WEATHER, CAMPAIGNS, PRODUCT_UPDATES]);
+        all.extend([
+            SHOP_DEALS,
+            SHOP_STEPS,
+            SHOP_SESSION_NUMBERS,
+            SHOP_WEATHER,
+            CAMPAIGNS,
+            PRODUCT_UPDATES,
+        ]);
         let count = all.len();
         all.sort_unstable();
         all.dedup();

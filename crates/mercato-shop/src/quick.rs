@@ -152,7 +152,8 @@ static SMALL: [[u8; 4]; 1000] = {
     let mut table = [[0; 4]; 1000];
     let mut value = 0;
     while value < 1000 {
-        let digits = [b'0' + (value / 100) as u8, b'0' + (value / 10 % 10) as u8, b'0' + (value % 10) as u8];
+        let digits =
+            [b'0' + (value / 100) as u8, b'0' + (value / 10 % 10) as u8, b'0' + (value % 10) as u8];
         table[value] = match value {
             0..10 => [digits[2], 0, 0, 1],
             10..100 => [digits[1], digits[2], 0, 2],
@@ -176,7 +177,10 @@ static HUNDREDTHS: [[u8; 4]; 100] = {
 };
 
 /// Appends a number without leading zeros.
-#[expect(clippy::inline_always, reason = "a call takes as long as the look-up: measured, 3 of 28 ns of a user event")]
+#[expect(
+    clippy::inline_always,
+    reason = "a call takes as long as the look-up: measured, 3 of 28 ns of a user event"
+)]
 #[inline(always)]
 pub(crate) fn unsigned(out: &mut impl Out, value: u32) {
     match SMALL.get(value as usize) {

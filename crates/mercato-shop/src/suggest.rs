@@ -7,8 +7,12 @@
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
     let allowed = (name.chars().count() / 3).max(1);
-    let distances = known.into_iter().map(|known| (strsim::osa_distance(&name, &known.to_lowercase()), known));
-    distances.filter(|(distance, _)| *distance <= allowed).min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
+    let distances =
+        known.into_iter().map(|known| (strsim::osa_distance(&name, &known.to_lowercase()), known));
+    distances
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
 }
 
 /// The known names behind one another, and before them the one that was probably meant.
@@ -30,7 +34,10 @@ mod tests {
         assert_eq!(nearest("electonics", names), Some("Electronics"));
         assert_eq!(nearest("Bokos", names), Some("Books"));
         assert_eq!(nearest("Fashion", names), None);
-        assert_eq!(known("Bokos", names.into_iter()), "Electronics, Books; did you mean \"Books\"?");
+        assert_eq!(
+            known("Bokos", names.into_iter()),
+            "Electronics, Books; did you mean \"Books\"?"
+        );
         assert_eq!(known("Fashion", names.into_iter()), "Electronics, Books");
     }
 }

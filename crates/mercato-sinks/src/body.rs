@@ -40,7 +40,8 @@ pub trait Contents: Send + Sync {
     ///
     /// Fails where nothing can be written, and with [`io::ErrorKind::InvalidInput`] where records of the topic have no
     /// place in such a file.
-    fn begin(&self, topic: &TopicFile, file: PartialFile) -> io::Result<Box<dyn Body<PartialFile>>>;
+    fn begin(&self, topic: &TopicFile, file: PartialFile)
+    -> io::Result<Box<dyn Body<PartialFile>>>;
 }
 
 /// How many records at the start of `range` end within its first `bytes` bytes.

@@ -78,7 +78,13 @@ impl SinkError {
     /// A failure at `path` after `records` whole records in `bytes` stored bytes.
     ///
     /// A broken pipe is no failure of the file but a reader who has gone: it becomes [`SinkError::Closed`].
-    pub fn file(action: &'static str, path: impl Into<PathBuf>, records: u64, bytes: u64, source: io::Error) -> Self {
+    pub fn file(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+        records: u64,
+        bytes: u64,
+        source: io::Error,
+    ) -> Self {
         match source.kind() {
             io::ErrorKind::BrokenPipe => Self::Closed,
             _ => Self::File { action, path: path.into(), records, bytes, source },
@@ -100,14 +106,21 @@ mod tests {
     use super::*;
 
     fn message(records: u64, bytes: u64) -> String {
-        SinkError::file("write", "a.csv.partial", records, bytes, io::ErrorKind::StorageFull.into()).to_string()
+        SinkError::file("write", "a.csv.partial", records, bytes, io::ErrorKind::StorageFull.into())
+            .to_string()
     }
 
     #[test]
     fn a_file_error_names_path_records_and_bytes() {
         assert_eq!(message(0, 0), "cannot write a.csv.partial; nothing was written");
-        assert_eq!(message(1, 9), "cannot write a.csv.partial; 1 whole record in 9 bytes was written before");
-        assert_eq!(message(2, 19), "cannot write a.csv.partial; 2 whole records in 19 bytes were written before");
+        assert_eq!(
+            message(1, 9),
+            "cannot write a.csv.partial; 1 whole record in 9 bytes was written before"
+        );
+        assert_eq!(
+            message(2, 19),
+            "cannot write a.csv.partial; 2 whole records in 19 bytes were written before"
+        );
     }
 
     #[test]

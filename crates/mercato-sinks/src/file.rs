@@ -37,7 +37,11 @@ impl FileSink {
     /// Creates the file and writes `header`, a line that is no record; its line feed is added if it has none.
     ///
     /// Fails with [`SinkError::File`] if the file cannot be created or written.
-    pub fn create(path: impl AsRef<Path>, compression: Compression, header: Option<&[u8]>) -> Result<Self, SinkError> {
+    pub fn create(
+        path: impl AsRef<Path>,
+        compression: Compression,
+        header: Option<&[u8]>,
+    ) -> Result<Self, SinkError> {
         let topic = TopicFile { topic: String::new(), header: header.map(<[u8]>::to_vec) };
         Self::create_with(path, &Lines(compression), &topic)
     }
@@ -45,7 +49,11 @@ impl FileSink {
     /// Creates the file for records of `topic`, with `contents` in it.
     ///
     /// Fails with [`SinkError::File`] if the file cannot be created or its content not begun.
-    pub fn create_with(path: impl AsRef<Path>, contents: &dyn Contents, topic: &TopicFile) -> Result<Self, SinkError> {
+    pub fn create_with(
+        path: impl AsRef<Path>,
+        contents: &dyn Contents,
+        topic: &TopicFile,
+    ) -> Result<Self, SinkError> {
         let path = path.as_ref();
         let failed = |source| SinkError::file("create", path, 0, 0, source);
         let file = PartialFile::create(path).map_err(failed)?;
@@ -150,7 +158,11 @@ pub(crate) fn write_header<W>(body: &mut dyn Body<W>, header: &[u8]) -> io::Resu
 pub(crate) struct Lines(pub(crate) Compression);
 
 impl Contents for Lines {
-    fn begin(&self, topic: &TopicFile, file: PartialFile) -> io::Result<Box<dyn Body<PartialFile>>> {
+    fn begin(
+        &self,
+        topic: &TopicFile,
+        file: PartialFile,
+    ) -> io::Result<Box<dyn Body<PartialFile>>> {
         let mut body: Box<dyn Body<PartialFile>> = match self.0 {
             Compression::None => Box::new(Plain::new(file, GATHER_BYTES)),
             Compression::Gzip => Box::new(Packed::new(packed::gzip(file), CHUNK_BYTES)),

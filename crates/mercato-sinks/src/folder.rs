@@ -40,7 +40,8 @@ impl FolderSink {
         let failed = |path: PathBuf| move |source| SinkError::file("create", path, 0, 0, source);
         for (index, TopicFile { topic, .. }) in topics.iter().enumerate() {
             let path = folder.join(topic);
-            let refused = |reason| failed(path.clone())(Error::new(ErrorKind::InvalidInput, reason));
+            let refused =
+                |reason| failed(path.clone())(Error::new(ErrorKind::InvalidInput, reason));
             if path.file_name() != Some(topic.as_ref()) || path.parent() != Some(folder) {
                 return Err(refused("the topic's name cannot be that of a file"));
             }
@@ -49,11 +50,16 @@ impl FolderSink {
             }
         }
         fs::create_dir_all(folder).map_err(failed(folder.to_owned()))?;
-        let file = |topic: &TopicFile| FileSink::create_with(file_in(folder, &topic.topic, ending), contents, topic);
+        let file = |topic: &TopicFile| {
+            FileSink::create_with(file_in(folder, &topic.topic, ending), contents, topic)
+        };
         Ok(Self { files: topics.iter().map(file).collect::<Result<_, _>>()? })
     }
 
-    fn each(&mut self, work: impl FnMut(&mut FileSink) -> Result<(), SinkError>) -> Result<(), SinkError> {
+    fn each(
+        &mut self,
+        work: impl FnMut(&mut FileSink) -> Result<(), SinkError>,
+    ) -> Result<(), SinkError> {
         // Every file gets the call, also behind one that fails; the first failure is told.
         let results: Vec<_> = self.files.iter_mut().map(work).collect();
         results.into_iter().collect()

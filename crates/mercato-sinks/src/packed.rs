@@ -120,7 +120,14 @@ pub(crate) struct Packed<C> {
 impl<C: Compressor> Packed<C> {
     /// A body that hands `compressor` its input in chunks of `chunk_bytes`, at least 1.
     pub(crate) fn new(compressor: C, chunk_bytes: usize) -> Self {
-        Self { compressor, chunk: Vec::with_capacity(chunk_bytes), chunk_bytes, chunks: 0, taken: 0, whole: 0 }
+        Self {
+            compressor,
+            chunk: Vec::with_capacity(chunk_bytes),
+            chunk_bytes,
+            chunks: 0,
+            taken: 0,
+            whole: 0,
+        }
     }
 
     /// Appends the start of `bytes` to the chunk and gives back what did not fit.
@@ -163,7 +170,8 @@ impl<C: Compressor> Body<C::Out> for Packed<C> {
         while !rest.is_empty() {
             rest = self.fill(rest);
             if self.compress_full()? {
-                self.whole = self.taken + records_within(batch, &range, lines.len() - rest.len()) as u64;
+                self.whole =
+                    self.taken + records_within(batch, &range, lines.len() - rest.len()) as u64;
             }
         }
         self.taken += range.len() as u64;

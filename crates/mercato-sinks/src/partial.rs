@@ -78,7 +78,8 @@ impl PartialFile {
         let target = fs::canonicalize(&target).unwrap_or(target);
         let replaced = replaceable(&target)?;
         let (file, partial) = create_beside(&target)?;
-        let created = Self { file, target, partial: Some(partial), bytes: 0, kept: false, closed: false };
+        let created =
+            Self { file, target, partial: Some(partial), bytes: 0, kept: false, closed: false };
         if let Some(permissions) = replaced {
             created.file.set_permissions(permissions)?;
         }
@@ -171,7 +172,9 @@ impl Drop for PartialFile {
 /// Whether `path` is there and is neither a file nor a folder, or names a descriptor of this process.
 pub(crate) fn in_place(path: &Path) -> bool {
     let descriptor = ["/dev/stdout", "/dev/stderr"].iter().any(|name| path == Path::new(name))
-        || ["/dev/fd", "/proc/self/fd"].iter().any(|folder| path.parent() == Some(Path::new(folder)));
+        || ["/dev/fd", "/proc/self/fd"]
+            .iter()
+            .any(|folder| path.parent() == Some(Path::new(folder)));
     descriptor || fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
@@ -216,6 +219,7 @@ fn create_beside(target: &Path) -> io::Result<(File, PathBuf)> {
 ///
 /// Not every file system lets a folder be synced, and the file itself is safe already, so this cannot fail.
 fn sync_folder(target: &Path) {
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder =
+        target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }

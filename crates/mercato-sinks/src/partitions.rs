@@ -29,12 +29,17 @@ impl Partitions {
 
     /// The file of a topic's records of a day: `FOLDER/TOPIC/dt=2025-01-31/part-00000.ndjson`.
     fn file(&self, folder: &Path, topic: &str, day: i64, form: FileFormat) -> PathBuf {
-        folder.join(topic).join(format!("dt={}", date(day))).join(format!("part-{:05}.{form}", self.part))
+        folder
+            .join(topic)
+            .join(format!("dt={}", date(day)))
+            .join(format!("part-{:05}.{form}", self.part))
     }
 
     /// Every file that may come to be.
     pub(crate) fn files(&self, folder: &Path, topics: &[String], form: FileFormat) -> Vec<PathBuf> {
-        let of_topic = |topic: &String| self.days.clone().map(|day| self.file(folder, topic, day, form)).collect();
+        let of_topic = |topic: &String| {
+            self.days.clone().map(|day| self.file(folder, topic, day, form)).collect()
+        };
         topics.iter().flat_map::<Vec<PathBuf>, _>(of_topic).collect()
     }
 }
@@ -68,7 +73,9 @@ impl PartitionedSink {
         contents: Arc<dyn Contents>,
         topics: &[TopicFile],
     ) -> Result<Self, SinkError> {
-        let refused = |path: PathBuf, kind, reason| SinkError::file("create", path, 0, 0, Error::new(kind, reason));
+        let refused = |path: PathBuf, kind, reason| {
+            SinkError::file("create", path, 0, 0, Error::new(kind, reason))
+        };
         for TopicFile { topic, .. } in topics {
             let path = folder.join(topic);
             if path.file_name() != Some(topic.as_ref()) || path.parent() != Some(folder) {
@@ -77,13 +84,24 @@ impl PartitionedSink {
             }
         }
         let names: Vec<String> = topics.iter().map(|file| file.topic.clone()).collect();
-        if let Some(path) = partitions.files(folder, &names, form).into_iter().find(|path| path.exists()) {
+        if let Some(path) =
+            partitions.files(folder, &names, form).into_iter().find(|path| path.exists())
+        {
             let reason = "it is there already, from another run: remove it, or take another folder";
             return Err(refused(path, ErrorKind::AlreadyExists, reason));
         }
-        fs::create_dir_all(folder).map_err(|source| SinkError::file("create", folder, 0, 0, source))?;
+        fs::create_dir_all(folder)
+            .map_err(|source| SinkError::file("create", folder, 0, 0, source))?;
         let (folder, topics) = (folder.to_owned(), topics.to_vec());
-        Ok(Self { folder, partitions, form, contents, topics, open: BTreeMap::new(), over: Delivery::default() })
+        Ok(Self {
+            folder,
+            partitions,
+            form,
+            contents,
+            topics,
+            open: BTreeMap::new(),
+            over: Delivery::default(),
+        })
     }
 
     /// The file of the day, with that of the day before completed.
@@ -98,14 +116,18 @@ impl PartitionedSink {
                 result?;
             }
             let folder = path.parent().unwrap_or(&self.folder);
-            fs::create_dir_all(folder).map_err(|source| SinkError::file("create", folder, 0, 0, source))?;
+            fs::create_dir_all(folder)
+                .map_err(|source| SinkError::file("create", folder, 0, 0, source))?;
             let file = FileSink::create_with(path, self.contents.as_ref(), to)?;
             self.open.insert(topic, (day, file));
         }
         Ok(self.open.get_mut(&topic).map(|(_, file)| file))
     }
 
-    fn each(&mut self, mut work: impl FnMut(&mut FileSink) -> Result<(), SinkError>) -> Result<(), SinkError> {
+    fn each(
+        &mut self,
+        mut work: impl FnMut(&mut FileSink) -> Result<(), SinkError>,
+    ) -> Result<(), SinkError> {
         // Every file gets the call, also behind one that fails; the first failure is told.
         let results: Vec<_> = self.open.values_mut().map(|(_, file)| work(file)).collect();
         results.into_iter().collect()
@@ -197,7 +219,10 @@ mod tests {
             assert_eq!(date(day), text);
         }
         let day = |text: &str| (0..40_000).find(|day| date(*day) == text).unwrap();
-        assert_eq!((day("2024-12-31") + 1, day("2024-03-01") - day("2024-02-28")), (day("2025-01-01"), 2));
+        assert_eq!(
+            (day("2024-12-31") + 1, day("2024-03-01") - day("2024-02-28")),
+            (day("2025-01-01"), 2)
+        );
     }
 
     #[test]

@@ -11,7 +11,8 @@ use crate::folder::file_in;
 use crate::packed::packed_len;
 use crate::partial::in_place;
 use crate::{
-    Contents, EnvelopeSink, FileSink, FolderSink, NullSink, PartitionedSink, Partitions, Sink, SinkError, TopicFile,
+    Contents, EnvelopeSink, FileSink, FolderSink, NullSink, PartitionedSink, Partitions, Sink,
+    SinkError, TopicFile,
 };
 
 /// How records are written.
@@ -68,7 +69,9 @@ pub enum OutputPathError {
         wanted: FileFormat,
     },
     /// The format is not one of those that are known.
-    #[error("`{text}` is no format: allowed are ndjson and csv, each also followed by .gz or .zst, and parquet")]
+    #[error(
+        "`{text}` is no format: allowed are ndjson and csv, each also followed by .gz or .zst, and parquet"
+    )]
     Unknown {
         /// The format as given.
         text: String,
@@ -168,7 +171,12 @@ impl OutputPath {
     pub fn parse(text: impl AsRef<OsStr>) -> Result<Self, OutputPathError> {
         let text = text.as_ref();
         if text == "null:" {
-            return Ok(Self { path: None, form: FileFormat::NDJSON, folder: false, partitions: None });
+            return Ok(Self {
+                path: None,
+                form: FileFormat::NDJSON,
+                folder: false,
+                partitions: None,
+            });
         }
         let path = PathBuf::from(text);
         if text.as_encoded_bytes().ends_with(b"/") || path.is_dir() {
@@ -176,9 +184,12 @@ impl OutputPath {
         }
         match ending(&path) {
             Some(form) => Ok(Self { path: Some(path), form, folder: false, partitions: None }),
-            None if in_place(&path) => {
-                Ok(Self { path: Some(path), form: FileFormat::NDJSON, folder: false, partitions: None })
-            }
+            None if in_place(&path) => Ok(Self {
+                path: Some(path),
+                form: FileFormat::NDJSON,
+                folder: false,
+                partitions: None,
+            }),
             None => Err(OutputPathError::Ending { path }),
         }
     }
@@ -186,8 +197,9 @@ impl OutputPath {
     /// The same with the files of a folder written as `form`; refuses a file whose ending says otherwise.
     pub fn with_format(mut self, form: FileFormat) -> Result<Self, OutputPathError> {
         // The pages of a Parquet file are compressed in any way without its name saying so.
-        let is_named =
-            |named: FileFormat| named == form || named.format == form.format && form.format == Format::Parquet;
+        let is_named = |named: FileFormat| {
+            named == form || named.format == form.format && form.format == Format::Parquet
+        };
         match &self.path {
             Some(path) if !self.folder && !is_named(self.form) => {
                 Err(OutputPathError::Format { path: path.clone(), wanted: form })
@@ -223,7 +235,9 @@ impl OutputPath {
     pub fn files(&self, topics: &[String]) -> Vec<PathBuf> {
         match &self.path {
             None => Vec::new(),
-            Some(folder) if let Some(days) = &self.partitions => days.files(folder, topics, self.form),
+            Some(folder) if let Some(days) = &self.partitions => {
+                days.files(folder, topics, self.form)
+            }
             Some(folder) if self.folder => {
                 topics.iter().map(|topic| file_in(folder, topic, &self.form.to_string())).collect()
             }
@@ -250,13 +264,28 @@ impl OutputPath {
     }
 
     /// The same with files that hold `contents`: how a format that this crate does not know gets into them.
-    pub fn open_with(&self, topics: &[TopicFile], contents: Arc<dyn Contents>) -> Result<Box<dyn Sink>, SinkError> {
+    pub fn open_with(
+        &self,
+        topics: &[TopicFile],
+        contents: Arc<dyn Contents>,
+    ) -> Result<Box<dyn Sink>, SinkError> {
         let Some(path) = &self.path else { return Ok(Box::new(NullSink::default())) };
         if let Some(partitions) = &self.partitions {
-            return Ok(Box::new(PartitionedSink::create(path, partitions.clone(), self.form, contents, topics)?));
+            return Ok(Box::new(PartitionedSink::create(
+                path,
+                partitions.clone(),
+                self.form,
+                contents,
+                topics,
+            )?));
         }
         if self.folder {
-            return Ok(Box::new(FolderSink::create(path, &self.form.to_string(), contents.as_ref(), topics)?));
+            return Ok(Box::new(FolderSink::create(
+                path,
+                &self.form.to_string(),
+                contents.as_ref(),
+                topics,
+            )?));
         }
         let none = TopicFile { topic: String::new(), header: None };
         let file = FileSink::create_with(path, contents.as_ref(), topics.first().unwrap_or(&none))?;
@@ -288,8 +317,11 @@ fn ending(path: &Path) -> Option<FileFormat> {
         "zst" => Compression::Zstd,
         _ => Compression::None,
     };
-    let inner =
-        if compression == Compression::None { extension(path) } else { extension(Path::new(path.file_stem()?)) };
+    let inner = if compression == Compression::None {
+        extension(path)
+    } else {
+        extension(Path::new(path.file_stem()?))
+    };
     match inner?.as_str() {
         "ndjson" | "jsonl" | "json" => Some(FileFormat { format: Format::Json, compression }),
         "csv" => Some(FileFormat { format: Format::Csv, compression }),
@@ -308,13 +340,23 @@ mod tests {
 
     #[test]
     fn every_allowed_ending_is_read() {
-        let formats = [("ndjson", Format::Json), ("jsonl", Format::Json), ("JSON", Format::Json), ("csv", Format::Csv)];
-        let compressions = [("", Compression::None), (".gz", Compression::Gzip), (".ZST", Compression::Zstd)];
+        let formats = [
+            ("ndjson", Format::Json),
+            ("jsonl", Format::Json),
+            ("JSON", Format::Json),
+            ("csv", Format::Csv),
+        ];
+        let compressions =
+            [("", Compression::None), (".gz", Compression::Gzip), (".ZST", Compression::Zstd)];
         for (name, format) in formats {
             for (suffix, compression) in compressions {
                 let text = format!("a.b/c.d.{name}{suffix}");
                 let output = OutputPath::parse(&text).unwrap();
-                assert_eq!((output.format(), output.compression()), (format, compression), "{text}");
+                assert_eq!(
+                    (output.format(), output.compression()),
+                    (format, compression),
+                    "{text}"
+                );
                 assert_eq!(output.path(), Some(Path::new(&text)));
             }
         }
@@ -322,7 +364,16 @@ mod tests {
 
     #[test]
     fn an_unknown_ending_is_refused_with_what_is_allowed() {
-        for text in ["", "sales", "sales.txt", "sales.gz", "sales.csv.bz2", "sales.gz.csv.gz.gz", ".csv", "csv"] {
+        for text in [
+            "",
+            "sales",
+            "sales.txt",
+            "sales.gz",
+            "sales.csv.bz2",
+            "sales.gz.csv.gz.gz",
+            ".csv",
+            "csv",
+        ] {
             let message = OutputPath::parse(text).unwrap_err().to_string();
             for allowed in [".ndjson", ".jsonl", ".json", ".csv", ".gz", ".zst", "null:"] {
                 assert!(message.contains(allowed), "{message}");
@@ -352,7 +403,10 @@ mod tests {
         let message = file.with_format("ndjson".parse().unwrap()).unwrap_err().to_string();
         assert!(message.contains("`a.csv`") && message.contains("ndjson"), "{message}");
         for text in ["parquet.gz", "avro", "", "a.csv", "a/b.csv", "csv.gz.zst"] {
-            assert!(text.parse::<FileFormat>().unwrap_err().to_string().contains("ndjson and csv"), "{text}");
+            assert!(
+                text.parse::<FileFormat>().unwrap_err().to_string().contains("ndjson and csv"),
+                "{text}"
+            );
         }
     }
 

@@ -25,7 +25,14 @@ pub(crate) struct Plain<W> {
 impl<W: Write> Plain<W> {
     /// A body that gathers up to `gather_bytes`; with 0 it writes every range as it comes.
     pub(crate) fn new(out: W, gather_bytes: usize) -> Self {
-        Self { out, gather_bytes, gathered: Vec::with_capacity(gather_bytes), ends: Vec::new(), bytes: 0, whole: 0 }
+        Self {
+            out,
+            gather_bytes,
+            gathered: Vec::with_capacity(gather_bytes),
+            ends: Vec::new(),
+            bytes: 0,
+            whole: 0,
+        }
     }
 
     /// Bytes that the writer has taken.

@@ -32,8 +32,10 @@ impl StdoutSink {
     ///
     /// Fails with [`SinkError::Closed`] if nobody reads, with [`SinkError::File`] if it cannot be written.
     pub fn open(header: Option<&[u8]>) -> Result<Self, SinkError> {
-        let descriptor =
-            io::stdout().as_fd().try_clone_to_owned().map_err(|source| SinkError::file("open", NAME, 0, 0, source))?;
+        let descriptor = io::stdout()
+            .as_fd()
+            .try_clone_to_owned()
+            .map_err(|source| SinkError::file("open", NAME, 0, 0, source))?;
         Self::over(File::from(descriptor), header)
     }
 }

@@ -47,7 +47,9 @@ impl Sink for TeeSink {
     /// Both views as one; a sink without a view settles its records in each call, so the other's says it all.
     fn view(&self) -> Option<DeliveryView> {
         match (self.first.view(), self.second.view()) {
-            (Some(first), Some(second)) => Some(DeliveryView::new(move || both(first.delivery(), second.delivery()))),
+            (Some(first), Some(second)) => {
+                Some(DeliveryView::new(move || both(first.delivery(), second.delivery())))
+            }
             (first, second) => first.or(second),
         }
     }
@@ -74,7 +76,10 @@ impl fmt::Debug for TeeSink {
 }
 
 /// The outcome of both; a reader that has gone is the lesser trouble.
-fn worse(first: Result<Delivery, SinkError>, second: Result<Delivery, SinkError>) -> Result<Delivery, SinkError> {
+fn worse(
+    first: Result<Delivery, SinkError>,
+    second: Result<Delivery, SinkError>,
+) -> Result<Delivery, SinkError> {
     match (first, second) {
         (Ok(first), Ok(second)) => Ok(both(first, second)),
         (Ok(_) | Err(SinkError::Closed), Err(error)) | (Err(error), _) => Err(error),

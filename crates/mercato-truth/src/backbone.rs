@@ -20,14 +20,19 @@ impl Backbone {
     /// The numbers just behind the last match.
     #[inline]
     pub(crate) fn end(&self) -> (u64, u64) {
-        self.0.last().map_or((0, 0), |last| (last.expected + last.length, last.actual + last.length))
+        self.0
+            .last()
+            .map_or((0, 0), |last| (last.expected + last.length, last.actual + last.length))
     }
 
     /// Adds a match that lies behind all others on both sides.
     #[inline]
     pub(crate) fn push(&mut self, expected: u64, actual: u64) {
         match self.0.last_mut() {
-            Some(last) if (last.expected + last.length, last.actual + last.length) == (expected, actual) => {
+            Some(last)
+                if (last.expected + last.length, last.actual + last.length)
+                    == (expected, actual) =>
+            {
                 last.length += 1;
             }
             _ => self.0.push(Stretch { expected, actual, length: 1 }),

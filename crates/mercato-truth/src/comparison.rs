@@ -56,7 +56,11 @@ impl Comparison {
 
     /// Compares the next expected record with the next of its partition.
     #[inline]
-    pub(crate) fn compare<A: Actual>(&mut self, expected: &Expected<'_>, actual: &mut A) -> Result<(), A::Error> {
+    pub(crate) fn compare<A: Actual>(
+        &mut self,
+        expected: &Expected<'_>,
+        actual: &mut A,
+    ) -> Result<(), A::Error> {
         let index = expected.partition as usize;
         if self.ended[index] || !self.partitions[index].in_step() {
             return self.search(expected, actual);
@@ -65,10 +69,16 @@ impl Comparison {
     }
 
     #[inline]
-    fn compare_next<A: Actual>(&mut self, expected: &Expected<'_>, actual: &mut A) -> Result<(), A::Error> {
+    fn compare_next<A: Actual>(
+        &mut self,
+        expected: &Expected<'_>,
+        actual: &mut A,
+    ) -> Result<(), A::Error> {
         let keyed = self.layout.has_keys();
         match actual.next(expected.partition)? {
-            Some(found) if found.value == expected.value && (!keyed || found.key == expected.key) => {
+            Some(found)
+                if found.value == expected.value && (!keyed || found.key == expected.key) =>
+            {
                 self.partitions[expected.partition as usize].agree();
                 Ok(())
             }
@@ -113,7 +123,11 @@ impl Comparison {
     ///
     /// What is awaited already gets the first chance of the next record that is there:
     /// otherwise a copy right before its original's neighbour would look as if the neighbour had been moved.
-    fn search<A: Actual>(&mut self, expected: &Expected<'_>, actual: &mut A) -> Result<(), A::Error> {
+    fn search<A: Actual>(
+        &mut self,
+        expected: &Expected<'_>,
+        actual: &mut A,
+    ) -> Result<(), A::Error> {
         if self.candidates.is_some() && self.is_lost(expected) {
             self.lose(expected);
             return Ok(());
@@ -248,7 +262,9 @@ mod tests {
             let expected = Expected { partition: 0, key: b"", value: value.as_bytes(), at: None };
             comparison.compare(&expected, &mut actual).unwrap();
             let side = &comparison.partitions[0];
-            most = most.max(side.awaited.iter().count() + side.strays.iter().count() + side.displaced.len());
+            most = most.max(
+                side.awaited.iter().count() + side.strays.iter().count() + side.displaced.len(),
+            );
         }
         assert!(comparison.finish(&mut actual, |_| true).unwrap());
         most
@@ -259,9 +275,18 @@ mod tests {
         assert_eq!(most_remembered(0..100_000), 0, "all there");
         assert_eq!(most_remembered(0..0), 0, "nothing there");
         assert_eq!(most_remembered(0..10), 0, "the rest missing");
-        assert!(most_remembered((0..10).chain([1_000_000])) <= 4, "the rest missing behind a cut record");
+        assert!(
+            most_remembered((0..10).chain([1_000_000])) <= 4,
+            "the rest missing behind a cut record"
+        );
         assert!(most_remembered((0..100_000).filter(|number| *number != 5)) <= 3, "one missing");
-        assert!(most_remembered((0..100_000).map(|number| if number == 5 { 1_000_000 } else { number })) <= 4);
+        assert!(
+            most_remembered((0..100_000).map(|number| if number == 5 {
+                1_000_000
+            } else {
+                number
+            })) <= 4
+        );
         assert!(most_remembered((0..5).chain(4..100_000)) <= 3, "one doubled");
         assert!(most_remembered((0..5).chain(90..100_000)) <= 3 * 90, "a block missing");
     }

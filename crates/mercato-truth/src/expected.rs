@@ -31,17 +31,29 @@ pub(crate) struct Expectation<'a> {
 impl Expectation<'_> {
     /// Whether evaluating it would never end.
     pub(crate) fn is_endless(&self) -> bool {
-        let Extent { arrivals: None, until: None, to: None, last: None, records: None, .. } = self.run.extent() else {
+        let Extent { arrivals: None, until: None, to: None, last: None, records: None, .. } =
+            self.run.extent()
+        else {
             return false;
         };
         self.records.is_none()
     }
 
     /// The value of a record as it stands where it is looked for; `enclosed` is room for it.
-    pub(crate) fn as_it_stands<'a>(&self, batch: &'a Batch, index: usize, enclosed: &'a mut Vec<u8>) -> &'a [u8] {
+    pub(crate) fn as_it_stands<'a>(
+        &self,
+        batch: &'a Batch,
+        index: usize,
+        enclosed: &'a mut Vec<u8>,
+    ) -> &'a [u8] {
         let Some(envelope) = &self.envelope else { return batch.value(index) };
         enclosed.clear();
-        envelope.append(enclosed, batch.spans()[index].stamp.topic, batch.key(index), batch.value(index));
+        envelope.append(
+            enclosed,
+            batch.spans()[index].stamp.topic,
+            batch.key(index),
+            batch.value(index),
+        );
         enclosed
     }
 

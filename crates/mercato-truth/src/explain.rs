@@ -78,18 +78,26 @@ pub(crate) fn explain(
 /// The places of the records of which strays are copies, and for each partition which displaced records are out of order.
 type Again = (BTreeMap<Content, Option<Key>>, Vec<Vec<bool>>);
 
-fn walk_again(rest: &Rest, comparison: &Comparison, expectation: &Expectation<'_>) -> Result<Again, EngineError> {
+fn walk_again(
+    rest: &Rest,
+    comparison: &Comparison,
+    expectation: &Expectation<'_>,
+) -> Result<Again, EngineError> {
     let strays: BTreeSet<Content> = rest.strays.iter().map(|left| left.content).collect();
     let mut originals = BTreeMap::new();
     let is_displaced = comparison.partitions.iter().any(|side| !side.displaced.is_empty());
-    let mut orders: Vec<OrderCheck<'_>> =
-        comparison.partitions.iter().map(|side| OrderCheck::new(&side.backbone, &side.displaced)).collect();
+    let mut orders: Vec<OrderCheck<'_>> = comparison
+        .partitions
+        .iter()
+        .map(|side| OrderCheck::new(&side.backbone, &side.displaced))
+        .collect();
     if !strays.is_empty() || is_displaced {
         let keyed = comparison.layout.has_keys();
         expectation.walk(comparison.layout, |record| {
             orders[record.partition as usize].feed(record.key);
             if !strays.is_empty() {
-                let content = Content::new(record.value, if keyed { key_hash(record.key) } else { 0 });
+                let content =
+                    Content::new(record.value, if keyed { key_hash(record.key) } else { 0 });
                 if strays.contains(&content) {
                     originals.entry(content).or_insert(record.at);
                 }
@@ -107,7 +115,8 @@ impl Rest {
         for (partition, alignment) in (0..).zip(&mut comparison.partitions) {
             awaited.push(std::mem::take(&mut alignment.awaited));
             let left = |(content, actual, stray)| Left { partition, content, actual, stray };
-            strays.extend(std::mem::take(&mut alignment.strays).into_ordered().into_iter().map(left));
+            strays
+                .extend(std::mem::take(&mut alignment.strays).into_ordered().into_iter().map(left));
         }
         Self { awaited, strays, findings: Vec::new() }
     }
@@ -143,7 +152,9 @@ impl Rest {
 
     /// Records that have been found before.
     fn find_copies(&mut self, originals: &BTreeMap<Content, Option<Key>>) {
-        self.sift(|_, left| originals.get(&left.content).map(|at| Cause { kind: Kind::Doubled, at: *at }));
+        self.sift(|_, left| {
+            originals.get(&left.content).map(|at| Cause { kind: Kind::Doubled, at: *at })
+        });
     }
 
     /// Missing records whose value was found under another key.
@@ -188,14 +199,14 @@ impl Rest {
         let mut findings = self.findings;
         for finding in &mut findings {
             // Until here the number of the record as it was found; differences are shown in the order of the run.
-            finding.number = comparison.partitions[finding.partition as usize].backbone.reached_before(finding.number);
+            finding.number = comparison.partitions[finding.partition as usize]
+                .backbone
+                .reached_before(finding.number);
         }
         for (partition, side) in (0..).zip(self.awaited) {
-            findings.extend(
-                side.into_ordered()
-                    .into_iter()
-                    .map(|(_, number, record)| Finding::missing(&Lost { partition, number, at: record.at })),
-            );
+            findings.extend(side.into_ordered().into_iter().map(|(_, number, record)| {
+                Finding::missing(&Lost { partition, number, at: record.at })
+            }));
         }
         findings.extend(comparison.first_lost.iter().map(Finding::missing));
         for ((partition, alignment), wrong) in (0..).zip(&comparison.partitions).zip(out_of_order) {
@@ -232,21 +243,35 @@ impl Finding {
 
     fn missing(lost: &Lost) -> Self {
         let Lost { partition, number, at } = *lost;
-        Self { kind: Kind::Missing, at, partition, home: partition, number, position: None, text: None }
+        Self {
+            kind: Kind::Missing,
+            at,
+            partition,
+            home: partition,
+            number,
+            position: None,
+            text: None,
+        }
     }
 }
 
 fn count(comparison: &Comparison, findings: &[Finding], has_header: bool) -> Counts {
     let of = |kind| findings.iter().filter(|finding| finding.kind == kind).count() as u64;
     let missing = of(Kind::Missing) + comparison.lost - comparison.first_lost.len() as u64;
-    let (altered, out_of_order, misplaced) = (of(Kind::Altered), of(Kind::OutOfOrder), of(Kind::Misplaced));
+    let (altered, out_of_order, misplaced) =
+        (of(Kind::Altered), of(Kind::OutOfOrder), of(Kind::Misplaced));
     let mut expected: u64 = comparison.partitions.iter().map(|side| side.expected).sum();
     let mut actual: u64 = comparison.partitions.iter().map(|side| side.actual).sum();
     let displaced: u64 = comparison.partitions.iter().map(|side| side.displaced.len() as u64).sum();
-    let concerns_header =
-        |finding: &Finding| finding.at.is_none() && matches!(finding.kind, Kind::Missing | Kind::Altered);
+    let concerns_header = |finding: &Finding| {
+        finding.at.is_none() && matches!(finding.kind, Kind::Missing | Kind::Altered)
+    };
     // A header is no record; it counts as one only where it is a difference.
-    if has_header && !comparison.layout.has_keys() && actual > 0 && !findings.iter().any(concerns_header) {
+    if has_header
+        && !comparison.layout.has_keys()
+        && actual > 0
+        && !findings.iter().any(concerns_header)
+    {
         expected -= 1;
         actual -= 1;
     }

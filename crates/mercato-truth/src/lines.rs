@@ -38,7 +38,9 @@ pub enum LinesError {
         source: io::Error,
     },
     /// A line has no end.
-    #[error("line {line} of {name} is longer than {max_bytes} bytes, so these are not lines of records")]
+    #[error(
+        "line {line} of {name} is longer than {max_bytes} bytes, so these are not lines of records"
+    )]
     TooLong {
         /// The file's path, or what else the lines are called.
         name: String,
@@ -80,7 +82,11 @@ impl Lines {
     /// header.
     ///
     /// Lines are counted through all of them. A file is opened when its turn comes.
-    pub fn of_files(name: impl Into<String>, files: Vec<PathBuf>, rows: bool) -> Result<Self, LinesError> {
+    pub fn of_files(
+        name: impl Into<String>,
+        files: Vec<PathBuf>,
+        rows: bool,
+    ) -> Result<Self, LinesError> {
         Self::new(name, Files { rest: files.into_iter(), current: None, rows, is_first: true })
     }
 
@@ -132,7 +138,11 @@ impl Lines {
                 read => break read,
             }
         };
-        let read = read.map_err(|source| LinesError::Read { name: self.name.clone(), line: self.line, source })?;
+        let read = read.map_err(|source| LinesError::Read {
+            name: self.name.clone(),
+            line: self.line,
+            source,
+        })?;
         self.end += read;
         self.ended = read == 0;
         Ok(())
@@ -158,7 +168,10 @@ impl Actual for Lines {
 
 impl std::fmt::Debug for Lines {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Lines").field("name", &self.name).field("line", &self.line).finish_non_exhaustive()
+        f.debug_struct("Lines")
+            .field("name", &self.name)
+            .field("line", &self.line)
+            .finish_non_exhaustive()
     }
 }
 
@@ -180,9 +193,12 @@ impl Read for Files {
                 }
             }
             let Some(path) = self.rest.next() else { return Ok(0) };
-            let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+            let named = |error: io::Error| {
+                io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+            };
             let file = File::open(&path).map_err(named)?;
-            let mut reader = decompressed(Box::new(BufReader::with_capacity(BUFFER, file))).map_err(named)?;
+            let mut reader =
+                decompressed(Box::new(BufReader::with_capacity(BUFFER, file))).map_err(named)?;
             if self.rows && !self.is_first {
                 skip_line(reader.as_mut()).map_err(named)?;
             }

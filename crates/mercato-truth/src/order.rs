@@ -46,7 +46,15 @@ impl<'a> OrderCheck<'a> {
         }
         readings.sort_unstable_by_key(|reading| reading.number);
         let counts = displaced.iter().map(|record| (record.key_hash, 0)).collect();
-        Self { backbone, displaced, readings, read: 0, counts, ends: vec![[0; 2]; displaced.len()], number: 0 }
+        Self {
+            backbone,
+            displaced,
+            readings,
+            read: 0,
+            counts,
+            ends: vec![[0; 2]; displaced.len()],
+            number: 0,
+        }
     }
 
     /// Takes the key of the next record of the run in this partition.
@@ -68,7 +76,8 @@ impl<'a> OrderCheck<'a> {
     pub(crate) fn finish(mut self) -> Vec<bool> {
         self.read_up_to(u64::MAX);
         let mut out_of_order: Vec<bool> = self.ends.iter().map(|[from, to]| from != to).collect();
-        let mut rest: Vec<usize> = (0..self.displaced.len()).filter(|index| !out_of_order[*index]).collect();
+        let mut rest: Vec<usize> =
+            (0..self.displaced.len()).filter(|index| !out_of_order[*index]).collect();
         rest.sort_unstable_by_key(|index| self.displaced[*index].actual);
         let mut latest: BTreeMap<u64, u64> = BTreeMap::new();
         for index in rest {
@@ -81,7 +90,9 @@ impl<'a> OrderCheck<'a> {
     }
 
     fn read_up_to(&mut self, number: u64) {
-        while let Some(reading) = self.readings.get(self.read).filter(|reading| reading.number <= number) {
+        while let Some(reading) =
+            self.readings.get(self.read).filter(|reading| reading.number <= number)
+        {
             let key = self.displaced[reading.displaced].key_hash;
             let count = self.counts.get(&key).copied().unwrap_or_default();
             self.ends[reading.displaced][usize::from(reading.at_end)] = count;

@@ -65,8 +65,11 @@ impl<T> Pending<T> {
 
     /// The records in the order of their numbers.
     pub(crate) fn into_ordered(self) -> Vec<(Content, u64, T)> {
-        let mut records: Vec<_> =
-            self.records.into_iter().map(|((content, number), record)| (content, number, record)).collect();
+        let mut records: Vec<_> = self
+            .records
+            .into_iter()
+            .map(|((content, number), record)| (content, number, record))
+            .collect();
         records.sort_unstable_by_key(|(_, number, _)| *number);
         records
     }

@@ -117,7 +117,9 @@ impl Profile {
     pub fn told(&self) -> Told {
         let field = |(name, field): (&String, &Field)| (name.clone(), field.told());
         let fields: BTreeMap<String, ToldField> = self.fields.iter().map(field).collect();
-        let time = fields.get("timestamp").and_then(|field| Some((field.min.clone()?, field.max.clone()?)));
+        let time = fields
+            .get("timestamp")
+            .and_then(|field| Some((field.min.clone()?, field.max.clone()?)));
         let keys = self.with_key.then_some(self.keys.len() as u64);
         Told { records: self.records, malformed: self.malformed, keys, time, fields }
     }
@@ -131,9 +133,12 @@ impl Profile {
     }
 
     fn add_value(&mut self, name: &str, value: &Value) {
-        let under = |key: &str| if name.is_empty() { key.to_owned() } else { format!("{name}.{key}") };
+        let under =
+            |key: &str| if name.is_empty() { key.to_owned() } else { format!("{name}.{key}") };
         match value {
-            Value::Object(members) => members.iter().for_each(|(key, value)| self.add_value(&under(key), value)),
+            Value::Object(members) => {
+                members.iter().for_each(|(key, value)| self.add_value(&under(key), value))
+            }
             Value::Array(items) => {
                 let name = format!("{name}[]");
                 items.iter().for_each(|item| self.add_value(&name, item));
@@ -160,7 +165,8 @@ impl Field {
         note(&mut self.distinct, text);
         match number {
             Some(value) => {
-                let numbers = self.numbers.get_or_insert(Numbers { sum: 0, min: value, max: value });
+                let numbers =
+                    self.numbers.get_or_insert(Numbers { sum: 0, min: value, max: value });
                 numbers.sum += value;
                 (numbers.min, numbers.max) = (numbers.min.min(value), numbers.max.max(value));
             }
@@ -180,8 +186,12 @@ impl Field {
 
     fn told(&self) -> ToldField {
         let complete = self.counted.len() <= MOST_COUNTED;
-        let mut top: Vec<_> =
-            self.counted.iter().filter(|_| complete).map(|(text, count)| (text.clone(), *count)).collect();
+        let mut top: Vec<_> = self
+            .counted
+            .iter()
+            .filter(|_| complete)
+            .map(|(text, count)| (text.clone(), *count))
+            .collect();
         top.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         top.truncate(SHOWN);
         let (min, max) = match (&self.numbers, &self.texts) {
@@ -190,7 +200,14 @@ impl Field {
             (None, None) => (None, None),
         };
         let sum = self.numbers.map(|numbers| decimal(numbers.sum));
-        ToldField { present: self.present, distinct: self.distinct.len() as u64, sum, min, max, top }
+        ToldField {
+            present: self.present,
+            distinct: self.distinct.len() as u64,
+            sum,
+            min,
+            max,
+            top,
+        }
     }
 }
 
@@ -213,7 +230,8 @@ fn millionths(text: &str) -> Option<i128> {
 
 fn decimal(millionths: i128) -> String {
     let sign = if millionths < 0 { "-" } else { "" };
-    let (whole, fraction) = (millionths.unsigned_abs() / 1_000_000, millionths.unsigned_abs() % 1_000_000);
+    let (whole, fraction) =
+        (millionths.unsigned_abs() / 1_000_000, millionths.unsigned_abs() % 1_000_000);
     let text = format!("{sign}{whole}.{fraction:06}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
@@ -255,7 +273,8 @@ mod tests {
     #[test]
     fn amounts_are_added_exactly_and_lists_are_looked_into() {
         let line = r#"{"timestamp":"2026-01-02","total":0.1,"lines":[{"id":"a","n":2},{"id":"b","n":-3}],"note":null}"#;
-        let told = profile(&[line, r#"{"timestamp":"2026-01-01","total":0.2,"lines":[]}"#, "{torn"]);
+        let told =
+            profile(&[line, r#"{"timestamp":"2026-01-01","total":0.2,"lines":[]}"#, "{torn"]);
         assert_eq!((told.records, told.malformed, told.keys), (3, 1, None));
         assert_eq!(told.time, Some(("2026-01-01".into(), "2026-01-02".into())));
         let total = &told.fields["total"];
@@ -264,16 +283,23 @@ mod tests {
             (Some("0.3"), Some("0.1"), Some("0.2"))
         );
         let numbers = &told.fields["lines[].n"];
-        assert_eq!((numbers.present, numbers.sum.as_deref(), numbers.min.as_deref()), (2, Some("-1"), Some("-3")));
+        assert_eq!(
+            (numbers.present, numbers.sum.as_deref(), numbers.min.as_deref()),
+            (2, Some("-1"), Some("-3"))
+        );
         assert_eq!(told.fields["lines[].id"].distinct, 2);
         assert!(!told.fields.contains_key("note"));
     }
 
     #[test]
     fn frequent_values_come_first_and_too_many_have_none() {
-        let lines: Vec<String> = (0..1000).map(|n| format!(r#"{{"kind":"k{}","id":"{n}"}}"#, (n % 7) / 3)).collect();
+        let lines: Vec<String> =
+            (0..1000).map(|n| format!(r#"{{"kind":"k{}","id":"{n}"}}"#, (n % 7) / 3)).collect();
         let told = profile(&lines.iter().map(String::as_str).collect::<Vec<_>>());
-        assert_eq!(told.fields["kind"].top, [("k0".into(), 429), ("k1".into(), 429), ("k2".into(), 142)]);
+        assert_eq!(
+            told.fields["kind"].top,
+            [("k0".into(), 429), ("k1".into(), 429), ("k2".into(), 142)]
+        );
         assert_eq!((told.fields["id"].distinct, told.fields["id"].top.len()), (1000, 0));
     }
 
@@ -286,6 +312,9 @@ mod tests {
         let told = profile.told();
         assert_eq!((told.records, told.malformed), (2, 1));
         assert_eq!(told.fields["name"].max.as_deref(), Some("Lamp, \"red\""));
-        assert_eq!((told.fields["id"].sum.as_deref(), told.fields["lines[].n"].sum.as_deref()), (Some("7"), Some("2")));
+        assert_eq!(
+            (told.fields["id"].sum.as_deref(), told.fields["lines[].n"].sum.as_deref()),
+            (Some("7"), Some("2"))
+        );
     }
 }

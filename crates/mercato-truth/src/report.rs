@@ -29,8 +29,14 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order in which counts are shown.
-    pub const ALL: [Self; 6] =
-        [Self::Missing, Self::Doubled, Self::OutOfOrder, Self::Altered, Self::Misplaced, Self::Unexpected];
+    pub const ALL: [Self; 6] = [
+        Self::Missing,
+        Self::Doubled,
+        Self::OutOfOrder,
+        Self::Altered,
+        Self::Misplaced,
+        Self::Unexpected,
+    ];
 
     /// The kind in words.
     pub fn name(self) -> &'static str {
@@ -200,13 +206,19 @@ impl fmt::Display for Report {
             _ => write!(f, "{all} differences")?,
         }
         if !self.complete {
-            write!(f, "\ngiven up here: too much differs; is it this run, with this seed, start and window?")?;
+            write!(
+                f,
+                "\ngiven up here: too much differs; is it this run, with this seed, start and window?"
+            )?;
         }
         for kind in Kind::ALL.into_iter().filter(|kind| self.counts.of(*kind) > 0) {
             write!(f, "\n  {:<12}  {}", kind.name(), self.counts.of(kind))?;
         }
         if moved > 0 {
-            write!(f, "\n{moved} of the matching records changed places with records of other keys")?;
+            write!(
+                f,
+                "\n{moved} of the matching records changed places with records of other keys"
+            )?;
         }
         for difference in &self.differences {
             write!(f, "\n{difference}")?;
@@ -224,7 +236,9 @@ impl fmt::Display for Difference {
         write!(f, "{}", self.kind.name())?;
         match self.place {
             Some(Place::Line { line }) => write!(f, " at line {line}")?,
-            Some(Place::Offset { partition, offset }) => write!(f, " at partition {partition} offset {offset}")?,
+            Some(Place::Offset { partition, offset }) => {
+                write!(f, " at partition {partition} offset {offset}")?
+            }
             None => {}
         }
         if let Some(partition) = self.belongs_to_partition {
@@ -251,6 +265,9 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { event_time_micros, rank, lane, block, position, step } = self;
         let time = Timestamp::from_micros(*event_time_micros);
-        write!(f, "event time {time}, rank {rank}, lane {lane}, block {block}, position {position}, step {step}")
+        write!(
+            f,
+            "event time {time}, rank {rank}, lane {lane}, block {block}, position {position}, step {step}"
+        )
     }
 }

@@ -20,7 +20,9 @@ pub enum VerifyError<E> {
     #[error("the run cannot be evaluated")]
     Run(#[source] EngineError),
     /// The run has no end, so that everything would be missing for ever.
-    #[error("the run has no end: name its number of arrivals, its duration, or how many records are expected")]
+    #[error(
+        "the run has no end: name its number of arrivals, its duration, or how many records are expected"
+    )]
     Endless,
     /// What is there cannot be read.
     #[error("what is there cannot be read to its end")]
@@ -54,7 +56,8 @@ impl<'a> Verifier<'a> {
 
     /// Expects every record of `run`, of all its topics.
     pub fn new(run: &'a Run) -> Self {
-        let expectation = Expectation { run, header: None, topic: None, records: None, envelope: None };
+        let expectation =
+            Expectation { run, header: None, topic: None, records: None, envelope: None };
         Self { expectation, differences: Self::DIFFERENCES, patience: Self::PATIENCE }
     }
 
@@ -116,10 +119,15 @@ impl<'a> Verifier<'a> {
         let walked = expectation.walk(layout, |expected| {
             comparison.compare(expected, actual).map_err(VerifyError::Actual)?;
             let goes_on = comparison.open() <= self.patience;
-            Ok::<_, VerifyError<A::Error>>(if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+            Ok::<_, VerifyError<A::Error>>(if goes_on {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            })
         })?;
         let within = |open| open <= self.patience;
-        let complete = within(comparison.open()) && comparison.finish(actual, within).map_err(VerifyError::Actual)?;
+        let complete = within(comparison.open())
+            && comparison.finish(actual, within).map_err(VerifyError::Actual)?;
         expectation.records = Some(walked);
         let (counts, findings) = explain(comparison, &expectation)?;
         let shown = findings.iter().take(self.differences);
@@ -148,11 +156,13 @@ impl<'a> Verifier<'a> {
     /// Key and value of the record that a finding is about.
     fn expected(&self, finding: &Finding) -> Option<(Vec<u8>, Vec<u8>)> {
         let Some(at) = finding.at else {
-            let header = self.expectation.header.clone().filter(|_| finding.kind != Kind::Unexpected);
+            let header =
+                self.expectation.header.clone().filter(|_| finding.kind != Kind::Unexpected);
             return header.map(|header| (Vec::new(), header));
         };
         let batch = self.expectation.run.entity(at.coordinates)?;
-        let index = batch.spans().iter().position(|span| span.stamp.coordinates == at.coordinates)?;
+        let index =
+            batch.spans().iter().position(|span| span.stamp.coordinates == at.coordinates)?;
         let mut enclosed = Vec::new();
         let value = self.expectation.as_it_stands(&batch, index, &mut enclosed);
         Some((batch.key(index).to_vec(), value.to_vec()))

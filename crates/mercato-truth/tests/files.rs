@@ -20,7 +20,10 @@ fn run(format: Format) -> Run {
 
 fn text(run: &Run) -> String {
     let shelf = Shelf::of(run, Layout::Lines);
-    shelf.partitions[0].iter().map(|item| String::from_utf8(item.value.clone()).unwrap() + "\n").collect()
+    shelf.partitions[0]
+        .iter()
+        .map(|item| String::from_utf8(item.value.clone()).unwrap() + "\n")
+        .collect()
 }
 
 fn verify(verifier: &Verifier<'_>, bytes: impl Into<Vec<u8>>) -> Report {
@@ -68,7 +71,10 @@ fn plain_and_compressed_files_are_the_same() {
         ("a.ndjson.gz", gzip(&text)),
         ("two-members.gz", [gzip(first), gzip(second)].concat()),
         ("a.ndjson.zst", zstd::encode_all(text.as_bytes(), 1).unwrap()),
-        ("two-frames.zst", [first, second].map(|part| zstd::encode_all(part.as_bytes(), 1).unwrap()).concat()),
+        (
+            "two-frames.zst",
+            [first, second].map(|part| zstd::encode_all(part.as_bytes(), 1).unwrap()).concat(),
+        ),
     ];
     for (name, bytes) in cases {
         let path = folder.path().join(name);
@@ -109,10 +115,16 @@ fn what_cannot_be_read_says_where() {
     let mut cut = gzip(&"line\n".repeat(1000));
     cut.truncate(cut.len() - 10);
     let cut = read_all(Lines::new("sales.gz", io::Cursor::new(cut)).unwrap()).unwrap_err();
-    assert!(matches!(&cut, LinesError::Read { name, line, .. } if name == "sales.gz" && *line <= 1000), "{cut:?}");
+    assert!(
+        matches!(&cut, LinesError::Read { name, line, .. } if name == "sales.gz" && *line <= 1000),
+        "{cut:?}"
+    );
 
     let endless = read_all(Lines::new("zeros", io::repeat(0)).unwrap()).unwrap_err();
-    assert!(matches!(endless, LinesError::TooLong { line: 1, max_bytes: Lines::MAX_BYTES, .. }), "{endless:?}");
+    assert!(
+        matches!(endless, LinesError::TooLong { line: 1, max_bytes: Lines::MAX_BYTES, .. }),
+        "{endless:?}"
+    );
 }
 
 #[test]
@@ -123,17 +135,25 @@ fn a_header_is_compared_and_is_no_record() {
 
     let whole = verify(&verifier, format!("{HEADER}\n{text}"));
     assert!(whole.is_clean(), "{whole}");
-    assert_eq!((whole.counts.expected, whole.counts.actual, whole.counts.matching), (records, records, records));
+    assert_eq!(
+        (whole.counts.expected, whole.counts.actual, whole.counts.matching),
+        (records, records, records)
+    );
 
     let header_only = verify(&verifier, HEADER);
     assert_eq!((header_only.counts.missing, header_only.counts.expected), (records, records));
     let empty = verify(&verifier, "");
     assert_eq!((empty.counts.missing, empty.counts.expected), (records + 1, records + 1));
 
-    let kinds = |report: Report| report.differences.iter().map(|found| (found.kind, found.place)).collect::<Vec<_>>();
+    let kinds = |report: Report| {
+        report.differences.iter().map(|found| (found.kind, found.place)).collect::<Vec<_>>()
+    };
     let line = |line| Some(mercato_truth::Place::Line { line });
     assert_eq!(kinds(verify(&verifier, text.clone())), [(Kind::Missing, None)]);
-    assert_eq!(kinds(verify(&verifier, format!("arrival;lane\n{text}"))), [(Kind::Altered, line(1))]);
+    assert_eq!(
+        kinds(verify(&verifier, format!("arrival;lane\n{text}"))),
+        [(Kind::Altered, line(1))]
+    );
     let (first, rest) = text.split_once('\n').unwrap();
     let twice = format!("{HEADER}\n{first}\n{HEADER}\n{rest}");
     assert_eq!(kinds(verify(&verifier, twice)), [(Kind::Doubled, line(3))]);
@@ -153,13 +173,17 @@ fn an_interrupted_run_is_verified_by_its_number_of_records() {
 
 #[test]
 fn another_run_is_given_up_soon() {
-    let [run, other] = [7, 8].map(|seed| run_of(seed, Toy { lanes: 2, users: 5 }, 2000, Format::Json));
+    let [run, other] =
+        [7, 8].map(|seed| run_of(seed, Toy { lanes: 2, users: 5 }, 2000, Format::Json));
     let other = text(&other);
     let report = verify(&Verifier::new(&run).patience(100), other.clone());
     assert!(!report.complete && !report.is_clean(), "{report}");
     assert!(report.to_string().contains("is it this run"), "{report}");
     assert!((50..70).contains(&report.counts.altered) && report.counts.actual < 70, "{report}");
-    assert!(verify(&Verifier::new(&run).patience(100), "").complete, "what is missing at the end is only counted");
+    assert!(
+        verify(&Verifier::new(&run).patience(100), "").complete,
+        "what is missing at the end is only counted"
+    );
     assert!(!verify(&Verifier::new(&run).patience(100), text(&run) + &other).complete);
     assert!(verify(&Verifier::new(&run), text(&run) + &other).complete);
 }
@@ -200,10 +224,16 @@ fn a_report_shows_the_first_differences_and_counts_the_rest() {
     let altered = report.differences[0].to_string();
     assert!(altered.starts_with("altered at line 4, key "), "{altered}");
     assert!(altered.contains("rank 3, lane "), "{altered}");
-    assert!(altered.contains(&lines[3]) && altered.contains(whole.lines().nth(3).unwrap()), "{altered}");
+    assert!(
+        altered.contains(&lines[3]) && altered.contains(whole.lines().nth(3).unwrap()),
+        "{altered}"
+    );
 
     let json = serde_json::to_value(&report).unwrap();
-    assert_eq!((&json["missing"], &json["doubled"], &json["altered"]), (&1.into(), &1.into(), &1.into()));
+    assert_eq!(
+        (&json["missing"], &json["doubled"], &json["altered"]),
+        (&1.into(), &1.into(), &1.into())
+    );
     assert_eq!(json["differences"][1]["kind"], "doubled");
     assert_eq!(json["differences"][1]["place"]["line"], 11);
     assert_eq!(json["differences"][1]["actual"], lines[8]);
@@ -221,7 +251,9 @@ fn files_behind_one_another_are_one_and_only_the_first_header_counts() {
         fs::write(&path, bytes).unwrap();
         path
     };
-    let files = || vec![file("a.csv", b"head\n1\n"), file("b.csv", b"head\n"), file("c.csv", b"head\n2\n3\n")];
+    let files = || {
+        vec![file("a.csv", b"head\n1\n"), file("b.csv", b"head\n"), file("c.csv", b"head\n2\n3\n")]
+    };
     let read = |rows: bool| {
         let mut lines = Lines::of_files("days", files(), rows).unwrap();
         let mut found = Vec::new();
@@ -232,8 +264,12 @@ fn files_behind_one_another_are_one_and_only_the_first_header_counts() {
     };
     assert_eq!(read(true), ["head", "1", "2", "3"]);
     assert_eq!(read(false), ["head", "1", "head", "head", "2", "3"]);
-    let mut missing =
-        Lines::of_files("days", vec![file("a.csv", b"12345\n"), folder.path().join("none.csv")], false).unwrap();
+    let mut missing = Lines::of_files(
+        "days",
+        vec![file("a.csv", b"12345\n"), folder.path().join("none.csv")],
+        false,
+    )
+    .unwrap();
     assert!(missing.next(0).unwrap().is_some());
     let error = missing.next(0).unwrap_err();
     assert!(error.to_string().contains("days"), "{error}");

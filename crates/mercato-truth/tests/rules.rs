@@ -46,12 +46,20 @@ fn right() -> Vec<(Topic, Value)> {
 
 fn checked(records: &[(Topic, Value)]) -> RulesReport {
     let mut checker = Checker::new(2);
-    records.iter().enumerate().for_each(|(line, (topic, value))| checker.check(*topic, &format!("f:{line}"), value));
+    records
+        .iter()
+        .enumerate()
+        .for_each(|(line, (topic, value))| checker.check(*topic, &format!("f:{line}"), value));
     checker.report()
 }
 
 fn broken(report: &RulesReport) -> Vec<Rule> {
-    report.rules.iter().filter(|finding| finding.violations > 0).map(|finding| finding.rule).collect()
+    report
+        .rules
+        .iter()
+        .filter(|finding| finding.violations > 0)
+        .map(|finding| finding.rule)
+        .collect()
 }
 
 /// `value` with other fields, named by pointers; `null` for what is taken away.
@@ -66,7 +74,8 @@ fn with(mut value: Value, changes: &[(&str, Value)]) -> Value {
 
 /// The same purchase some time later, under another number.
 fn later(number: u32, time: &str) -> Value {
-    let changes = [("/transaction_id", json!(format!("txn_{number:09}"))), ("/timestamp", json!(time))];
+    let changes =
+        [("/transaction_id", json!(format!("txn_{number:09}"))), ("/timestamp", json!(time))];
     with(transaction(), &changes)
 }
 
@@ -75,8 +84,12 @@ fn records_that_are_right_meet_every_rule() {
     let report = checked(&right());
     assert!(report.is_clean(), "{report}");
     assert_eq!(report.records, 4);
-    let unchecked: Vec<_> =
-        report.rules.iter().filter(|finding| finding.checked == 0).map(|found| found.rule).collect();
+    let unchecked: Vec<_> = report
+        .rules
+        .iter()
+        .filter(|finding| finding.checked == 0)
+        .map(|found| found.rule)
+        .collect();
     assert_eq!(unchecked, [Rule::Travel, Rule::PriceHistory], "these need a record before");
     assert_eq!(Rule::ALL.map(|rule| rule as usize), std::array::from_fn(|index| index));
 }
@@ -92,18 +105,40 @@ fn each_rule_is_broken_by_its_mutant_and_by_no_other() {
         ("/location/latitude", json!(35.68)),
         ("/location/longitude", json!(139.69)),
     ];
-    let burst = |number: u32| (Transactions, later(number, &format!("2025-03-03T09:30:{number:02}.000Z")));
+    let burst =
+        |number: u32| (Transactions, later(number, &format!("2025-03-03T09:30:{number:02}.000Z")));
     let mutants: Vec<(Rule, Vec<(Topic, Value)>)> = vec![
         (Rule::Readable, vec![(UserEvents, json!([1, 2]))]),
         (Rule::Required, vec![(UserEvents, with(event(), &[("/page_url", Value::Null)]))]),
-        (Rule::Required, vec![(Transactions, with(transaction(), &[("/device_info/os", Value::Null)]))]),
+        (
+            Rule::Required,
+            vec![(Transactions, with(transaction(), &[("/device_info/os", Value::Null)]))],
+        ),
         (Rule::Type, vec![(UserEvents, with(event(), &[("/page_url", json!(7))]))]),
-        (Rule::Type, vec![(Transactions, with(transaction(), &[("/total_amount", json!(323.999))]))]),
-        (Rule::Type, vec![(Transactions, with(transaction(), &[("/products/0/quantity", json!("1"))]))]),
+        (
+            Rule::Type,
+            vec![(Transactions, with(transaction(), &[("/total_amount", json!(323.999))]))],
+        ),
+        (
+            Rule::Type,
+            vec![(Transactions, with(transaction(), &[("/products/0/quantity", json!("1"))]))],
+        ),
         (Rule::Identifier, vec![(UserEvents, with(event(), &[("/user_id", json!("000001"))]))]),
-        (Rule::Identifier, vec![(Transactions, with(transaction(), &[("/products/0/product_id", json!("prod_"))]))]),
+        (
+            Rule::Identifier,
+            vec![(
+                Transactions,
+                with(transaction(), &[("/products/0/product_id", json!("prod_"))]),
+            )],
+        ),
         (Rule::Unique, vec![(UserEvents, event()), (UserEvents, event())]),
-        (Rule::Product, vec![(ProductUpdates, update()), (UserEvents, with(event(), &[("/category", json!("Toys"))]))]),
+        (
+            Rule::Product,
+            vec![
+                (ProductUpdates, update()),
+                (UserEvents, with(event(), &[("/category", json!("Toys"))])),
+            ],
+        ),
         (
             Rule::Product,
             vec![
@@ -115,12 +150,21 @@ fn each_rule_is_broken_by_its_mutant_and_by_no_other() {
             Rule::Session,
             vec![
                 (UserEvents, event()),
-                (UserEvents, with(event(), &[("/event_id", json!("evt_2")), ("/user_id", json!("user_000002"))])),
+                (
+                    UserEvents,
+                    with(
+                        event(),
+                        &[("/event_id", json!("evt_2")), ("/user_id", json!("user_000002"))],
+                    ),
+                ),
             ],
         ),
         (
             Rule::Alerted,
-            vec![(Transactions, transaction()), (FraudAlerts, with(alert(), &[("/transaction_id", json!("txn_9"))]))],
+            vec![
+                (Transactions, transaction()),
+                (FraudAlerts, with(alert(), &[("/transaction_id", json!("txn_9"))])),
+            ],
         ),
         (
             Rule::ListedPrice,
@@ -129,14 +173,23 @@ fn each_rule_is_broken_by_its_mutant_and_by_no_other() {
                 (Transactions, with(transaction(), &[("/products/0/price", json!(300.0))])),
             ],
         ),
-        (Rule::Timestamp, vec![(UserEvents, with(event(), &[("/timestamp", json!("2025-03-03 09:28"))]))]),
+        (
+            Rule::Timestamp,
+            vec![(UserEvents, with(event(), &[("/timestamp", json!("2025-03-03 09:28"))]))],
+        ),
         (
             Rule::Order,
             vec![
                 (UserEvents, event()),
                 (
                     UserEvents,
-                    with(event(), &[("/event_id", json!("evt_2")), ("/timestamp", json!("2025-03-03T09:28:15.455Z"))]),
+                    with(
+                        event(),
+                        &[
+                            ("/event_id", json!("evt_2")),
+                            ("/timestamp", json!("2025-03-03T09:28:15.455Z")),
+                        ],
+                    ),
                 ),
             ],
         ),
@@ -147,30 +200,54 @@ fn each_rule_is_broken_by_its_mutant_and_by_no_other() {
                 (FraudAlerts, with(alert(), &[("/timestamp", json!("2025-03-03T09:30:45.123Z"))])),
             ],
         ),
-        (Rule::Coordinates, vec![(Transactions, with(transaction(), &[("/location/latitude", json!(90.5))]))]),
-        (Rule::City, vec![(Transactions, with(transaction(), &[("/location/latitude", json!(36.5))]))]),
+        (
+            Rule::Coordinates,
+            vec![(Transactions, with(transaction(), &[("/location/latitude", json!(90.5))]))],
+        ),
+        (
+            Rule::City,
+            vec![(Transactions, with(transaction(), &[("/location/latitude", json!(36.5))]))],
+        ),
         (
             Rule::Travel,
-            vec![(Transactions, transaction()), (Transactions, with(later(2, "2025-03-03T12:00:00.000Z"), &tokyo))],
+            vec![
+                (Transactions, transaction()),
+                (Transactions, with(later(2, "2025-03-03T12:00:00.000Z"), &tokyo)),
+            ],
         ),
-        (Rule::Total, vec![(Transactions, with(transaction(), &[("/total_amount", json!(299.0))]))]),
-        (Rule::Total, vec![(Transactions, with(transaction(), &[("/total_amount", json!(400.0))]))]),
+        (
+            Rule::Total,
+            vec![(Transactions, with(transaction(), &[("/total_amount", json!(299.0))]))],
+        ),
+        (
+            Rule::Total,
+            vec![(Transactions, with(transaction(), &[("/total_amount", json!(400.0))]))],
+        ),
         (
             Rule::Basket,
-            vec![(Transactions, with(transaction(), &[("/products", json!([])), ("/total_amount", json!(0.0))]))],
+            vec![(
+                Transactions,
+                with(transaction(), &[("/products", json!([])), ("/total_amount", json!(0.0))]),
+            )],
         ),
         (
             Rule::Quantity,
             vec![(
                 Transactions,
-                with(transaction(), &[("/products/0/quantity", json!(0)), ("/total_amount", json!(0.0))]),
+                with(
+                    transaction(),
+                    &[("/products/0/quantity", json!(0)), ("/total_amount", json!(0.0))],
+                ),
             )],
         ),
         (
             Rule::Price,
             vec![(
                 Transactions,
-                with(transaction(), &[("/products/0/price", json!(0.0)), ("/total_amount", json!(0.0))]),
+                with(
+                    transaction(),
+                    &[("/products/0/price", json!(0.0)), ("/total_amount", json!(0.0))],
+                ),
             )],
         ),
         (Rule::Score, vec![(Transactions, with(transaction(), &[("/fraud_score", json!(1.01))]))]),
@@ -180,7 +257,13 @@ fn each_rule_is_broken_by_its_mutant_and_by_no_other() {
             Rule::PriceHistory,
             vec![
                 (ProductUpdates, update()),
-                (ProductUpdates, with(update(), &[("/update_id", json!("upd_2")), ("/old_price", json!(299.98))])),
+                (
+                    ProductUpdates,
+                    with(
+                        update(),
+                        &[("/update_id", json!("upd_2")), ("/old_price", json!(299.98))],
+                    ),
+                ),
             ],
         ),
     ];
@@ -192,7 +275,8 @@ fn each_rule_is_broken_by_its_mutant_and_by_no_other() {
         assert_eq!(finding.examples[0].place, format!("f:{}", records.len() - 1));
         assert!(!finding.examples[0].value.is_empty());
     }
-    let without: Vec<_> = Rule::ALL.into_iter().filter(|rule| mutants.iter().all(|(own, _)| own != rule)).collect();
+    let without: Vec<_> =
+        Rule::ALL.into_iter().filter(|rule| mutants.iter().all(|(own, _)| own != rule)).collect();
     assert_eq!(without, [], "every rule has a mutant");
 }
 
@@ -210,7 +294,12 @@ fn in_the_millisecond_of_a_change_either_price_may_be_paid() {
     };
     let changes = [change("upd_000000002", 299.99, 250.0), change("upd_000000003", 250.0, 199.0)];
     let paid = |purchase: Value| {
-        let records = [&[(Topic::ProductUpdates, update())][..], &changes, &[(Topic::Transactions, purchase)]].concat();
+        let records = [
+            &[(Topic::ProductUpdates, update())][..],
+            &changes,
+            &[(Topic::Transactions, purchase)],
+        ]
+        .concat();
         broken(&checked(&records))
     };
     assert_eq!(paid(transaction()), []);
@@ -245,11 +334,14 @@ fn what_is_marked_as_fraud_may_be_anywhere_at_any_time() {
 fn files_are_read_side_by_side_and_told_by_line() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    for day in ["fraud-alerts/dt=2025-03-03", "transactions/dt=2025-03-02", "transactions/dt=2025-03-03"] {
+    for day in
+        ["fraud-alerts/dt=2025-03-03", "transactions/dt=2025-03-02", "transactions/dt=2025-03-03"]
+    {
         fs::create_dir_all(at(day)).unwrap();
     }
     // An alert whose file comes first by name, and a day before with a purchase of its own.
-    fs::write(at("fraud-alerts/dt=2025-03-03/part-00000.ndjson"), format!("{}\n", alert())).unwrap();
+    fs::write(at("fraud-alerts/dt=2025-03-03/part-00000.ndjson"), format!("{}\n", alert()))
+        .unwrap();
     let before = later(9, "2025-03-02T10:00:00.000Z");
     fs::write(at("transactions/dt=2025-03-02/part-00000.ndjson"), format!("{before}\n")).unwrap();
     let last = with(transaction(), &[("/transaction_id", json!("txn_000000009"))]);
@@ -260,7 +352,10 @@ fn files_are_read_side_by_side_and_told_by_line() {
     let report = checker.report();
     assert_eq!(broken(&report), [Rule::Readable, Rule::Unique], "{report}");
     let place = |rule: Rule| report.rules[rule as usize].examples[0].place.clone();
-    assert!(place(Rule::Unique).ends_with("transactions/dt=2025-03-03/part-00000.ndjson:2"), "{report}");
+    assert!(
+        place(Rule::Unique).ends_with("transactions/dt=2025-03-03/part-00000.ndjson:2"),
+        "{report}"
+    );
     assert!(place(Rule::Readable).ends_with("part-00000.ndjson:3"), "{report}");
     assert_eq!(report.records, 5);
 }
@@ -294,8 +389,12 @@ fn rows_and_envelopes_are_records_too() {
     assert!(checker.report().is_clean(), "an empty text is a text: {}", checker.report());
 
     let envelopes = folder.path().join("all.ndjson");
-    let line = |topic: &str, value: Value| format!("{}\n", json!({"topic": topic, "key": "k", "value": value}));
-    let lines = line("transactions", transaction()) + &line("fraud-alerts", alert()) + &line("fraud_alerts", alert());
+    let line = |topic: &str, value: Value| {
+        format!("{}\n", json!({"topic": topic, "key": "k", "value": value}))
+    };
+    let lines = line("transactions", transaction())
+        + &line("fraud-alerts", alert())
+        + &line("fraud_alerts", alert());
     fs::write(&envelopes, lines).unwrap();
     let mut checker = Checker::new(9);
     sources::check(&mut checker, &envelopes, None).unwrap();
@@ -305,8 +404,11 @@ fn rows_and_envelopes_are_records_too() {
 #[test]
 fn what_cannot_be_checked_is_said() {
     let folder = tempfile::tempdir().unwrap();
-    let check =
-        |name: &str| sources::check(&mut Checker::new(1), &folder.path().join(name), None).unwrap_err().to_string();
+    let check = |name: &str| {
+        sources::check(&mut Checker::new(1), &folder.path().join(name), None)
+            .unwrap_err()
+            .to_string()
+    };
     assert!(check("none.ndjson").contains("cannot open"));
     assert!(check("").contains("there are no files of records"));
     fs::write(folder.path().join("visits.ndjson"), "{\"visit\":1}\n").unwrap();

@@ -3,7 +3,9 @@
 use std::error::Error;
 
 use mercato::draw::{Seed, Words, below};
-use mercato::engine::{Arrival, Arrivals, Extent, Rate, Record, Run, Schedule, Shard, Step, Stream, StreamId, World};
+use mercato::engine::{
+    Arrival, Arrivals, Extent, Rate, Record, Run, Schedule, Shard, Step, Stream, StreamId, World,
+};
 use mercato::runtime::run::{Drive, Pace};
 use mercato::{sinks::OutputPath, truth::Lines, truth::Verifier};
 use serde::Serialize;
@@ -43,13 +45,18 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     for shard in 0..2 {
         let rate = Rate::new(3_600_000_000_000, Schedule::default())?; // a thousand a second, in millionths an hour
         let sensors = Sensors(Arrivals::Rate(rate));
-        let run = Run::builder(world).extent(extent).shard(Shard::new(shard, 2)?).stream(sensors)?;
+        let run =
+            Run::builder(world).extent(extent).shard(Shard::new(shard, 2)?).stream(sensors)?;
         let pace = Pace::Scaled { numerator: 10, denominator: 1 }; // ten times as fast as its own clock
         let drive = Drive::new(2, pace);
-        let path = std::env::temp_dir().join(format!("readings-{}-{shard}.ndjson", std::process::id()));
+        let path =
+            std::env::temp_dir().join(format!("readings-{}-{shard}.ndjson", std::process::id()));
         let outcome = drive.run(&run, OutputPath::parse(&path)?.open(&[])?, None)?;
         assert!(Verifier::new(&run).verify(&mut Lines::open(&path)?)?.is_clean());
-        println!("{} readings of shard {shard} written and verified", outcome.delivery.acknowledged);
+        println!(
+            "{} readings of shard {shard} written and verified",
+            outcome.delivery.acknowledged
+        );
         std::fs::remove_file(path)?;
     }
     Ok(())

@@ -13,10 +13,19 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     let generator = Generator::new(small, 42, "2025-03-03T00:00:00Z".parse()?)?;
     let folder = std::env::temp_dir().join(format!("mercato-history-{}", std::process::id()));
     let results = generator.history(2, &folder, FileFormat::NDJSON, 2)?;
-    println!("{} records, {} bytes in {}", results.delivery.acknowledged, results.delivery.bytes, folder.display());
+    println!(
+        "{} records, {} bytes in {}",
+        results.delivery.acknowledged,
+        results.delivery.bytes,
+        folder.display()
+    );
     for day in ["dt=2025-03-03", "dt=2025-03-04"] {
         let path = folder.join("transactions").join(day).join("part-00000.ndjson");
-        println!("{}: {} transactions", path.display(), std::fs::read_to_string(&path)?.lines().count());
+        println!(
+            "{}: {} transactions",
+            path.display(),
+            std::fs::read_to_string(&path)?.lines().count()
+        );
     }
     std::fs::remove_dir_all(folder)?;
     Ok(())

@@ -21,10 +21,15 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
         println!("{scenario}: {} records", outcome.counts.records());
         records.push(outcome.counts.records() as f64);
     }
-    assert!((records[1] / records[0] - 3.0).abs() < 0.1 && (records[2] / records[0] - 0.1).abs() < 0.01);
+    assert!(
+        (records[1] / records[0] - 3.0).abs() < 0.1 && (records[2] / records[0] - 0.1).abs() < 0.01
+    );
 
     // A scenario can also hold for a stretch: ten minutes of attacks from the half-hour on.
     let attacked = normal.with_scenario_between("fraud_testing", "30m".parse()?, "40m".parse()?)?;
-    println!("{:?} in an hour with an attack", attacked.run(Some("1h".parse()?))?.expected_arrivals());
+    println!(
+        "{:?} in an hour with an attack",
+        attacked.run(Some("1h".parse()?))?.expected_arrivals()
+    );
     Ok(())
 }

@@ -16,13 +16,19 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     let transactions = generator.transactions(100)?;
     for purchase in transactions.values::<Purchase<'_>>().take(3) {
         let purchase = purchase?;
-        println!("{} paid {} in {}", purchase.user_id, purchase.total_amount, purchase.location.city);
+        println!(
+            "{} paid {} in {}",
+            purchase.user_id, purchase.total_amount, purchase.location.city
+        );
     }
     // producer.send_batch('transactions', transactions)
     let mut sink = sink(&transactions)?;
     transactions.send(sink.as_mut())?;
     let delivery = sink.finish()?;
-    println!("{} sent, {} acknowledged, {} failed", delivery.accepted, delivery.acknowledged, delivery.failed);
+    println!(
+        "{} sent, {} acknowledged, {} failed",
+        delivery.accepted, delivery.acknowledged, delivery.failed
+    );
     assert_eq!(delivery.acknowledged, 100);
     Ok(())
 }

@@ -17,10 +17,15 @@ const HOUR: i64 = 3_600_000_000;
 pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     // generation_rate=1000.0, topic="transactions"
     let rate: Rate = "1000/h".parse()?;
-    let config = TransactionsConfig { rate, topic: "transactions".to_owned(), ..TransactionsConfig::default() };
+    let config = TransactionsConfig {
+        rate,
+        topic: "transactions".to_owned(),
+        ..TransactionsConfig::default()
+    };
     let origin: Timestamp = "2024-07-16T14:00:00Z".parse()?;
     let world = World { seed: Seed::new(42), origin: origin.micros() };
-    let transactions = Transactions::new(world, TransactionsParams::new(&config)?, Schedule::default());
+    let transactions =
+        Transactions::new(world, TransactionsParams::new(&config)?, Schedule::default());
 
     // run_continuous(duration_seconds=3600); the history of an hour needs no waiting.
     let extent = Extent { until: Some(world.origin + HOUR), ..Extent::default() };
@@ -50,7 +55,12 @@ fn sink(run: &Run) -> Result<Box<dyn Sink>, Box<dyn Error>> {
     let Some(address) = std::env::args().nth(1).filter(|argument| argument.contains(':')) else {
         return Ok(Box::new(NullSink::default()));
     };
-    let properties = [("acks", "all"), ("batch.size", "16384"), ("linger.ms", "10"), ("compression.type", "snappy")];
+    let properties = [
+        ("acks", "all"),
+        ("batch.size", "16384"),
+        ("linger.ms", "10"),
+        ("compression.type", "snappy"),
+    ];
     let properties = properties.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     let config = KafkaConfig { properties, ..KafkaConfig::new(address) };
     Ok(Box::new(KafkaSink::open(&config.producer()?, run.topics(), KafkaOptions::default())?))

@@ -11,7 +11,9 @@ use mercato_shop::ParamsError;
 use mercato_shop::events::{self, Events, EventsConfig, EventsParams};
 use mercato_shop::orders::{self, Orders, OrdersConfig, OrdersParams};
 use mercato_shop::sales::{Sales, SalesConfig, SalesParams};
-use mercato_shop::shop::{Analytics, Campaigns, ProductUpdates, Shop, ShopConfig, ShopParams, fields};
+use mercato_shop::shop::{
+    Analytics, Campaigns, ProductUpdates, Shop, ShopConfig, ShopParams, fields,
+};
 use mercato_shop::transactions::{Transactions, TransactionsConfig, TransactionsParams};
 use mercato_truth::answer::{self, Columns, Projected, Query, QueryError, Window};
 
@@ -58,7 +60,9 @@ impl BuiltIn {
             "sales" => config.section("sales")?.map(|config| Self::Sales(Box::new(config))),
             "orders" => config.section("orders")?.map(|config| Self::Orders(Box::new(config))),
             "events" => config.section("events")?.map(|config| Self::Events(Box::new(config))),
-            "transactions" => config.section("transactions")?.map(|config| Self::Transactions(Box::new(config))),
+            "transactions" => {
+                config.section("transactions")?.map(|config| Self::Transactions(Box::new(config)))
+            }
             _ => None,
         })
     }
@@ -89,9 +93,13 @@ impl BuiltIn {
     pub fn narrate(&self) -> Option<Narration> {
         match self {
             Self::Shop(_) | Self::Sales(_) | Self::Transactions(_) => None,
-            Self::Orders(_) => Some(Narration::Sending(|value| Some(format!("Order> {}", orders::narrate(value)?)))),
+            Self::Orders(_) => Some(Narration::Sending(|value| {
+                Some(format!("Order> {}", orders::narrate(value)?))
+            })),
             Self::Events(_) => {
-                let sent = |value: &[u8]| Some(format!("Event sent successfully - {}", events::narrate(value)?));
+                let sent = |value: &[u8]| {
+                    Some(format!("Event sent successfully - {}", events::narrate(value)?))
+                };
                 Some(Narration::Delivery(sent))
             }
         }
@@ -110,7 +118,9 @@ impl BuiltIn {
     /// Fails when the stream cannot have that rate.
     pub fn set_settings(&mut self, settings: &RunSettings) -> Result<(), Failure> {
         let Some(setting) = &settings.rate else { return Ok(()) };
-        let Some(rate) = Rate::from_millionths_per_hour(setting.value.millionths_per_hour()) else { return Ok(()) };
+        let Some(rate) = Rate::from_millionths_per_hour(setting.value.millionths_per_hour()) else {
+            return Ok(());
+        };
         let before = self.clone();
         let changed = self.set_rate(rate).and_then(|()| self.check());
         let Err(error) = changed else { return Ok(()) };
@@ -155,7 +165,9 @@ impl BuiltIn {
         }
         let (min_delay, max_delay, rate) = match self {
             Self::Sales(config) => (&mut config.min_delay, &mut config.max_delay, &mut config.rate),
-            Self::Orders(config) => (&mut config.min_delay, &mut config.max_delay, &mut config.rate),
+            Self::Orders(config) => {
+                (&mut config.min_delay, &mut config.max_delay, &mut config.rate)
+            }
             Self::Events(config) => {
                 if let Some(interval) = longest.or(shortest) {
                     (config.interval, config.rate) = (interval, None);
@@ -202,24 +214,34 @@ impl BuiltIn {
                 let Schedules { sessions, campaigns } = Schedules::new(&params, &plan.timetable)?;
                 let updates = ProductUpdates::new(plan.world, &params);
                 // Sessions are drawn only where somebody sees them, or counts them.
-                let only_updates = plan.topics.as_ref().is_some_and(|names| *names == [params.updates_topic()]);
+                let only_updates =
+                    plan.topics.as_ref().is_some_and(|names| *names == [params.updates_topic()]);
                 if only_updates && plan.extent.arrivals.is_none() {
                     return plan.run(updates, format);
                 }
                 let campaigns = Campaigns::new(plan.world, &params, campaigns);
                 let analytics = Analytics::new(&params);
                 let shop = Shop::new(plan.world, params, sessions);
-                plan.build(plan.builder(format)?.and(shop).beside(updates).beside(campaigns).folded(analytics))
+                plan.build(
+                    plan.builder(format)?
+                        .and(shop)
+                        .beside(updates)
+                        .beside(campaigns)
+                        .folded(analytics),
+                )
             }
-            Self::Sales(config) => {
-                plan.run(Sales::new(plan.world, SalesParams::new(config).map_err(refused)?, schedule()?), format)
-            }
-            Self::Orders(config) => {
-                plan.run(Orders::new(plan.world, OrdersParams::new(config).map_err(refused)?, schedule()?), format)
-            }
-            Self::Events(config) => {
-                plan.run(Events::new(plan.world, EventsParams::new(config).map_err(refused)?, schedule()?), format)
-            }
+            Self::Sales(config) => plan.run(
+                Sales::new(plan.world, SalesParams::new(config).map_err(refused)?, schedule()?),
+                format,
+            ),
+            Self::Orders(config) => plan.run(
+                Orders::new(plan.world, OrdersParams::new(config).map_err(refused)?, schedule()?),
+                format,
+            ),
+            Self::Events(config) => plan.run(
+                Events::new(plan.world, EventsParams::new(config).map_err(refused)?, schedule()?),
+                format,
+            ),
             Self::Transactions(config) => {
                 let params = TransactionsParams::new(config).map_err(refused)?;
                 plan.run(Transactions::new(plan.world, params, schedule()?), format)
@@ -239,15 +261,21 @@ impl BuiltIn {
         let schedule = || plan.timetable.bursts(self.name());
         match self {
             Self::Shop(config) => fold_shop(config, plan, ask),
-            Self::Sales(config) => {
-                fold(Sales::new(plan.world, SalesParams::new(config).map_err(refused)?, schedule()?), plan, ask)
-            }
-            Self::Orders(config) => {
-                fold(Orders::new(plan.world, OrdersParams::new(config).map_err(refused)?, schedule()?), plan, ask)
-            }
-            Self::Events(config) => {
-                fold(Events::new(plan.world, EventsParams::new(config).map_err(refused)?, schedule()?), plan, ask)
-            }
+            Self::Sales(config) => fold(
+                Sales::new(plan.world, SalesParams::new(config).map_err(refused)?, schedule()?),
+                plan,
+                ask,
+            ),
+            Self::Orders(config) => fold(
+                Orders::new(plan.world, OrdersParams::new(config).map_err(refused)?, schedule()?),
+                plan,
+                ask,
+            ),
+            Self::Events(config) => fold(
+                Events::new(plan.world, EventsParams::new(config).map_err(refused)?, schedule()?),
+                plan,
+                ask,
+            ),
             Self::Transactions(config) => {
                 let params = TransactionsParams::new(config).map_err(refused)?;
                 fold(Transactions::new(plan.world, params, schedule()?), plan, ask)
@@ -294,8 +322,9 @@ fn fold_shop(
         return Err(usage("a question is about the records of one topic".to_owned()));
     };
     let columns = columns_of(&campaigns, topic).or_else(|| columns_of(&updates, topic));
-    let columns = columns
-        .ok_or_else(|| usage(format!("the records of {topic} are folds already: ask of the topics they fold")))?;
+    let columns = columns.ok_or_else(|| {
+        usage(format!("the records of {topic} are folds already: ask of the topics they fold"))
+    })?;
     let query = ask(&fields::fields(&columns)).map_err(|error| Failure::new(Exit::Usage, error))?;
     // The answer is about the records as they were meant to be.
     let meant = Plan { malformed: None, ..plan.clone() };

@@ -2,7 +2,9 @@
 
 #[cfg(feature = "kafka")]
 use mercato_runtime::config::KafkaSettings;
-use mercato_runtime::config::{Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSettings};
+use mercato_runtime::config::{
+    Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSettings,
+};
 use mercato_runtime::env::{Environment, now_micros};
 use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::logging;
@@ -40,12 +42,18 @@ impl Generation {
     /// Resolves `args` over environment and files for `stream` of [`BuiltIn::NAMES`], and begins to log.
     ///
     /// Fails when a flag, variable or file is wrong.
-    pub fn prepare(program: Program, stream: &str, args: &GenerateArgs, clock: Clock) -> Result<Self, Failure> {
+    pub fn prepare(
+        program: Program,
+        stream: &str,
+        args: &GenerateArgs,
+        clock: Clock,
+    ) -> Result<Self, Failure> {
         let layers = Layers::load(program, &args.config.config, Environment::capture()?)?;
         let log = LogSettings::resolve(&args.log, &layers)?;
         logging::init(&log)?;
         let stream = BuiltIn::configured(stream, &layers)?;
-        let stream = stream.ok_or_else(|| Failure::new(Exit::Unexpected, "the stream has no module"))?;
+        let stream =
+            stream.ok_or_else(|| Failure::new(Exit::Unexpected, "the stream has no module"))?;
         let defaults = RunDefaults { duration: stream.default_duration(), clock };
         #[cfg(feature = "kafka")]
         let kafka = KafkaSettings::resolve(&args.kafka, &layers)?;

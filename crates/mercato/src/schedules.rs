@@ -25,7 +25,10 @@ impl Schedules {
         let refused = |error: ParamsError| Failure::new(Exit::Config, error);
         let mut factors = BTreeMap::from([(None, params.traffic(None).map_err(refused)?)]);
         for (index, name) in timetable.scenarios() {
-            params.scenarios().find(&format!("schedule[{index}].scenario"), name).map_err(refused)?;
+            params
+                .scenarios()
+                .find(&format!("schedule[{index}].scenario"), name)
+                .map_err(refused)?;
             factors.insert(Some(name), params.traffic(Some(name)).map_err(refused)?);
         }
         let under = |part: fn(&Traffic) -> u64| {
@@ -34,7 +37,10 @@ impl Schedules {
                 failure.advise("the factor of an entry is multiplied by that of its scenario: lower one of them")
             })
         };
-        Ok(Self { sessions: under(|traffic| traffic.sessions)?, campaigns: under(|traffic| traffic.campaigns)? })
+        Ok(Self {
+            sessions: under(|traffic| traffic.sessions)?,
+            campaigns: under(|traffic| traffic.campaigns)?,
+        })
     }
 }
 
@@ -54,10 +60,18 @@ mod tests {
 
     #[test]
     fn scenarios_become_factors_on_sessions_and_campaigns() {
-        let config = ShopConfig { scenario: "maintenance_mode".to_owned(), ..ShopConfig::default() };
-        let found = schedules(&config, r#"{"from":"+1s","to":"+2s","scenario":"fraud_testing"}"#).unwrap();
-        let burst = |factor_millionths| mercato_engine::Burst { from: 1_000_000, to: 2_000_000, factor_millionths };
-        let expected = |factor, elsewhere| Schedule::new(vec![burst(factor)]).unwrap().elsewhere(elsewhere).unwrap();
+        let config =
+            ShopConfig { scenario: "maintenance_mode".to_owned(), ..ShopConfig::default() };
+        let found =
+            schedules(&config, r#"{"from":"+1s","to":"+2s","scenario":"fraud_testing"}"#).unwrap();
+        let burst = |factor_millionths| mercato_engine::Burst {
+            from: 1_000_000,
+            to: 2_000_000,
+            factor_millionths,
+        };
+        let expected = |factor, elsewhere| {
+            Schedule::new(vec![burst(factor)]).unwrap().elsewhere(elsewhere).unwrap()
+        };
         // What campaigns buy, and the honest purchases that some of them bring along, is bought by nobody else.
         assert_eq!(found.sessions, expected(881_057, 100_000), "0.88 / 0.9988");
         assert_eq!(found.campaigns, expected(100_000_000, 100_000), "0.1 / 0.001");
@@ -65,9 +79,13 @@ mod tests {
 
     #[test]
     fn a_name_or_factor_that_cannot_be_is_refused() {
-        let refused = |entry: &str| schedules(&ShopConfig::default(), entry).unwrap_err().to_string();
+        let refused =
+            |entry: &str| schedules(&ShopConfig::default(), entry).unwrap_err().to_string();
         let unknown = refused(r#"{"from":"+1s","to":"+2s","scenario":"peek_traffic"}"#);
-        assert!(unknown.contains("schedule[0].scenario = \"peek_traffic\"") && unknown.contains("\"peak_traffic\"?"));
+        assert!(
+            unknown.contains("schedule[0].scenario = \"peek_traffic\"")
+                && unknown.contains("\"peak_traffic\"?")
+        );
         let high = refused(r#"{"from":"+1s","to":"+2s","scenario":"peak_traffic","factor":900}"#);
         assert!(high.contains("lower one of them"), "{high}");
     }

@@ -22,7 +22,8 @@ fn streamed(generator: &Generator, topic: &str) -> Vec<Vec<u8>> {
     let index = run.topics().iter().position(|name| name == topic).unwrap();
     let mut lines = Vec::new();
     for batch in run.batches().unwrap() {
-        let own = (0..batch.len()).filter(|number| usize::from(batch.spans()[*number].stamp.topic) == index);
+        let own = (0..batch.len())
+            .filter(|number| usize::from(batch.spans()[*number].stamp.topic) == index);
         lines.extend(own.map(|number| batch.value(number).to_vec()));
     }
     lines
@@ -49,19 +50,25 @@ fn the_first_records_are_those_of_the_whole_run_and_can_be_read() {
     for (key, value) in updates.keys().zip(updates.values::<ProductUpdate<'_>>()) {
         keyed(key, &value.unwrap().product_id);
     }
-    assert!([&transactions, &events, &updates].iter().all(|records| records.len() == 500 && !records.is_empty()));
+    assert!(
+        [&transactions, &events, &updates]
+            .iter()
+            .all(|records| records.len() == 500 && !records.is_empty())
+    );
 }
 
 #[test]
 fn a_window_is_what_the_run_has_there() {
     let shop = generator();
-    let [from, to]: [Timestamp; 2] = ["2025-03-03T10:10:00Z", "2025-03-03T10:20:00Z"].map(|time| time.parse().unwrap());
+    let [from, to]: [Timestamp; 2] =
+        ["2025-03-03T10:10:00Z", "2025-03-03T10:20:00Z"].map(|time| time.parse().unwrap());
     let window = shop.records_between("user_events", from, to).unwrap();
     let inside = |line: &Vec<u8>| {
         let event: SessionEvent<'_> = serde_json::from_slice(line).unwrap();
         (from..to).contains(&event.timestamp)
     };
-    let expected: Vec<Vec<u8>> = streamed(&shop, "user-events").into_iter().filter(inside).collect();
+    let expected: Vec<Vec<u8>> =
+        streamed(&shop, "user-events").into_iter().filter(inside).collect();
     assert!(expected.len() > 1_000);
     assert_eq!(window.lines().map(<[u8]>::to_vec).collect::<Vec<_>>(), expected);
 }
@@ -71,7 +78,8 @@ fn sent_records_arrive_in_order_where_the_sink_puts_them() {
     let folder = std::env::temp_dir().join(format!("mercato-generator-{}", std::process::id()));
     let records = generator().transactions(1_000).unwrap();
     let path = OutputPath::folder(&folder).with_format(FileFormat::NDJSON).unwrap();
-    let mut sink = path.open(&[TopicFile { topic: records.topic().to_owned(), header: None }]).unwrap();
+    let mut sink =
+        path.open(&[TopicFile { topic: records.topic().to_owned(), header: None }]).unwrap();
     records.send(sink.as_mut()).unwrap();
     assert_eq!(sink.finish().unwrap().acknowledged, 1_000);
     let written = std::fs::read_to_string(folder.join("transactions.ndjson")).unwrap();
@@ -91,7 +99,8 @@ fn shards_of_a_history_are_the_whole() {
     });
     assert_eq!(parts.iter().sum::<u64>(), whole.counts.records());
     assert!(folder.join("parts/transactions/dt=2025-03-03/part-00001.ndjson").exists());
-    let again = small.history(1, folder.join("whole"), FileFormat::NDJSON, 1).unwrap_err().to_string();
+    let again =
+        small.history(1, folder.join("whole"), FileFormat::NDJSON, 1).unwrap_err().to_string();
     assert!(again.contains("part-00000.ndjson"), "{again}");
     std::fs::remove_dir_all(folder).unwrap();
 }
@@ -103,10 +112,15 @@ fn what_is_not_possible_says_what_is() {
         result.map(drop).map_err(|error: mercato::GeneratorError| error.to_string()).unwrap_err()
     };
     assert!(refused(shop.with_scenario("peek_traffic")).contains("did you mean \"peak_traffic\"?"));
-    assert!(refused(shop.with_topics(&["payments"])).contains("`payments` is no topic of the shop"));
+    assert!(
+        refused(shop.with_topics(&["payments"])).contains("`payments` is no topic of the shop")
+    );
     assert!(refused(shop.with_rate_multiplier(0.0)).contains("shop.rate_multiplier = 0"));
-    let first = shop.with_scenario_between("peak_traffic", "1h".parse().unwrap(), "2h".parse().unwrap()).unwrap();
-    let second = first.with_scenario_between("fraud_testing", "90m".parse().unwrap(), "3h".parse().unwrap());
+    let first = shop
+        .with_scenario_between("peak_traffic", "1h".parse().unwrap(), "2h".parse().unwrap())
+        .unwrap();
+    let second =
+        first.with_scenario_between("fraud_testing", "90m".parse().unwrap(), "3h".parse().unwrap());
     assert!(refused(second).contains("overlaps"));
     for days in [0, 3_651] {
         let error = shop.history(days, "nowhere", FileFormat::NDJSON, 1).unwrap_err().to_string();

@@ -32,7 +32,11 @@ fn an_order_goes_through_four_states_and_only_status_and_time_change() {
         for (pair, (least, most)) in steps.windows(2).zip(DWELL) {
             let dwell = pair[1].timestamp.micros() - pair[0].timestamp.micros();
             assert!((least * 1_000_000..=most * 1_000_000).contains(&dwell), "{steps:?}");
-            let later = Sale { status: pair[0].status.clone(), timestamp: pair[0].timestamp, ..pair[1].clone() };
+            let later = Sale {
+                status: pair[0].status.clone(),
+                timestamp: pair[0].timestamp,
+                ..pair[1].clone()
+            };
             assert_eq!(later, pair[0]);
         }
     }
@@ -41,8 +45,10 @@ fn an_order_goes_through_four_states_and_only_status_and_time_change() {
 #[test]
 fn records_come_in_the_order_of_their_times() {
     let lines = order_gen("--count 2000 --rate 20/s --drain").run().lines();
-    let times: Vec<i64> =
-        lines.iter().map(|line| serde_json::from_str::<Sale<'_>>(line).unwrap().timestamp.micros()).collect();
+    let times: Vec<i64> = lines
+        .iter()
+        .map(|line| serde_json::from_str::<Sale<'_>>(line).unwrap().timestamp.micros())
+        .collect();
     assert!(times.is_sorted());
 }
 
@@ -55,9 +61,10 @@ fn without_drain_orders_stay_where_they_are_and_are_counted() {
     let open = orders.values().filter(|steps| steps.len() < 4).count();
     assert!(
         open > 5
-            && orders
-                .values()
-                .all(|steps| steps.iter().map(|sale| &*sale.status).eq(STATES[..steps.len()].iter().copied()))
+            && orders.values().all(|steps| steps
+                .iter()
+                .map(|sale| &*sale.status)
+                .eq(STATES[..steps.len()].iter().copied()))
     );
     let counts = &json(&path)["counts"];
     assert_eq!(counts["open"], open);

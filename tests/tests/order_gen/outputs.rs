@@ -23,7 +23,9 @@ fn cells(value: &Value) -> Vec<String> {
 #[test]
 fn csv_has_a_header_with_dotted_columns_and_the_same_records() {
     let folder = folder();
-    for (stream, header) in [("sales", HEADER), ("orders", "orderId,customerId,amount,timestamp,category")] {
+    for (stream, header) in
+        [("sales", HEADER), ("orders", "orderId,customerId,amount,timestamp,category")]
+    {
         let run = format!("--stream {stream} --count 500");
         let path = folder.path().join(stream).with_extension("csv");
         order_gen(&run).arg("-o").arg(&path).run().success();
@@ -47,7 +49,10 @@ fn every_ending_says_how_a_file_is_written() {
         let mut plain = Vec::new();
         match ending.rsplit('.').next().unwrap() {
             "gz" => flate2::read::MultiGzDecoder::new(&stored[..]).read_to_end(&mut plain).unwrap(),
-            "zst" => zstd::stream::read::Decoder::new(&stored[..]).unwrap().read_to_end(&mut plain).unwrap(),
+            "zst" => zstd::stream::read::Decoder::new(&stored[..])
+                .unwrap()
+                .read_to_end(&mut plain)
+                .unwrap(),
             _ => stored.as_slice().read_to_end(&mut plain).unwrap(),
         };
         assert!(plain == printed, "{ending}");

@@ -9,10 +9,13 @@ use crate::{FIXED, order_gen};
 fn the_statistics_are_those_of_the_document_line_by_line() {
     let ended = Program::new("order-gen").words(FIXED).words("--duration 5m -o null:").run();
     assert_eq!(ended.code, Some(0));
-    let mut lines = ended.stderr.lines().skip_while(|line| *line != "=== Final Statistics ===").skip(1);
+    let mut lines =
+        ended.stderr.lines().skip_while(|line| *line != "=== Final Statistics ===").skip(1);
     let mut number = |label: &str| -> f64 {
         let line = lines.next().unwrap_or_default();
-        let value = line.strip_prefix(label).unwrap_or_else(|| panic!("{line} does not begin with {label}"));
+        let value = line
+            .strip_prefix(label)
+            .unwrap_or_else(|| panic!("{line} does not begin with {label}"));
         value.trim_end_matches(" new orders per minute").parse().unwrap()
     };
     let new = number("Total new orders created: ");
@@ -28,8 +31,9 @@ fn the_statistics_are_those_of_the_document_line_by_line() {
 #[test]
 fn seed_and_start_are_said_so_that_any_run_can_be_repeated() {
     let ended = Program::new("order-gen").words("--count 5 --clock fast").run();
-    let after =
-        |word: &str| ended.stderr.split(word).nth(1).unwrap().split([',', ' ', '\n']).next().unwrap().to_owned();
+    let after = |word: &str| {
+        ended.stderr.split(word).nth(1).unwrap().split([',', ' ', '\n']).next().unwrap().to_owned()
+    };
     let (seed, start) = (after("--seed "), after("--start "));
     let again = format!("-q --count 5 --clock fast --seed {seed} --start {start}");
     assert!(Program::new("order-gen").words(&again).run().success() == ended.success());
@@ -46,7 +50,13 @@ fn quiet_runs_say_nothing_and_pipes_see_no_progress() {
 #[test]
 fn colours_only_where_they_are_asked_for() {
     let colour = |flags: &str| {
-        Program::new("order-gen").words(FIXED).words("--count 1").words(flags).run().stderr.contains('\u{1b}')
+        Program::new("order-gen")
+            .words(FIXED)
+            .words("--count 1")
+            .words(flags)
+            .run()
+            .stderr
+            .contains('\u{1b}')
     };
     assert!(colour("--color always") && !colour("--color never"));
 }
@@ -54,16 +64,22 @@ fn colours_only_where_they_are_asked_for() {
 #[test]
 fn the_log_can_be_one_json_object_a_line() {
     let ended = Program::new("order-gen").words(FIXED).words("--count 10 --log-format json").run();
-    let lines: Vec<Value> = ended.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> =
+        ended.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let said: Vec<&str> = lines.iter().map(|line| line["message"].as_str().unwrap()).collect();
-    assert!(said.contains(&"=== Final Statistics ===") && said.contains(&"Total new orders created: 10"), "{said:?}");
+    assert!(
+        said.contains(&"=== Final Statistics ===")
+            && said.contains(&"Total new orders created: 10"),
+        "{said:?}"
+    );
 }
 
 #[test]
 fn the_log_goes_to_a_file_too_and_more_is_said_when_asked() {
     let folder = mercato_tests::folder();
     let path = folder.path().join("run.log");
-    let ended = Program::new("order-gen").words(FIXED).words("--count 10 --log-file").arg(&path).run();
+    let ended =
+        Program::new("order-gen").words(FIXED).words("--count 10 --log-file").arg(&path).run();
     let logged = String::from_utf8(mercato_tests::read(&path)).unwrap();
     let without_time = |log: &str| log.split_once(" INFO ").unwrap().1.to_owned();
     assert_eq!(without_time(&logged), without_time(&ended.stderr));
@@ -73,7 +89,8 @@ fn the_log_goes_to_a_file_too_and_more_is_said_when_asked() {
 
 #[test]
 fn the_flags_of_the_document_are_explained() {
-    let help = String::from_utf8(Program::new("order-gen").words("--help").run().success()).unwrap();
+    let help =
+        String::from_utf8(Program::new("order-gen").words("--help").run().success()).unwrap();
     for flag in [
         "--stream",
         "--seed",

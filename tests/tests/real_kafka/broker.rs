@@ -31,10 +31,14 @@ impl Broker {
         let folder = mercato_tests::folder();
         let mut broker = Self { address: String::new(), port, flags, folder, _turn: turn };
         let ended = broker.start();
-        if ended.code == Some(4) && ["JDK", "Maven"].iter().any(|missing| ended.stderr.contains(missing)) {
+        if ended.code == Some(4)
+            && ["JDK", "Maven"].iter().any(|missing| ended.stderr.contains(missing))
+        {
             // The harness keeps what a passing test prints to itself; this must be seen.
-            let mut terminal = std::fs::OpenOptions::new().append(true).open("/dev/stderr").unwrap();
-            writeln!(terminal, "\nSKIPPED: the real-broker suite did not run: {}", ended.stderr).unwrap();
+            let mut terminal =
+                std::fs::OpenOptions::new().append(true).open("/dev/stderr").unwrap();
+            writeln!(terminal, "\nSKIPPED: the real-broker suite did not run: {}", ended.stderr)
+                .unwrap();
             return None;
         }
         String::from_utf8(ended.success()).unwrap().trim().clone_into(&mut broker.address);
@@ -43,7 +47,8 @@ impl Broker {
 
     /// Starts the broker, also again, with the data it had.
     pub(crate) fn start(&self) -> Ended {
-        let program = Program::new("mercato").words("broker start --port").arg(self.port.to_string());
+        let program =
+            Program::new("mercato").words("broker start --port").arg(self.port.to_string());
         program.words(self.flags).arg("--state-dir").arg(self.state()).run()
     }
 
@@ -87,8 +92,14 @@ impl Broker {
 
     /// Asserts that `topic` holds the run of this summary and nothing else; gives the number of its records.
     pub(crate) fn verified(&self, stream: &str, topic: &str, summary: &std::path::Path) -> u64 {
-        let ended =
-            self.mercato("verify --json").arg(stream).words("--topic").arg(topic).arg("--run").arg(summary).run();
+        let ended = self
+            .mercato("verify --json")
+            .arg(stream)
+            .words("--topic")
+            .arg(topic)
+            .arg("--run")
+            .arg(summary)
+            .run();
         let report: serde_json::Value = serde_json::from_slice(&ended.success()).unwrap();
         assert_eq!(report["matching"], report["actual"]);
         report["matching"].as_u64().unwrap()
@@ -118,9 +129,13 @@ pub(crate) struct StoredBatch {
 
 /// The folder of this name somewhere below `root`.
 fn folder_called(root: &Path, name: &str) -> Option<PathBuf> {
-    let folders =
-        std::fs::read_dir(root).ok()?.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir());
-    folders.into_iter().find_map(|path| if path.ends_with(name) { Some(path) } else { folder_called(&path, name) })
+    let folders = std::fs::read_dir(root)
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_dir());
+    folders
+        .into_iter()
+        .find_map(|path| if path.ends_with(name) { Some(path) } else { folder_called(&path, name) })
 }
 
 impl Drop for Broker {

@@ -16,7 +16,9 @@ use std::time::Duration;
 use broker::Broker;
 use mercato_kafka::partition_of;
 use mercato_schema::{Order, Sale};
-use mercato_tests::{Program, ended_within, folder, free_port, get, json, metric, now_micros, read, signal};
+use mercato_tests::{
+    Program, ended_within, folder, free_port, get, json, metric, now_micros, read, signal,
+};
 
 const FIXED: &str = "--seed 42 --start 2025-11-09T15:55:40Z";
 
@@ -39,8 +41,16 @@ fn a_hundred_thousand_records_arrive_in_the_order_of_each_key() {
     for record in broker.records("ecommerce-sales") {
         let sale: Sale<'_> = serde_json::from_slice(&record.value).unwrap();
         assert_eq!(sale.order_id.as_bytes(), record.key);
-        assert_eq!(record.partition, partition_of(&record.key, 6), "where Java's clients look for it");
-        assert_eq!(record.timestamp_millis, Some(sale.timestamp.micros().div_euclid(1000)), "event time by default");
+        assert_eq!(
+            record.partition,
+            partition_of(&record.key, 6),
+            "where Java's clients look for it"
+        );
+        assert_eq!(
+            record.timestamp_millis,
+            Some(sale.timestamp.micros().div_euclid(1000)),
+            "event time by default"
+        );
         let step = status.entry(record.key).or_default();
         assert_eq!(sale.status, ["pending", "confirmed", "processing", "shipped"][*step]);
         *step += 1;
@@ -64,7 +74,8 @@ fn orders_are_told_of_one_by_one_and_timestamps_are_chosen() {
         let sent = format!("Sent Order> Order{{id=order_0000{number}, customer=customer_00");
         assert!(ended.stderr.lines().any(|line| line.starts_with(&sent)), "{}", ended.stderr);
     }
-    let delivered = ended.stderr.lines().filter(|line| line.starts_with("  ✓ Delivered to partition "));
+    let delivered =
+        ended.stderr.lines().filter(|line| line.starts_with("  ✓ Delivered to partition "));
     assert!(delivered.clone().all(|line| line.contains(" at offset ")), "{}", ended.stderr);
     assert_eq!(delivered.count(), 3, "{}", ended.stderr);
     assert!(!ended.stderr.contains(" WARN "), "nothing is wrong: {}", ended.stderr);
@@ -74,12 +85,16 @@ fn orders_are_told_of_one_by_one_and_timestamps_are_chosen() {
     }
 
     let before = now_micros() / 1000;
-    let console = broker.order_gen("-q --clock fast --count 5 -t by-wall --record-timestamp wall --output-console");
+    let console = broker
+        .order_gen("-q --clock fast --count 5 -t by-wall --record-timestamp wall --output-console");
     assert!(console.words(FIXED).run().lines().len() >= 5, "both Kafka and the console");
     assert!(broker.records("by-wall").iter().all(|record| record.timestamp_millis >= Some(before)));
 
     let future = "-q --clock fast --count 5 -t future --start 2999-01-01T00:00:00Z";
-    broker.order_gen(future).run().fails_with(2, &["2999", "more than an hour ahead", "--record-timestamp wall"]);
+    broker
+        .order_gen(future)
+        .run()
+        .fails_with(2, &["2999", "more than an hour ahead", "--record-timestamp wall"]);
     assert!(broker.order_gen(future).words("--record-timestamp wall").run().code == Some(0));
 }
 
@@ -90,7 +105,11 @@ fn a_run_that_a_signal_ended_is_whole_as_far_as_it_came() {
     let folder = folder();
     for (stream, topic) in [("sales", "cut-sales"), ("orders", "cut-orders")] {
         let summary = folder.path().join(format!("{stream}.json"));
-        let program = broker.order_gen("--rate 2000/s --backfill 1 -t").arg(topic).arg("--stream").arg(stream);
+        let program = broker
+            .order_gen("--rate 2000/s --backfill 1 -t")
+            .arg(topic)
+            .arg("--stream")
+            .arg(stream);
         let child = program.arg("--summary-json").arg(&summary).start();
         sleep(Duration::from_secs(4));
         signal(&child, "INT");
@@ -107,15 +126,26 @@ fn a_run_that_a_signal_ended_is_whole_as_far_as_it_came() {
 #[ignore = "needs a real broker, see .ci/run"]
 fn a_missing_topic_exits_with_5_and_the_command_that_creates_it() {
     let Some(broker) = Broker::fresh("--no-auto-create") else { return };
-    let run = || broker.order_gen("-q --clock fast --count 10 -t orders-of-today").words(FIXED).run();
+    let run =
+        || broker.order_gen("-q --clock fast --count 10 -t orders-of-today").words(FIXED).run();
     let ended = run();
     let command = ended.stderr.split('`').nth(1).unwrap_or_default().to_owned();
-    ended.fails_with(5, &["orders-of-today", "does not exist", "mercato topics create orders-of-today"]);
+    ended.fails_with(
+        5,
+        &["orders-of-today", "does not exist", "mercato topics create orders-of-today"],
+    );
     Program::shell(&command).run().success();
     run().success();
     let described = broker.mercato("topics describe orders-of-today").run().lines();
     assert!(described[0].contains("orders-of-today"), "{described:?}");
-    assert!(broker.mercato("topics list").run().lines().iter().any(|line| line.starts_with("orders-of-today")));
+    assert!(
+        broker
+            .mercato("topics list")
+            .run()
+            .lines()
+            .iter()
+            .any(|line| line.starts_with("orders-of-today"))
+    );
 }
 
 #[test]
@@ -126,7 +156,8 @@ fn a_broker_that_goes_and_comes_back_in_mid_run_loses_and_doubles_nothing() {
     let summary = folder.path().join("run.json");
     broker.mercato("topics create --partitions 3 outage").run().success();
     let metrics = format!("127.0.0.1:{}", free_port());
-    let program = broker.order_gen("--rate 500/s --duration 30s -t outage --summary-json").arg(&summary);
+    let program =
+        broker.order_gen("--rate 500/s --duration 30s -t outage --summary-json").arg(&summary);
     // So little memory that writes block for most of the outage.
     let child = program.words("-X buffer.memory=524288 --metrics-listen").arg(&metrics).start();
     sleep(Duration::from_secs(4));
@@ -137,11 +168,18 @@ fn a_broker_that_goes_and_comes_back_in_mid_run_loses_and_doubles_nothing() {
     let (_, later) = get(&metrics, "/metrics");
     assert!(metric(&first, "mercato_queue_records") > 100.0, "{first}");
     let lag = metric(&first, "mercato_lag_seconds");
-    assert!(lag > 1.0 && metric(&later, "mercato_lag_seconds") > lag + 1.5, "the outage is seen: {first}\n{later}");
+    assert!(
+        lag > 1.0 && metric(&later, "mercato_lag_seconds") > lag + 1.5,
+        "the outage is seen: {first}\n{later}"
+    );
     assert_eq!(broker.start().code, Some(0));
     let ended = ended_within(child, Duration::from_secs(180));
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-    assert!(ended.stderr.contains("the connection is lost") && ended.stderr.contains("is back"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("the connection is lost") && ended.stderr.contains("is back"),
+        "{}",
+        ended.stderr
+    );
     assert!(broker.verified("sales", "outage", &summary) > 15_000);
     assert_eq!(json(&summary)["delivery"]["failed"], 0);
 }
@@ -150,8 +188,10 @@ fn a_broker_that_goes_and_comes_back_in_mid_run_loses_and_doubles_nothing() {
 #[ignore = "needs a real broker, see .ci/run"]
 fn no_secret_of_a_login_is_in_any_output() {
     let Some(broker) = Broker::fresh("--tls --sasl") else { return };
-    let password = std::fs::read_to_string(broker.state().join("password")).unwrap().trim().to_owned();
-    let ways = std::fs::read_dir(broker.state().join("clients")).unwrap().map(|file| file.unwrap().path());
+    let password =
+        std::fs::read_to_string(broker.state().join("password")).unwrap().trim().to_owned();
+    let ways =
+        std::fs::read_dir(broker.state().join("clients")).unwrap().map(|file| file.unwrap().path());
     let (mut logins, folder) = (0, folder());
     for way in ways {
         let properties = std::fs::read_to_string(&way).unwrap();
@@ -161,9 +201,13 @@ fn no_secret_of_a_login_is_in_any_output() {
         logins += 1;
         let (log, summary) = (folder.path().join("log"), folder.path().join("run.json"));
         let metrics = format!("127.0.0.1:{}", free_port());
-        let program = Program::new("order-gen").words("--kafka --rate 500/s --duration 3s --clock 1x -X debug=all");
-        let program =
-            program.words("--log-level trace --command-config").arg(&way).arg("--metrics-listen").arg(&metrics);
+        let program = Program::new("order-gen")
+            .words("--kafka --rate 500/s --duration 3s --clock 1x -X debug=all");
+        let program = program
+            .words("--log-level trace --command-config")
+            .arg(&way)
+            .arg("--metrics-listen")
+            .arg(&metrics);
         let child = program.arg("--log-file").arg(&log).arg("--summary-json").arg(&summary).start();
         // So much is said that it must be read all the time.
         let ending = std::thread::spawn(move || ended_within(child, SOON));
@@ -189,12 +233,24 @@ fn history_that_a_topic_would_delete_at_once_is_warned_of() {
     let run = |flags: &str| broker.order_gen("--clock fast --count 5").words(flags).run();
     let warned = run("-t short --backfill 30d");
     assert_eq!(warned.code, Some(0), "{}", warned.stderr);
-    for words in ["topic short keeps records 7d", "begins 30d ago", "--retention forever", "--record-timestamp wall"] {
+    for words in [
+        "topic short keeps records 7d",
+        "begins 30d ago",
+        "--retention forever",
+        "--record-timestamp wall",
+    ] {
         assert!(warned.stderr.contains(words), "no {words:?} in: {}", warned.stderr);
     }
-    for quiet in ["-t short --backfill 6d", "-t short --backfill 30d --record-timestamp wall", "-t long --backfill 30d"]
-    {
+    for quiet in [
+        "-t short --backfill 6d",
+        "-t short --backfill 30d --record-timestamp wall",
+        "-t long --backfill 30d",
+    ] {
         let ended = run(quiet);
-        assert!(ended.code == Some(0) && !ended.stderr.contains(" WARN "), "{quiet}: {}", ended.stderr);
+        assert!(
+            ended.code == Some(0) && !ended.stderr.contains(" WARN "),
+            "{quiet}: {}",
+            ended.stderr
+        );
     }
 }

@@ -20,7 +20,8 @@ fn a_hundred_thousand_transactions_and_events_arrive_with_their_users() {
     {
         let summary = folder.path().join(format!("{stream}.json"));
         broker.mercato("topics create --partitions 6").arg(topic).run().success();
-        let run = broker.program(program, "-q --clock fast --rate 200/s --count 100000").words(FIXED);
+        let run =
+            broker.program(program, "-q --clock fast --rate 200/s --count 100000").words(FIXED);
         run.arg("--summary-json").arg(&summary).run().success();
         assert_eq!(broker.verified(stream, topic, &summary), 100_000);
         assert_eq!(json(&summary)["delivery"]["acknowledged"], 100_000);
@@ -33,10 +34,22 @@ fn a_hundred_thousand_transactions_and_events_arrive_with_their_users() {
                 (event.user_id.to_string(), event.timestamp.micros())
             };
             assert_eq!(record.key, user.as_bytes());
-            assert_eq!(record.partition, partition_of(&record.key, 6), "where Java's clients look for it");
-            assert_eq!(record.timestamp_millis, Some(micros.div_euclid(1000)), "event time by default");
+            assert_eq!(
+                record.partition,
+                partition_of(&record.key, 6),
+                "where Java's clients look for it"
+            );
+            assert_eq!(
+                record.timestamp_millis,
+                Some(micros.div_euclid(1000)),
+                "event time by default"
+            );
         }
-        broker.program(program, "-q --clock fast --rate 200/s --count 10").words(FIXED).run().success();
+        broker
+            .program(program, "-q --clock fast --rate 200/s --count 10")
+            .words(FIXED)
+            .run()
+            .success();
         broker.mercato("verify").arg(stream).arg("--run").arg(&summary).run().fails_with(6, &[]);
     }
 }
@@ -49,7 +62,9 @@ fn transactions_are_sent_as_documented_unless_told_otherwise() {
     let sent = |topic: &str, flags: &str| {
         // In one partition, so that a batch holds whatever was sent meanwhile.
         broker.mercato("topics create --partitions 1").arg(topic).run().success();
-        let program = broker.program("txn-gen", "-q --flat --rate 1000/s --clock 1x --duration 3s -t").arg(topic);
+        let program = broker
+            .program("txn-gen", "-q --flat --rate 1000/s --clock 1x --duration 3s -t")
+            .arg(topic);
         program.words("--start 2025-11-09T15:55:40Z").words(flags).run().success();
         broker.batches(topic)
     };
@@ -61,7 +76,10 @@ fn transactions_are_sent_as_documented_unless_told_otherwise() {
     assert!(chosen.iter().all(|batch| batch.codec == LZ4), "{chosen:?}");
     assert!(most(&chosen) >= 500 && chosen.len() < 20, "{chosen:?}");
     let by_alias = sent("by-alias", "-X compression.codec=lz4 -X queue.buffering.max.ms=900");
-    assert!(by_alias.iter().all(|batch| batch.codec == LZ4) && most(&by_alias) >= 500, "{by_alias:?}");
+    assert!(
+        by_alias.iter().all(|batch| batch.codec == LZ4) && most(&by_alias) >= 500,
+        "{by_alias:?}"
+    );
 }
 
 #[test]
@@ -72,12 +90,20 @@ fn events_are_told_of_one_by_one_in_the_documented_words() {
     let ended = broker.program("event-gen", "--count 3 --interval 0.2").run();
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert!(ended.stdout.is_empty(), "records go to Kafka alone");
-    let told = ended.stderr.lines().filter(|line| line.contains("Event sent successfully - User: "));
-    assert!(told.clone().all(|line| line.contains(", Partition: ") && line.contains(", Offset: ")), "{}", ended.stderr);
+    let told =
+        ended.stderr.lines().filter(|line| line.contains("Event sent successfully - User: "));
+    assert!(
+        told.clone().all(|line| line.contains(", Partition: ") && line.contains(", Offset: ")),
+        "{}",
+        ended.stderr
+    );
     assert_eq!(told.count(), 3, "{}", ended.stderr);
-    for words in
-        ["Topic 'user-events' has 3 partitions", "PRODUCER STATISTICS", "Events Sent: 3", "Success Rate: 100.0%"]
-    {
+    for words in [
+        "Topic 'user-events' has 3 partitions",
+        "PRODUCER STATISTICS",
+        "Events Sent: 3",
+        "Success Rate: 100.0%",
+    ] {
         assert!(ended.stderr.contains(words), "no {words:?} in {}", ended.stderr);
     }
 }

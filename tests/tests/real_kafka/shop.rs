@@ -25,7 +25,12 @@ fn a_shop_arrives_in_its_topics_and_joins() {
     let folder = folder();
     let summary = folder.path().join("run.json");
     for (topic, partitions, _) in TOPICS {
-        broker.mercato("topics create").arg(topic).words(&format!("--partitions {partitions}")).run().success();
+        broker
+            .mercato("topics create")
+            .arg(topic)
+            .words(&format!("--partitions {partitions}"))
+            .run()
+            .success();
     }
     // A second hour in which every tenth transaction is fraudulent.
     let stream = || {
@@ -42,7 +47,11 @@ fn a_shop_arrives_in_its_topics_and_joins() {
             let value: Value = serde_json::from_slice(&record.value).unwrap();
             let text = |field: &str| value[field].as_str().unwrap().to_owned();
             assert_eq!(record.key, text(key).as_bytes());
-            assert_eq!(record.partition, partition_of(&record.key, partitions), "where Java's clients look for it");
+            assert_eq!(
+                record.partition,
+                partition_of(&record.key, partitions),
+                "where Java's clients look for it"
+            );
             match topic {
                 "user-events" => {
                     users.insert(text("user_id"));
@@ -51,14 +60,19 @@ fn a_shop_arrives_in_its_topics_and_joins() {
                     assert!(users.contains(&text("user_id")), "whoever buys has been seen");
                     *revenue.entry(text("timestamp")[..13].to_owned()).or_insert(0.0) +=
                         value["total_amount"].as_f64().unwrap();
-                    paid.insert(text("transaction_id"), (text("timestamp"), value["fraud_score"].clone()));
+                    paid.insert(
+                        text("transaction_id"),
+                        (text("timestamp"), value["fraud_score"].clone()),
+                    );
                 }
                 "fraud-alerts" => {
                     let (at, score) = &paid[&text("transaction_id")];
                     assert!(*at < text("timestamp") && *score == value["fraud_score"], "{value}");
                     alerts += 1;
                 }
-                "analytics-results" if value["window"] == "1h" && value["metric_type"] == "gross_revenue" => {
+                "analytics-results"
+                    if value["window"] == "1h" && value["metric_type"] == "gross_revenue" =>
+                {
                     let sum: f64 = revenue[&text("window_start")[..13]];
                     assert!((value["value"].as_f64().unwrap() - sum).abs() < 0.005, "{value}");
                 }
@@ -71,7 +85,8 @@ fn a_shop_arrives_in_its_topics_and_joins() {
     assert!(counted[0] > 7 * counted[1] && counted[1] > 3_000 && alerts > 200, "{counted:?}");
     assert_eq!(counted[4], 8 * 120 + 20 * 2, "five hundred an hour");
 
-    let verify = |words: &str| broker.mercato("verify shop").arg("--run").arg(&summary).words(words).run();
+    let verify =
+        |words: &str| broker.mercato("verify shop").arg("--run").arg(&summary).words(words).run();
     let said = verify("").lines();
     assert!(said.len() == 5 && said.iter().all(|line| line.ends_with("no difference")), "{said:?}");
     assert_eq!(verify("--topic transactions").lines().len(), 1);

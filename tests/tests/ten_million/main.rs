@@ -15,11 +15,13 @@ use sha2::{Digest, Sha256};
 const RECORDS: u64 = 10_000_000;
 
 /// A quarter as many orders as records: each goes through four states.
-const SALES: &str =
-    "order-gen --stream sales --seed 42 --start 2025-11-09T15:55:40Z --rate 10/s --count 2500000 --drain";
-const ORDERS: &str = "order-gen --stream orders --seed 42 --start 2025-11-09T15:55:40Z --rate 10/s --count 10000000";
-const TRANSACTIONS: &str = "txn-gen --seed 42 --start 2025-11-09T15:55:40Z --rate 40/s --count 10000000";
-const EVENTS: &str = "event-gen --seed 42 --start 2025-11-09T15:55:40Z --rate 40/s --count 10000000";
+const SALES: &str = "order-gen --stream sales --seed 42 --start 2025-11-09T15:55:40Z --rate 10/s --count 2500000 --drain";
+const ORDERS: &str =
+    "order-gen --stream orders --seed 42 --start 2025-11-09T15:55:40Z --rate 10/s --count 10000000";
+const TRANSACTIONS: &str =
+    "txn-gen --seed 42 --start 2025-11-09T15:55:40Z --rate 40/s --count 10000000";
+const EVENTS: &str =
+    "event-gen --seed 42 --start 2025-11-09T15:55:40Z --rate 40/s --count 10000000";
 
 /// Resident memory that a run with few open orders may take on one thread, in KiB.
 const MEMORY_KIB: u64 = 32 * 1024;
@@ -37,7 +39,8 @@ struct Running {
 impl Running {
     fn start(stream: &str, more: &str) -> Self {
         let (program, stream) = stream.split_once(' ').unwrap();
-        let mut child = Program::new(program).words(stream).words("-qq --clock fast").words(more).start();
+        let mut child =
+            Program::new(program).words(stream).words("-qq --clock fast").words(more).start();
         let stdout = BufReader::with_capacity(1 << 20, child.stdout.take().unwrap());
         Self { child, stdout, line: Vec::new(), lines: 0, memory_kib: (0, 0) }
     }
@@ -89,7 +92,10 @@ fn looked_at(stream: &str, look: impl FnMut(&[u8])) -> String {
     assert_eq!(running.read_to_end(&mut hash, look), RECORDS);
     let (most, at_first) = running.memory_kib;
     assert!(most > 0 && most <= MEMORY_KIB, "{most} KiB");
-    assert!(most <= at_first + 1024, "{at_first} KiB after a million records and {most} KiB after ten");
+    assert!(
+        most <= at_first + 1024,
+        "{at_first} KiB after a million records and {most} KiB after ten"
+    );
     hexadecimal(&hash.finalize())
 }
 
@@ -103,7 +109,9 @@ fn the_laws_hold(stream: &str, whole: &str) {
 
 fn windows(stream: &str) -> String {
     let (mut hash, mut lines) = (Sha256::new(), 0);
-    for window in ["--to +20h", "--from +20h --to +41h30m", "--from +41h30m --to +41h31m", "--from +41h31m"] {
+    for window in
+        ["--to +20h", "--from +20h --to +41h30m", "--from +41h30m --to +41h31m", "--from +41h31m"]
+    {
         lines += Running::start(stream, window).read_to_end(&mut hash, |_| ());
     }
     assert_eq!(lines, RECORDS);
@@ -113,11 +121,15 @@ fn windows(stream: &str) -> String {
 /// Every line of the whole is the next of exactly one shard, and no shard has more.
 fn shards_merge(stream: &str, records: u64) {
     let mut whole = Running::start(stream, "");
-    let mut shards: Vec<Running> = (0..3).map(|i| Running::start(stream, &format!("--shard {i}/3"))).collect();
+    let mut shards: Vec<Running> =
+        (0..3).map(|i| Running::start(stream, &format!("--shard {i}/3"))).collect();
     let mut there: Vec<bool> = shards.iter_mut().map(Running::advance).collect();
     while whole.advance() {
-        let owner = (0..shards.len()).find(|shard| there[*shard] && shards[*shard].line == whole.line);
-        let owner = owner.unwrap_or_else(|| panic!("no shard goes on with {}", String::from_utf8_lossy(&whole.line)));
+        let owner =
+            (0..shards.len()).find(|shard| there[*shard] && shards[*shard].line == whole.line);
+        let owner = owner.unwrap_or_else(|| {
+            panic!("no shard goes on with {}", String::from_utf8_lossy(&whole.line))
+        });
         there[owner] = shards[owner].advance();
     }
     assert!(whole.lines == records && there.iter().all(|there| !there));
@@ -133,8 +145,11 @@ fn field<'a>(text: &'a str, before: &str) -> (&'a str, &'a str) {
 /// Cents, read from digits so that no float takes part.
 fn cents(amount: &str) -> u64 {
     let (whole, fraction) = amount.split_once('.').unwrap();
-    let fraction: u64 =
-        if fraction.len() == 1 { fraction.parse::<u64>().unwrap() * 10 } else { fraction.parse().unwrap() };
+    let fraction: u64 = if fraction.len() == 1 {
+        fraction.parse::<u64>().unwrap() * 10
+    } else {
+        fraction.parse().unwrap()
+    };
     whole.parse::<u64>().unwrap() * 100 + fraction
 }
 
@@ -161,7 +176,11 @@ fn ten_million_sales() {
         assert_eq!(Some(&status), STATES.get(usize::from(*step)), "{line}");
         *step += 1;
     });
-    assert_eq!(steps.iter().filter(|step| **step == 4).count() as u64, RECORDS / 4, "order ids are unique");
+    assert_eq!(
+        steps.iter().filter(|step| **step == 4).count() as u64,
+        RECORDS / 4,
+        "order ids are unique"
+    );
     assert!(steps.iter().all(|step| matches!(step, 0 | 4)), "every order is shipped");
     the_laws_hold(SALES, &whole);
 }
@@ -201,7 +220,10 @@ fn ten_million_transactions() {
         assert!(session.ends_with(user) && time >= last_time.as_str(), "{line}");
         last_time.clear();
         last_time.push_str(time);
-        assert!(!std::mem::replace(&mut seen[number.parse::<usize>().unwrap()], true), "{line} comes twice");
+        assert!(
+            !std::mem::replace(&mut seen[number.parse::<usize>().unwrap()], true),
+            "{line} comes twice"
+        );
     });
     the_laws_hold(TRANSACTIONS, &whole);
 }
@@ -222,6 +244,9 @@ fn ten_million_events() {
         last_time.push_str(time);
         users[user.parse::<usize>().unwrap()] += 1;
     });
-    assert!(users[0] == 0 && users[1..].iter().all(|events| (9_000..11_000).contains(events)), "1,000 users");
+    assert!(
+        users[0] == 0 && users[1..].iter().all(|events| (9_000..11_000).contains(events)),
+        "1,000 users"
+    );
     the_laws_hold(EVENTS, &whole);
 }

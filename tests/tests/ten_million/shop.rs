@@ -28,10 +28,16 @@ fn ten_million_records_of_a_shop() {
         assert_eq!(made(threads).1, whole, "{threads}");
     }
     let (mut hash, mut lines) = (Sha256::new(), 0);
-    for window in ["--to +20h", "--from +20h --to +41h30m", "--from +41h30m --to +41h31m", "--from +41h31m"] {
+    for window in
+        ["--to +20h", "--from +20h --to +41h30m", "--from +41h30m --to +41h31m", "--from +41h31m"]
+    {
         lines += Running::start(SHOP, window).read_to_end(&mut hash, |_| ());
     }
-    assert_eq!((lines, hexadecimal(&hash.finalize())), (records, whole), "windows in a row are the whole");
+    assert_eq!(
+        (lines, hexadecimal(&hash.finalize())),
+        (records, whole),
+        "windows in a row are the whole"
+    );
     super::shards_merge(SHOP, records);
 }
 

@@ -34,8 +34,11 @@ impl Init {
         let text = template(&schema());
         let Some(path) = &self.output else { return print(text.trim_end()) };
         if !self.force && path.exists() {
-            let reason = format!("{} is there already, and what is in it would be lost", path.display());
-            return Err(Failure::new(Exit::File, reason).advise("name another file, or give --force"));
+            let reason =
+                format!("{} is there already, and what is in it would be lost", path.display());
+            return Err(
+                Failure::new(Exit::File, reason).advise("name another file, or give --force")
+            );
         }
         write_whole(path, text.as_bytes())?;
         Ok(Exit::Done)

@@ -77,9 +77,11 @@ impl Show {
         };
         rows.kafka(&kafka, &self.common, layers);
         rows.log(&LogSettings::resolve(&self.common.log, layers)?);
-        let schedule = serde_json::to_value(&run.schedule).map_err(|error| Failure::new(Exit::Unexpected, error))?;
+        let schedule = serde_json::to_value(&run.schedule)
+            .map_err(|error| Failure::new(Exit::Unexpected, error))?;
         rows.of_file("schedule", &schedule, layers);
-        let disorder = serde_json::to_value(&run.disorder).map_err(|error| Failure::new(Exit::Unexpected, error))?;
+        let disorder = serde_json::to_value(&run.disorder)
+            .map_err(|error| Failure::new(Exit::Unexpected, error))?;
         rows.of_file("disorder", &disorder, layers);
         for name in BuiltIn::NAMES {
             let Some(mut stream) = BuiltIn::configured(name, layers)? else { continue };
@@ -87,7 +89,8 @@ impl Show {
             let _ = stream.set_settings(&run);
             let section = stream.effective(&run)?.section::<Value>(name)?.unwrap_or_default();
             rows.of_file(name, &section, layers);
-            if let (Some(rate), Some(row)) = (&run.rate, rows.0.iter_mut().find(|row| row.0 == format!("{name}.rate")))
+            if let (Some(rate), Some(row)) =
+                (&run.rate, rows.0.iter_mut().find(|row| row.0 == format!("{name}.rate")))
             {
                 row.2 = rate.origin.to_string();
             }
@@ -106,7 +109,12 @@ impl Rows {
     }
 
     /// A setting that nobody may have made.
-    fn maybe<T>(&mut self, key: &str, setting: Option<&Setting<T>>, value: impl FnOnce(&T) -> Value) {
+    fn maybe<T>(
+        &mut self,
+        key: &str,
+        setting: Option<&Setting<T>>,
+        value: impl FnOnce(&T) -> Value,
+    ) {
         match setting {
             Some(setting) => self.set(key, setting, value),
             None => self.0.push((key.to_owned(), Value::Null, Origin::Default.to_string())),
@@ -133,26 +141,36 @@ impl Rows {
     fn output(&mut self, output: &OutputSettings) {
         let path = |path: &std::path::PathBuf| json!(path.display().to_string());
         self.maybe("output.path", output.output.as_ref(), |output| {
-            json!(output.path().map_or_else(|| "null:".to_owned(), |path| path.display().to_string()))
+            json!(
+                output.path().map_or_else(|| "null:".to_owned(), |path| path.display().to_string())
+            )
         });
         self.maybe("output.format", output.format.as_ref(), |format| json!(format.to_string()));
         self.set("output.console", &output.console, |console| json!(console));
         self.maybe("output.summary_json", output.summary_json.as_ref(), path);
-        self.maybe("output.metrics_listen", output.metrics_listen.as_ref(), |address| json!(address));
+        self.maybe("output.metrics_listen", output.metrics_listen.as_ref(), |address| {
+            json!(address)
+        });
     }
 
     fn kafka(&mut self, kafka: &KafkaSettings, args: &GenerateArgs, layers: &Layers) {
         self.text_of("kafka.bootstrap_servers", &kafka.brokers);
         self.maybe("kafka.topic", kafka.topic.as_ref(), |topic| json!(topic.to_string()));
         self.set("kafka.record_timestamp", &kafka.record_timestamp, |which| json!(which.name()));
-        self.maybe("kafka.max_outage", kafka.max_outage.as_ref(), |micros| json!(Stretch::Micros(*micros).to_string()));
+        self.maybe("kafka.max_outage", kafka.max_outage.as_ref(), |micros| {
+            json!(Stretch::Micros(*micros).to_string())
+        });
         for (index, Property { name, value }) in kafka.properties.iter().enumerate() {
             // Of two values of one property the later wins.
             if kafka.properties[index + 1..].iter().any(|later| later.name == *name) {
                 continue;
             }
             let shown = if is_sensitive(name) { REDACTED } else { value };
-            self.0.push((format!("kafka.properties.{name}"), json!(shown), property_origin(name, args, layers)));
+            self.0.push((
+                format!("kafka.properties.{name}"),
+                json!(shown),
+                property_origin(name, args, layers),
+            ));
         }
     }
 
@@ -167,7 +185,9 @@ impl Rows {
     fn of_file(&mut self, path: &str, value: &Value, layers: &Layers) {
         match value {
             Value::Object(table) if !table.is_empty() => {
-                table.iter().for_each(|(key, value)| self.of_file(&format!("{path}.{key}"), value, layers));
+                table
+                    .iter()
+                    .for_each(|(key, value)| self.of_file(&format!("{path}.{key}"), value, layers));
             }
             value => {
                 let origin = layers.file_origin(path).unwrap_or(Origin::Default);
@@ -177,8 +197,9 @@ impl Rows {
     }
 
     fn json(&self) -> String {
-        let entry =
-            |(key, value, origin): &(String, Value, String)| (key.clone(), json!({ "value": value, "origin": origin }));
+        let entry = |(key, value, origin): &(String, Value, String)| {
+            (key.clone(), json!({ "value": value, "origin": origin }))
+        };
         format!("{:#}", Value::Object(self.0.iter().map(entry).collect::<Map<_, _>>()))
     }
 
@@ -189,8 +210,12 @@ impl Rows {
             (format!("{key} = {}", cut.unwrap_or(value)), origin.clone())
         };
         let lines: Vec<_> = self.0.iter().map(shown).collect();
-        let width =
-            lines.iter().map(|(line, _)| line.chars().count()).filter(|width| *width <= WIDTH).max().unwrap_or(0);
+        let width = lines
+            .iter()
+            .map(|(line, _)| line.chars().count())
+            .filter(|width| *width <= WIDTH)
+            .max()
+            .unwrap_or(0);
         let lines = lines.iter().map(|(line, origin)| format!("{line:width$}  # {origin}"));
         lines.collect::<Vec<_>>().join("\n")
     }
@@ -210,5 +235,8 @@ fn property_origin(name: &str, args: &GenerateArgs, layers: &Layers) -> String {
         return path.display().to_string();
     }
     let of_file = layers.file_origin(&format!("kafka.properties.{name}"));
-    of_file.or_else(|| layers.file_origin("kafka.properties")).unwrap_or(Origin::Default).to_string()
+    of_file
+        .or_else(|| layers.file_origin("kafka.properties"))
+        .unwrap_or(Origin::Default)
+        .to_string()
 }

@@ -8,7 +8,9 @@ use clap::Args;
 use mercato::BuiltIn;
 use mercato::engine::Format;
 use mercato::runtime::args::{LogArgs, OutputArgs, RunArgs};
-use mercato::runtime::config::{KafkaSection, Layers, LogSettings, OutputSettings, RunDefaults, RunSettings};
+use mercato::runtime::config::{
+    KafkaSection, Layers, LogSettings, OutputSettings, RunDefaults, RunSettings,
+};
 use mercato::runtime::env::{Environment, now_micros};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::session::Plan;
@@ -55,10 +57,15 @@ impl Validate {
         for name in BuiltIn::NAMES {
             if let Some(stream) = found.look(BuiltIn::configured(name, &layers)).flatten() {
                 // Only the shop has scenarios: to others they are no mistake as long as nobody runs them.
-                let timetable =
-                    if name == "shop" { plan.timetable.clone() } else { plan.timetable.without_scenarios() };
+                let timetable = if name == "shop" {
+                    plan.timetable.clone()
+                } else {
+                    plan.timetable.without_scenarios()
+                };
                 let plan = Plan { timetable, ..plan.clone() };
-                found.look(stream.run(&plan, Format::Json).map_err(|failure| failure.located(&layers)));
+                found.look(
+                    stream.run(&plan, Format::Json).map_err(|failure| failure.located(&layers)),
+                );
             }
         }
         Ok(found.0)
@@ -68,8 +75,11 @@ impl Validate {
 /// The plan that files describe, or one of nothing but defaults where they are wrong.
 fn plan(layers: &Layers, found: &mut Found) -> Result<Plan, Failure> {
     let defaults = RunDefaults { duration: None, clock: Clock::Fast };
-    let resolve = |layers: &Layers| RunSettings::resolve(&RunArgs::default(), layers, &defaults, now_micros());
-    let of_files = found.look(resolve(layers)).and_then(|settings| found.look(Plan::of_settings(&settings)));
+    let resolve = |layers: &Layers| {
+        RunSettings::resolve(&RunArgs::default(), layers, &defaults, now_micros())
+    };
+    let of_files =
+        found.look(resolve(layers)).and_then(|settings| found.look(Plan::of_settings(&settings)));
     match of_files {
         Some(plan) => Ok(plan),
         None => Plan::of_settings(&resolve(&Layers::load(PROGRAM, &[], Environment::default())?)?),

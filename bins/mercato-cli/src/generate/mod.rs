@@ -104,9 +104,16 @@ impl Generate {
         let mut generation = Generation::prepare(program, "shop", &self.common, Clock::Fast)?;
         let Generation { run, stream, own_flags, layers, .. } = &mut generation;
         let BuiltIn::Shop(config) = stream else { return Ok(Exit::Unexpected) };
-        if self.kind == Kind::Chargebacks && !config.topics().contains(&config.chargebacks_topic.as_str()) {
-            let failure = Failure::new(Exit::Usage, "--type chargebacks is wrong: nothing is taken back in this shop");
-            return Err(failure.advise("give --config a file in which [shop.fraud.chargebacks] has a `share` above 0"));
+        if self.kind == Kind::Chargebacks
+            && !config.topics().contains(&config.chargebacks_topic.as_str())
+        {
+            let failure = Failure::new(
+                Exit::Usage,
+                "--type chargebacks is wrong: nothing is taken back in this shop",
+            );
+            return Err(failure.advise(
+                "give --config a file in which [shop.fraud.chargebacks] has a `share` above 0",
+            ));
         }
         run.topics = Some(vec![self.kind.topic(config).to_owned()]);
         own_flags.extend(["--type".to_owned(), self.kind.name().to_owned()]);
@@ -117,17 +124,16 @@ impl Generate {
         }
         if run.records.is_some() && run.shard.value.count() > 1 {
             let reason = "the first records of a shard are not those of the whole: --shard does not go with --count";
-            return Err(
-                Failure::new(Exit::Usage, reason).advise("cut the run by time instead, with --to or --duration")
-            );
+            return Err(Failure::new(Exit::Usage, reason)
+                .advise("cut the run by time instead, with --to or --duration"));
         }
         let an_hour = self.expected(config, layers)?;
         if let Some(end) = self.end {
             if self.kind == Kind::AnalyticsResults {
-                let reason = "there are 500 metrics an hour at any rate, so --end cannot spread them";
-                return Err(
-                    Failure::new(Exit::Usage, reason).advise("cut the run by time instead, with --to or --duration")
-                );
+                let reason =
+                    "there are 500 metrics an hour at any rate, so --end cannot spread them";
+                return Err(Failure::new(Exit::Usage, reason)
+                    .advise("cut the run by time instead, with --to or --duration"));
             }
             own_flags.extend(["--end".to_owned(), end.to_string()]);
             spread::over(&mut generation, end, self.kind, an_hour)?;
@@ -140,7 +146,8 @@ impl Generate {
     /// Records of this type an hour in millionths; refuses a shop that never makes one, so that nobody waits for the first.
     fn expected(&self, config: &ShopConfig, layers: &Layers) -> Result<u64, Failure> {
         let refused = |error: ParamsError| Failure::new(Exit::Config, error).located(layers);
-        let expected = ShopParams::new(config).and_then(|params| params.expected(None)).map_err(refused)?;
+        let expected =
+            ShopParams::new(config).and_then(|params| params.expected(None)).map_err(refused)?;
         let an_hour = match self.kind {
             Kind::Transactions => expected.transactions,
             Kind::UserEvents => expected.events,
@@ -153,7 +160,10 @@ impl Generate {
         if an_hour > 0 {
             return Ok(an_hour);
         }
-        let reason = format!("--type {} is wrong: this shop never makes any as it is configured", self.kind.name());
+        let reason = format!(
+            "--type {} is wrong: this shop never makes any as it is configured",
+            self.kind.name()
+        );
         let advice = "`mercato stats` and `mercato scenarios` say what is to be expected an hour";
         Err(Failure::new(Exit::Usage, reason).advise(advice))
     }

@@ -23,16 +23,23 @@ const ATTEMPTS: u32 = 8;
 /// Changes the shop's rates so that the wanted records fill the time until `end`.
 ///
 /// Fails when `end` is not after the start, and when the shop cannot be that busy or that quiet.
-pub(super) fn over(generation: &mut Generation, end: Time, kind: Kind, an_hour: u64) -> Result<(), Failure> {
+pub(super) fn over(
+    generation: &mut Generation,
+    end: Time,
+    kind: Kind,
+    an_hour: u64,
+) -> Result<(), Failure> {
     let Generation { run, stream, .. } = generation;
     let start = run.start.value;
     let window = end.micros().saturating_sub(start.micros());
     if window <= 0 {
-        let reason = format!("--end is {end} and --start is {start}: the end must be after the start");
+        let reason =
+            format!("--end is {end} and --start is {start}: the end must be after the start");
         return Err(Failure::new(Exit::Usage, reason));
     }
     run.duration = Some(Setting { value: window, origin: Origin::Flag("--end") });
-    let (BuiltIn::Shop(config), Some(wanted)) = (&mut *stream, run.records.as_ref().map(|records| records.value))
+    let (BuiltIn::Shop(config), Some(wanted)) =
+        (&mut *stream, run.records.as_ref().map(|records| records.value))
     else {
         return Ok(());
     };
@@ -55,7 +62,8 @@ pub(super) fn over(generation: &mut Generation, end: Time, kind: Kind, an_hour: 
     }
     let Some((_, best)) = best else {
         let reason = format!("{wanted} records between {start} and {end} are not to be had");
-        return Err(Failure::new(Exit::Usage, reason).advise("take a longer or shorter window, or another --count"));
+        return Err(Failure::new(Exit::Usage, reason)
+            .advise("take a longer or shorter window, or another --count"));
     };
     *config = best;
     Ok(())
@@ -63,18 +71,23 @@ pub(super) fn over(generation: &mut Generation, end: Time, kind: Kind, an_hour: 
 
 /// The shop with `factor` times as many sessions, or updates.
 fn scaled(config: &ShopConfig, factor: f64, kind: Kind) -> Result<ShopConfig, Failure> {
-    let refused =
-        |error: ParamsError| Failure::new(Exit::Usage, error).advise("take another window or another --count");
+    let refused = |error: ParamsError| {
+        Failure::new(Exit::Usage, error).advise("take another window or another --count")
+    };
     let times = |what: &str, millionths_per_hour: u64| {
         let millionths = (millionths_per_hour as f64 * factor).round() as u64;
         Rate::from_millionths_per_hour(millionths).ok_or_else(|| {
-            Failure::new(Exit::Usage, format!("the shop would have no {what}, or too many to count"))
-                .advise("take another window or another --count")
+            Failure::new(
+                Exit::Usage,
+                format!("the shop would have no {what}, or too many to count"),
+            )
+            .advise("take another window or another --count")
         })
     };
     let mut scaled = config.clone();
     if kind == Kind::ProductUpdates {
-        scaled.catalogue.price_updates = times("updates", config.catalogue.price_updates.millionths_per_hour())?;
+        scaled.catalogue.price_updates =
+            times("updates", config.catalogue.price_updates.millionths_per_hour())?;
     } else {
         let sessions = ShopParams::new(config).map_err(refused)?.rates().sessions;
         scaled = config.with_sessions(times("sessions", sessions)?).map_err(refused)?;

@@ -3,7 +3,9 @@
 mod size;
 
 use clap::{Args, ValueEnum};
-use mercato::runtime::args::{ConfigArgs, GenerateArgs, KafkaArgs, LogArgs, OutputArgs, RunArgs, bound};
+use mercato::runtime::args::{
+    ConfigArgs, GenerateArgs, KafkaArgs, LogArgs, OutputArgs, RunArgs, bound,
+};
 use mercato::runtime::config::{Origin, OutputSettings, Program, RunSettings, Setting};
 use mercato::runtime::env::now_micros;
 use mercato::runtime::exit::{Exit, Failure};
@@ -87,23 +89,28 @@ enum Compress {
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
 /// Flags that other commands end their runs with, or time them.
-const OTHERS: [&str; 7] = ["count", "duration", "backfill", "clock", "drain", "on_lag", "lag_bound"];
+const OTHERS: [&str; 7] =
+    ["count", "duration", "backfill", "clock", "drain", "on_lag", "lag_bound"];
 
 /// The command with the flags of others taken away, and any name of a folder allowed.
 pub(crate) fn adapted(command: clap::Command) -> clap::Command {
     let folder = |argument: clap::Arg| {
         let help = "Write into this folder, which need not be there; `null:` makes everything and keeps nothing";
-        argument.required(true).help(help).value_parser(|text: &str| Ok::<_, String>(OutputPath::folder(text)))
+        argument
+            .required(true)
+            .help(help)
+            .value_parser(|text: &str| Ok::<_, String>(OutputPath::folder(text)))
     };
     let start = |argument: clap::Arg| argument.help("Where the history begins, in place of --end");
     let format = |argument: clap::Arg| {
         argument.help("How records are written: ndjson or csv, also with .gz or .zst, or parquet [default: ndjson]")
     };
-    let command = command.mut_arg("output", folder).mut_arg("start", start).mut_arg("format", format);
+    let command =
+        command.mut_arg("output", folder).mut_arg("start", start).mut_arg("format", format);
     // Hidden and refused: each says something that `--days` says already.
-    OTHERS
-        .into_iter()
-        .fold(command, |command, other| command.mut_arg(other, |argument| argument.hide(true).conflicts_with("days")))
+    OTHERS.into_iter().fold(command, |command, other| {
+        command.mut_arg(other, |argument| argument.hide(true).conflicts_with("days"))
+    })
 }
 
 impl Historical {
@@ -125,7 +132,12 @@ impl Historical {
         own_flags.extend(["--days".to_owned(), self.days.to_string()]);
         if let Some(topics) = &self.topics {
             own_flags.extend(["--topics".to_owned(), topics.join(",")]);
-            run.topics = Some(topics.iter().map(|topic| known("--topics", topic, config)).collect::<Result<_, _>>()?);
+            run.topics = Some(
+                topics
+                    .iter()
+                    .map(|topic| known("--topics", topic, config))
+                    .collect::<Result<_, _>>()?,
+            );
         }
         self.scenario.apply(layers, config, run, own_flags)?;
         self.bound_by_days(run);
@@ -142,7 +154,8 @@ impl Historical {
             return Ok(start);
         }
         let midnight = |micros: i64| Time::new(micros.div_euclid(DAY) * DAY);
-        let wrong = |error| Failure::new(Exit::Usage, format!("--days {} is wrong: {error}", self.days));
+        let wrong =
+            |error| Failure::new(Exit::Usage, format!("--days {} is wrong: {error}", self.days));
         let end = self.end.map_or_else(|| midnight(now_micros()), Ok).map_err(wrong)?;
         end.plus(-(self.days.get() as i64 * DAY)).map_err(wrong)
     }
@@ -174,8 +187,13 @@ impl Historical {
             let reason = "--compress snappy is for --format parquet: take gz or zst for lines";
             return Err(Failure::new(Exit::Usage, reason));
         }
-        if self.output.format.is_some() && form.compression != Compression::None && form.compression != compression {
-            let reason = format!("--format {form} and --compress say different things: leave one of the two out");
+        if self.output.format.is_some()
+            && form.compression != Compression::None
+            && form.compression != compression
+        {
+            let reason = format!(
+                "--format {form} and --compress say different things: leave one of the two out"
+            );
             return Err(Failure::new(Exit::Usage, reason));
         }
         Ok(FileFormat { compression, ..form })
@@ -189,7 +207,8 @@ impl Historical {
         if form != FileFormat::NDJSON {
             flags.extend(["--format".to_owned(), form.to_string()]);
         }
-        if let (Format::Parquet, Some(compress)) = (form.format, self.compress.and_then(|how| how.to_possible_value()))
+        if let (Format::Parquet, Some(compress)) =
+            (form.format, self.compress.and_then(|how| how.to_possible_value()))
         {
             flags.extend(["--compress".to_owned(), compress.get_name().to_owned()]);
         }
@@ -198,7 +217,11 @@ impl Historical {
 }
 
 /// Has the output written as `form`, divided by the days of the run's window.
-fn partition(run: &RunSettings, output: &mut OutputSettings, form: FileFormat) -> Result<(), Failure> {
+fn partition(
+    run: &RunSettings,
+    output: &mut OutputSettings,
+    form: FileFormat,
+) -> Result<(), Failure> {
     let Some(Setting { value: path, .. }) = &mut output.output else { return Ok(()) };
     let start = run.start.value;
     let moment = |moment: &Setting<mercato::runtime::text::Moment>| moment.value.micros(start);
@@ -206,6 +229,10 @@ fn partition(run: &RunSettings, output: &mut OutputSettings, form: FileFormat) -
     let from = run.from.as_ref().map_or(start.micros(), moment).max(start.micros());
     let to = run.to.as_ref().map_or(end, moment).min(end);
     let partitions = Partitions::between(run.shard.value.index().into(), from, to);
-    *path = path.clone().with_format(form).map_err(|error| Failure::new(Exit::Usage, error))?.partitioned(partitions);
+    *path = path
+        .clone()
+        .with_format(form)
+        .map_err(|error| Failure::new(Exit::Usage, error))?
+        .partitioned(partitions);
     Ok(())
 }

@@ -12,13 +12,19 @@ use mercato::sinks::{FileFormat, free_bytes};
 const FIRST_SAMPLE: i64 = 1_000_000;
 
 /// Says how large the history will be; refuses it where the disk has less room, unless it is `forced`.
-pub(super) fn check(generation: &Generation, form: FileFormat, forced: bool) -> Result<(), Failure> {
+pub(super) fn check(
+    generation: &Generation,
+    form: FileFormat,
+    forced: bool,
+) -> Result<(), Failure> {
     let Generation { run: settings, stream, output, .. } = generation;
     let mut stream = stream.clone();
     stream.set_settings(settings)?;
     let format = match output.encoding() {
         mercato::sinks::Format::Csv => mercato::engine::Format::Csv,
-        mercato::sinks::Format::Json | mercato::sinks::Format::Parquet => mercato::engine::Format::Json,
+        mercato::sinks::Format::Json | mercato::sinks::Format::Parquet => {
+            mercato::engine::Format::Json
+        }
     };
     let plan = Plan::of_settings(settings)?;
     let run = stream.run(&plan, format)?;
@@ -31,15 +37,23 @@ pub(super) fn check(generation: &Generation, form: FileFormat, forced: bool) -> 
     let path = output.output.as_ref().and_then(|output| output.value.path());
     let free = match path {
         Some(path) => free_bytes(path).map_err(|error| {
-            Failure::new(Exit::File, format!("cannot see how much room there is for {}: {error}", path.display()))
+            Failure::new(
+                Exit::File,
+                format!("cannot see how much room there is for {}: {error}", path.display()),
+            )
         })?,
         None => None,
     };
-    let place = path.map_or_else(|| "kept nowhere".to_owned(), |path| format!("into {}", path.display()));
-    let room = free.map(|free| format!("; {} are free there", human_bytes(free))).unwrap_or_default();
+    let place =
+        path.map_or_else(|| "kept nowhere".to_owned(), |path| format!("into {}", path.display()));
+    let room =
+        free.map(|free| format!("; {} are free there", human_bytes(free))).unwrap_or_default();
     let told = format!("{estimate}, {place}{room}");
     if free.is_some_and(|free| free < estimate.bytes) && !forced {
-        let failure = Failure::new(Exit::File, format!("the disk has too little room for the history: {told}"));
+        let failure = Failure::new(
+            Exit::File,
+            format!("the disk has too little room for the history: {told}"),
+        );
         return Err(failure
             .advise("take fewer days, --topics or --compress zst, another folder, or --force to begin all the same"));
     }
@@ -48,12 +62,18 @@ pub(super) fn check(generation: &Generation, form: FileFormat, forced: bool) -> 
 }
 
 /// The beginning of the run with as many arrivals as an estimate needs, or all of it.
-fn sample(until: impl Fn(i64) -> Result<Run, Failure>, origin: i64, end: i64) -> Result<Run, Failure> {
+fn sample(
+    until: impl Fn(i64) -> Result<Run, Failure>,
+    origin: i64,
+    end: i64,
+) -> Result<Run, Failure> {
     let mut length = FIRST_SAMPLE;
     loop {
         let last = origin.saturating_add(length).min(end);
         let run = until(last)?;
-        if last == end || run.expected_arrivals().is_some_and(|arrivals| arrivals >= Estimate::SAMPLE) {
+        if last == end
+            || run.expected_arrivals().is_some_and(|arrivals| arrivals >= Estimate::SAMPLE)
+        {
             return Ok(run);
         }
         length = length.saturating_mul(2);

@@ -20,14 +20,17 @@ pub(super) fn shown(files: &[PathBuf], as_json: bool) -> Result<String, Failure>
     for file in files {
         let found = if file.is_dir() { below(file)? } else { vec![file.clone()] };
         if found.is_empty() {
-            let reason = format!("there are no files of records in {}: .ndjson or .csv", file.display());
+            let reason =
+                format!("there are no files of records in {}: .ndjson or .csv", file.display());
             return Err(Failure::new(Exit::File, reason));
         }
         found.iter().try_for_each(|file| read(file, &mut profiles))?;
     }
-    let told: BTreeMap<&String, Told> = profiles.iter().map(|(topic, profile)| (topic, profile.told())).collect();
+    let told: BTreeMap<&String, Told> =
+        profiles.iter().map(|(topic, profile)| (topic, profile.told())).collect();
     if as_json {
-        return serde_json::to_string_pretty(&told).map_err(|error| Failure::new(Exit::Unexpected, error));
+        return serde_json::to_string_pretty(&told)
+            .map_err(|error| Failure::new(Exit::Unexpected, error));
     }
     if told.is_empty() {
         return Ok("no records".to_owned());
@@ -41,7 +44,10 @@ fn read(path: &Path, profiles: &mut BTreeMap<String, Profile>) -> Result<(), Fai
     let unreadable = |error| Failure::new(Exit::File, error);
     let is_csv = OutputPath::parse(path).is_ok_and(|path| path.format() == Format::Csv);
     if is_parquet(path) {
-        let reason = format!("{} is Parquet, and statistics are made of lines: take ndjson or csv", path.display());
+        let reason = format!(
+            "{} is Parquet, and statistics are made of lines: take ndjson or csv",
+            path.display()
+        );
         return Err(Failure::new(Exit::Usage, reason));
     }
     let topic = topic_of(path);
@@ -63,7 +69,9 @@ fn add(line: &str, topic: &str, profiles: &mut BTreeMap<String, Profile>) {
         return profiles.entry(topic.to_owned()).or_default().add_malformed();
     };
     let (topic, key, value) = match (&value["topic"], &value["key"], &value["value"]) {
-        (Value::String(topic), key, enclosed @ Value::Object(_)) => (topic.as_str(), key.as_str(), enclosed),
+        (Value::String(topic), key, enclosed @ Value::Object(_)) => {
+            (topic.as_str(), key.as_str(), enclosed)
+        }
         _ => (topic, None, &value),
     };
     profiles.entry(topic.to_owned()).or_default().add_json(key, value);
@@ -81,8 +89,10 @@ fn table(topic: &str, told: &Told) -> String {
     if *malformed > 0 {
         head += &format!(", {malformed} malformed");
     }
-    let width = fields.keys().map(|name| name.chars().count()).max().unwrap_or(0).max("FIELD".len());
-    let mut lines = vec![head, format!("  {:width$}  {:>10}  {:>10}  VALUES", "FIELD", "PRESENT", "DISTINCT")];
+    let width =
+        fields.keys().map(|name| name.chars().count()).max().unwrap_or(0).max("FIELD".len());
+    let mut lines =
+        vec![head, format!("  {:width$}  {:>10}  {:>10}  VALUES", "FIELD", "PRESENT", "DISTINCT")];
     lines.extend(fields.iter().map(|(name, field)| {
         format!("  {name:width$}  {:>10}  {:>10}  {}", field.present, field.distinct, values(field))
     }));

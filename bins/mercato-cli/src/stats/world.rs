@@ -21,8 +21,11 @@ pub(super) fn shown(layers: &Layers, as_json: bool) -> Result<String, Failure> {
     };
     let hourly = |millionths: u64| json!(millionths as f64 / 1e6);
     let Expected { sessions, events, transactions, .. } = stats.per_hour;
-    let topics: Map<String, Value> =
-        stats.topics(&config).into_iter().map(|(topic, millionths)| (topic, hourly(millionths))).collect();
+    let topics: Map<String, Value> = stats
+        .topics(&config)
+        .into_iter()
+        .map(|(topic, millionths)| (topic, hourly(millionths)))
+        .collect();
     let all = json!({
         "users": {
             "total": stats.total_users,
@@ -68,7 +71,10 @@ fn table(all: &Value) -> String {
     }
     let rates = &all["rates"];
     let scenario = all["scenario"].as_str().unwrap_or_default();
-    row("sessions per hour", format!("{}, as the mean of a plain week under {scenario}", rates["sessions_per_hour"]));
+    row(
+        "sessions per hour",
+        format!("{}, as the mean of a plain week under {scenario}", rates["sessions_per_hour"]),
+    );
     row("records per hour", String::new());
     for (topic, records) in all["records_per_hour"].as_object().into_iter().flatten() {
         row(&format!("  {topic}"), format!("{:.0}", records.as_f64().unwrap_or_default()));
@@ -77,7 +83,10 @@ fn table(all: &Value) -> String {
     row("conversion", percent(&rates["conversion"]));
     row(
         "look-back",
-        format!("{}: what a run draws again to begin anywhere", all["lookback"].as_str().unwrap_or_default()),
+        format!(
+            "{}: what a run draws again to begin anywhere",
+            all["lookback"].as_str().unwrap_or_default()
+        ),
     );
     lines.join("\n")
 }

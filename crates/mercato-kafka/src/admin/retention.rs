@@ -28,7 +28,8 @@ impl Retention {
     pub fn of(settings: &[TopicSetting]) -> Self {
         let setting = |name: &str| settings.iter().find(|setting| setting.name == name);
         let policy = setting("cleanup.policy").map_or("delete", |setting| setting.value.as_str());
-        let millis = setting("retention.ms").and_then(|setting| setting.value.parse().ok()).unwrap_or(-1);
+        let millis =
+            setting("retention.ms").and_then(|setting| setting.value.parse().ok()).unwrap_or(-1);
         Self { by_age: policy.contains("delete"), compacted: policy.contains("compact"), millis }
     }
 
@@ -45,7 +46,9 @@ impl fmt::Display for Retention {
             formatter.write_str("compacted, ")?;
         }
         match self.millis {
-            millis if self.by_age && millis >= 0 => write!(formatter, "keeps records {}", span(millis)),
+            millis if self.by_age && millis >= 0 => {
+                write!(formatter, "keeps records {}", span(millis))
+            }
             _ => formatter.write_str("keeps records for ever"),
         }
     }
@@ -53,9 +56,13 @@ impl fmt::Display for Retention {
 
 /// Milliseconds in the largest unit that leaves no rest, such as `7d` or `90s`.
 pub fn span(millis: i64) -> String {
-    const UNITS: [(i64, &str); 4] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s")];
+    const UNITS: [(i64, &str); 4] =
+        [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s")];
     let fits = |(size, _): &&(i64, &str)| millis >= *size && millis % size == 0;
-    UNITS.iter().find(fits).map_or_else(|| format!("{millis} ms"), |(size, unit)| format!("{}{unit}", millis / size))
+    UNITS
+        .iter()
+        .find(fits)
+        .map_or_else(|| format!("{millis} ms"), |(size, unit)| format!("{}{unit}", millis / size))
 }
 
 #[cfg(test)]
@@ -63,7 +70,11 @@ mod tests {
     use super::*;
 
     fn retention(policy: &str, millis: &str) -> Retention {
-        let setting = |name: &str, value: &str| TopicSetting { name: name.into(), value: value.into(), set_here: true };
+        let setting = |name: &str, value: &str| TopicSetting {
+            name: name.into(),
+            value: value.into(),
+            set_here: true,
+        };
         Retention::of(&[setting("cleanup.policy", policy), setting("retention.ms", millis)])
     }
 
@@ -75,7 +86,10 @@ mod tests {
         assert!(!retention("delete", "-1").deletes(8 * DAY));
         assert!(!retention("compact", "604800000").deletes(8 * DAY));
         assert!(retention("compact,delete", "604800000").deletes(8 * DAY));
-        assert_eq!(retention("compact,delete", "90000").to_string(), "compacted, keeps records 90s");
+        assert_eq!(
+            retention("compact,delete", "90000").to_string(),
+            "compacted, keeps records 90s"
+        );
         assert_eq!(retention("compact", "90000").to_string(), "compacted, keeps records for ever");
     }
 }

@@ -13,7 +13,9 @@ use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
 use openssl::rsa::Rsa;
-use openssl::x509::extension::{BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectAlternativeName};
+use openssl::x509::extension::{
+    BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectAlternativeName,
+};
 use openssl::x509::{X509, X509Builder, X509NameBuilder};
 
 use super::{BrokerError, private};
@@ -99,13 +101,15 @@ impl Certificates {
             return Ok(files);
         }
         fs::create_dir_all(folder).map_err(BrokerError::io("create", folder))?;
-        let made = Made::new().map_err(|source| BrokerError::Certificates { source: source.into() })?;
+        let made =
+            Made::new().map_err(|source| BrokerError::Certificates { source: source.into() })?;
         made.write(&files).map(|()| files)
     }
 
     fn are_fresh(&self) -> bool {
         let soon = Asn1Time::days_from_now(7);
-        let client = fs::read(&self.client.certificate).ok().and_then(|pem| X509::from_pem(&pem).ok());
+        let client =
+            fs::read(&self.client.certificate).ok().and_then(|pem| X509::from_pem(&pem).ok());
         let lasts = client.zip(soon.ok()).is_some_and(|(client, soon)| client.not_after() > soon);
         lasts && Server::ALL.iter().all(|which| self.server(*which).exists())
     }
@@ -143,7 +147,8 @@ impl<'a> Wish<'a> {
         builder.set_version(2)?;
         builder.set_serial_number(&*serial()?)?;
         builder.set_subject_name(&name)?;
-        builder.set_issuer_name(signer.map_or(&*name, |signer| signer.certificate.subject_name()))?;
+        builder
+            .set_issuer_name(signer.map_or(&*name, |signer| signer.certificate.subject_name()))?;
         builder.set_pubkey(&key)?;
         builder.set_not_before(&*days(self.from_days)?)?;
         builder.set_not_after(&*days(self.to_days)?)?;
@@ -155,7 +160,8 @@ impl<'a> Wish<'a> {
     fn extend(&self, builder: &mut X509Builder, signer: Option<&Pair>) -> Result<(), ErrorStack> {
         if self.is_ca {
             builder.append_extension(BasicConstraints::new().critical().ca().build()?)?;
-            return builder.append_extension(KeyUsage::new().critical().key_cert_sign().crl_sign().build()?);
+            return builder
+                .append_extension(KeyUsage::new().critical().key_cert_sign().crl_sign().build()?);
         }
         builder.append_extension(BasicConstraints::new().build()?)?;
         builder.append_extension(ExtendedKeyUsage::new().server_auth().client_auth().build()?)?;
@@ -197,7 +203,9 @@ impl Made {
             let wish = match which {
                 Server::Good => wish,
                 Server::Expired => wish.expired(),
-                Server::OtherName => Wish { name: "elsewhere.example", hosts: &["elsewhere.example"], ..wish },
+                Server::OtherName => {
+                    Wish { name: "elsewhere.example", hosts: &["elsewhere.example"], ..wish }
+                }
             };
             Ok((which, wish.signed(Some(&ca))?))
         };
@@ -217,7 +225,9 @@ impl Made {
             let pem = certificate.to_pem().map_err(broken)?;
             fs::write(path, pem).map_err(BrokerError::io("write", path))
         };
-        let secret = |path: &Path, pem: Vec<u8>| private::write(path, &pem).map_err(BrokerError::io("write", path));
+        let secret = |path: &Path, pem: Vec<u8>| {
+            private::write(path, &pem).map_err(BrokerError::io("write", path))
+        };
         let key = |pair: &Pair| pair.key.private_key_to_pem_pkcs8().map_err(broken);
         for (which, pair) in &self.servers {
             let both = [key(pair)?, pair.certificate.to_pem().map_err(broken)?].concat();
@@ -225,8 +235,11 @@ impl Made {
         }
         public(&files.ca, &self.ca.certificate)?;
         public(&files.stranger_ca, &self.stranger_ca.certificate)?;
-        let clients =
-            [(&files.stranger, &self.stranger), (&files.expired, &self.expired), (&files.client, &self.client)];
+        let clients = [
+            (&files.stranger, &self.stranger),
+            (&files.expired, &self.expired),
+            (&files.client, &self.client),
+        ];
         clients.into_iter().try_for_each(|(file, pair)| {
             public(&file.certificate, &pair.certificate)?;
             secret(&file.key, key(pair)?)
@@ -272,7 +285,10 @@ mod tests {
         let key = PKey::private_key_from_pem(&fs::read(&made.client.key).unwrap()).unwrap();
         assert!(client.public_key().unwrap().public_eq(&key));
         let names = read(&made.server(Server::Good)).subject_alt_names().unwrap();
-        assert_eq!(names.iter().filter_map(|name| name.dnsname()).collect::<Vec<_>>(), ["localhost"]);
+        assert_eq!(
+            names.iter().filter_map(|name| name.dnsname()).collect::<Vec<_>>(),
+            ["localhost"]
+        );
         Certificates::make(folder.path()).unwrap();
         assert_eq!(read(&made.ca), ca, "a second start makes no new ones");
     }

@@ -58,7 +58,9 @@ fn folder(options: &BrokerOptions) -> PathBuf {
 fn ways(options: &BrokerOptions) -> Vec<(Listener, Proof)> {
     let proofs = |listener| -> Vec<Proof> {
         match listener {
-            Listener::Plaintext | Listener::Ssl | Listener::ExpiredSsl | Listener::OtherNameSsl => vec![Proof::None],
+            Listener::Plaintext | Listener::Ssl | Listener::ExpiredSsl | Listener::OtherNameSsl => {
+                vec![Proof::None]
+            }
             Listener::MutualSsl => vec![Proof::Certificate],
             Listener::SaslSsl | Listener::SaslPlaintext => {
                 PASSWORDS.into_iter().map(Proof::Password).chain([Proof::Token]).collect()
@@ -80,7 +82,11 @@ fn file(options: &BrokerOptions, listener: Listener, proof: Proof) -> ClientFile
         Proof::Password(mechanism) => format!("{protocol} with {mechanism}"),
         Proof::Token => format!("{protocol} with OAUTHBEARER"),
     };
-    let name = title.to_ascii_lowercase().replace(" with ", "-").replace([' ', '_'], "-").replace("-a-", "-");
+    let name = title
+        .to_ascii_lowercase()
+        .replace(" with ", "-")
+        .replace([' ', '_'], "-")
+        .replace("-a-", "-");
     ClientFile { title, listener, path: folder(options).join(name + ".properties") }
 }
 

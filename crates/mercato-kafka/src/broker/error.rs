@@ -57,11 +57,15 @@ pub enum BrokerError {
     },
 
     /// A broker of this state folder runs already, with other listeners.
-    #[error("a broker of this folder runs already without what is asked for now: stop it with `mercato broker stop`")]
+    #[error(
+        "a broker of this folder runs already without what is asked for now: stop it with `mercato broker stop`"
+    )]
     RunsOtherwise,
 
     /// A broker of this state folder runs already, elsewhere.
-    #[error("a broker of this folder runs already at {address}: stop it with `mercato broker stop`")]
+    #[error(
+        "a broker of this folder runs already at {address}: stop it with `mercato broker stop`"
+    )]
     RunsElsewhere {
         /// Where it listens.
         address: String,

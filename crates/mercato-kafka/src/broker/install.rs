@@ -29,7 +29,13 @@ pub(super) struct Java(PathBuf);
 impl Java {
     /// What runs the broker.
     pub(super) fn broker(&self, libs: &Path, properties: &Path) -> Line {
-        self.run(libs, properties, &["-Xmx512m"], "kafka.Kafka", &[&properties.display().to_string()])
+        self.run(
+            libs,
+            properties,
+            &["-Xmx512m"],
+            "kafka.Kafka",
+            &[&properties.display().to_string()],
+        )
     }
 
     /// What gives the data folder its identity and its users.
@@ -40,7 +46,14 @@ impl Java {
         self.run(libs, properties, &[], "kafka.tools.StorageTool", &arguments)
     }
 
-    fn run(&self, libs: &Path, properties: &Path, options: &[&str], class: &str, arguments: &[&str]) -> Line {
+    fn run(
+        &self,
+        libs: &Path,
+        properties: &Path,
+        options: &[&str],
+        class: &str,
+        arguments: &[&str],
+    ) -> Line {
         let class_path = format!("{}/*", libs.display());
         let own = [
             "-cp",
@@ -58,7 +71,8 @@ impl Java {
 
 /// The `java` of `java_home`, else of the search path.
 pub(super) fn find_java(java_home: Option<&Path>) -> Result<Java, BrokerError> {
-    let program = java_home.map_or_else(|| PathBuf::from("java"), |home| home.join("bin").join("java"));
+    let program =
+        java_home.map_or_else(|| PathBuf::from("java"), |home| home.join("bin").join("java"));
     let none = |found: String| BrokerError::NoJava { found };
     let said = match Command::new(&program).arg("-version").output() {
         Ok(output) => String::from_utf8_lossy(&output.stderr).into_owned(),
@@ -74,7 +88,8 @@ pub(super) fn find_java(java_home: Option<&Path>) -> Result<Java, BrokerError> {
 /// The major version in what `java -version` says: `17` of `"17.0.15"`, `8` of `"1.8.0_402"`.
 fn java_version(said: &str) -> Option<u32> {
     let quoted = said.split('"').nth(1)?;
-    let mut parts = quoted.split(|sign: char| !sign.is_ascii_digit()).map_while(|part| part.parse().ok());
+    let mut parts =
+        quoted.split(|sign: char| !sign.is_ascii_digit()).map_while(|part| part.parse().ok());
     match parts.next()? {
         1 => parts.next(),
         major => Some(major),
@@ -85,7 +100,11 @@ fn java_version(said: &str) -> Option<u32> {
 pub(super) fn find_libs(options: &BrokerOptions) -> Result<PathBuf, BrokerError> {
     if let Some(home) = &options.kafka_home {
         let libs = home.join("libs");
-        return if is_kafka_4(&libs) { Ok(libs) } else { Err(BrokerError::NoKafka { path: home.clone() }) };
+        return if is_kafka_4(&libs) {
+            Ok(libs)
+        } else {
+            Err(BrokerError::NoKafka { path: home.clone() })
+        };
     }
     let libs = options.cache_dir.join(format!("kafka-{KAFKA_VERSION}"));
     if !is_kafka_4(&libs) {
@@ -115,9 +134,15 @@ fn fetch(cache_dir: &Path, libs: &Path) -> Result<(), BrokerError> {
         "-DincludeScope=runtime",
         &format!("-DoutputDirectory={}", jars.display()),
     ];
-    let line = Line { program: "mvn".into(), arguments: arguments.map(str::to_owned).into(), dir: part.clone() };
+    let line = Line {
+        program: "mvn".into(),
+        arguments: arguments.map(str::to_owned).into(),
+        dir: part.clone(),
+    };
     let fetched = match process::run(&line, &log) {
-        Err(BrokerError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Err(BrokerError::NoMaven),
+        Err(BrokerError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
+            Err(BrokerError::NoMaven)
+        }
         Err(error) => Err(error),
         Ok(true) if is_kafka_4(&jars) => move_into_place(&jars, libs),
         Ok(_) => Err(BrokerError::Fetch { log }),
@@ -174,7 +199,10 @@ mod tests {
     fn the_cache_is_where_the_system_keeps_caches() {
         let (xdg, home) = (Path::new("/x"), Path::new("/h"));
         assert_eq!(cache_dir(Some(xdg), Some(home)), Some("/x/mercato".into()));
-        assert_eq!(cache_dir(Some(Path::new("relative")), Some(home)), Some("/h/.cache/mercato".into()));
+        assert_eq!(
+            cache_dir(Some(Path::new("relative")), Some(home)),
+            Some("/h/.cache/mercato".into())
+        );
         assert_eq!(cache_dir(None, None), None);
     }
 
@@ -182,7 +210,10 @@ mod tests {
     fn a_missing_java_and_a_folder_that_is_no_kafka_are_said_in_one_sentence() {
         let dir = tempfile::tempdir().unwrap();
         let no_java = find_java(Some(dir.path())).err().unwrap().to_string();
-        assert!(no_java.starts_with("a local broker needs a JDK 17 or newer, and there is no "), "{no_java}");
+        assert!(
+            no_java.starts_with("a local broker needs a JDK 17 or newer, and there is no "),
+            "{no_java}"
+        );
         let mut options = BrokerOptions::new(dir.path(), dir.path());
         options.kafka_home = Some(dir.path().to_owned());
         assert!(matches!(find_libs(&options), Err(BrokerError::NoKafka { .. })));

@@ -22,7 +22,12 @@ impl Line {
         let file = File::create(log).map_err(BrokerError::io("write", log))?;
         let copy = file.try_clone().map_err(BrokerError::io("write", log))?;
         let mut command = Command::new(&self.program);
-        command.args(&self.arguments).current_dir(&self.dir).stdin(Stdio::null()).stdout(file).stderr(copy);
+        command
+            .args(&self.arguments)
+            .current_dir(&self.dir)
+            .stdin(Stdio::null())
+            .stdout(file)
+            .stderr(copy);
         Ok(command)
     }
 }
@@ -35,7 +40,11 @@ pub(super) fn run(line: &Line, log: &Path) -> Result<bool, BrokerError> {
 
 /// Starts a program in a process group of its own: a Ctrl-C meant for us does not reach it.
 pub(super) fn spawn(line: &Line, log: &Path) -> Result<Spawned, BrokerError> {
-    let child = line.command(log)?.process_group(0).spawn().map_err(BrokerError::io("run", &line.program))?;
+    let child = line
+        .command(log)?
+        .process_group(0)
+        .spawn()
+        .map_err(BrokerError::io("run", &line.program))?;
     Ok(Spawned(child))
 }
 
@@ -80,7 +89,8 @@ impl Process {
 
     /// Whether it runs, and is the one that was started: numbers of processes are used again.
     pub(super) fn runs(&self) -> bool {
-        self.command_line().is_some_and(|line| line.contains("kafka.Kafka") && line.contains(&self.mark))
+        self.command_line()
+            .is_some_and(|line| line.contains("kafka.Kafka") && line.contains(&self.mark))
     }
 
     /// Asks it to end in good order.
@@ -94,9 +104,14 @@ impl Process {
     fn command_line(&self) -> Option<String> {
         let proc = format!("/proc/{}/cmdline", self.pid);
         if Path::new("/proc/self/cmdline").exists() {
-            return fs::read(proc).ok().map(|bytes| String::from_utf8_lossy(&bytes).replace('\0', " "));
+            return fs::read(proc)
+                .ok()
+                .map(|bytes| String::from_utf8_lossy(&bytes).replace('\0', " "));
         }
-        let listed = Command::new("ps").args(["-ww", "-o", "command=", "-p", &self.pid.to_string()]).output().ok()?;
+        let listed = Command::new("ps")
+            .args(["-ww", "-o", "command=", "-p", &self.pid.to_string()])
+            .output()
+            .ok()?;
         Some(String::from_utf8_lossy(&listed.stdout).into_owned())
     }
 }

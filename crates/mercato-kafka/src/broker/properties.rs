@@ -55,12 +55,18 @@ const SETTINGS: [(&str, &str); 15] = [
 impl ServerProperties {
     /// A broker on loopback that nobody but its controller can reach yet.
     pub(super) fn new(first_port: u16, controller_port: u16, data_dir: &Path) -> Self {
-        let mut settings: BTreeMap<_, _> =
-            SETTINGS.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let mut settings: BTreeMap<_, _> = SETTINGS
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         settings.insert("log.dirs".to_owned(), escaped(&data_dir.display().to_string()));
         // The voters are written here and not into the data, so that the same data starts again on another port.
-        settings.insert("controller.quorum.voters".to_owned(), format!("1@127.0.0.1:{controller_port}"));
-        let openings = vec![Opening { name: CONTROLLER, protocol: "PLAINTEXT", port: controller_port }];
+        settings.insert(
+            "controller.quorum.voters".to_owned(),
+            format!("1@127.0.0.1:{controller_port}"),
+        );
+        let openings =
+            vec![Opening { name: CONTROLLER, protocol: "PLAINTEXT", port: controller_port }];
         Self { first_port, openings, settings }
     }
 
@@ -107,11 +113,17 @@ impl ServerProperties {
     fn ask_for_password(&mut self, listener: &str, access: &Access<'_>) {
         const MODULES: &str = "org.apache.kafka.common.security";
         let password = access.password.as_str();
-        self.set(listener, "sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER");
-        let plain = format!("{MODULES}.plain.PlainLoginModule required user_{USER}=\"{password}\";");
+        self.set(
+            listener,
+            "sasl.enabled.mechanisms",
+            "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER",
+        );
+        let plain =
+            format!("{MODULES}.plain.PlainLoginModule required user_{USER}=\"{password}\";");
         let scram = format!("{MODULES}.scram.ScramLoginModule required;");
-        let token =
-            format!("{MODULES}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub=\"broker\";");
+        let token = format!(
+            "{MODULES}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub=\"broker\";"
+        );
         self.set(listener, "plain.sasl.jaas.config", &plain);
         self.set(listener, "scram-sha-256.sasl.jaas.config", &scram);
         self.set(listener, "scram-sha-512.sasl.jaas.config", &scram);
@@ -141,11 +153,13 @@ impl ServerProperties {
 
 impl fmt::Display for ServerProperties {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let listeners = self.listed(|listener| format!("{}://127.0.0.1:{}", listener.name, listener.port));
+        let listeners =
+            self.listed(|listener| format!("{}://127.0.0.1:{}", listener.name, listener.port));
         // Clients are told the name they used, so that certificates for `localhost` will fit.
         let advertised = self.openings.iter().filter(|opening| opening.name != CONTROLLER);
-        let advertised: Vec<_> =
-            advertised.map(|listener| format!("{}://localhost:{}", listener.name, listener.port)).collect();
+        let advertised: Vec<_> = advertised
+            .map(|listener| format!("{}://localhost:{}", listener.name, listener.port))
+            .collect();
         let protocols = self.listed(|listener| format!("{}:{}", listener.name, listener.protocol));
         writeln!(formatter, "# Written at each start; edits are lost.")?;
         writeln!(formatter, "listeners={listeners}")?;
@@ -166,10 +180,12 @@ mod tests {
 
     #[test]
     fn a_plain_broker_listens_on_loopback_and_is_its_own_controller() {
-        let properties = ServerProperties::new(9092, 19093, Path::new("/data/a b")).auto_create_topics(false);
+        let properties =
+            ServerProperties::new(9092, 19093, Path::new("/data/a b")).auto_create_topics(false);
         let folder = tempfile::tempdir().unwrap();
         let password = Password::of(folder.path()).unwrap();
-        let access = Access { password: &password, certificates: &Certificates::in_folder(folder.path()) };
+        let access =
+            Access { password: &password, certificates: &Certificates::in_folder(folder.path()) };
         let properties = properties.offering(&[Listener::Plaintext], &access);
         let text = properties.with(&[("num.partitions".to_owned(), "7".to_owned())]).to_string();
         for line in [

@@ -34,7 +34,9 @@ impl State {
     pub(super) fn remove(dir: &Path) -> Result<(), BrokerError> {
         let path = file(dir);
         match fs::remove_file(&path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(BrokerError::io("remove", &path)(error)),
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(BrokerError::io("remove", &path)(error))
+            }
             _ => Ok(()),
         }
     }

@@ -32,7 +32,8 @@ impl Password {
             return Ok(Self(kept.trim().to_owned()));
         }
         let mut bytes = [0; 18];
-        rand_bytes(&mut bytes).map_err(|source| BrokerError::Certificates { source: source.into() })?;
+        rand_bytes(&mut bytes)
+            .map_err(|source| BrokerError::Certificates { source: source.into() })?;
         // Letters and digits alone, so that it needs no escapes in a line of JAAS or of properties.
         let drawn: String = encode_block(&bytes).replace(['+', '/'], "x");
         private::write(&path, drawn.as_bytes()).map_err(BrokerError::io("write", &path))?;
@@ -50,7 +51,9 @@ impl Password {
         let mut salted = vec![0; digest.size()];
         pbkdf2_hmac(self.0.as_bytes(), &salt, ITERATIONS, digest, &mut salted)?;
         let (salt, salted) = (encode_block(&salt), encode_block(&salted));
-        Ok(format!("{mechanism}=[name={USER},salt=\"{salt}\",saltedpassword=\"{salted}\",iterations={ITERATIONS}]"))
+        Ok(format!(
+            "{mechanism}=[name={USER},salt=\"{salt}\",saltedpassword=\"{salted}\",iterations={ITERATIONS}]"
+        ))
     }
 
     /// The same for both mechanisms.

@@ -48,8 +48,12 @@ impl<'a> Named<'a> {
 
     fn read(self) -> Result<Vec<u8>, ConfigError> {
         fs::read(self.path).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => self.wrong("there is no such file; check the path, from the working folder on"),
-            ErrorKind::PermissionDenied => self.wrong("this user may not read it; change its owner or its rights"),
+            ErrorKind::NotFound => {
+                self.wrong("there is no such file; check the path, from the working folder on")
+            }
+            ErrorKind::PermissionDenied => {
+                self.wrong("this user may not read it; change its owner or its rights")
+            }
             _ => self.wrong(format!("it cannot be read: {error}")),
         })
     }
@@ -65,7 +69,8 @@ fn instead_of_pem(content: &[u8], convert: &str) -> String {
 }
 
 fn authority(properties: &Properties) -> Result<(), ConfigError> {
-    let Some(named) = Named::of(properties, "ssl.ca.location").filter(|named| named.path != PROBE) else {
+    let Some(named) = Named::of(properties, "ssl.ca.location").filter(|named| named.path != PROBE)
+    else {
         return Ok(());
     };
     if Path::new(named.path).is_dir() {
@@ -76,8 +81,10 @@ fn authority(properties: &Properties) -> Result<(), ConfigError> {
         Ok(found) if !found.is_empty() => Ok(()),
         _ => {
             let convert = format!("keytool -list -rfc -keystore {} > ca.pem", named.path);
-            Err(named
-                .wrong(format!("{}; name a PEM file of the authorities to trust", instead_of_pem(&content, &convert))))
+            Err(named.wrong(format!(
+                "{}; name a PEM file of the authorities to trust",
+                instead_of_pem(&content, &convert)
+            )))
         }
     }
 }
@@ -90,12 +97,16 @@ fn client(properties: &Properties) -> Result<(), ConfigError> {
         return Err(named.wrong("a certificate needs its private key; set ssl.key.location too"));
     }
     if let (None, Some(named), false) = (certificate, key, inline("ssl.certificate.pem")) {
-        return Err(named.wrong("a private key needs its certificate; set ssl.certificate.location too"));
+        return Err(
+            named.wrong("a private key needs its certificate; set ssl.certificate.location too")
+        );
     }
     let certificate = certificate.map(|named| Ok((named, read_certificate(named)?))).transpose()?;
     let key = key.map(|named| Ok((named, read_key(named, properties)?))).transpose()?;
     match (certificate, key) {
-        (Some((named, certificate)), Some((key_file, key))) => fits(named, &certificate, key_file, &key),
+        (Some((named, certificate)), Some((key_file, key))) => {
+            fits(named, &certificate, key_file, &key)
+        }
         _ => Ok(()),
     }
 }
@@ -104,7 +115,10 @@ fn read_certificate(named: Named<'_>) -> Result<X509, ConfigError> {
     let content = named.read()?;
     let convert = format!("openssl pkcs12 -in {} -clcerts -nokeys -out client.pem", named.path);
     X509::from_pem(&content).map_err(|_| {
-        named.wrong(format!("{}; name the PEM file of the client's certificate", instead_of_pem(&content, &convert)))
+        named.wrong(format!(
+            "{}; name the PEM file of the client's certificate",
+            instead_of_pem(&content, &convert)
+        ))
     })
 }
 
@@ -112,22 +126,34 @@ fn read_key(named: Named<'_>, properties: &Properties) -> Result<PKey<Private>, 
     let content = named.read()?;
     let password = properties.get("ssl.key.password").map(String::as_str);
     // Without any passphrase OpenSSL would ask for one on the terminal.
-    PKey::private_key_from_pem_passphrase(&content, password.unwrap_or_default().as_bytes()).map_err(|_| {
-        let encrypted = content.windows(9).any(|part| part == b"ENCRYPTED");
-        let convert = format!("openssl pkcs12 -in {} -nocerts -nodes -out client.key", named.path);
-        named.wrong(match password {
-            None if encrypted => "the key is encrypted; set ssl.key.password".to_owned(),
-            Some(_) if encrypted => "ssl.key.password does not open it".to_owned(),
-            _ => format!("{}; name the PEM file of the client's private key", instead_of_pem(&content, &convert)),
+    PKey::private_key_from_pem_passphrase(&content, password.unwrap_or_default().as_bytes())
+        .map_err(|_| {
+            let encrypted = content.windows(9).any(|part| part == b"ENCRYPTED");
+            let convert =
+                format!("openssl pkcs12 -in {} -nocerts -nodes -out client.key", named.path);
+            named.wrong(match password {
+                None if encrypted => "the key is encrypted; set ssl.key.password".to_owned(),
+                Some(_) if encrypted => "ssl.key.password does not open it".to_owned(),
+                _ => format!(
+                    "{}; name the PEM file of the client's private key",
+                    instead_of_pem(&content, &convert)
+                ),
+            })
         })
-    })
 }
 
-fn fits(named: Named<'_>, certificate: &X509, key_file: Named<'_>, key: &PKey<Private>) -> Result<(), ConfigError> {
+fn fits(
+    named: Named<'_>,
+    certificate: &X509,
+    key_file: Named<'_>,
+    key: &PKey<Private>,
+) -> Result<(), ConfigError> {
     let same = certificate.public_key().is_ok_and(|public| public.public_eq(key));
     if !same {
         let other = key_file.path;
-        return Err(named.wrong(format!("it belongs to another key than ssl.key.location={other}; name the pair")));
+        return Err(named.wrong(format!(
+            "it belongs to another key than ssl.key.location={other}; name the pair"
+        )));
     }
     in_force(named, certificate)
 }
@@ -140,7 +166,8 @@ fn in_force(named: Named<'_>, certificate: &X509) -> Result<(), ConfigError> {
     }
     if *certificate.not_before() > now {
         let begin = certificate.not_before();
-        return Err(named.wrong(format!("the certificate holds from {begin} on; check this machine's clock")));
+        return Err(named
+            .wrong(format!("the certificate holds from {begin} on; check this machine's clock")));
     }
     Ok(())
 }
@@ -148,11 +175,17 @@ fn in_force(named: Named<'_>, certificate: &X509) -> Result<(), ConfigError> {
 fn key_store(properties: &Properties) -> Result<(), ConfigError> {
     let Some(named) = Named::of(properties, "ssl.keystore.location") else { return Ok(()) };
     let content = named.read()?;
-    let convert =
-        format!("keytool -importkeystore -srckeystore {} -destkeystore client.p12 -deststoretype PKCS12", named.path);
+    let convert = format!(
+        "keytool -importkeystore -srckeystore {} -destkeystore client.p12 -deststoretype PKCS12",
+        named.path
+    );
     let store = Pkcs12::from_der(&content).map_err(|_| match content.as_slice() {
-        [0xfe, 0xed, 0xfe, 0xed, ..] => named.wrong(format!("it is a JKS store; convert it with `{convert}`")),
-        _ => named.wrong("it is no PKCS#12 store; for PEM set ssl.certificate.location and ssl.key.location"),
+        [0xfe, 0xed, 0xfe, 0xed, ..] => {
+            named.wrong(format!("it is a JKS store; convert it with `{convert}`"))
+        }
+        _ => named.wrong(
+            "it is no PKCS#12 store; for PEM set ssl.certificate.location and ssl.key.location",
+        ),
     })?;
     let password = properties.get("ssl.keystore.password").map_or("", String::as_str);
     let opened = store.parse2(password).map_err(|_| {

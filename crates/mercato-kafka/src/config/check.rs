@@ -7,7 +7,12 @@ use rdkafka::producer::BaseProducer;
 use super::{ConfigError, python, secret};
 
 /// Asks librdkafka about one property.
-pub(super) fn check_alone(name: &str, value: &str, known_name: &str, known_value: &str) -> Result<(), ConfigError> {
+pub(super) fn check_alone(
+    name: &str,
+    value: &str,
+    known_name: &str,
+    known_value: &str,
+) -> Result<(), ConfigError> {
     let mut client = ClientConfig::new();
     client.set(known_name, known_value);
     let said = match client.create_native_config() {
@@ -34,6 +39,7 @@ pub(super) fn check_together(client: &ClientConfig) -> Result<(), ConfigError> {
         Err(error) => error.to_string(),
     };
     let names = client.config_map().into_keys();
-    let pairs: Vec<_> = names.filter_map(|name| client.get(name).map(|value| (name, value))).collect();
+    let pairs: Vec<_> =
+        names.filter_map(|name| client.get(name).map(|value| (name, value))).collect();
     Err(ConfigError::Together { reason: secret::redacted(&said, &pairs) })
 }

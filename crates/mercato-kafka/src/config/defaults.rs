@@ -33,11 +33,16 @@ pub(super) const PRODUCER_ONLY: [&str; 15] = [
     "transactional.id",
 ];
 
-pub(super) fn refuse_what_a_sink_relies_on(properties: &BTreeMap<String, String>) -> Result<(), ConfigError> {
+pub(super) fn refuse_what_a_sink_relies_on(
+    properties: &BTreeMap<String, String>,
+) -> Result<(), ConfigError> {
     const RESERVED: [(&str, &str); 3] = [
         ("transactional.id", "this producer opens no transactions"),
         ("delivery.report.only.error", "every delivery report is counted, so none may be left out"),
-        ("partitioner", "keys are placed by murmur2, as Java clients place them, whatever this says"),
+        (
+            "partitioner",
+            "keys are placed by murmur2, as Java clients place them, whatever this says",
+        ),
     ];
     let set = RESERVED.iter().find(|(name, _)| properties.contains_key(*name));
     set.map_or(Ok(()), |(name, reason)| {
@@ -58,7 +63,9 @@ pub(super) fn warnings(properties: &BTreeMap<String, String>, insecure: bool) ->
              and --max-outage says for how long"
         ));
     }
-    if let Some(retries) = set("retries").filter(|retries| retries.parse().is_ok_and(|count: u64| count < 1000)) {
+    if let Some(retries) =
+        set("retries").filter(|retries| retries.parse().is_ok_and(|count: u64| count < 1000))
+    {
         warnings.push(format!(
             "retries={retries}: after so many failed attempts a record is sent anew, which may double or reorder records"
         ));
@@ -76,9 +83,13 @@ pub(super) fn warnings(properties: &BTreeMap<String, String>, insecure: bool) ->
 fn unencrypted(properties: &BTreeMap<String, String>) -> Option<String> {
     let set = |name: &str| properties.get(name).map(|value| value.to_ascii_lowercase());
     let protocol = set("security.protocol").unwrap_or_else(|| "plaintext".to_owned());
-    if protocol == "sasl_plaintext" && set("sasl.mechanisms").is_some_and(|mechanism| mechanism == "plain") {
+    if protocol == "sasl_plaintext"
+        && set("sasl.mechanisms").is_some_and(|mechanism| mechanism == "plain")
+    {
         let what = "the password goes over the network in the clear; SASL_SSL or a SCRAM mechanism hides it";
-        return Some(format!("security.protocol=SASL_PLAINTEXT with sasl.mechanisms=PLAIN: {what}"));
+        return Some(format!(
+            "security.protocol=SASL_PLAINTEXT with sasl.mechanisms=PLAIN: {what}"
+        ));
     }
     let unused = |prefix: &str| properties.keys().find(|name| name.starts_with(prefix)).cloned();
     let name = match protocol.as_str() {
@@ -86,14 +97,17 @@ fn unencrypted(properties: &BTreeMap<String, String>) -> Option<String> {
         "ssl" => unused("sasl.")?,
         _ => return None,
     };
-    Some(format!("{name} is set but security.protocol is {protocol}, which does not use it: set SASL_SSL or SSL"))
+    Some(format!(
+        "{name} is set but security.protocol is {protocol}, which does not use it: set SASL_SSL or SSL"
+    ))
 }
 
 /// Whether librdkafka would accept `enable.idempotence` beside what the user set.
 pub(super) fn idempotence_is_possible(properties: &BTreeMap<String, String>) -> bool {
     let number = |name: &str| properties.get(name).and_then(|value| value.parse::<i64>().ok());
     let all_acks = properties.get("acks").is_none_or(|acks| matches!(acks.as_str(), "all" | "-1"));
-    let in_flight = number("max.in.flight.requests.per.connection").is_none_or(|requests| requests <= 5);
+    let in_flight =
+        number("max.in.flight.requests.per.connection").is_none_or(|requests| requests <= 5);
     let retries = number("retries").is_none_or(|retries| retries > 0);
     let fifo = properties.get("queuing.strategy").is_none_or(|strategy| strategy == "fifo");
     all_acks && in_flight && retries && fifo
@@ -105,8 +119,13 @@ pub(super) fn add_connection_defaults(properties: &mut BTreeMap<String, String>)
     };
     default("reconnect.backoff.max.ms", "2000");
     default("socket.keepalive.enable", "true");
-    let encrypted = properties.get("security.protocol").is_some_and(|name| name.to_ascii_lowercase().ends_with("ssl"));
-    if encrypted && !properties.contains_key("ssl.ca.location") && !properties.contains_key("ssl.ca.pem") {
+    let encrypted = properties
+        .get("security.protocol")
+        .is_some_and(|name| name.to_ascii_lowercase().ends_with("ssl"));
+    if encrypted
+        && !properties.contains_key("ssl.ca.location")
+        && !properties.contains_key("ssl.ca.pem")
+    {
         properties.insert("ssl.ca.location".to_owned(), "probe".to_owned());
     }
 }
@@ -114,7 +133,8 @@ pub(super) fn add_connection_defaults(properties: &mut BTreeMap<String, String>)
 pub(super) fn add_producer_defaults(properties: &mut BTreeMap<String, String>) {
     add_connection_defaults(properties);
     let idempotence = idempotence_is_possible(properties).to_string();
-    let set_kbytes = properties.get("queue.buffering.max.kbytes").and_then(|kbytes| kbytes.parse().ok());
+    let set_kbytes =
+        properties.get("queue.buffering.max.kbytes").and_then(|kbytes| kbytes.parse().ok());
     let kbytes: u64 = set_kbytes.unwrap_or(DEFAULT_QUEUE_BYTES / 1024);
     let records = (kbytes * 1024 / BYTES_PER_QUEUED_RECORD).min(i32::MAX as u64);
     let mut default = |name: &str, value: &str| {

@@ -17,14 +17,23 @@ pub(super) fn login(line: &str) -> Result<Login, String> {
     let class = words.next().unwrap_or_default();
     let module = class.rsplit('.').next().unwrap_or_default();
     let options: Vec<(String, String)> = words
-        .filter_map(|word| word.split_once('=').map(|(name, value)| (name.to_owned(), unquoted(value).to_owned())))
+        .filter_map(|word| {
+            word.split_once('=').map(|(name, value)| (name.to_owned(), unquoted(value).to_owned()))
+        })
         .collect();
     let (mechanism, wanted): (_, &[(&str, &str)]) = match module {
-        "PlainLoginModule" => (Some("PLAIN"), &[("username", "sasl.username"), ("password", "sasl.password")]),
-        "ScramLoginModule" => (None, &[("username", "sasl.username"), ("password", "sasl.password")]),
+        "PlainLoginModule" => {
+            (Some("PLAIN"), &[("username", "sasl.username"), ("password", "sasl.password")])
+        }
+        "ScramLoginModule" => {
+            (None, &[("username", "sasl.username"), ("password", "sasl.password")])
+        }
         "OAuthBearerLoginModule" => (
             Some("OAUTHBEARER"),
-            &[("clientId", "sasl.oauthbearer.client.id"), ("clientSecret", "sasl.oauthbearer.client.secret")],
+            &[
+                ("clientId", "sasl.oauthbearer.client.id"),
+                ("clientSecret", "sasl.oauthbearer.client.secret"),
+            ],
         ),
         "Krb5LoginModule" => {
             return Err("it asks for Kerberos, and this client is built without it (GSSAPI); use SCRAM or a client \
@@ -33,13 +42,22 @@ pub(super) fn login(line: &str) -> Result<Login, String> {
         }
         "" => return Err(format!("it is empty; {FORM}")),
         // Not even the name is shown: of a broken line the first word may be the password.
-        _ => return Err(format!("its login module is a Java class, and this client runs none; {FORM}")),
+        _ => {
+            return Err(format!(
+                "its login module is a Java class, and this client runs none; {FORM}"
+            ));
+        }
     };
     let find = |(option, property): &(&str, &'static str)| {
         let found = options.iter().find(|(name, _)| name == option);
-        found.map(|(_, value)| (*property, value.clone())).ok_or_else(|| format!("it has no {option}=\"...\"; {FORM}"))
+        found
+            .map(|(_, value)| (*property, value.clone()))
+            .ok_or_else(|| format!("it has no {option}=\"...\"; {FORM}"))
     };
-    let properties = wanted.iter().map(|(option, property)| find(&(*option, *property))).collect::<Result<_, _>>()?;
+    let properties = wanted
+        .iter()
+        .map(|(option, property)| find(&(*option, *property)))
+        .collect::<Result<_, _>>()?;
     Ok(Login { mechanism, properties })
 }
 
@@ -82,7 +100,8 @@ mod tests {
                     username=\"key one\" password='se=cr\\'et;' ;";
         let login = login(line).unwrap();
         assert_eq!(login.mechanism, Some("PLAIN"));
-        let expected = [("sasl.username", "key one".to_owned()), ("sasl.password", "se=cr'et;".to_owned())];
+        let expected =
+            [("sasl.username", "key one".to_owned()), ("sasl.password", "se=cr'et;".to_owned())];
         assert_eq!(login.properties, expected);
     }
 
@@ -90,7 +109,10 @@ mod tests {
     fn what_cannot_be_meant_is_said_without_the_secret() {
         for (line, said) in [
             ("", "it is empty"),
-            ("com.sun.security.auth.module.Krb5LoginModule required keyTab=\"hunter2\";", "without it (GSSAPI)"),
+            (
+                "com.sun.security.auth.module.Krb5LoginModule required keyTab=\"hunter2\";",
+                "without it (GSSAPI)",
+            ),
             ("com.example.OwnLogin required password=\"hunter2\";", "is a Java class"),
             ("a.ScramLoginModule required password=\"hunter2\";", "it has no username"),
         ] {

@@ -21,11 +21,15 @@ enum Meaning {
 
 use Meaning::{Kilobytes, Name, Nothing, SystemChoice};
 
-const SERIALIZER: &str = "records leave as the bytes the encoder made, so there is nothing to serialize; leave it out";
-const JVM: &str = "it configures Java's security provider, and this client uses OpenSSL; leave it out";
-const TRUSTSTORE: &str = "trusted certificates are read as PEM, which has no password; leave it out";
+const SERIALIZER: &str =
+    "records leave as the bytes the encoder made, so there is nothing to serialize; leave it out";
+const JVM: &str =
+    "it configures Java's security provider, and this client uses OpenSSL; leave it out";
+const TRUSTSTORE: &str =
+    "trusted certificates are read as PEM, which has no password; leave it out";
 const PLUGIN: &str = "it names a Java class, and this client runs none; leave it out";
-const PLACEMENT: &str = "keys are placed by murmur2 as Java's default partitioner does; leave it out";
+const PLACEMENT: &str =
+    "keys are placed by murmur2 as Java's default partitioner does; leave it out";
 
 /// Names that are not librdkafka's canonical ones.
 const TABLE: [(&str, Meaning); 56] = [
@@ -42,13 +46,18 @@ const TABLE: [(&str, Meaning); 56] = [
     ("key.serializer", Nothing(SERIALIZER)),
     (
         "max.block.ms",
-        Nothing("a full queue holds the generator back until there is room, because giving up would lose records"),
+        Nothing(
+            "a full queue holds the generator back until there is room, because giving up would lose records",
+        ),
     ),
     ("max.in.flight", Name("max.in.flight.requests.per.connection")),
     ("max.request.size", Name("message.max.bytes")),
     ("message.send.max.retries", Name("retries")),
     ("metadata.broker.list", Name("bootstrap.servers")),
-    ("metadata.max.idle.ms", Nothing("this client keeps what it knows of a topic while the run lasts; leave it out")),
+    (
+        "metadata.max.idle.ms",
+        Nothing("this client keeps what it knows of a topic while the run lasts; leave it out"),
+    ),
     ("metric.reporters", Nothing(PLUGIN)),
     ("metrics.num.samples", Nothing(PLUGIN)),
     ("metrics.recording.level", Nothing(PLUGIN)),
@@ -72,7 +81,9 @@ const TABLE: [(&str, Meaning); 56] = [
     ("send.buffer.bytes", SystemChoice("socket.send.buffer.bytes")),
     (
         "socket.connection.setup.timeout.max.ms",
-        Nothing("the time to connect does not grow here; socket.connection.setup.timeout.ms is the limit"),
+        Nothing(
+            "the time to connect does not grow here; socket.connection.setup.timeout.ms is the limit",
+        ),
     ),
     ("ssl.enabled.protocols", Nothing(JVM)),
     ("ssl.engine.factory.class", Nothing(PLUGIN)),
@@ -102,7 +113,10 @@ const TABLE: [(&str, Meaning); 56] = [
 /// assert_eq!((&*name, &*value), ("queue.buffering.max.kbytes", "32768"));
 /// # Ok::<(), mercato_kafka::ConfigError>(())
 /// ```
-pub fn translate<'a>(name: &'a str, value: &'a str) -> Result<(Cow<'a, str>, Cow<'a, str>), ConfigError> {
+pub fn translate<'a>(
+    name: &'a str,
+    value: &'a str,
+) -> Result<(Cow<'a, str>, Cow<'a, str>), ConfigError> {
     let (name, value) = (name.trim(), value.trim());
     match TABLE.iter().find(|(known, _)| *known == name).map(|(_, meaning)| meaning) {
         None => Ok((Cow::Borrowed(name), Cow::Borrowed(value))),
@@ -111,7 +125,9 @@ pub fn translate<'a>(name: &'a str, value: &'a str) -> Result<(Cow<'a, str>, Cow
         Some(SystemChoice(other)) => {
             Ok((Cow::Borrowed(*other), Cow::Borrowed(if value == "-1" { "0" } else { value })))
         }
-        Some(Nothing(reason)) => Err(ConfigError::Unsupported { name: name.to_owned(), reason: (*reason).to_owned() }),
+        Some(Nothing(reason)) => {
+            Err(ConfigError::Unsupported { name: name.to_owned(), reason: (*reason).to_owned() })
+        }
     }
 }
 

@@ -15,6 +15,7 @@ const NAMES: [(&str, &str); 9] = [
 
 /// What a name with underscores is called here.
 pub(super) fn meant(name: &str) -> Option<String> {
-    let known = NAMES.iter().find(|(python, _)| *python == name).map(|(_, here)| (*here).to_owned());
+    let known =
+        NAMES.iter().find(|(python, _)| *python == name).map(|(_, here)| (*here).to_owned());
     known.or_else(|| name.contains('_').then(|| name.replace('_', ".")))
 }

@@ -36,7 +36,8 @@ pub const SENSITIVE: [&str; 18] = [
 pub fn is_sensitive(name: &str) -> bool {
     let name = name.trim().to_ascii_lowercase();
     let dotted = name.replace('_', ".");
-    let looks_secret = ["password", "passphrase", "secret", "token"].iter().any(|ending| name.ends_with(ending));
+    let looks_secret =
+        ["password", "passphrase", "secret", "token"].iter().any(|ending| name.ends_with(ending));
     looks_secret || [name, dotted].iter().any(|name| SENSITIVE.contains(&name.as_str()))
 }
 

@@ -13,9 +13,13 @@ type Properties = Vec<(String, String)>;
 
 /// The same properties with login lines and stores under librdkafka's names.
 pub(super) fn lifted(given: &[(String, String)]) -> Result<Properties, ConfigError> {
-    let mut properties: Properties =
-        given.iter().map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect();
-    for (_, value) in properties.iter_mut().filter(|(name, value)| name == HOST_NAME_CHECK && value.is_empty()) {
+    let mut properties: Properties = given
+        .iter()
+        .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+        .collect();
+    for (_, value) in
+        properties.iter_mut().filter(|(name, value)| name == HOST_NAME_CHECK && value.is_empty())
+    {
         // Java's way to switch it off; librdkafka has a word for it.
         "none".clone_into(value);
     }
@@ -43,7 +47,8 @@ fn login_line(properties: &mut Properties) -> Result<(), ConfigError> {
     const NAME: &str = "sasl.jaas.config";
     let Some(line) = remove(properties, NAME) else { return Ok(()) };
     let login = jaas::login(&line).map_err(|reason| unsupported(NAME, reason))?;
-    let has_mechanism = ["sasl.mechanism", "sasl.mechanisms"].iter().any(|name| value(properties, name).is_some());
+    let has_mechanism =
+        ["sasl.mechanism", "sasl.mechanisms"].iter().any(|name| value(properties, name).is_some());
     match login.mechanism {
         _ if has_mechanism => {}
         Some(mechanism) => properties.push(("sasl.mechanism".to_owned(), mechanism.to_owned())),

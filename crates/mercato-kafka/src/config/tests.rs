@@ -35,7 +35,8 @@ fn what_the_user_sets_wins_under_any_of_its_names() {
 
 #[test]
 fn the_founding_documents_settings_stay_reachable() {
-    let config = KafkaConfig::new("localhost:1").with("acks", "1").with("retries", "3").producer().unwrap();
+    let config =
+        KafkaConfig::new("localhost:1").with("acks", "1").with("retries", "3").producer().unwrap();
     assert_eq!(config.property("enable.idempotence").as_deref(), Some("false"));
     assert_eq!(config.warnings().len(), 2);
 }
@@ -47,17 +48,25 @@ fn a_refused_property_is_named_with_librdkafkas_reason() {
         "property linger.mss=[redacted] is refused: No such configuration property: \"linger.mss\""
     );
     assert!(refusal("linger.ms", "-7").contains("outside allowed range 0..900000"));
-    assert!(refusal("ssl.truststore.location", "x.jks").contains("keytool -list -rfc -keystore x.jks > ca.pem"));
+    assert!(
+        refusal("ssl.truststore.location", "x.jks")
+            .contains("keytool -list -rfc -keystore x.jks > ca.pem")
+    );
     assert!(refusal("max.block.ms", "1").contains("holds the generator back"));
-    assert!(refusal("delivery.report.only.error", "true").contains("every delivery report is counted"));
+    assert!(
+        refusal("delivery.report.only.error", "true").contains("every delivery report is counted")
+    );
 }
 
 #[test]
 fn properties_that_contradict_each_other_are_refused_before_anything_connects() {
-    let config = KafkaConfig::new("localhost:1").with("enable.idempotence", "true").with("acks", "1");
+    let config =
+        KafkaConfig::new("localhost:1").with("enable.idempotence", "true").with("acks", "1");
     let refused = config.producer().expect_err("refused").to_string();
     assert!(refused.contains("do not work together") && refused.contains("acks"), "{refused}");
-    let missing = KafkaConfig::new("localhost:1").with("security.protocol", "ssl").with("ssl.ca.location", "/no/such");
+    let missing = KafkaConfig::new("localhost:1")
+        .with("security.protocol", "ssl")
+        .with("ssl.ca.location", "/no/such");
     assert!(missing.producer().expect_err("refused").to_string().contains("ssl.ca.location"));
 }
 
@@ -66,7 +75,11 @@ fn a_secret_occurs_in_no_text() {
     let canary = "c4n4ry";
     for name in SENSITIVE {
         let config = KafkaConfig::new("localhost:1").with(name, canary).with("acks", "nonsense");
-        let texts = [format!("{config:?}"), format!("{:?}", config.producer()), format!("{:?}", config.client().err())];
+        let texts = [
+            format!("{config:?}"),
+            format!("{:?}", config.producer()),
+            format!("{:?}", config.client().err()),
+        ];
         assert!(texts.iter().all(|text| !text.contains(canary)), "{name}: {texts:?}");
         if let Err(error) = KafkaConfig::new("localhost:1").with(name, canary).producer() {
             assert!(!format!("{error} {error:?}").contains(canary), "{name}: {error}");
@@ -77,7 +90,8 @@ fn a_secret_occurs_in_no_text() {
 
 #[test]
 fn the_flag_beats_the_property_and_no_address_is_an_error() {
-    let listed = KafkaConfig::new("").with("metadata.broker.list", "a:1").with("bootstrap.servers", "b:2");
+    let listed =
+        KafkaConfig::new("").with("metadata.broker.list", "a:1").with("bootstrap.servers", "b:2");
     assert_eq!(listed.address().unwrap(), "b:2");
     assert_eq!(KafkaConfig { bootstrap_servers: "c:3".into(), ..listed }.address().unwrap(), "c:3");
     assert!(matches!(KafkaConfig::new(" ").producer(), Err(ConfigError::NoAddress)));
@@ -90,7 +104,10 @@ fn java_login_lines_and_pem_stores_become_librdkafkas_properties() {
     let path = |path: &std::path::Path| path.display().to_string();
     let config = KafkaConfig::new("localhost:1")
         .with("security.protocol", "SASL_SSL")
-        .with("sasl.jaas.config", "a.b.PlainLoginModule required username=\"me\" password=\"c4n4ry\";")
+        .with(
+            "sasl.jaas.config",
+            "a.b.PlainLoginModule required username=\"me\" password=\"c4n4ry\";",
+        )
         .with("ssl.truststore.type", "PEM")
         .with("ssl.truststore.location", path(&made.ca))
         .with("ssl.truststore.password", "unused")
@@ -107,7 +124,10 @@ fn java_login_lines_and_pem_stores_become_librdkafkas_properties() {
     let jks = folder.path().join("trust.jks");
     std::fs::write(&jks, [0xfe, 0xed, 0xfe, 0xed, 0]).unwrap();
     let refused = refusal("ssl.truststore.location", &path(&jks));
-    assert!(refused.contains("is a JKS trust store") && refused.contains("keytool -list -rfc"), "{refused}");
+    assert!(
+        refused.contains("is a JKS trust store") && refused.contains("keytool -list -rfc"),
+        "{refused}"
+    );
     assert!(refusal("ssl.keystore.location", &path(&jks)).contains("keytool -importkeystore"));
 }
 
@@ -120,17 +140,24 @@ fn certificates_are_looked_at_before_anything_connects() {
     let path = |path: &std::path::Path| path.display().to_string();
     let pair = |certificate: &std::path::Path, key: &std::path::Path| {
         let config = KafkaConfig::new("localhost:1").with("security.protocol", "SSL");
-        let config = config.with("ssl.ca.location", path(&made.ca)).with("ssl.key.location", path(key));
+        let config =
+            config.with("ssl.ca.location", path(&made.ca)).with("ssl.key.location", path(key));
         config.with("ssl.certificate.location", path(certificate)).producer()
     };
     assert!(pair(&made.client.certificate, &made.client.key).is_ok());
     let said = |certificate, key| pair(certificate, key).unwrap_err().to_string();
     for (message, expected) in [
-        (said(&made.client.certificate, &made.stranger.key), "belongs to another key than ssl.key.location="),
+        (
+            said(&made.client.certificate, &made.stranger.key),
+            "belongs to another key than ssl.key.location=",
+        ),
         (said(&made.expired.certificate, &made.expired.key), "the certificate expired on "),
         (said(&text, &made.client.key), "has no PEM block"),
         (said(&made.client.certificate, &text), "name the PEM file of the client's private key"),
-        (said(&made.client.certificate, &folder.path().join("none")), "none cannot be used: there is no such file"),
+        (
+            said(&made.client.certificate, &folder.path().join("none")),
+            "none cannot be used: there is no such file",
+        ),
         (refusal("ssl.ca.location", &path(&text)), "name a PEM file of the authorities to trust"),
         (refusal("ssl.certificate.location", &path(&made.ca)), "set ssl.key.location too"),
         (refusal("ssl.keystore.location", &path(&text)), "it is no PKCS#12 store"),
@@ -146,17 +173,26 @@ fn verification_is_switched_off_loudly_or_not_at_all() {
         ("ssl.endpoint.identification.algorithm", "none"),
         ("ssl.endpoint.identification.algorithm", ""),
     ] {
-        assert!(refusal(name, value).contains("--insecure-skip-tls-verification"), "{name}={value}");
+        assert!(
+            refusal(name, value).contains("--insecure-skip-tls-verification"),
+            "{name}={value}"
+        );
     }
     let config = KafkaConfig::new("localhost:1").with("security.protocol", "SSL");
     let loud = KafkaConfig { insecure_skip_tls_verification: true, ..config }.producer().unwrap();
     assert_eq!(loud.property("enable.ssl.certificate.verification").as_deref(), Some("false"));
-    assert!(loud.warnings().iter().any(|warning| warning.contains("NOT verified")), "{:?}", loud.warnings());
+    assert!(
+        loud.warnings().iter().any(|warning| warning.contains("NOT verified")),
+        "{:?}",
+        loud.warnings()
+    );
 }
 
 #[test]
 fn pythons_names_are_answered_with_ours() {
-    for (name, here) in [("security_protocol", "security.protocol"), ("ssl_cafile", "ssl.ca.location")] {
+    for (name, here) in
+        [("security_protocol", "security.protocol"), ("ssl_cafile", "ssl.ca.location")]
+    {
         assert!(refusal(name, "x").ends_with(&format!("here it is {here}")), "{name}");
     }
     assert!(!refusal("sasl_plain_password", "c4n4ry").contains("c4n4ry"));

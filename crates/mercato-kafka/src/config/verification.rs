@@ -15,7 +15,10 @@ const VERIFICATION: &str = "enable.ssl.certificate.verification";
 const HOST_NAME: &str = "ssl.endpoint.identification.algorithm";
 
 /// Refuses properties that switch verification off in passing, and switches it off where that is said loudly.
-pub(super) fn settle(properties: &mut BTreeMap<String, String>, insecure: bool) -> Result<(), ConfigError> {
+pub(super) fn settle(
+    properties: &mut BTreeMap<String, String>,
+    insecure: bool,
+) -> Result<(), ConfigError> {
     if insecure {
         properties.insert(VERIFICATION.to_owned(), "false".to_owned());
         properties.insert(HOST_NAME.to_owned(), "none".to_owned());

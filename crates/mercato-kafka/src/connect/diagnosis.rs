@@ -18,7 +18,9 @@ impl Failed<'_> {
     ///
     /// Words that leave the reason open are settled by a look at the address.
     pub(super) fn advice(&self) -> String {
-        self.by_words().or_else(|| self.by_look(&look(self.address, self.properties))).unwrap_or_else(|| self.general())
+        self.by_words()
+            .or_else(|| self.by_look(&look(self.address, self.properties)))
+            .unwrap_or_else(|| self.general())
     }
 
     fn property(&self, name: &str) -> &str {
@@ -38,9 +40,12 @@ impl Failed<'_> {
             return Some("the name is unknown to this machine; check -b".to_owned());
         }
         if says("Unsupported SASL mechanism") {
-            let offered = self.said.rsplit_once("mechanisms:").map_or("others", |(_, list)| list.trim());
+            let offered =
+                self.said.rsplit_once("mechanisms:").map_or("others", |(_, list)| list.trim());
             let offered = offered.split(" (after").next().unwrap_or(offered);
-            return Some(format!("the broker does not log in by {mechanism}; set sasl.mechanisms to one of {offered}"));
+            return Some(format!(
+                "the broker does not log in by {mechanism}; set sasl.mechanisms to one of {offered}"
+            ));
         }
         if says("current SASL state") {
             return Some(format!(
@@ -51,14 +56,18 @@ impl Failed<'_> {
         if matches!(self.code, Code::Authentication | Code::SaslAuthenticationFailed) {
             return Some(match mechanism.to_ascii_uppercase().as_str() {
                 "OAUTHBEARER" => {
-                    "the broker does not accept the token; check the settings sasl.oauthbearer.*".to_owned()
+                    "the broker does not accept the token; check the settings sasl.oauthbearer.*"
+                        .to_owned()
                 }
                 _ => format!(
                     "the broker does not accept this name and password by {mechanism}; check sasl.username and sasl.password"
                 ),
             });
         }
-        if says("alert certificate required") || says("alert bad certificate") || says("alert handshake failure") {
+        if says("alert certificate required")
+            || says("alert bad certificate")
+            || says("alert handshake failure")
+        {
             return Some(match self.property("ssl.certificate.location") {
                 "" => "the broker asks for a client certificate; set ssl.certificate.location and ssl.key.location"
                     .to_owned(),
@@ -83,18 +92,24 @@ impl Failed<'_> {
         match look {
             Look::Plain(_) if tls => Some(self.no_tls_there()),
             Look::Tls(_) if !tls => {
-                let wanted = if sasl { "SASL_SSL" } else { "SSL, or SASL_SSL with a name and a password" };
-                Some(format!("this listener speaks TLS and security.protocol is {protocol}; set it to {wanted}"))
+                let wanted =
+                    if sasl { "SASL_SSL" } else { "SSL, or SASL_SSL with a name and a password" };
+                Some(format!(
+                    "this listener speaks TLS and security.protocol is {protocol}; set it to {wanted}"
+                ))
             }
-            Look::Tls(Proof::Expired(when)) => {
-                Some(format!("the broker's certificate expired on {when}; its operator must renew it"))
-            }
+            Look::Tls(Proof::Expired(when)) => Some(format!(
+                "the broker's certificate expired on {when}; its operator must renew it"
+            )),
             Look::Tls(Proof::OtherName(names)) => Some(format!(
                 "the broker's certificate is for {names}, not for the host in {}; use a name it is for, or have it reissued",
                 self.address
             )),
             Look::Tls(Proof::Untrusted(issuer)) => Some(self.untrusted(issuer)),
-            Look::Plain(Login::Asked(mechanisms)) | Look::Tls(Proof::Good(Login::Asked(mechanisms))) if !sasl => {
+            Look::Plain(Login::Asked(mechanisms))
+            | Look::Tls(Proof::Good(Login::Asked(mechanisms)))
+                if !sasl =>
+            {
                 let wanted = if tls { "SASL_SSL" } else { "SASL_PLAINTEXT" };
                 Some(format!(
                     "this listener asks for a name and a password; set security.protocol={wanted}, sasl.mechanisms \
@@ -126,15 +141,20 @@ impl Failed<'_> {
 
     fn general(&self) -> String {
         match self.code {
-            Code::SSL => "no encrypted connection; check security.protocol and ssl.ca.location".to_owned(),
-            _ if self.is_local() => "start a broker with `mercato broker start`, or name another with -b".to_owned(),
+            Code::SSL => {
+                "no encrypted connection; check security.protocol and ssl.ca.location".to_owned()
+            }
+            _ if self.is_local() => {
+                "start a broker with `mercato broker start`, or name another with -b".to_owned()
+            }
             _ => "check -b, whether the broker runs, and whether a firewall is between".to_owned(),
         }
     }
 
     fn is_local(&self) -> bool {
         let host = self.address.split(',').next().unwrap_or_default();
-        ["localhost:", "127.", "[::1]:"].iter().any(|local| host.starts_with(local)) || host == "localhost"
+        ["localhost:", "127.", "[::1]:"].iter().any(|local| host.starts_with(local))
+            || host == "localhost"
     }
 }
 
@@ -188,10 +208,28 @@ mod tests {
                 "is for a.example, not for the host in shop:9093",
             ),
             (Code::SSL, "certificate verify failed", vec![TLS], &expired, "expired on May  1 2020"),
-            (Code::SSL, "ssl/tls alert bad certificate", vec![TLS], &Look::Unknown, "asks for a client certificate"),
-            (Code::BrokerTransportFailure, "", vec![], &untrusted, "speaks TLS and security.protocol is PLAINTEXT"),
+            (
+                Code::SSL,
+                "ssl/tls alert bad certificate",
+                vec![TLS],
+                &Look::Unknown,
+                "asks for a client certificate",
+            ),
+            (
+                Code::BrokerTransportFailure,
+                "",
+                vec![],
+                &untrusted,
+                "speaks TLS and security.protocol is PLAINTEXT",
+            ),
             (Code::BrokerTransportFailure, "", vec![TLS], &asked, "does not speak TLS"),
-            (Code::BrokerTransportFailure, "", vec![], &asked, "set security.protocol=SASL_PLAINTEXT"),
+            (
+                Code::BrokerTransportFailure,
+                "",
+                vec![],
+                &asked,
+                "set security.protocol=SASL_PLAINTEXT",
+            ),
             (Code::BrokerTransportFailure, "", vec![], &Look::Unknown, "whether the broker runs"),
         ];
         for (code, said, properties, seen, expected) in cases {

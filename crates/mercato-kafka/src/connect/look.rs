@@ -59,18 +59,23 @@ pub(super) fn look(addresses: &str, properties: &ClientConfig) -> Look {
     let address = addresses.split(',').next().unwrap_or_default();
     let address = address.split_once("://").map_or(address, |(_, address)| address).trim();
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host).trim_matches(['[', ']']);
-    let address =
-        if address.ends_with(']') || !address.contains(':') { format!("{address}:9092") } else { address.to_owned() };
+    let address = if address.ends_with(']') || !address.contains(':') {
+        format!("{address}:9092")
+    } else {
+        address.to_owned()
+    };
     let Ok(stream) = connect(&address) else { return Look::Unknown };
     match encrypted(stream, host, properties) {
         Some(mut stream) => {
             let proof = refused(&stream);
             Look::Tls(proof.unwrap_or_else(|| Proof::Good(ask_for_login(&mut stream))))
         }
-        None => connect(&address).map_or(Look::Unknown, |mut stream| match ask_for_login(&mut stream) {
-            Login::Unknown => Look::Unknown,
-            login => Look::Plain(login),
-        }),
+        None => {
+            connect(&address).map_or(Look::Unknown, |mut stream| match ask_for_login(&mut stream) {
+                Login::Unknown => Look::Unknown,
+                login => Look::Plain(login),
+            })
+        }
     }
 }
 
@@ -90,7 +95,11 @@ fn connect(address: &str) -> io::Result<TcpStream> {
 }
 
 /// The stream under TLS, whatever the certificate; none where nobody speaks it.
-fn encrypted(stream: TcpStream, host: &str, properties: &ClientConfig) -> Option<SslStream<TcpStream>> {
+fn encrypted(
+    stream: TcpStream,
+    host: &str,
+    properties: &ClientConfig,
+) -> Option<SslStream<TcpStream>> {
     let connector = || -> Result<_, ErrorStack> {
         let mut builder = SslConnector::builder(SslMethod::tls_client())?;
         // What does not hold is looked up afterwards; nothing secret goes over this connection.
@@ -112,19 +121,23 @@ fn refused(stream: &SslStream<TcpStream>) -> Option<Proof> {
     }
     match stream.ssl().verify_result() {
         X509VerifyResult::OK => None,
-        result if OTHER_NAME.contains(&result.as_raw()) => Some(Proof::OtherName(names(&certificate))),
+        result if OTHER_NAME.contains(&result.as_raw()) => {
+            Some(Proof::OtherName(names(&certificate)))
+        }
         _ => Some(Proof::Untrusted(issuer(&certificate))),
     }
 }
 
 fn names(certificate: &X509) -> String {
     let names = certificate.subject_alt_names();
-    let names = names.iter().flatten().filter_map(|name| name.dnsname()).collect::<Vec<_>>().join(", ");
+    let names =
+        names.iter().flatten().filter_map(|name| name.dnsname()).collect::<Vec<_>>().join(", ");
     if names.is_empty() { "no host".to_owned() } else { names }
 }
 
 fn issuer(certificate: &X509) -> String {
-    let parts = certificate.issuer_name().entries().filter_map(|entry| entry.data().to_string().ok());
+    let parts =
+        certificate.issuer_name().entries().filter_map(|entry| entry.data().to_string().ok());
     parts.map(|part| String::from(&*part)).collect::<Vec<_>>().join(", ")
 }
 
@@ -147,7 +160,9 @@ fn mechanisms(stream: &mut (impl Read + Write)) -> io::Result<Login> {
     let mut answer = vec![0; (u32::from_be_bytes(length) as usize).min(MOST_BYTES)];
     stream.read_exact(&mut answer)?;
     Ok(match answer.as_slice() {
-        [0, 0, 0, 1, high, low, ..] if i16::from_be_bytes([*high, *low]) == ILLEGAL_SASL_STATE => Login::NotAsked,
+        [0, 0, 0, 1, high, low, ..] if i16::from_be_bytes([*high, *low]) == ILLEGAL_SASL_STATE => {
+            Login::NotAsked
+        }
         [0, 0, 0, 1, _, _, _, _, _, _, list @ ..] => Login::Asked(listed(list)),
         _ => Login::Unknown,
     })
@@ -189,7 +204,8 @@ mod tests {
     }
 
     fn answered(body: &[u8]) -> (Login, Vec<u8>) {
-        let mut peer = Peer(io::Cursor::new([&(body.len() as u32).to_be_bytes(), body].concat()), Vec::new());
+        let mut peer =
+            Peer(io::Cursor::new([&(body.len() as u32).to_be_bytes(), body].concat()), Vec::new());
         (ask_for_login(&mut peer), peer.1)
     }
 

@@ -31,7 +31,9 @@ impl Trouble {
             // Comes after the trouble of each single broker, whose words say more.
             Code::AllBrokersDown => {
                 // Before the first connection the error that ends the attempt says it all.
-                if !self.down.swap(true, Ordering::Relaxed) && self.connected.load(Ordering::Relaxed) {
+                if !self.down.swap(true, Ordering::Relaxed)
+                    && self.connected.load(Ordering::Relaxed)
+                {
                     tracing::warn!(target: "mercato_kafka", "the connection is lost, records wait{}", self.words());
                 }
                 return;
@@ -101,10 +103,14 @@ impl ConsumerContext for Quiet {}
 /// and [`Trouble`] says the one sentence that matters, so here they are details.
 /// So are the words in which it tells, partition by partition, that a broker which goes has no successor yet.
 pub(crate) fn route_log(level: RDKafkaLogLevel, facility: &str, message: &str) {
-    let detail = matches!(facility, "FAIL" | "ERROR" | "CONFWARN" | "MAXPOLL" | "GETPID" | "METADATAUPDATE");
+    let detail =
+        matches!(facility, "FAIL" | "ERROR" | "CONFWARN" | "MAXPOLL" | "GETPID" | "METADATAUPDATE");
     match level {
         _ if detail => tracing::debug!(target: "librdkafka", "{facility}: {message}"),
-        RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical | RDKafkaLogLevel::Error => {
+        RDKafkaLogLevel::Emerg
+        | RDKafkaLogLevel::Alert
+        | RDKafkaLogLevel::Critical
+        | RDKafkaLogLevel::Error => {
             tracing::error!(target: "librdkafka", "{facility}: {message}");
         }
         RDKafkaLogLevel::Warning => tracing::warn!(target: "librdkafka", "{facility}: {message}"),

@@ -40,7 +40,9 @@ fn advice(code: Code) -> &'static str {
         | Code::NetworkException
         | Code::MessageTimedOut
         | Code::OperationTimedOut
-        | Code::RequestTimedOut => "the broker stayed away until the end; start it and repeat the run",
+        | Code::RequestTimedOut => {
+            "the broker stayed away until the end; start it and repeat the run"
+        }
         Code::AllBrokersDown => {
             "the broker was away for longer than --max-outage; start it, and go on behind the summary's cursor or repeat the run"
         }
@@ -48,7 +50,9 @@ fn advice(code: Code) -> &'static str {
         Code::MessageSizeTooLarge | Code::InvalidMessageSize | Code::MessageBatchTooLarge => {
             "raise message.max.bytes here and max.message.bytes of the topic"
         }
-        Code::TopicAuthorizationFailed | Code::ClusterAuthorizationFailed => "ask for the right to write there",
+        Code::TopicAuthorizationFailed | Code::ClusterAuthorizationFailed => {
+            "ask for the right to write there"
+        }
         Code::UnknownTopicOrPartition | Code::UnknownTopic | Code::UnknownPartition => {
             "the topic was deleted during the run; create it again and repeat the run"
         }
@@ -58,7 +62,9 @@ fn advice(code: Code) -> &'static str {
         Code::NotEnoughReplicas | Code::NotEnoughReplicasAfterAppend => {
             "too few replicas are in sync; see which broker is down"
         }
-        Code::InvalidRecord => "the topic refuses such records; see its cleanup.policy and message.timestamp settings",
+        Code::InvalidRecord => {
+            "the topic refuses such records; see its cleanup.policy and message.timestamp settings"
+        }
         _ => "repeat the run; its identity gives the same records again",
     }
 }

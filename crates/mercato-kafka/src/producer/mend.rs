@@ -79,16 +79,22 @@ impl<'a> Offered<'a> {
 }
 
 /// A producer that counts into `reports`.
-pub(super) fn start(config: &ProducerConfig, reports: &Arc<Reports>) -> Result<Running, ReachError> {
+pub(super) fn start(
+    config: &ProducerConfig,
+    reports: &Arc<Reports>,
+) -> Result<Running, ReachError> {
     let failed = |advice: &str, source: Box<dyn Error + Send + Sync>| ReachError::Unreachable {
         address: config.address().to_owned(),
         advice: advice.to_owned(),
         source,
     };
-    let producer: BaseProducer<Context> = (config.client.create_with_context(Context(Arc::clone(reports))))
-        .map_err(|error| failed("the client could not be made; check the properties", error.into()))?;
-    Running::start(producer)
-        .map_err(|error| failed("no thread could be started; check the limits of this user", error.into()))
+    let producer: BaseProducer<Context> = (config
+        .client
+        .create_with_context(Context(Arc::clone(reports))))
+    .map_err(|error| failed("the client could not be made; check the properties", error.into()))?;
+    Running::start(producer).map_err(|error| {
+        failed("no thread could be started; check the limits of this user", error.into())
+    })
 }
 
 impl KafkaSink {

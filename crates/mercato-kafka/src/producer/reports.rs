@@ -83,7 +83,8 @@ impl Reports {
             tracing::error!(target: "mercato_kafka", topic, failed = before + 1, "a record cannot be delivered: {code}");
         }
         self.first_failure.get_or_init(|| Failure { code, topic: topic.to_owned() });
-        let lowest = |known: u64| Some(if known == 0 { sequence + 1 } else { known.min(sequence + 1) });
+        let lowest =
+            |known: u64| Some(if known == 0 { sequence + 1 } else { known.min(sequence + 1) });
         // The update always succeeds.
         let _ = self.first_lost.fetch_update(Ordering::Relaxed, Ordering::Relaxed, lowest);
         // Last, so that whoever sees the count sees all the rest.
@@ -95,7 +96,8 @@ impl Reports {
         self.broken.store(true, Ordering::Release);
         if !is_purged(returned.code) {
             let acknowledged = self.acknowledged.load(Ordering::Relaxed);
-            *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = Some((returned.code, acknowledged));
+            *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) =
+                Some((returned.code, acknowledged));
         }
         self.lock_returned().push(returned);
     }

@@ -190,7 +190,11 @@ pub(super) struct Patience {
 
 impl Patience {
     pub(super) fn new(reports: &Reports) -> Self {
-        Self { settled: reports.settled(), since: Stopwatch::start(), mentioned: Stopwatch::start() }
+        Self {
+            settled: reports.settled(),
+            since: Stopwatch::start(),
+            mentioned: Stopwatch::start(),
+        }
     }
 
     /// Time since the last delivery report.

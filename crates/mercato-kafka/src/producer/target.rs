@@ -40,7 +40,8 @@ pub(super) fn targets<T: AsRef<str>>(
 ) -> Result<Vec<Target>, ReachError> {
     let trouble = &running.reports().trouble;
     let (address, properties) = (config.address(), &config.client);
-    let line = Line { client: running.producer().client(), trouble, serve: &|| (), address, properties };
+    let line =
+        Line { client: running.producer().client(), trouble, serve: &|| (), address, properties };
     let find = |topic: &T| {
         let topic = topic.as_ref();
         Ok(Target { topic: topic.into(), partitions: line.partitions(topic, deadline)?, next: 0 })

@@ -36,11 +36,20 @@ pub fn assert_whole(config: &KafkaConfig, topic: &str, count: u64, keys: u64) ->
     for partition in 0..partitions {
         while let Some(record) = reader.next(partition).unwrap() {
             let value = String::from_utf8(record.value).unwrap();
-            let number: u64 = value.trim_start_matches("{\"n\":").trim_end_matches('}').parse().unwrap();
+            let number: u64 =
+                value.trim_start_matches("{\"n\":").trim_end_matches('}').parse().unwrap();
             let name = String::from_utf8(record.key).unwrap();
             assert_eq!(name, key(number, keys), "a record keeps its key");
-            assert_eq!(partition, partition_of(name.as_bytes(), partitions), "{name} is where Java would put it");
-            assert_eq!(record.timestamp_millis, Some(ORIGIN / 1000 + number as i64), "CreateTime is event time");
+            assert_eq!(
+                partition,
+                partition_of(name.as_bytes(), partitions),
+                "{name} is where Java would put it"
+            );
+            assert_eq!(
+                record.timestamp_millis,
+                Some(ORIGIN / 1000 + number as i64),
+                "CreateTime is event time"
+            );
             // Consecutive numbers of a key differ by `keys`: nothing is missing, doubled or out of order.
             let expected = last.get(&name).map_or(number % keys, |before| before + keys);
             assert_eq!(number, expected, "{name} in order and whole");

@@ -45,7 +45,8 @@ fn a_file_does_not_tell_how_its_records_came() {
     for (name, cuts) in [("a", vec![0, 200]), ("b", vec![0, 1, 39, 40, 41, 130, 200])] {
         let path = folder.path().join(format!("{name}.parquet"));
         let output = OutputPath::parse(&path).unwrap();
-        let mut sink = output.open_with(&topics(), std::sync::Arc::new(parquet(Compression::Zstd))).unwrap();
+        let mut sink =
+            output.open_with(&topics(), std::sync::Arc::new(parquet(Compression::Zstd))).unwrap();
         for ends in cuts.windows(2) {
             let batch = batch(ends[0]..ends[1]);
             sink.write(&batch, 0..batch.len()).unwrap();
@@ -64,7 +65,8 @@ fn a_file_does_not_tell_how_its_records_came() {
 fn a_file_that_is_given_up_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let output = OutputPath::parse(folder.path().join("a.parquet")).unwrap();
-    let mut sink = output.open_with(&topics(), std::sync::Arc::new(parquet(Compression::None))).unwrap();
+    let mut sink =
+        output.open_with(&topics(), std::sync::Arc::new(parquet(Compression::None))).unwrap();
     sink.write(&batch(0..100), 0..100).unwrap();
     sink.abandon().unwrap();
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
@@ -74,11 +76,17 @@ fn a_file_that_is_given_up_leaves_nothing() {
 fn every_day_is_a_file_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let days = mercato_sinks::Partitions::between(3, 0, 60 * 3_600_000_000);
-    let output = OutputPath::folder(folder.path()).with_format(FileFormat::PARQUET).unwrap().partitioned(days);
-    let mut sink = output.open_with(&topics(), std::sync::Arc::new(parquet(Compression::Snappy))).unwrap();
+    let output = OutputPath::folder(folder.path())
+        .with_format(FileFormat::PARQUET)
+        .unwrap()
+        .partitioned(days);
+    let mut sink =
+        output.open_with(&topics(), std::sync::Arc::new(parquet(Compression::Snappy))).unwrap();
     sink.write(&batch(0..60), 0..60).unwrap();
     sink.finish().unwrap();
-    let of = |day: &str| folder.path().join(format!("product-updates/dt=1970-01-{day}/part-00003.parquet"));
+    let of = |day: &str| {
+        folder.path().join(format!("product-updates/dt=1970-01-{day}/part-00003.parquet"))
+    };
     let lengths = ["01", "02", "03"].map(|day| read(&std::fs::read(of(day)).unwrap()).len());
     assert_eq!(lengths, [24, 24, 12]);
 }
@@ -87,10 +95,12 @@ fn every_day_is_a_file_of_its_own() {
 fn a_row_group_of_long_records_ends_by_their_bytes() {
     let mut bytes = Vec::new();
     let limits = Limits { group_records: 1_000, group_bytes: 2_000, page_records: 10 };
-    let mut file = File::begin(&mut bytes, "topic", &ProductUpdate::TABLE, Compression::None, limits).unwrap();
+    let mut file =
+        File::begin(&mut bytes, "topic", &ProductUpdate::TABLE, Compression::None, limits).unwrap();
     (0..40).try_for_each(|index| file.record(line(index).as_bytes())).unwrap();
     file.finish().unwrap();
-    let groups: Vec<i64> = reader(&bytes).metadata().row_groups().iter().map(RowGroupMetaData::num_rows).collect();
+    let groups: Vec<i64> =
+        reader(&bytes).metadata().row_groups().iter().map(RowGroupMetaData::num_rows).collect();
     assert!(groups.len() > 3 && groups.iter().sum::<i64>() == 40, "{groups:?}");
 }
 
@@ -98,7 +108,8 @@ fn a_row_group_of_long_records_ends_by_their_bytes() {
 fn a_column_of_many_values_goes_on_without_its_dictionary() {
     let mut bytes = Vec::new();
     let limits = Limits { group_records: 150_000, ..Limits::USUAL };
-    let mut file = File::begin(&mut bytes, "topic", &ProductUpdate::TABLE, Compression::Zstd, limits).unwrap();
+    let mut file =
+        File::begin(&mut bytes, "topic", &ProductUpdate::TABLE, Compression::Zstd, limits).unwrap();
     let numbered = |index: usize| line(index).replace("Lamp", &format!("Lamp {}", index % 70_000));
     (0..140_000).try_for_each(|index| file.record(numbered(index).as_bytes())).unwrap();
     file.finish().unwrap();

@@ -18,7 +18,11 @@ use crate::file::{File, Limits};
 const SMALL: Limits = Limits { group_records: 50, group_bytes: 1 << 20, page_records: 16 };
 
 /// The file that holds `lines`.
-fn written(table: &'static [Column], compression: Compression, lines: &[String]) -> io::Result<Vec<u8>> {
+fn written(
+    table: &'static [Column],
+    compression: Compression,
+    lines: &[String],
+) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut file = File::begin(&mut bytes, "topic", table, compression, SMALL)?;
     lines.iter().try_for_each(|line| file.record(line.as_bytes()))?;
@@ -40,7 +44,11 @@ fn read(bytes: &[u8]) -> Vec<Value> {
 }
 
 fn object(row: &Row) -> Value {
-    Value::Object(row.get_column_iter().map(|(name, field)| (name.clone(), value(field))).collect::<Map<_, _>>())
+    Value::Object(
+        row.get_column_iter()
+            .map(|(name, field)| (name.clone(), value(field)))
+            .collect::<Map<_, _>>(),
+    )
 }
 
 fn value(field: &Field) -> Value {
@@ -62,7 +70,8 @@ fn value(field: &Field) -> Value {
         Field::Group(row) => object(row),
         Field::ListInternal(list) => list.elements().iter().map(value).collect(),
         Field::MapInternal(map) => {
-            let entry = |(key, of): &(Field, Field)| (value(key).as_str().unwrap().to_owned(), value(of));
+            let entry =
+                |(key, of): &(Field, Field)| (value(key).as_str().unwrap().to_owned(), value(of));
             Value::Object(map.entries().iter().map(entry).collect())
         }
         other => panic!("no column is of this type: {other:?}"),

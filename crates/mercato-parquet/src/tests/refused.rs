@@ -14,7 +14,11 @@ fn whatever_is_written_otherwise_is_refused_with_its_place() {
         ("\"upd_1\"", "1", "a text in quotes"),
         ("\"upd_1\"", "null", "a text in quotes"),
         (",\"name\":\"Lamp\"", "", ",\"name\":"),
-        ("\"name\":\"Lamp\",\"category\":\"Home\"", "\"category\":\"Home\",\"name\":\"Lamp\"", ",\"name\":"),
+        (
+            "\"name\":\"Lamp\",\"category\":\"Home\"",
+            "\"category\":\"Home\",\"name\":\"Lamp\"",
+            ",\"name\":",
+        ),
         ("9.99", "9.999", "at most two decimals"),
         ("9.99", "\"9.99\"", "at most two decimals"),
         ("9.99", "10000000000000.0", "below 10^13"),
@@ -26,7 +30,8 @@ fn whatever_is_written_otherwise_is_refused_with_its_place() {
     ] {
         assert!(RECORD.contains(from), "{from}");
         let lines = [RECORD.to_owned(), RECORD.replacen(from, to, 1)];
-        let error = written(&ProductUpdate::TABLE, Compression::None, &lines).unwrap_err().to_string();
+        let error =
+            written(&ProductUpdate::TABLE, Compression::None, &lines).unwrap_err().to_string();
         assert!(error.starts_with("record 1 of topic is not as its columns are"), "{error}");
         assert!(error.contains(expected), "{to}: {error}");
     }

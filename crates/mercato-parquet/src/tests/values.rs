@@ -10,8 +10,10 @@ use serde_json::{Map, Value, json};
 
 use super::{Compression, File, Limits, read, reader, written};
 
-static ELEMENT: [Column; 2] = [Column::nullable("what", ColumnKind::Text), Column::new("count", ColumnKind::Long)];
-static INNER: [Column; 2] = [Column::new("degrees", ColumnKind::Number(4)), Column::nullable("text", ColumnKind::Text)];
+static ELEMENT: [Column; 2] =
+    [Column::nullable("what", ColumnKind::Text), Column::new("count", ColumnKind::Long)];
+static INNER: [Column; 2] =
+    [Column::new("degrees", ColumnKind::Number(4)), Column::nullable("text", ColumnKind::Text)];
 static NUMBER: ColumnKind = ColumnKind::Long;
 /// Every type there is, and each that may be null.
 static ALL: [Column; 10] = [
@@ -27,7 +29,8 @@ static ALL: [Column; 10] = [
     Column::nullable("at", ColumnKind::Millis),
 ];
 
-const COMPRESSIONS: [Compression; 4] = [Compression::None, Compression::Gzip, Compression::Zstd, Compression::Snappy];
+const COMPRESSIONS: [Compression; 4] =
+    [Compression::None, Compression::Gzip, Compression::Zstd, Compression::Snappy];
 
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![Just("often".to_owned()), "[a-zäß\"\\\\\n€{}]{0,6}", Just(String::new())]
@@ -37,8 +40,12 @@ fn value(kind: ColumnKind) -> BoxedStrategy<Value> {
     match kind {
         ColumnKind::Identifier | ColumnKind::Text => text().prop_map(Value::String).boxed(),
         ColumnKind::Boolean => any::<bool>().prop_map(Value::Bool).boxed(),
-        ColumnKind::Integer => prop_oneof![any::<i32>(), 0..3].prop_map(|value| json!(value)).boxed(),
-        ColumnKind::Long => prop_oneof![any::<i64>(), 0i64..3].prop_map(|value| json!(value)).boxed(),
+        ColumnKind::Integer => {
+            prop_oneof![any::<i32>(), 0..3].prop_map(|value| json!(value)).boxed()
+        }
+        ColumnKind::Long => {
+            prop_oneof![any::<i64>(), 0i64..3].prop_map(|value| json!(value)).boxed()
+        }
         ColumnKind::Money => (-999_999_999_999_999i64..1_000_000_000_000_000)
             .prop_map(|cents| json!(mercato_schema::Money::from_cents(cents)))
             .boxed(),
@@ -55,7 +62,9 @@ fn value(kind: ColumnKind) -> BoxedStrategy<Value> {
             })
             .boxed(),
         ColumnKind::Group(columns) => record(columns),
-        ColumnKind::List(columns) => prop::collection::vec(record(columns), 0..4).prop_map(Value::Array).boxed(),
+        ColumnKind::List(columns) => {
+            prop::collection::vec(record(columns), 0..4).prop_map(Value::Array).boxed()
+        }
         ColumnKind::Map(inner) => prop::collection::btree_map("[a-e]", value(*inner), 0..4)
             .prop_map(|entries| Value::Object(entries.into_iter().collect()))
             .boxed(),
@@ -66,7 +75,11 @@ fn value(kind: ColumnKind) -> BoxedStrategy<Value> {
 fn record(columns: &'static [Column]) -> BoxedStrategy<Value> {
     let field = |column: &Column| {
         let present = value(column.kind);
-        if column.nullable { prop_oneof![1 => Just(Value::Null), 3 => present].boxed() } else { present }
+        if column.nullable {
+            prop_oneof![1 => Just(Value::Null), 3 => present].boxed()
+        } else {
+            present
+        }
     };
     let fields: Vec<_> = columns.iter().map(field).collect();
     fields
@@ -124,10 +137,12 @@ fn objects_that_come_again_have_their_own_values() {
 #[test]
 fn objects_too_many_to_be_known_are_read_one_by_one() {
     static NUMBERED: [Column; 1] = [Column::new("of", ColumnKind::Group(&PARTS))];
-    static PARTS: [Column; 2] = [Column::new("name", ColumnKind::Text), Column::new("count", ColumnKind::Long)];
+    static PARTS: [Column; 2] =
+        [Column::new("name", ColumnKind::Text), Column::new("count", ColumnKind::Long)];
     let record = |index: usize| json!({"of": {"name": format!("n{}", index % 300), "count": index % 20_011}});
     let mut bytes = Vec::new();
-    let mut file = File::begin(&mut bytes, "topic", &NUMBERED, Compression::Zstd, Limits::USUAL).unwrap();
+    let mut file =
+        File::begin(&mut bytes, "topic", &NUMBERED, Compression::Zstd, Limits::USUAL).unwrap();
     let records: Vec<Value> = (0..60_000).chain(0..100_000).map(record).collect();
     records.iter().try_for_each(|record| file.record(record.to_string().as_bytes())).unwrap();
     file.finish().unwrap();
@@ -149,15 +164,22 @@ fn columns_have_the_types_that_engines_expect() {
     let types: Vec<_> = schema
         .columns()
         .iter()
-        .map(|column| (column.path().string(), column.physical_type(), column.logical_type_ref().cloned()))
+        .map(|column| {
+            (column.path().string(), column.physical_type(), column.logical_type_ref().cloned())
+        })
         .collect();
-    let find = |path: &str| types.iter().find(|(own, ..)| own == path).unwrap_or_else(|| panic!("{path}: {types:?}"));
+    let find = |path: &str| {
+        types.iter().find(|(own, ..)| own == path).unwrap_or_else(|| panic!("{path}: {types:?}"))
+    };
     assert_eq!(find("price").1, Type::INT64);
     let Some(LogicalType::Decimal(money)) = &find("price").2 else { panic!("{types:?}") };
     assert_eq!((money.precision, money.scale), (15, 2));
     let Some(LogicalType::Timestamp(at)) = &find("at").2 else { panic!("{types:?}") };
     assert!(at.is_adjusted_to_u_t_c && at.unit == TimeUnit::MILLIS, "{at:?}");
-    assert_eq!((find("small").1, find("group.degrees").1, find("is").1), (Type::INT32, Type::DOUBLE, Type::BOOLEAN));
+    assert_eq!(
+        (find("small").1, find("group.degrees").1, find("is").1),
+        (Type::INT32, Type::DOUBLE, Type::BOOLEAN)
+    );
     assert_eq!(find("map.key_value.key").2, Some(LogicalType::String));
     assert_eq!(find("list.list.element.count").1, Type::INT64);
 }
@@ -166,21 +188,28 @@ fn columns_have_the_types_that_engines_expect() {
 fn row_groups_end_by_records_and_know_their_bounds() {
     let records: Vec<Value> = (0..120).map(one).collect();
     let reader = reader(&written(&ALL, Compression::Zstd, &lines(&records)).unwrap());
-    let groups: Vec<i64> = reader.metadata().row_groups().iter().map(RowGroupMetaData::num_rows).collect();
+    let groups: Vec<i64> =
+        reader.metadata().row_groups().iter().map(RowGroupMetaData::num_rows).collect();
     assert_eq!(groups, [50, 50, 20]);
     let second = reader.metadata().row_group(1);
     let of = |path: &str| {
-        let column = second.columns().iter().find(|column| column.column_path().string() == path).unwrap();
+        let column =
+            second.columns().iter().find(|column| column.column_path().string() == path).unwrap();
         column.statistics().unwrap().clone()
     };
     let Statistics::ByteArray(ids) = of("id") else { panic!("an identifier is text") };
-    assert_eq!((ids.min_opt().unwrap().data(), ids.max_opt().unwrap().data()), (&b"id050"[..], &b"id099"[..]));
+    assert_eq!(
+        (ids.min_opt().unwrap().data(), ids.max_opt().unwrap().data()),
+        (&b"id050"[..], &b"id099"[..])
+    );
     let Statistics::Int32(small) = of("small") else { panic!("a whole number of 32 bits") };
     assert_eq!((small.min_opt(), small.max_opt()), (Some(&45), Some(&94)));
     assert_eq!(of("text").null_count_opt(), Some(33));
     let columns = second.columns();
     let has_dictionary = |name: &str| {
-        columns.iter().any(|column| column.column_path().string() == name && column.dictionary_page_offset().is_some())
+        columns.iter().any(|column| {
+            column.column_path().string() == name && column.dictionary_page_offset().is_some()
+        })
     };
     assert!(has_dictionary("text") && !has_dictionary("id"));
 }

@@ -21,7 +21,8 @@ pub enum Anomaly {
 
 impl Anomaly {
     /// All anomalies in the document's order.
-    pub const ALL: [Self; 6] = [Self::Velocity, Self::Location, Self::Amount, Self::Time, Self::Device, Self::Pattern];
+    pub const ALL: [Self; 6] =
+        [Self::Velocity, Self::Location, Self::Amount, Self::Time, Self::Device, Self::Pattern];
 
     /// The name in records and configurations.
     pub const fn name(self) -> &'static str {
@@ -99,13 +100,17 @@ mod tests {
 
     #[test]
     fn names_are_read_as_they_are_written() {
-        assert_eq!(Anomaly::ALL.map(|anomaly| Anomaly::by_name(anomaly.name())), Anomaly::ALL.map(Some));
+        assert_eq!(
+            Anomaly::ALL.map(|anomaly| Anomaly::by_name(anomaly.name())),
+            Anomaly::ALL.map(Some)
+        );
         assert_eq!(Anomaly::by_name("Velocity"), None);
     }
 
     #[test]
     fn shares_sum_to_one() {
-        let thirds = [Anomaly::Velocity, Anomaly::Time, Anomaly::Device].map(|anomaly| (anomaly, 1.0 / 3.0));
+        let thirds =
+            [Anomaly::Velocity, Anomaly::Time, Anomaly::Device].map(|anomaly| (anomaly, 1.0 / 3.0));
         let shares = Shares::new(thirds).unwrap();
         assert_eq!((shares.of(Anomaly::Time), shares.of(Anomaly::Amount)), (333_333, 0));
         let refused = Shares::new([(Anomaly::Velocity, 0.5), (Anomaly::Time, 0.4)]).unwrap_err();
@@ -113,7 +118,10 @@ mod tests {
         let refused = Shares::new([(Anomaly::Time, 1.5)]).unwrap_err();
         assert_eq!(refused.to_string(), "the share 1.5 of time is not possible: 0 to 1 are");
         assert!(Shares::new([(Anomaly::Time, f64::NAN)]).is_err());
-        assert_eq!(Anomaly::ALL.map(|anomaly| Shares::default().of(anomaly)).iter().sum::<u64>(), MILLION);
+        assert_eq!(
+            Anomaly::ALL.map(|anomaly| Shares::default().of(anomaly)).iter().sum::<u64>(),
+            MILLION
+        );
     }
 
     #[test]

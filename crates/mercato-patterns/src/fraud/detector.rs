@@ -14,7 +14,10 @@ pub struct Detector {
 impl Detector {
     /// The detector that finds such a share of the fraud and suspects such a share of everything else, both from 0 to 1.
     pub fn new(true_positive_rate: f64, false_positive_rate: f64) -> Result<Self, FraudError> {
-        Ok(Self { found: probability(true_positive_rate)?, mistaken: probability(false_positive_rate)? })
+        Ok(Self {
+            found: probability(true_positive_rate)?,
+            mistaken: probability(false_positive_rate)?,
+        })
     }
 
     /// Whether a transaction raises an alarm.
@@ -28,7 +31,8 @@ fn probability(rate: f64) -> Result<Probability, FraudError> {
     if !(0.0..=1.0).contains(&rate) {
         return Err(FraudError::Rate { rate });
     }
-    Probability::ratio((rate * MILLION as f64).round() as u64, MILLION).map_err(|_| FraudError::Rate { rate })
+    Probability::ratio((rate * MILLION as f64).round() as u64, MILLION)
+        .map_err(|_| FraudError::Rate { rate })
 }
 
 /// How urgent an alarm is, by the score.
@@ -78,9 +82,11 @@ mod tests {
     fn the_detector_errs_as_often_as_it_is_told() {
         let detector = Detector::new(0.8, 0.0092).unwrap();
         let words = (0..1_000_000u64).map(|part| part * (u64::MAX / 1_000_000));
-        let alarms = |is_fraud| words.clone().filter(|word| detector.alarms(is_fraud, *word)).count();
+        let alarms =
+            |is_fraud| words.clone().filter(|word| detector.alarms(is_fraud, *word)).count();
         assert!(alarms(true).abs_diff(800_000) <= 1 && alarms(false).abs_diff(9_200) <= 1);
-        let [never, always] = [Detector::new(0.0, 0.0), Detector::new(1.0, 1.0)].map(Result::unwrap);
+        let [never, always] =
+            [Detector::new(0.0, 0.0), Detector::new(1.0, 1.0)].map(Result::unwrap);
         assert!(!never.alarms(true, 0) && !never.alarms(false, 0));
         assert!(always.alarms(true, u64::MAX - 1) && always.alarms(false, u64::MAX - 1));
         for rate in [-0.1, 1.1, f64::NAN] {
@@ -91,7 +97,10 @@ mod tests {
     #[test]
     fn severities_follow_the_score() {
         let names = [0, 24, 25, 49, 50, 74, 75, 100].map(|score| Severity::of_score(score).name());
-        assert_eq!(names, ["low", "low", "medium", "medium", "high", "high", "critical", "critical"]);
+        assert_eq!(
+            names,
+            ["low", "low", "medium", "medium", "high", "high", "critical", "critical"]
+        );
         assert!(Severity::ALL.is_sorted());
     }
 }

@@ -67,7 +67,8 @@ impl Sight {
     pub fn strangest(&self) -> Option<Anomaly> {
         let points = self.points();
         // Of equals the first.
-        let strangest = Anomaly::ALL.into_iter().rev().max_by_key(|anomaly| points[*anomaly as usize])?;
+        let strangest =
+            Anomaly::ALL.into_iter().rev().max_by_key(|anomaly| points[*anomaly as usize])?;
         (points[strangest as usize] > 0).then_some(strangest)
     }
 
@@ -142,7 +143,8 @@ mod tests {
 
     #[test]
     fn noise_is_mostly_low() {
-        let scores = (0..10_000u64).map(|number| PLAIN.score(number.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+        let scores =
+            (0..10_000u64).map(|number| PLAIN.score(number.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
         let low = scores.clone().filter(|score| *score < 11).count();
         assert!((7_200..7_800).contains(&low), "{low}");
         assert!(scores.max() < Some(22));

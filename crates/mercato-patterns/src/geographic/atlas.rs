@@ -21,10 +21,16 @@ pub struct Atlas {
 impl Atlas {
     /// About five hundred cities on all inhabited continents, about two hundred of them in the United States,
     /// Canada and the United Kingdom with postcodes.
-    #[expect(clippy::expect_used, clippy::missing_panics_doc, reason = "the table is fixed, and a test reads it")]
+    #[expect(
+        clippy::expect_used,
+        clippy::missing_panics_doc,
+        reason = "the table is fixed, and a test reads it"
+    )]
     pub fn world() -> &'static Self {
         static WORLD: OnceLock<Atlas> = OnceLock::new();
-        WORLD.get_or_init(|| Self::parse(include_str!("cities.csv")).expect("the table of the crate is well-formed"))
+        WORLD.get_or_init(|| {
+            Self::parse(include_str!("cities.csv")).expect("the table of the crate is well-formed")
+        })
     }
 
     /// Reads cities from comma-separated text without quotes, one a line.
@@ -92,6 +98,11 @@ impl Atlas {
     }
 
     fn indices(&self, keep: impl Fn(&City) -> bool) -> Vec<usize> {
-        self.cities.iter().enumerate().filter(|(_, city)| keep(city)).map(|(index, _)| index).collect()
+        self.cities
+            .iter()
+            .enumerate()
+            .filter(|(_, city)| keep(city))
+            .map(|(index, _)| index)
+            .collect()
     }
 }

@@ -21,8 +21,14 @@ pub enum Continent {
 
 impl Continent {
     /// All inhabited continents.
-    pub const ALL: [Self; 6] =
-        [Self::Africa, Self::Asia, Self::Europe, Self::NorthAmerica, Self::Oceania, Self::SouthAmerica];
+    pub const ALL: [Self; 6] = [
+        Self::Africa,
+        Self::Asia,
+        Self::Europe,
+        Self::NorthAmerica,
+        Self::Oceania,
+        Self::SouthAmerica,
+    ];
 
     /// The sales region to which the continent belongs.
     pub const fn region(self) -> Region {

@@ -331,8 +331,14 @@ mod tests {
         assert_eq!(alpha3.len(), COUNTRIES.len());
         let capitals = |code: &str| code.bytes().all(|byte| byte.is_ascii_uppercase());
         for country in &COUNTRIES {
-            assert!([2, 3, 3] == [country.alpha2, country.alpha3, country.currency].map(str::len), "{country:?}");
-            assert!(capitals(country.alpha2) && capitals(country.alpha3) && capitals(country.currency), "{country:?}");
+            assert!(
+                [2, 3, 3] == [country.alpha2, country.alpha3, country.currency].map(str::len),
+                "{country:?}"
+            );
+            assert!(
+                capitals(country.alpha2) && capitals(country.alpha3) && capitals(country.currency),
+                "{country:?}"
+            );
         }
     }
 

@@ -58,7 +58,8 @@ impl Chords {
         let direction = |place: Position| {
             let (north, east) = (radians(place.latitude_e4()), radians(place.longitude_e4()));
             let flat = libm::cos(north);
-            [flat * libm::cos(east), flat * libm::sin(east), libm::sin(north)].map(|part| (part * PARTS).round() as i64)
+            [flat * libm::cos(east), flat * libm::sin(east), libm::sin(north)]
+                .map(|part| (part * PARTS).round() as i64)
         };
         Self(places.into_iter().map(direction).collect())
     }

@@ -5,7 +5,9 @@
 #[non_exhaustive]
 pub enum GeographicError {
     /// Coordinates that are not on the globe.
-    #[error("latitude {latitude_e4} or longitude {longitude_e4} (in 1e-4 degrees) is outside ±900000 and ±1800000")]
+    #[error(
+        "latitude {latitude_e4} or longitude {longitude_e4} (in 1e-4 degrees) is outside ±900000 and ±1800000"
+    )]
     Coordinates {
         /// Latitude as given, in 1e-4 degrees.
         latitude_e4: i32,

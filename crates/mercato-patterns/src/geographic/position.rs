@@ -39,8 +39,8 @@ impl Position {
 
     /// The point so far to the north and east; stops at a pole and goes on beyond the date line.
     pub(super) fn moved(self, north_e4: i64, east_e4: i64) -> Self {
-        let latitude =
-            (i64::from(self.latitude_e4) + north_e4).clamp(-i64::from(MAX_LATITUDE), i64::from(MAX_LATITUDE));
+        let latitude = (i64::from(self.latitude_e4) + north_e4)
+            .clamp(-i64::from(MAX_LATITUDE), i64::from(MAX_LATITUDE));
         let turned = i64::from(self.longitude_e4) + east_e4 + i64::from(MAX_LONGITUDE);
         let longitude = turned.rem_euclid(2 * i64::from(MAX_LONGITUDE)) - i64::from(MAX_LONGITUDE);
         Self { latitude_e4: latitude as i32, longitude_e4: longitude as i32 }

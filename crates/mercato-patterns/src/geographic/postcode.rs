@@ -51,8 +51,7 @@ pub struct Postcode {
 
 impl Postcodes {
     /// What a list of ranges looks like, for messages.
-    pub(super) const EXPECTED: &'static str =
-        "a list of ranges such as 94102-94105 (US), M4A-M4Y (CA) or EH1-EH17 (GB), and empty for other countries";
+    pub(super) const EXPECTED: &'static str = "a list of ranges such as 94102-94105 (US), M4A-M4Y (CA) or EH1-EH17 (GB), and empty for other countries";
 
     /// Reads ranges separated by spaces, by the rules of a country; nothing if they break them or the country has none.
     pub(super) fn parse(alpha2: &str, text: &str) -> Option<Self> {
@@ -62,9 +61,13 @@ impl Postcodes {
             "GB" => System::UnitedKingdom,
             _ => return None,
         };
-        let ranges: Vec<Range> =
-            text.split_ascii_whitespace().map(|range| system.range(range)).collect::<Option<_>>()?;
-        let stems = |range: Range| (0..range.count).map(move |place| system.stem(range.letters, range.first + place));
+        let ranges: Vec<Range> = text
+            .split_ascii_whitespace()
+            .map(|range| system.range(range))
+            .collect::<Option<_>>()?;
+        let stems = |range: Range| {
+            (0..range.count).map(move |place| system.stem(range.letters, range.first + place))
+        };
         let areas: Box<[Postcode]> = ranges.into_iter().flat_map(stems).collect();
         (!areas.is_empty()).then_some(Self { system, areas })
     }
@@ -84,13 +87,18 @@ impl System {
     fn range(self, text: &str) -> Option<Range> {
         let (from, to) = text.split_once('-').unwrap_or((text, text));
         let ((letters, first), (last_letters, last)) = (self.area(from)?, self.area(to)?);
-        (letters == last_letters && first <= last).then(|| Range { letters, first, count: last - first + 1 })
+        (letters == last_letters && first <= last).then(|| Range {
+            letters,
+            first,
+            count: last - first + 1,
+        })
     }
 
     /// Splits an area into what stays the same in a range and what counts up.
     fn area(self, text: &str) -> Option<([u8; 2], u32)> {
         let digits = |text: &str, lengths: std::ops::RangeInclusive<usize>| {
-            let good = lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+            let good =
+                lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
             good.then(|| text.parse().ok()).flatten()
         };
         match (self, text.as_bytes()) {
@@ -132,7 +140,9 @@ impl System {
                     stem.push_digit(area / power);
                 }
             }
-            Self::Canada => stem.push(&[letters[0], letters[1], CANADIAN[area as usize % 20], b' ']),
+            Self::Canada => {
+                stem.push(&[letters[0], letters[1], CANADIAN[area as usize % 20], b' '])
+            }
             Self::UnitedKingdom => {
                 stem.push(letters.split(|byte| *byte == 0).next().unwrap_or_default());
                 if area >= 10 {
@@ -152,7 +162,9 @@ impl System {
         match self {
             Self::UnitedStates => {}
             Self::Canada => postcode.push(&[digit(1 + rest / 10), CANADIAN[last], digit(rest)]),
-            Self::UnitedKingdom => postcode.push(&[digit(1 + rest / 20), BRITISH[rest as usize % 20], BRITISH[last]]),
+            Self::UnitedKingdom => {
+                postcode.push(&[digit(1 + rest / 20), BRITISH[rest as usize % 20], BRITISH[last]])
+            }
         }
     }
 }
@@ -208,7 +220,9 @@ mod tests {
 
     fn picks(alpha2: &str, ranges: &str) -> Vec<String> {
         let postcodes = Postcodes::parse(alpha2, ranges).unwrap();
-        [0, u64::MAX / 3, u64::MAX / 3 * 2, u64::MAX].map(|word| postcodes.pick(word).to_string()).to_vec()
+        [0, u64::MAX / 3, u64::MAX / 3 * 2, u64::MAX]
+            .map(|word| postcodes.pick(word).to_string())
+            .to_vec()
     }
 
     #[test]

@@ -122,7 +122,10 @@ mod tests {
         for latitude_e4 in (-850_000..=850_000).step_by(777) {
             let exact = libm::cos(f64::from(latitude_e4) / 1e4 * (std::f64::consts::PI / 180.0));
             let interpolated = cosine(latitude_e4) as f64 / COSINE_UNIT as f64;
-            assert!((exact - interpolated).abs() / exact < 3e-4, "{latitude_e4}: {interpolated} for {exact}");
+            assert!(
+                (exact - interpolated).abs() / exact < 3e-4,
+                "{latitude_e4}: {interpolated} for {exact}"
+            );
         }
     }
 

@@ -80,7 +80,8 @@ impl Calendar {
     pub fn with_category_like(mut self, category: &str, like: &str) -> Self {
         for event in &mut self.events {
             if event.lifts(like) && !event.lifts(category) {
-                let categories: Vec<String> = event.categories().iter().cloned().chain([category.to_owned()]).collect();
+                let categories: Vec<String> =
+                    event.categories().iter().cloned().chain([category.to_owned()]).collect();
                 *event = event.clone().with_categories(categories);
             }
         }
@@ -123,7 +124,8 @@ impl Calendar {
     /// It is the month's factor times the highest lift of the events that name the category;
     /// a category of which the calendar knows nothing has 1.
     pub fn category(&self, category: &str, at_micros_utc: i64) -> (u64, i64) {
-        let (lift, until) = self.highest(at_micros_utc, |event| event.lifts(category).then(|| event.lift()));
+        let (lift, until) =
+            self.highest(at_micros_utc, |event| event.lifts(category).then(|| event.lift()));
         let Some(months) = self.months.get(category) else {
             return (lift.millionths(), until);
         };
@@ -149,7 +151,8 @@ impl Calendar {
 
     fn position(&self, name: &str) -> Result<usize, SeasonalError> {
         let position = self.events.iter().position(|event| event.name() == name);
-        position.ok_or_else(|| SeasonalError::unknown_event(name, self.events.iter().map(Event::name)))
+        position
+            .ok_or_else(|| SeasonalError::unknown_event(name, self.events.iter().map(Event::name)))
     }
 
     /// The highest of the running events' values, 1 if none runs, and until when that is so.

@@ -62,7 +62,9 @@ impl FromStr for Date {
     fn from_str(text: &str) -> Result<Self, SeasonalError> {
         let parts: Option<Vec<u16>> = text.split('-').map(two_or_four_digits).collect();
         match parts.as_deref() {
-            Some(&[year, month, day]) if text.len() == 10 => Self::new(i32::from(year), month as u8, day as u8),
+            Some(&[year, month, day]) if text.len() == 10 => {
+                Self::new(i32::from(year), month as u8, day as u8)
+            }
             _ => Err(SeasonalError::Text { text: text.to_owned() }),
         }
     }

@@ -23,7 +23,9 @@ pub enum SeasonalError {
         day: u8,
     },
     /// A rule that never gives a date.
-    #[error("{nth}, {weekday}, {month} is no weekday of a month: 1 to 5, 0 (Monday) to 6 (Sunday), 1 to 12 are")]
+    #[error(
+        "{nth}, {weekday}, {month} is no weekday of a month: 1 to 5, 0 (Monday) to 6 (Sunday), 1 to 12 are"
+    )]
     Weekday {
         /// Which of the month's, as given.
         nth: u8,
@@ -81,8 +83,12 @@ const ALIKE: f64 = 0.8;
 
 impl SeasonalError {
     /// The refusal of a name that is none of `events`.
-    pub(super) fn unknown_event<'a>(name: &str, events: impl Iterator<Item = &'a str> + Clone) -> Self {
-        let likeness = |event: &str| strsim::jaro_winkler(&name.to_lowercase(), &event.to_lowercase());
+    pub(super) fn unknown_event<'a>(
+        name: &str,
+        events: impl Iterator<Item = &'a str> + Clone,
+    ) -> Self {
+        let likeness =
+            |event: &str| strsim::jaro_winkler(&name.to_lowercase(), &event.to_lowercase());
         let likest = events.clone().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
         let hint = match likest {
             Some(event) if likeness(event) >= ALIKE => format!("did you mean \"{event}\"?"),

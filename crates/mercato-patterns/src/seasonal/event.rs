@@ -48,27 +48,48 @@ impl Event {
     ) -> Result<Self, SeasonalError> {
         let name = name.into();
         if !(1..=Self::MAX_HOURS).contains(&duration_hours) {
-            return Err(SeasonalError::Duration { name, hours: u64::from(duration_hours), max: Self::MAX_HOURS });
+            return Err(SeasonalError::Duration {
+                name,
+                hours: u64::from(duration_hours),
+                max: Self::MAX_HOURS,
+            });
         }
-        Ok(Self { name, when, duration_hours, factor, lift: Self::DEFAULT_LIFT, categories: Vec::new() })
+        Ok(Self {
+            name,
+            when,
+            duration_hours,
+            factor,
+            lift: Self::DEFAULT_LIFT,
+            categories: Vec::new(),
+        })
     }
 
     /// An event from the beginning of a day to the end of another, 24 hours each; refuses dates upside down.
-    pub fn between(name: impl Into<String>, first: Date, last: Date, factor: Factor) -> Result<Self, SeasonalError> {
+    pub fn between(
+        name: impl Into<String>,
+        first: Date,
+        last: Date,
+        factor: Factor,
+    ) -> Result<Self, SeasonalError> {
         let name = name.into();
         let days = last.day_number() - first.day_number() + 1;
         let Ok(days @ 1..) = u64::try_from(days) else {
             return Err(SeasonalError::UpsideDown { name, first, last });
         };
         match u32::try_from(days * 24) {
-            Ok(hours) if hours <= Self::MAX_HOURS => Self::new(name, When::once(first), hours, factor),
+            Ok(hours) if hours <= Self::MAX_HOURS => {
+                Self::new(name, When::once(first), hours, factor)
+            }
             _ => Err(SeasonalError::Duration { name, hours: days * 24, max: Self::MAX_HOURS }),
         }
     }
 
     /// Lifts these categories, and no others.
     #[must_use]
-    pub fn with_categories<S: Into<String>>(mut self, categories: impl IntoIterator<Item = S>) -> Self {
+    pub fn with_categories<S: Into<String>>(
+        mut self,
+        categories: impl IntoIterator<Item = S>,
+    ) -> Self {
         self.categories = categories.into_iter().map(Into::into).collect();
         self
     }

@@ -12,8 +12,11 @@ pub(super) const CELL: i64 = 1 << 16;
 /// The first axis is closed after `around` cells, as longitude is.
 pub(super) fn smooth(hash: CounterHash, [x, y, z]: [i64; 3], around: i64) -> i64 {
     let corner = |[dx, dy, dz]: [i64; 3]| {
-        let (column, row, layer) =
-            ((x.div_euclid(CELL) + dx).rem_euclid(around), y.div_euclid(CELL) + dy, z.div_euclid(CELL) + dz);
+        let (column, row, layer) = (
+            (x.div_euclid(CELL) + dx).rem_euclid(around),
+            y.div_euclid(CELL) + dy,
+            z.div_euclid(CELL) + dz,
+        );
         (hash.at((column as u64) << 32 | u64::from(row as u32), layer as u64) >> 48) as i64
     };
     let [east, north, later] = [x, y, z].map(|coordinate| eased(coordinate.rem_euclid(CELL)));

@@ -18,8 +18,22 @@ fn rows() -> Result<[Row; 13], SeasonalError> {
         ("New Year", When::each_year(1, 1)?, 0, 24, 4, &["Sports & Outdoors", "Beauty & Health"]),
         ("Valentine's Day", When::each_year(2, 14)?, -1, 48, 4, &["Beauty & Health", "Clothing"]),
         ("Easter", When::easter(), -2, 72, 4, &["Home & Garden", "Toys & Games"]),
-        ("Mother's Day", When::weekday_of_month(2, SUNDAY, 5)?, -1, 48, 4, &["Beauty & Health", "Home & Garden"]),
-        ("Father's Day", When::weekday_of_month(3, SUNDAY, 6)?, -1, 48, 4, &["Sports & Outdoors", "Electronics"]),
+        (
+            "Mother's Day",
+            When::weekday_of_month(2, SUNDAY, 5)?,
+            -1,
+            48,
+            4,
+            &["Beauty & Health", "Home & Garden"],
+        ),
+        (
+            "Father's Day",
+            When::weekday_of_month(3, SUNDAY, 6)?,
+            -1,
+            48,
+            4,
+            &["Sports & Outdoors", "Electronics"],
+        ),
         (
             "Summer Sale",
             When::weekday_of_month(2, TUESDAY, 7)?,
@@ -29,9 +43,23 @@ fn rows() -> Result<[Row; 13], SeasonalError> {
             &["Electronics", "Clothing", "Home & Garden"],
         ),
         // The week before Labor Day.
-        ("Back to School", When::weekday_of_month(1, MONDAY, 9)?, -7, 168, 4, &["Books", "Clothing", "Electronics"]),
+        (
+            "Back to School",
+            When::weekday_of_month(1, MONDAY, 9)?,
+            -7,
+            168,
+            4,
+            &["Books", "Clothing", "Electronics"],
+        ),
         ("Halloween", When::each_year(10, 31)?, -1, 48, 4, &["Toys & Games", "Clothing"]),
-        ("Singles' Day", When::each_year(11, 11)?, 0, 24, 5, &["Electronics", "Clothing", "Beauty & Health"]),
+        (
+            "Singles' Day",
+            When::each_year(11, 11)?,
+            0,
+            24,
+            5,
+            &["Electronics", "Clothing", "Beauty & Health"],
+        ),
         ("Thanksgiving", thanksgiving, 0, 24, 5, &["Home & Garden", "Electronics"]),
         ("Black Friday", thanksgiving, 1, 24, 8, &["Electronics", "Clothing"]),
         ("Cyber Monday", thanksgiving, 4, 24, 7, &["Electronics", "Books"]),
@@ -54,12 +82,20 @@ const MONTHS: [(&str, [u64; 12]); 7] = [
 
 impl Calendar {
     /// The shop's calendar: thirteen events a year with factors of 4 to 8, and the months of seven categories (document 004).
-    #[expect(clippy::expect_used, clippy::missing_panics_doc, reason = "the table is fixed, and a test builds it")]
+    #[expect(
+        clippy::expect_used,
+        clippy::missing_panics_doc,
+        reason = "the table is fixed, and a test builds it"
+    )]
     pub fn shop(zone: Zone) -> Self {
-        let calendar =
-            events().and_then(|events| Self::new(events, zone)).expect("the events of the table are possible");
+        let calendar = events()
+            .and_then(|events| Self::new(events, zone))
+            .expect("the events of the table are possible");
         MONTHS.into_iter().fold(calendar, |calendar, (category, hundredths)| {
-            calendar.with_months(category, hundredths.map(|part| Factor::from_millionths(part * 10_000)))
+            calendar.with_months(
+                category,
+                hundredths.map(|part| Factor::from_millionths(part * 10_000)),
+            )
         })
     }
 }
@@ -67,7 +103,8 @@ impl Calendar {
 fn events() -> Result<Vec<Event>, SeasonalError> {
     let event = |(name, when, shift, hours, factor, categories): Row| {
         let factor = Factor::from_millionths(factor * 1_000_000);
-        Ok(Event::new(name, when.plus_days(shift)?, hours, factor)?.with_categories(categories.iter().copied()))
+        Ok(Event::new(name, when.plus_days(shift)?, hours, factor)?
+            .with_categories(categories.iter().copied()))
     };
     rows()?.into_iter().map(event).collect()
 }

@@ -50,7 +50,8 @@ impl Response {
         let warmer = i64::from(sky.temperature_tenths) - MILD_TENTHS;
         let wetter = i64::from(sky.wetness_millionths) - MIDDLING_WET;
         let extreme = if warmer < 0 { self.cold } else { self.warm };
-        in_proportion(extreme, warmer.abs(), EXTREME_TENTHS) * in_proportion(self.wet, wetter, UNIT - MIDDLING_WET)
+        in_proportion(extreme, warmer.abs(), EXTREME_TENTHS)
+            * in_proportion(self.wet, wetter, UNIT - MIDDLING_WET)
     }
 }
 

@@ -81,8 +81,15 @@ fn wave(phase: i64) -> i64 {
 
 impl fmt::Display for Sky {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (sign, tenths) = (if self.temperature_tenths < 0 { "-" } else { "" }, self.temperature_tenths.abs());
-        write!(f, "{sign}{}.{} °C, wetness 0.{:02}", tenths / 10, tenths % 10, self.wetness_millionths / 10_000)
+        let (sign, tenths) =
+            (if self.temperature_tenths < 0 { "-" } else { "" }, self.temperature_tenths.abs());
+        write!(
+            f,
+            "{sign}{}.{} °C, wetness 0.{:02}",
+            tenths / 10,
+            tenths % 10,
+            self.wetness_millionths / 10_000
+        )
     }
 }
 
@@ -100,7 +107,9 @@ mod tests {
     fn climates_are_near_those_of_known_cities() {
         let (january, july) = (15, 196);
         // Berlin, Singapore and Sydney; means of 0 and 20, 27 and 28, 23 and 13 degrees.
-        for (latitude_e4, winter, summer) in [(525_200, 0, 200), (12_900, 270, 280), (-338_700, 230, 130)] {
+        for (latitude_e4, winter, summer) in
+            [(525_200, 0, 200), (12_900, 270, 280), (-338_700, 230, 130)]
+        {
             assert!((climate_tenths(latitude_e4, january) - winter).abs() < 50, "{latitude_e4}");
             assert!((climate_tenths(latitude_e4, july) - summer).abs() < 50, "{latitude_e4}");
         }

@@ -138,7 +138,10 @@ mod tests {
         assert_eq!(dates(black_friday, 2023..2027), expected);
         let expected = days(["2008-03-23", "2009-04-12", "2010-04-04", "2011-04-24"]);
         assert_eq!(dates(When::easter(), 2008..2012), expected);
-        assert_eq!(dates(When::easter(), 2024..2027), days(["2024-03-31", "2025-04-20", "2026-04-05"]));
+        assert_eq!(
+            dates(When::easter(), 2024..2027),
+            days(["2024-03-31", "2025-04-20", "2026-04-05"])
+        );
         let labour_day = When::weekday_of_month(1, 0, 9).unwrap();
         assert_eq!(dates(labour_day, 2025..2027), days(["2025-09-01", "2026-09-07"]));
     }
@@ -156,9 +159,18 @@ mod tests {
 
     #[test]
     fn rules_that_give_no_date_are_refused() {
-        for text in
-            ["", "2024", "11/29", "2024-11-29-1", "24-11-29", "2024-1-29", "13-01", "02-30", "+1-01", "2024-1129"]
-        {
+        for text in [
+            "",
+            "2024",
+            "11/29",
+            "2024-11-29-1",
+            "24-11-29",
+            "2024-1-29",
+            "13-01",
+            "02-30",
+            "+1-01",
+            "2024-1129",
+        ] {
             assert!(text.parse::<When>().is_err(), "{text}");
         }
         assert!(When::weekday_of_month(6, 0, 1).is_err());

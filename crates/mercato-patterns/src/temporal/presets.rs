@@ -13,8 +13,10 @@ const HALF_MORE: Factor = Factor::from_millionths(1_500_000);
 /// Hours of a day relative to its mean, in hundredths; they sum to 2,400.
 ///
 /// Flat and high from 10 to 22 with a slight evening hump, nearly nothing at 4: the common shape of published clickstreams.
-const MEASURED_HOURS: [u64; 24] =
-    [55, 25, 12, 7, 5, 9, 22, 45, 80, 115, 140, 150, 150, 150, 150, 150, 150, 150, 150, 155, 165, 160, 125, 80];
+const MEASURED_HOURS: [u64; 24] = [
+    55, 25, 12, 7, 5, 9, 22, 45, 80, 115, 140, 150, 150, 150, 150, 150, 150, 150, 150, 155, 165,
+    160, 125, 80,
+];
 
 impl Week {
     /// The transaction producer's week (document 001).
@@ -70,7 +72,8 @@ mod tests {
     #[test]
     fn business_hours_are_frozen() {
         let week = Week::business_hours();
-        let tuesday = [30, 30, 30, 30, 30, 30, 100, 100, 100, 150, 150, 150, 200, 200, 150, 150, 150];
+        let tuesday =
+            [30, 30, 30, 30, 30, 30, 100, 100, 100, 150, 150, 150, 200, 200, 150, 150, 150];
         let evening = [100, 100, 100, 100, 100, 30, 30];
         assert_eq!(tenths(&week, 1), [&tuesday[..], &evening].concat());
         assert_eq!((tenths(&week, 5)[3], tenths(&week, 6)[13]), (45, 300));
@@ -91,7 +94,11 @@ mod tests {
     #[test]
     fn the_measured_week_is_frozen() {
         let week = Week::measured();
-        assert_eq!(MEASURED_HOURS.iter().sum::<u64>(), 2_400, "hours are relative to the mean of their day");
+        assert_eq!(
+            MEASURED_HOURS.iter().sum::<u64>(),
+            2_400,
+            "hours are relative to the mean of their day"
+        );
         assert_eq!(tenths(&week, 0), MEASURED_HOURS);
         assert_eq!(week.factor(6, 20).millionths(), 1_237_500);
         assert_eq!(week.mean_of_plain_week_millionths(), 928_571);

@@ -92,7 +92,10 @@ impl Week {
     }
 }
 
-fn exactly<const N: usize>(what: &'static str, factors: &[Factor]) -> Result<[Factor; N], TemporalError> {
+fn exactly<const N: usize>(
+    what: &'static str,
+    factors: &[Factor],
+) -> Result<[Factor; N], TemporalError> {
     factors.try_into().map_err(|_| TemporalError::Count { what, expected: N, found: factors.len() })
 }
 

@@ -81,8 +81,15 @@ struct PublicProperty;
 impl TypedValueParser for PublicProperty {
     type Value = Property;
 
-    fn parse_ref(&self, command: &Command, _: Option<&Arg>, value: &OsStr) -> Result<Property, Error> {
-        let refused = |reason: String| Error::raw(ErrorKind::ValueValidation, reason + "\n").with_cmd(command);
+    fn parse_ref(
+        &self,
+        command: &Command,
+        _: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<Property, Error> {
+        let refused = |reason: String| {
+            Error::raw(ErrorKind::ValueValidation, reason + "\n").with_cmd(command)
+        };
         let property = Property::parse(&value.to_string_lossy())
             .map_err(|error| refused(format!("-X, --command-property <K=V>: {error}")))?;
         if mercato_kafka::config::is_sensitive(&property.name) {
@@ -99,7 +106,12 @@ struct PublicBrokers;
 impl TypedValueParser for PublicBrokers {
     type Value = Brokers;
 
-    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Brokers, Error> {
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<Brokers, Error> {
         let text = value.to_string_lossy();
         if let Some(error) = Brokers::refuse_user_info(&text) {
             let reason = format!("-b, --bootstrap-servers <LIST>: {error}\n");

@@ -33,7 +33,9 @@ pub struct OutputArgs {
 }
 
 fn file_format(text: &str) -> Result<FileFormat, String> {
-    text.parse().map_err(|_| "ndjson and csv are allowed, each also followed by .gz or .zst, and parquet".to_owned())
+    text.parse().map_err(|_| {
+        "ndjson and csv are allowed, each also followed by .gz or .zst, and parquet".to_owned()
+    })
 }
 
 fn output_path(text: &str) -> Result<OutputPath, String> {

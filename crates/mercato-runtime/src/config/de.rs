@@ -6,8 +6,8 @@ use std::fmt::Display;
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
-    self, DeserializeSeed, Deserializer, EnumAccess, Expected, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
-    VariantAccess, Visitor,
+    self, DeserializeSeed, Deserializer, EnumAccess, Expected, IntoDeserializer, MapAccess,
+    SeqAccess, Unexpected, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 
@@ -73,7 +73,11 @@ impl de::Error for Refused {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::custom(format_args!("{} stands where {} is needed", in_words(found), needed(expected)))
+        Self::custom(format_args!(
+            "{} stands where {} is needed",
+            in_words(found),
+            needed(expected)
+        ))
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -81,11 +85,17 @@ impl de::Error for Refused {
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(Reason::UnknownKey { key: field.to_owned(), hint: suggest::hint(field, expected) })
+        Self::new(Reason::UnknownKey {
+            key: field.to_owned(),
+            hint: suggest::hint(field, expected),
+        })
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        Self::custom(format_args!("`{variant}` is not allowed; {}", suggest::hint(variant, expected)))
+        Self::custom(format_args!(
+            "`{variant}` is not allowed; {}",
+            suggest::hint(variant, expected)
+        ))
     }
 }
 
@@ -130,7 +140,8 @@ pub(crate) fn from_node<T: de::DeserializeOwned>(node: &Node) -> Result<T, Refus
 
 /// The error for `key`, which stands at `place` among keys of which only `known` are allowed.
 pub(crate) fn unknown_key(key: &str, place: &Place, known: &[&str]) -> Refused {
-    Refused::new(Reason::UnknownKey { key: key.to_owned(), hint: suggest::hint(key, known) }).at(place)
+    Refused::new(Reason::UnknownKey { key: key.to_owned(), hint: suggest::hint(key, known) })
+        .at(place)
 }
 
 impl<'de> Deserializer<'de> for &'de Node {
@@ -144,7 +155,9 @@ impl<'de> Deserializer<'de> for &'de Node {
             Value::Float(number) => visitor.visit_f64(*number),
             Value::Text(text) => visitor.visit_borrowed_str(text),
             Value::List(items) => visitor.visit_seq(Items { items: items.iter(), index: 0 }),
-            Value::Table(table) => visitor.visit_map(Entries { entries: table.iter(), value: None }),
+            Value::Table(table) => {
+                visitor.visit_map(Entries { entries: table.iter(), value: None })
+            }
         };
         result.map_err(|refused| refused.at(&self.place))
     }
@@ -156,7 +169,11 @@ impl<'de> Deserializer<'de> for &'de Node {
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Refused> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Refused> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -169,7 +186,9 @@ impl<'de> Deserializer<'de> for &'de Node {
         let result = match &self.value {
             Value::Text(name) => visitor.visit_enum(Variant { name, content: None }),
             Value::Table(table) if table.len() == 1 => match table.first_key_value() {
-                Some((name, entry)) => visitor.visit_enum(Variant { name, content: Some(&entry.node) }),
+                Some((name, entry)) => {
+                    visitor.visit_enum(Variant { name, content: Some(&entry.node) })
+                }
                 None => Err(de::Error::custom("a name is needed here")),
             },
             _ => Err(de::Error::custom("a name, or a table with one name, is needed here")),
@@ -200,11 +219,16 @@ struct Items<'de> {
 impl<'de> SeqAccess<'de> for Items<'de> {
     type Error = Refused;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Refused> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Refused> {
         let Some(node) = self.items.next() else { return Ok(None) };
         self.index += 1;
         let index = self.index - 1;
-        seed.deserialize(node).map(Some).map_err(|refused| refused.at(&node.place).under(index.to_string()))
+        seed.deserialize(node)
+            .map(Some)
+            .map_err(|refused| refused.at(&node.place).under(index.to_string()))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -221,7 +245,10 @@ struct Entries<'de> {
 impl<'de> MapAccess<'de> for Entries<'de> {
     type Error = Refused;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Refused> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Refused> {
         let Some((key, entry)) = self.entries.next() else { return Ok(None) };
         self.value = Some((key, entry));
         let name: StrDeserializer<'_, Refused> = key.as_str().into_deserializer();
@@ -229,7 +256,8 @@ impl<'de> MapAccess<'de> for Entries<'de> {
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Refused> {
-        let (key, entry) = self.value.take().ok_or_else(|| de::Error::custom("a value without a key"))?;
+        let (key, entry) =
+            self.value.take().ok_or_else(|| de::Error::custom("a value without a key"))?;
         // A value may be refused after it was read without a fault: a text that is no rate.
         seed.deserialize(&entry.node).map_err(|refused| refused.at(&entry.node.place).under(key))
     }
@@ -275,7 +303,11 @@ impl<'de> VariantAccess<'de> for Variant<'de> {
         self.content()?.deserialize_any(visitor).map_err(|refused| refused.under(self.name))
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Refused> {
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Refused> {
         self.content()?.deserialize_any(visitor).map_err(|refused| refused.under(self.name))
     }
 }

@@ -22,7 +22,10 @@ pub struct Effective(BTreeMap<String, Value>);
 
 impl Effective {
     /// The configuration of a run under this schedule and with these faults.
-    pub fn new(schedule: &[ScheduleEntry], disorder: &DisorderSection) -> Result<Self, ConfigError> {
+    pub fn new(
+        schedule: &[ScheduleEntry],
+        disorder: &DisorderSection,
+    ) -> Result<Self, ConfigError> {
         let mut effective = Self::default();
         if !schedule.is_empty() {
             effective = effective.with("schedule", schedule)?;
@@ -34,7 +37,11 @@ impl Effective {
     }
 
     /// The same with one more section: a stream's parameters, its rate or delays included.
-    pub fn with<T: Serialize + ?Sized>(mut self, section: &str, value: &T) -> Result<Self, ConfigError> {
+    pub fn with<T: Serialize + ?Sized>(
+        mut self,
+        section: &str,
+        value: &T,
+    ) -> Result<Self, ConfigError> {
         let value = serde_json::to_value(value)
             .map_err(|source| ConfigError::Effective { section: section.to_owned(), source })?;
         self.0.insert(section.to_owned(), value);
@@ -72,7 +79,9 @@ fn hex(bytes: &[u8]) -> String {
 
 fn write_value(text: &mut String, value: &Value) {
     match value {
-        Value::Object(table) => write_table(text, table.iter().collect::<BTreeMap<_, _>>().into_iter()),
+        Value::Object(table) => {
+            write_table(text, table.iter().collect::<BTreeMap<_, _>>().into_iter())
+        }
         Value::Array(items) => {
             text.push('[');
             for (index, item) in items.iter().enumerate() {
@@ -110,21 +119,32 @@ mod tests {
 
     #[test]
     fn the_digest_is_of_the_settings_and_not_of_their_order() {
-        let one = Effective::default().with("sales", &json!({"b": [1, {"d": 0.5, "c": "ü\""}], "a": null})).unwrap();
-        let other = Effective::default().with("sales", &json!({"a": null, "b": [1, {"c": "ü\"", "d": 0.5}]})).unwrap();
+        let one = Effective::default()
+            .with("sales", &json!({"b": [1, {"d": 0.5, "c": "ü\""}], "a": null}))
+            .unwrap();
+        let other = Effective::default()
+            .with("sales", &json!({"a": null, "b": [1, {"c": "ü\"", "d": 0.5}]}))
+            .unwrap();
         assert_eq!(one.canonical_json(), r#"{"sales":{"a":null,"b":[1,{"c":"ü\"","d":0.5}]}}"#);
         assert_eq!(one.digest(), other.digest());
-        assert_eq!(Effective::default().digest(), "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
+        assert_eq!(
+            Effective::default().digest(),
+            "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+        );
     }
 
     #[test]
     fn neutral_settings_and_the_ledger_leave_the_digest_alone() {
-        let mut disorder = DisorderSection { ledger: Some("faults.ndjson".into()), ..DisorderSection::default() };
+        let mut disorder =
+            DisorderSection { ledger: Some("faults.ndjson".into()), ..DisorderSection::default() };
         assert_eq!(Effective::new(&[], &disorder).unwrap(), Effective::default());
         disorder.malformed = "0.01".parse().unwrap();
         let effective = Effective::new(&[], &disorder).unwrap();
-        assert!(effective.canonical_json().starts_with(r#"{"disorder":{"kinds":["truncated_json","#));
-        let entry: ScheduleEntry = serde_json::from_value(json!({"from": "+10m", "to": "+20m", "factor": 5})).unwrap();
+        assert!(
+            effective.canonical_json().starts_with(r#"{"disorder":{"kinds":["truncated_json","#)
+        );
+        let entry: ScheduleEntry =
+            serde_json::from_value(json!({"from": "+10m", "to": "+20m", "factor": 5})).unwrap();
         let with = Effective::new(std::slice::from_ref(&entry), &disorder).unwrap();
         assert_ne!(with.digest(), effective.digest());
         assert_eq!(with.section::<Vec<ScheduleEntry>>("schedule").unwrap(), Some(vec![entry]));

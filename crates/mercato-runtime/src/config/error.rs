@@ -82,8 +82,12 @@ impl ConfigError {
     pub fn wrong(origin: &Origin, file: &str, reason: &dyn Display) -> Self {
         let reason = reason.to_string();
         match origin {
-            Origin::File(place) => Self::File { place: place.clone(), reason: format!("`{file}` is wrong: {reason}") },
-            Origin::DotEnv { .. } | Origin::Environment { .. } => Self::Variable { origin: origin.clone(), reason },
+            Origin::File(place) => {
+                Self::File { place: place.clone(), reason: format!("`{file}` is wrong: {reason}") }
+            }
+            Origin::DotEnv { .. } | Origin::Environment { .. } => {
+                Self::Variable { origin: origin.clone(), reason }
+            }
             Origin::Flag(flag) => Self::Usage { reason: format!("{flag} is wrong: {reason}") },
             Origin::Default => Self::Usage { reason },
         }

@@ -28,7 +28,11 @@ impl Layers {
     /// Reads `files` in order, later ones over earlier ones: tables are merged, anything else is replaced.
     ///
     /// Fails when a file cannot be read, or has a section that neither this program nor another one knows.
-    pub fn load(program: Program, files: &[PathBuf], environment: Environment) -> Result<Self, ConfigError> {
+    pub fn load(
+        program: Program,
+        files: &[PathBuf],
+        environment: Environment,
+    ) -> Result<Self, ConfigError> {
         let mut tree = Node::empty();
         for path in files {
             let file = read::file(path)?;
@@ -81,7 +85,8 @@ impl Layers {
                 return Some(place);
             }
         }
-        let mut keys: Vec<&str> = path.split('.').map(|key| key.split('[').next().unwrap_or(key)).collect();
+        let mut keys: Vec<&str> =
+            path.split('.').map(|key| key.split('[').next().unwrap_or(key)).collect();
         while !keys.is_empty() {
             if let Some(entry) = self.tree.at(&keys.join(".")) {
                 return Some(entry.key.clone());
@@ -101,7 +106,12 @@ impl Layers {
     ///
     /// `file` is what the setting's section holds for it.
     /// Fails when a variable that would count is wrong.
-    pub fn pick<T>(&self, key: &Key, flag: Option<T>, file: Option<T>) -> Result<Option<Setting<T>>, ConfigError>
+    pub fn pick<T>(
+        &self,
+        key: &Key,
+        flag: Option<T>,
+        file: Option<T>,
+    ) -> Result<Option<Setting<T>>, ConfigError>
     where
         T: FromStr,
         T::Err: Display,
@@ -110,14 +120,20 @@ impl Layers {
             return Ok(Some(Setting { value, origin: Origin::Flag(key.flag) }));
         }
         if let Some((text, origin)) = self.variable(key) {
-            let parsed = text.parse().map_err(|reason| ConfigError::wrong(&origin, key.file, &reason));
+            let parsed =
+                text.parse().map_err(|reason| ConfigError::wrong(&origin, key.file, &reason));
             return parsed.map(|value| Some(Setting { value, origin }));
         }
         Ok(self.of_file(key, file))
     }
 
     /// Like [`Layers::pick`], for a setting that no variable has.
-    pub fn pick_unnamed<T>(&self, key: &Key, flag: Option<T>, file: Option<T>) -> Option<Setting<T>> {
+    pub fn pick_unnamed<T>(
+        &self,
+        key: &Key,
+        flag: Option<T>,
+        file: Option<T>,
+    ) -> Option<Setting<T>> {
         let flag = flag.map(|value| Setting { value, origin: Origin::Flag(key.flag) });
         flag.or_else(|| self.of_file(key, file))
     }
@@ -129,7 +145,12 @@ impl Layers {
 
     /// The variable that sets `key`, and its value.
     pub fn variable(&self, key: &Key) -> Option<(&str, Origin)> {
-        let own = self.program.variables.iter().filter(|(file, _)| *file == key.file).map(|(_, name)| *name);
+        let own = self
+            .program
+            .variables
+            .iter()
+            .filter(|(file, _)| *file == key.file)
+            .map(|(_, name)| *name);
         let names: Vec<&str> = key.variables.iter().copied().chain(own).collect();
         self.environment.find(&names)
     }

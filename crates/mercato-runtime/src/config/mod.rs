@@ -47,8 +47,8 @@ pub use layers::Layers;
 pub use origin::{Origin, Setting};
 pub use program::{Key, Program};
 pub use sections::{
-    ColorChoice, DisorderSection, KafkaSection, LogFormat, LogLevel, LogSection, OnLag, OutputSection, Properties,
-    RecordTime, RunSection, ScheduleEntry,
+    ColorChoice, DisorderSection, KafkaSection, LogFormat, LogLevel, LogSection, OnLag,
+    OutputSection, Properties, RecordTime, RunSection, ScheduleEntry,
 };
 #[cfg(feature = "kafka")]
 pub use settings::KafkaSettings;

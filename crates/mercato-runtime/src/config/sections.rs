@@ -13,8 +13,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::suggest;
 use crate::text::{
-    Brokers, Clock, Count, Factor, Moment, Rate, Scalar, SeedNumber, Shard, Share, Stretch, TextError, Threads, Time,
-    Topic,
+    Brokers, Clock, Count, Factor, Moment, Rate, Scalar, SeedNumber, Shard, Share, Stretch,
+    TextError, Threads, Time, Topic,
 };
 
 /// `[run]`: the same names as the flags, with underscores.
@@ -91,7 +91,8 @@ impl JsonSchema for FileFormatName {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let compressed = |format: &str| ["", ".gz", ".zst"].map(|compression| format!("{format}{compression}"));
+        let compressed =
+            |format: &str| ["", ".gz", ".zst"].map(|compression| format!("{format}{compression}"));
         let mut names = ["ndjson", "jsonl", "json", "csv"].map(compressed).concat();
         names.push("parquet".to_owned());
         json_schema!({ "type": "string", "enum": names, "examples": ["ndjson"] })
@@ -197,12 +198,20 @@ impl DisorderSection {
     }
 }
 
-fn fault_kinds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<FaultKind>>, D::Error> {
+fn fault_kinds<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<FaultKind>>, D::Error> {
     let names = Vec::<String>::deserialize(deserializer)?;
     if names.is_empty() {
-        return Err(D::Error::custom("name at least one kind, or leave the key out for all of them"));
+        return Err(D::Error::custom(
+            "name at least one kind, or leave the key out for all of them",
+        ));
     }
-    names.iter().map(|name| fault_kind(name).map_err(D::Error::custom)).collect::<Result<_, _>>().map(Some)
+    names
+        .iter()
+        .map(|name| fault_kind(name).map_err(D::Error::custom))
+        .collect::<Result<_, _>>()
+        .map(Some)
 }
 
 fn fault_kinds_schema(_: &mut SchemaGenerator) -> Schema {
@@ -217,8 +226,12 @@ fn fault_kind(name: &str) -> Result<FaultKind, String> {
 }
 
 #[expect(clippy::ref_option, reason = "serde hands over a reference to the field")]
-fn fault_names<S: Serializer>(kinds: &Option<Vec<FaultKind>>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(kinds.as_deref().unwrap_or(&FaultKind::ALL).iter().map(|kind| kind.name()))
+fn fault_names<S: Serializer>(
+    kinds: &Option<Vec<FaultKind>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer
+        .collect_seq(kinds.as_deref().unwrap_or(&FaultKind::ALL).iter().map(|kind| kind.name()))
 }
 
 /// Properties of a Kafka client as a file has them: `"linger.ms" = 20`, or tables within tables (`linger.ms = 20`).

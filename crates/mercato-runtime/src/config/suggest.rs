@@ -8,8 +8,12 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
     let plain = |text: &str| text.to_ascii_lowercase().replace('-', "_");
     let name = plain(name);
     let allowed = (name.chars().count() / 3).max(1);
-    let distances = known.into_iter().map(|known| (strsim::osa_distance(&name, &plain(known)), known));
-    distances.filter(|(distance, _)| *distance <= allowed).min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
+    let distances =
+        known.into_iter().map(|known| (strsim::osa_distance(&name, &plain(known)), known));
+    distances
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
 }
 
 /// The end of a message about an unknown name: the nearest known one, or all of them.

@@ -56,7 +56,10 @@ pub(crate) struct Entry {
 impl Node {
     /// An empty table, for when there is no file.
     pub(crate) fn empty() -> Self {
-        Self { value: Value::Table(Table::new()), place: Place { file: Path::new("").into(), line: 0 } }
+        Self {
+            value: Value::Table(Table::new()),
+            place: Place { file: Path::new("").into(), line: 0 },
+        }
     }
 
     /// Lays `later` over this: tables are merged key by key, everything else is replaced.
@@ -81,7 +84,8 @@ impl Node {
 
     /// The value at `path`, keys with dots between them.
     pub(crate) fn at(&self, path: &str) -> Option<&Entry> {
-        let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+        let (first, rest) =
+            path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
         let Value::Table(table) = &self.value else { return None };
         let entry = table.get(first)?;
         rest.map_or(Some(entry), |rest| entry.node.at(rest))

@@ -84,13 +84,20 @@ mod tests {
         assert_eq!(due.oldest(0), None);
         due.leaving(0, 10, 100, 190);
         due.leaving(0, 5, 200, 240);
-        assert_eq!([due.oldest(0), due.oldest(9), due.oldest(10), due.oldest(14)], [100, 100, 200, 200].map(Some));
+        assert_eq!(
+            [due.oldest(0), due.oldest(9), due.oldest(10), due.oldest(14)],
+            [100, 100, 200, 200].map(Some)
+        );
         assert_eq!(due.oldest(15), Some(240), "the run has not said that it is up to its plan");
         due.on_time();
         assert_eq!(due.oldest(15), None);
         due.leaving(15, 1, 300, 300);
         due.on_time();
-        assert_eq!(due.oldest(15), Some(300), "it waits for its plan, but the record has not arrived");
+        assert_eq!(
+            due.oldest(15),
+            Some(300),
+            "it waits for its plan, but the record has not arrived"
+        );
         assert_eq!(due.oldest(16), None);
     }
 
@@ -103,7 +110,10 @@ mod tests {
         assert!(due.waiting.len() <= MOST);
         for settled in [0, 1, 500, 50_000, 99_999] {
             let oldest = due.oldest(settled).unwrap();
-            assert!(oldest <= settled as i64 && oldest > settled as i64 - 64, "{settled}: {oldest}");
+            assert!(
+                oldest <= settled as i64 && oldest > settled as i64 - 64,
+                "{settled}: {oldest}"
+            );
         }
         due.leaving(99_999, 1, 100_000, 100_000);
         due.leaving(100_000, 1, 100_001, 100_001);

@@ -75,8 +75,9 @@ fn answer(client: &TcpStream, registry: &Registry) -> io::Result<()> {
     }
     let Page { status, kind, body } = page(&request, registry);
     let length = body.len();
-    let head =
-        format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+    );
     let mut out = client;
     out.write_all(head.as_bytes())?;
     if !request.starts_with("HEAD ") {
@@ -92,7 +93,11 @@ struct Page {
 }
 
 fn page(request: &str, registry: &Registry) -> Page {
-    let plain = |status, body: &str| Page { status, kind: "text/plain; charset=utf-8", body: format!("{body}\n") };
+    let plain = |status, body: &str| Page {
+        status,
+        kind: "text/plain; charset=utf-8",
+        body: format!("{body}\n"),
+    };
     let mut words = request.split_whitespace();
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     if !matches!(method, "GET" | "HEAD") {
@@ -132,7 +137,9 @@ mod tests {
         run.ready();
         assert!(get(address, "GET /readyz HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 200"));
         assert!(get(address, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").ends_with("\r\n\r\nok\n"));
-        assert!(get(address, "GET /metrics?x=1 HTTP/1.1\r\n\r\n").contains("mercato_records_total{"));
+        assert!(
+            get(address, "GET /metrics?x=1 HTTP/1.1\r\n\r\n").contains("mercato_records_total{")
+        );
         assert!(get(address, "GET / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 404"));
         assert!(get(address, "POST /metrics HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 405"));
     }
@@ -142,6 +149,9 @@ mod tests {
         let taken = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = taken.local_addr().unwrap().to_string();
         let error = listen(&address, Registry::default()).unwrap_err();
-        assert!(error.to_string().contains(&address) && error.to_string().contains("--metrics-listen"), "{error}");
+        assert!(
+            error.to_string().contains(&address) && error.to_string().contains("--metrics-listen"),
+            "{error}"
+        );
     }
 }

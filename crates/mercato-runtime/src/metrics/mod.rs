@@ -46,7 +46,12 @@ impl Registry {
 
     /// The numbers of each run, in the order in which they were registered.
     pub fn snapshots(&self) -> Vec<Snapshot> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().map(Metrics::snapshot).collect()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .map(Metrics::snapshot)
+            .collect()
     }
 
     /// The sum over all runs; the lag is the largest of them.
@@ -188,7 +193,9 @@ impl Metrics {
     pub(crate) fn late(&self, late_micros: u64, records: u64) {
         let bucket = LATENESS_BOUNDS.partition_point(|bound| *bound < late_micros);
         self.0.lateness[bucket].fetch_add(records, Ordering::Relaxed);
-        self.0.lateness_sum_micros.fetch_add(late_micros.saturating_mul(records), Ordering::Relaxed);
+        self.0
+            .lateness_sum_micros
+            .fetch_add(late_micros.saturating_mul(records), Ordering::Relaxed);
     }
 
     /// The run is up to its plan and waits.
@@ -298,7 +305,10 @@ mod tests {
         let registry = Registry::default();
         let one = registry.register("sales", &["a".into(), "b".into()], "0/2");
         let two = registry.register("sales", &["b".into()], "1/2");
-        one.left(&Counts { by_topic: vec![1, 2], entered: 3, completed: 1, ..Counts::default() }, 50);
+        one.left(
+            &Counts { by_topic: vec![1, 2], entered: 3, completed: 1, ..Counts::default() },
+            50,
+        );
         two.left(&Counts { by_topic: vec![4], ..Counts::default() }, 40);
         one.late(700, 3);
         two.late(90, 4);

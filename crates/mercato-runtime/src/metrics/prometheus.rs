@@ -96,7 +96,12 @@ pub(super) fn text(registry: &Registry) -> String {
         head(&mut text, name, kind, help);
         runs.iter().for_each(|run| line(&mut text, name, &labels(run), value(run)));
     }
-    head(&mut text, "mercato_lateness_seconds", "histogram", "How long after they were due records left.");
+    head(
+        &mut text,
+        "mercato_lateness_seconds",
+        "histogram",
+        "How long after they were due records left.",
+    );
     runs.iter().for_each(|run| lateness(&mut text, run));
     text
 }
@@ -142,7 +147,10 @@ mod tests {
     fn every_metric_has_help_type_and_the_labels_of_its_run() {
         let registry = Registry::default();
         let run = registry.register("sales", &["a\"b".into()], "0/1");
-        run.left(&Counts { by_topic: vec![7], bytes: 90, entered: 5, completed: 2, ..Counts::default() }, 1_500_000);
+        run.left(
+            &Counts { by_topic: vec![7], bytes: 90, entered: 5, completed: 2, ..Counts::default() },
+            1_500_000,
+        );
         run.late(300, 7);
         let text = text(&registry);
         for expected in [

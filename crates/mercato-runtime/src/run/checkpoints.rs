@@ -117,7 +117,11 @@ mod tests {
         for records in pieces.take_while(|records| *records <= cursors.len() as u64) {
             checkpoints.pass(records, cursors.get(records as usize - 1));
         }
-        assert_eq!(key(checkpoints.behind(&run, 0).unwrap()), None, "before the first record is the beginning");
+        assert_eq!(
+            key(checkpoints.behind(&run, 0).unwrap()),
+            None,
+            "before the first record is the beginning"
+        );
         for records in (1..=cursors.len()).step_by(97).chain([cursors.len()]) {
             let found = checkpoints.behind(&run, records as u64).unwrap();
             assert_eq!(key(found), key(Some(cursors[records - 1].clone())), "{records}");

@@ -62,7 +62,8 @@ impl Flow<'_> {
         drop(pipeline);
         let Self { clock, counts, lateness, cursor, checkpoints, sink, ledger, .. } = self;
         let accepted = sink.delivery();
-        let failed = broken.is_some() || matches!(&passed, Err(error) if !matches!(error, SinkError::Closed));
+        let failed = broken.is_some()
+            || matches!(&passed, Err(error) if !matches!(error, SinkError::Closed));
         let finished = if failed { sink.abandon() } else { sink.finish() };
         // What was changed on purpose is named whatever became of the rest.
         let listed = ledger.map_or(Ok(()), Ledger::finish);
@@ -78,11 +79,16 @@ impl Flow<'_> {
         };
         if let Some(source) = broken {
             let delivery = finished.unwrap_or(accepted);
-            return Err(RunError::Stream { outcome: Box::new(outcome(Ending::Interrupted, delivery, cursor)), source });
+            return Err(RunError::Stream {
+                outcome: Box::new(outcome(Ending::Interrupted, delivery, cursor)),
+                source,
+            });
         }
         match (passed, finished) {
             (Ok(ending), Ok(delivery)) => Ok(outcome(ending, delivery, cursor)),
-            (Err(SinkError::Closed), Ok(delivery)) => Ok(outcome(Ending::ReaderGone, delivery, cursor)),
+            (Err(SinkError::Closed), Ok(delivery)) => {
+                Ok(outcome(Ending::ReaderGone, delivery, cursor))
+            }
             (Ok(_) | Err(SinkError::Closed), Err(SinkError::Closed)) => {
                 Ok(outcome(Ending::ReaderGone, accepted, cursor))
             }
@@ -94,10 +100,15 @@ impl Flow<'_> {
             (passed, finished) => {
                 let (source, delivery) = settled(passed, finished, accepted);
                 let cursor = match &source {
-                    SinkError::Undelivered { complete, .. } => checkpoints.behind(run, *complete)?,
+                    SinkError::Undelivered { complete, .. } => {
+                        checkpoints.behind(run, *complete)?
+                    }
                     _ => cursor,
                 };
-                Err(RunError::Sink { outcome: Box::new(outcome(Ending::Interrupted, delivery, cursor)), source })
+                Err(RunError::Sink {
+                    outcome: Box::new(outcome(Ending::Interrupted, delivery, cursor)),
+                    source,
+                })
             }
         }
     }
@@ -145,7 +156,8 @@ impl Flow<'_> {
                         metrics.delivered(self.sink.delivery());
                     }
                     // Not much longer than a person waits for a number to change.
-                    self.interrupt.wait_until(&self.clock, due.min(now.saturating_add(SHOWN_EVERY)));
+                    self.interrupt
+                        .wait_until(&self.clock, due.min(now.saturating_add(SHOWN_EVERY)));
                 }
             }
         }
@@ -175,11 +187,17 @@ impl Flow<'_> {
     }
 
     /// Handles records that are too late; how many of them, from the first on, must not leave.
-    fn keep_up(&mut self, portion: &Portion, range: Range<usize>, now: i64) -> Result<usize, SinkError> {
+    fn keep_up(
+        &mut self,
+        portion: &Portion,
+        range: Range<usize>,
+        now: i64,
+    ) -> Result<usize, SinkError> {
         if !self.valve.is_paced() {
             return Ok(0);
         }
-        let Verdict { shed, shift, news } = self.lag.judge(&self.valve, &portion.batch.spans()[range.clone()], now);
+        let Verdict { shed, shift, news } =
+            self.lag.judge(&self.valve, &portion.batch.spans()[range.clone()], now);
         tell(news);
         self.valve.shift(shift);
         let skipped = range.start..range.start + shed;
@@ -199,7 +217,12 @@ impl Flow<'_> {
         Cursor::after(stamp, &portion.lookback).with_records(emitted)
     }
 
-    fn let_go(&mut self, portion: &Portion, range: Range<usize>, now: i64) -> Result<(), SinkError> {
+    fn let_go(
+        &mut self,
+        portion: &Portion,
+        range: Range<usize>,
+        now: i64,
+    ) -> Result<(), SinkError> {
         let batch = &portion.batch;
         if let Some(observer) = &mut self.observer {
             observer.releasing(batch, &range, now);
@@ -258,9 +281,14 @@ fn tell(news: Option<News>) {
     let seconds = |micros: i64| micros as f64 / 1e6;
     match news {
         None => {}
-        Some(News::Behind(lag)) => tracing::warn!("records leave {:.1} s later than planned", seconds(lag)),
+        Some(News::Behind(lag)) => {
+            tracing::warn!("records leave {:.1} s later than planned", seconds(lag))
+        }
         Some(News::CaughtUp(worst)) => {
-            tracing::warn!("the plan is kept again; records were up to {:.1} s late", seconds(worst));
+            tracing::warn!(
+                "the plan is kept again; records were up to {:.1} s late",
+                seconds(worst)
+            );
         }
     }
 }

@@ -59,7 +59,11 @@ impl LagKeeper {
         self.behind = Some(self.behind.unwrap_or(0).max(lag));
         match self.policy {
             OnLag::CatchUp => Verdict { news, ..Verdict::default() },
-            OnLag::Shed => Verdict { shed: due.partition_point(|span| late(span) > self.bound), shift: 0, news },
+            OnLag::Shed => Verdict {
+                shed: due.partition_point(|span| late(span) > self.bound),
+                shift: 0,
+                news,
+            },
             OnLag::Stretch => Verdict { shed: 0, shift: lag, news },
         }
     }
@@ -100,7 +104,11 @@ mod tests {
         assert_eq!(judge(&mut keeper, &valve, &[5000], 5001), Verdict::default());
         assert_eq!(judge(&mut keeper, &valve, &[5010], 5200).news, Some(News::Behind(190)));
         assert_eq!(judge(&mut keeper, &valve, &[5020], 5400).news, None);
-        assert_eq!(judge(&mut keeper, &valve, &[5330], 5401).news, None, "between half and whole nothing changes");
+        assert_eq!(
+            judge(&mut keeper, &valve, &[5330], 5401).news,
+            None,
+            "between half and whole nothing changes"
+        );
         assert_eq!(judge(&mut keeper, &valve, &[5400], 5401).news, Some(News::CaughtUp(380)));
         assert_eq!(keeper.on_time().news, None);
     }
@@ -110,7 +118,8 @@ mod tests {
         let mut valve = Valve::new(Pace::Wall, 0, 0);
         let mut keeper = LagKeeper::new(OnLag::Stretch, 100);
         keeper.on_time();
-        let Verdict { shift, shed: 0, news: Some(News::Behind(500)) } = judge(&mut keeper, &valve, &[1000], 1500)
+        let Verdict { shift, shed: 0, news: Some(News::Behind(500)) } =
+            judge(&mut keeper, &valve, &[1000], 1500)
         else {
             panic!("it is behind")
         };

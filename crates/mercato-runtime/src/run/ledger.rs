@@ -54,11 +54,17 @@ impl<'a> Entry<'a> {
 impl Ledger {
     /// Begins a ledger that will stand at `path`.
     pub fn create(path: &Path) -> Result<Self, SinkError> {
-        let file = PartialFile::create(path).map_err(|source| SinkError::file("create", path, 0, 0, source))?;
+        let file = PartialFile::create(path)
+            .map_err(|source| SinkError::file("create", path, 0, 0, source))?;
         Ok(Self { out: BufWriter::new(file), lines: 0 })
     }
 
-    pub(super) fn add(&mut self, batch: &Batch, range: &Range<usize>, topics: &[String]) -> Result<(), SinkError> {
+    pub(super) fn add(
+        &mut self,
+        batch: &Batch,
+        range: &Range<usize>,
+        topics: &[String],
+    ) -> Result<(), SinkError> {
         for fault in faults_in(batch, range) {
             self.write(&Entry::of(fault.kind.name(), batch, fault.span as usize, topics))?;
         }
@@ -66,7 +72,12 @@ impl Ledger {
     }
 
     /// Names records that were not sent because they were too late.
-    pub(super) fn add_shed(&mut self, batch: &Batch, range: &Range<usize>, topics: &[String]) -> Result<(), SinkError> {
+    pub(super) fn add_shed(
+        &mut self,
+        batch: &Batch,
+        range: &Range<usize>,
+        topics: &[String],
+    ) -> Result<(), SinkError> {
         range.clone().try_for_each(|index| self.write(&Entry::of("shed", batch, index, topics)))
     }
 

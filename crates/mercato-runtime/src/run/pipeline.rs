@@ -9,7 +9,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use mercato_encode::Batch;
-use mercato_engine::{Assembly, Batches, EngineError, LaneStart, Part, Planner, Scratch, Slice, Task};
+use mercato_engine::{
+    Assembly, Batches, EngineError, LaneStart, Part, Planner, Scratch, Slice, Task,
+};
 
 use super::clock::Interrupt;
 
@@ -132,10 +134,16 @@ impl Workers {
             closed: false,
             failed: None,
         };
-        let shared = Arc::new(Shared { state: Mutex::new(state), done: Condvar::new(), room: Condvar::new() });
+        let shared = Arc::new(Shared {
+            state: Mutex::new(state),
+            done: Condvar::new(),
+            room: Condvar::new(),
+        });
         let spawn = |_| {
             let shared = Arc::clone(&shared);
-            thread::spawn(move || Worker { shared, scratch: Scratch::default(), most_batches: 1 }.work())
+            thread::spawn(move || {
+                Worker { shared, scratch: Scratch::default(), most_batches: 1 }.work()
+            })
         };
         let threads = (0..threads).map(spawn).collect();
         Self { shared, threads, assembly, lookback: Arc::new([]), next: 0 }
@@ -274,7 +282,8 @@ mod tests {
     /// The lines of a run, and behind some of them where it goes on.
     fn lines(mut pipeline: Pipeline) -> (Vec<Vec<u8>>, Vec<(usize, Cursor)>) {
         let (mut lines, mut cursors) = (Vec::new(), Vec::new());
-        while let Some(Portion { batch, lookback }) = pipeline.next(&Interrupt::default()).unwrap() {
+        while let Some(Portion { batch, lookback }) = pipeline.next(&Interrupt::default()).unwrap()
+        {
             for (index, span) in batch.spans().iter().enumerate() {
                 lines.push(batch.line(index).to_vec());
                 if lines.len() % 97 == 0 {
@@ -303,8 +312,12 @@ mod tests {
 
     #[test]
     fn batches_serve_again_however_much_slices_differ() {
-        for (threads, run) in [(1, toy::run as fn(u64, usize) -> _), (2, toy::run), (1, toy::folded), (2, toy::folded)]
-        {
+        for (threads, run) in [
+            (1, toy::run as fn(u64, usize) -> _),
+            (2, toy::run),
+            (1, toy::folded),
+            (2, toy::folded),
+        ] {
             let planner = run(6_000, 20_000).planner().unwrap();
             let mut workers = Workers::start(planner, threads);
             let mut portions = 0;

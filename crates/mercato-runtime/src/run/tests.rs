@@ -34,14 +34,16 @@ impl Sink for Held {
 
     fn delivery(&self) -> Delivery {
         let (accepted, acknowledged) = (&self.accepted, &self.acknowledged);
-        let [accepted, acknowledged] = [accepted, acknowledged].map(|count| count.load(Ordering::Relaxed));
+        let [accepted, acknowledged] =
+            [accepted, acknowledged].map(|count| count.load(Ordering::Relaxed));
         Delivery { accepted, acknowledged, ..Delivery::default() }
     }
 
     fn view(&self) -> Option<DeliveryView> {
         let (accepted, acknowledged) = (Arc::clone(&self.accepted), Arc::clone(&self.acknowledged));
         Some(DeliveryView::new(move || {
-            let [accepted, acknowledged] = [&accepted, &acknowledged].map(|count| count.load(Ordering::Relaxed));
+            let [accepted, acknowledged] =
+                [&accepted, &acknowledged].map(|count| count.load(Ordering::Relaxed));
             Delivery { accepted, acknowledged, ..Delivery::default() }
         }))
     }
@@ -72,13 +74,19 @@ fn a_dashboard_sees_the_outage_while_a_write_waits() {
         assert!((300_000..5_000_000).contains(&first.lag_micros), "{first:?}");
         thread::sleep(Duration::from_millis(200));
         let later = snapshot();
-        assert!(later.lag_micros >= first.lag_micros + 200_000, "the run stands still, its lag does not: {later:?}");
+        assert!(
+            later.lag_micros >= first.lag_micros + 200_000,
+            "the run stands still, its lag does not: {later:?}"
+        );
         acknowledged.store(first.delivery.accepted, Ordering::Relaxed);
         assert_eq!(snapshot().delivery.in_flight(), 0, "what the sink knows is seen at once");
         drop(word);
         driven.join().unwrap()
     });
     let end = registry.aggregate();
-    assert_eq!((end.delivery.acknowledged, end.records()), (outcome.delivery.accepted, outcome.counts.records()));
+    assert_eq!(
+        (end.delivery.acknowledged, end.records()),
+        (outcome.delivery.accepted, outcome.counts.records())
+    );
     assert_eq!(end.lag_micros, 0, "a run that is over is behind nothing");
 }

@@ -2,8 +2,8 @@
 
 use mercato_draw::{Seed, Words};
 use mercato_engine::{
-    Arrival, Arrivals, Extent, Fold, FoldWindow, Rate, Record, Run, RunBuilder, Schedule, Step, Stream, StreamId,
-    Tally, Window, World,
+    Arrival, Arrivals, Extent, Fold, FoldWindow, Rate, Record, Run, RunBuilder, Schedule, Step,
+    Stream, StreamId, Tally, Window, World,
 };
 
 /// Where the runs of the tests begin, in microseconds since the Unix epoch.
@@ -86,7 +86,9 @@ pub(super) fn folded(arrivals: u64, bytes: usize) -> Run {
 }
 
 fn builder(arrivals: u64, bytes: usize) -> RunBuilder {
-    let lane = |per_second: u64| Arrivals::Rate(Rate::new(per_second * 3_600_000_000, Schedule::default()).unwrap());
+    let lane = |per_second: u64| {
+        Arrivals::Rate(Rate::new(per_second * 3_600_000_000, Schedule::default()).unwrap())
+    };
     let toy = Toy { lanes: vec![lane(1_000), lane(143)], padding: "x".repeat(bytes) };
     let extent = Extent { arrivals: Some(arrivals), ..Extent::default() };
     let world = World { seed: Seed::new(7), origin: ORIGIN };

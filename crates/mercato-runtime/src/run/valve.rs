@@ -76,7 +76,8 @@ impl Valve {
             Pace::Fast => None,
             Pace::Wall => Some(now.saturating_sub(self.shifted)),
             Pace::Scaled { numerator, denominator } => {
-                let passed = i128::from(now) - i128::from(self.wall_start) - i128::from(self.shifted);
+                let passed =
+                    i128::from(now) - i128::from(self.wall_start) - i128::from(self.shifted);
                 let of_events = passed * i128::from(numerator) / i128::from(denominator.max(1));
                 Some(self.event_start.saturating_add(i64::try_from(of_events).unwrap_or(i64::MAX)))
             }
@@ -89,7 +90,9 @@ impl Valve {
             return Release::Records(spans.len());
         }
         match spans.partition_point(|span| self.due(span.stamp.release_time) <= now) {
-            0 => Release::WaitUntil(spans.first().map_or(now, |span| self.due(span.stamp.release_time))),
+            0 => Release::WaitUntil(
+                spans.first().map_or(now, |span| self.due(span.stamp.release_time)),
+            ),
             due => Release::Records(due),
         }
     }
@@ -115,7 +118,8 @@ mod tests {
         prop_oneof![
             Just(Pace::Fast),
             Just(Pace::Wall),
-            (1u64..1000, 1u64..1000).prop_map(|(numerator, denominator)| Pace::Scaled { numerator, denominator }),
+            (1u64..1000, 1u64..1000)
+                .prop_map(|(numerator, denominator)| Pace::Scaled { numerator, denominator }),
         ]
     }
 

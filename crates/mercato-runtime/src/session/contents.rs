@@ -31,26 +31,33 @@ impl Packing {
             return Ok(Self(Kind::Lines(form.compression)));
         }
         if settings.disorder.malformed.millionths() > 0 {
-            let reason = "malformed records are no rows of typed columns: write .ndjson, or leave them out";
+            let reason =
+                "malformed records are no rows of typed columns: write .ndjson, or leave them out";
             return Err(ConfigError::Usage { reason: reason.to_owned() }.into());
         }
         #[cfg(feature = "parquet")]
         {
-            let topics = (0..).zip(run.topics()).map(|(index, topic)| (topic.as_str(), run.columns(index)));
+            let topics =
+                (0..).zip(run.topics()).map(|(index, topic)| (topic.as_str(), run.columns(index)));
             let parquet = Parquet::new(topics, form.compression);
-            Ok(Self(Kind::Columns(Box::new(parquet.map_err(|error| Failure::new(Exit::Usage, error))?))))
+            Ok(Self(Kind::Columns(Box::new(
+                parquet.map_err(|error| Failure::new(Exit::Usage, error))?,
+            ))))
         }
         #[cfg(not(feature = "parquet"))]
         {
             let _ = run;
-            let reason =
-                "this program was built without Parquet: take ndjson or csv, or build it with its feature parquet";
+            let reason = "this program was built without Parquet: take ndjson or csv, or build it with its feature parquet";
             Err(Failure::new(Exit::Usage, reason))
         }
     }
 
     /// Opens the sink at `output`; fails where the files cannot be made.
-    pub(super) fn open(self, output: &OutputPath, topics: &[TopicFile]) -> Result<Box<dyn Sink>, Failure> {
+    pub(super) fn open(
+        self,
+        output: &OutputPath,
+        topics: &[TopicFile],
+    ) -> Result<Box<dyn Sink>, Failure> {
         match self.0 {
             Kind::Lines(_) => Ok(output.open(topics)?),
             #[cfg(feature = "parquet")]
@@ -68,9 +75,9 @@ impl Packing {
                 Ok(compression.packed_len(lines))
             }
             #[cfg(feature = "parquet")]
-            Kind::Columns(parquet) => {
-                parquet.file_len(topic, lines).map_err(|error| Failure::new(Exit::Unexpected, error))
-            }
+            Kind::Columns(parquet) => parquet
+                .file_len(topic, lines)
+                .map_err(|error| Failure::new(Exit::Unexpected, error)),
         }
     }
 }
@@ -84,10 +91,13 @@ impl Session<'_> {
         let refused = |reason: String| Err(ConfigError::Usage { reason }.into());
         let Some(output) = &self.output.output else {
             return refused(
-                "Parquet is written to files, not to standard output: give -o a file or a folder".to_owned(),
+                "Parquet is written to files, not to standard output: give -o a file or a folder"
+                    .to_owned(),
             );
         };
-        if let (false, [_, _, ..]) = (output.value.is_folder() || output.value.is_null(), run.topics()) {
+        if let (false, [_, _, ..]) =
+            (output.value.is_folder() || output.value.is_null(), run.topics())
+        {
             return refused(format!(
                 "a Parquet file holds records of one topic, and there are {}: give -o a folder, which ends in /, for a \
                  file each, or choose one topic",

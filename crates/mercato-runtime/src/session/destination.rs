@@ -48,7 +48,12 @@ impl Destination {
         let _ = (interrupt, narrator);
         let files = session.topic_files(run)?;
         if let Some(output) = &session.output.output {
-            open.names.push(output.value.path().map_or_else(|| "null:".to_owned(), |path| path.display().to_string()));
+            open.names.push(
+                output
+                    .value
+                    .path()
+                    .map_or_else(|| "null:".to_owned(), |path| path.display().to_string()),
+            );
             let packing = Packing::of(run, output.value.file_format(), &session.run)?;
             sinks.push(packing.open(&output.value, &files)?);
         }
@@ -89,7 +94,10 @@ impl Destination {
         let options = KafkaOptions {
             record_timestamp: if wall { RecordTimestamp::Wall } else { RecordTimestamp::Event },
             interrupt: Some(interrupt.flag()),
-            max_outage: settings.max_outage.as_ref().map(|outage| Duration::from_micros(outage.value.max(0) as u64)),
+            max_outage: settings
+                .max_outage
+                .as_ref()
+                .map(|outage| Duration::from_micros(outage.value.max(0) as u64)),
             observer: narrator.map(Narrator::deliveries),
             ..KafkaOptions::default()
         };
@@ -102,11 +110,18 @@ impl Destination {
         info!("Connecting to Kafka at {}", settings.brokers.value);
         let sink = KafkaSink::open(&client, &self.topics, options)?;
         for target in sink.targets() {
-            info!("Successfully connected to Kafka. Topic '{}' has {} partitions", target.topic, target.partitions);
+            info!(
+                "Successfully connected to Kafka. Topic '{}' has {} partitions",
+                target.topic, target.partitions
+            );
             self.names.push(format!("topic {} at {}", target.topic, sink.address()));
         }
         if !wall {
-            retention::warn(&settings.client(session.title.program), &self.topics, first_event(run));
+            retention::warn(
+                &settings.client(session.title.program),
+                &self.topics,
+                first_event(run),
+            );
         }
         Ok(Box::new(sink))
     }
@@ -134,12 +149,14 @@ fn refuse_the_future(session: &Session<'_>, run: &Run) -> Result<(), Failure> {
     let (now, extent, first) = (crate::env::now_micros(), run.extent(), first_event(run));
     let by_time = extent.until.into_iter().chain(extent.to).min();
     let by_count = run.last_arrival().map_err(|error| Failure::new(Exit::Usage, error))?;
-    let by_records = last_of_records(run, by_time.is_none_or(|end| end.saturating_sub(now) > HOUR))?;
+    let by_records =
+        last_of_records(run, by_time.is_none_or(|end| end.saturating_sub(now) > HOUR))?;
     let last = by_time.into_iter().chain(by_count).chain(by_records).min();
     // A run that is no faster than the wall is furthest ahead when it begins, a faster one when it ends.
     let at_the_end = match last {
         Some(last) => {
-            let passed = i128::from(last.saturating_sub(first)) * i128::from(wall) / i128::from(event.max(1));
+            let passed = i128::from(last.saturating_sub(first)) * i128::from(wall)
+                / i128::from(event.max(1));
             i128::from(last) - i128::from(now) - passed
         }
         None if event <= wall => i128::MIN,
@@ -180,7 +197,11 @@ impl Session<'_> {
     fn topic_files(&self, run: &Run) -> Result<Vec<TopicFile>, Failure> {
         let csv = self.format() == mercato_engine::Format::Csv;
         let shared = self.output.to_stdout(self.to_kafka())
-            || self.output.output.as_ref().is_some_and(|output| !output.value.is_folder() && !output.value.is_null());
+            || self
+                .output
+                .output
+                .as_ref()
+                .is_some_and(|output| !output.value.is_folder() && !output.value.is_null());
         if let (true, true, [_, _, ..]) = (csv, shared, run.topics()) {
             let reason = format!(
                 "records of {} have different columns: give -o a folder, which ends in /, for a file each, or choose \
@@ -190,7 +211,11 @@ impl Session<'_> {
             return Err(ConfigError::Usage { reason }.into());
         }
         self.check_columnar(run)?;
-        let packed = self.output.format.as_ref().is_some_and(|format| format.value.compression != Compression::None);
+        let packed = self
+            .output
+            .format
+            .as_ref()
+            .is_some_and(|format| format.value.compression != Compression::None);
         if packed && self.output.output.is_none() {
             let reason = "standard output is not compressed: give -o a file or a folder, or pipe it into a compressor";
             return Err(ConfigError::Usage { reason: reason.to_owned() }.into());

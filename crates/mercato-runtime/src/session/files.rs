@@ -13,10 +13,19 @@ use crate::summary::SummaryError;
 impl Session<'_> {
     /// Refuses two outputs under one name, the log among them, and a summary that could not be written when the run is over.
     pub(super) fn check_files(&self, run: &Run) -> Result<(), Failure> {
-        let outputs = self.output.output.as_ref().map(|output| output.value.files(run.topics())).unwrap_or_default();
+        let outputs = self
+            .output
+            .output
+            .as_ref()
+            .map(|output| output.value.files(run.topics()))
+            .unwrap_or_default();
         let summary = self.output.summary_json.as_ref().map(|path| path.value.clone());
         let log = self.log_file.clone();
-        let beside = [("--ledger", self.ledger_path()), ("--summary-json", summary.clone()), ("--log-file", log)];
+        let beside = [
+            ("--ledger", self.ledger_path()),
+            ("--summary-json", summary.clone()),
+            ("--log-file", log),
+        ];
         let named = outputs.into_iter().map(|path| ("--output", Some(path))).chain(beside);
         let files: Vec<(&str, PathBuf)> = named
             .filter_map(|(flag, path)| Some((flag, std::path::absolute(path?).ok()?)))
@@ -24,7 +33,10 @@ impl Session<'_> {
             .collect();
         for (index, (flag, path)) in files.iter().enumerate() {
             if let Some((other, _)) = files[index + 1..].iter().find(|(_, other)| other == path) {
-                let reason = format!("{flag} and {other} both name {}: give each a file of its own", path.display());
+                let reason = format!(
+                    "{flag} and {other} both name {}: give each a file of its own",
+                    path.display()
+                );
                 return Err(ConfigError::Usage { reason }.into());
             }
         }

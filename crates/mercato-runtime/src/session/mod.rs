@@ -87,7 +87,8 @@ impl Session<'_> {
     pub fn carry_out(self, run: &Run) -> Result<Exit, Failure> {
         self.check_files(run)?;
         let interrupt = Interrupt::default();
-        signals::listen(interrupt.clone()).map_err(|error| Failure::new(Exit::Unexpected, error))?;
+        signals::listen(interrupt.clone())
+            .map_err(|error| Failure::new(Exit::Unexpected, error))?;
         let identity = self.identity();
         let run = &self.named(run)?;
         let metrics = self.metrics(run)?;
@@ -114,11 +115,14 @@ impl Session<'_> {
         let (outcome, failure) = match drive.run(run, sink, looking_on) {
             Ok(outcome) => (outcome, None),
             Err(RunError::Sink { outcome, source }) => (*outcome, Some(source.into())),
-            Err(RunError::Stream { outcome, source }) => (*outcome, Some(Failure::new(Exit::Unexpected, source))),
+            Err(RunError::Stream { outcome, source }) => {
+                (*outcome, Some(Failure::new(Exit::Unexpected, source)))
+            }
             Err(error @ RunError::Plan(_)) => return Err(Failure::new(Exit::Usage, error)),
         };
         drop(progress);
-        let summary = report::summary(&self, identity, run, &outcome, names, &topics, failure.is_some());
+        let summary =
+            report::summary(&self, identity, run, &outcome, names, &topics, failure.is_some());
         if outcome.ending != Ending::ReaderGone {
             report::tell(&summary, self.title.wording);
         }
@@ -129,8 +133,10 @@ impl Session<'_> {
             (Some(failure), _) => Err(failure),
             (None, 0) => Ok(Exit::Done),
             (None, rejected) => {
-                let error = format!("{rejected} records were not sent because the stream broke them");
-                Err(Failure::new(Exit::Undelivered, error).advise("the log shows the first of each kind"))
+                let error =
+                    format!("{rejected} records were not sent because the stream broke them");
+                Err(Failure::new(Exit::Undelivered, error)
+                    .advise("the log shows the first of each kind"))
             }
         }
     }
@@ -140,8 +146,16 @@ impl Session<'_> {
         #[cfg(feature = "kafka")]
         if let Some(topic) = self.kafka.as_ref().and_then(|kafka| kafka.topic.as_ref()) {
             if let several @ [_, _, ..] = run.topics() {
-                let reason = format!("one name for the records of {}: choose one of them", several.join(", "));
-                return Err(crate::config::ConfigError::wrong(&topic.origin, "kafka.topic", &reason).into());
+                let reason = format!(
+                    "one name for the records of {}: choose one of them",
+                    several.join(", ")
+                );
+                return Err(crate::config::ConfigError::wrong(
+                    &topic.origin,
+                    "kafka.topic",
+                    &reason,
+                )
+                .into());
             }
             return Ok(run.clone().with_only_topic(topic.value.to_string()));
         }
@@ -151,7 +165,8 @@ impl Session<'_> {
     /// The run's metrics, shown to Prometheus where an address is given.
     fn metrics(&self, run: &Run) -> Result<Metrics, Failure> {
         let registry = Registry::default();
-        let metrics = registry.register(self.title.stream, run.topics(), &self.run.shard.value.to_string());
+        let metrics =
+            registry.register(self.title.stream, run.topics(), &self.run.shard.value.to_string());
         if let Some(address) = &self.output.metrics_listen {
             let bound = metrics::listen(&address.value, registry);
             let bound = bound.map_err(|error| Failure::new(Exit::Usage, error))?;

@@ -43,7 +43,14 @@ pub(super) struct Narrator {
 impl Narrator {
     pub(super) fn new(narration: Option<Narration>) -> Option<Self> {
         let narration = narration?;
-        Some(Self { narration, sent: Arc::default(), next: 0, second: i64::MIN, in_second: 0, silent: false })
+        Some(Self {
+            narration,
+            sent: Arc::default(),
+            next: 0,
+            second: i64::MIN,
+            in_second: 0,
+            silent: false,
+        })
     }
 
     /// What the Kafka sink calls for each delivered record.
@@ -84,7 +91,9 @@ impl Narrator {
         self.in_second += 1;
         if self.in_second > READABLE_PER_SECOND && !self.silent {
             self.silent = true;
-            info!("records come faster than can be read: they are told of again when they slow down");
+            info!(
+                "records come faster than can be read: they are told of again when they slow down"
+            );
         }
         !self.silent
     }

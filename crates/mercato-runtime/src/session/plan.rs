@@ -1,7 +1,9 @@
 //! From settings, or from the summary of an earlier run, to the run itself.
 
 use mercato_draw::{Probability, Seed};
-use mercato_engine::{Cursor, EngineError, Extent, Format, Malformed, Run, RunBuilder, Shard, Stream, World};
+use mercato_engine::{
+    Cursor, EngineError, Extent, Format, Malformed, Run, RunBuilder, Shard, Stream, World,
+};
 
 use super::Timetable;
 use crate::config::{ConfigError, DisorderSection, Effective, RunSettings, ScheduleEntry};
@@ -30,20 +32,31 @@ impl Plan {
     /// The plan of a program's settings; refuses a schedule whose entries overlap or end before they begin.
     pub fn of_settings(settings: &RunSettings) -> Result<Self, Failure> {
         let part = Part::new(settings);
-        Self::new(settings.seed.value, settings.start.value, &part, &settings.schedule, &settings.disorder)
+        Self::new(
+            settings.seed.value,
+            settings.start.value,
+            &part,
+            &settings.schedule,
+            &settings.disorder,
+        )
     }
 
     /// The plan of an earlier run, as far as that run came.
     pub fn of_summary(summary: &Summary) -> Result<Self, Failure> {
         let identity = &summary.identity;
         let section = |error: ConfigError| Failure::new(Exit::Config, error);
-        let schedule: Vec<ScheduleEntry> = identity.config.section("schedule").map_err(section)?.unwrap_or_default();
-        let disorder: DisorderSection = identity.config.section("disorder").map_err(section)?.unwrap_or_default();
-        let mut plan = Self::new(identity.seed, identity.origin, &summary.part, &schedule, &disorder)?;
+        let schedule: Vec<ScheduleEntry> =
+            identity.config.section("schedule").map_err(section)?.unwrap_or_default();
+        let disorder: DisorderSection =
+            identity.config.section("disorder").map_err(section)?.unwrap_or_default();
+        let mut plan =
+            Self::new(identity.seed, identity.origin, &summary.part, &schedule, &disorder)?;
         if matches!(summary.end, End::Interrupted | End::ReaderGone | End::Failed) {
-            let cursor: Option<Cursor> = serde_json::from_value(summary.cursor.clone()).map_err(|error| {
-                Failure::new(Exit::Config, error).advise("the summary's cursor was changed by hand")
-            })?;
+            let cursor: Option<Cursor> =
+                serde_json::from_value(summary.cursor.clone()).map_err(|error| {
+                    Failure::new(Exit::Config, error)
+                        .advise("the summary's cursor was changed by hand")
+                })?;
             // A run that was ended before its first record has none.
             plan.extent.last = cursor.map(|cursor| cursor.key());
             if plan.extent.last.is_none() {
@@ -67,7 +80,9 @@ impl Plan {
             extent: Extent {
                 arrivals: part.count,
                 records: part.records,
-                until: part.duration_micros.map(|duration| origin.micros().saturating_add(duration)),
+                until: part
+                    .duration_micros
+                    .map(|duration| origin.micros().saturating_add(duration)),
                 drain: part.drain,
                 from: micros(part.from),
                 to: micros(part.to),
@@ -96,8 +111,11 @@ impl Plan {
             let reason = "malformed records are made of JSON: write .ndjson instead of .csv, or leave them out";
             return Err(ConfigError::Usage { reason: reason.to_owned() }.into());
         }
-        let builder =
-            Run::builder(self.world).topics(self.topics.clone()).extent(self.extent).shard(self.shard).format(format);
+        let builder = Run::builder(self.world)
+            .topics(self.topics.clone())
+            .extent(self.extent)
+            .shard(self.shard)
+            .format(format);
         Ok(builder.malformed(self.malformed.clone()))
     }
 }
@@ -120,6 +138,10 @@ fn malformed(disorder: &DisorderSection) -> Result<Option<Malformed>, Failure> {
     if share == 0 {
         return Ok(None);
     }
-    let share = Probability::ratio(share.into(), 1_000_000).map_err(|error| Failure::new(Exit::Config, error))?;
-    Ok(Some(Malformed { share, kinds: disorder.kinds().into_iter().map(|kind| (kind, 1)).collect() }))
+    let share = Probability::ratio(share.into(), 1_000_000)
+        .map_err(|error| Failure::new(Exit::Config, error))?;
+    Ok(Some(Malformed {
+        share,
+        kinds: disorder.kinds().into_iter().map(|kind| (kind, 1)).collect(),
+    }))
 }

@@ -48,14 +48,18 @@ pub(super) fn tell(summary: &Summary, wording: Wording) {
 
 fn counts(run: &Run, outcome: &Outcome, topics: &[String]) -> Counts {
     let counts = &outcome.counts;
-    let named = |names: &[String], counts: &[u64]| names.iter().cloned().zip(counts.iter().copied()).collect();
+    let named = |names: &[String], counts: &[u64]| {
+        names.iter().cloned().zip(counts.iter().copied()).collect()
+    };
     let faults = FaultKind::ALL.iter().zip(counts.faults).filter(|(_, count)| *count > 0);
     let rejected = Flaw::ALL.iter().zip(counts.rejected).filter(|(_, count)| *count > 0);
     let begin = run.extent().from.unwrap_or(run.world().origin);
     let last = outcome.cursor.as_ref().map_or(begin, |cursor| cursor.key().at);
     let end = match outcome.ending {
         Ending::Complete if ended_by_records(run, outcome) => last,
-        Ending::Complete => run.extent().until.into_iter().chain(run.extent().to).min().unwrap_or(last),
+        Ending::Complete => {
+            run.extent().until.into_iter().chain(run.extent().to).min().unwrap_or(last)
+        }
         Ending::Interrupted | Ending::ReaderGone => outcome.event_time.unwrap_or(last),
     };
     Counts {
@@ -66,7 +70,9 @@ fn counts(run: &Run, outcome: &Outcome, topics: &[String]) -> Counts {
         first: counts.entered,
         last: counts.completed,
         open: counts.entered.saturating_sub(counts.completed),
-        faults: faults.map(|(kind, count)| (kind.name().to_owned(), count)).collect::<BTreeMap<_, _>>(),
+        faults: faults
+            .map(|(kind, count)| (kind.name().to_owned(), count))
+            .collect::<BTreeMap<_, _>>(),
         shed: counts.shed,
         rejected: rejected.map(|(flaw, count)| (flaw.name().to_owned(), count)).collect(),
         event_seconds: end.saturating_sub(begin).max(0) as f64 / 1e6,
@@ -79,8 +85,9 @@ fn pace(outcome: &Outcome) -> Pace {
     let lateness = outcome.lateness.as_ref().filter(|lateness| lateness.records() > 0);
     let millis = |micros: u64| micros as f64 / 1e3;
     // A rate is one gap fewer than records in the time from the first to the last of them.
-    let spans =
-        lateness.and_then(|lateness| Some((lateness.spans_micros()?, lateness.records().saturating_sub(1) as f64)));
+    let spans = lateness.and_then(|lateness| {
+        Some((lateness.spans_micros()?, lateness.records().saturating_sub(1) as f64))
+    });
     Pace {
         elapsed_seconds: seconds(outcome.elapsed_micros),
         achieved_per_second: match spans {
@@ -102,7 +109,9 @@ fn pace(outcome: &Outcome) -> Pace {
 
 /// Whether all the records that were wanted have left, as far as they were counted.
 fn ended_by_records(run: &Run, outcome: &Outcome) -> bool {
-    run.extent().records.is_some_and(|records| outcome.counts.records() + outcome.counts.shed >= records)
+    run.extent()
+        .records
+        .is_some_and(|records| outcome.counts.records() + outcome.counts.shed >= records)
 }
 
 fn end(session: &Session<'_>, run: &Run, outcome: &Outcome) -> End {

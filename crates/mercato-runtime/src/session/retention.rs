@@ -29,7 +29,9 @@ pub(super) fn warn(config: &KafkaConfig, topics: &[String], first_event: i64) {
     for topic in topics {
         match admin.settings(topic) {
             Ok(settings) => warn_of(topic, Retention::of(&settings), age),
-            Err(error) => tracing::debug!("how long topic {topic} keeps records is not known: {error}"),
+            Err(error) => {
+                tracing::debug!("how long topic {topic} keeps records is not known: {error}")
+            }
         }
     }
 }
@@ -48,5 +50,8 @@ fn warn_of(topic: &str, retention: Retention, age: i64) {
 fn about(millis: i64) -> String {
     const UNITS: [(i64, &str); 3] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m")];
     let found = UNITS.iter().find(|(size, _)| millis >= *size);
-    found.map_or_else(|| format!("{}s", millis / 1000), |(size, unit)| format!("{}{unit}", millis / size))
+    found.map_or_else(
+        || format!("{}s", millis / 1000),
+        |(size, unit)| format!("{}{unit}", millis / size),
+    )
 }

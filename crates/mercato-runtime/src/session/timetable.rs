@@ -50,7 +50,14 @@ impl Timetable {
     /// The same without the stretches that have a scenario, for a stream that has none.
     #[must_use]
     pub fn without_scenarios(&self) -> Self {
-        Self { stretches: self.stretches.iter().filter(|stretch| stretch.scenario.is_none()).cloned().collect() }
+        Self {
+            stretches: self
+                .stretches
+                .iter()
+                .filter(|stretch| stretch.scenario.is_none())
+                .cloned()
+                .collect(),
+        }
     }
 
     /// The factors for the stream `name`, which has no scenarios; refuses a stretch that has one.
@@ -59,7 +66,9 @@ impl Timetable {
             let reason = format!(
                 "schedule[{index}].scenario = {scenario:?} is not possible: the stream {name} has no scenarios"
             );
-            return Err(Failure::new(Exit::Config, reason).advise("give the entry a `factor` instead"));
+            return Err(
+                Failure::new(Exit::Config, reason).advise("give the entry a `factor` instead")
+            );
         }
         self.under(|_| UNIT).map_err(|error| Failure::new(Exit::Config, error))
     }
@@ -68,12 +77,16 @@ impl Timetable {
     /// run's own, which holds wherever no entry says another.
     ///
     /// Refuses factors that are too high together.
-    pub fn under(&self, mut factor: impl FnMut(Option<&str>) -> u64) -> Result<Schedule, EngineError> {
+    pub fn under(
+        &self,
+        mut factor: impl FnMut(Option<&str>) -> u64,
+    ) -> Result<Schedule, EngineError> {
         let own = factor(None);
         let mut burst = |stretch: &Stretch| {
             let times = stretch.scenario.as_deref().map_or(own, |name| factor(Some(name)));
             let both = u128::from(stretch.burst.factor_millionths) * u128::from(times);
-            let factor_millionths = u64::try_from((both + u128::from(UNIT / 2)) / u128::from(UNIT)).unwrap_or(u64::MAX);
+            let factor_millionths =
+                u64::try_from((both + u128::from(UNIT / 2)) / u128::from(UNIT)).unwrap_or(u64::MAX);
             Burst { factor_millionths, ..stretch.burst }
         };
         Schedule::new(self.stretches.iter().map(&mut burst).collect())?.elsewhere(own)
@@ -97,8 +110,11 @@ mod tests {
     #[test]
     fn factor_and_scenario_multiply_and_the_runs_own_holds_elsewhere() {
         let origin = Time::new(0).unwrap();
-        let entries =
-            [entry("+1s", "+2s", "2", ""), entry("+2s", "+3s", "", "peak"), entry("+4s", "+5s", "0.5", "peak")];
+        let entries = [
+            entry("+1s", "+2s", "2", ""),
+            entry("+2s", "+3s", "", "peak"),
+            entry("+4s", "+5s", "0.5", "peak"),
+        ];
         let timetable = Timetable::new(&entries, origin).unwrap();
         assert_eq!(timetable.scenarios().collect::<Vec<_>>(), [(1, "peak"), (2, "peak")]);
         let burst = |from, to, factor_millionths| Burst { from, to, factor_millionths };
@@ -108,7 +124,10 @@ mod tests {
             burst(4_000_000, 5_000_000, 1_500_000),
         ]);
         let expected = expected.unwrap().elsewhere(100_000).unwrap();
-        assert_eq!(timetable.under(|name| if name.is_some() { 3_000_000 } else { 100_000 }).unwrap(), expected);
+        assert_eq!(
+            timetable.under(|name| if name.is_some() { 3_000_000 } else { 100_000 }).unwrap(),
+            expected
+        );
         assert!(timetable.under(|_| 600_000_000).is_err(), "twice 600 is too often");
     }
 
@@ -117,7 +136,10 @@ mod tests {
         let origin = Time::new(0).unwrap();
         let timetable = Timetable::new(&[entry("+1s", "+2s", "", "peak")], origin).unwrap();
         let refused = timetable.bursts("orders").unwrap_err().to_string();
-        assert!(refused.contains("schedule[0].scenario = \"peak\"") && refused.contains("orders"), "{refused}");
+        assert!(
+            refused.contains("schedule[0].scenario = \"peak\"") && refused.contains("orders"),
+            "{refused}"
+        );
         assert_eq!(timetable.without_scenarios().bursts("orders").unwrap(), Schedule::default());
     }
 }

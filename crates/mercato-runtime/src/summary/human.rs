@@ -43,7 +43,11 @@ impl fmt::Display for Human<'_> {
         delivery(&self.summary.delivery, self.summary.counts.bytes, formatter)?;
         named("Faults put in on purpose", &self.summary.counts.faults, formatter)?;
         if self.summary.counts.shed > 0 {
-            writeln!(formatter, "Not sent because too late (--on-lag shed): {}", self.summary.counts.shed)?;
+            writeln!(
+                formatter,
+                "Not sent because too late (--on-lag shed): {}",
+                self.summary.counts.shed
+            )?;
         }
         named("Not sent because broken", &self.summary.counts.rejected, formatter)?;
         pace(&self.summary.pace, formatter)?;
@@ -61,7 +65,11 @@ fn orders(summary: &Summary, formatter: &mut fmt::Formatter<'_>) -> fmt::Result 
     let minutes = counts.event_seconds / 60.0;
     let rate = if minutes > 0.0 { counts.first as f64 / minutes } else { 0.0 };
     writeln!(formatter, "Total new orders created: {}", counts.first)?;
-    writeln!(formatter, "Total status updates (transitions): {}", counts.records.saturating_sub(counts.first))?;
+    writeln!(
+        formatter,
+        "Total status updates (transitions): {}",
+        counts.records.saturating_sub(counts.first)
+    )?;
     writeln!(formatter, "Total orders shipped (completed): {}", counts.last)?;
     writeln!(formatter, "Active orders (still in pipeline): {}", counts.open)?;
     writeln!(formatter, "Average rate: {rate:.1} new orders per minute")
@@ -75,7 +83,11 @@ fn producer(summary: &Summary, formatter: &mut fmt::Formatter<'_>) -> fmt::Resul
     writeln!(formatter, "Runtime: {seconds:.1} seconds")?;
     writeln!(formatter, "Events Sent: {sent}")?;
     writeln!(formatter, "Events Failed: {failed}")?;
-    writeln!(formatter, "Events/Second: {:.2}", if seconds > 0.0 { sent as f64 / seconds } else { 0.0 })?;
+    writeln!(
+        formatter,
+        "Events/Second: {:.2}",
+        if seconds > 0.0 { sent as f64 / seconds } else { 0.0 }
+    )?;
     // Of nothing, nothing succeeded: the founding document's program says so too.
     writeln!(formatter, "Success Rate: {:.1}%", 100.0 * sent as f64 / accepted.max(1) as f64)?;
     writeln!(formatter, "{rule}")
@@ -84,7 +96,8 @@ fn producer(summary: &Summary, formatter: &mut fmt::Formatter<'_>) -> fmt::Resul
 fn single(summary: &Summary, name: &str, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
     let counts = &summary.counts;
     writeln!(formatter, "{TITLE}")?;
-    let rate = if counts.event_seconds > 0.0 { counts.records as f64 / counts.event_seconds } else { 0.0 };
+    let rate =
+        if counts.event_seconds > 0.0 { counts.records as f64 / counts.event_seconds } else { 0.0 };
     writeln!(formatter, "Total {name}: {}", counts.records)?;
     writeln!(formatter, "Average rate: {rate:.2} {name} per second of event time")
 }
@@ -103,11 +116,18 @@ fn topics(summary: &Summary, formatter: &mut fmt::Formatter<'_>) -> fmt::Result 
 fn delivery(delivery: &Deliveries, bytes: u64, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
     let Deliveries { to, sent, acknowledged, failed } = delivery;
     let to = if to.is_empty() { "nowhere".to_owned() } else { to.join(" and ") };
-    writeln!(formatter, "Delivered to {to}: {sent} sent, {acknowledged} acknowledged, {failed} failed, {bytes} bytes")
+    writeln!(
+        formatter,
+        "Delivered to {to}: {sent} sent, {acknowledged} acknowledged, {failed} failed, {bytes} bytes"
+    )
 }
 
 /// A line of counts by name; no line where there are none.
-fn named(title: &str, counts: &BTreeMap<String, u64>, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn named(
+    title: &str,
+    counts: &BTreeMap<String, u64>,
+    formatter: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
     if counts.is_empty() {
         return Ok(());
     }
@@ -116,7 +136,11 @@ fn named(title: &str, counts: &BTreeMap<String, u64>, formatter: &mut fmt::Forma
 }
 
 fn pace(pace: &Pace, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-    write!(formatter, "Elapsed: {:.1} s, {:.1} records/s", pace.elapsed_seconds, pace.achieved_per_second)?;
+    write!(
+        formatter,
+        "Elapsed: {:.1} s, {:.1} records/s",
+        pace.elapsed_seconds, pace.achieved_per_second
+    )?;
     match pace.planned_per_second {
         Some(planned) => writeln!(formatter, " of {planned:.1} planned")?,
         None => writeln!(formatter)?,

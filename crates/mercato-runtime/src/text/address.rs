@@ -39,7 +39,8 @@ impl FromStr for Brokers {
         if let Some(refused) = Self::refuse_user_info(text) {
             return Err(refused);
         }
-        let allowed = "write HOST:PORT, several with commas between them, with ports from 1 to 65535";
+        let allowed =
+            "write HOST:PORT, several with commas between them, with ports from 1 to 65535";
         let entries: Vec<&str> = text.split(',').map(str::trim).collect();
         if entries.iter().all(|entry| is_broker(entry)) {
             return Ok(Self(entries.join(",")));
@@ -58,7 +59,8 @@ fn is_broker(entry: &str) -> bool {
         },
         None => address.rsplit_once(':').map_or((address, None), |(host, port)| (host, Some(port))),
     };
-    let named = !host.is_empty() && !host.contains(|next: char| next.is_whitespace() || next == '/');
+    let named =
+        !host.is_empty() && !host.contains(|next: char| next.is_whitespace() || next == '/');
     named && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
 }
 
@@ -85,7 +87,9 @@ impl FromStr for Topic {
     fn from_str(text: &str) -> Result<Self, TextError> {
         let allowed = "1 to 249 letters, digits, dots, underscores and hyphens are allowed, but neither `.` nor `..`";
         let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-        let named = (1..=249).contains(&text.len()) && text.bytes().all(legal) && !matches!(text, "." | "..");
+        let named = (1..=249).contains(&text.len())
+            && text.bytes().all(legal)
+            && !matches!(text, "." | "..");
         if named { Ok(Self(text.to_owned())) } else { Err(TextError::new(text, "topic", allowed)) }
     }
 }

@@ -38,7 +38,8 @@ impl FromStr for Clock {
             "wall" => Ok(Self::Wall),
             "fast" => Ok(Self::Fast),
             other => {
-                let pace = other.strip_suffix('x').and_then(decimal::millionths).ok_or_else(refused)?;
+                let pace =
+                    other.strip_suffix('x').and_then(decimal::millionths).ok_or_else(refused)?;
                 if !(1..=Self::MAX_PACE * decimal::ONE).contains(&pace) {
                     return Err(refused());
                 }
@@ -60,8 +61,13 @@ impl fmt::Display for Clock {
             Self::Fast => formatter.write_str("fast"),
             // The denominator divides a million whenever the clock was read from text, so nothing is rounded.
             Self::Paced { event, wall } => {
-                let millionths = u128::from(event) * u128::from(decimal::ONE) / u128::from(wall.max(1));
-                write!(formatter, "{}x", decimal::show(u64::try_from(millionths).unwrap_or(u64::MAX)))
+                let millionths =
+                    u128::from(event) * u128::from(decimal::ONE) / u128::from(wall.max(1));
+                write!(
+                    formatter,
+                    "{}x",
+                    decimal::show(u64::try_from(millionths).unwrap_or(u64::MAX))
+                )
             }
         }
     }

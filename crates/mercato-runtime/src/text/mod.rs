@@ -51,7 +51,11 @@ pub struct TextError {
 
 impl TextError {
     /// `text` is no `what`, because only what `allowed` says is one.
-    pub(crate) fn new(text: impl Into<String>, what: &'static str, allowed: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        text: impl Into<String>,
+        what: &'static str,
+        allowed: impl Into<String>,
+    ) -> Self {
         Self { text: text.into(), what, allowed: allowed.into() }
     }
 

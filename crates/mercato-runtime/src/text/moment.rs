@@ -28,7 +28,8 @@ impl FromStr for Moment {
     type Err = TextError;
 
     fn from_str(text: &str) -> Result<Self, TextError> {
-        let allowed = "write an RFC 3339 time, or an offset from the run's start with its unit, such as +10m";
+        let allowed =
+            "write an RFC 3339 time, or an offset from the run's start with its unit, such as +10m";
         let refused = |_| TextError::new(text, "moment", allowed);
         match text.strip_prefix('+').map(str::parse) {
             None => text.parse().map(Self::At).map_err(refused),

@@ -6,7 +6,9 @@ use std::str::FromStr;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Brokers, Clock, Delay, Factor, Moment, Rate, Shard, Share, Stretch, TextError, Time, Topic};
+use super::{
+    Brokers, Clock, Delay, Factor, Moment, Rate, Shard, Share, Stretch, TextError, Time, Topic,
+};
 
 /// A string, number or truth value of a configuration file, as text.
 #[derive(Debug, Clone, PartialEq, Eq)]

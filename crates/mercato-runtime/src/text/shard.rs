@@ -46,7 +46,9 @@ impl FromStr for Shard {
     type Err = TextError;
 
     fn from_str(text: &str) -> Result<Self, TextError> {
-        let numbers = text.split_once('/').and_then(|(index, count)| Some((index.parse().ok()?, count.parse().ok()?)));
+        let numbers = text
+            .split_once('/')
+            .and_then(|(index, count)| Some((index.parse().ok()?, count.parse().ok()?)));
         let shape = "write its index and how many there are, such as 0/4";
         let (index, count) = numbers.ok_or_else(|| TextError::new(text, "shard", shape))?;
         Self::new(index, count)

@@ -21,8 +21,11 @@ impl FromStr for Share {
 
     fn from_str(text: &str) -> Result<Self, TextError> {
         let millionths = decimal::millionths(text).filter(|share| *share <= decimal::ONE);
-        let allowed = "a decimal from 0 to 1 with at most 6 digits after the point is allowed, such as 0.01";
-        millionths.map(|share| Self(share as u32)).ok_or_else(|| TextError::new(text, "share", allowed))
+        let allowed =
+            "a decimal from 0 to 1 with at most 6 digits after the point is allowed, such as 0.01";
+        millionths
+            .map(|share| Self(share as u32))
+            .ok_or_else(|| TextError::new(text, "share", allowed))
     }
 }
 
@@ -51,7 +54,8 @@ impl FromStr for Factor {
 
     fn from_str(text: &str) -> Result<Self, TextError> {
         let millionths = decimal::millionths(text.strip_suffix('x').unwrap_or(text));
-        let allowed = "a decimal from 0 to 1000 with at most 6 digits after the point is allowed, such as 5";
+        let allowed =
+            "a decimal from 0 to 1000 with at most 6 digits after the point is allowed, such as 5";
         let bounded = millionths.filter(|factor| *factor <= Self::MAX);
         bounded.map(Self).ok_or_else(|| TextError::new(text, "factor", allowed))
     }

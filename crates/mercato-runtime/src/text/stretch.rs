@@ -49,7 +49,8 @@ impl Stretch {
         match self {
             Self::Micros(micros) => Ok(micros),
             Self::Bare(number) => {
-                let micros = u128::from(number) * unit.micros().unsigned_abs() as u128 / u128::from(decimal::ONE);
+                let micros = u128::from(number) * unit.micros().unsigned_abs() as u128
+                    / u128::from(decimal::ONE);
                 bounded(micros).ok_or_else(|| TextError::new(self.to_string(), WHAT, BOUND))
             }
         }
@@ -74,7 +75,8 @@ impl FromStr for Stretch {
         let mut rest = text;
         let mut micros: u128 = 0;
         while !rest.is_empty() {
-            let (part, after) = first_part(rest).ok_or_else(|| TextError::new(text, WHAT, SHAPE))?;
+            let (part, after) =
+                first_part(rest).ok_or_else(|| TextError::new(text, WHAT, SHAPE))?;
             micros += part;
             rest = after;
         }
@@ -87,8 +89,10 @@ impl FromStr for Stretch {
 
 /// Microseconds of the first number and unit in `text`, and what follows them.
 fn first_part(text: &str) -> Option<(u128, &str)> {
-    let (number, rest) = text.split_at(text.find(|next: char| !next.is_ascii_digit() && next != '.')?);
-    let (unit, rest) = rest.split_at(rest.find(|next: char| !next.is_ascii_alphabetic()).unwrap_or(rest.len()));
+    let (number, rest) =
+        text.split_at(text.find(|next: char| !next.is_ascii_digit() && next != '.')?);
+    let (unit, rest) =
+        rest.split_at(rest.find(|next: char| !next.is_ascii_alphabetic()).unwrap_or(rest.len()));
     let micros: u128 = match unit {
         "us" => 1,
         "ms" => 1000,
@@ -112,8 +116,13 @@ impl fmt::Display for Stretch {
 
 /// The shortest of the ways to write `micros` with one unit.
 fn show(micros: i64) -> String {
-    const UNITS: [(i64, &str); 5] =
-        [(86_400_000_000, "d"), (3_600_000_000, "h"), (60_000_000, "m"), (1_000_000, "s"), (1000, "ms")];
+    const UNITS: [(i64, &str); 5] = [
+        (86_400_000_000, "d"),
+        (3_600_000_000, "h"),
+        (60_000_000, "m"),
+        (1_000_000, "s"),
+        (1000, "ms"),
+    ];
     let whole = UNITS.iter().find(|(unit, _)| micros != 0 && micros % unit == 0);
     whole.map_or_else(|| format!("{micros}us"), |(unit, name)| format!("{}{name}", micros / unit))
 }

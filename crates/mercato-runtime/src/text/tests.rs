@@ -21,7 +21,10 @@ fn refuses<T: FromStr<Err = TextError>>(table: &[(&str, &str)]) {
     for (text, bound) in table {
         let Err(error) = text.parse::<T>() else { panic!("{text} was accepted") };
         let message = error.to_string();
-        assert!(message.contains(&format!("`{text}`")) && message.contains(bound), "{text}: {message}");
+        assert!(
+            message.contains(&format!("`{text}`")) && message.contains(bound),
+            "{text}: {message}"
+        );
     }
 }
 
@@ -114,7 +117,9 @@ fn a_bare_stretch_counts_the_unit_of_its_command() {
 
 #[test]
 fn delays() {
-    for (text, micros) in [("1", 1_000_000), ("0.25", 250_000), ("500ms", 500_000), ("100d", Delay::MAX_MICROS)] {
+    for (text, micros) in
+        [("1", 1_000_000), ("0.25", 250_000), ("500ms", 500_000), ("100d", Delay::MAX_MICROS)]
+    {
         assert_eq!(text.parse::<Delay>().unwrap().micros(), micros, "{text}");
     }
     refuses::<Delay>(&[("-1", "100d"), ("soon", "500ms"), ("101d", "100d"), ("8640001", "100d")]);
@@ -147,7 +152,12 @@ fn clocks() {
         ("1.2x", Clock::Paced { event: 6, wall: 5 }),
         ("1000000x", Clock::Paced { event: 1_000_000, wall: 1 }),
     ]);
-    refuses::<Clock>(&[("0x", "above 0x"), ("slow", "wall, fast"), ("60", "60x"), ("1000001x", "1000000x")]);
+    refuses::<Clock>(&[
+        ("0x", "above 0x"),
+        ("slow", "wall, fast"),
+        ("60", "60x"),
+        ("1000001x", "1000000x"),
+    ]);
 }
 
 #[test]
@@ -156,7 +166,9 @@ fn shares_factors_and_moments() {
         assert_eq!(text.parse::<Share>().unwrap().millionths(), millionths, "{text}");
     }
     refuses::<Share>(&[("1.1", "0 to 1"), ("-0.1", "0 to 1"), ("1%", "0 to 1")]);
-    for (text, millionths) in [("0", 0), ("5", 5_000_000), ("2.5x", 2_500_000), ("1000", Factor::MAX)] {
+    for (text, millionths) in
+        [("0", 0), ("5", 5_000_000), ("2.5x", 2_500_000), ("1000", Factor::MAX)]
+    {
         assert_eq!(text.parse::<Factor>().unwrap().millionths(), millionths, "{text}");
     }
     refuses::<Factor>(&[("1001", "0 to 1000"), ("ten", "0 to 1000")]);
@@ -170,7 +182,14 @@ fn shares_factors_and_moments() {
 
 #[test]
 fn brokers_and_topics() {
-    for text in ["localhost:9092", "a:1,b:65535", "host", "[::1]:9092", "[::1]", "SASL_SSL://pkc-1.example.com:9092"] {
+    for text in [
+        "localhost:9092",
+        "a:1,b:65535",
+        "host",
+        "[::1]:9092",
+        "[::1]",
+        "SASL_SSL://pkc-1.example.com:9092",
+    ] {
         assert_eq!(text.parse::<Brokers>().unwrap().as_str(), text);
     }
     assert_eq!("a:1, b:2".parse::<Brokers>().unwrap().as_str(), "a:1,b:2");
@@ -199,7 +218,11 @@ fn properties_are_read_and_never_shown() {
 #[test]
 fn a_java_properties_file_is_read() {
     let text = "# comment\n! comment\n\nacks=all\nlinger.ms : 20\nsasl.password=p\\=a\\\\b#c\nssl.ca.location=/a\\\n   /b\nempty=\n";
-    let read: Vec<_> = parse_properties(text).unwrap().into_iter().map(|entry| (entry.name, entry.value)).collect();
+    let read: Vec<_> = parse_properties(text)
+        .unwrap()
+        .into_iter()
+        .map(|entry| (entry.name, entry.value))
+        .collect();
     let expected = [
         ("acks", "all"),
         ("linger.ms", "20"),

@@ -23,8 +23,8 @@ impl Time {
         if (0..Self::END).contains(&micros) {
             return Ok(Self(micros));
         }
-        let shown =
-            DateTime::from_timestamp_micros(micros).map_or_else(|| micros.to_string(), |time| time.to_rfc3339());
+        let shown = DateTime::from_timestamp_micros(micros)
+            .map_or_else(|| micros.to_string(), |time| time.to_rfc3339());
         Err(TextError::new(shown, WHAT, BOUND))
     }
 
@@ -63,7 +63,11 @@ impl FromStr for Time {
             DateTime::parse_from_rfc3339(text).map_err(misshapen)?.with_timezone(&Utc)
         };
         if !time.timestamp_subsec_nanos().is_multiple_of(1000) {
-            return Err(TextError::new(text, WHAT, "seconds may have six digits after the point, no more"));
+            return Err(TextError::new(
+                text,
+                WHAT,
+                "seconds may have six digits after the point, no more",
+            ));
         }
         Self::new(time.timestamp_micros()).map_err(|_| TextError::new(text, WHAT, BOUND))
     }

@@ -8,7 +8,9 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use mercato_runtime::args::{ConfigArgs, LogArgs, OutputArgs, RunArgs};
-use mercato_runtime::config::{ConfigError, Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSettings};
+use mercato_runtime::config::{
+    ConfigError, Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSettings,
+};
 use mercato_runtime::env::Environment;
 use mercato_runtime::text::{Clock, Unit};
 
@@ -73,11 +75,13 @@ impl World {
     /// The layers; messages name a file by its name alone.
     pub fn layers(&self) -> Result<Layers, ConfigError> {
         let folder = tempfile::tempdir().unwrap();
-        let paths: Vec<PathBuf> = self.files.iter().map(|(name, _)| folder.path().join(name)).collect();
+        let paths: Vec<PathBuf> =
+            self.files.iter().map(|(name, _)| folder.path().join(name)).collect();
         for (path, (_, text)) in paths.iter().zip(&self.files) {
             std::fs::write(path, text).unwrap();
         }
-        let variables = self.variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let variables =
+            self.variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Layers::load(PROGRAM, &paths, Environment::new(variables, self.dotenv)?)
     }
 
@@ -99,7 +103,10 @@ impl World {
 pub fn message(error: &ConfigError) -> String {
     let text = error.to_string();
     let folder = std::env::temp_dir().display().to_string() + "/";
-    match text.split_once(&folder).and_then(|(before, rest)| Some((before, rest.split_once('/')?.1))) {
+    match text
+        .split_once(&folder)
+        .and_then(|(before, rest)| Some((before, rest.split_once('/')?.1)))
+    {
         Some((before, rest)) => format!("{before}{rest}"),
         None => text,
     }

@@ -55,7 +55,8 @@ pub struct FieldConfig {
 }
 
 /// The event types of document 002 and how many of a hundred events are of each.
-const TYPES: [(&str, u64); 4] = [("product_view", 40), ("add_to_cart", 25), ("checkout", 20), ("bounce", 15)];
+const TYPES: [(&str, u64); 4] =
+    [("product_view", 40), ("add_to_cart", 25), ("checkout", 20), ("bounce", 15)];
 
 impl Default for EventsConfig {
     fn default() -> Self {

@@ -44,18 +44,34 @@ impl CustomField {
             return Err(ParamsError::Empty { key: format!("{key}.name") });
         }
         let law = match config {
-            FieldConfig { choice: Some(list), integer: None, decimal: None, constant: None, .. } => {
-                FieldLaw::Choice(Choice::new(&format!("{key}.choice"), list)?)
-            }
-            FieldConfig { choice: None, integer: Some(bounds), decimal: None, constant: None, .. } => {
-                integer(&format!("{key}.integer"), *bounds)?
-            }
-            FieldConfig { choice: None, integer: None, decimal: Some(bounds), constant: None, .. } => {
-                decimal(key, *bounds, config.decimals)?
-            }
-            FieldConfig { choice: None, integer: None, decimal: None, constant: Some(value), .. } => {
-                FieldLaw::Constant(constant(&format!("{key}.constant"), value)?)
-            }
+            FieldConfig {
+                choice: Some(list),
+                integer: None,
+                decimal: None,
+                constant: None,
+                ..
+            } => FieldLaw::Choice(Choice::new(&format!("{key}.choice"), list)?),
+            FieldConfig {
+                choice: None,
+                integer: Some(bounds),
+                decimal: None,
+                constant: None,
+                ..
+            } => integer(&format!("{key}.integer"), *bounds)?,
+            FieldConfig {
+                choice: None,
+                integer: None,
+                decimal: Some(bounds),
+                constant: None,
+                ..
+            } => decimal(key, *bounds, config.decimals)?,
+            FieldConfig {
+                choice: None,
+                integer: None,
+                decimal: None,
+                constant: Some(value),
+                ..
+            } => FieldLaw::Constant(constant(&format!("{key}.constant"), value)?),
             _ => {
                 return Err(malformed(
                     key,
@@ -67,7 +83,11 @@ impl CustomField {
         match (config.decimals, &law) {
             (Some(decimals), law) if !matches!(law, FieldLaw::Decimal { .. }) => {
                 let bound = "only a decimal has digits behind its point".to_owned();
-                Err(ParamsError::OutOfRange { key: format!("{key}.decimals"), value: decimals.to_string(), bound })
+                Err(ParamsError::OutOfRange {
+                    key: format!("{key}.decimals"),
+                    value: decimals.to_string(),
+                    bound,
+                })
             }
             _ => Ok(Self { name: config.name.clone(), law }),
         }
@@ -77,7 +97,8 @@ impl CustomField {
     /// left out changes the values of no other.
     pub(super) fn hash(&self, seed: Seed) -> CounterHash {
         let root = seed.hash(Label::new(purposes::EVENT_FIELDS, 0)).child(self.name.len() as u64);
-        let number = |part: &[u8]| part.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+        let number =
+            |part: &[u8]| part.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
         self.name.as_bytes().chunks(8).fold(root, |hash, part| hash.child(number(part)))
     }
 
@@ -88,7 +109,9 @@ impl CustomField {
                 CustomValue::Text(choice.names()[usize::from(choice.pick(word))].as_str().into())
             }
             FieldLaw::Integer(range) => CustomValue::Integer(range.pick(word)),
-            FieldLaw::Decimal { units, decimals } => CustomValue::Decimal(number(units.pick(word), *decimals)),
+            FieldLaw::Decimal { units, decimals } => {
+                CustomValue::Decimal(number(units.pick(word), *decimals))
+            }
             FieldLaw::Constant(value) => value.clone(),
         }
     }
@@ -125,7 +148,10 @@ fn number(units: i64, decimals: u32) -> f64 {
 fn units(value: f64, decimals: u32) -> Option<i64> {
     let units = (value * 10u64.pow(decimals) as f64).round() as i64;
     // Division rounds correctly, so equality says that no other number of units has this double.
-    #[expect(clippy::float_cmp, reason = "the nearest double of a number of units is one double, not an interval")]
+    #[expect(
+        clippy::float_cmp,
+        reason = "the nearest double of a number of units is one double, not an interval"
+    )]
     (number(units, decimals) == value).then_some(units)
 }
 

@@ -28,12 +28,19 @@ impl Fields for Events {
     fn field<'a>(&'a self, event: &UserAction, step: Step, index: usize) -> FieldValue<'a> {
         match index {
             0 => FieldValue::Number(event.user.into()),
-            1 => FieldValue::Text(self.params.types.names()[usize::from(event.event_type)].as_str().into()),
+            1 => FieldValue::Text(
+                self.params.types.names()[usize::from(event.event_type)].as_str().into(),
+            ),
             2 => FieldValue::Text(time(step.at).into()),
             3 => FieldValue::Number(event.product.into()),
             4 => FieldValue::Number(event.session_hundredths.into()),
-            _ => match index.checked_sub(UserEvent::COLUMNS.len()).and_then(|own| self.params.fields.get(own)) {
-                Some(field) => custom(field, word(self.hashes[index - UserEvent::COLUMNS.len()], step)),
+            _ => match index
+                .checked_sub(UserEvent::COLUMNS.len())
+                .and_then(|own| self.params.fields.get(own))
+            {
+                Some(field) => {
+                    custom(field, word(self.hashes[index - UserEvent::COLUMNS.len()], step))
+                }
                 None => FieldValue::Absent,
             },
         }
@@ -55,7 +62,9 @@ fn kind(field: &CustomField) -> FieldKind {
 
 fn custom(field: &CustomField, word: u64) -> FieldValue<'_> {
     match &field.law {
-        FieldLaw::Choice(choice) => FieldValue::Text(choice.names()[usize::from(choice.pick(word))].as_str().into()),
+        FieldLaw::Choice(choice) => {
+            FieldValue::Text(choice.names()[usize::from(choice.pick(word))].as_str().into())
+        }
         FieldLaw::Integer(range) => FieldValue::Number(range.pick(word)),
         FieldLaw::Decimal { units, .. } => FieldValue::Number(units.pick(word)),
         FieldLaw::Constant(CustomValue::Text(text)) => FieldValue::Text(text.as_ref().into()),

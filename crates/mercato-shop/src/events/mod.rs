@@ -9,7 +9,9 @@ mod params;
 mod render;
 
 use mercato_draw::{CounterHash, Words};
-use mercato_engine::{Arrival, Arrivals, Format, Record, Schedule, Step, Stream, StreamId, Trace, World};
+use mercato_engine::{
+    Arrival, Arrivals, Format, Record, Schedule, Step, Stream, StreamId, Trace, World,
+};
 use mercato_schema::{EventMetadata, Minutes, Timestamp, UserEvent};
 
 use crate::{purposes, quick};
@@ -45,7 +47,8 @@ pub struct UserAction {
 impl Events {
     /// The stream of `params` in `world`, with more or fewer arrivals where `schedule` says so.
     pub fn new(world: World, params: EventsParams, schedule: Schedule) -> Self {
-        let hashes: Box<[CounterHash]> = params.fields.iter().map(|field| field.hash(world.seed)).collect();
+        let hashes: Box<[CounterHash]> =
+            params.fields.iter().map(|field| field.hash(world.seed)).collect();
         Self {
             json: Renderer::new(&params, &hashes),
             csv: Renderer::new(&params, &hashes),
@@ -67,7 +70,9 @@ impl Events {
                 product_id: event.product.into(),
                 session_length: Minutes::from_hundredths(event.session_hundredths.into()),
                 custom: fields
-                    .map(|(field, hash)| (field.name.as_str().into(), field.value(word(*hash, step))))
+                    .map(|(field, hash)| {
+                        (field.name.as_str().into(), field.value(word(*hash, step)))
+                    })
                     .collect(),
             },
         }
@@ -108,7 +113,10 @@ impl Stream for Events {
     /// A word is four times as long as what an event needs of it, and drawing words is a good part of drawing an event:
     /// so one is split between user, product, session and type where their ranges allow it, which is exact
     /// to 2^-32 of each outcome's share, and with larger ranges each has a word of its own.
-    #[expect(clippy::inline_always, reason = "an event that is handed over through memory takes 5 ns more to be kept")]
+    #[expect(
+        clippy::inline_always,
+        reason = "an event that is handed over through memory takes 5 ns more to be kept"
+    )]
     #[inline(always)]
     fn draw(&self, _: Arrival, words: &mut Words<'_>) -> UserAction {
         let mut rest = words.take();

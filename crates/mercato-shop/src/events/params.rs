@@ -52,7 +52,10 @@ impl EventsParams {
             arrivals: ArrivalLaw::every("events", config.interval, config.rate)?,
             users: numbers("events.users", config.users)?,
             products: numbers("events.products", config.products)?,
-            session: uniform("events.session_length", hundredths.map(|hundredths| hundredths as i64))?,
+            session: uniform(
+                "events.session_length",
+                hundredths.map(|hundredths| hundredths as i64),
+            )?,
             types: Choice::new("events.types", &config.types)?,
             fields: fields("events.metadata", config)?,
         })
@@ -66,14 +69,18 @@ impl EventsParams {
     /// Whether one word is enough for what every event has.
     pub(super) fn is_compact(&self) -> bool {
         let count = |range: UniformInt| u128::from(range.high().abs_diff(range.low())) + 1;
-        [self.users, self.products, self.session].map(count).iter().product::<u128>() <= MAX_COMBINATIONS
+        [self.users, self.products, self.session].map(count).iter().product::<u128>()
+            <= MAX_COMBINATIONS
     }
 }
 
 impl Default for EventsParams {
     /// The parameters of document 002.
     fn default() -> Self {
-        #[expect(clippy::expect_used, reason = "the built-in configuration is fixed, and a test checks it")]
+        #[expect(
+            clippy::expect_used,
+            reason = "the built-in configuration is fixed, and a test checks it"
+        )]
         Self::new(&EventsConfig::default()).expect("the built-in configuration is possible")
     }
 }
@@ -92,14 +99,22 @@ pub(super) fn range<T: PartialOrd + Copy + Display>(
         });
     }
     if low > high {
-        return Err(ParamsError::Crossed { key: key.to_owned(), low: low.to_string(), high: high.to_string() });
+        return Err(ParamsError::Crossed {
+            key: key.to_owned(),
+            low: low.to_string(),
+            high: high.to_string(),
+        });
     }
     Ok(())
 }
 
 /// The integers of a range.
 pub(super) fn uniform(key: &str, [low, high]: [i64; 2]) -> Result<UniformInt, ParamsError> {
-    let crossed = |_| ParamsError::Crossed { key: key.to_owned(), low: low.to_string(), high: high.to_string() };
+    let crossed = |_| ParamsError::Crossed {
+        key: key.to_owned(),
+        low: low.to_string(),
+        high: high.to_string(),
+    };
     UniformInt::new(low, high).map_err(crossed)
 }
 

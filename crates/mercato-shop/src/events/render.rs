@@ -65,7 +65,8 @@ impl<F: Frame> Renderer<F> {
             }
         }
         waiting.extend_from_slice(F::END);
-        let types: Box<[Snippet<TYPE_BYTES>]> = params.types.names().iter().map(event_type).collect();
+        let types: Box<[Snippet<TYPE_BYTES>]> =
+            params.types.names().iter().map(event_type).collect();
         let end = Snippet::new(|out| out.extend_from_slice(&waiting));
         let fits_line = end.is_short() && types.iter().all(Snippet::is_short);
         Self { types, fields: fields.into(), end, fits_line, frame: PhantomData }
@@ -92,7 +93,10 @@ impl<F: Frame> Renderer<F> {
     }
 
     /// Appends what every event has.
-    #[expect(clippy::inline_always, reason = "the length of a line stays in a register only where it is not handed on")]
+    #[expect(
+        clippy::inline_always,
+        reason = "the length of a line stays in a register only where it is not handed on"
+    )]
     #[inline(always)]
     fn append_documented(&self, event: &UserAction, step: Step, out: &mut impl Out) {
         F::USER.append(out);
@@ -118,12 +122,21 @@ impl Field {
                         F::text(out, name);
                     })
                 };
-                Self::Choice { table: choice.table().clone(), texts: choice.names().iter().map(whole).collect(), hash }
+                Self::Choice {
+                    table: choice.table().clone(),
+                    texts: choice.names().iter().map(whole).collect(),
+                    hash,
+                }
             }
-            FieldLaw::Integer(range) => Self::Integer { before: Snippet::new(text), range: *range, hash },
-            FieldLaw::Decimal { units, decimals } => {
-                Self::Decimal { before: Snippet::new(text), units: *units, decimals: *decimals, hash }
+            FieldLaw::Integer(range) => {
+                Self::Integer { before: Snippet::new(text), range: *range, hash }
             }
+            FieldLaw::Decimal { units, decimals } => Self::Decimal {
+                before: Snippet::new(text),
+                units: *units,
+                decimals: *decimals,
+                hash,
+            },
             FieldLaw::Constant(_) => return None,
         })
     }
@@ -131,7 +144,9 @@ impl Field {
     #[inline]
     fn append(&self, step: Step, out: &mut Vec<u8>) {
         match self {
-            Self::Choice { table, texts, hash } => texts[table.pick(super::word(*hash, step))].append(out),
+            Self::Choice { table, texts, hash } => {
+                texts[table.pick(super::word(*hash, step))].append(out)
+            }
             Self::Integer { before, range, hash } => {
                 before.append(out);
                 quick::signed(out, range.pick(super::word(*hash, step)));
@@ -139,7 +154,11 @@ impl Field {
             Self::Decimal { before, units, decimals, hash } => {
                 before.append(out);
                 let units = units.pick(super::word(*hash, step));
-                if *decimals == 2 && units >= 0 { quick::cents(out, units) } else { json::fixed(out, units, *decimals) }
+                if *decimals == 2 && units >= 0 {
+                    quick::cents(out, units)
+                } else {
+                    json::fixed(out, units, *decimals)
+                }
             }
         }
     }

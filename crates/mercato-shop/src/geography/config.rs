@@ -58,21 +58,29 @@ impl CountryConfig {
     pub(super) fn resolve(&self, key: &str) -> Result<Cow<'_, [RegionConfig]>, ParamsError> {
         if self.code.len() != 3 || !self.code.bytes().all(|byte| byte.is_ascii_uppercase()) {
             let expected = "an ISO 3166-1 alpha-3 code, three capitals such as USA";
-            return Err(ParamsError::Malformed { key: format!("{key}.code"), value: self.code.clone(), expected });
+            return Err(ParamsError::Malformed {
+                key: format!("{key}.code"),
+                value: self.code.clone(),
+                expected,
+            });
         }
         if self.letters().bytes().any(|byte| !byte.is_ascii_uppercase()) {
             let (key, value) = (format!("{key}.letters"), self.letters().to_owned());
             return Err(ParamsError::Malformed { key, value, expected: "a list of capitals" });
         }
         if !self.regions.is_empty() {
-            error::unique(&format!("{key}.regions"), self.regions.iter().map(|region| region.code.as_str()))?;
+            error::unique(
+                &format!("{key}.regions"),
+                self.regions.iter().map(|region| region.code.as_str()),
+            )?;
             return Ok(Cow::Borrowed(&self.regions));
         }
         let country = BUILT_IN.iter().find(|country| country.code == self.code);
         let country = country.ok_or_else(|| ParamsError::Unknown {
             key: format!("{key}.code"),
             value: self.code.clone(),
-            known: built_in_countries().collect::<Vec<_>>().join(", ") + "; any other needs regions",
+            known: built_in_countries().collect::<Vec<_>>().join(", ")
+                + "; any other needs regions",
         })?;
         let region = |(code, weight, rules): &(&str, u64, &str)| RegionConfig {
             code: (*code).to_owned(),
@@ -84,7 +92,8 @@ impl CountryConfig {
 
     /// What `@` stands for.
     pub(super) fn letters(&self) -> &str {
-        let built_in = || BUILT_IN.iter().find(|country| country.code == self.code && self.regions.is_empty());
+        let built_in =
+            || BUILT_IN.iter().find(|country| country.code == self.code && self.regions.is_empty());
         match &self.letters {
             Some(letters) => letters,
             None => built_in().map_or(ALPHABET, |country| country.letters),
@@ -95,8 +104,9 @@ impl CountryConfig {
 impl RegionConfig {
     /// The rules of the region at `key`.
     pub(super) fn lift(&self, key: &str, letters: &str) -> Result<Vec<Rule>, ParamsError> {
-        let malformed =
-            |key: String, value: &str, expected| Err(ParamsError::Malformed { key, value: value.to_owned(), expected });
+        let malformed = |key: String, value: &str, expected| {
+            Err(ParamsError::Malformed { key, value: value.to_owned(), expected })
+        };
         let legal = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         if !(1..=8).contains(&self.code.len()) || !self.code.bytes().all(legal) {
             let expected = "a region's code, 1 to 8 letters, digits and hyphens";
@@ -109,7 +119,9 @@ impl RegionConfig {
         for (index, text) in self.postcodes.iter().enumerate() {
             match Rule::parse(text, letters) {
                 Some(rule) => rules.push(rule),
-                None => return malformed(format!("{key}.postcodes[{index}]"), text, postcode::EXPECTED),
+                None => {
+                    return malformed(format!("{key}.postcodes[{index}]"), text, postcode::EXPECTED);
+                }
             }
         }
         Ok(rules)

@@ -89,7 +89,8 @@ impl Geography {
         }
         error::unique(key, configs.iter().map(|country| country.code.as_str()))?;
         let choice = choice::table(key, configs.iter().map(|country| country.weight))?;
-        let mut geography = Self { countries: Vec::new(), choice, regions: Vec::new(), rules: Vec::new() };
+        let mut geography =
+            Self { countries: Vec::new(), choice, regions: Vec::new(), rules: Vec::new() };
         for (index, config) in configs.iter().enumerate() {
             geography.add(&format!("{key}[{index}]"), config)?;
         }
@@ -107,8 +108,14 @@ impl Geography {
             self.rules.extend(rules.into_iter().map(|rule| (number, rule)));
             self.regions.push(Region { code: region.code.clone(), country, first_rule, postcodes });
         }
-        error::within(&format!("the number of postcode rules up to {key}"), self.rules.len() as u64, 1, 1 << 16)?;
-        let choice = choice::table(&format!("{key}.regions"), described.iter().map(|region| region.weight))?;
+        error::within(
+            &format!("the number of postcode rules up to {key}"),
+            self.rules.len() as u64,
+            1,
+            1 << 16,
+        )?;
+        let choice =
+            choice::table(&format!("{key}.regions"), described.iter().map(|region| region.weight))?;
         self.countries.push(Nation { code: config.code.clone(), first_region, choice });
         Ok(())
     }
@@ -175,9 +182,11 @@ mod tests {
     #[test]
     fn regions_of_equal_codes_and_letters_in_lower_case_are_refused() {
         let region = RegionConfig { code: "N".into(), weight: 1, postcodes: vec!["@".into()] };
-        let mut atlantis = CountryConfig { regions: vec![region.clone(), region], ..CountryConfig::new("ATL") };
-        let refused =
-            |country: &CountryConfig| Geography::new("c", std::slice::from_ref(country)).unwrap_err().to_string();
+        let mut atlantis =
+            CountryConfig { regions: vec![region.clone(), region], ..CountryConfig::new("ATL") };
+        let refused = |country: &CountryConfig| {
+            Geography::new("c", std::slice::from_ref(country)).unwrap_err().to_string()
+        };
         assert_eq!(refused(&atlantis), "c[0].regions: \"N\" is listed twice");
         atlantis.letters = Some("xyz".into());
         assert_eq!(refused(&atlantis), "c[0].letters = \"xyz\" is not a list of capitals");

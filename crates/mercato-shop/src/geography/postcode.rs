@@ -70,7 +70,9 @@ impl Rule {
             scale /= part.count();
             let (index, below) = (rest / scale, rest % scale);
             match part {
-                Part::Range { low, width, .. } => quick::padded(out, low + index, u32::from(*width)),
+                Part::Range { low, width, .. } => {
+                    quick::padded(out, low + index, u32::from(*width))
+                }
                 Part::OneOf(bytes) => out.push(bytes[index as usize]),
             }
             rest = below;
@@ -96,11 +98,16 @@ impl Part {
 
 fn range(low: &str, high: &str) -> Option<Part> {
     let number = |text: &str| {
-        let digits = (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        let digits =
+            (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
         if digits { text.parse::<u32>().ok() } else { None }
     };
     let (first, last) = (number(low)?, number(high)?);
-    (first <= last).then(|| Part::Range { low: first, count: last - first + 1, width: low.len() as u8 })
+    (first <= last).then(|| Part::Range {
+        low: first,
+        count: last - first + 1,
+        width: low.len() as u8,
+    })
 }
 
 /// The first place of a pattern, and what follows.
@@ -124,7 +131,8 @@ fn class(text: &[u8]) -> Option<Box<[u8]>> {
         [low, b'-', high] => (*low..=*high).collect(),
         _ => text.to_vec(),
     };
-    let distinct = (1..characters.len()).all(|index| !characters[..index].contains(&characters[index]));
+    let distinct =
+        (1..characters.len()).all(|index| !characters[..index].contains(&characters[index]));
     let legal = characters.iter().all(|byte| is_literal(*byte));
     (!characters.is_empty() && distinct && legal).then(|| characters.into())
 }
@@ -162,9 +170,10 @@ mod tests {
     fn what_is_no_rule_is_refused() {
         let long = "#".repeat(17);
         let many = "#".repeat(10);
-        for text in
-            ["", "2..1", "10..9", "1..", "..1", "a", "\"", "[", "[]", "[9-2]", "[BB]", "1..2..3", "A..B", &long, &many]
-        {
+        for text in [
+            "", "2..1", "10..9", "1..", "..1", "a", "\"", "[", "[]", "[9-2]", "[BB]", "1..2..3",
+            "A..B", &long, &many,
+        ] {
             assert_eq!(Rule::parse(text, "XY"), None, "{text:?}");
         }
         assert_eq!(Rule::parse("@", ""), None);

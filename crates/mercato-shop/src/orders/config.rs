@@ -51,7 +51,9 @@ impl Default for OrdersConfig {
             rate: None,
             customers: CustomersConfig::Count(5),
             amount: [1_000, 50_000].map(Money::from_cents),
-            categories: ["Electronics", "Clothing", "Books", "Home", "Sports"].map(Weighted::new).into(),
+            categories: ["Electronics", "Clothing", "Books", "Home", "Sports"]
+                .map(Weighted::new)
+                .into(),
         }
     }
 }
@@ -72,12 +74,14 @@ impl<'de> Visitor<'de> for CustomersForms {
     }
 
     fn visit_u64<E: de::Error>(self, count: u64) -> Result<CustomersConfig, E> {
-        let count = u32::try_from(count).map_err(|_| E::invalid_value(Unexpected::Unsigned(count), &self))?;
+        let count = u32::try_from(count)
+            .map_err(|_| E::invalid_value(Unexpected::Unsigned(count), &self))?;
         Ok(CustomersConfig::Count(count))
     }
 
     fn visit_i64<E: de::Error>(self, count: i64) -> Result<CustomersConfig, E> {
-        let count = u32::try_from(count).map_err(|_| E::invalid_value(Unexpected::Signed(count), &self))?;
+        let count =
+            u32::try_from(count).map_err(|_| E::invalid_value(Unexpected::Signed(count), &self))?;
         Ok(CustomersConfig::Count(count))
     }
 

@@ -21,11 +21,15 @@ impl Fields for Orders {
             0 => FieldValue::Text(format!("order_{:05}", step.arrival + 1).into()),
             1 => FieldValue::Text(match &self.params.customers {
                 Customers::Numbered(_) => format!("customer_{:03}", order.customer + 1).into(),
-                Customers::Listed(choice) => choice.names()[order.customer as usize].as_str().into(),
+                Customers::Listed(choice) => {
+                    choice.names()[order.customer as usize].as_str().into()
+                }
             }),
             2 => FieldValue::Number(order.amount_cents.into()),
             3 => FieldValue::Number(Timestamp::from_micros(step.at).millis()),
-            4 => FieldValue::Text(self.params.categories.names()[usize::from(order.category)].as_str().into()),
+            4 => FieldValue::Text(
+                self.params.categories.names()[usize::from(order.category)].as_str().into(),
+            ),
             _ => FieldValue::Absent,
         }
     }

@@ -55,7 +55,9 @@ impl Orders {
             order_id: format!("order_{:05}", step.arrival + 1).into(),
             customer_id: match &self.params.customers {
                 Customers::Numbered(_) => format!("customer_{:03}", order.customer + 1).into(),
-                Customers::Listed(choice) => choice.names()[order.customer as usize].as_str().into(),
+                Customers::Listed(choice) => {
+                    choice.names()[order.customer as usize].as_str().into()
+                }
             },
             amount: Money::from_cents(order.amount_cents.into()),
             timestamp: Timestamp::from_micros(step.at),
@@ -67,7 +69,9 @@ impl Orders {
     fn append_customer(&self, order: &PlacedOrder, key: &mut Vec<u8>) {
         match &self.params.customers {
             Customers::Numbered(_) => render::numbered_customer(key, order.customer),
-            Customers::Listed(choice) => key.extend_from_slice(choice.names()[order.customer as usize].as_bytes()),
+            Customers::Listed(choice) => {
+                key.extend_from_slice(choice.names()[order.customer as usize].as_bytes())
+            }
         }
     }
 }

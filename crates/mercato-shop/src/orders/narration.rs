@@ -15,5 +15,7 @@ use mercato_schema::Order;
 pub fn narrate(value: &[u8]) -> Option<String> {
     let order: Order<'_> = serde_json::from_slice(value).ok()?;
     let Order { order_id, customer_id, amount, category, .. } = &order;
-    Some(format!("Order{{id={order_id}, customer={customer_id}, amount={amount}, category={category}}}"))
+    Some(format!(
+        "Order{{id={order_id}, customer={customer_id}, amount={amount}, category={category}}}"
+    ))
 }

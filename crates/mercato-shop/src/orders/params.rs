@@ -61,7 +61,10 @@ impl OrdersParams {
 impl Default for OrdersParams {
     /// The parameters of document 003.
     fn default() -> Self {
-        #[expect(clippy::expect_used, reason = "the built-in configuration is fixed, and a test checks it")]
+        #[expect(
+            clippy::expect_used,
+            reason = "the built-in configuration is fixed, and a test checks it"
+        )]
         Self::new(&OrdersConfig::default()).expect("the built-in configuration is possible")
     }
 }

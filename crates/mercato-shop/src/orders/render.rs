@@ -27,7 +27,11 @@ impl<F: Frame> Renderer<F> {
             Customers::Numbered(_) => Box::default(),
             Customers::Listed(choice) => choice.names().iter().map(snippet).collect(),
         };
-        Self { customers, categories: params.categories.names().iter().map(snippet).collect(), frame: PhantomData }
+        Self {
+            customers,
+            categories: params.categories.names().iter().map(snippet).collect(),
+            frame: PhantomData,
+        }
     }
 
     /// Appends the record of one order.

@@ -63,9 +63,12 @@ impl Population {
     pub(crate) fn new(seed: Seed) -> Self {
         let names = Names::new();
         let hash = |purpose| seed.hash(Label::new(purpose, 0));
-        #[expect(clippy::expect_used, reason = "a test says that the pinned word lists make millions of addresses")]
-        let emails =
-            Permutation::new(hash(purposes::EMAILS), u64::from(names.combinations())).expect("there are names");
+        #[expect(
+            clippy::expect_used,
+            reason = "a test says that the pinned word lists make millions of addresses"
+        )]
+        let emails = Permutation::new(hash(purposes::EMAILS), u64::from(names.combinations()))
+            .expect("there are names");
         Self {
             streets: streets::streets(&mut seed.start_up_rng(Label::new(purposes::STREETS, 0))),
             cities: streets::cities(&mut seed.start_up_rng(Label::new(purposes::CITIES, 0))),
@@ -101,7 +104,9 @@ impl Population {
     /// A customer's address of mail.
     pub(crate) fn email(&self, customer: &Customer) -> String {
         let domain = String::from_utf8_lossy(DOMAINS[usize::from(customer.domain)]);
-        self.names.last.get(customer.last_name) + &self.names.first.get(customer.first_name) + &domain
+        self.names.last.get(customer.last_name)
+            + &self.names.first.get(customer.first_name)
+            + &domain
     }
 }
 

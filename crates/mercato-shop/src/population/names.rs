@@ -25,7 +25,10 @@ impl Names {
     /// The names of the word lists of `fake`.
     pub(crate) fn new() -> Self {
         let last = without_prefixes(clean(EN::NAME_LAST_NAME));
-        Self { last: last.into_iter().collect(), first: clean(EN::NAME_FIRST_NAME).into_iter().collect() }
+        Self {
+            last: last.into_iter().collect(),
+            first: clean(EN::NAME_FIRST_NAME).into_iter().collect(),
+        }
     }
 
     /// Number of addresses.
@@ -45,8 +48,9 @@ impl Names {
 
 /// The letters of each name in lower case, in order and each once.
 fn clean(names: &[&str]) -> BTreeSet<String> {
-    let letters =
-        |name: &&str| name.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect();
+    let letters = |name: &&str| {
+        name.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect()
+    };
     names.iter().map(letters).filter(|name: &String| !name.is_empty()).collect()
 }
 
@@ -77,11 +81,14 @@ mod tests {
     fn names_are_lower_case_letters_and_no_last_name_begins_another() {
         let names = Names::new();
         let all: Vec<String> = names.last.iter().collect();
-        let clean = |name: &String| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase());
+        let clean =
+            |name: &String| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase());
         assert!(all.iter().all(clean) && names.first.iter().all(|name| clean(&name)));
         for (index, name) in all.iter().enumerate() {
             assert!(
-                all.iter().enumerate().all(|(other, text)| other == index || !text.starts_with(name.as_str())),
+                all.iter()
+                    .enumerate()
+                    .all(|(other, text)| other == index || !text.starts_with(name.as_str())),
                 "{name}"
             );
         }
@@ -92,8 +99,10 @@ mod tests {
     fn every_number_is_another_address() {
         let names = Names::new();
         let parts = |number| names.split(number);
-        let seen: BTreeSet<_> =
-            (0..100_000).chain(names.combinations() - 10..names.combinations()).map(parts).collect();
+        let seen: BTreeSet<_> = (0..100_000)
+            .chain(names.combinations() - 10..names.combinations())
+            .map(parts)
+            .collect();
         assert_eq!(seen.len(), 100_010);
         assert_eq!(parts(names.combinations() - 1).0, names.last.len() as u16 - 1);
     }

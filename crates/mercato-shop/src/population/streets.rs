@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn pools_are_full_and_differ_from_seed_to_seed() {
-        let of = |seed| streets(&mut Seed::new(seed).start_up_rng(Label::new(purposes::STREETS, 0)));
+        let of =
+            |seed| streets(&mut Seed::new(seed).start_up_rng(Label::new(purposes::STREETS, 0)));
         assert_eq!(of(1).len(), SIZE as u32);
         assert_eq!(of(1), of(1));
         assert_ne!(of(1), of(2));

@@ -43,10 +43,14 @@ const PRODUCTS: [(&str, &str); 15] = [
 ];
 
 /// Products whose prices are far from their category's, in cents.
-const PRICES: [(&str, [i64; 2]); 2] = [("USB-C Cable", [500, 1_999]), ("4K Monitor", [19_999, 79_999])];
+const PRICES: [(&str, [i64; 2]); 2] =
+    [("USB-C Cable", [500, 1_999]), ("4K Monitor", [19_999, 79_999])];
 
 pub(super) fn categories() -> BTreeMap<String, [Money; 2]> {
-    CATEGORIES.into_iter().map(|(name, price)| (name.to_owned(), price.map(Money::from_cents))).collect()
+    CATEGORIES
+        .into_iter()
+        .map(|(name, price)| (name.to_owned(), price.map(Money::from_cents)))
+        .collect()
 }
 
 pub(super) fn products() -> Vec<ProductConfig> {
@@ -54,7 +58,10 @@ pub(super) fn products() -> Vec<ProductConfig> {
         id: format!("PROD-{:03}", index + 1),
         name: name.to_owned(),
         category: category.to_owned(),
-        price: PRICES.iter().find(|(of, _)| *of == name).map(|(_, price)| price.map(Money::from_cents)),
+        price: PRICES
+            .iter()
+            .find(|(of, _)| *of == name)
+            .map(|(_, price)| price.map(Money::from_cents)),
         weight: 1,
     };
     PRODUCTS.into_iter().enumerate().map(product).collect()

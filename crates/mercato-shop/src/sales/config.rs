@@ -59,7 +59,8 @@ pub struct ProductConfig {
 }
 
 /// The payment methods of document 000.
-const PAYMENT_METHODS: [&str; 6] = ["credit_card", "debit_card", "paypal", "apple_pay", "google_pay", "bank_transfer"];
+const PAYMENT_METHODS: [&str; 6] =
+    ["credit_card", "debit_card", "paypal", "apple_pay", "google_pay", "bank_transfer"];
 
 impl Default for SalesConfig {
     fn default() -> Self {

@@ -29,13 +29,21 @@ impl Fields for Sales {
             6 => FieldValue::Number(purchase.total()),
             7 => text(format!("CUST-{}", customer.number)),
             8 => text(self.population.email(customer)),
-            9 => FieldValue::Text(self.params.payments.names()[usize::from(purchase.payment)].as_str().into()),
+            9 => FieldValue::Text(
+                self.params.payments.names()[usize::from(purchase.payment)].as_str().into(),
+            ),
             10 => FieldValue::Text(self.address(customer).street),
             11 => FieldValue::Text(self.address(customer).city),
-            12 => FieldValue::Text(self.params.geography.region(customer.place().rule.into()).into()),
+            12 => {
+                FieldValue::Text(self.params.geography.region(customer.place().rule.into()).into())
+            }
             13 => FieldValue::Text(self.address(customer).zip_code),
-            14 => FieldValue::Text(self.params.geography.country(customer.place().rule.into()).into()),
-            15 => FieldValue::Text(self.params.lifecycle.states()[usize::from(step.kind)].as_str().into()),
+            14 => {
+                FieldValue::Text(self.params.geography.country(customer.place().rule.into()).into())
+            }
+            15 => FieldValue::Text(
+                self.params.lifecycle.states()[usize::from(step.kind)].as_str().into(),
+            ),
             _ => FieldValue::Absent,
         }
     }
@@ -55,8 +63,9 @@ mod tests {
         let world = World { seed: Seed::new(3), origin: 0 };
         let sales = Sales::new(world, SalesParams::default(), Schedule::default());
         for index in 0..200u64 {
-            let words: Vec<u64> =
-                (0..5).map(|word| world.seed.hash(mercato_draw::Label::new(9, 0)).at(index, word)).collect();
+            let words: Vec<u64> = (0..5)
+                .map(|word| world.seed.hash(mercato_draw::Label::new(9, 0)).at(index, word))
+                .collect();
             let purchase = sales.draw(Arrival { index, lane: 0, at: 0 }, &mut Words::new(&words));
             let step = Step {
                 arrival: index,
@@ -72,8 +81,12 @@ mod tests {
                 let written = record.pointer(&path).unwrap();
                 match sales.field(&purchase, step, place) {
                     FieldValue::Text(text) => assert_eq!(written, text.as_ref(), "{}", field.name),
-                    FieldValue::Number(number) if field.name == "quantity" => assert_eq!(written, number),
-                    FieldValue::Number(cents) => assert_eq!(written, &Value::from(cents as f64 / 100.0)),
+                    FieldValue::Number(number) if field.name == "quantity" => {
+                        assert_eq!(written, number)
+                    }
+                    FieldValue::Number(cents) => {
+                        assert_eq!(written, &Value::from(cents as f64 / 100.0))
+                    }
                     FieldValue::Absent => unreachable!("a sale has every field"),
                 }
             }

@@ -9,7 +9,9 @@ mod params;
 mod render;
 
 use mercato_draw::{CounterHash, Label, Words, below};
-use mercato_engine::{Arrival, Arrivals, Format, Record, Schedule, Step, Stream, StreamId, Trace, World};
+use mercato_engine::{
+    Arrival, Arrivals, Format, Record, Schedule, Step, Stream, StreamId, Trace, World,
+};
 use mercato_schema::{Money, Sale, ShippingAddress, Timestamp};
 
 use crate::population::{Customer, Population};
@@ -102,7 +104,9 @@ impl Sales {
             total: Money::from_cents(purchase.total()),
             customer_id: format!("CUST-{}", customer.number).into(),
             customer_email: self.population.email(customer).into(),
-            payment_method: self.params.payments.names()[usize::from(purchase.payment)].as_str().into(),
+            payment_method: self.params.payments.names()[usize::from(purchase.payment)]
+                .as_str()
+                .into(),
             shipping_address: self.address(customer),
             status: self.params.lifecycle.states()[usize::from(step.kind)].as_str().into(),
         }
@@ -111,7 +115,8 @@ impl Sales {
     fn address(&self, customer: &Customer) -> ShippingAddress<'_> {
         let (geography, place) = (&self.params.geography, customer.place());
         ShippingAddress {
-            street: format!("{} {}", customer.house, self.population.streets.get(customer.street)).into(),
+            street: format!("{} {}", customer.house, self.population.streets.get(customer.street))
+                .into(),
             city: self.population.cities.get(customer.city).into(),
             state: geography.region(place.rule.into()).into(),
             zip_code: text(|out| geography.postcode(place, out)).into(),

@@ -28,8 +28,12 @@ impl OrderNumbers {
         let tier = |digits| {
             let end = 10u64.pow(digits);
             let first = if digits == LEAST_DIGITS { 0 } else { end / 10 };
-            #[expect(clippy::expect_used, reason = "10^18 is below the largest size of a permutation, 2^62")]
-            let shuffle = Permutation::new(hash.child(digits.into()), end - first).expect("a possible size");
+            #[expect(
+                clippy::expect_used,
+                reason = "10^18 is below the largest size of a permutation, 2^62"
+            )]
+            let shuffle =
+                Permutation::new(hash.child(digits.into()), end - first).expect("a possible size");
             Tier { first, shuffle }
         };
         Self { tiers: (LEAST_DIGITS..=MOST_DIGITS).map(tier).collect() }
@@ -66,7 +70,11 @@ mod tests {
         for border in [100_000_000u64, 1_000_000_000, 10_000_000_000] {
             for arrival in border - 50_000..border + 50_000 {
                 let number = numbers.number(arrival);
-                assert_eq!(number < border, arrival < border, "arrival {arrival} is order {number}");
+                assert_eq!(
+                    number < border,
+                    arrival < border,
+                    "arrival {arrival} is order {number}"
+                );
                 assert!(seen.insert(number), "{number}");
             }
         }

@@ -60,7 +60,10 @@ impl SalesParams {
             payments: Choice::new("sales.payment_methods", &config.payment_methods)?,
             geography: Geography::new("sales.countries", &config.countries)?,
             products: products(config)?,
-            product_choice: choice::table("sales.products", config.products.iter().map(|product| product.weight))?,
+            product_choice: choice::table(
+                "sales.products",
+                config.products.iter().map(|product| product.weight),
+            )?,
             lifecycle: config.lifecycle.lift("sales.lifecycle")?,
         })
     }
@@ -79,7 +82,10 @@ impl SalesParams {
 impl Default for SalesParams {
     /// The parameters of document 000.
     fn default() -> Self {
-        #[expect(clippy::expect_used, reason = "the built-in configuration is fixed, and a test checks it")]
+        #[expect(
+            clippy::expect_used,
+            reason = "the built-in configuration is fixed, and a test checks it"
+        )]
         Self::new(&SalesConfig::default()).expect("the built-in configuration is possible")
     }
 }
@@ -106,26 +112,37 @@ fn products(config: &SalesConfig) -> Result<Box<[Product]>, ParamsError> {
     config.products.iter().enumerate().map(product).collect()
 }
 
-fn lift_product(key: &str, product: &ProductConfig, config: &SalesConfig) -> Result<Product, ParamsError> {
+fn lift_product(
+    key: &str,
+    product: &ProductConfig,
+    config: &SalesConfig,
+) -> Result<Product, ParamsError> {
     for (field, text) in [("id", &product.id), ("name", &product.name)] {
         if text.is_empty() {
             return Err(ParamsError::Empty { key: format!("{key}.{field}") });
         }
     }
-    let category = config.categories.get(&product.category).ok_or_else(|| ParamsError::Unknown {
-        key: format!("{key}.category"),
-        value: product.category.clone(),
-        known: config.categories.keys().map(String::as_str).collect::<Vec<_>>().join(", "),
-    })?;
+    let category =
+        config.categories.get(&product.category).ok_or_else(|| ParamsError::Unknown {
+            key: format!("{key}.category"),
+            value: product.category.clone(),
+            known: config.categories.keys().map(String::as_str).collect::<Vec<_>>().join(", "),
+        })?;
     let price = match &product.price {
         Some(own) => price_range(&format!("{key}.price"), *own, MAX_PRICE)?,
-        None => price_range(&format!("sales.categories.{}", product.category), *category, MAX_PRICE)?,
+        None => {
+            price_range(&format!("sales.categories.{}", product.category), *category, MAX_PRICE)?
+        }
     };
     Ok(Product { id: product.id.clone(), name: product.name.clone(), price })
 }
 
 /// The cents from `low` to `high`, which must lie from 0.01 to `max`.
-pub(crate) fn price_range(key: &str, [low, high]: [Money; 2], max: i64) -> Result<UniformInt, ParamsError> {
+pub(crate) fn price_range(
+    key: &str,
+    [low, high]: [Money; 2],
+    max: i64,
+) -> Result<UniformInt, ParamsError> {
     for bound in [low, high] {
         if !(1..=max).contains(&bound.cents()) {
             return Err(ParamsError::OutOfRange {

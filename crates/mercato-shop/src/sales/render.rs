@@ -28,8 +28,9 @@ pub(super) struct Renderer<F> {
 impl<F: Frame> Renderer<F> {
     pub(super) fn new(params: &SalesParams) -> Self {
         let geography = &params.geography;
-        let product =
-            |product: &super::params::Product| Snippet::new(|out| F::product(out, &product.id, &product.name));
+        let product = |product: &super::params::Product| {
+            Snippet::new(|out| F::product(out, &product.id, &product.name))
+        };
         let region = |rule| Snippet::new(|out| F::region(out, geography.region(rule)));
         let country = |rule| Snippet::new(|out| F::country(out, geography.country(rule)));
         Self {
@@ -68,7 +69,13 @@ impl<F: Frame> Renderer<F> {
 
     /// Customer, payment method and address: what stands between total and status.
     #[inline]
-    fn append_customer(&self, purchase: &Purchase, population: &Population, geography: &Geography, out: &mut Vec<u8>) {
+    fn append_customer(
+        &self,
+        purchase: &Purchase,
+        population: &Population,
+        geography: &Geography,
+        out: &mut Vec<u8>,
+    ) {
         let customer = &purchase.customer;
         let rule = usize::from(customer.place().rule);
         out.extend_from_slice(F::CUSTOMER);

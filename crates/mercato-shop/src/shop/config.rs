@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use mercato_schema::{AnalyticsResult, Chargeback, FraudAlert, ProductUpdate, Purchase, Rate, SessionEvent};
+use mercato_schema::{
+    AnalyticsResult, Chargeback, FraudAlert, ProductUpdate, Purchase, Rate, SessionEvent,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -77,8 +79,8 @@ pub struct ShopConfig {
 
 /// The factors that `peak` and `day` come to.
 const HOURS: [f64; 24] = [
-    1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.5, 3.0, 1.5, 1.5, 1.5, 3.0, 1.5, 1.5, 1.5, 1.5, 3.0, 3.0, 1.0, 1.0,
-    1.0,
+    1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.5, 3.0, 1.5, 1.5, 1.5, 3.0, 1.5, 1.5, 1.5, 1.5,
+    3.0, 3.0, 1.0, 1.0, 1.0,
 ];
 
 /// How busy each hour is: the hour's factor times the weekday's.
@@ -159,9 +161,15 @@ impl Default for ShopConfig {
 impl ShopConfig {
     /// The names of all topics of the shop; that of chargebacks only where there are any.
     pub fn topics(&self) -> Vec<&str> {
-        let mut topics =
-            vec![self.events_topic.as_str(), &self.transactions_topic, &self.updates_topic, &self.alerts_topic];
-        topics.extend((self.fraud.chargebacks.share > 0.0).then_some(self.chargebacks_topic.as_str()));
+        let mut topics = vec![
+            self.events_topic.as_str(),
+            &self.transactions_topic,
+            &self.updates_topic,
+            &self.alerts_topic,
+        ];
+        topics.extend(
+            (self.fraud.chargebacks.share > 0.0).then_some(self.chargebacks_topic.as_str()),
+        );
         topics.push(&self.analytics_topic);
         topics
     }

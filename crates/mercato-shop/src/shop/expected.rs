@@ -32,8 +32,10 @@ impl ShopParams {
     ///
     /// Fails where there is no such scenario.
     pub fn expected(&self, name: Option<&str>) -> Result<Expected, ParamsError> {
-        let scenario =
-            name.map_or_else(|| Ok(self.scenarios().own()), |name| self.scenarios().find("scenario", name))?;
+        let scenario = name.map_or_else(
+            || Ok(self.scenarios().own()),
+            |name| self.scenarios().find("scenario", name),
+        )?;
         let fraud = scenario.fraud_millionths().unwrap_or(self.fraud_millionths());
         let honest = self.fraud().honest_share(fraud);
         let times = |number: u64, factor: u64| {

@@ -94,9 +94,19 @@ impl ShopParams {
         let sessions = &config.sessions;
         let lines = sessions.basket_lines.len() as u64;
         if lines > u64::from(config.catalogue.products) {
-            error::within("the length of shop.sessions.basket_lines", lines, 1, config.catalogue.products.into())?;
+            error::within(
+                "the length of shop.sessions.basket_lines",
+                lines,
+                1,
+                config.catalogue.products.into(),
+            )?;
         }
-        error::within("the length of shop.sessions.quantities", sessions.quantities.len() as u64, 1, 100)?;
+        error::within(
+            "the length of shop.sessions.quantities",
+            sessions.quantities.len() as u64,
+            1,
+            100,
+        )?;
         let payments = Choice::new("shop.sessions.payment_methods", &sessions.payment_methods)?;
         let mut params = Self {
             events_topic: config.events_topic.clone(),
@@ -110,7 +120,12 @@ impl ShopParams {
             multiplier,
             product_updates: product_updates(&config.catalogue),
             week: week(&config.week)?,
-            months: config.week.months.as_ref().map(|months| factors("months", months)).transpose()?,
+            months: config
+                .week
+                .months
+                .as_ref()
+                .map(|months| factors("months", months))
+                .transpose()?,
             events: events(config)?,
             mean_factor: 0,
             weather: config.weather,
@@ -119,7 +134,10 @@ impl ShopParams {
             lanes: 0,
             catalogue,
             walks: Walks::new(sessions, &rates)?,
-            quantities: choice::table("shop.sessions.quantities", sessions.quantities.iter().copied())?,
+            quantities: choice::table(
+                "shop.sessions.quantities",
+                sessions.quantities.iter().copied(),
+            )?,
             device_choice: sessions::device_choice(&sessions.devices)?,
             payments: payments.names().into(),
             payment_choice: payments.table().clone(),
@@ -234,7 +252,8 @@ impl ShopParams {
 
     /// Fraudulent transactions in millionths an hour, as the mean of a plain week; a multiplier makes more of them.
     pub(super) fn fraudulent(&self) -> u128 {
-        let transactions = u128::from(self.rates.transactions) * u128::from(self.multiplier) / u128::from(MILLION);
+        let transactions =
+            u128::from(self.rates.transactions) * u128::from(self.multiplier) / u128::from(MILLION);
         transactions * u128::from(self.fraud.rate()) / u128::from(MILLION)
     }
 
@@ -243,13 +262,16 @@ impl ShopParams {
         let seats: u128 = users.lanes().map(|(_, seats, _)| u128::from(seats)).sum::<u128>().max(1);
         let mean = self.hours().map(|hour| u128::from(hour.millionths())).sum::<u128>().max(1);
         let (lost, whole) = users.lost();
-        let sessions = u128::from(self.rates.sessions) * u128::from(self.multiplier) / u128::from(MILLION);
+        let sessions =
+            u128::from(self.rates.sessions) * u128::from(self.multiplier) / u128::from(MILLION);
         // What campaigns buy is bought by nobody else.
-        let sessions = sessions * u128::from(self.fraud.honest_share(self.fraud.rate())) / u128::from(MILLION);
+        let sessions =
+            sessions * u128::from(self.fraud.honest_share(self.fraud.rate())) / u128::from(MILLION);
         // Visits that fall into a day of travelling are made good by the others.
         let sessions = sessions * u128::from(whole) / u128::from(whole - lost);
         let lane = |(zone, own, room): (Zone, u64, u64)| {
-            let rate = sessions * u128::from(own) * u128::from(MILLION) * WEEK_HOURS / (seats * mean);
+            let rate =
+                sessions * u128::from(own) * u128::from(MILLION) * WEEK_HOURS / (seats * mean);
             // Half of the room is left to what follows from a visit.
             let spread = (room / 4).clamp(1, 1024) as u16;
             (zone, u64::try_from(rate).unwrap_or(u64::MAX), spread)
@@ -281,7 +303,8 @@ impl ShopParams {
                 bound: "some hour of some month must have a factor above 0, and no event that makes it 0".to_owned(),
             });
         }
-        for ((zone, rate, _), (_, _, room)) in self.lane_rates(users).into_iter().zip(users.lanes()) {
+        for ((zone, rate, _), (_, _, room)) in self.lane_rates(users).into_iter().zip(users.lanes())
+        {
             if rate > Rate::MAX {
                 return Err(ParamsError::OutOfRange {
                     key: "shop.events".to_owned(),
@@ -321,7 +344,8 @@ impl ShopParams {
     fn busiest_millionths(&self) -> u64 {
         let hour = self.hours().max().unwrap_or(Factor::ONE).millionths();
         let month = self.months.iter().flatten().copied().max().unwrap_or(Factor::ONE);
-        let event = self.events.iter().map(Event::factor).max().unwrap_or(Factor::ONE).max(Factor::ONE);
+        let event =
+            self.events.iter().map(Event::factor).max().unwrap_or(Factor::ONE).max(Factor::ONE);
         season::times(season::times(hour, month), event)
     }
 
@@ -369,7 +393,8 @@ fn usual() -> Result<[u32; 64], ParamsError> {
 }
 
 fn factor(key: &str, value: f64) -> Result<Factor, ParamsError> {
-    Factor::from_decimal(value).map_err(|source| ParamsError::Factor { key: format!("shop.{key}"), source })
+    Factor::from_decimal(value)
+        .map_err(|source| ParamsError::Factor { key: format!("shop.{key}"), source })
 }
 
 /// As many factors as the array has places.
@@ -414,8 +439,10 @@ fn week(config: &ShopWeekConfig) -> Result<Week, ParamsError> {
             ),
         });
     }
-    let weekdays = std::array::from_fn::<_, 7, _>(|day| if day < 5 { Factor::ONE } else { weekend });
-    Week::new(&hours, &weekdays).map_err(|source| ParamsError::Week { key: "shop.week".to_owned(), source })
+    let weekdays =
+        std::array::from_fn::<_, 7, _>(|day| if day < 5 { Factor::ONE } else { weekend });
+    Week::new(&hours, &weekdays)
+        .map_err(|source| ParamsError::Week { key: "shop.week".to_owned(), source })
 }
 
 /// The calendar's events, changed as the configuration says, and its own.
@@ -451,7 +478,12 @@ fn check_category(config: &ShopConfig, event: &str, category: &str) -> Result<()
     })
 }
 
-fn event(name: &str, own: &SeasonalEventConfig, base: Option<&Event>, known: &[Event]) -> Result<Event, ParamsError> {
+fn event(
+    name: &str,
+    own: &SeasonalEventConfig,
+    base: Option<&Event>,
+    known: &[Event],
+) -> Result<Event, ParamsError> {
     let key = |field: &str| format!("shop.seasonal_events.{name:?}.{field}");
     let refused = |field: &str| {
         let key = key(field);
@@ -469,8 +501,10 @@ fn event(name: &str, own: &SeasonalEventConfig, base: Option<&Event>, known: &[E
             });
         }
     };
-    let multiplier =
-        own.multiplier.map(|value| factor(&format!("seasonal_events.{name:?}.multiplier"), value)).transpose()?;
+    let multiplier = own
+        .multiplier
+        .map(|value| factor(&format!("seasonal_events.{name:?}.multiplier"), value))
+        .transpose()?;
     let factor_on_all = multiplier.or(base.map(Event::factor)).unwrap_or(Factor::ONE);
     let event = match (&own.until, &own.date) {
         (Some(until), Some(date)) => {
@@ -490,8 +524,15 @@ fn event(name: &str, own: &SeasonalEventConfig, base: Option<&Event>, known: &[E
             Event::new(name, when, hours, factor_on_all).map_err(refused("duration_hours"))?
         }
     };
-    let categories = own.categories.clone().or_else(|| base.map(|base| base.categories().to_vec())).unwrap_or_default();
-    let lift = own.lift.map(|value| factor(&format!("seasonal_events.{name:?}.lift"), value)).transpose()?;
+    let categories = own
+        .categories
+        .clone()
+        .or_else(|| base.map(|base| base.categories().to_vec()))
+        .unwrap_or_default();
+    let lift = own
+        .lift
+        .map(|value| factor(&format!("seasonal_events.{name:?}.lift"), value))
+        .transpose()?;
     let lift = lift.or(base.map(Event::lift)).unwrap_or(Event::DEFAULT_LIFT);
     Ok(event.with_categories(categories).with_lift(lift))
 }

@@ -7,8 +7,10 @@ use super::{SessionsConfig, ShopConfig, ShopWeekConfig};
 use crate::Weighted;
 
 /// Hours of a day relative to its mean, in hundredths: flat and high from 10 to 22, nearly nothing at 4.
-const HOURS: [u32; 24] =
-    [55, 25, 12, 7, 5, 9, 22, 45, 80, 115, 140, 150, 150, 150, 150, 150, 150, 150, 150, 155, 165, 160, 125, 80];
+const HOURS: [u32; 24] = [
+    55, 25, 12, 7, 5, 9, 22, 45, 80, 115, 140, 150, 150, 150, 150, 150, 150, 150, 150, 155, 165,
+    160, 125, 80,
+];
 /// Months relative to the others: November stands out by more than its special days.
 const MONTHS: [u32; 12] = [100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 145, 100];
 
@@ -19,7 +21,8 @@ impl ShopConfig {
     /// Sessions have a mean of 17 events, a median of about 6 and a ninetieth percentile near 39; 3.2 % of them buy,
     /// 70 % of the carts are abandoned, a third of them emptied again; baskets hold 1.14 products in the mean.
     pub fn calibrated() -> Self {
-        let hundredths = |parts: &[u32]| parts.iter().map(|part| f64::from(*part) / 100.0).collect();
+        let hundredths =
+            |parts: &[u32]| parts.iter().map(|part| f64::from(*part) / 100.0).collect();
         let weighted = |(name, weight): (&str, u64)| Weighted { name: name.to_owned(), weight };
         let mut config = Self {
             events: Rate::from_millionths_per_hour(100_000_000_000),

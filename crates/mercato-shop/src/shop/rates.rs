@@ -41,8 +41,10 @@ impl ShopRates {
     pub(super) fn new(config: &ShopConfig) -> Result<Self, ParamsError> {
         let rate = |rate: Option<Rate>| rate.map(Rate::millionths_per_hour);
         let (transactions, events) = (rate(config.transactions), rate(config.events));
-        let events_per_session =
-            config.events_per_session.map(|mean| decimal("events_per_session", mean)).transpose()?;
+        let events_per_session = config
+            .events_per_session
+            .map(|mean| decimal("events_per_session", mean))
+            .transpose()?;
         let conversion = config.conversion.map(|share| decimal("conversion", share)).transpose()?;
         let rates = solved(transactions, events, events_per_session, conversion);
         rates.check(config)?;
@@ -100,7 +102,8 @@ impl ShopConfig {
     pub fn with_sessions(&self, sessions: Rate) -> Result<Self, ParamsError> {
         let rates = ShopRates::new(self)?;
         let along = |key: &str, each: u64| {
-            let millionths = u128::from(sessions.millionths_per_hour()) * u128::from(each) / u128::from(MILLION);
+            let millionths =
+                u128::from(sessions.millionths_per_hour()) * u128::from(each) / u128::from(MILLION);
             let rate = u64::try_from(millionths).ok().and_then(Rate::from_millionths_per_hour);
             rate.ok_or_else(|| ParamsError::OutOfRange {
                 key: format!("shop.{key}"),
@@ -120,12 +123,22 @@ impl ShopConfig {
 }
 
 /// Numbers that fit together, from those that are given.
-fn solved(transactions: Option<u64>, events: Option<u64>, mean: Option<u64>, conversion: Option<u64>) -> ShopRates {
-    let per =
-        |a: u64, b: u64, c: u64| (u128::from(a) * u128::from(b) / u128::from(c.max(1))).min(u64::MAX.into()) as u64;
+fn solved(
+    transactions: Option<u64>,
+    events: Option<u64>,
+    mean: Option<u64>,
+    conversion: Option<u64>,
+) -> ShopRates {
+    let per = |a: u64, b: u64, c: u64| {
+        (u128::from(a) * u128::from(b) / u128::from(c.max(1))).min(u64::MAX.into()) as u64
+    };
     let (transactions, events, mean, conversion) = match (transactions, events, mean, conversion) {
-        (Some(t), Some(e), Some(m), conversion) => (t, e, m, conversion.unwrap_or_else(|| per(t, m, e))),
-        (Some(t), Some(e), None, c) => (t, e, per(c.unwrap_or(CONVERSION), e, t), c.unwrap_or(CONVERSION)),
+        (Some(t), Some(e), Some(m), conversion) => {
+            (t, e, m, conversion.unwrap_or_else(|| per(t, m, e)))
+        }
+        (Some(t), Some(e), None, c) => {
+            (t, e, per(c.unwrap_or(CONVERSION), e, t), c.unwrap_or(CONVERSION))
+        }
         (Some(t), None, m, c) => {
             let (m, c) = (m.unwrap_or(EVENTS_PER_SESSION), c.unwrap_or(CONVERSION));
             (t, per(t, m, c), m, c)
@@ -137,7 +150,13 @@ fn solved(transactions: Option<u64>, events: Option<u64>, mean: Option<u64>, con
             (per(c, e, m), e, m, c)
         }
     };
-    ShopRates { sessions: per(events, MILLION, mean), events, transactions, events_per_session: mean, conversion }
+    ShopRates {
+        sessions: per(events, MILLION, mean),
+        events,
+        transactions,
+        events_per_session: mean,
+        conversion,
+    }
 }
 
 /// A number in millionths; what is no such number becomes one that is refused.
@@ -182,38 +201,62 @@ mod tests {
     fn rates(config: &ShopConfig) -> (u64, u64, u64, u64, u64) {
         let ShopRates { sessions, events, transactions, events_per_session, conversion } =
             ShopRates::new(config).unwrap();
-        (transactions / MILLION, events / MILLION, events_per_session / 1_000, conversion / 1_000, sessions / MILLION)
+        (
+            transactions / MILLION,
+            events / MILLION,
+            events_per_session / 1_000,
+            conversion / 1_000,
+            sessions / MILLION,
+        )
     }
 
     #[test]
     fn any_two_of_three_are_enough() {
         assert_eq!(rates(&config("", "", 0.0, 0.0)), (10_000, 100_000, 4_000, 400, 25_000));
-        assert_eq!(rates(&config("10000/h", "100000/h", 0.0, 0.0)), (10_000, 100_000, 4_000, 400, 25_000));
-        assert_eq!(rates(&config("5000/h", "100000/h", 0.0, 0.0)), (5_000, 100_000, 8_000, 400, 12_500));
+        assert_eq!(
+            rates(&config("10000/h", "100000/h", 0.0, 0.0)),
+            (10_000, 100_000, 4_000, 400, 25_000)
+        );
+        assert_eq!(
+            rates(&config("5000/h", "100000/h", 0.0, 0.0)),
+            (5_000, 100_000, 8_000, 400, 12_500)
+        );
         assert_eq!(rates(&config("20000/h", "", 5.0, 0.0)), (20_000, 250_000, 5_000, 400, 50_000));
         assert_eq!(rates(&config("", "80000/h", 8.0, 0.0)), (4_000, 80_000, 8_000, 400, 10_000));
-        assert_eq!(rates(&config("10000/h", "200000/h", 4.0, 0.0)), (10_000, 200_000, 4_000, 200, 50_000));
+        assert_eq!(
+            rates(&config("10000/h", "200000/h", 4.0, 0.0)),
+            (10_000, 200_000, 4_000, 200, 50_000)
+        );
         assert_eq!(rates(&config("", "170000/h", 17.0, 0.032)), (320, 170_000, 17_000, 32, 10_000));
         assert_eq!(rates(&config("", "", 0.0, 0.2)), (5_000, 100_000, 4_000, 200, 25_000));
     }
 
     #[test]
     fn the_rest_goes_along_with_sessions() {
-        let shop = config("", "170000/h", 17.0, 0.032).with_sessions("500/h".parse().unwrap()).unwrap();
+        let shop =
+            config("", "170000/h", 17.0, 0.032).with_sessions("500/h".parse().unwrap()).unwrap();
         assert_eq!(rates(&shop), (16, 8_500, 17_000, 32, 500));
         assert!(config("", "", 0.0, 0.0).with_sessions("1000000000/s".parse().unwrap()).is_err());
     }
 
     #[test]
     fn what_cannot_be_met_together_is_refused_with_the_formula() {
-        let error = ShopRates::new(&config("50000/h", "100000/h", 4.0, 0.0)).unwrap_err().to_string();
+        let error =
+            ShopRates::new(&config("50000/h", "100000/h", 4.0, 0.0)).unwrap_err().to_string();
         assert!(error.starts_with("shop.conversion = 2 is not possible"), "{error}");
         assert!(
-            error.contains("conversion = transactions x events_per_session / events = 50000/h x 4 / 100000/h"),
+            error.contains(
+                "conversion = transactions x events_per_session / events = 50000/h x 4 / 100000/h"
+            ),
             "{error}"
         );
-        let error = ShopRates::new(&config("10000/h", "100000/h", 4.0, 0.3)).unwrap_err().to_string();
-        assert!(error.contains("the other three say 0.4") && error.contains("leave one of the four out"), "{error}");
+        let error =
+            ShopRates::new(&config("10000/h", "100000/h", 4.0, 0.3)).unwrap_err().to_string();
+        assert!(
+            error.contains("the other three say 0.4")
+                && error.contains("leave one of the four out"),
+            "{error}"
+        );
         assert!(ShopRates::new(&config("", "", 2000.0, 0.0)).is_err());
     }
 }

@@ -76,19 +76,29 @@ impl Traffic {
     ///
     /// Transactions come `rate` times as often altogether, however they are shared.
     /// Refuses campaigns that would come more than a thousand times as often.
-    fn new(scenario: &Scenario, own: u64, honest: impl Fn(u64) -> u64) -> Result<Self, ParamsError> {
+    fn new(
+        scenario: &Scenario,
+        own: u64,
+        honest: impl Fn(u64) -> u64,
+    ) -> Result<Self, ParamsError> {
         let fraud = scenario.fraud.unwrap_or(own);
         let ratio = |part: u64, whole: u64| {
-            let (part, whole) = (u128::from(scenario.rate) * u128::from(part), u128::from(whole.max(1)));
+            let (part, whole) =
+                (u128::from(scenario.rate) * u128::from(part), u128::from(whole.max(1)));
             u64::try_from((part + whole / 2) / whole).unwrap_or(u64::MAX)
         };
-        let traffic = Self { sessions: ratio(honest(fraud), honest(own)), campaigns: ratio(fraud, own) };
+        let traffic =
+            Self { sessions: ratio(honest(fraud), honest(own)), campaigns: ratio(fraud, own) };
         if traffic.sessions.max(traffic.campaigns) <= Schedule::MAX_FACTOR_MILLIONTHS {
             return Ok(traffic);
         }
         Err(ParamsError::OutOfRange {
             key: format!("shop.scenarios.{}.fraud_rate", scenario.name),
-            value: format!("{} at {} times the traffic", fraud as f64 / 1e6, scenario.rate as f64 / 1e6),
+            value: format!(
+                "{} at {} times the traffic",
+                fraud as f64 / 1e6,
+                scenario.rate as f64 / 1e6
+            ),
             bound: format!(
                 "that is more than a thousand times the fraud of a shop with shop.fraud.rate = {}; \
                  a lower one, or a higher shop.fraud.rate, can be",
@@ -126,7 +136,11 @@ impl Scenarios {
     pub fn new(config: &ShopConfig) -> Result<Self, ParamsError> {
         let mut all = BTreeMap::new();
         for (name, rate, fraud_rate, description) in PRESETS {
-            let preset = ScenarioConfig { rate: Some(rate), fraud_rate, description: Some(description.to_owned()) };
+            let preset = ScenarioConfig {
+                rate: Some(rate),
+                fraud_rate,
+                description: Some(description.to_owned()),
+            };
             all.insert(name.to_owned(), preset);
         }
         let mut own = BTreeMap::new();
@@ -136,15 +150,22 @@ impl Scenarios {
             let preset = PRESETS.iter().find(|(preset, ..)| plain(preset) == plain(name));
             let name = preset.map_or(name.as_str(), |(preset, ..)| preset);
             if let Some(twin) = own.insert(plain(name), name) {
-                return Err(ParamsError::Duplicate { key: "shop.scenarios".to_owned(), value: twin.to_owned() });
+                return Err(ParamsError::Duplicate {
+                    key: "shop.scenarios".to_owned(),
+                    value: twin.to_owned(),
+                });
             }
             let scenario = all.entry(name.to_owned()).or_default();
             scenario.rate = changed.rate.or(scenario.rate);
             scenario.fraud_rate = changed.fraud_rate.or(scenario.fraud_rate);
             scenario.description = changed.description.clone().or(scenario.description.take());
         }
-        let checked = |(name, config): (String, ScenarioConfig)| Ok((name.clone(), checked(name, &config)?));
-        let scenarios = Self { all: all.into_iter().map(checked).collect::<Result<_, _>>()?, own: String::new() };
+        let checked =
+            |(name, config): (String, ScenarioConfig)| Ok((name.clone(), checked(name, &config)?));
+        let scenarios = Self {
+            all: all.into_iter().map(checked).collect::<Result<_, _>>()?,
+            own: String::new(),
+        };
         let own = scenarios.find("shop.scenario", &config.scenario)?.name.clone();
         Ok(Self { own, ..scenarios })
     }
@@ -168,7 +189,10 @@ impl Scenarios {
         found.ok_or_else(|| ParamsError::Unknown {
             key: key.to_owned(),
             value: name.to_owned(),
-            known: suggest::known(name, self.all().map(Scenario::name).collect::<Vec<_>>().into_iter()),
+            known: suggest::known(
+                name,
+                self.all().map(Scenario::name).collect::<Vec<_>>().into_iter(),
+            ),
         })
     }
 
@@ -230,7 +254,10 @@ mod tests {
 
     fn scenarios(changes: &[(&str, Option<f64>, Option<f64>)]) -> Result<Scenarios, ParamsError> {
         let entry = |(name, rate, fraud_rate): &(&str, Option<f64>, Option<f64>)| {
-            ((*name).to_owned(), ScenarioConfig { rate: *rate, fraud_rate: *fraud_rate, description: None })
+            (
+                (*name).to_owned(),
+                ScenarioConfig { rate: *rate, fraud_rate: *fraud_rate, description: None },
+            )
         };
         let scenarios = changes.iter().map(entry).collect();
         Scenarios::new(&ShopConfig { scenarios, ..ShopConfig::default() })
@@ -270,7 +297,8 @@ mod tests {
 
     #[test]
     fn transactions_follow_the_rate_and_their_share_of_fraud_the_fraud_rate() {
-        let scenarios = scenarios(&[("sale", Some(2.5), Some(0.25)), ("clean", None, Some(0.0))]).unwrap();
+        let scenarios =
+            scenarios(&[("sale", Some(2.5), Some(0.25)), ("clean", None, Some(0.0))]).unwrap();
         for own in [1_000, 20_000, 300_000] {
             for (name, all, fraudulent) in [
                 ("peak_traffic", 3_000_000, 3 * own),
@@ -279,16 +307,21 @@ mod tests {
                 ("sale", 2_500_000, 625_000),
                 ("clean", 1_000_000, 0),
             ] {
-                let (found, fraud) = transactions(scenarios.traffic(Some(name), own, honest).unwrap(), own);
+                let (found, fraud) =
+                    transactions(scenarios.traffic(Some(name), own, honest).unwrap(), own);
                 assert!(found.abs_diff(all) <= 2, "{name} with {own}: {found} and not {all}");
-                assert!(fraud.abs_diff(fraudulent) <= 1, "{name} with {own}: {fraud} and not {fraudulent}");
+                assert!(
+                    fraud.abs_diff(fraudulent) <= 1,
+                    "{name} with {own}: {fraud} and not {fraudulent}"
+                );
             }
         }
     }
 
     #[test]
     fn a_preset_is_changed_by_name_and_keeps_the_rest() {
-        let scenarios = scenarios(&[("fraud_testing", Some(2.0), None), ("mine", None, None)]).unwrap();
+        let scenarios =
+            scenarios(&[("fraud_testing", Some(2.0), None), ("mine", None, None)]).unwrap();
         let changed = scenarios.find("x", "Fraud-Testing").unwrap();
         assert_eq!((changed.rate, changed.fraud), (2_000_000, Some(100_000)));
         assert_eq!(changed.description, "every tenth transaction is fraudulent");
@@ -298,24 +331,42 @@ mod tests {
 
     #[test]
     fn what_cannot_be_names_key_value_and_bound() {
-        let refused = |changes: &[(&str, Option<f64>, Option<f64>)]| scenarios(changes).unwrap_err().to_string();
-        assert!(refused(&[("a", Some(-1.0), None)]).starts_with("shop.scenarios.a.rate = -1 is not possible"));
+        let refused = |changes: &[(&str, Option<f64>, Option<f64>)]| {
+            scenarios(changes).unwrap_err().to_string()
+        };
+        assert!(
+            refused(&[("a", Some(-1.0), None)])
+                .starts_with("shop.scenarios.a.rate = -1 is not possible")
+        );
         assert!(refused(&[("a", Some(1000.5), None)]).contains("from 0 to 1000"));
-        assert!(refused(&[("a", None, Some(1.01))]).starts_with("shop.scenarios.a.fraud_rate = 1.01"));
+        assert!(
+            refused(&[("a", None, Some(1.01))]).starts_with("shop.scenarios.a.fraud_rate = 1.01")
+        );
         assert!(refused(&[("a", Some(f64::NAN), None)]).contains("a.rate"));
         assert!(refused(&[("a@b", None, None)]).contains("a scenario's name"));
         let own = ShopConfig { scenario: "peak_trafic".to_owned(), ..ShopConfig::default() };
         let unknown = Scenarios::new(&own).unwrap_err().to_string();
         assert!(
-            unknown.starts_with("shop.scenario = \"peak_trafic\"") && unknown.contains("did you mean \"peak_traffic\"")
+            unknown.starts_with("shop.scenario = \"peak_trafic\"")
+                && unknown.contains("did you mean \"peak_traffic\"")
         );
         // A shop of no fraud, or next to none, has no campaigns that could come more often.
         for own in [0, 1] {
-            let testing = scenarios(&[]).unwrap().traffic(Some("fraud_testing"), own, honest).unwrap_err().to_string();
-            assert!(testing.starts_with("shop.scenarios.fraud_testing.fraud_rate = 0.1"), "{testing}");
+            let testing = scenarios(&[])
+                .unwrap()
+                .traffic(Some("fraud_testing"), own, honest)
+                .unwrap_err()
+                .to_string();
+            assert!(
+                testing.starts_with("shop.scenarios.fraud_testing.fraud_rate = 0.1"),
+                "{testing}"
+            );
         }
         let wild = scenarios(&[("wild", Some(900.0), Some(0.5))]).unwrap();
         let refused = wild.traffic(Some("wild"), 1_000, honest).unwrap_err().to_string();
-        assert!(refused.starts_with("shop.scenarios.wild.fraud_rate = 0.5 at 900 times"), "{refused}");
+        assert!(
+            refused.starts_with("shop.scenarios.wild.fraud_rate = 0.5 at 900 times"),
+            "{refused}"
+        );
     }
 }

@@ -57,8 +57,14 @@ pub(super) struct Interest {
 
 impl Seasons {
     /// The seasons of `categories`, laid out in `calendar` by local time.
-    pub(super) fn new(calendar: Calendar, categories: &[Category], weather: Option<Weather>) -> Self {
-        let response = |category: &Category| category.resembles().map_or(Response::NONE, Response::of_shop_category);
+    pub(super) fn new(
+        calendar: Calendar,
+        categories: &[Category],
+        weather: Option<Weather>,
+    ) -> Self {
+        let response = |category: &Category| {
+            category.resembles().map_or(Response::NONE, Response::of_shop_category)
+        };
         Self {
             calendar,
             names: categories.iter().map(|category| category.name().to_owned()).collect(),
@@ -84,10 +90,9 @@ impl Seasons {
         let day = local.div_euclid(DAY);
         let (year, month) = year_and_month(day);
         let hour = (local.rem_euclid(DAY) / (3_600 * SECOND)) as u8;
-        let sky = self
-            .weather
-            .as_ref()
-            .map(|(weather, responses)| (weather.on(place.latitude_e4(), place.longitude_e4(), day), responses));
+        let sky = self.weather.as_ref().map(|(weather, responses)| {
+            (weather.on(place.latitude_e4(), place.longitude_e4(), day), responses)
+        });
         let direct;
         let factors = if let Some(factors) = self.piece(year, local) {
             factors
@@ -96,9 +101,9 @@ impl Seasons {
             &direct
         };
         let weight = |index: usize| {
-            let weather = sky
-                .as_ref()
-                .map_or(PARTS, |(sky, responses)| responses[index].factor(*sky).millionths() * PARTS / MILLION);
+            let weather = sky.as_ref().map_or(PARTS, |(sky, responses)| {
+                responses[index].factor(*sky).millionths() * PARTS / MILLION
+            });
             self.shares[index] * factors[index] * weather / PARTS
         };
         // Most shops have few categories, and a list on the stack costs nothing.
@@ -167,14 +172,16 @@ impl Seasons {
 /// The first day of a year, counted from 1970-01-01.
 fn first_of(year: i32) -> i64 {
     let before = i64::from(year) - 1;
-    365 * (before - 1969) + (before.div_euclid(4) - before.div_euclid(100) + before.div_euclid(400)) - 477
+    365 * (before - 1969) + (before.div_euclid(4) - before.div_euclid(100) + before.div_euclid(400))
+        - 477
 }
 
 /// The year of a day counted from 1970-01-01, and its month from 0 on (Howard Hinnant's civil calendar, whose years begin in March).
 fn year_and_month(day: i64) -> (i32, u8) {
     let shifted = day + 719_468;
     let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let from_march = (5 * day_of_year + 2) / 153;
     let month = if from_march < 10 { from_march + 2 } else { from_march - 10 };
@@ -196,8 +203,14 @@ pub(super) struct Traffic {
 
 impl Traffic {
     /// The traffic of users in a zone.
-    pub(super) fn new(week: &Week, months: Option<[Factor; 12]>, events: &[Event], zone: Zone) -> Self {
-        let calendar = (!events.is_empty()).then(|| Calendar::new(events.to_vec(), zone).ok()).flatten();
+    pub(super) fn new(
+        week: &Week,
+        months: Option<[Factor; 12]>,
+        events: &[Event],
+        zone: Zone,
+    ) -> Self {
+        let calendar =
+            (!events.is_empty()).then(|| Calendar::new(events.to_vec(), zone).ok()).flatten();
         Self { week: WeeklyCurve::new(week.clone(), zone), months, calendar }
     }
 
@@ -213,7 +226,8 @@ impl Traffic {
 impl Curve for Traffic {
     /// Hours of the same factor are one piece.
     fn piece(&self, at: i64) -> (u64, i64) {
-        let (season, end) = self.calendar.as_ref().map_or((MILLION, i64::MAX), |calendar| calendar.traffic(at));
+        let (season, end) =
+            self.calendar.as_ref().map_or((MILLION, i64::MAX), |calendar| calendar.traffic(at));
         let (factor, mut until) = self.hour(at);
         for _ in 0..WEEK_HOURS {
             if until >= end {
@@ -244,7 +258,8 @@ pub(super) struct Days {
 
 impl Days {
     pub(super) fn new(months: Option<[Factor; 12]>, events: &[Event]) -> Self {
-        let calendar = (!events.is_empty()).then(|| Calendar::new(events.to_vec(), Zone::UTC).ok()).flatten();
+        let calendar =
+            (!events.is_empty()).then(|| Calendar::new(events.to_vec(), Zone::UTC).ok()).flatten();
         let years = if calendar.is_some() { YEARS } else { 0 };
         Self { months, calendar, years: (0..years).map(|_| OnceLock::new()).collect() }
     }
@@ -264,7 +279,8 @@ impl Days {
         let table = usize::try_from(year - FIRST_YEAR).ok().and_then(|year| self.years.get(year));
         let Some(table) = table else { return calendar.traffic(local).0 };
         let pieces = table.get_or_init(|| {
-            let (mut at, end, mut pieces) = (first_of(year) * DAY, first_of(year + 1) * DAY, Vec::new());
+            let (mut at, end, mut pieces) =
+                (first_of(year) * DAY, first_of(year + 1) * DAY, Vec::new());
             while at < end {
                 let (factor, until) = calendar.traffic(at);
                 at = until.max(at + 1);
@@ -280,7 +296,8 @@ impl Days {
 /// A number of millionths times a factor, to the nearest millionth: not cut where a single factor ends,
 /// or a sale in a busy hour would be no more than one at night.
 pub(super) fn times(millionths: u64, factor: Factor) -> u64 {
-    let product = u128::from(millionths) * u128::from(factor.millionths()) + u128::from(MILLION / 2);
+    let product =
+        u128::from(millionths) * u128::from(factor.millionths()) + u128::from(MILLION / 2);
     (product / u128::from(MILLION)) as u64
 }
 
@@ -294,8 +311,11 @@ pub(super) fn mean_of_years(week: &Week, months: Option<[Factor; 12]>, events: &
     while at < end {
         let day = at.div_euclid(DAY);
         let (_, month) = year_and_month(day);
-        let next = (day + 1..day + 32).find(|day| year_and_month(*day).1 != month).unwrap_or(day + 1) * DAY;
-        let (season, until) = calendar.as_ref().map_or((MILLION, i64::MAX), |calendar| calendar.traffic(at));
+        let next =
+            (day + 1..day + 32).find(|day| year_and_month(*day).1 != month).unwrap_or(day + 1)
+                * DAY;
+        let (season, until) =
+            calendar.as_ref().map_or((MILLION, i64::MAX), |calendar| calendar.traffic(at));
         let until = until.min(next).min(end);
         let factor = months.map_or(season, |months| times(season, months[usize::from(month)]));
         sum += u128::from(factor) * u128::from(until.abs_diff(at));

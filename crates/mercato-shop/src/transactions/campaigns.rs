@@ -65,9 +65,14 @@ pub(super) fn defaults() -> Vec<CampaignConfig> {
 pub(super) fn check(key: &str, campaigns: &[CampaignConfig]) -> Result<(), ParamsError> {
     error::within(&format!("the length of {key}"), campaigns.len() as u64, 1, 1 << 16)?;
     for (index, way) in campaigns.iter().enumerate() {
-        let texts =
-            [("campaign", way.campaign.as_ref()), ("channel", Some(&way.channel)), ("referrer", way.referrer.as_ref())];
-        if let Some((field, _)) = texts.into_iter().find(|(_, text)| text.is_some_and(String::is_empty)) {
+        let texts = [
+            ("campaign", way.campaign.as_ref()),
+            ("channel", Some(&way.channel)),
+            ("referrer", way.referrer.as_ref()),
+        ];
+        if let Some((field, _)) =
+            texts.into_iter().find(|(_, text)| text.is_some_and(String::is_empty))
+        {
             return Err(ParamsError::Empty { key: format!("{key}[{index}].{field}") });
         }
     }

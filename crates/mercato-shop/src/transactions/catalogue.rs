@@ -32,7 +32,8 @@ pub(super) const CATEGORIES: [Category; 7] = [
 
 /// The documented weights, as a configuration has them.
 pub(super) fn weights() -> Vec<Weighted> {
-    let weighted = |category: Category| Weighted { name: category.key.to_owned(), weight: category.weight };
+    let weighted =
+        |category: Category| Weighted { name: category.key.to_owned(), weight: category.weight };
     CATEGORIES.map(weighted).into()
 }
 
@@ -67,10 +68,15 @@ fn popularity(rank: usize) -> u64 {
 
 /// Every product, those of a category together and in the order of their popularity.
 pub(super) fn products() -> Vec<Product> {
-    let mut products: Vec<Product> = include_str!("products.csv").lines().skip(1).filter_map(product).collect();
+    let mut products: Vec<Product> =
+        include_str!("products.csv").lines().skip(1).filter_map(product).collect();
     let mut rank = 0;
     for index in 0..products.len() {
-        rank = if index > 0 && products[index - 1].category == products[index].category { rank + 1 } else { 0 };
+        rank = if index > 0 && products[index - 1].category == products[index].category {
+            rank + 1
+        } else {
+            0
+        };
         let number = LOWEST_NUMBER + (FIRST + rank * STRIDE) % NUMBERS;
         products[index].id = format!("prod_{}_{number}", products[index].category.key);
         products[index].popularity = popularity(rank);
@@ -82,7 +88,8 @@ pub(super) fn products() -> Vec<Product> {
 fn product(line: &'static str) -> Option<Product> {
     let mut cells = line.splitn(5, ',');
     let key = cells.next()?;
-    let (subcategory, brand, price, model) = (cells.next()?, cells.next()?, cells.next()?, cells.next()?);
+    let (subcategory, brand, price, model) =
+        (cells.next()?, cells.next()?, cells.next()?, cells.next()?);
     let (units, cents) = price.split_once('.')?;
     Some(Product {
         category: CATEGORIES.into_iter().find(|category| category.key == key)?,
@@ -96,7 +103,11 @@ fn product(line: &'static str) -> Option<Product> {
 }
 
 /// The weight of each product where its category has one of `weights`; of a category that is not there, none.
-pub(super) fn product_weights(key: &str, products: &[Product], weights: &[Weighted]) -> Result<Vec<u64>, ParamsError> {
+pub(super) fn product_weights(
+    key: &str,
+    products: &[Product],
+    weights: &[Weighted],
+) -> Result<Vec<u64>, ParamsError> {
     for (index, weighted) in weights.iter().enumerate() {
         if !CATEGORIES.iter().any(|category| category.key == weighted.name) {
             return Err(ParamsError::Unknown {
@@ -106,12 +117,14 @@ pub(super) fn product_weights(key: &str, products: &[Product], weights: &[Weight
             });
         }
     }
-    let of_category = |product: &Product| weights.iter().find(|weighted| weighted.name == product.category.key);
+    let of_category =
+        |product: &Product| weights.iter().find(|weighted| weighted.name == product.category.key);
     let sum = weights.iter().fold(0u64, |sum, weighted| sum.saturating_add(weighted.weight));
     let weight = |product: &Product| {
         let rivals = products.iter().filter(|other| other.category == product.category);
         let within = rivals.map(|other| other.popularity).sum();
-        of_category(product).map_or(0, |category| share(category.weight, sum, product.popularity, within))
+        of_category(product)
+            .map_or(0, |category| share(category.weight, sum, product.popularity, within))
     };
     Ok(products.iter().map(weight).collect())
 }
@@ -133,7 +146,9 @@ mod tests {
         let products = products();
         assert_eq!(products.len(), include_str!("products.csv").lines().count() - 1);
         assert!(products.len() >= 400, "hundreds of products, not {}", products.len());
-        assert!(products.is_sorted_by_key(|product| CATEGORIES.iter().position(|own| *own == product.category)));
+        assert!(products.is_sorted_by_key(|product| {
+            CATEGORIES.iter().position(|own| *own == product.category)
+        }));
         assert!(products.iter().all(|product| (500..300_000).contains(&product.price.cents())));
     }
 
@@ -141,7 +156,8 @@ mod tests {
     fn identifiers_are_unique_and_names_distinct_within_a_category() {
         let products = products();
         let ids: BTreeSet<&str> = products.iter().map(|product| product.id.as_str()).collect();
-        let names: BTreeSet<_> = products.iter().map(|product| (product.category.key, product.model)).collect();
+        let names: BTreeSet<_> =
+            products.iter().map(|product| (product.category.key, product.model)).collect();
         assert_eq!((ids.len(), names.len()), (products.len(), products.len()));
         for product in &products {
             let digits = product.id.rsplit_once('_').unwrap().1;

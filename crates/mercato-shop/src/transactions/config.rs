@@ -126,7 +126,8 @@ type Method<'a> = (&'a str, u64, &'a [(&'a str, u64)]);
 
 /// The methods and weights of document 001; which provider carries out a card payment is ours.
 fn payment_methods() -> Vec<PaymentConfig> {
-    let weighted = |(name, weight): &(&str, u64)| Weighted { name: (*name).to_owned(), weight: *weight };
+    let weighted =
+        |(name, weight): &(&str, u64)| Weighted { name: (*name).to_owned(), weight: *weight };
     let method = |(name, weight, providers): Method<'_>| PaymentConfig {
         name: name.to_owned(),
         weight,

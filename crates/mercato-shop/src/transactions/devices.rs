@@ -36,7 +36,11 @@ fn device(line: &'static str) -> Option<Device> {
 }
 
 /// The weight of each device where its type has one of `weights`; of a type that is not there, none.
-pub(super) fn device_weights(key: &str, devices: &[Device], weights: &[Weighted]) -> Result<Vec<u64>, ParamsError> {
+pub(super) fn device_weights(
+    key: &str,
+    devices: &[Device],
+    weights: &[Weighted],
+) -> Result<Vec<u64>, ParamsError> {
     if let Some((index, unknown)) =
         weights.iter().enumerate().find(|(_, weighted)| !KINDS.contains(&weighted.name.as_str()))
     {
@@ -48,7 +52,11 @@ pub(super) fn device_weights(key: &str, devices: &[Device], weights: &[Weighted]
     }
     let sum = weights.iter().fold(0u64, |sum, weighted| sum.saturating_add(weighted.weight));
     let weight = |device: &Device| {
-        let within = devices.iter().filter(|other| other.kind == device.kind).map(|other| other.weight).sum();
+        let within = devices
+            .iter()
+            .filter(|other| other.kind == device.kind)
+            .map(|other| other.weight)
+            .sum();
         let kind = weights.iter().find(|weighted| weighted.name == device.kind);
         kind.map_or(0, |kind| share(kind.weight, sum, device.weight, within))
     };
@@ -66,7 +74,11 @@ mod tests {
         let devices = devices();
         assert_eq!(devices.len(), include_str!("devices.txt").lines().count() - 1);
         let agents: BTreeSet<&str> = devices.iter().map(|device| device.user_agent).collect();
-        assert!(agents.len() == devices.len() && agents.len() >= 60, "{} user agents", agents.len());
+        assert!(
+            agents.len() == devices.len() && agents.len() >= 60,
+            "{} user agents",
+            agents.len()
+        );
         assert!(KINDS.iter().all(|kind| devices.iter().any(|device| device.kind == *kind)));
     }
 
@@ -103,7 +115,9 @@ mod tests {
 
     fn kind_of(agent: &str) -> &'static str {
         // Phones say so; an Android device that does not is a tablet.
-        let phone = agent.contains("iPhone") || agent.contains("Mobile Safari") || agent.contains("Mobile; rv");
+        let phone = agent.contains("iPhone")
+            || agent.contains("Mobile Safari")
+            || agent.contains("Mobile; rv");
         match (phone, os_of(agent)) {
             (true, _) => "mobile",
             (false, "iPadOS" | "Android") => "tablet",

@@ -64,7 +64,9 @@ impl Transactions {
             16 => text(city.country().alpha2()),
             17 => text(city.subdivision()),
             18 => text(city.name()),
-            19 => FieldValue::Text(checkout.postcode.map_or_else(String::new, |code| code.to_string()).into()),
+            19 => FieldValue::Text(
+                checkout.postcode.map_or_else(String::new, |code| code.to_string()).into(),
+            ),
             20 => FieldValue::Number(checkout.position.latitude_e4().into()),
             _ => FieldValue::Number(checkout.position.longitude_e4().into()),
         }

@@ -124,7 +124,8 @@ fn value(out: &mut Vec<u8>, text: Option<&str>) {
 }
 
 impl Frame for Csv {
-    const HEAD: &'static [u8] = b"txn_00000000_000000000,user_000000000,sess_0000000000_user000000000";
+    const HEAD: &'static [u8] =
+        b"txn_00000000_000000000,user_000000000,sess_0000000000_user000000000";
     const DATE: usize = 4;
     const USER: usize = 28;
     const SESSION: usize = 43;
@@ -134,7 +135,8 @@ impl Frame for Csv {
     fn product(out: &mut Vec<u8>, product: &Product) {
         let category = product.category;
         let id = format!("cat_{}", category.key);
-        let texts = [&product.id, product.model, &id, category.name, product.subcategory, product.brand];
+        let texts =
+            [&product.id, product.model, &id, category.name, product.subcategory, product.brand];
         texts.into_iter().for_each(|text| column(out, text));
         out.push(b',');
         json::cents(out, product.price.cents());
@@ -148,7 +150,9 @@ impl Frame for Csv {
     }
 
     fn payment(out: &mut Vec<u8>, payment: &Payment, currency: &str) {
-        [&payment.method, &payment.provider, currency].into_iter().for_each(|text| column(out, text));
+        [&payment.method, &payment.provider, currency]
+            .into_iter()
+            .for_each(|text| column(out, text));
         out.push(b',');
     }
 

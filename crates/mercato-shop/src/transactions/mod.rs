@@ -17,7 +17,9 @@ mod residents;
 use mercato_draw::{CounterHash, Label, Permutation, Words, below};
 use mercato_engine::{Arrival, Arrivals, Format, Record, Schedule, Step, Stream, StreamId, World};
 use mercato_patterns::geographic::{Position, Postcode};
-use mercato_schema::{Degrees, DeviceInfo, Discount, MarketingAttribution, Timestamp, Transaction, UserLocation};
+use mercato_schema::{
+    Degrees, DeviceInfo, Discount, MarketingAttribution, Timestamp, Transaction, UserLocation,
+};
 
 use crate::purposes;
 pub use campaigns::CampaignConfig;
@@ -85,10 +87,17 @@ impl Transactions {
     /// The stream of `params` in `world`, with more or fewer arrivals where `schedule` says so.
     pub fn new(world: World, params: TransactionsParams, schedule: Schedule) -> Self {
         let hash = |purpose| world.seed.hash(Label::new(purpose, 0));
-        #[expect(clippy::expect_used, reason = "there are numbers of nine digits, and fewer than 2^62")]
-        let users = Permutation::coarse(hash(purposes::USER_NUMBERS), MAX_USERS.into()).expect("a possible size");
+        #[expect(
+            clippy::expect_used,
+            reason = "there are numbers of nine digits, and fewer than 2^62"
+        )]
+        let users = Permutation::coarse(hash(purposes::USER_NUMBERS), MAX_USERS.into())
+            .expect("a possible size");
         Self {
-            numbers: TransactionNumbers::new(hash(purposes::TRANSACTION_NUMBERS), &params.residents.shares()),
+            numbers: TransactionNumbers::new(
+                hash(purposes::TRANSACTION_NUMBERS),
+                &params.residents.shares(),
+            ),
             users,
             homes: hash(purposes::USER_TRAITS),
             json: Renderer::new(&params),
@@ -119,7 +128,10 @@ impl Transactions {
             discount_applied: Discount::from_units(checkout.discount.into()),
             payment_method: payment.method.as_str().into(),
             payment_provider: payment.provider.as_str().into(),
-            currency: self.params.residents.cities[usize::from(checkout.city)].country().currency().into(),
+            currency: self.params.residents.cities[usize::from(checkout.city)]
+                .country()
+                .currency()
+                .into(),
             timestamp,
             user_location: self.location(checkout),
             device_info: self.device(checkout),
@@ -128,7 +140,12 @@ impl Transactions {
     }
 
     fn transaction_id(&self, step: Step) -> String {
-        let day: String = Timestamp::from_micros(step.at).to_string().chars().filter(|c| *c != '-').take(8).collect();
+        let day: String = Timestamp::from_micros(step.at)
+            .to_string()
+            .chars()
+            .filter(|c| *c != '-')
+            .take(8)
+            .collect();
         format!("txn_{day}_{:09}", self.numbers.number(step.lane, step.arrival))
     }
 
@@ -138,7 +155,10 @@ impl Transactions {
             country: city.country().alpha2().into(),
             state: city.subdivision().into(),
             city: city.name().into(),
-            zip_code: checkout.postcode.map_or_else(String::new, |postcode| postcode.to_string()).into(),
+            zip_code: checkout
+                .postcode
+                .map_or_else(String::new, |postcode| postcode.to_string())
+                .into(),
             latitude: Degrees::from_units(checkout.position.latitude_e4()),
             longitude: Degrees::from_units(checkout.position.longitude_e4()),
         }

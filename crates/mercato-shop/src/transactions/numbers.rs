@@ -69,8 +69,12 @@ fn tiers(hash: CounterHash, [from, to]: [u128; 2], sum: u128) -> Box<[Tier]> {
         let place = (u128::from(size) * from / sum) as u64;
         // Shares are at most 9 * 10^8 in sum, so each has at least one number.
         let count = ((u128::from(size) * to / sum) as u64 - place).max(1);
-        #[expect(clippy::expect_used, reason = "10^18 is below the largest size of a permutation, 2^62")]
-        let shuffle = Permutation::coarse(hash.child(digits.into()), size).expect("a possible size");
+        #[expect(
+            clippy::expect_used,
+            reason = "10^18 is below the largest size of a permutation, 2^62"
+        )]
+        let shuffle =
+            Permutation::coarse(hash.child(digits.into()), size).expect("a possible size");
         let tier = Tier { arrival, count, place, number, shuffle };
         arrival += count;
         tier

@@ -75,10 +75,16 @@ impl TransactionsParams {
         let devices = devices::devices();
         let product_choice = product_choice("transactions.categories", config, &products)?;
         let device_choice = device_choice("transactions.devices", config, &devices)?;
-        let (payments, payment_choice) = payments("transactions.payment_methods", &config.payment_methods)?;
+        let (payments, payment_choice) =
+            payments("transactions.payment_methods", &config.payment_methods)?;
         campaigns::check("transactions.campaigns", &config.campaigns)?;
         let quantity_key = "transactions.quantities";
-        error::within(&format!("the length of {quantity_key}"), config.quantities.len() as u64, 1, MAX_QUANTITY)?;
+        error::within(
+            &format!("the length of {quantity_key}"),
+            config.quantities.len() as u64,
+            1,
+            MAX_QUANTITY,
+        )?;
         let scatter = Scatter::new(config.scatter_metres);
         let params = Self {
             topic: config.topic.clone(),
@@ -86,8 +92,10 @@ impl TransactionsParams {
             week: week("transactions.week", &config.week)?,
             flat: config.flat,
             residents: Residents::new(config.users, &config.countries, &config.zones)?,
-            scatter: scatter
-                .map_err(|source| ParamsError::Place { key: "transactions.scatter_metres".to_owned(), source })?,
+            scatter: scatter.map_err(|source| ParamsError::Place {
+                key: "transactions.scatter_metres".to_owned(),
+                source,
+            })?,
             products: products.into(),
             product_choice,
             quantities: choice::table(quantity_key, config.quantities.iter().copied())?,
@@ -108,12 +116,17 @@ impl TransactionsParams {
 
     /// Refuses a rate at which a zone's next block would take centuries to fill, each hour of which must be looked at.
     fn check_rate(&self, config: &TransactionsConfig) -> Result<(), ParamsError> {
-        let rarest = self.residents.lanes.iter().min_by_key(|lane| lane.users.end - lane.users.start);
-        let Some(lane) = rarest.filter(|lane| !self.flat && self.share(lane) < LEAST_MILLIONTHS_PER_HOUR) else {
+        let rarest =
+            self.residents.lanes.iter().min_by_key(|lane| lane.users.end - lane.users.start);
+        let Some(lane) =
+            rarest.filter(|lane| !self.flat && self.share(lane) < LEAST_MILLIONTHS_PER_HOUR)
+        else {
             return Ok(());
         };
         let users = lane.users.end - lane.users.start;
-        let least = u128::from(LEAST_MILLIONTHS_PER_HOUR) * u128::from(config.users) / u128::from(users.max(1)) + 1;
+        let least = u128::from(LEAST_MILLIONTHS_PER_HOUR) * u128::from(config.users)
+            / u128::from(users.max(1))
+            + 1;
         // In thousandths, rounded up: no more digits than a person wants to type.
         let least = least.div_ceil(1_000) as f64 / 1_000.0;
         Err(ParamsError::OutOfRange {
@@ -140,15 +153,20 @@ impl TransactionsParams {
     /// A lane's users' part of the rate, rounded so that nothing of it is lost.
     fn share(&self, lane: &Lane) -> u64 {
         let users = self.residents.lanes.last().map_or(1, |last| last.users.end);
-        let before = |user: u32| u128::from(self.millionths_per_hour) * u128::from(user) / u128::from(users);
+        let before =
+            |user: u32| u128::from(self.millionths_per_hour) * u128::from(user) / u128::from(users);
         (before(lane.users.end) - before(lane.users.start)) as u64
     }
 
     /// The law of one lane: its users' part of the rate, by the clock of its zone.
     pub(super) fn arrivals(&self, lane: &Lane, schedule: Schedule) -> Arrivals {
-        #[expect(clippy::expect_used, reason = "a part of a rate is no more than the rate, which was checked")]
+        #[expect(
+            clippy::expect_used,
+            reason = "a part of a rate is no more than the rate, which was checked"
+        )]
         let rate = Rate::new(self.share(lane).max(1), schedule).expect("a possible rate");
-        let curve = local_week(lane.week.as_ref().unwrap_or(&self.week), lane.zone).filter(|_| !self.flat);
+        let curve =
+            local_week(lane.week.as_ref().unwrap_or(&self.week), lane.zone).filter(|_| !self.flat);
         Arrivals::Rate(match curve {
             Some(curve) => rate.with_curve(curve),
             None => rate,
@@ -159,7 +177,10 @@ impl TransactionsParams {
 impl Default for TransactionsParams {
     /// The parameters of document 001.
     fn default() -> Self {
-        #[expect(clippy::expect_used, reason = "the built-in configuration is fixed, and a test checks it")]
+        #[expect(
+            clippy::expect_used,
+            reason = "the built-in configuration is fixed, and a test checks it"
+        )]
         Self::new(&TransactionsConfig::default()).expect("the built-in configuration is possible")
     }
 }
@@ -168,22 +189,33 @@ impl Default for TransactionsParams {
 pub(super) fn week(key: &str, config: &WeekConfig) -> Result<Week, ParamsError> {
     let factors = |field: &str, numbers: &[f64]| {
         let factor = |(index, number): (usize, &f64)| {
-            Factor::from_decimal(*number)
-                .map_err(|source| ParamsError::Factor { key: format!("{key}.{field}[{index}]"), source })
+            Factor::from_decimal(*number).map_err(|source| ParamsError::Factor {
+                key: format!("{key}.{field}[{index}]"),
+                source,
+            })
         };
         numbers.iter().enumerate().map(factor).collect::<Result<Vec<_>, _>>()
     };
-    let (hours, weekdays) = (factors("hours", &config.hours)?, factors("weekdays", &config.weekdays)?);
+    let (hours, weekdays) =
+        (factors("hours", &config.hours)?, factors("weekdays", &config.weekdays)?);
     Week::new(&hours, &weekdays).map_err(|source| ParamsError::Week { key: key.to_owned(), source })
 }
 
-fn product_choice(key: &str, config: &TransactionsConfig, products: &[Product]) -> Result<AliasTable, ParamsError> {
+fn product_choice(
+    key: &str,
+    config: &TransactionsConfig,
+    products: &[Product],
+) -> Result<AliasTable, ParamsError> {
     Choice::new(key, &config.categories)?;
     let weights = catalogue::product_weights(key, products, &config.categories)?;
     choice::table(key, weights.into_iter())
 }
 
-fn device_choice(key: &str, config: &TransactionsConfig, devices: &[Device]) -> Result<AliasTable, ParamsError> {
+fn device_choice(
+    key: &str,
+    config: &TransactionsConfig,
+    devices: &[Device],
+) -> Result<AliasTable, ParamsError> {
     Choice::new(key, &config.devices)?;
     let weights = devices::device_weights(key, devices, &config.devices)?;
     choice::table(key, weights.into_iter())
@@ -204,16 +236,27 @@ fn discounts(discounted: f64, most: Discount) -> Result<AliasTable, ParamsError>
         return Err(ParamsError::OutOfRange {
             key: "transactions.max_discount".to_owned(),
             value: "0".to_owned(),
-            bound: "it must be from 0.01 to 1; where nothing shall be discounted, set discounted = 0".to_owned(),
+            bound:
+                "it must be from 0.01 to 1; where nothing shall be discounted, set discounted = 0"
+                    .to_owned(),
         });
     }
     let without = (MILLION - with) * most as u64;
-    choice::table("transactions.discounted", std::iter::once(without).chain((0..most).map(|_| with)))
+    choice::table(
+        "transactions.discounted",
+        std::iter::once(without).chain((0..most).map(|_| with)),
+    )
 }
 
 /// Every method with each of its providers.
-fn payments(key: &str, methods: &[PaymentConfig]) -> Result<(Box<[Payment]>, AliasTable), ParamsError> {
-    let named = |method: &PaymentConfig| crate::Weighted { name: method.name.clone(), weight: method.weight };
+fn payments(
+    key: &str,
+    methods: &[PaymentConfig],
+) -> Result<(Box<[Payment]>, AliasTable), ParamsError> {
+    let named = |method: &PaymentConfig| crate::Weighted {
+        name: method.name.clone(),
+        weight: method.weight,
+    };
     Choice::new(key, &methods.iter().map(named).collect::<Vec<_>>())?;
     let sum = methods.iter().map(|method| method.weight).sum();
     let (mut payments, mut weights) = (Vec::new(), Vec::new());

@@ -42,20 +42,39 @@ struct CityText {
 impl<F: Frame> Renderer<F> {
     pub(super) fn new(params: &TransactionsParams) -> Self {
         let discounts = params.most_discount() + 1;
-        let basket = |index: usize| Snippet::new(|out| F::basket(out, 1 + index / discounts, index % discounts));
+        let basket = |index: usize| {
+            Snippet::new(|out| F::basket(out, 1 + index / discounts, index % discounts))
+        };
         let city = |city: &&mercato_patterns::geographic::City| CityText {
             text: Snippet::new(|out| F::city(out, city)),
-            country: COUNTRIES.iter().position(|code| *code == city.country().alpha2()).unwrap_or_default(),
+            country: COUNTRIES
+                .iter()
+                .position(|code| *code == city.country().alpha2())
+                .unwrap_or_default(),
         };
-        let payment = |payment| CURRENCIES.map(|currency| Snippet::new(|out| F::payment(out, payment, currency)));
+        let payment = |payment| {
+            CURRENCIES.map(|currency| Snippet::new(|out| F::payment(out, payment, currency)))
+        };
         Self {
-            products: params.products.iter().map(|product| Segment::new(|out| F::product(out, product))).collect(),
+            products: params
+                .products
+                .iter()
+                .map(|product| Segment::new(|out| F::product(out, product)))
+                .collect(),
             baskets: (0..params.quantities.len() * discounts).map(basket).collect(),
             discounts,
             payments: params.payments.iter().flat_map(payment).collect(),
             cities: params.residents.cities.iter().map(city).collect(),
-            devices: params.devices.iter().map(|device| Segment::new(|out| F::device(out, device))).collect(),
-            campaigns: params.campaigns.iter().map(|way| Snippet::new(|out| F::campaign(out, way))).collect(),
+            devices: params
+                .devices
+                .iter()
+                .map(|device| Segment::new(|out| F::device(out, device)))
+                .collect(),
+            campaigns: params
+                .campaigns
+                .iter()
+                .map(|way| Snippet::new(|out| F::campaign(out, way)))
+                .collect(),
             frame: PhantomData,
         }
     }
@@ -66,7 +85,8 @@ impl<F: Frame> Renderer<F> {
         let time = digits::millis_text(at);
         head::<F>(out, checkout, number, at, &time);
         self.products[usize::from(checkout.product)].append(out);
-        let basket = usize::from(checkout.quantity) * self.discounts + usize::from(checkout.discount);
+        let basket =
+            usize::from(checkout.quantity) * self.discounts + usize::from(checkout.discount);
         self.baskets[basket].append(out);
         let city = &self.cities[usize::from(checkout.city)];
         self.payments[usize::from(checkout.payment) * CURRENCIES.len() + city.country].append(out);
@@ -95,7 +115,13 @@ pub(super) fn session_second(checkout: &Checkout, at: i64) -> i64 {
 
 /// The three identifiers.
 #[inline]
-fn head<F: Frame>(out: &mut Vec<u8>, checkout: &Checkout, number: u64, at: i64, time: &[u8; TIME_LEN]) {
+fn head<F: Frame>(
+    out: &mut Vec<u8>,
+    checkout: &Checkout,
+    number: u64,
+    at: i64,
+    time: &[u8; TIME_LEN],
+) {
     let session = session_second(checkout, at);
     let user = nine(checkout.user);
     let (Ok(number @ 0..1_000_000_000), Ok(session @ 1_000_000_000..)) =
@@ -116,7 +142,13 @@ fn head<F: Frame>(out: &mut Vec<u8>, checkout: &Checkout, number: u64, at: i64, 
 
 /// The same where a number is longer than documented, or the session began before 2001 or after 2106.
 #[cold]
-fn long_head<F: Frame>(out: &mut Vec<u8>, user: &[u8], number: u64, session: i64, time: &[u8; TIME_LEN]) {
+fn long_head<F: Frame>(
+    out: &mut Vec<u8>,
+    user: &[u8],
+    number: u64,
+    session: i64,
+    time: &[u8; TIME_LEN],
+) {
     out.extend_from_slice(&F::HEAD[..F::DATE]);
     out.extend_from_slice(&date(time));
     out.push(b'_');

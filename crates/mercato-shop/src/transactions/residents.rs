@@ -52,16 +52,26 @@ struct Place {
 
 impl Residents {
     /// `users` in the cities of `countries`, divided among zones by `zones`, or as cities are large.
-    pub(super) fn new(users: u32, countries: &[String], zones: &[ZoneConfig]) -> Result<Self, ParamsError> {
+    pub(super) fn new(
+        users: u32,
+        countries: &[String],
+        zones: &[ZoneConfig],
+    ) -> Result<Self, ParamsError> {
         error::within("transactions.users", users.into(), 1, MAX_USERS.into())?;
         let places = places(countries, zones)?;
         let weights: Vec<u64> = places.iter().map(|place| place.weight).collect();
         let shares = divided(users, &weights);
         let (mut cities, mut ends, mut lanes) = (Vec::new(), Vec::new(), Vec::new());
-        for (place, users) in places.into_iter().zip(shares).filter(|(_, users)| !users.is_empty()) {
-            let weights: Vec<u64> = place.cities.iter().map(|city| city.population_thousands().into()).collect();
+        for (place, users) in places.into_iter().zip(shares).filter(|(_, users)| !users.is_empty())
+        {
+            let weights: Vec<u64> =
+                place.cities.iter().map(|city| city.population_thousands().into()).collect();
             let first = cities.len();
-            ends.extend(divided(users.end - users.start, &weights).into_iter().map(|part| users.start + part.end));
+            ends.extend(
+                divided(users.end - users.start, &weights)
+                    .into_iter()
+                    .map(|part| users.start + part.end),
+            );
             cities.extend(place.cities);
             let guide = guide(&users, first, &ends);
             lanes.push(Lane { zone: place.zone, week: place.week, users, guide });
@@ -73,7 +83,8 @@ impl Residents {
     #[inline]
     pub(super) fn pick(&self, lane: u8, word: u64) -> (u32, u16) {
         let lane = &self.lanes[usize::from(lane)];
-        let user = lane.users.start + below(word, (lane.users.end - lane.users.start).into()) as u32;
+        let user =
+            lane.users.start + below(word, (lane.users.end - lane.users.start).into()) as u32;
         let mut city = lane.guide[(word >> (u64::BITS - GUIDE_BITS)) as usize];
         while user >= self.ends[usize::from(city)] {
             city += 1;
@@ -93,7 +104,8 @@ pub(super) const MAX_USERS: u32 = 900_000_000;
 /// For each stretch of a word's range, the city of the first user it leads to.
 fn guide(users: &Range<u32>, first: usize, ends: &[u32]) -> Box<[u16]> {
     let city_of = |stretch: u64| {
-        let user = users.start + below(stretch << (u64::BITS - GUIDE_BITS), (users.end - users.start).into()) as u32;
+        let user = users.start
+            + below(stretch << (u64::BITS - GUIDE_BITS), (users.end - users.start).into()) as u32;
         (first + ends[first..].partition_point(|end| *end <= user)) as u16
     };
     (0..1 << GUIDE_BITS).map(city_of).collect()
@@ -122,7 +134,10 @@ fn places(countries: &[String], zones: &[ZoneConfig]) -> Result<Vec<Place>, Para
             }
         }
         let config = |name: &str| ZoneConfig { name: name.to_owned(), weight: None, week: None };
-        return names.into_iter().map(|name| place("transactions.countries", &config(name), &cities)).collect();
+        return names
+            .into_iter()
+            .map(|name| place("transactions.countries", &config(name), &cities))
+            .collect();
     }
     error::unique("transactions.zones", zones.iter().map(|zone| zone.name.as_str()))?;
     let place = |(index, zone)| place(&format!("transactions.zones[{index}]"), zone, &cities);
@@ -133,8 +148,10 @@ fn places(countries: &[String], zones: &[ZoneConfig]) -> Result<Vec<Place>, Para
 }
 
 fn place(key: &str, config: &ZoneConfig, cities: &[&'static City]) -> Result<Place, ParamsError> {
-    let zone = Zone::iana(&config.name).map_err(|source| ParamsError::Zone { key: format!("{key}.name"), source })?;
-    let own: Vec<&City> = cities.iter().filter(|city| city.zone() == config.name).copied().collect();
+    let zone = Zone::iana(&config.name)
+        .map_err(|source| ParamsError::Zone { key: format!("{key}.name"), source })?;
+    let own: Vec<&City> =
+        cities.iter().filter(|city| city.zone() == config.name).copied().collect();
     if own.is_empty() {
         let mut known: Vec<&str> = cities.iter().map(|city| city.zone()).collect();
         known.sort_unstable();
@@ -156,7 +173,9 @@ fn cities(key: &str, countries: &[String]) -> Result<Vec<&'static City>, ParamsE
         return Err(ParamsError::Empty { key: key.to_owned() });
     }
     error::unique(key, countries.iter().map(String::as_str))?;
-    if let Some((index, unknown)) = countries.iter().enumerate().find(|(_, code)| !COUNTRIES.contains(&code.as_str())) {
+    if let Some((index, unknown)) =
+        countries.iter().enumerate().find(|(_, code)| !COUNTRIES.contains(&code.as_str()))
+    {
         let (value, known) = (unknown.clone(), COUNTRIES.join(", "));
         return Err(ParamsError::Unknown { key: format!("{key}[{index}]"), value, known });
     }
@@ -197,7 +216,10 @@ mod tests {
                 for word in (0..2_000).map(|draw| hash.at(draw, 0)).chain([0, u64::MAX]) {
                     let (user, city) = residents.pick(lane, word);
                     assert!(zone.contains(&user));
-                    assert_eq!(usize::from(city), residents.ends.partition_point(|end| *end <= user));
+                    assert_eq!(
+                        usize::from(city),
+                        residents.ends.partition_point(|end| *end <= user)
+                    );
                 }
             }
         }

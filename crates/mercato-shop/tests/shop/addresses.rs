@@ -94,7 +94,9 @@ fn homes(config: &SalesConfig, count: u64) -> Vec<(String, String, String)> {
         let address = sale.shipping_address;
         (address.country.into_owned(), address.state.into_owned(), address.zip_code.into_owned())
     };
-    entities(&sales, count).map(|(arrival, purchase)| home(sales.record(&purchase, first_step(arrival)))).collect()
+    entities(&sales, count)
+        .map(|(arrival, purchase)| home(sales.record(&purchase, first_step(arrival))))
+        .collect()
 }
 
 #[test]
@@ -167,9 +169,15 @@ fn postcodes_have_the_form_of_their_country() {
     let countries: Vec<CountryConfig> = built_in_countries().map(CountryConfig::new).collect();
     assert_eq!(countries.len(), forms.len());
     let mut regions = BTreeMap::new();
-    for (country, region, postcode) in homes(&SalesConfig { countries, ..SalesConfig::default() }, 200_000) {
-        assert!(forms[country.as_str()].contains(&shape(&postcode).as_str()), "{country} {postcode}");
-        let known = regions.entry((country.clone(), postcode.clone())).or_insert_with(|| region.clone());
+    for (country, region, postcode) in
+        homes(&SalesConfig { countries, ..SalesConfig::default() }, 200_000)
+    {
+        assert!(
+            forms[country.as_str()].contains(&shape(&postcode).as_str()),
+            "{country} {postcode}"
+        );
+        let known =
+            regions.entry((country.clone(), postcode.clone())).or_insert_with(|| region.clone());
         assert_eq!(*known, region, "{country} {postcode} lies in two regions");
     }
 }
@@ -181,7 +189,11 @@ fn countries_come_by_their_weights() {
     let home = CountryConfig {
         weight: 6,
         letters: Some("XY".to_owned()),
-        regions: vec![RegionConfig { code: "N-1".into(), weight: 1, postcodes: vec!["@#".into(), "7..9".into()] }],
+        regions: vec![RegionConfig {
+            code: "N-1".into(),
+            weight: 1,
+            postcodes: vec!["@#".into(), "7..9".into()],
+        }],
         ..CountryConfig::new("ATL")
     };
     let countries = vec![CountryConfig::new("USA"), canada, home];
@@ -190,7 +202,8 @@ fn countries_come_by_their_weights() {
     assert!(follows(homes.iter().map(|home| index(&home.0)), &[1, 3, 6]));
     assert!(!follows(homes.iter().map(|home| index(&home.0)), &[1, 4, 5]));
     // Postcodes of one region are equally likely, whichever rule they come from.
-    let atlantis: Vec<&String> = homes.iter().filter(|home| home.0 == "ATL").map(|home| &home.2).collect();
+    let atlantis: Vec<&String> =
+        homes.iter().filter(|home| home.0 == "ATL").map(|home| &home.2).collect();
     let number = |postcode: &String| match postcode.as_bytes() {
         [digit] => 20 + usize::from(digit - b'7'),
         [letter, digit] => usize::from(letter - b'X') * 10 + usize::from(digit - b'0'),

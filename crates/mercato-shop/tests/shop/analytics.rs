@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use mercato_encode::Batch;
 use mercato_engine::{Batches, Cursor, Extent, Key, Run, RunBuilder, Schedule, Shard};
 use mercato_patterns::geographic::{Country, Region};
-use mercato_shop::shop::{Analytics, Campaigns, ProductUpdates, Shop, ShopConfig, ShopParams, UsersConfig};
+use mercato_shop::shop::{
+    Analytics, Campaigns, ProductUpdates, Shop, ShopConfig, ShopParams, UsersConfig,
+};
 use serde_json::Value;
 
 use crate::drive::{ORIGIN, world};
@@ -23,7 +25,13 @@ fn run(seed: u64, config: &ShopConfig, prepare: impl FnOnce(RunBuilder) -> RunBu
     let (updates, analytics) = (ProductUpdates::new(world, &params), Analytics::new(&params));
     let campaigns = Campaigns::new(world, &params, Schedule::default());
     let shop = Shop::new(world, params, Schedule::default());
-    prepare(Run::builder(world)).and(shop).beside(updates).beside(campaigns).folded(analytics).build().unwrap()
+    prepare(Run::builder(world))
+        .and(shop)
+        .beside(updates)
+        .beside(campaigns)
+        .folded(analytics)
+        .build()
+        .unwrap()
 }
 
 fn hours(hours: i64) -> Extent {
@@ -33,13 +41,18 @@ fn hours(hours: i64) -> Extent {
 /// A record with its place and topic.
 type Line = (Key, String, String);
 
-fn lines_of<'a>(run: &'a Run, batches: impl Iterator<Item = Batch> + 'a) -> impl Iterator<Item = Line> + 'a {
+fn lines_of<'a>(
+    run: &'a Run,
+    batches: impl Iterator<Item = Batch> + 'a,
+) -> impl Iterator<Item = Line> + 'a {
     let line = |batch: &Batch, index: usize| {
         let stamp = &batch.spans()[index].stamp;
         let topic = run.topics()[usize::from(stamp.topic)].clone();
         (Key::from(stamp), topic, String::from_utf8(batch.value(index).to_vec()).unwrap())
     };
-    batches.flat_map(move |batch| (0..batch.len()).map(|index| line(&batch, index)).collect::<Vec<_>>())
+    batches.flat_map(move |batch| {
+        (0..batch.len()).map(|index| line(&batch, index)).collect::<Vec<_>>()
+    })
 }
 
 fn lines(run: &Run) -> Vec<Line> {
@@ -67,21 +80,32 @@ fn facts(topic: &str, record: &Value) -> Vec<(Fact, (i64, i64))> {
     match topic {
         "user-events" => {
             let own = [text(&record["category"]), None, device.clone()];
-            vec![once(record["event_type"].as_str().unwrap(), own), once("event", [None, None, device])]
+            vec![
+                once(record["event_type"].as_str().unwrap(), own),
+                once("event", [None, None, device]),
+            ]
         }
         "transactions" => {
             let country = record["location"]["country"].as_str().unwrap();
             let region = Country::by_alpha2(country).unwrap().region().name().to_owned();
-            let of = |what: &str, category| (what.to_owned(), [category, Some(region.clone()), device.clone()]);
+            let of = |what: &str, category| {
+                (what.to_owned(), [category, Some(region.clone()), device.clone()])
+            };
             let mut facts = vec![(of("transaction", None), (1, cents(&record["total_amount"])))];
             for line in record["products"].as_array().unwrap() {
                 let number = line["quantity"].as_i64().unwrap();
-                facts.push((of("line", text(&line["category"])), (number, number * cents(&line["price"]))));
+                facts.push((
+                    of("line", text(&line["category"])),
+                    (number, number * cents(&line["price"])),
+                ));
             }
             facts
         }
         "product-updates" => {
-            vec![once(record["update_type"].as_str().unwrap(), [text(&record["category"]), None, None])]
+            vec![once(
+                record["update_type"].as_str().unwrap(),
+                [text(&record["category"]), None, None],
+            )]
         }
         "fraud-alerts" => vec![once("alert", [None, None, None])],
         other => panic!("nobody knows {other}"),
@@ -92,9 +116,11 @@ fn facts(topic: &str, record: &Value) -> Vec<(Fact, (i64, i64))> {
 fn metric(name: &str, facts: &Facts, only: Option<(usize, &str)>) -> Option<i64> {
     let sum = |what: &str, of: fn(&(i64, i64)) -> i64| -> i64 {
         let own = facts.iter().filter(|((said, _), _)| said == what);
-        own.filter(|((_, by), _)| only.is_none_or(|(dimension, value)| by[dimension].as_deref() == Some(value)))
-            .map(|(_, amounts)| of(amounts))
-            .sum()
+        own.filter(|((_, by), _)| {
+            only.is_none_or(|(dimension, value)| by[dimension].as_deref() == Some(value))
+        })
+        .map(|(_, amounts)| of(amounts))
+        .sum()
     };
     let count = |what| sum(what, |(number, _)| *number);
     let money = |what| sum(what, |(_, cents)| *cents);
@@ -129,11 +155,17 @@ fn metric(name: &str, facts: &Facts, only: Option<(usize, &str)>) -> Option<i64>
 fn dimensions(name: &str) -> [bool; 3] {
     match name {
         "revenue" | "units_sold" | "average_unit_price" => [true, true, true],
-        "transactions" | "gross_revenue" | "tax" | "average_order_value" | "units_per_transaction" => {
-            [false, true, true]
+        "transactions"
+        | "gross_revenue"
+        | "tax"
+        | "average_order_value"
+        | "units_per_transaction" => [false, true, true],
+        "searches" | "product_views" | "add_to_carts" | "cart_removals" | "view_to_cart_rate" => {
+            [true, false, true]
         }
-        "searches" | "product_views" | "add_to_carts" | "cart_removals" | "view_to_cart_rate" => [true, false, true],
-        "user_events" | "page_views" | "checkouts" | "checkout_completion_rate" => [false, false, true],
+        "user_events" | "page_views" | "checkouts" | "checkout_completion_rate" => {
+            [false, false, true]
+        }
         "price_changes" => [true, false, false],
         "fraud_alerts" | "fraud_alert_rate" => [false; 3],
         other => panic!("nobody knows {other}"),
@@ -149,7 +181,10 @@ fn micros(record: &Value, field: &str) -> i64 {
 fn units(value: &Value) -> Option<i64> {
     value.as_f64().map(|number| {
         let units = (number * 10_000.0).round();
-        assert!((units / 10_000.0).to_bits() == number.to_bits(), "{number} has more than four decimals");
+        assert!(
+            (units / 10_000.0).to_bits() == number.to_bits(),
+            "{number} has more than four decimals"
+        );
         units as i64
     })
 }
@@ -165,7 +200,11 @@ struct Check {
 
 impl Check {
     fn new(categories: &[&'static str]) -> Self {
-        let names = [categories.to_vec(), Region::ALL.map(Region::name).to_vec(), vec!["mobile", "desktop", "tablet"]];
+        let names = [
+            categories.to_vec(),
+            Region::ALL.map(Region::name).to_vec(),
+            vec!["mobile", "desktop", "tablet"],
+        ];
         Self { names, windows: BTreeMap::new(), counts: BTreeMap::new() }
     }
 
@@ -197,10 +236,15 @@ impl Check {
         let nothing = Facts::new();
         let facts = self.windows.get(&(end, length)).unwrap_or(&nothing);
         assert_eq!(units(&result["value"]), metric(name, facts, None), "{text}");
-        let breakdowns = ["by_category", "by_region", "by_device"].into_iter().zip(dimensions(name)).enumerate();
+        let breakdowns =
+            ["by_category", "by_region", "by_device"].into_iter().zip(dimensions(name)).enumerate();
         for (dimension, (field, is_there)) in breakdowns {
-            let found: Vec<_> =
-                result[field].as_object().unwrap().iter().map(|(name, value)| (name.as_str(), units(value))).collect();
+            let found: Vec<_> = result[field]
+                .as_object()
+                .unwrap()
+                .iter()
+                .map(|(name, value)| (name.as_str(), units(value)))
+                .collect();
             let expected: Vec<_> = self.names[dimension]
                 .iter()
                 .filter(|_| is_there)
@@ -220,8 +264,15 @@ fn check(lines: &[Line]) -> BTreeMap<String, usize> {
     check.counts
 }
 
-const CATEGORIES: [&str; 7] =
-    ["Electronics", "Clothing", "Books", "Home & Garden", "Sports & Outdoors", "Beauty & Health", "Toys & Games"];
+const CATEGORIES: [&str; 7] = [
+    "Electronics",
+    "Clothing",
+    "Books",
+    "Home & Garden",
+    "Sports & Outdoors",
+    "Beauty & Health",
+    "Toys & Games",
+];
 
 #[test]
 fn analytics_equal_an_independent_fold_over_the_records() {
@@ -231,7 +282,10 @@ fn analytics_equal_an_independent_fold_over_the_records() {
     // From 0:17 on; the first minute and the first hour are not whole.
     let counts = check(&lines);
     assert_eq!((counts["1m"], counts["1h"]), (8 * (43 + 120), 20 * 3));
-    let results = lines.iter().filter(|line| line.1 == "analytics-results" && line.0.at >= ORIGIN + HOUR).count();
+    let results = lines
+        .iter()
+        .filter(|line| line.1 == "analytics-results" && line.0.at >= ORIGIN + HOUR)
+        .count();
     assert_eq!(results, 2 * 500, "five hundred an hour are documented");
 }
 
@@ -248,7 +302,9 @@ fn ten_million_records_add_up() {
         assert!(check.windows.len() <= 2, "{} windows are open at a time", check.windows.len());
     }
     assert!(records >= 10_000_000, "{records}");
-    let over = |length: i64| usize::try_from((last + 1) / length - (ORIGIN + 17 * MINUTE) / length).unwrap();
+    let over = |length: i64| {
+        usize::try_from((last + 1) / length - (ORIGIN + 17 * MINUTE) / length).unwrap()
+    };
     // The last window's results may have been cut off by the number of records.
     let due = [("1m", 8 * over(MINUTE), 8), ("1h", 20 * over(HOUR), 20)];
     for (window, due, each) in due {
@@ -271,12 +327,20 @@ fn small() -> ShopConfig {
 fn shards_of_a_shop_have_the_same_analytics_and_drained_sessions_are_in_none() {
     for (seed, drain) in [(2, false), (3, true)] {
         let extent = Extent { drain, ..hours(2) };
-        let of = |shard| lines(&run(seed, &small(), |builder| builder.block_len(16).extent(extent).shard(shard)));
+        let of = |shard| {
+            lines(&run(seed, &small(), |builder| builder.block_len(16).extent(extent).shard(shard)))
+        };
         let whole = of(Shard::WHOLE);
         check(&whole);
-        assert!(whole.iter().filter(|line| line.1 == "analytics-results").all(|line| line.0.at < ORIGIN + 2 * HOUR));
+        assert!(
+            whole
+                .iter()
+                .filter(|line| line.1 == "analytics-results")
+                .all(|line| line.0.at < ORIGIN + 2 * HOUR)
+        );
         for count in [2, 3, 7] {
-            let mut merged: Vec<Line> = (0..count).flat_map(|index| of(Shard::new(index, count).unwrap())).collect();
+            let mut merged: Vec<Line> =
+                (0..count).flat_map(|index| of(Shard::new(index, count).unwrap())).collect();
             merged.sort();
             assert!(merged == whole, "{count} shards");
         }
@@ -293,14 +357,20 @@ fn analytics_go_on_behind_any_record_and_begin_at_any_time() {
         // Once a batch, at another place in each.
         let index = before % batch.len();
         let cursor = Cursor::after(&batch.spans()[index].stamp, batches.lookback());
-        let rest: Vec<Line> = lines_of(&whole_run, Batches::of(whole_run.resume(&cursor).unwrap())).collect();
+        let rest: Vec<Line> =
+            lines_of(&whole_run, Batches::of(whole_run.resume(&cursor).unwrap())).collect();
         assert!(rest == whole[before + index + 1..], "behind {}", before + index);
         before += batch.len();
     }
-    for (from, to) in [(30 * MINUTE, 31 * MINUTE), (44 * MINUTE + 7, 91 * MINUTE), (HOUR, 2 * HOUR)] {
+    for (from, to) in [(30 * MINUTE, 31 * MINUTE), (44 * MINUTE + 7, 91 * MINUTE), (HOUR, 2 * HOUR)]
+    {
         let (from, to) = (ORIGIN + from, ORIGIN + to);
-        let inside: Vec<Line> = whole.iter().filter(|line| (from..to).contains(&line.0.at)).cloned().collect();
-        assert!(lines(&run_of(Extent { from: Some(from), to: Some(to), ..hours(2) })) == inside, "{from} to {to}");
+        let inside: Vec<Line> =
+            whole.iter().filter(|line| (from..to).contains(&line.0.at)).cloned().collect();
+        assert!(
+            lines(&run_of(Extent { from: Some(from), to: Some(to), ..hours(2) })) == inside,
+            "{from} to {to}"
+        );
     }
 }
 
@@ -312,7 +382,8 @@ fn analytics_alone_are_those_of_the_whole_run() {
     };
     let whole = chosen(None);
     for topics in [&["analytics-results"][..], &["analytics-results", "transactions"]] {
-        let of_topics: Vec<Line> = whole.iter().filter(|line| topics.contains(&line.1.as_str())).cloned().collect();
+        let of_topics: Vec<Line> =
+            whole.iter().filter(|line| topics.contains(&line.1.as_str())).cloned().collect();
         assert!(chosen(Some(topics)) == of_topics, "{topics:?}");
     }
 }

@@ -73,7 +73,9 @@ fn columns_are_those_of_the_record() {
     let analytics = analytics(&ShopConfig::default());
     let window = Window { length: 0, from: ORIGIN, to: ORIGIN + MINUTE, number: 0 };
     let result = analytics.record(window, &vec![0; analytics.cells()], 0).unwrap();
-    let Value::Object(members) = serde_json::to_value(&result).unwrap() else { panic!("{result:?}") };
+    let Value::Object(members) = serde_json::to_value(&result).unwrap() else {
+        panic!("{result:?}")
+    };
     assert_eq!(members.keys().collect::<Vec<_>>(), analytics.columns().iter().collect::<Vec<_>>());
     assert_eq!(analytics.columns(), AnalyticsResult::COLUMNS);
     assert!(AnalyticsResult::COLUMNS.contains(&AnalyticsResult::KEY));

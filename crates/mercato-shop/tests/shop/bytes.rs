@@ -17,9 +17,18 @@ use crate::drive::{self, arrival, purchase, render};
 /// Texts with everything that must be escaped or quoted somewhere, and of any length.
 fn nasty() -> Vec<String> {
     let long = "long ".repeat(60);
-    ["plain", "\"quoted\", and more", "back\\slash", "line\nfeed\r\n", "tab\tbell\u{7}", "Ünïcödé 日本 🛒", ",", &long]
-        .map(str::to_owned)
-        .into()
+    [
+        "plain",
+        "\"quoted\", and more",
+        "back\\slash",
+        "line\nfeed\r\n",
+        "tab\tbell\u{7}",
+        "Ünïcödé 日本 🛒",
+        ",",
+        &long,
+    ]
+    .map(str::to_owned)
+    .into()
 }
 
 /// Every country, nasty names of products, payment methods and states.
@@ -59,7 +68,13 @@ fn expensive_sales() -> SalesConfig {
     config
 }
 
-fn same_bytes<S: Stream>(stream: &S, entity: &S::Entity, step: Step, record: &impl Serialize, key: &str) {
+fn same_bytes<S: Stream>(
+    stream: &S,
+    entity: &S::Entity,
+    step: Step,
+    record: &impl Serialize,
+    key: &str,
+) {
     let (found_key, json) = render(stream, entity, step, Format::Json);
     assert_eq!(String::from_utf8(found_key).unwrap(), key);
     assert_eq!(String::from_utf8(json).unwrap(), serde_json::to_string(record).unwrap());
@@ -98,7 +113,8 @@ fn check_sale(sales: &Sales, step: Step, words: &[u64]) {
 
 #[test]
 fn sales_are_what_serde_json_writes() {
-    let streams = [SalesConfig::default(), nasty_sales(), expensive_sales()].map(|config| drive::sales(7, &config));
+    let streams = [SalesConfig::default(), nasty_sales(), expensive_sales()]
+        .map(|config| drive::sales(7, &config));
     proptest!(ProptestConfig::with_cases(4_000), |(step in any_step(), words in prop::array::uniform5(any::<u64>()))| {
         for sales in &streams {
             check_sale(sales, step, &words);
@@ -125,8 +141,10 @@ fn orders_are_what_serde_json_writes() {
         amount: [1, 1_000_000_000].map(mercato_schema::Money::from_cents),
         ..OrdersConfig::default()
     };
-    let many_customers = OrdersConfig { customers: CustomersConfig::Count(1_000_000), ..OrdersConfig::default() };
-    let streams = [OrdersConfig::default(), nasty_orders, many_customers].map(|config| drive::orders(7, &config));
+    let many_customers =
+        OrdersConfig { customers: CustomersConfig::Count(1_000_000), ..OrdersConfig::default() };
+    let streams = [OrdersConfig::default(), nasty_orders, many_customers]
+        .map(|config| drive::orders(7, &config));
     proptest!(ProptestConfig::with_cases(4_000), |(step in any_step(), words in prop::array::uniform3(any::<u64>()))| {
         for orders in &streams {
             check_order(orders, step, &words);
@@ -140,18 +158,33 @@ fn nasty_fields() -> Vec<FieldConfig> {
     let mut fields = Vec::new();
     for (index, name) in nasty().into_iter().enumerate() {
         let choice = nasty().into_iter().map(Weighted::new).collect();
-        let constants = [json!(name), json!(-7), json!(0.1), json!(1e300), json!(true), json!(""), json!(5e-324)];
+        let constants = [
+            json!(name),
+            json!(-7),
+            json!(0.1),
+            json!(1e300),
+            json!(true),
+            json!(""),
+            json!(5e-324),
+        ];
         let decimals = index as u32 % 5 + 1;
         let most = [9_999_999_999_999.0, 9_999_999_999.0, 1_000_000_000.0][index % 3];
         fields.extend([
             FieldConfig { choice: Some(choice), ..field(format!("{name} choice")) },
-            FieldConfig { constant: constants.get(index).cloned().or(Some(json!(0))), ..field(format!("{name} same")) },
+            FieldConfig {
+                constant: constants.get(index).cloned().or(Some(json!(0))),
+                ..field(format!("{name} same"))
+            },
             FieldConfig {
                 integer: Some([-9_007_199_254_740_991, 9_007_199_254_740_991]),
                 ..field(format!("{name} any"))
             },
             FieldConfig { integer: Some([-3, 12_000]), ..field(name.clone()) },
-            FieldConfig { decimal: Some([-0.5, 0.5]), decimals: Some(decimals), ..field(format!("{name} small")) },
+            FieldConfig {
+                decimal: Some([-0.5, 0.5]),
+                decimals: Some(decimals),
+                ..field(format!("{name} small"))
+            },
             FieldConfig {
                 decimal: Some([10.0, most]),
                 decimals: Some(decimals.min(2)),
@@ -179,7 +212,12 @@ fn check_fields<S: Fields>(stream: &S, entity: &S::Entity, step: Step, record: &
     for (index, (field, scalar)) in fields.iter().zip(scalars).enumerate() {
         match (field.kind, stream.field(entity, step, index)) {
             (FieldKind::Text, FieldValue::Text(text)) => {
-                assert_eq!(text, scalar.as_str().map_or_else(|| scalar.to_string(), str::to_owned), "{}", field.name);
+                assert_eq!(
+                    text,
+                    scalar.as_str().map_or_else(|| scalar.to_string(), str::to_owned),
+                    "{}",
+                    field.name
+                );
             }
             (FieldKind::Integer, FieldValue::Number(number)) => {
                 assert_eq!(Some(number), scalar.as_i64(), "{}", field.name);
@@ -204,7 +242,10 @@ fn check_event(events: &Events, step: Step, words: &[u64]) {
     same_bytes(events, &entity, step, &record, &record.user_id.to_string());
     check_fields(events, &entity, step, &record);
     let json = serde_json::to_vec(&record).unwrap();
-    assert_eq!(serde_json::from_slice::<UserEvent>(&json).unwrap().metadata.product_id, record.metadata.product_id);
+    assert_eq!(
+        serde_json::from_slice::<UserEvent>(&json).unwrap().metadata.product_id,
+        record.metadata.product_id
+    );
 }
 
 #[test]
@@ -220,7 +261,8 @@ fn events_are_what_serde_json_writes() {
         session_length: [0, 60_000_000].map(mercato_schema::Minutes::from_hundredths),
         ..EventsConfig::default()
     };
-    let streams = [EventsConfig::default(), nasty_events, wide_events].map(|config| drive::events(7, &config));
+    let streams = [EventsConfig::default(), nasty_events, wide_events]
+        .map(|config| drive::events(7, &config));
     let narrow = any::<u64>().prop_map(|word| [word >> 48, word >> 20, word].map(|word| word << 1));
     proptest!(ProptestConfig::with_cases(4_000), |(
         step in any_step(), words in prop::array::uniform4(any::<u64>()), narrow in narrow,
@@ -264,15 +306,21 @@ fn check_transaction(transactions: &Transactions, step: Step, words: &[u64]) {
     same_bytes(transactions, &entity, step, &record, &record.user_id);
     check_fields(transactions, &entity, step, &record);
     let json = serde_json::to_vec(&record).unwrap();
-    assert_eq!(serde_json::from_slice::<Transaction>(&json).unwrap().user_location, record.user_location);
+    assert_eq!(
+        serde_json::from_slice::<Transaction>(&json).unwrap().user_location,
+        record.user_location
+    );
 }
 
 #[test]
 fn transactions_are_what_serde_json_writes() {
-    let few =
-        TransactionsConfig { users: 3, max_discount: mercato_schema::Discount::from_units(1), ..Default::default() };
-    let streams =
-        [TransactionsConfig::default(), nasty_transactions(), few].map(|config| drive::transactions(7, &config));
+    let few = TransactionsConfig {
+        users: 3,
+        max_discount: mercato_schema::Discount::from_units(1),
+        ..Default::default()
+    };
+    let streams = [TransactionsConfig::default(), nasty_transactions(), few]
+        .map(|config| drive::transactions(7, &config));
     let recent = 1_000_000_000_000_000i64..4_200_000_000_000_000;
     proptest!(ProptestConfig::with_cases(4_000), |(
         step in any_step(), words in prop::array::uniform4(any::<u64>()), lane in any::<u8>(), recent in recent,
@@ -295,7 +343,10 @@ fn columns_are_those_of_the_record() {
 
     let orders = drive::orders(1, &OrdersConfig::default());
     let entity = orders.draw(arrival(0), &mut mercato_draw::Words::new(&[0; 3]));
-    assert_eq!(orders.columns(), csv::columns(&serde_json::to_value(orders.record(&entity, step)).unwrap()));
+    assert_eq!(
+        orders.columns(),
+        csv::columns(&serde_json::to_value(orders.record(&entity, step)).unwrap())
+    );
 
     let transactions = drive::transactions(1, &TransactionsConfig::default());
     let entity = transactions.draw(arrival(0), &mut mercato_draw::Words::new(&[0; 4]));
@@ -308,6 +359,9 @@ fn columns_are_those_of_the_record() {
     for config in [EventsConfig::default(), fields] {
         let events = drive::events(1, &config);
         let entity = events.draw(arrival(0), &mut mercato_draw::Words::new(&[0]));
-        assert_eq!(events.columns(), csv::columns(&serde_json::to_value(events.record(&entity, step)).unwrap()));
+        assert_eq!(
+            events.columns(),
+            csv::columns(&serde_json::to_value(events.record(&entity, step)).unwrap())
+        );
     }
 }

@@ -6,7 +6,8 @@ use mercato_draw::{CounterHash, Seed};
 use mercato_engine::World;
 use mercato_schema::{Money, Rate};
 use mercato_shop::shop::catalogue::{
-    Catalogue, CatalogueConfig, CatalogueParams, Category, CategoryConfig, Item, PriceUpdate, Season,
+    Catalogue, CatalogueConfig, CatalogueParams, Category, CategoryConfig, Item, PriceUpdate,
+    Season,
 };
 use proptest::prelude::*;
 
@@ -130,7 +131,9 @@ proptest! {
 #[test]
 fn each_product_has_one_turn_in_a_round_and_rounds_differ() {
     let catalogue = of_products(1_000);
-    let turns = |round: u64| (1_000 * round..1_000 * (round + 1)).map(|number| catalogue.update(number).item.product);
+    let turns = |round: u64| {
+        (1_000 * round..1_000 * (round + 1)).map(|number| catalogue.update(number).item.product)
+    };
     for round in 0..3 {
         assert_eq!(turns(round).collect::<BTreeSet<_>>().len(), 1_000);
     }
@@ -155,11 +158,18 @@ fn updates_alternate_between_the_regular_price_and_others() {
         }
         let others = [prices[1 - usual].cents(), prices[(3 - usual) % 4].cents()];
         let base = prices[usual].cents();
-        assert!(others.iter().any(|price| (base..=base * 11 / 10 + 50).contains(price)), "{prices:?}");
-        assert!(others.iter().any(|price| (base * 7 / 10 - 50..base).contains(price)), "{prices:?}");
+        assert!(
+            others.iter().any(|price| (base..=base * 11 / 10 + 50).contains(price)),
+            "{prices:?}"
+        );
+        assert!(
+            others.iter().any(|price| (base * 7 / 10 - 50..base).contains(price)),
+            "{prices:?}"
+        );
     }
     let outcomes = [(regular, 0), (raised, 1), (offers, 2)];
-    let outcomes = outcomes.into_iter().flat_map(|(count, outcome)| std::iter::repeat_n(outcome, count));
+    let outcomes =
+        outcomes.into_iter().flat_map(|(count, outcome)| std::iter::repeat_n(outcome, count));
     assert!(follows(outcomes, &[2, 1, 1]), "{regular} regular, {raised} raised, {offers} on offer");
 }
 
@@ -168,7 +178,8 @@ fn prices_end_as_prices_do_and_spread_over_their_range() {
     let catalogue = of_products(20_000);
     let products = catalogue.categories()[0].products();
     let [low, high] = catalogue.categories()[0].price_range().map(|price| price.cents() as f64);
-    let prices: Vec<i64> = products.map(|product| catalogue.price_at(first(product), ORIGIN).cents()).collect();
+    let prices: Vec<i64> =
+        products.map(|product| catalogue.price_at(first(product), ORIGIN).cents()).collect();
     let usual = prices.iter().filter(|price| [99, 95, 49].contains(&(*price % 100))).count();
     assert!(usual * 100 > prices.len() * 97, "{usual} of {}", prices.len());
     // As many below the geometric mean as above, for offers and raises nearly cancel.
@@ -188,14 +199,23 @@ fn names_are_distinct_within_a_category_and_need_no_escaping() {
             catalogue.append_name(first(product), &mut rendered);
             assert_eq!(rendered, name.as_bytes());
             assert_eq!(serde_json::to_string(&name).unwrap(), format!("\"{name}\""));
-            assert_eq!(name, format!("{} {}", catalogue.brand(first(product)), catalogue.model(first(product))));
+            assert_eq!(
+                name,
+                format!("{} {}", catalogue.brand(first(product)), catalogue.model(first(product)))
+            );
             assert!(seen.insert(name), "{product} has a name for the second time");
         }
     }
     // More products than the words have names for: the rest are numbered.
-    let names: Vec<String> =
-        catalogue.categories()[0].products().map(|product| catalogue.name(first(product))).collect();
-    assert!(!names[0].ends_with(" 2") && names.iter().any(|name| name.ends_with(" 5")), "{:?}", names.last());
+    let names: Vec<String> = catalogue.categories()[0]
+        .products()
+        .map(|product| catalogue.name(first(product)))
+        .collect();
+    assert!(
+        !names[0].ends_with(" 2") && names.iter().any(|name| name.ends_with(" 5")),
+        "{:?}",
+        names.last()
+    );
 }
 
 #[test]
@@ -209,7 +229,10 @@ fn successors_are_named_and_numbered_behind_all_before_them() {
             catalogue.append_name(item, &mut name);
             catalogue.append_id(item, &mut id);
             assert_eq!(name, catalogue.name(item).as_bytes());
-            assert_eq!(id, format!("prod_{:06}", generation * 1_000 + u64::from(product) + 1).as_bytes());
+            assert_eq!(
+                id,
+                format!("prod_{:06}", generation * 1_000 + u64::from(product) + 1).as_bytes()
+            );
             assert!(names.insert(name), "{item:?} has a name for the second time");
         }
     }
@@ -225,7 +248,10 @@ fn launches_come_in_their_share_at_times_of_their_own() {
     assert_eq!(launched(0..500_000).len(), 1_000);
     let hundred = launched(0..100_000).len();
     assert!((150..250).contains(&hundred), "{hundred} in a fifth of the time");
-    assert!(launched(0..10_000).windows(2).all(|pair| pair[1] - pair[0] > 1), "no two behind each other");
+    assert!(
+        launched(0..10_000).windows(2).all(|pair| pair[1] - pair[0] > 1),
+        "no two behind each other"
+    );
 }
 
 #[test]
@@ -254,14 +280,24 @@ fn identifiers_have_six_digits_or_more() {
 #[test]
 fn categories_have_products_by_weight_and_every_product_a_category() {
     let catalogue = of_products(1_000);
-    let counts: Vec<usize> = catalogue.categories().iter().map(|category| category.products().len()).collect();
+    let counts: Vec<usize> =
+        catalogue.categories().iter().map(|category| category.products().len()).collect();
     assert_eq!(counts, [250, 200, 150, 150, 100, 100, 50]);
     for (index, category) in catalogue.categories().iter().enumerate() {
-        assert!(category.products().all(|product| usize::from(catalogue.category_of(product)) == index));
+        assert!(
+            category.products().all(|product| usize::from(catalogue.category_of(product)) == index)
+        );
     }
     let slugs: Vec<&str> = catalogue.categories().iter().map(Category::slug).collect();
-    let expected =
-        ["electronics", "clothing", "books", "home-garden", "sports-outdoors", "beauty-health", "toys-games"];
+    let expected = [
+        "electronics",
+        "clothing",
+        "books",
+        "home-garden",
+        "sports-outdoors",
+        "beauty-health",
+        "toys-games",
+    ];
     assert_eq!(slugs, expected);
 }
 
@@ -288,8 +324,12 @@ fn slope(counts: &[u64], from: usize, to: usize) -> f64 {
         first = next;
     }
     let count = points.len() as f64;
-    let (x, y) = (points.iter().map(|p| p.0).sum::<f64>() / count, points.iter().map(|p| p.1).sum::<f64>() / count);
-    points.iter().map(|p| (p.0 - x) * (p.1 - y)).sum::<f64>() / points.iter().map(|p| (p.0 - x).powi(2)).sum::<f64>()
+    let (x, y) = (
+        points.iter().map(|p| p.0).sum::<f64>() / count,
+        points.iter().map(|p| p.1).sum::<f64>() / count,
+    );
+    points.iter().map(|p| (p.0 - x) * (p.1 - y)).sum::<f64>()
+        / points.iter().map(|p| (p.0 - x).powi(2)).sum::<f64>()
 }
 
 #[test]
@@ -307,15 +347,20 @@ fn sales_fall_with_the_rank_as_published_clickstreams_have_it() {
 #[test]
 fn a_flat_popularity_makes_all_products_alike() {
     let config = between(500, 100, 100_000, CatalogueConfig::default().price_updates);
-    let catalogue = catalogue(&CatalogueConfig { seasonal_share: 0.0, popularity: [0.0; 3], ..config });
+    let catalogue =
+        catalogue(&CatalogueConfig { seasonal_share: 0.0, popularity: [0.0; 3], ..config });
     let counts = picks_by_rank(&catalogue, 100_000);
-    let outcomes = counts.iter().enumerate().flat_map(|(rank, count)| std::iter::repeat_n(rank, *count as usize));
+    let outcomes = counts
+        .iter()
+        .enumerate()
+        .flat_map(|(rank, count)| std::iter::repeat_n(rank, *count as usize));
     assert!(follows(outcomes, &[1; 500]));
 }
 
 #[test]
 fn seasonal_products_are_sold_in_their_months_alone_and_as_often_over_a_year() {
-    let catalogue = catalogue(&CatalogueConfig { seasonal_share: 0.2, ..CatalogueConfig::default() });
+    let catalogue =
+        catalogue(&CatalogueConfig { seasonal_share: 0.2, ..CatalogueConfig::default() });
     let first = catalogue.categories()[0].products();
     let seasonal = first.clone().filter(|product| catalogue.season_of(*product).is_some()).count();
     assert_eq!((first.len(), seasonal), (250, 50));
@@ -340,18 +385,28 @@ fn a_catalogue_of_one_product_sells_it() {
     assert_eq!(catalogue.price_at(first(0), ORIGIN + 1_000_000_000_000), Money::from_cents(500));
     // There is no other price.
     let update = catalogue.update(5);
-    assert_eq!((update.before, update.after), (Some(Money::from_cents(500)), Money::from_cents(500)));
+    assert_eq!(
+        (update.before, update.after),
+        (Some(Money::from_cents(500)), Money::from_cents(500))
+    );
 }
 
 #[test]
 fn a_catalogue_is_frozen() {
     let catalogue = of_products(1_000);
-    let shown = |product| format!("{} {}", catalogue.name(first(product)), catalogue.price_at(first(product), ORIGIN));
+    let shown = |product| {
+        format!("{} {}", catalogue.name(first(product)), catalogue.price_at(first(product), ORIGIN))
+    };
     assert_eq!(
         [0, 300, 999].map(shown),
-        ["Nexquil Everyday Camera 305.95", "Marlowe Vintage Scarf 15.99", "Starling Family Rocket 8.46"]
+        [
+            "Nexquil Everyday Camera 305.95",
+            "Marlowe Vintage Scarf 15.99",
+            "Starling Family Rocket 8.46"
+        ]
     );
-    let picks: Vec<u32> = (0..5).map(|pick| catalogue.pick(2, 6, CounterHash::new(1, 1).at(pick, 0))).collect();
+    let picks: Vec<u32> =
+        (0..5).map(|pick| catalogue.pick(2, 6, CounterHash::new(1, 1).at(pick, 0))).collect();
     assert_eq!(picks, [527, 452, 565, 452, 541]);
     assert_eq!([0, 1, 1_000].map(|number| catalogue.update(number).item.product), [112, 408, 866]);
 }

@@ -39,8 +39,15 @@ fn the_documents_own_categories_can_be_written() {
          { name = 'Home', price = [30.0, 800.0], nouns = ['Lamp', 'Rug'], months = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2] }]",
     );
     let params = CatalogueParams::new("catalogue", &config).unwrap();
-    let shown: Vec<_> = params.categories().iter().map(|category| (category.name(), category.resembles())).collect();
-    assert_eq!(shown, [("Electronics", Some("Electronics")), ("Fashion", Some("Clothing")), ("Home", None)]);
+    let shown: Vec<_> = params
+        .categories()
+        .iter()
+        .map(|category| (category.name(), category.resembles()))
+        .collect();
+    assert_eq!(
+        shown,
+        [("Electronics", Some("Electronics")), ("Fashion", Some("Clothing")), ("Home", None)]
+    );
     assert_eq!(params.categories()[2].price_range(), [3_000, 80_000].map(Money::from_cents));
     assert_eq!(params.categories()[2].months().unwrap()[11].to_string(), "2");
     assert_eq!(params.categories()[0].products().len(), 334);
@@ -59,7 +66,10 @@ fn own_categories_have_the_seasons_of_what_they_resemble_or_months_of_their_own(
     let (friday, monday) = (1_795_780_800_000_000, 1_796_040_000_000_000);
     assert_eq!(calendar.category("Fashion", friday), calendar.category("Clothing", friday));
     assert_eq!(calendar.category("Fashion", friday).0, 2_200_000);
-    assert_eq!((calendar.category("Books", friday).0, calendar.category("Books", monday).0), (3_000_000, 6_000_000));
+    assert_eq!(
+        (calendar.category("Books", friday).0, calendar.category("Books", monday).0),
+        (3_000_000, 6_000_000)
+    );
     assert_eq!(calendar.category("Gadgets", friday).0, 1_000_000);
 }
 
@@ -68,7 +78,9 @@ fn a_category_may_stand_alone_with_its_name() {
     let config = read("categories = ['Books', { name = 'Clothing', weight = 3 }]");
     assert_eq!(config.categories[0], CategoryConfig::new("Books"));
     assert_eq!(config.categories[1].weight, 3);
-    let error = toml::from_str::<CatalogueConfig>("categories = [{ name = 'Books', prise = [1, 2] }]").unwrap_err();
+    let error =
+        toml::from_str::<CatalogueConfig>("categories = [{ name = 'Books', prise = [1, 2] }]")
+            .unwrap_err();
     assert!(error.message().contains("unknown field `prise`"), "{error}");
 }
 
@@ -77,9 +89,18 @@ fn what_is_no_catalogue_is_refused() {
     let known = "Electronics, Clothing, Books, Home & Garden, Sports & Outdoors, Beauty & Health, Toys & Games";
     for (text, message) in [
         ("products = 0", "catalogue.products = 0 is not possible: it must be from 1 to 10000000"),
-        ("products = 10000001", "catalogue.products = 10000001 is not possible: it must be from 1 to 10000000"),
-        ("products = 6", "catalogue.products = 6 is not possible: each of the 7 categories needs a product"),
-        ("categories = []", "the length of catalogue.categories = 0 is not possible: it must be from 1 to 1000"),
+        (
+            "products = 10000001",
+            "catalogue.products = 10000001 is not possible: it must be from 1 to 10000000",
+        ),
+        (
+            "products = 6",
+            "catalogue.products = 6 is not possible: each of the 7 categories needs a product",
+        ),
+        (
+            "categories = []",
+            "the length of catalogue.categories = 0 is not possible: it must be from 1 to 1000",
+        ),
         (
             "categories = ['Bokos']",
             &format!(
@@ -133,7 +154,10 @@ fn what_is_no_catalogue_is_refused() {
             "categories = [{ name = 'Books', price = [1, 1000000.01] }]",
             "catalogue.categories[0].price[1] = 1000000.01 is not possible: it must be from 0.01 to 1000000.00",
         ),
-        ("categories = [{ name = 'Books', nouns = ['A', ''] }]", "catalogue.categories[0].nouns[1] is empty"),
+        (
+            "categories = [{ name = 'Books', nouns = ['A', ''] }]",
+            "catalogue.categories[0].nouns[1] is empty",
+        ),
         (
             "categories = [{ name = 'Books', nouns = ['A', 'A'] }]",
             "catalogue.categories[0].nouns: \"A\" is listed twice",
@@ -150,9 +174,18 @@ fn what_is_no_catalogue_is_refused() {
             "price_updates = '0.0009/h'",
             "catalogue.price_updates = 0.0009/h is not possible: it must be from 0.001/h to 10000/s",
         ),
-        ("seasonal_share = 0.6", "catalogue.seasonal_share = 0.6 is not possible: it must be from 0 to 0.5"),
-        ("seasonal_share = nan", "catalogue.seasonal_share = NaN is not possible: it must be from 0 to 0.5"),
-        ("popularity = [0.5, 1, 3.1]", "catalogue.popularity[2] = 3.1 is not possible: it must be from 0 to 3"),
+        (
+            "seasonal_share = 0.6",
+            "catalogue.seasonal_share = 0.6 is not possible: it must be from 0 to 0.5",
+        ),
+        (
+            "seasonal_share = nan",
+            "catalogue.seasonal_share = NaN is not possible: it must be from 0 to 0.5",
+        ),
+        (
+            "popularity = [0.5, 1, 3.1]",
+            "catalogue.popularity[2] = 3.1 is not possible: it must be from 0 to 3",
+        ),
     ] {
         assert_eq!(refused(text), message, "{text}");
     }

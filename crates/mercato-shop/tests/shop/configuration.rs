@@ -162,7 +162,8 @@ fn a_misspelt_key_is_named_with_what_is_known() {
 
 #[test]
 fn an_impossible_value_is_named_with_its_bound() {
-    let sales = |text: &str| SalesParams::new(&read(&format!("[sales]\n{text}")).sales).unwrap_err();
+    let sales =
+        |text: &str| SalesParams::new(&read(&format!("[sales]\n{text}")).sales).unwrap_err();
     for (text, message) in [
         (
             "topic = 'a b'",
@@ -172,7 +173,10 @@ fn an_impossible_value_is_named_with_its_bound() {
         ("quantity = [5, 1]", "sales.quantity: the minimum 5 is above the maximum 1"),
         ("quantity = [0, 1]", "sales.quantity = 0 is not possible: it must be from 1 to 10000"),
         ("min_delay = '7s'", "sales.min_delay: the minimum 7s is above the maximum 6s"),
-        ("max_delay = '101d'", "sales.max_delay = 101d is not possible: it must be above 0 and at most 100d"),
+        (
+            "max_delay = '101d'",
+            "sales.max_delay = 101d is not possible: it must be above 0 and at most 100d",
+        ),
         ("payment_methods = []", "sales.payment_methods is empty"),
         ("payment_methods = ['a', 'a']", "sales.payment_methods: \"a\" is listed twice"),
         (
@@ -216,26 +220,44 @@ fn an_impossible_value_is_named_with_its_bound() {
         assert_eq!(chain(&sales(text)), message, "{text}");
     }
     let unknown = chain(&sales("countries = ['XYZ']"));
-    assert!(unknown.starts_with("sales.countries[0].code = \"XYZ\" is not known; known are USA, CAN"), "{unknown}");
-    let orders = |text: &str| chain(&OrdersParams::new(&read(&format!("[orders]\n{text}")).orders).unwrap_err());
-    assert_eq!(orders("customers = 0"), "orders.customers = 0 is not possible: it must be from 1 to 1000000");
+    assert!(
+        unknown.starts_with("sales.countries[0].code = \"XYZ\" is not known; known are USA, CAN"),
+        "{unknown}"
+    );
+    let orders = |text: &str| {
+        chain(&OrdersParams::new(&read(&format!("[orders]\n{text}")).orders).unwrap_err())
+    };
+    assert_eq!(
+        orders("customers = 0"),
+        "orders.customers = 0 is not possible: it must be from 1 to 1000000"
+    );
     assert_eq!(orders("customers = []"), "orders.customers is empty");
-    assert_eq!(orders("amount = [500, 10]"), "orders.amount: the minimum 500.00 is above the maximum 10.00");
+    assert_eq!(
+        orders("amount = [500, 10]"),
+        "orders.amount: the minimum 500.00 is above the maximum 10.00"
+    );
 }
 
 #[test]
 fn impossible_events_are_named_with_their_bound() {
-    let events = |text: &str| EventsParams::new(&read(&format!("[events]\n{text}")).events).unwrap_err();
+    let events =
+        |text: &str| EventsParams::new(&read(&format!("[events]\n{text}")).events).unwrap_err();
     let metadata = |text: &str| format!("metadata = [{text}]");
     for (text, message) in [
         ("users = [1000, 1]".into(), "events.users: the minimum 1000 is above the maximum 1"),
         ("products = [9, 8]".into(), "events.products: the minimum 9 is above the maximum 8"),
-        ("session_length = [30, 0.5]".into(), "events.session_length: the minimum 30.0 is above the maximum 0.5"),
+        (
+            "session_length = [30, 0.5]".into(),
+            "events.session_length: the minimum 30.0 is above the maximum 0.5",
+        ),
         (
             "session_length = [0, 1000000]".into(),
             "events.session_length = 1000000.0 is not possible: it must be from 0.0 to 600000.0",
         ),
-        ("interval = '0s'".into(), "events.interval = 0s is not possible: it must be above 0 and at most 100d"),
+        (
+            "interval = '0s'".into(),
+            "events.interval = 0s is not possible: it must be above 0 and at most 100d",
+        ),
         ("types = []".into(), "events.types is empty"),
         ("types = ['a', 'b', 'a']".into(), "events.types: \"a\" is listed twice"),
         (
@@ -247,7 +269,10 @@ fn impossible_events_are_named_with_their_bound() {
             metadata("{ name = 'a', constant = 1 }, { name = 'a', constant = 2 }"),
             "events.metadata: \"a\" is listed twice",
         ),
-        (metadata("{ name = 'product_id', constant = 1 }"), "events.metadata: \"product_id\" is listed twice"),
+        (
+            metadata("{ name = 'product_id', constant = 1 }"),
+            "events.metadata: \"product_id\" is listed twice",
+        ),
         (
             metadata("{ name = 'a' }"),
             "events.metadata[0] = \"a\" is not a field: it needs one of choice, integer, decimal and constant",
@@ -285,7 +310,10 @@ fn impossible_events_are_named_with_their_bound() {
             metadata("{ name = 'a', decimal = [1, 2], decimals = 6 }"),
             "events.metadata[0].decimals = 6 is not possible: it must be from 1 to 5",
         ),
-        (metadata("{ name = 'a', choice = ['x', 'x'] }"), "events.metadata[0].choice: \"x\" is listed twice"),
+        (
+            metadata("{ name = 'a', choice = ['x', 'x'] }"),
+            "events.metadata[0].choice: \"x\" is listed twice",
+        ),
         (
             metadata("{ name = 'a', constant = [1] }"),
             "events.metadata[0].constant = \"[1]\" is not a text, a number, true or false",

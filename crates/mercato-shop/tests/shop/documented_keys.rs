@@ -20,7 +20,10 @@ fn documented(section: &str) -> BTreeSet<String> {
 }
 
 /// The keys that serde expects where `inside` puts an unknown one.
-fn accepted<C: DeserializeOwned + Debug>(prefix: &str, inside: impl Fn(Value) -> Value) -> BTreeSet<String> {
+fn accepted<C: DeserializeOwned + Debug>(
+    prefix: &str,
+    inside: impl Fn(Value) -> Value,
+) -> BTreeSet<String> {
     let error = serde_json::from_value::<C>(inside(json!({"no such key": 0}))).unwrap_err();
     let text = error.to_string();
     let (_, expected) = text.split_once("expected ").unwrap();
@@ -38,7 +41,10 @@ fn the_keys_of_events_are_those_on_the_page() {
 fn the_keys_of_transactions_are_those_on_the_page() {
     let mut keys = accepted::<TransactionsConfig>("", |unknown| unknown);
     for list in ["zones", "payment_methods", "campaigns"] {
-        keys.extend(accepted::<TransactionsConfig>(&format!("{list}[]."), |unknown| json!({list: [unknown]})));
+        keys.extend(accepted::<TransactionsConfig>(
+            &format!("{list}[]."),
+            |unknown| json!({list: [unknown]}),
+        ));
     }
     keys.extend(accepted::<TransactionsConfig>("week.", |unknown| json!({"week": unknown})));
     assert_eq!(documented("transactions"), keys);
@@ -49,7 +55,10 @@ fn the_keys_of_fraud_are_those_on_the_page() {
     let mut keys = accepted::<FraudConfig>("", |unknown| unknown);
     for section in ["detection", "chargebacks"] {
         assert!(keys.remove(section));
-        keys.extend(accepted::<FraudConfig>(&format!("{section}."), |unknown| json!({section: unknown})));
+        keys.extend(accepted::<FraudConfig>(
+            &format!("{section}."),
+            |unknown| json!({section: unknown}),
+        ));
     }
     assert_eq!(documented("shop.fraud"), keys);
 }

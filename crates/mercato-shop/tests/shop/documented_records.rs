@@ -18,7 +18,12 @@ fn records_on_the_page_are_of_the_run_with_its_seed_and_start() {
     let campaigns = Campaigns::new(world, &params, Schedule::default());
     let shop = Shop::new(world, params, Schedule::default());
     let extent = Extent { until: Some(world.origin + 3_600_000_000), ..Extent::default() };
-    let builder = Run::builder(world).extent(extent).and(shop).beside(updates).beside(campaigns).folded(analytics);
+    let builder = Run::builder(world)
+        .extent(extent)
+        .and(shop)
+        .beside(updates)
+        .beside(campaigns)
+        .folded(analytics);
     let run = builder.build().unwrap();
     let mut missing: BTreeSet<&[u8]> =
         PAGE.lines().filter(|line| line.starts_with(r#"{""#)).map(str::as_bytes).collect();

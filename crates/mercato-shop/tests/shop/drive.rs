@@ -43,11 +43,21 @@ pub(crate) fn arrival(index: u64) -> Arrival {
 
 /// The record of an arrival itself.
 pub(crate) fn first_step(arrival: Arrival) -> Step {
-    Step { arrival: arrival.index, lane: arrival.lane, number: 0, kind: 0, at: arrival.at, hurried: false }
+    Step {
+        arrival: arrival.index,
+        lane: arrival.lane,
+        number: 0,
+        kind: 0,
+        at: arrival.at,
+        hurried: false,
+    }
 }
 
 /// The first `count` entities, as the words of seed 42 make them.
-pub(crate) fn entities<S: Stream>(stream: &S, count: u64) -> impl Iterator<Item = (Arrival, S::Entity)> {
+pub(crate) fn entities<S: Stream>(
+    stream: &S,
+    count: u64,
+) -> impl Iterator<Item = (Arrival, S::Entity)> {
     let width = stream.words();
     let mut words = vec![0; 1024 * width];
     (0..count).map(move |index| {
@@ -64,7 +74,14 @@ pub(crate) fn entities<S: Stream>(stream: &S, count: u64) -> impl Iterator<Item 
 pub(crate) fn steps(sales: &Sales, arrival: Arrival) -> Vec<Step> {
     let mut steps = Vec::new();
     sales.walk(arrival, |kind, at| {
-        steps.push(Step { arrival: arrival.index, lane: 0, number: steps.len() as u16, kind, at, hurried: false });
+        steps.push(Step {
+            arrival: arrival.index,
+            lane: 0,
+            number: steps.len() as u16,
+            kind,
+            at,
+            hurried: false,
+        });
     });
     steps
 }
@@ -75,7 +92,12 @@ pub(crate) fn purchase(sales: &Sales, index: u64, words: &[u64]) -> Purchase {
 }
 
 /// Key and value of one record.
-pub(crate) fn render<S: Stream>(stream: &S, entity: &S::Entity, step: Step, format: Format) -> (Vec<u8>, Vec<u8>) {
+pub(crate) fn render<S: Stream>(
+    stream: &S,
+    entity: &S::Entity,
+    step: Step,
+    format: Format,
+) -> (Vec<u8>, Vec<u8>) {
     let mut batch = Batch::default();
     stream.render(entity, step, &mut Record::new(&mut batch, format));
     (batch.keys, batch.bytes)

@@ -23,7 +23,11 @@ fn wide() -> EventsConfig {
 #[test]
 fn an_entity_is_compact() {
     assert!(size_of::<UserAction>() <= 16);
-    assert_eq!(drive::events(1, &EventsConfig::default()).words(), 1, "the documented ranges fit one word");
+    assert_eq!(
+        drive::events(1, &EventsConfig::default()).words(),
+        1,
+        "the documented ranges fit one word"
+    );
     assert_eq!(drive::events(1, &wide()).words(), 4);
 }
 
@@ -37,7 +41,9 @@ fn values_have_the_documented_ranges_and_reach_their_ends() {
         products.push(event.metadata.product_id);
         lengths.push(event.metadata.session_length.hundredths());
     }
-    let ends = |values: &[u64]| (values.iter().min().copied().unwrap(), values.iter().max().copied().unwrap());
+    let ends = |values: &[u64]| {
+        (values.iter().min().copied().unwrap(), values.iter().max().copied().unwrap())
+    };
     assert_eq!((ends(&users), ends(&products), ends(&lengths)), ((1, 1000), (1, 500), (50, 3000)));
     assert_eq!(events.kinds(), ["product_view", "add_to_cart", "checkout", "bounce"]);
     assert_eq!(events.longest_trace(), 0);
@@ -78,16 +84,31 @@ fn types_come_by_their_weights() {
 fn custom_types_come_by_their_weights() {
     let weights = [40, 25, 20, 10, 5, 0];
     let weighted = |(index, weight)| Weighted { name: format!("type {index}"), weight };
-    let config =
-        EventsConfig { types: weights.into_iter().enumerate().map(weighted).collect(), ..EventsConfig::default() };
+    let config = EventsConfig {
+        types: weights.into_iter().enumerate().map(weighted).collect(),
+        ..EventsConfig::default()
+    };
     let events = drive::events(42, &config);
-    let number = |event: UserEvent<'_>| event.event_type.strip_prefix("type ").unwrap().parse::<usize>().unwrap();
-    assert!(follows(records(&events, DRAWS).map(number), &weights[..5]), "and nothing of weight 0 comes");
-    assert!(!follows(records(&events, DRAWS).map(number), &[40, 25, 20, 11, 4]), "one percent would not be noticed");
+    let number = |event: UserEvent<'_>| {
+        event.event_type.strip_prefix("type ").unwrap().parse::<usize>().unwrap()
+    };
+    assert!(
+        follows(records(&events, DRAWS).map(number), &weights[..5]),
+        "and nothing of weight 0 comes"
+    );
+    assert!(
+        !follows(records(&events, DRAWS).map(number), &[40, 25, 20, 11, 4]),
+        "one percent would not be noticed"
+    );
 }
 
 /// Whether a value is uniform in `bins` bins from `low` to `high`; what lies below counts as `low`.
-fn uniform(config: &EventsConfig, value: impl Fn(&UserEvent<'_>) -> i64, [low, high]: [i64; 2], bins: usize) -> bool {
+fn uniform(
+    config: &EventsConfig,
+    value: impl Fn(&UserEvent<'_>) -> i64,
+    [low, high]: [i64; 2],
+    bins: usize,
+) -> bool {
     let events = drive::events(42, config);
     let outcome = |event: UserEvent<'_>| bin(value(&event).max(low), low, high, bins);
     follows(records(&events, DRAWS).map(outcome), &vec![1; bins])
@@ -130,11 +151,17 @@ fn draws_that_share_a_word_are_independent() {
     assert!(follows(records(&events, DRAWS).map(cell), &weights));
     let tied = |event: UserEvent<'_>| {
         let user = bin(event.user_id as i64, 1, 1000, 5);
-        let tied =
-            if event.user_id.is_multiple_of(50) { user } else { bin(event.metadata.product_id as i64, 1, 500, 5) };
+        let tied = if event.user_id.is_multiple_of(50) {
+            user
+        } else {
+            bin(event.metadata.product_id as i64, 1, 500, 5)
+        };
         user * 5 + tied
     };
-    assert!(!follows(records(&events, DRAWS).map(tied), &[1; 25]), "one in fifty would not be noticed");
+    assert!(
+        !follows(records(&events, DRAWS).map(tied), &[1; 25]),
+        "one in fifty would not be noticed"
+    );
 }
 
 /// The example of document 002, and a constant.
@@ -160,11 +187,16 @@ fn custom<'a>(event: &'a UserEvent<'_>, name: &str) -> &'a CustomValue<'a> {
 fn custom_fields_follow_their_laws() {
     let events = drive::events(42, &with_fields());
     let category = |event: UserEvent<'_>| match custom(&event, "category") {
-        CustomValue::Text(text) => ["electronics", "clothing", "books"].iter().position(|known| known == text).unwrap(),
+        CustomValue::Text(text) => {
+            ["electronics", "clothing", "books"].iter().position(|known| known == text).unwrap()
+        }
         other => panic!("{other:?} is no category"),
     };
     assert!(follows(records(&events, DRAWS).map(category), &[2, 1, 1]));
-    assert!(!follows(records(&events, DRAWS).map(category), &[51, 25, 24]), "one percent would not be noticed");
+    assert!(
+        !follows(records(&events, DRAWS).map(category), &[51, 25, 24]),
+        "one percent would not be noticed"
+    );
     let quantity = |event: UserEvent<'_>| match custom(&event, "quantity") {
         CustomValue::Integer(number) => (number + 2) as usize,
         other => panic!("{other:?} is no quantity"),
@@ -199,8 +231,11 @@ fn a_field_more_changes_no_other_draw() {
 
 #[test]
 fn fields_of_different_names_and_seeds_are_drawn_apart() {
-    let field =
-        |name: &str| FieldConfig { name: name.to_owned(), integer: Some([0, 1_000_000]), ..FieldConfig::default() };
+    let field = |name: &str| FieldConfig {
+        name: name.to_owned(),
+        integer: Some([0, 1_000_000]),
+        ..FieldConfig::default()
+    };
     let names = ["a", "b", "a_long_name_of_a_field", "a_long_name_of_a_fiela", "\0", "\0\0"];
     let config = EventsConfig { metadata: names.map(field).into(), ..EventsConfig::default() };
     let words = [0];
@@ -209,7 +244,12 @@ fn fields_of_different_names_and_seeds_are_drawn_apart() {
         let events = Events::new(world, EventsParams::new(&config).unwrap(), Schedule::default());
         let event = events.draw(drive::arrival(0), &mut Words::new(&words));
         let record = events.record(&event, first_step(drive::arrival(0)));
-        record.metadata.custom.into_iter().map(|(_, value)| format!("{value:?}")).collect::<Vec<_>>()
+        record
+            .metadata
+            .custom
+            .into_iter()
+            .map(|(_, value)| format!("{value:?}"))
+            .collect::<Vec<_>>()
     };
     let mut all: Vec<String> = [1, 2].into_iter().flat_map(values).collect();
     all.sort();
@@ -225,7 +265,9 @@ fn a_sent_event_is_narrated_as_documented() {
         let (_, json) = drive::render(&events, &event, step, Format::Json);
         let UserEvent { user_id, event_type, metadata, .. } = events.record(&event, step);
         let (product, length) = (metadata.product_id, metadata.session_length);
-        let expected = format!("User: {user_id}, Event: {event_type}, Product: {product}, Session: {length}min");
+        let expected = format!(
+            "User: {user_id}, Event: {event_type}, Product: {product}, Session: {length}min"
+        );
         assert_eq!(narrate(&json), Some(expected));
     }
 }

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use mercato_draw::Words;
 use mercato_encode::Batch;
-use mercato_engine::{Arrival, Arrivals, Extent, Record, Run, Schedule, Step, Stream, StreamId, Trace};
+use mercato_engine::{
+    Arrival, Arrivals, Extent, Record, Run, Schedule, Step, Stream, StreamId, Trace,
+};
 use mercato_patterns::Zone;
 use mercato_patterns::fraud::Anomaly;
 use mercato_patterns::geographic::{Atlas, City, Position, distance_metres};
@@ -79,7 +81,14 @@ impl Stream for Watched {
 pub(crate) fn steps(stream: &Campaigns, campaign: &Campaign, arrival: Arrival) -> Vec<Step> {
     let mut trace = Trace::default();
     stream.trace(campaign, arrival, &mut trace);
-    let step = |(number, (at, kind))| Step { arrival: arrival.index, lane: 0, number, kind, at, hurried: false };
+    let step = |(number, (at, kind))| Step {
+        arrival: arrival.index,
+        lane: 0,
+        number,
+        kind,
+        at,
+        hurried: false,
+    };
     (0..).zip(trace.steps()).map(step).collect()
 }
 
@@ -91,7 +100,10 @@ fn plans(stream: &Campaigns, hours: i64) -> Vec<(Campaign, Vec<Step>)> {
     let run = Run::builder(world(7)).extent(extent).stream(watched).unwrap();
     assert_eq!(run.batches().unwrap().filter(Batch::is_empty).count(), 0);
     let drawn = std::mem::take(&mut *drawn.lock().unwrap());
-    drawn.into_iter().map(|(arrival, campaign)| (campaign, steps(stream, &campaign, arrival))).collect()
+    drawn
+        .into_iter()
+        .map(|(arrival, campaign)| (campaign, steps(stream, &campaign, arrival)))
+        .collect()
 }
 
 /// The transactions of a campaign in their order.
@@ -106,7 +118,8 @@ fn cents(purchase: &Purchase<'_>) -> i64 {
 fn place(purchase: &Purchase<'_>) -> (&'static City, Position) {
     let at = &purchase.location;
     let is_there = |city: &&City| {
-        (city.country().alpha2(), city.subdivision(), city.name()) == (&*at.country, &*at.state, &*at.city)
+        (city.country().alpha2(), city.subdivision(), city.name())
+            == (&*at.country, &*at.state, &*at.city)
     };
     let city = Atlas::world().cities().iter().find(is_there).unwrap();
     (city, Position::new(at.latitude.units(), at.longitude.units()).unwrap())
@@ -130,12 +143,20 @@ struct Seal {
 
 fn see(config: &ShopConfig, hours: i64) -> Seen {
     let params = ShopParams::new(config).unwrap();
-    let topics = [params.transactions_topic(), params.alerts_topic()].into_iter().chain(params.chargebacks_topic());
+    let topics = [params.transactions_topic(), params.alerts_topic()]
+        .into_iter()
+        .chain(params.chargebacks_topic());
     let topics = topics.map(str::to_owned).collect();
     let extent = Extent { until: Some(ORIGIN + hours * HOUR), drain: true, ..Extent::default() };
     let campaigns = Campaigns::new(world(5), &params, Schedule::default());
     let shop = Shop::new(world(5), params, Schedule::default());
-    let run = Run::builder(world(5)).extent(extent).topics(Some(topics)).and(shop).beside(campaigns).build().unwrap();
+    let run = Run::builder(world(5))
+        .extent(extent)
+        .topics(Some(topics))
+        .and(shop)
+        .beside(campaigns)
+        .build()
+        .unwrap();
     let mut seen = Seen::default();
     for batch in run.batches().unwrap() {
         for (index, span) in batch.spans().iter().enumerate() {
@@ -148,7 +169,10 @@ fn see(config: &ShopConfig, hours: i64) -> Seen {
                         is_fraud: purchase.is_fraud,
                         score: purchase.fraud_score.units(),
                     };
-                    assert_eq!(seen.purchases.insert(purchase.transaction_id.to_string(), seal), None);
+                    assert_eq!(
+                        seen.purchases.insert(purchase.transaction_id.to_string(), seal),
+                        None
+                    );
                 }
                 1 => seen.alerts.push((span.stamp.event_time, owned(text))),
                 _ => seen.chargebacks.push(owned(text)),
@@ -168,7 +192,10 @@ fn shares_of_fraud_and_of_its_anomalies_are_those_asked_for() {
     let stream = campaigns(7, &config(0.05));
     let mut found = Vec::new();
     for (campaign, steps) in plans(&stream, 24) {
-        let fraudulent = purchases(&stream, &campaign, &steps).iter().filter(|purchase| purchase.is_fraud).count();
+        let fraudulent = purchases(&stream, &campaign, &steps)
+            .iter()
+            .filter(|purchase| purchase.is_fraud)
+            .count();
         let wanted = if campaign.anomaly() == Anomaly::Velocity { 5..=15 } else { 1..=1 };
         assert!(wanted.contains(&fraudulent), "{fraudulent} by {:?}", campaign.anomaly());
         found.push((campaign.anomaly(), fraudulent));
@@ -208,7 +235,9 @@ fn an_attack_by_velocity_lies_within_five_minutes() {
         let (first, last) = (purchases.first().unwrap(), purchases.last().unwrap());
         assert!((5..=15).contains(&purchases.len()));
         assert!(last.timestamp.micros() - first.timestamp.micros() <= 300 * SECOND);
-        assert!(purchases.iter().all(|purchase| purchase.is_fraud && purchase.user_id == first.user_id));
+        assert!(
+            purchases.iter().all(|purchase| purchase.is_fraud && purchase.user_id == first.user_id)
+        );
         assert!(purchases.is_sorted_by(|a, b| a.timestamp < b.timestamp));
         attacks += 1;
     }
@@ -218,7 +247,8 @@ fn an_attack_by_velocity_lies_within_five_minutes() {
 #[test]
 fn a_journey_that_nobody_can_make_begins_with_an_honest_purchase_at_home() {
     let stream = campaigns(7, &only(Anomaly::Location));
-    let homes: BTreeMap<u32, &City> = stream.users().all().map(|(number, _, city)| (number, city)).collect();
+    let homes: BTreeMap<u32, &City> =
+        stream.users().all().map(|(number, _, city)| (number, city)).collect();
     let (mut journeys, mut all) = (0, 0);
     for (campaign, steps) in plans(&stream, 24) {
         all += 1;
@@ -226,7 +256,9 @@ fn a_journey_that_nobody_can_make_begins_with_an_honest_purchase_at_home() {
             continue;
         }
         let purchases = purchases(&stream, &campaign, &steps);
-        let [anchor, stolen] = purchases.as_slice() else { unreachable!("{} purchases", purchases.len()) };
+        let [anchor, stolen] = purchases.as_slice() else {
+            unreachable!("{} purchases", purchases.len())
+        };
         assert!(!anchor.is_fraud && stolen.is_fraud && anchor.user_id == stolen.user_id);
         let ((home, from), (there, to)) = (place(anchor), place(stolen));
         let user: u32 = anchor.user_id.strip_prefix("user_").unwrap().parse().unwrap();
@@ -258,7 +290,10 @@ fn amounts_are_five_to_twenty_times_the_usual_or_next_to_nothing() {
             micro += 1;
         }
     }
-    assert!(large > 300 && micro > 100 && (large + micro) * 100 > all * 95, "{large} and {micro} of {all}");
+    assert!(
+        large > 300 && micro > 100 && (large + micro) * 100 > all * 95,
+        "{large} and {micro} of {all}"
+    );
 }
 
 #[test]
@@ -271,7 +306,10 @@ fn purchases_at_night_are_at_night_by_the_users_clock() {
             continue;
         }
         let purchases = purchases(&stream, &campaign, &steps);
-        let home = stream.users().all().find(|(number, ..)| format!("user_{number:06}") == *purchases[0].user_id);
+        let home = stream
+            .users()
+            .all()
+            .find(|(number, ..)| format!("user_{number:06}") == *purchases[0].user_id);
         let zone = Zone::iana(home.unwrap().2.zone()).unwrap();
         let hour = zone.local(purchases[0].timestamp.micros()).hour();
         assert!((2..4).contains(&hour), "at {hour} o'clock");
@@ -291,12 +329,16 @@ fn devices_and_categories_are_ones_that_honest_people_do_not_have() {
         let mut found = 0;
         for (campaign, steps) in plans(&stream, 3) {
             let purchase = &purchases(&stream, &campaign, &steps)[0];
-            let device = (purchase.device_info.os.to_string(), purchase.device_info.browser.to_string());
+            let device =
+                (purchase.device_info.os.to_string(), purchase.device_info.browser.to_string());
             assert_eq!(honest.devices.contains(&device), anomaly != Anomaly::Device, "{device:?}");
             if let Some(bought) = honest.categories.get(&*purchase.user_id) {
                 found += 1;
                 if anomaly == Anomaly::Pattern {
-                    assert!(!bought.contains(&*purchase.products[0].category), "{bought:?} and {purchase:?}");
+                    assert!(
+                        !bought.contains(&*purchase.products[0].category),
+                        "{bought:?} and {purchase:?}"
+                    );
                 }
             }
         }
@@ -362,15 +404,23 @@ fn the_score_tells_fraud_as_well_as_stated_and_no_better() {
         .values()
         .map(|seal| Seal { score: seal.score / 2 + 50 * i32::from(seal.is_fraud), ..seal.clone() })
         .collect();
-    assert!(area_under_the_curve(mutant.iter()) > 0.97, "a score that knows the label is told apart");
+    assert!(
+        area_under_the_curve(mutant.iter()) > 0.97,
+        "a score that knows the label is told apart"
+    );
 
     // The detector errs as often as it is told to, and cites what is so.
     let mut positives = [0u32; 2];
     for (at, alert) in &seen.alerts {
         let seal = &seen.purchases[&*alert.transaction_id];
         positives[usize::from(seal.is_fraud)] += 1;
-        assert_eq!((alert.fraud_score.units(), alert.transaction_timestamp.micros()), (seal.score, seal.at));
-        assert!(seal.at < alert.timestamp.micros() && *at / 1_000 * 1_000 == alert.timestamp.micros());
+        assert_eq!(
+            (alert.fraud_score.units(), alert.transaction_timestamp.micros()),
+            (seal.score, seal.at)
+        );
+        assert!(
+            seal.at < alert.timestamp.micros() && *at / 1_000 * 1_000 == alert.timestamp.micros()
+        );
         let severity = ["low", "medium", "high", "critical"][(seal.score / 25).min(3) as usize];
         assert_eq!(alert.severity, severity);
     }
@@ -381,8 +431,11 @@ fn the_score_tells_fraud_as_well_as_stated_and_no_better() {
         assert!(off < 5.0 * (all * rate * (1.0 - rate)).sqrt(), "{found} of {all} at {rate}");
     }
     // Lognormal, with a median of two seconds.
-    let mut latencies: Vec<i64> =
-        seen.alerts.iter().map(|(at, alert)| at / 1_000 - alert.transaction_timestamp.micros() / 1_000).collect();
+    let mut latencies: Vec<i64> = seen
+        .alerts
+        .iter()
+        .map(|(at, alert)| at / 1_000 - alert.transaction_timestamp.micros() / 1_000)
+        .collect();
     latencies.sort_unstable();
     let quantile = |part: usize| latencies[latencies.len() * part / 100];
     assert!((1_900..2_300).contains(&quantile(50)), "{}", quantile(50));

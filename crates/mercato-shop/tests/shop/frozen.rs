@@ -41,16 +41,22 @@ fn the_first_events_are_frozen() {
 
 #[test]
 fn the_first_events_with_a_further_field_are_frozen() {
-    let field = FieldConfig { name: "quantity".to_owned(), integer: Some([1, 5]), ..FieldConfig::default() };
+    let field = FieldConfig {
+        name: "quantity".to_owned(),
+        integer: Some([1, 5]),
+        ..FieldConfig::default()
+    };
     let config = EventsConfig { metadata: vec![field], ..EventsConfig::default() };
     let events = Events::new(world(42), EventsParams::new(&config).unwrap(), Schedule::default());
-    let quantities: Vec<char> = lines(events, 4, false).lines().filter_map(|line| line.chars().rev().nth(2)).collect();
+    let quantities: Vec<char> =
+        lines(events, 4, false).lines().filter_map(|line| line.chars().rev().nth(2)).collect();
     assert_eq!(quantities, QUANTITIES, "a changed record is a new data version");
 }
 
 #[test]
 fn the_first_transactions_are_frozen() {
-    let transactions = Transactions::new(world(42), TransactionsParams::default(), Schedule::default());
+    let transactions =
+        Transactions::new(world(42), TransactionsParams::default(), Schedule::default());
     let found = lines(transactions, 6, false);
     assert_eq!(found, TRANSACTIONS, "a changed record is a new data version; found\n{found}");
 }

@@ -31,24 +31,39 @@ pub(crate) struct Listings {
 
 impl Listings {
     /// A product update.
-    pub(crate) fn update(&mut self, shop: &Shop, update: &ProductUpdate<'_>, numbers: &mut Numbers) {
+    pub(crate) fn update(
+        &mut self,
+        shop: &Shop,
+        update: &ProductUpdate<'_>,
+        numbers: &mut Numbers,
+    ) {
         let (at, product) = (update.timestamp.micros(), number("prod_", &update.product_id));
         let item = item(shop, product);
         assert_eq!(update.name, shop.catalogue().name(item));
-        assert_eq!(update.new_price, shop.catalogue().price_at(item, at), "an update says what is listed");
+        assert_eq!(
+            update.new_price,
+            shop.catalogue().price_at(item, at),
+            "an update says what is listed"
+        );
         assert!(!self.replaced.contains_key(&product), "{product} is sold no more");
         let last = self.last.get(&product);
         if update.quantity.is_some() {
             self.deliveries += 1;
             numbers.take("dlv_", &update.update_id);
             assert_eq!(update.old_price, Some(update.new_price));
-            assert!(item.generation == 0 || last.is_some(), "{product} is delivered before its launch");
+            assert!(
+                item.generation == 0 || last.is_some(),
+                "{product} is delivered before its launch"
+            );
             return;
         }
         self.changes += 1;
         numbers.take("upd_", &update.update_id);
         if let Some(replaced) = &update.replaces {
-            assert!(last.is_none() && update.old_price.is_none(), "{product} was there before its launch");
+            assert!(
+                last.is_none() && update.old_price.is_none(),
+                "{product} was there before its launch"
+            );
             let replaced = self.replaced.insert(number("prod_", replaced), at);
             assert!(replaced.is_none(), "{product} replaces what was replaced");
         } else {
@@ -57,7 +72,10 @@ impl Listings {
             assert!(last.is_none_or(joins), "prices of {product} join");
             assert!(item.generation == 0 || last.is_some(), "{product} changes before its launch");
         }
-        self.last.insert(product, Listing { before: update.old_price, since: at, price: update.new_price });
+        self.last.insert(
+            product,
+            Listing { before: update.old_price, since: at, price: update.new_price },
+        );
     }
 
     /// A product is seen at a time by a session that has gone on since another.
@@ -66,10 +84,14 @@ impl Listings {
             return;
         }
         let last = self.last.get(&product);
-        let is_launched = last.is_some_and(|last| last.before.is_some() || last.since <= at - MILLI);
+        let is_launched =
+            last.is_some_and(|last| last.before.is_some() || last.since <= at - MILLI);
         assert!(item.generation == 0 || is_launched, "{product} is seen before its launch");
         let replaced = self.replaced.get(&product);
-        assert!(replaced.is_none_or(|replaced| from <= *replaced), "{product} is shown behind its end");
+        assert!(
+            replaced.is_none_or(|replaced| from <= *replaced),
+            "{product} is shown behind its end"
+        );
     }
 
     /// A product is paid at a time.

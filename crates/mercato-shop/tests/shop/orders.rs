@@ -37,7 +37,8 @@ fn values_have_the_documented_forms() {
 fn order_numbers_grow_wider() {
     let orders = drive::orders(42, &OrdersConfig::default());
     let (_, placed) = entities(&orders, 1).next().unwrap();
-    let id = |index| orders.record(&placed, first_step(drive::arrival(index))).order_id.into_owned();
+    let id =
+        |index| orders.record(&placed, first_step(drive::arrival(index))).order_id.into_owned();
     assert_eq!(id(0), "order_00001");
     assert_eq!(id(99_998), "order_99999");
     assert_eq!(id(99_999), "order_100000");
@@ -53,9 +54,13 @@ fn customers_and_categories_come_equally_often() {
     let orders = drive::orders(42, &OrdersConfig::default());
     assert!(follows(records(&orders, DRAWS).map(|order| customer(&order)), &[1; 5]));
     let names = OrdersConfig::default().categories;
-    let index = |order: Order<'_>| names.iter().position(|name| name.name == order.category).unwrap();
+    let index =
+        |order: Order<'_>| names.iter().position(|name| name.name == order.category).unwrap();
     assert!(follows(records(&orders, DRAWS).map(index), &[1; 5]));
-    assert!(!follows(records(&orders, DRAWS).map(index), &[21, 20, 20, 20, 20]), "five percent would not be noticed");
+    assert!(
+        !follows(records(&orders, DRAWS).map(index), &[21, 20, 20, 20, 20]),
+        "five percent would not be noticed"
+    );
 }
 
 #[test]
@@ -66,11 +71,16 @@ fn listed_customers_come_by_their_weights() {
         .zip(weights)
         .map(|(name, weight)| Weighted { name: name.to_owned(), weight })
         .collect();
-    let config = OrdersConfig { customers: CustomersConfig::List(list.clone()), ..OrdersConfig::default() };
+    let config =
+        OrdersConfig { customers: CustomersConfig::List(list.clone()), ..OrdersConfig::default() };
     let orders = drive::orders(42, &config);
-    let index = |order: Order<'_>| list.iter().position(|entry| entry.name == order.customer_id).unwrap();
+    let index =
+        |order: Order<'_>| list.iter().position(|entry| entry.name == order.customer_id).unwrap();
     assert!(follows(records(&orders, DRAWS).map(index), &weights));
-    assert!(!follows(records(&orders, DRAWS).map(index), &[69, 21, 10]), "one percent would not be noticed");
+    assert!(
+        !follows(records(&orders, DRAWS).map(index), &[69, 21, 10]),
+        "one percent would not be noticed"
+    );
 }
 
 #[test]

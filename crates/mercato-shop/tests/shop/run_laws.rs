@@ -47,9 +47,10 @@ impl Kind {
         let builder = prepare(Run::builder(world(seed)).block_len(BLOCK_LEN));
         let rate = |at_a_rate: bool| at_a_rate.then(|| "3/s".parse().unwrap());
         match self {
-            Self::Sales { at_a_rate } => {
-                builder.stream(sales(seed, &SalesConfig { rate: rate(at_a_rate), ..SalesConfig::default() }))
-            }
+            Self::Sales { at_a_rate } => builder.stream(sales(
+                seed,
+                &SalesConfig { rate: rate(at_a_rate), ..SalesConfig::default() },
+            )),
             Self::Shop { users } => {
                 let market = |name: &str, time_zone_offset| MarketConfig {
                     name: name.to_owned(),
@@ -66,7 +67,10 @@ impl Kind {
                 builder.stream(shop(seed, &config))
             }
             Self::Fraud => {
-                let mut config = ShopConfig { transactions: Some("4000/h".parse().unwrap()), ..ShopConfig::default() };
+                let mut config = ShopConfig {
+                    transactions: Some("4000/h".parse().unwrap()),
+                    ..ShopConfig::default()
+                };
                 config.fraud.rate = 0.3;
                 config.fraud.chargebacks.share = 0.5;
                 // Within the run, or nobody would see them.
@@ -75,9 +79,10 @@ impl Kind {
                 config.fraud.chargebacks.latest = "2m".parse().unwrap();
                 builder.and(shop(seed, &config)).beside(campaigns(seed, &config)).build()
             }
-            Self::Orders { at_a_rate } => {
-                builder.stream(orders(seed, &OrdersConfig { rate: rate(at_a_rate), ..OrdersConfig::default() }))
-            }
+            Self::Orders { at_a_rate } => builder.stream(orders(
+                seed,
+                &OrdersConfig { rate: rate(at_a_rate), ..OrdersConfig::default() },
+            )),
         }
         .unwrap()
     }
@@ -86,7 +91,12 @@ impl Kind {
 fn lines_of(batches: Batches) -> Vec<Line> {
     let lines = |batch: mercato_encode::Batch| -> Vec<Line> {
         let text = |index| String::from_utf8(batch.value(index).to_vec()).unwrap();
-        batch.spans().iter().enumerate().map(|(index, span)| (Key::from(&span.stamp), text(index))).collect()
+        batch
+            .spans()
+            .iter()
+            .enumerate()
+            .map(|(index, span)| (Key::from(&span.stamp), text(index)))
+            .collect()
     };
     batches.flat_map(lines).collect()
 }

@@ -26,10 +26,12 @@ fn an_entity_is_compact() {
 fn nothing_but_time_and_status_changes_in_an_order() {
     let sales = drive::sales(42, &SalesConfig::default());
     let states = ["pending", "confirmed", "processing", "shipped"];
-    let dwell = [10..=30, 15..=45, 20..=60]
-        .map(|seconds: std::ops::RangeInclusive<i64>| seconds.start() * 1_000_000..=seconds.end() * 1_000_000);
+    let dwell = [10..=30, 15..=45, 20..=60].map(|seconds: std::ops::RangeInclusive<i64>| {
+        seconds.start() * 1_000_000..=seconds.end() * 1_000_000
+    });
     for (arrival, purchase) in entities(&sales, 2_000) {
-        let records: Vec<Sale> = steps(&sales, arrival).iter().map(|step| sales.record(&purchase, *step)).collect();
+        let records: Vec<Sale> =
+            steps(&sales, arrival).iter().map(|step| sales.record(&purchase, *step)).collect();
         assert!(records.iter().map(|sale| &*sale.status).eq(states));
         assert_eq!(records[0].timestamp.micros(), arrival.at);
         for (pair, dwell) in records.windows(2).zip(&dwell) {
@@ -48,18 +50,25 @@ fn nothing_but_time_and_status_changes_in_an_order() {
 fn values_have_the_documented_forms() {
     let sales = drive::sales(42, &SalesConfig::default());
     let digits = |text: &str, prefix: &str, count: usize| {
-        text.strip_prefix(prefix).is_some_and(|rest| rest.len() == count && rest.bytes().all(|b| b.is_ascii_digit()))
+        text.strip_prefix(prefix)
+            .is_some_and(|rest| rest.len() == count && rest.bytes().all(|b| b.is_ascii_digit()))
     };
     let catalogue: BTreeMap<String, (String, [i64; 2])> = SalesConfig::default()
         .products
         .into_iter()
         .map(|product| {
             let category = SalesConfig::default().categories[&product.category];
-            (product.id, (product.name, product.price.unwrap_or(category).map(mercato_schema::Money::cents)))
+            (
+                product.id,
+                (product.name, product.price.unwrap_or(category).map(mercato_schema::Money::cents)),
+            )
         })
         .collect();
     for sale in records(&sales, 20_000) {
-        assert!(digits(&sale.order_id, "ORD-", 8) && digits(&sale.customer_id, "CUST-", 6), "{sale:?}");
+        assert!(
+            digits(&sale.order_id, "ORD-", 8) && digits(&sale.customer_id, "CUST-", 6),
+            "{sale:?}"
+        );
         let (name, [low, high]) = &catalogue[&*sale.product_id];
         assert_eq!(*name, sale.product_name);
         assert!((*low..=*high).contains(&sale.price.cents()), "{sale:?}");
@@ -103,7 +112,10 @@ fn a_customer_keeps_his_mail_and_his_home() {
     for sale in records(&sales, 20_000) {
         let home = (sale.customer_email.clone(), sale.shipping_address.clone());
         assert_eq!(*known.entry(sale.customer_id.clone()).or_insert_with(|| home.clone()), home);
-        assert_eq!(*mails.entry(sale.customer_email).or_insert_with(|| sale.customer_id.clone()), sale.customer_id);
+        assert_eq!(
+            *mails.entry(sale.customer_email).or_insert_with(|| sale.customer_id.clone()),
+            sale.customer_id
+        );
     }
     assert_eq!(known.len(), 500);
     assert_eq!(known.first_key_value().unwrap().0, "CUST-100000");
@@ -115,7 +127,8 @@ fn a_customer_keeps_his_mail_and_his_home() {
 fn a_customer_is_the_same_among_few_and_among_many() {
     let homes = |customers| {
         let sales = drive::sales(42, &SalesConfig { customers, ..SalesConfig::default() });
-        let home = |sale: Sale<'_>| (sale.customer_id.into_owned(), sale.customer_email.into_owned());
+        let home =
+            |sale: Sale<'_>| (sale.customer_id.into_owned(), sale.customer_email.into_owned());
         records(&sales, 30_000).map(home).collect::<BTreeMap<String, String>>()
     };
     let (few, many) = (homes(1_000), homes(2_000));
@@ -156,15 +169,23 @@ fn quantities_come_equally_often() {
 fn payment_methods_come_by_their_weights() {
     let methods = SalesConfig::default().payment_methods;
     let follow = |weights: [u64; 6], expected: [u64; 6]| {
-        let payment_methods: Vec<Weighted> =
-            methods.iter().zip(weights).map(|(method, weight)| Weighted { weight, ..method.clone() }).collect();
+        let payment_methods: Vec<Weighted> = methods
+            .iter()
+            .zip(weights)
+            .map(|(method, weight)| Weighted { weight, ..method.clone() })
+            .collect();
         let sales = drive::sales(42, &SalesConfig { payment_methods, ..SalesConfig::default() });
-        let index = |sale: Sale<'_>| methods.iter().position(|method| method.name == sale.payment_method).unwrap();
+        let index = |sale: Sale<'_>| {
+            methods.iter().position(|method| method.name == sale.payment_method).unwrap()
+        };
         follows(records(&sales, DRAWS).map(index), &expected)
     };
     assert!(follow([1; 6], [1; 6]));
     assert!(follow([50, 20, 15, 8, 5, 2], [50, 20, 15, 8, 5, 2]));
-    assert!(!follow([50, 20, 15, 8, 5, 2], [49, 20, 15, 8, 5, 3]), "a wrong share would not be noticed");
+    assert!(
+        !follow([50, 20, 15, 8, 5, 2], [49, 20, 15, 8, 5, 3]),
+        "a wrong share would not be noticed"
+    );
 }
 
 #[test]
@@ -187,7 +208,8 @@ fn customers_come_equally_often() {
     let index = |sale: Sale<'_>| sale.customer_id[5..].parse::<usize>().unwrap() - 100_000;
     let drawn: Vec<usize> = records(&sales, DRAWS).map(index).collect();
     assert!(follows(drawn.iter().copied(), &[1; 100]));
-    let skewed = drawn.iter().enumerate().map(|(draw, customer)| if draw % 50 == 0 { 0 } else { *customer });
+    let skewed =
+        drawn.iter().enumerate().map(|(draw, customer)| if draw % 50 == 0 { 0 } else { *customer });
     assert!(!follows(skewed, &[1; 100]), "a customer who orders too often would not be noticed");
 }
 
@@ -199,13 +221,15 @@ fn times_in_each_state_are_uniform() {
         let walks: Vec<_> = (0..DRAWS).map(|index| steps(&sales, drive::arrival(index))).collect();
         bounds.iter().enumerate().all(|(state, [low, high])| {
             let (low, high) = (low * 1_000_000, high * 1_000_000);
-            let lasted = walks.iter().map(|steps| (steps[state + 1].at - steps[state].at).clamp(low, high));
+            let lasted =
+                walks.iter().map(|steps| (steps[state + 1].at - steps[state].at).clamp(low, high));
             follows(lasted.map(|lasted| bin(lasted, low, high, 40)), &[1; 40])
         })
     };
     let plain = SalesConfig::default();
     assert!(follow(&plain));
     let mut longer = plain;
-    longer.lifecycle.transitions[1].dwell = DwellConfig::Uniform(["15s", "46s"].map(|text| text.parse().unwrap()));
+    longer.lifecycle.transitions[1].dwell =
+        DwellConfig::Uniform(["15s", "46s"].map(|text| text.parse().unwrap()));
     assert!(!follow(&longer), "a second too long would not be noticed");
 }

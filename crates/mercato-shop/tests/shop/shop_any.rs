@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use mercato_draw::Seed;
 use mercato_engine::{Batches, Burst, Cursor, Extent, Format, Key, Run, Schedule, Shard, World};
 use mercato_patterns::fraud::Anomaly;
-use mercato_schema::{Chargeback, Duration, FraudAlert, Money, Purchase, Rate, SessionEvent, duration::Unit};
+use mercato_schema::{
+    Chargeback, Duration, FraudAlert, Money, Purchase, Rate, SessionEvent, duration::Unit,
+};
 use mercato_shop::shop::catalogue::CategoryConfig;
-use mercato_shop::shop::{Campaigns, MarketConfig, SeasonalEventConfig, Shop, ShopConfig, ShopParams};
+use mercato_shop::shop::{
+    Campaigns, MarketConfig, SeasonalEventConfig, Shop, ShopConfig, ShopParams,
+};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -54,16 +58,16 @@ fn regions() -> impl Strategy<Value = Vec<MarketConfig>> {
 }
 
 fn seasonal_event() -> impl Strategy<Value = SeasonalEventConfig> {
-    (1u32..=12, 1u32..=28, factor(), 1u32..=2_208, factor()).prop_map(|(month, day, multiplier, hours, lift)| {
-        SeasonalEventConfig {
+    (1u32..=12, 1u32..=28, factor(), 1u32..=2_208, factor()).prop_map(
+        |(month, day, multiplier, hours, lift)| SeasonalEventConfig {
             date: Some(format!("{month:02}-{day:02}")),
             multiplier: Some(multiplier),
             duration_hours: Some(hours),
             lift: Some(lift),
             categories: Some(vec!["Books".to_owned()]),
             ..SeasonalEventConfig::default()
-        }
-    })
+        },
+    )
 }
 
 prop_compose! {
@@ -183,7 +187,11 @@ struct How {
 }
 
 fn run(case: &Case, params: &ShopParams, how: How) -> Run {
-    let builder = Run::builder(case.world).block_len(16).extent(how.extent).topics(how.topics).format(how.format);
+    let builder = Run::builder(case.world)
+        .block_len(16)
+        .extent(how.extent)
+        .topics(how.topics)
+        .format(how.format);
     builder
         .shard(how.shard.unwrap_or(Shard::WHOLE))
         .and(Shop::new(case.world, params.clone(), how.schedule.clone()))
@@ -209,7 +217,8 @@ fn lines(run: &Run) -> Vec<Line> {
 /// The time of about the last of the first records.
 fn end(case: &Case, params: &ShopParams) -> i64 {
     let whole = run(case, params, How::default());
-    let times: Vec<i64> = lines_of(whole.batches().unwrap()).take(RECORDS).map(|line| line.0.at).collect();
+    let times: Vec<i64> =
+        lines_of(whole.batches().unwrap()).take(RECORDS).map(|line| line.0.at).collect();
     assert_eq!(times.len(), RECORDS, "an endless run ends at {:?}: {case:?}", times.last());
     times[RECORDS - 1]
 }

@@ -71,7 +71,12 @@ fn check(shop: &Shop, index: u64, lane: u8, at: i64, word: u64) -> Result<(), Te
     Ok(())
 }
 
-fn check_campaign(stream: &Campaigns, index: u64, at: i64, word: u64) -> Result<u16, TestCaseError> {
+fn check_campaign(
+    stream: &Campaigns,
+    index: u64,
+    at: i64,
+    word: u64,
+) -> Result<u16, TestCaseError> {
     let arrival = Arrival { index, lane: 0, at };
     let campaign = stream.draw(arrival, &mut Words::new(&[word]));
     let mut seen = 0;
@@ -98,7 +103,10 @@ fn check_campaign(stream: &Campaigns, index: u64, at: i64, word: u64) -> Result<
                 }
             };
             prop_assert_eq!(String::from_utf8(key).unwrap(), expected_key);
-            prop_assert_eq!(String::from_utf8(value).unwrap(), String::from_utf8(expected).unwrap());
+            prop_assert_eq!(
+                String::from_utf8(value).unwrap(),
+                String::from_utf8(expected).unwrap()
+            );
         }
     }
     Ok(seen)
@@ -145,7 +153,8 @@ fn campaigns_speak_on_all_their_topics() {
     config.fraud.chargebacks.share = 0.5;
     let stream = campaigns(5, &config);
     let words = (0..200u64).map(|index| index.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    let seen = words.zip(0..).map(|(word, index)| check_campaign(&stream, index, ORIGIN, word).unwrap());
+    let seen =
+        words.zip(0..).map(|(word, index)| check_campaign(&stream, index, ORIGIN, word).unwrap());
     assert_eq!(seen.fold(0, |all, own| all | own), 0b1111);
 }
 
@@ -155,7 +164,8 @@ fn columns_are_those_of_the_flattened_records() {
     let mut seen = [false; 3];
     for index in 0..2_000 {
         let arrival = Arrival { index, lane: 0, at: ORIGIN };
-        let session = shop.draw(arrival, &mut Words::new(&[index.wrapping_mul(0x9e37_79b9_7f4a_7c15)]));
+        let session =
+            shop.draw(arrival, &mut Words::new(&[index.wrapping_mul(0x9e37_79b9_7f4a_7c15)]));
         for step in steps(&shop, &session, arrival) {
             let topic = shop.topic_of(step.kind);
             let value = match topic {

@@ -74,21 +74,36 @@ fn impossible_values_are_refused_with_key_value_and_what_is_possible() {
         ("events_per_session = 1.5", &["shop.events_per_session", "at least"]),
         ("regions = []", &["shop.regions is empty"]),
         ("regions = [{ name = 'Europe', weight = 0 }]", &["shop.regions[].weight", "above 0"]),
-        ("regions = [{ name = 'Europe', weight = -1 }]", &["shop.regions[0].weight = -1", "from 0"]),
-        ("regions = [{ name = 'Europa', weight = 1 }]", &["shop.regions[0].name = \"Europa\"", "Europe"]),
+        (
+            "regions = [{ name = 'Europe', weight = -1 }]",
+            &["shop.regions[0].weight = -1", "from 0"],
+        ),
+        (
+            "regions = [{ name = 'Europa', weight = 1 }]",
+            &["shop.regions[0].name = \"Europa\"", "Europe"],
+        ),
         (
             "regions = [{ name = 'Asia', weight = 1, time_zone_offset = 25 }]",
             &["shop.regions[0].time_zone_offset", "18"],
         ),
-        ("regions = [{ name = 'Asia', weight = 1, time_zone_offset = 5.3 }]", &["time_zone_offset = 5.3", "quarters"]),
-        ("catalogue.categories = [{ name = 'Books', price = [9.0, 1.0] }]", &["shop.catalogue.categories[0].price"]),
+        (
+            "regions = [{ name = 'Asia', weight = 1, time_zone_offset = 5.3 }]",
+            &["time_zone_offset = 5.3", "quarters"],
+        ),
+        (
+            "catalogue.categories = [{ name = 'Books', price = [9.0, 1.0] }]",
+            &["shop.catalogue.categories[0].price"],
+        ),
         (
             "catalogue.categories = ['Bokos']",
             &["shop.catalogue.categories[0].name = \"Bokos\"", "did you mean \"Books\""],
         ),
         ("users.total = 0", &["shop.users.total = 0", "from 1 to 1000000000"]),
         ("users.active_ratio = 0", &["shop.users.active_ratio = 0", "above 0"]),
-        ("users = { vip_ratio = 0.8, new_ratio = 0.3 }", &["vip_ratio + shop.users.new_ratio", "at most 1"]),
+        (
+            "users = { vip_ratio = 0.8, new_ratio = 0.3 }",
+            &["vip_ratio + shop.users.new_ratio", "at most 1"],
+        ),
         ("users.trips = 2", &["shop.users.trips = 2", "from 0 to 1"]),
         ("users.total = 3", &["shop.users.total = 3", "more users or fewer sessions"]),
         ("sessions.basket_lines = []", &["the length of shop.sessions.basket_lines = 0"]),
@@ -106,7 +121,10 @@ fn impossible_values_are_refused_with_key_value_and_what_is_possible() {
             "week.months = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]",
             &["shop.week.months", "above 0"],
         ),
-        ("seasonal_events.'Black Fridy'.multiplier = 2.0", &["Black Fridy", "did you mean \"Black Friday\""]),
+        (
+            "seasonal_events.'Black Fridy'.multiplier = 2.0",
+            &["Black Fridy", "did you mean \"Black Friday\""],
+        ),
         ("seasonal_events.Sale = { date = '2024-13-01' }", &["shop.seasonal_events.\"Sale\".date"]),
         (
             "seasonal_events.Sale = { date = '2024-11-29', until = '2024-11-28' }",
@@ -168,8 +186,12 @@ fn what_cannot_be_counted_is_refused_and_not_cut() {
     assert!(message.contains("shop.events") && message.contains("larger factors"), "{message}");
     assert!(ShopParams::new(&read(&format!("{crowd}{}", hours("1.0")))).is_ok());
     // Nearly all bounce, so the others would have to make up for it.
-    let message = refusal("conversion = 0.0001\nsessions = { bounce_rate = 1.0, cart_abandonment = 0.0 }");
-    assert!(message.contains("shop.events_per_session = 4.000") && message.contains("32767 can be"), "{message}");
+    let message =
+        refusal("conversion = 0.0001\nsessions = { bounce_rate = 1.0, cart_abandonment = 0.0 }");
+    assert!(
+        message.contains("shop.events_per_session = 4.000") && message.contains("32767 can be"),
+        "{message}"
+    );
     let message = refusal("week = { peak = 900.0, weekend = 2.0 }");
     assert!(message.contains("shop.week.weekend = 2") && message.contains("900"), "{message}");
 }
@@ -177,7 +199,13 @@ fn what_cannot_be_counted_is_refused_and_not_cut() {
 #[test]
 fn few_users_are_divided_without_a_remainder() {
     for total in 1..200 {
-        let config = UsersConfig { total, active_ratio: 1.0, vip_ratio: 0.5, new_ratio: 0.4, ..UsersConfig::default() };
+        let config = UsersConfig {
+            total,
+            active_ratio: 1.0,
+            vip_ratio: 0.5,
+            new_ratio: 0.4,
+            ..UsersConfig::default()
+        };
         let users = Users::new(Seed::new(1), &config, &MarketConfig::documented()).unwrap();
         let of = |kind| users.all().filter(|(_, own, _)| *own == kind).count() as u64;
         let (vips, regulars, new) = (of(UserKind::Vip), of(UserKind::Regular), of(UserKind::New));

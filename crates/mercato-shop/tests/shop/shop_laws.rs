@@ -17,7 +17,8 @@ fn see_hours(config: &ShopConfig, schedule: Schedule, hours: i64) -> Seen {
     let shop = Shop::new(world, params, schedule);
     let until = ORIGIN + hours * HOUR;
     let extent = Extent { until: Some(until), drain: true, ..Extent::default() };
-    let run = Run::builder(world).extent(extent).and(shop.clone()).beside(updates).beside(campaigns);
+    let run =
+        Run::builder(world).extent(extent).and(shop.clone()).beside(updates).beside(campaigns);
     see(&run.build().unwrap(), &shop, until)
 }
 
@@ -49,7 +50,12 @@ fn full_of_fraud() -> ShopConfig {
 #[test]
 fn every_record_of_the_documented_shop_is_possible() {
     let seen = see_hours(&ShopConfig::default(), Schedule::default(), 2);
-    assert!(seen.events > 60_000 && seen.purchases > 6_000, "{} and {}", seen.events, seen.purchases);
+    assert!(
+        seen.events > 60_000 && seen.purchases > 6_000,
+        "{} and {}",
+        seen.events,
+        seen.purchases
+    );
     assert!(seen.frauds > 3 && seen.alerts > 50, "{} and {}", seen.frauds, seen.alerts);
 }
 
@@ -87,7 +93,8 @@ fn so_is_every_record_of_a_shop_whose_few_users_travel_much_and_have_to_hurry() 
     };
     config.fraud.rate = 0.2;
     // A flash sale twenty times as busy in the second day.
-    let burst = Burst { from: ORIGIN + 30 * HOUR, to: ORIGIN + 33 * HOUR, factor_millionths: 20_000_000 };
+    let burst =
+        Burst { from: ORIGIN + 30 * HOUR, to: ORIGIN + 33 * HOUR, factor_millionths: 20_000_000 };
     let seen = see_hours(&config, Schedule::new(vec![burst]).unwrap(), 60);
     assert!(seen.somebody_travelled(), "somebody was on a journey");
 }

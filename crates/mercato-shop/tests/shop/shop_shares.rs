@@ -16,7 +16,8 @@ const HOUR: i64 = 3_600_000_000;
 /// One clock, flat hours, no seasons, nobody travels: nothing but sessions.
 fn plain() -> ShopConfig {
     let mut config = ShopConfig { calendar: false, weather: false, ..ShopConfig::default() };
-    config.regions = vec![MarketConfig { name: "Europe".into(), weight: 1.0, time_zone_offset: Some(0.0) }];
+    config.regions =
+        vec![MarketConfig { name: "Europe".into(), weight: 1.0, time_zone_offset: Some(0.0) }];
     config.week.hours = Some(vec![1.0; 24]);
     config.week.weekend = 1.0;
     config.users.trips = 0.0;
@@ -27,12 +28,21 @@ fn plain() -> ShopConfig {
 
 fn run(config: &ShopConfig, from: i64, hours: i64) -> Run {
     let stream = Shop::new(world(9), ShopParams::new(config).unwrap(), Schedule::default());
-    let extent = Extent { until: Some(from + hours * HOUR), from: Some(from), drain: true, ..Extent::default() };
+    let extent = Extent {
+        until: Some(from + hours * HOUR),
+        from: Some(from),
+        drain: true,
+        ..Extent::default()
+    };
     Run::builder(world(9)).extent(extent).stream(stream).unwrap()
 }
 
 /// Records by kind, and the values of each topic.
-fn each(run: &Run, mut event: impl FnMut(SessionEvent<'_>), mut purchase: impl FnMut(Purchase<'_>)) {
+fn each(
+    run: &Run,
+    mut event: impl FnMut(SessionEvent<'_>),
+    mut purchase: impl FnMut(Purchase<'_>),
+) {
     for batch in run.batches().unwrap() {
         for (index, span) in batch.spans().iter().enumerate() {
             match span.stamp.topic {
@@ -60,7 +70,10 @@ fn a_deal_of_sessions_has_exactly_the_events_and_transactions_asked_for() {
     let counts = counts(&plain(), 4);
     let transactions = counts["transaction"];
     let events: u64 = counts.values().sum::<u64>() - transactions;
-    assert!(transactions.abs_diff(40_000) <= 40, "{transactions} transactions in four hours of 10,000");
+    assert!(
+        transactions.abs_diff(40_000) <= 40,
+        "{transactions} transactions in four hours of 10,000"
+    );
     assert!(events.abs_diff(400_000) <= 2_000, "{events} events in four hours of 100,000");
     assert_eq!(counts["purchase"], transactions);
     assert_eq!(counts["checkout"], transactions);
@@ -70,9 +83,21 @@ fn a_deal_of_sessions_has_exactly_the_events_and_transactions_asked_for() {
 fn whatever_two_rates_say_is_met() {
     let rate = |text: &str| Some(text.parse().unwrap());
     for (config, transactions, events) in [
-        (ShopConfig { transactions: rate("2000/h"), events: rate("60000/h"), ..plain() }, 2_000, 60_000),
-        (ShopConfig { events: rate("50000/h"), events_per_session: Some(10.0), ..plain() }, 2_000, 50_000),
-        (ShopConfig { conversion: Some(0.8), events_per_session: Some(5.0), ..plain() }, 16_000, 100_000),
+        (
+            ShopConfig { transactions: rate("2000/h"), events: rate("60000/h"), ..plain() },
+            2_000,
+            60_000,
+        ),
+        (
+            ShopConfig { events: rate("50000/h"), events_per_session: Some(10.0), ..plain() },
+            2_000,
+            50_000,
+        ),
+        (
+            ShopConfig { conversion: Some(0.8), events_per_session: Some(5.0), ..plain() },
+            16_000,
+            100_000,
+        ),
         (ShopConfig { rate_multiplier: 0.1, ..plain() }, 1_000, 10_000),
     ] {
         let counts = counts(&config, 2);
@@ -90,10 +115,14 @@ fn whatever_two_rates_say_is_met() {
 /// Of so few that some clocks see nobody in a month.
 #[test]
 fn rare_sessions_are_as_many_as_asked_for() {
-    let config = ShopConfig { transactions: Some("1.5/h".parse().unwrap()), ..ShopConfig::default() };
+    let config =
+        ShopConfig { transactions: Some("1.5/h".parse().unwrap()), ..ShopConfig::default() };
     let run = run(&config, ORIGIN, 24 * 60);
-    let transactions: usize =
-        run.batches().unwrap().map(|batch| batch.spans().iter().filter(|span| span.stamp.topic == 1).count()).sum();
+    let transactions: usize = run
+        .batches()
+        .unwrap()
+        .map(|batch| batch.spans().iter().filter(|span| span.stamp.topic == 1).count())
+        .sum();
     // The calendar's days of November and December come on top.
     assert!((2_160..4_320).contains(&transactions), "{transactions} in sixty days of 36");
 }
@@ -102,7 +131,10 @@ fn rare_sessions_are_as_many_as_asked_for() {
 fn users_are_as_documented() {
     let shop = shop(
         3,
-        &ShopConfig { users: UsersConfig { total: 100_000, ..UsersConfig::default() }, ..ShopConfig::default() },
+        &ShopConfig {
+            users: UsersConfig { total: 100_000, ..UsersConfig::default() },
+            ..ShopConfig::default()
+        },
     );
     let users: Vec<_> = shop.users().all().collect();
     assert_eq!(users.len(), 70_000, "70 % are active");
@@ -113,7 +145,8 @@ fn users_are_as_documented() {
     for (found, share) in regions.into_iter().zip([45, 30, 20, 5]) {
         assert!(found.abs_diff(70_000 * share / 100) < 80, "{regions:?}");
     }
-    let numbers: std::collections::BTreeSet<u32> = users.iter().map(|(number, ..)| *number).collect();
+    let numbers: std::collections::BTreeSet<u32> =
+        users.iter().map(|(number, ..)| *number).collect();
     assert_eq!(numbers.len(), users.len());
     assert!(numbers.iter().all(|number| *number < 100_000));
 }
@@ -121,38 +154,54 @@ fn users_are_as_documented() {
 #[test]
 fn devices_and_payments_follow_their_weights() {
     // Each user comes hardly more than once, so sessions are as independent as users.
-    let config = ShopConfig { users: UsersConfig { total: 1_000_000_000, ..UsersConfig::default() }, ..plain() };
+    let config = ShopConfig {
+        users: UsersConfig { total: 1_000_000_000, ..UsersConfig::default() },
+        ..plain()
+    };
     let (mut devices, mut payments) = (Vec::new(), Vec::new());
-    let methods: Vec<String> = config.sessions.payment_methods.iter().map(|method| method.name.clone()).collect();
+    let methods: Vec<String> =
+        config.sessions.payment_methods.iter().map(|method| method.name.clone()).collect();
     each(
         &run(&config, ORIGIN, 4),
         |_| {},
         |purchase| {
             let kinds = ["mobile", "desktop", "tablet"];
-            devices.push(kinds.iter().position(|kind| *kind == purchase.device_info.device_type).unwrap());
-            payments.push(methods.iter().position(|method| *method == purchase.payment_method).unwrap());
+            devices.push(
+                kinds.iter().position(|kind| *kind == purchase.device_info.device_type).unwrap(),
+            );
+            payments.push(
+                methods.iter().position(|method| *method == purchase.payment_method).unwrap(),
+            );
         },
     );
     assert!(follows(devices.iter().copied(), &[50, 35, 15]));
     assert!(!follows(devices, &[48, 37, 15]), "a mutant is told apart");
-    let weights: Vec<u64> = config.sessions.payment_methods.iter().map(|method| method.weight).collect();
+    let weights: Vec<u64> =
+        config.sessions.payment_methods.iter().map(|method| method.weight).collect();
     assert!(follows(payments, &weights));
 }
 
 #[test]
 fn categories_follow_their_weights_where_no_season_moves_them() {
-    let mut config = ShopConfig { users: UsersConfig { total: 1_000_000_000, ..UsersConfig::default() }, ..plain() };
+    let mut config = ShopConfig {
+        users: UsersConfig { total: 1_000_000_000, ..UsersConfig::default() },
+        ..plain()
+    };
     for category in &mut config.catalogue.categories {
         category.months = Some([1.0; 12]);
     }
-    let names: Vec<String> = config.catalogue.categories.iter().map(|category| category.name.clone()).collect();
-    let weights: Vec<u64> = config.catalogue.categories.iter().map(|category| category.weight).collect();
+    let names: Vec<String> =
+        config.catalogue.categories.iter().map(|category| category.name.clone()).collect();
+    let weights: Vec<u64> =
+        config.catalogue.categories.iter().map(|category| category.weight).collect();
     let mut first = Vec::new();
     each(
         &run(&config, ORIGIN, 4),
         |_| {},
         |purchase| {
-            first.push(names.iter().position(|name| *name == purchase.products[0].category).unwrap());
+            first.push(
+                names.iter().position(|name| *name == purchase.products[0].category).unwrap(),
+            );
         },
     );
     assert!(follows(first.iter().copied(), &weights));
@@ -165,7 +214,11 @@ fn categories_follow_their_weights_where_no_season_moves_them() {
 fn hours_follow_the_week_by_local_time_across_a_change_of_clocks() {
     // From Saturday 2026-03-28 on; on Sunday clocks in Europe go forward.
     let from = 1_774_656_000_000_000;
-    let market = |name: &str, time_zone_offset| MarketConfig { name: name.into(), weight: 1.0, time_zone_offset };
+    let market = |name: &str, time_zone_offset| MarketConfig {
+        name: name.into(),
+        weight: 1.0,
+        time_zone_offset,
+    };
     let config = ShopConfig {
         regions: vec![market("Europe", None)],
         calendar: false,
@@ -175,7 +228,12 @@ fn hours_follow_the_week_by_local_time_across_a_change_of_clocks() {
     let zones: BTreeMap<String, Zone> = mercato_patterns::geographic::Atlas::world()
         .cities()
         .iter()
-        .map(|city| (format!("{}{}", city.country().alpha2(), city.name()), Zone::iana(city.zone()).unwrap()))
+        .map(|city| {
+            (
+                format!("{}{}", city.country().alpha2(), city.name()),
+                Zone::iana(city.zone()).unwrap(),
+            )
+        })
         .collect();
     let mut hours = vec![0u64; 48];
     let mut local_hours = Vec::new();
@@ -195,7 +253,8 @@ fn hours_follow_the_week_by_local_time_across_a_change_of_clocks() {
     let night: u64 = [0, 4, 5, 6, 7].iter().map(|hour| hours[*hour]).sum::<u64>() / 5;
     let day: u64 = [11, 12, 16, 17].iter().map(|hour| hours[*hour]).sum::<u64>() / 4;
     let peak: u64 = [10, 14, 19].iter().map(|hour| hours[*hour]).sum::<u64>() / 3;
-    let is = |found: u64, expected: f64| (found as f64 / night as f64 / expected - 1.0).abs() < 0.06;
+    let is =
+        |found: u64, expected: f64| (found as f64 / night as f64 / expected - 1.0).abs() < 0.06;
     assert!(is(day, 1.5) && is(peak, 3.0), "{night} {day} {peak}");
     // Most of Europe skips an hour on that day; where clocks show it nevertheless, few live.
     assert!(hours[2] < night * 6 / 10, "{hours:?}");
@@ -212,7 +271,9 @@ fn black_friday_is_eight_times_as_busy_and_its_categories_are_wanted_more() {
             |_| {},
             |purchase| {
                 all += 1;
-                lifted += u64::from(["Electronics", "Clothing"].contains(&&*purchase.products[0].category));
+                lifted += u64::from(
+                    ["Electronics", "Clothing"].contains(&&*purchase.products[0].category),
+                );
             },
         );
         (all, lifted as f64 / all as f64)
@@ -221,15 +282,18 @@ fn black_friday_is_eight_times_as_busy_and_its_categories_are_wanted_more() {
     let (busy, wanted) = share(&friday);
     assert!((busy as f64 / quiet as f64 / 8.0 - 1.0).abs() < 0.02, "{busy} against {quiet}");
     assert!(wanted > usual + 0.08, "{wanted} against {usual}");
-    let ten =
-        ShopConfig { seasonal_events: toml::from_str("\"Black Friday\" = { multiplier = 10.0 }").unwrap(), ..friday };
+    let ten = ShopConfig {
+        seasonal_events: toml::from_str("\"Black Friday\" = { multiplier = 10.0 }").unwrap(),
+        ..friday
+    };
     assert!((share(&ten).0 as f64 / quiet as f64 / 10.0 - 1.0).abs() < 0.02);
 }
 
 #[test]
 fn the_calibrated_shop_has_the_published_shape() {
     let mut config = ShopConfig::calibrated();
-    config.regions = vec![MarketConfig { name: "Europe".into(), weight: 1.0, time_zone_offset: Some(0.0) }];
+    config.regions =
+        vec![MarketConfig { name: "Europe".into(), weight: 1.0, time_zone_offset: Some(0.0) }];
     config.week = plain().week;
     config.calendar = false;
     config.users = UsersConfig { total: 1_000_000, trips: 0.0, ..UsersConfig::default() };
@@ -253,7 +317,12 @@ fn the_calibrated_shop_has_the_published_shape() {
     let quantile = |part: usize| sorted[sorted.len() * part / 100];
     let mean = events as f64 / sorted.len() as f64;
     assert!((mean - 17.0).abs() < 0.5, "{mean} events a session");
-    assert!((4..=8).contains(&quantile(50)) && (30..=48).contains(&quantile(90)), "{} {}", quantile(50), quantile(90));
+    assert!(
+        (4..=8).contains(&quantile(50)) && (30..=48).contains(&quantile(90)),
+        "{} {}",
+        quantile(50),
+        quantile(90)
+    );
     let conversion = orders.len() as f64 / sorted.len() as f64;
     assert!((conversion / 0.032 - 1.0).abs() < 0.02, "{conversion}");
     let basket = lines as f64 / orders.len() as f64;
@@ -261,7 +330,9 @@ fn the_calibrated_shop_has_the_published_shape() {
     orders.sort_unstable();
     let median = orders[orders.len() / 2];
     assert!((8_000..12_500).contains(&median), "a median order of {median} cents");
-    let sigma = (orders[orders.len() * 84 / 100] as f64 / orders[orders.len() * 16 / 100] as f64).ln() / 2.0;
+    let sigma = (orders[orders.len() * 84 / 100] as f64 / orders[orders.len() * 16 / 100] as f64)
+        .ln()
+        / 2.0;
     assert!((sigma - 0.95).abs() < 0.2, "{sigma}");
 }
 
@@ -280,7 +351,10 @@ fn one_kind_of_record_alone_has_the_bytes_it_has_among_all() {
             .unwrap()
             .flat_map(|batch| {
                 let own = |index: &usize| usize::from(batch.spans()[*index].stamp.topic) == topic;
-                (0..batch.len()).filter(own).map(|index| batch.value(index).to_vec()).collect::<Vec<_>>()
+                (0..batch.len())
+                    .filter(own)
+                    .map(|index| batch.value(index).to_vec())
+                    .collect::<Vec<_>>()
             })
             .collect()
     };

@@ -29,7 +29,9 @@ pub(crate) fn bin(value: i64, low: i64, high: i64, bins: usize) -> usize {
 
 #[test]
 fn the_yardstick_tells_a_fair_die_from_a_loaded_one() {
-    let die = |draws: u64| (0..draws).map(|draw| (mercato_draw::CounterHash::new(1, 1).at(draw, 0) % 6) as usize);
+    let die = |draws: u64| {
+        (0..draws).map(|draw| (mercato_draw::CounterHash::new(1, 1).at(draw, 0) % 6) as usize)
+    };
     assert!(follows(die(60_000), &[1; 6]));
     assert!(!follows(die(60_000), &[11, 10, 10, 10, 10, 10]));
 }

@@ -76,7 +76,10 @@ fn a_misspelt_key_is_named() {
         ("zone = []", "unknown field `zone`"),
         ("week = { hour = [] }", "unknown field `hour`"),
         ("campaigns = [{ channel = 'a', wieght = 1 }]", "unknown field `wieght`"),
-        ("payment_methods = [{ name = 'a', weight = -1, providers = [] }]", "invalid value: integer `-1`"),
+        (
+            "payment_methods = [{ name = 'a', weight = -1, providers = [] }]",
+            "invalid value: integer `-1`",
+        ),
         ("quantities = [1, -1]", "invalid value: integer `-1`"),
         ("max_discount = 0.155", "expected a share from 0 to 1 with at most two decimals"),
         ("rate = 'often'", "\"often\" is no rate"),
@@ -94,10 +97,16 @@ fn an_impossible_value_is_named_with_its_bound() {
             "transactions.topic = \"\" is not a topic name: 1 to 249 letters, digits, dots, hyphens and underscores",
         ),
         ("users = 0", "transactions.users = 0 is not possible: it must be from 1 to 900000000"),
-        ("users = 900000001", "transactions.users = 900000001 is not possible: it must be from 1 to 900000000"),
+        (
+            "users = 900000001",
+            "transactions.users = 900000001 is not possible: it must be from 1 to 900000000",
+        ),
         ("countries = []", "transactions.countries is empty"),
         ("countries = ['US', 'US']", "transactions.countries: \"US\" is listed twice"),
-        ("countries = ['UK']", "transactions.countries[0] = \"UK\" is not known; known are US, CA, GB"),
+        (
+            "countries = ['UK']",
+            "transactions.countries[0] = \"UK\" is not known; known are US, CA, GB",
+        ),
         (
             "zones = [{ name = 'Europe/Londn' }]",
             "transactions.zones[0].name is no time zone: \
@@ -115,7 +124,10 @@ fn an_impossible_value_is_named_with_its_bound() {
             "zones = [{ name = 'Europe/London' }, { name = 'Europe/London' }]",
             "transactions.zones: \"Europe/London\" is listed twice",
         ),
-        ("week = { hours = [1] }", "transactions.week is no week: the hours of a day needs 24 factors, not 1"),
+        (
+            "week = { hours = [1] }",
+            "transactions.week is no week: the hours of a day needs 24 factors, not 1",
+        ),
         (
             "week = { weekdays = [1, 1, 1, 1, 1, 1, -1] }",
             "transactions.week.weekdays[6] is no factor: the factor -1 is not possible: 0 to 1000 are",
@@ -135,17 +147,35 @@ fn an_impossible_value_is_named_with_its_bound() {
              known are electronics, clothing, books, home_garden, sports, beauty, toys",
         ),
         ("categories = ['toys', 'toys']", "transactions.categories: \"toys\" is listed twice"),
-        ("quantities = []", "the length of transactions.quantities = 0 is not possible: it must be from 1 to 100"),
-        ("discounted = 1.5", "transactions.discounted = 1.5 is not possible: it must be from 0 to 1"),
-        ("discounted = nan", "transactions.discounted = NaN is not possible: it must be from 0 to 1"),
+        (
+            "quantities = []",
+            "the length of transactions.quantities = 0 is not possible: it must be from 1 to 100",
+        ),
+        (
+            "discounted = 1.5",
+            "transactions.discounted = 1.5 is not possible: it must be from 0 to 1",
+        ),
+        (
+            "discounted = nan",
+            "transactions.discounted = NaN is not possible: it must be from 0 to 1",
+        ),
         (
             "max_discount = 0",
             "transactions.max_discount = 0 is not possible: it must be from 0.01 to 1; \
              where nothing shall be discounted, set discounted = 0",
         ),
-        ("payment_methods = [{ name = 'a', providers = [] }]", "transactions.payment_methods[0].providers is empty"),
-        ("devices = ['watch']", "transactions.devices[0] = \"watch\" is not known; known are desktop, mobile, tablet"),
-        ("campaigns = []", "the length of transactions.campaigns = 0 is not possible: it must be from 1 to 65536"),
+        (
+            "payment_methods = [{ name = 'a', providers = [] }]",
+            "transactions.payment_methods[0].providers is empty",
+        ),
+        (
+            "devices = ['watch']",
+            "transactions.devices[0] = \"watch\" is not known; known are desktop, mobile, tablet",
+        ),
+        (
+            "campaigns = []",
+            "the length of transactions.campaigns = 0 is not possible: it must be from 1 to 65536",
+        ),
         ("campaigns = [{ channel = '' }]", "transactions.campaigns[0].channel is empty"),
         (
             "rate = '1/h'",

@@ -7,7 +7,9 @@ use mercato_engine::{Extent, Key, Run, RunBuilder, Schedule, Shard, World};
 use mercato_patterns::Zone;
 use mercato_patterns::geographic::Atlas;
 use mercato_schema::{Rate, Transaction};
-use mercato_shop::transactions::{Transactions, TransactionsConfig, TransactionsParams, ZoneConfig};
+use mercato_shop::transactions::{
+    Transactions, TransactionsConfig, TransactionsParams, ZoneConfig,
+};
 use proptest::prelude::*;
 
 use crate::drive::{self, ORIGIN};
@@ -50,10 +52,17 @@ fn a_million_transactions_of_all_lanes_have_numbers_of_their_own() {
 
 #[test]
 fn cities_have_as_many_customers_as_inhabitants() {
-    let cities: Vec<_> =
-        Atlas::world().cities().iter().filter(|city| ["US", "CA", "GB"].contains(&city.country().alpha2())).collect();
-    let config =
-        TransactionsConfig { flat: true, users: 900_000_000, rate: rate(300_000), ..TransactionsConfig::default() };
+    let cities: Vec<_> = Atlas::world()
+        .cities()
+        .iter()
+        .filter(|city| ["US", "CA", "GB"].contains(&city.country().alpha2()))
+        .collect();
+    let config = TransactionsConfig {
+        flat: true,
+        users: 900_000_000,
+        rate: rate(300_000),
+        ..TransactionsConfig::default()
+    };
     let extent = Extent { arrivals: Some(300_000), ..Extent::default() };
     let run = run(Run::builder(drive::world(7)).extent(extent), &config, drive::world(7));
     let mut homes = Vec::new();
@@ -65,9 +74,13 @@ fn cities_have_as_many_customers_as_inhabitants() {
         };
         homes.push(cities.iter().position(same).unwrap());
     });
-    let mut weights: Vec<u64> = cities.iter().map(|city| city.population_thousands().into()).collect();
+    let mut weights: Vec<u64> =
+        cities.iter().map(|city| city.population_thousands().into()).collect();
     assert!(follows(homes.iter().copied(), &weights));
-    let london = cities.iter().position(|city| city.name() == "London" && city.country().alpha2() == "GB").unwrap();
+    let london = cities
+        .iter()
+        .position(|city| city.name() == "London" && city.country().alpha2() == "GB")
+        .unwrap();
     weights[london] = weights[london] * 115 / 100;
     assert!(!follows(homes, &weights), "a seventh more of London would not be noticed");
 }
@@ -90,7 +103,8 @@ const FOUR_WEEKS: i64 = 28 * 24 * HOUR;
 /// Event times of one zone's transactions in four weeks.
 fn times(zone: &str, flat: bool) -> Vec<i64> {
     let zones = vec![ZoneConfig { name: zone.to_owned(), weight: None, week: None }];
-    let config = TransactionsConfig { zones, flat, rate: rate(400), ..TransactionsConfig::default() };
+    let config =
+        TransactionsConfig { zones, flat, rate: rate(400), ..TransactionsConfig::default() };
     let world = World { origin: AUTUMN, ..drive::world(3) };
     let extent = Extent { until: Some(AUTUMN + FOUR_WEEKS), ..Extent::default() };
     let mut times = Vec::new();
@@ -111,7 +125,8 @@ fn expected(zone: Zone, multiplier: impl Fn(u8, u8) -> u64) -> Vec<u64> {
     // Half hours, because clocks of Newfoundland stand between two hours of others.
     for half in 0..FOUR_WEEKS / (HOUR / 2) {
         let local = zone.local(AUTUMN + half * (HOUR / 2));
-        weights[usize::from(local.weekday) * 24 + usize::from(local.hour())] += multiplier(local.weekday, local.hour());
+        weights[usize::from(local.weekday) * 24 + usize::from(local.hour())] +=
+            multiplier(local.weekday, local.hour());
     }
     weights
 }
@@ -123,13 +138,23 @@ fn hours_are_as_busy_as_documented_by_the_local_clock_also_when_it_is_set_back()
         let weights = expected(zone, multiplier_in_hundredths);
         let hours = |standing| times.iter().map(move |at| hour_of_week(zone, *at, standing));
         assert!(follows(hours(false), &weights), "{name}");
-        assert!(!follows(hours(true), &weights), "{name}: a clock that is not set back would not be noticed");
+        assert!(
+            !follows(hours(true), &weights),
+            "{name}: a clock that is not set back would not be noticed"
+        );
         let weekdays_alike = expected(zone, |_, hour| multiplier_in_hundredths(0, hour));
-        assert!(!follows(hours(false), &weekdays_alike), "{name}: the weekend would not be noticed");
+        assert!(
+            !follows(hours(false), &weekdays_alike),
+            "{name}: the weekend would not be noticed"
+        );
         let total: u64 = weights.iter().sum();
         // The rate is 400 an hour where the factor is 1; weights count half hours in hundredths.
         let planned = total as f64 / 200.0 * 400.0;
-        assert!((times.len() as f64 - planned).abs() < 100.0, "{name}: {} of {planned}", times.len());
+        assert!(
+            (times.len() as f64 - planned).abs() < 100.0,
+            "{name}: {} of {planned}",
+            times.len()
+        );
     }
 }
 
@@ -146,7 +171,9 @@ fn a_flat_week_has_the_same_in_every_hour() {
 type Line = (Key, Vec<u8>);
 
 fn lines(run: &Run) -> Vec<Line> {
-    let line = |batch: &Batch, index: usize| (Key::from(&batch.spans()[index].stamp), batch.value(index).to_vec());
+    let line = |batch: &Batch, index: usize| {
+        (Key::from(&batch.spans()[index].stamp), batch.value(index).to_vec())
+    };
     run.batches()
         .unwrap()
         .flat_map(|batch| (0..batch.len()).map(|index| line(&batch, index)).collect::<Vec<_>>())

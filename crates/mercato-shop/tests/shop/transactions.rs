@@ -26,7 +26,11 @@ fn plain() -> Transactions {
 }
 
 /// Entities of one lane, one a second.
-fn entities(stream: &Transactions, lane: u8, count: u64) -> impl Iterator<Item = (Arrival, Checkout)> {
+fn entities(
+    stream: &Transactions,
+    lane: u8,
+    count: u64,
+) -> impl Iterator<Item = (Arrival, Checkout)> {
     let width = stream.words();
     let mut words = vec![0; 1024 * width];
     (0..count).map(move |index| {
@@ -40,11 +44,16 @@ fn entities(stream: &Transactions, lane: u8, count: u64) -> impl Iterator<Item =
 }
 
 fn records(stream: &Transactions, lane: u8, count: u64) -> impl Iterator<Item = Transaction<'_>> {
-    entities(stream, lane, count).map(|(arrival, checkout)| stream.record(&checkout, first_step(arrival)))
+    entities(stream, lane, count)
+        .map(|(arrival, checkout)| stream.record(&checkout, first_step(arrival)))
 }
 
 /// Whether what `outcome` sees of the records of the first lane comes by these weights.
-fn comes_by(stream: &Transactions, weights: &[u64], outcome: impl Fn(&Transaction<'_>) -> usize) -> bool {
+fn comes_by(
+    stream: &Transactions,
+    weights: &[u64],
+    outcome: impl Fn(&Transaction<'_>) -> usize,
+) -> bool {
     follows(records(stream, 0, DRAWS).map(|record| outcome(&record)), weights)
 }
 
@@ -63,17 +72,23 @@ fn identifiers_have_the_documented_forms() {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     for lane in 0..stream.arrivals().len() as u8 {
         for record in records(&stream, lane, 2_000) {
-            let (date, number) = record.transaction_id.strip_prefix("txn_").unwrap().split_once('_').unwrap();
+            let (date, number) =
+                record.transaction_id.strip_prefix("txn_").unwrap().split_once('_').unwrap();
             assert_eq!(date, record.timestamp.to_string()[..10].replace('-', ""));
             assert!(number.len() == 9 && digits(number), "{}", record.transaction_id);
             let user = record.user_id.strip_prefix("user_").unwrap();
             assert!(user.len() == 9 && digits(user), "{}", record.user_id);
-            let (start, of) = record.session_id.strip_prefix("sess_").unwrap().split_once('_').unwrap();
+            let (start, of) =
+                record.session_id.strip_prefix("sess_").unwrap().split_once('_').unwrap();
             assert_eq!(of, format!("user{user}"));
             let browsed = record.timestamp.micros() / 1_000_000 - start.parse::<i64>().unwrap();
             assert!((30..1830).contains(&browsed), "{browsed} s");
             let category = record.category_id.strip_prefix("cat_").unwrap();
-            assert!(record.product_id.starts_with(&format!("prod_{category}_")), "{}", record.product_id);
+            assert!(
+                record.product_id.starts_with(&format!("prod_{category}_")),
+                "{}",
+                record.product_id
+            );
         }
     }
 }
@@ -82,8 +97,16 @@ fn identifiers_have_the_documented_forms() {
 fn the_same_product_has_the_same_name_brand_category_and_price() {
     let (stream, mut known) = (plain(), BTreeMap::new());
     for record in records(&stream, 0, 100_000) {
-        let Transaction { product_id, product_name, category_id, category_name, subcategory, brand, price, .. } =
-            record;
+        let Transaction {
+            product_id,
+            product_name,
+            category_id,
+            category_name,
+            subcategory,
+            brand,
+            price,
+            ..
+        } = record;
         let product = (product_name, category_id, category_name, subcategory, brand, price);
         assert_eq!(*known.entry(product_id).or_insert_with(|| product.clone()), product);
     }
@@ -103,15 +126,25 @@ fn the_same_user_has_the_same_home_and_device() {
     assert!((1_900..=2_000).contains(&known.len()), "{} users", known.len());
 }
 
-const CATEGORIES: [&str; 7] =
-    ["Electronics", "Clothing", "Books", "Home & Garden", "Sports & Outdoors", "Beauty & Health", "Toys & Games"];
+const CATEGORIES: [&str; 7] = [
+    "Electronics",
+    "Clothing",
+    "Books",
+    "Home & Garden",
+    "Sports & Outdoors",
+    "Beauty & Health",
+    "Toys & Games",
+];
 
 #[test]
 fn categories_come_by_the_documented_weights() {
     let stream = plain();
     let category = |record: &Transaction<'_>| place_of(&CATEGORIES, &record.category_name);
     assert!(comes_by(&stream, &[25, 20, 15, 15, 10, 10, 5], category));
-    assert!(!comes_by(&stream, &[24, 21, 15, 15, 10, 10, 5], category), "one percent would not be noticed");
+    assert!(
+        !comes_by(&stream, &[24, 21, 15, 15, 10, 10, 5], category),
+        "one percent would not be noticed"
+    );
 }
 
 #[test]
@@ -119,7 +152,8 @@ fn configured_categories_come_by_their_weights() {
     let weighted = |(name, weight): (&str, u64)| Weighted { name: name.to_owned(), weight };
     let categories = [("toys", 3), ("books", 1), ("beauty", 0)].map(weighted).into();
     let stream = stream(&TransactionsConfig { categories, ..TransactionsConfig::default() });
-    let category = |record: &Transaction<'_>| place_of(&["cat_toys", "cat_books"], &record.category_id);
+    let category =
+        |record: &Transaction<'_>| place_of(&["cat_toys", "cat_books"], &record.category_id);
     assert!(comes_by(&stream, &[3, 1], category));
     assert!(!comes_by(&stream, &[29, 11], category));
 }
@@ -146,7 +180,8 @@ fn payment_methods_come_by_the_documented_weights_with_providers_that_fit() {
     };
     assert!(comes_by(&stream, &[60, 25, 10, 5], method));
     assert!(!comes_by(&stream, &[59, 26, 10, 5], method), "one percent would not be noticed");
-    let providers: [&[&str]; 4] = [&["stripe", "square", "adyen"], &["stripe", "square"], &["paypal"], &["apple"]];
+    let providers: [&[&str]; 4] =
+        [&["stripe", "square", "adyen"], &["stripe", "square"], &["paypal"], &["apple"]];
     for record in records(&stream, 0, 20_000) {
         assert!(providers[method(&record)].contains(&&*record.payment_provider), "{record:?}");
     }
@@ -198,20 +233,28 @@ fn campaigns_come_by_their_weights_and_agree_with_channel_and_referrer() {
 #[test]
 fn devices_are_as_common_as_configured() {
     let stream = stream(&TransactionsConfig { users: MANY_USERS, ..TransactionsConfig::default() });
-    let kind = |record: &Transaction<'_>| place_of(&["desktop", "mobile", "tablet"], &record.device_info.kind);
+    let kind = |record: &Transaction<'_>| {
+        place_of(&["desktop", "mobile", "tablet"], &record.device_info.kind)
+    };
     assert!(comes_by(&stream, &[45, 45, 10], kind));
     assert!(!comes_by(&stream, &[46, 44, 10], kind), "one percent would not be noticed");
 }
 
 /// The cities of the countries that have postcodes.
 fn cities() -> Vec<&'static City> {
-    Atlas::world().cities().iter().filter(|city| ["US", "CA", "GB"].contains(&city.country().alpha2())).collect()
+    Atlas::world()
+        .cities()
+        .iter()
+        .filter(|city| ["US", "CA", "GB"].contains(&city.country().alpha2()))
+        .collect()
 }
 
 fn home(record: &Transaction<'_>) -> usize {
     let place = &record.user_location;
     let same = |city: &&City| {
-        city.name() == place.city && city.subdivision() == place.state && city.country().alpha2() == place.country
+        city.name() == place.city
+            && city.subdivision() == place.state
+            && city.country().alpha2() == place.country
     };
     cities().iter().position(same).unwrap()
 }
@@ -256,7 +299,8 @@ fn users_are_scattered_evenly_around_their_city() {
     let drawn = |moved| {
         let off_axis = records(&stream, 0, DRAWS).filter(move |record| {
             let (place, centre) = (&record.user_location, cities()[home(record)].position());
-            place.latitude.units() - centre.latitude_e4() != moved && place.longitude.units() != centre.longitude_e4()
+            place.latitude.units() - centre.latitude_e4() != moved
+                && place.longitude.units() != centre.longitude_e4()
         });
         follows(off_axis.map(move |record| direction(&record, moved)), &[1; 4])
     };
@@ -267,7 +311,8 @@ fn users_are_scattered_evenly_around_their_city() {
 #[test]
 fn distances_from_the_city_are_those_of_a_cloud() {
     let countries = vec!["GB".to_owned()];
-    let config = TransactionsConfig { users: MANY_USERS, countries, ..TransactionsConfig::default() };
+    let config =
+        TransactionsConfig { users: MANY_USERS, countries, ..TransactionsConfig::default() };
     let stream = stream(&config);
     let near = |record: &Transaction<'_>| {
         let (place, centre) = (&record.user_location, cities()[home(record)].position());
@@ -275,10 +320,12 @@ fn distances_from_the_city_are_those_of_a_cloud() {
         usize::from(distance_metres(here, centre) < 2_943)
     };
     // Of a round normal cloud it would be a half; a cloud of three uniforms has thinner tails, and a simulation says 0.477.
-    let share = records(&stream, 0, DRAWS).map(|record| near(&record)).sum::<usize>() as f64 / DRAWS as f64;
+    let share =
+        records(&stream, 0, DRAWS).map(|record| near(&record)).sum::<usize>() as f64 / DRAWS as f64;
     assert!((0.472..0.482).contains(&share), "{share}");
     let narrow = drive::transactions(42, &TransactionsConfig { scatter_metres: 2_400, ..config });
-    let share = records(&narrow, 0, DRAWS).map(|record| near(&record)).sum::<usize>() as f64 / DRAWS as f64;
+    let share =
+        records(&narrow, 0, DRAWS).map(|record| near(&record)).sum::<usize>() as f64 / DRAWS as f64;
     assert!(share > 0.482, "a hundred metres would not be noticed: {share}");
 }
 

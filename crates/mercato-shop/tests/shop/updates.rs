@@ -23,7 +23,8 @@ fn updates(seed: u64, config: &ShopConfig) -> ProductUpdates {
 /// An update as the engine has it rendered; those of lane 1 are deliveries.
 fn due(updates: &ProductUpdates, lane: u8, index: u64) -> (Update, Step) {
     let arrival = Arrival { index, lane, at: ORIGIN + index as i64 % HOUR };
-    let update = updates.draw(arrival, &mut Words::new(&[index.wrapping_mul(0x9e37_79b9_7f4a_7c15), index << 40]));
+    let update = updates
+        .draw(arrival, &mut Words::new(&[index.wrapping_mul(0x9e37_79b9_7f4a_7c15), index << 40]));
     (update, Step { arrival: index, lane, number: 0, kind: 0, at: update.at, hurried: false })
 }
 
@@ -70,7 +71,10 @@ proptest! {
 fn columns_are_those_of_the_record() {
     let updates = updates(5, &ShopConfig::default());
     let (update, step) = due(&updates, 0, 7);
-    assert_eq!(csv::columns(&serde_json::to_value(updates.record(&update, step)).unwrap()), updates.columns());
+    assert_eq!(
+        csv::columns(&serde_json::to_value(updates.record(&update, step)).unwrap()),
+        updates.columns()
+    );
     assert!(ProductUpdate::COLUMNS.contains(&ProductUpdate::KEY));
 }
 
@@ -95,27 +99,38 @@ fn see(config: &ShopConfig, extent: Extent) -> Seen {
     let updates = ProductUpdates::new(world, &params);
     let campaigns = Campaigns::new(world, &params, Schedule::default());
     let shop = Shop::new(world, params, Schedule::default());
-    let run = Run::builder(world).extent(extent).and(shop).beside(updates).beside(campaigns).build().unwrap();
+    let run = Run::builder(world)
+        .extent(extent)
+        .and(shop)
+        .beside(updates)
+        .beside(campaigns)
+        .build()
+        .unwrap();
     assert_eq!(run.topics(), ["user-events", "transactions", "fraud-alerts", "product-updates"]);
     let mut seen = Seen::default();
     for batch in run.batches().unwrap() {
         for (index, span) in batch.spans().iter().enumerate() {
             match span.stamp.topic {
                 0 => {
-                    let event: SessionEvent<'_> = serde_json::from_slice(batch.value(index)).unwrap();
+                    let event: SessionEvent<'_> =
+                        serde_json::from_slice(batch.value(index)).unwrap();
                     let at = event.timestamp.micros();
                     seen.sessions.entry(event.session_id.to_string()).or_insert(at);
                     let session = event.session_id.to_string();
-                    seen.shown.extend(event.product_id.map(|product| (session, product.to_string(), at)));
+                    seen.shown
+                        .extend(event.product_id.map(|product| (session, product.to_string(), at)));
                 }
                 1 => {
-                    let purchase: Purchase<'_> = serde_json::from_slice(batch.value(index)).unwrap();
+                    let purchase: Purchase<'_> =
+                        serde_json::from_slice(batch.value(index)).unwrap();
                     let at = purchase.timestamp.micros();
                     let lines = purchase.products.iter();
-                    seen.lines.extend(lines.map(|line| (line.product_id.to_string(), at, line.price)));
+                    seen.lines
+                        .extend(lines.map(|line| (line.product_id.to_string(), at, line.price)));
                 }
                 3 => {
-                    let update: ProductUpdate<'_> = serde_json::from_slice(batch.value(index)).unwrap();
+                    let update: ProductUpdate<'_> =
+                        serde_json::from_slice(batch.value(index)).unwrap();
                     seen.update(&update, span.stamp.event_time);
                 }
                 _ => {}
@@ -129,10 +144,16 @@ impl Seen {
     fn update(&mut self, update: &ProductUpdate<'_>, event_time: i64) {
         let (at, product) = (update.timestamp.micros(), update.product_id.to_string());
         if let Some(quantity) = update.quantity {
-            assert_eq!((&*update.update_type, update.old_price), ("delivery", Some(update.new_price)));
+            assert_eq!(
+                (&*update.update_type, update.old_price),
+                ("delivery", Some(update.new_price))
+            );
             assert!(quantity % 20 == 0 && (20..=400).contains(&quantity), "{quantity}");
             let listed = self.updates.get(&product).and_then(|changes| changes.last());
-            assert!(listed.is_none_or(|change| change.2 == update.new_price), "a delivery is of what is listed");
+            assert!(
+                listed.is_none_or(|change| change.2 == update.new_price),
+                "a delivery is of what is listed"
+            );
             assert!(!self.replaced.contains_key(&product), "{product} is sold no more");
             return self.deliveries.push(quantity);
         }
@@ -140,8 +161,14 @@ impl Seen {
         let is_launch = update.update_type == "launch";
         assert_eq!((update.old_price.is_none(), update.replaces.is_some()), (is_launch, is_launch));
         if let Some(replaced) = &update.replaces {
-            assert!(self.replaced.insert(replaced.to_string(), at).is_none(), "{replaced} is replaced twice");
-            assert!(self.launched.insert(product.clone(), at).is_none(), "{product} is launched twice");
+            assert!(
+                self.replaced.insert(replaced.to_string(), at).is_none(),
+                "{replaced} is replaced twice"
+            );
+            assert!(
+                self.launched.insert(product.clone(), at).is_none(),
+                "{product} is launched twice"
+            );
             assert!(!self.updates.contains_key(&product), "{product} was there before its launch");
         }
         assert!(!self.replaced.contains_key(&product), "{product} changes behind its end");
@@ -158,7 +185,10 @@ impl Seen {
                 fresh += 1;
             }
             if let Some(replaced) = self.replaced.get(product) {
-                assert!(self.sessions[session] <= *replaced, "{product} is shown although it was replaced");
+                assert!(
+                    self.sessions[session] <= *replaced,
+                    "{product} is shown although it was replaced"
+                );
                 late += usize::from(at > replaced);
             }
         }
@@ -169,7 +199,9 @@ impl Seen {
     fn check_prices(&self) -> usize {
         for changes in self.updates.values() {
             assert!(
-                changes.windows(2).all(|pair| pair[0].0 < pair[1].0 && Some(pair[0].2) == pair[1].1),
+                changes
+                    .windows(2)
+                    .all(|pair| pair[0].0 < pair[1].0 && Some(pair[0].2) == pair[1].1),
                 "prices join"
             );
         }
@@ -190,11 +222,18 @@ impl Seen {
 fn what_is_paid_is_the_price_of_the_last_update() {
     let hours = |hours: i64| Extent { until: Some(ORIGIN + hours * HOUR), ..Extent::default() };
     let seen = see(&ShopConfig::default(), hours(3));
-    assert_eq!(seen.updates.values().map(Vec::len).sum::<usize>(), 2_999, "a thousand an hour, the last at the end");
+    assert_eq!(
+        seen.updates.values().map(Vec::len).sum::<usize>(),
+        2_999,
+        "a thousand an hour, the last at the end"
+    );
     let places = seen.updates.len() - seen.launched.len();
     assert!((990..=1_000).contains(&places), "every product in its turn, {places}");
     let deliveries = seen.deliveries.len();
-    assert!((270..330).contains(&deliveries), "a hundred an hour, by chance a few more or fewer: {deliveries}");
+    assert!(
+        (270..330).contains(&deliveries),
+        "a hundred an hour, by chance a few more or fewer: {deliveries}"
+    );
     let updated = seen.check_prices();
     assert!(updated > 10_000 && updated < seen.lines.len(), "{updated} of {}", seen.lines.len());
 
@@ -205,8 +244,13 @@ fn what_is_paid_is_the_price_of_the_last_update() {
     busy.catalogue.launches = 0.0;
     let seen = see(&busy, Extent { until: Some(ORIGIN + HOUR / 12), ..Extent::default() });
     assert!(seen.check_prices() > 200);
-    let same = |(product, at, _): &&(String, i64, Money)| seen.updates[product].iter().any(|change| change.0 == *at);
-    assert!(seen.lines.iter().filter(same).count() > 0, "some are paid in the millisecond of a change");
+    let same = |(product, at, _): &&(String, i64, Money)| {
+        seen.updates[product].iter().any(|change| change.0 == *at)
+    };
+    assert!(
+        seen.lines.iter().filter(same).count() > 0,
+        "some are paid in the millisecond of a change"
+    );
 }
 
 #[test]
@@ -230,7 +274,11 @@ fn deliveries_are_of_what_is_sold() {
     assert!((220_000..290_000).contains(&delivered), "{delivered} in twelve hours");
     let mut none = ShopConfig::default();
     none.catalogue.deliveries = 0.0;
-    assert!(see(&none, Extent { until: Some(ORIGIN + HOUR), ..Extent::default() }).deliveries.is_empty());
+    assert!(
+        see(&none, Extent { until: Some(ORIGIN + HOUR), ..Extent::default() })
+            .deliveries
+            .is_empty()
+    );
 }
 
 #[test]

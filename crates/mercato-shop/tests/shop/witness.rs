@@ -86,7 +86,11 @@ impl Seen {
 
     /// All records.
     pub(crate) fn records(&self) -> u64 {
-        self.events + self.purchases + self.alerts + self.listings.changes + self.listings.deliveries
+        self.events
+            + self.purchases
+            + self.alerts
+            + self.listings.changes
+            + self.listings.deliveries
     }
 
     fn event(&mut self, shop: &Shop, event: &SessionEvent<'_>, campaign: Campaign) {
@@ -97,7 +101,11 @@ impl Seen {
         if customer.session != event.session_id {
             assert!(customer.heard < at, "sessions of {user} overlap");
             if let Some(before) = self.visits.remove(&customer.session) {
-                assert!(before.purchased.is_none(), "{} was paid and made no transaction", customer.session);
+                assert!(
+                    before.purchased.is_none(),
+                    "{} was paid and made no transaction",
+                    customer.session
+                );
                 self.over.insert(std::mem::take(&mut customer.session), before.to);
             }
             assert!(!self.over.contains_key(&*event.session_id), "sessions of {user} overlap");
@@ -119,7 +127,10 @@ impl Seen {
         if let Some(product) = product {
             let item = item(shop, product);
             let category = shop.catalogue().category_of(item.product);
-            assert_eq!(event.category.as_deref(), Some(shop.catalogue().categories()[usize::from(category)].name()));
+            assert_eq!(
+                event.category.as_deref(),
+                Some(shop.catalogue().categories()[usize::from(category)].name())
+            );
             self.listings.see(product, item, (visit.from, at));
         }
         match (&*event.event_type, product) {
@@ -133,7 +144,9 @@ impl Seen {
             ("remove_from_cart", Some(product)) => {
                 assert!(visit.cart.remove(&product), "{product} was not in the cart");
             }
-            ("checkout", None) => assert!(!visit.cart.is_empty() && !std::mem::replace(&mut visit.checked_out, true)),
+            ("checkout", None) => {
+                assert!(!visit.cart.is_empty() && !std::mem::replace(&mut visit.checked_out, true))
+            }
             ("purchase", None) => {
                 assert!(visit.checked_out);
                 visit.purchased = Some(at);
@@ -143,7 +156,13 @@ impl Seen {
         }
     }
 
-    fn purchase(&mut self, shop: &Shop, purchase: &Purchase<'_>, session: &str, campaign: Campaign) {
+    fn purchase(
+        &mut self,
+        shop: &Shop,
+        purchase: &Purchase<'_>,
+        session: &str,
+        campaign: Campaign,
+    ) {
         self.purchases += 1;
         let id = self.numbers.take("txn_", &purchase.transaction_id);
         let (at, user) = (purchase.timestamp.micros(), number("user_", &purchase.user_id));
@@ -151,13 +170,18 @@ impl Seen {
         self.over.insert(session.to_owned(), at);
         assert_eq!((visit.user, visit.device.as_str()), (user, &*purchase.device_info.device_type));
         assert!(at - visit.purchased.unwrap() >= MILLI, "a purchase comes before its transaction");
-        let bought: BTreeSet<u64> = purchase.products.iter().map(|line| number("prod_", &line.product_id)).collect();
+        let bought: BTreeSet<u64> =
+            purchase.products.iter().map(|line| number("prod_", &line.product_id)).collect();
         assert_eq!(bought, visit.cart, "what is paid is what was in the cart");
         let mut sum = 0;
         for line in &purchase.products {
             let product = number("prod_", &line.product_id);
             let item = item(shop, product);
-            assert_eq!(line.price, shop.catalogue().price_at(item, at - MILLI), "the price is the one then listed");
+            assert_eq!(
+                line.price,
+                shop.catalogue().price_at(item, at - MILLI),
+                "the price is the one then listed"
+            );
             self.listings.pay(product, line.price, at);
             assert_eq!(line.name, shop.catalogue().name(item));
             sum += line.price.times(line.quantity).unwrap().cents();
@@ -168,7 +192,8 @@ impl Seen {
             assert_eq!(purchase.total_amount, Money::from_cents(sum + (sum * 8 + 50) / 100));
         }
         self.customers.get_mut(&(user, campaign)).unwrap().heard = at;
-        let (total, score, is_fraud) = (purchase.total_amount, purchase.fraud_score.units(), purchase.is_fraud);
+        let (total, score, is_fraud) =
+            (purchase.total_amount, purchase.fraud_score.units(), purchase.is_fraud);
         self.sales.insert(id, Sale { at, user, total, score, is_fraud, alerted: false });
         let position = position(purchase);
         if let Some(campaign) = campaign {
@@ -182,7 +207,10 @@ impl Seen {
         let journey = self.journeys.entry(user).or_default();
         if let Some((before, last)) = journey.place.replace((at, position)) {
             let metres = distance_metres(last, position);
-            assert!(metres < 100_000 || kmh((before, last), (at, position)) <= 900.0, "{user} flew {metres} m");
+            assert!(
+                metres < 100_000 || kmh((before, last), (at, position)) <= 900.0,
+                "{user} flew {metres} m"
+            );
         }
         if !journey.cities.contains(&*purchase.location.city) {
             journey.cities.insert(purchase.location.city.to_string());
@@ -199,7 +227,11 @@ impl Seen {
         assert_eq!((sale.total, sale.score), (alert.amount, alert.fraud_score.units()));
         // Both times are shown in milliseconds.
         let after = alert.timestamp.micros() - sale.at;
-        assert!((199 * MILLI..=300_001 * MILLI).contains(&after), "{} came after {after} us", alert.alert_id);
+        assert!(
+            (199 * MILLI..=300_001 * MILLI).contains(&after),
+            "{} came after {after} us",
+            alert.alert_id
+        );
         assert!(!std::mem::replace(&mut sale.alerted, true), "one alert a transaction");
         if sale.is_fraud {
             self.plots.accuse(campaign.unwrap(), &alert.pattern);
@@ -214,7 +246,10 @@ impl Seen {
         self.forgotten = now;
         let goes_on = |at: i64| now - at < OVER;
         self.visits.retain(|session, visit| {
-            assert!(goes_on(visit.to) || visit.purchased.is_none(), "{session} was paid and made no transaction");
+            assert!(
+                goes_on(visit.to) || visit.purchased.is_none(),
+                "{session} was paid and made no transaction"
+            );
             goes_on(visit.to)
         });
         self.over.retain(|_, at| goes_on(*at));
@@ -234,7 +269,8 @@ fn position(purchase: &Purchase<'_>) -> Position {
     let place = &purchase.location;
     // There are several Portlands.
     let is_there = |city: &&City| {
-        (city.country().alpha2(), city.subdivision(), city.name()) == (&*place.country, &*place.state, &*place.city)
+        (city.country().alpha2(), city.subdivision(), city.name())
+            == (&*place.country, &*place.state, &*place.city)
     };
     let city = Atlas::world().cities().iter().find(is_there).unwrap();
     let position = Position::new(place.latitude.units(), place.longitude.units()).unwrap();
@@ -257,16 +293,25 @@ pub(crate) fn see(run: &Run, shop: &Shop, until: i64) -> Seen {
             let campaign = (place.rank == 2).then_some((place.block, place.position));
             match span.stamp.topic {
                 0 => {
-                    let event: SessionEvent<'_> = serde_json::from_slice(batch.value(index)).unwrap();
-                    assert_eq!(event.timestamp, Timestamp::from_micros(span.stamp.event_time / MILLI * MILLI));
+                    let event: SessionEvent<'_> =
+                        serde_json::from_slice(batch.value(index)).unwrap();
+                    assert_eq!(
+                        event.timestamp,
+                        Timestamp::from_micros(span.stamp.event_time / MILLI * MILLI)
+                    );
                     seen.event(shop, &event, campaign);
                     if event.event_type == "purchase" {
                         last.insert(arrival, event.session_id.to_string());
                     }
                 }
                 1 => {
-                    let purchase: Purchase<'_> = serde_json::from_slice(batch.value(index)).unwrap();
-                    assert!(users.contains(&number("user_", &purchase.user_id)), "{} is nobody", purchase.user_id);
+                    let purchase: Purchase<'_> =
+                        serde_json::from_slice(batch.value(index)).unwrap();
+                    assert!(
+                        users.contains(&number("user_", &purchase.user_id)),
+                        "{} is nobody",
+                        purchase.user_id
+                    );
                     seen.purchase(shop, &purchase, &last.remove(&arrival).unwrap(), campaign);
                 }
                 2 => seen.alert(&serde_json::from_slice(batch.value(index)).unwrap(), campaign),

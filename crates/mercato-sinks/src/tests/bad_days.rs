@@ -27,7 +27,10 @@ fn a_full_device_is_a_file_error_and_stays_one() {
         assert_eq!(error.to_string(), "cannot write /dev/full; nothing was written");
         assert_eq!(details(error), ("/dev/full".to_owned(), 0, 0, io::ErrorKind::StorageFull));
         let delivery = sink.delivery();
-        assert_eq!((delivery.accepted, delivery.acknowledged, delivery.failed), (40_000, 0, 40_000));
+        assert_eq!(
+            (delivery.accepted, delivery.acknowledged, delivery.failed),
+            (40_000, 0, 40_000)
+        );
         assert!(sink.write(&batch, 0..1).is_err());
         assert_eq!(details(sink.finish().unwrap_err()).3, io::ErrorKind::StorageFull);
     }
@@ -48,7 +51,10 @@ fn a_full_device_is_found_out_at_the_latest_when_finishing() {
 fn a_disk_that_fills_up_is_told_in_whole_records() {
     let mut sink = StdoutSink::over(SmallDisk::with_room(12), Some(b"head")).unwrap();
     let error = sink.write(&batch_of(&["12", "45", "78"]), 0..3).unwrap_err();
-    assert_eq!(error.to_string(), "cannot write standard output; 2 whole records in 12 bytes were written before");
+    assert_eq!(
+        error.to_string(),
+        "cannot write standard output; 2 whole records in 12 bytes were written before"
+    );
     assert_eq!((sink.delivery().acknowledged, sink.delivery().failed), (2, 1));
 }
 
@@ -106,7 +112,10 @@ fn where_no_file_can_be_created_the_path_is_named() {
             FileSink::create(&path, Compression::None, None).map(drop).unwrap_err(),
             write_whole(&path, b"{}").unwrap_err(),
         ] {
-            assert_eq!(error.to_string(), format!("cannot create {}; nothing was written", path.display()));
+            assert_eq!(
+                error.to_string(),
+                format!("cannot create {}; nothing was written", path.display())
+            );
             assert_eq!(details(error).3, kind, "{}", path.display());
         }
     }

@@ -11,7 +11,11 @@ use crate::packed::{self, Packed};
 use crate::plain::Plain;
 use crate::{Compression, FileSink, Sink};
 
-fn small_body(compression: Compression, room: usize, gather_or_chunk: usize) -> Box<dyn Body<SmallDisk>> {
+fn small_body(
+    compression: Compression,
+    room: usize,
+    gather_or_chunk: usize,
+) -> Box<dyn Body<SmallDisk>> {
     let disk = SmallDisk::with_room(room);
     match compression {
         Compression::None => Box::new(Plain::new(disk, gather_or_chunk)),
@@ -93,12 +97,18 @@ fn files_of_many_chunks_are_the_same_for_small_and_large_ranges() {
                 }
             }
             let delivery = sink.finish().unwrap();
-            assert_eq!((delivery.accepted, delivery.acknowledged, delivery.in_flight()), (60_000, 60_000, 0));
+            assert_eq!(
+                (delivery.accepted, delivery.acknowledged, delivery.in_flight()),
+                (60_000, 60_000, 0)
+            );
             assert_eq!(delivery.bytes, (batch.bytes.len() - batch.len()) as u64);
             fs::read(name).unwrap()
         });
         assert!(stored.iter().all(|bytes| *bytes == stored[0]), "{compression:?}");
-        assert_eq!(unpack(compression, &stored[0]), [b"header\n".as_slice(), &batch.bytes].concat());
+        assert_eq!(
+            unpack(compression, &stored[0]),
+            [b"header\n".as_slice(), &batch.bytes].concat()
+        );
     }
 }
 
@@ -115,7 +125,9 @@ fn a_gzip_header_names_neither_time_nor_file() {
 fn an_empty_run_leaves_a_file_that_unpacks_to_its_header() {
     let folder = tempfile::tempdir().unwrap();
     for compression in COMPRESSIONS {
-        for (header, content) in [(None, ""), (Some(b"a,b".as_slice()), "a,b\n"), (Some(b"a,b\n"), "a,b\n")] {
+        for (header, content) in
+            [(None, ""), (Some(b"a,b".as_slice()), "a,b\n"), (Some(b"a,b\n"), "a,b\n")]
+        {
             let name = folder.path().join("sales.csv");
             let sink = Box::new(FileSink::create(&name, compression, header).unwrap());
             sink.finish().unwrap();
@@ -141,7 +153,8 @@ fn a_big_range_is_one_write_and_small_ones_are_gathered() {
 #[test]
 fn a_flush_shows_the_records_of_a_plain_file() {
     let folder = tempfile::tempdir().unwrap();
-    let mut sink = FileSink::create(folder.path().join("sales.ndjson"), Compression::None, None).unwrap();
+    let mut sink =
+        FileSink::create(folder.path().join("sales.ndjson"), Compression::None, None).unwrap();
     sink.write(&batch_of(&["1"]), 0..1).unwrap();
     assert_eq!(sink.delivery().acknowledged, 0);
     sink.flush().unwrap();

@@ -30,9 +30,13 @@ fn batch_of<L: AsRef<[u8]>>(lines: &[L]) -> Batch {
 
 /// `count` lines that do not compress to nothing, about 60 bytes each.
 fn lines(count: u64) -> Vec<String> {
-    let mixed = |index: u64| index.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(31).wrapping_mul(index | 1);
+    let mixed = |index: u64| {
+        index.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(31).wrapping_mul(index | 1)
+    };
     (0..count)
-        .map(|index| format!("{{\"order\":{index},\"noise\":\"{:016x}\",\"city\":\"Zurich\"}}", mixed(index)))
+        .map(|index| {
+            format!("{{\"order\":{index},\"noise\":\"{:016x}\",\"city\":\"Zurich\"}}", mixed(index))
+        })
         .collect()
 }
 
@@ -73,8 +77,10 @@ fn ends_properly(compression: Compression, stored: &[u8]) -> bool {
 
 /// The names in `folder`, sorted.
 fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     names
 }

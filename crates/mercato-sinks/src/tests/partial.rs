@@ -39,7 +39,11 @@ fn a_dropped_sink_keeps_whole_records_under_the_partial_name_and_nothing_else() 
         let stored = fs::read(folder.path().join("sales.ndjson.partial")).unwrap();
         let readable = unpack(compression, &stored);
         assert!(readable.starts_with(batch.lines(0..known)));
-        assert_eq!(ends_properly(compression, &stored), compression == Compression::None, "{compression:?}");
+        assert_eq!(
+            ends_properly(compression, &stored),
+            compression == Compression::None,
+            "{compression:?}"
+        );
     }
 }
 
@@ -47,7 +51,8 @@ fn a_dropped_sink_keeps_whole_records_under_the_partial_name_and_nothing_else() 
 fn a_dropped_sink_without_a_whole_record_leaves_nothing() {
     for compression in COMPRESSIONS {
         let folder = tempfile::tempdir().unwrap();
-        let mut sink = FileSink::create(folder.path().join("sales.csv"), compression, Some(b"a,b")).unwrap();
+        let mut sink =
+            FileSink::create(folder.path().join("sales.csv"), compression, Some(b"a,b")).unwrap();
         sink.write(&batch_of(&["not yet handed on"]), 0..1).unwrap();
         drop(sink);
         assert!(names(folder.path()).is_empty());
@@ -89,7 +94,10 @@ fn a_helper_file_is_removed_on_drop_unless_it_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let mut file = PartialFile::create(folder.path().join("summary.json")).unwrap();
     file.write_all(b"{").unwrap();
-    assert_eq!((file.bytes(), file.path()), (1, folder.path().join("summary.json.partial").as_path()));
+    assert_eq!(
+        (file.bytes(), file.path()),
+        (1, folder.path().join("summary.json.partial").as_path())
+    );
     drop(file);
     assert!(names(folder.path()).is_empty());
 

@@ -12,13 +12,19 @@ fn small_stdout(room: usize) -> Box<dyn Sink> {
 #[test]
 fn both_sinks_get_every_record() {
     let folder = tempfile::tempdir().unwrap();
-    let open = |name, compression| Box::new(FileSink::create(folder.path().join(name), compression, None).unwrap());
-    let mut tee = Box::new(TeeSink::new(open("a.csv", Compression::None), open("b.csv", Compression::None)));
+    let open = |name, compression| {
+        Box::new(FileSink::create(folder.path().join(name), compression, None).unwrap())
+    };
+    let mut tee =
+        Box::new(TeeSink::new(open("a.csv", Compression::None), open("b.csv", Compression::None)));
     tee.write(&batch_of(&["1", "2", "3"]), 0..2).unwrap();
     tee.flush().unwrap();
     tee.write(&batch_of(&["1", "2", "3"]), 2..3).unwrap();
     let delivery = tee.finish().unwrap();
-    assert_eq!((delivery.accepted, delivery.acknowledged, delivery.failed, delivery.bytes), (3, 3, 0, 3));
+    assert_eq!(
+        (delivery.accepted, delivery.acknowledged, delivery.failed, delivery.bytes),
+        (3, 3, 0, 3)
+    );
     for name in ["a.csv", "b.csv"] {
         assert_eq!(fs::read(folder.path().join(name)).unwrap(), b"1\n2\n3\n");
     }
@@ -28,11 +34,16 @@ fn both_sinks_get_every_record() {
 fn an_error_in_either_is_the_tees_and_the_other_still_gets_everything() {
     for failing_first in [true, false] {
         let folder = tempfile::tempdir().unwrap();
-        let file = Box::new(FileSink::create(folder.path().join("a.csv"), Compression::None, None).unwrap());
+        let file = Box::new(
+            FileSink::create(folder.path().join("a.csv"), Compression::None, None).unwrap(),
+        );
         let (first, second): (Box<dyn Sink>, Box<dyn Sink>) =
             if failing_first { (small_stdout(2), file) } else { (file, small_stdout(2)) };
         let mut tee = Box::new(TeeSink::new(first, second));
-        assert!(matches!(tee.write(&batch_of(&["1", "2", "3"]), 0..3), Err(SinkError::File { records: 1, .. })));
+        assert!(matches!(
+            tee.write(&batch_of(&["1", "2", "3"]), 0..3),
+            Err(SinkError::File { records: 1, .. })
+        ));
         assert!(tee.flush().is_err());
         let delivery = tee.delivery();
         assert_eq!((delivery.accepted, delivery.acknowledged, delivery.failed), (3, 1, 2));
@@ -48,5 +59,8 @@ fn a_null_sink_counts() {
     sink.write(&batch_of(&["abc", "de"]), 0..2).unwrap();
     sink.flush().unwrap();
     let delivery = sink.finish().unwrap();
-    assert_eq!((delivery.accepted, delivery.acknowledged, delivery.bytes, delivery.in_flight()), (2, 2, 5, 0));
+    assert_eq!(
+        (delivery.accepted, delivery.acknowledged, delivery.bytes, delivery.in_flight()),
+        (2, 2, 5, 0)
+    );
 }

@@ -32,15 +32,21 @@ fn each_topic_has_its_records_in_order_in_a_file_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("deep/out");
     for (ending, compression) in [("ndjson", Compression::None), ("ndjson.gz", Compression::Gzip)] {
-        let mut sink = Box::new(FolderSink::create(&out, ending, &Lines(compression), &topics(&["a", "b"])).unwrap());
+        let mut sink = Box::new(
+            FolderSink::create(&out, ending, &Lines(compression), &topics(&["a", "b"])).unwrap(),
+        );
         let batch = batch_of(&RECORDS);
         sink.write(&batch, 0..4).unwrap();
         sink.write(&batch, 4..5).unwrap();
-        assert!(names(&out).iter().all(|name| name.ends_with(".partial") || !name.contains(ending)), "no name yet");
+        assert!(
+            names(&out).iter().all(|name| name.ends_with(".partial") || !name.contains(ending)),
+            "no name yet"
+        );
         let delivery = sink.finish().unwrap();
         assert_eq!((delivery.accepted, delivery.acknowledged, delivery.bytes), (5, 5, 8));
-        let unpacked =
-            |name: &str| super::unpack(compression, &fs::read(out.join(format!("{name}.{ending}"))).unwrap());
+        let unpacked = |name: &str| {
+            super::unpack(compression, &fs::read(out.join(format!("{name}.{ending}"))).unwrap())
+        };
         assert_eq!(unpacked("a"), b"1\n22\n4\n");
         assert_eq!(unpacked("b"), b"333\n5\n");
     }
@@ -49,8 +55,10 @@ fn each_topic_has_its_records_in_order_in_a_file_of_its_own() {
 #[test]
 fn a_csv_file_of_each_topic_begins_with_its_own_header() {
     let folder = tempfile::tempdir().unwrap();
-    let output = OutputPath::parse(folder.path()).unwrap().with_format("csv".parse().unwrap()).unwrap();
-    let headed = ["a", "b"].map(|name| TopicFile { topic: name.to_owned(), header: Some(name.as_bytes().to_vec()) });
+    let output =
+        OutputPath::parse(folder.path()).unwrap().with_format("csv".parse().unwrap()).unwrap();
+    let headed = ["a", "b"]
+        .map(|name| TopicFile { topic: name.to_owned(), header: Some(name.as_bytes().to_vec()) });
     let mut sink = output.open(&headed).unwrap();
     sink.write(&batch_of(&RECORDS), 2..4).unwrap();
     sink.finish().unwrap();
@@ -61,19 +69,32 @@ fn a_csv_file_of_each_topic_begins_with_its_own_header() {
 #[test]
 fn an_abandoned_folder_has_no_file_that_looks_complete() {
     let folder = tempfile::tempdir().unwrap();
-    let mut sink =
-        Box::new(FolderSink::create(folder.path(), "ndjson", &Lines(Compression::None), &topics(&["a", "b"])).unwrap());
+    let mut sink = Box::new(
+        FolderSink::create(
+            folder.path(),
+            "ndjson",
+            &Lines(Compression::None),
+            &topics(&["a", "b"]),
+        )
+        .unwrap(),
+    );
     sink.write(&batch_of(&RECORDS), 0..2).unwrap();
     sink.flush().unwrap();
     assert_eq!(sink.abandon().unwrap().acknowledged, 2);
-    assert_eq!(names(folder.path()), ["a.ndjson.partial"], "whole records are kept, an empty file is not");
+    assert_eq!(
+        names(folder.path()),
+        ["a.ndjson.partial"],
+        "whole records are kept, an empty file is not"
+    );
 }
 
 #[test]
 fn names_that_make_no_files_are_refused_before_anything_is_there() {
     let folder = tempfile::tempdir().unwrap();
     for wrong in [&["a", "a"][..], &["a/b"], &[".."], &["."], &[""], &["/etc/x"]] {
-        let error = FolderSink::create(folder.path(), "ndjson", &Lines(Compression::None), &topics(wrong)).unwrap_err();
+        let error =
+            FolderSink::create(folder.path(), "ndjson", &Lines(Compression::None), &topics(wrong))
+                .unwrap_err();
         assert!(matches!(error, SinkError::File { action: "create", .. }), "{wrong:?}: {error}");
         assert!(names(folder.path()).is_empty(), "{wrong:?}");
     }

@@ -44,7 +44,11 @@ impl<S: Stream> Columns<S> {
             nullable: nullable.contains(&field.name.as_str()),
         };
         let cut = Cut {
-            numbers: query.folded().iter().map(|(index, field)| (*index, digits_of(field.kind))).collect(),
+            numbers: query
+                .folded()
+                .iter()
+                .map(|(index, field)| (*index, digits_of(field.kind)))
+                .collect(),
             groups: query.by().iter().map(group).collect(),
         };
         Self::by(stream, cut)
@@ -66,7 +70,9 @@ impl Cut {
             let cell = cell(&out[start..end], *index);
             let text = start + cell.start..start + cell.end;
             match (kind, text.is_empty()) {
-                (FieldKind::Text, empty) => append_text_from(out, (!(empty && *nullable)).then_some(text)),
+                (FieldKind::Text, empty) => {
+                    append_text_from(out, (!(empty && *nullable)).then_some(text))
+                }
                 (kind, _) => append_shown(out, number(&out[text], digits_of(*kind)), *kind),
             }
         }

@@ -40,7 +40,9 @@ impl Groups {
         let mask = self.slots.len() - 1;
         let mut slot = hash as usize & mask;
         let group = loop {
-            let Some(group) = (self.slots[slot] as usize).checked_sub(1) else { break self.insert(hash, key) };
+            let Some(group) = (self.slots[slot] as usize).checked_sub(1) else {
+                break self.insert(hash, key);
+            };
             let entry = &self.entries[group];
             if entry.hash == hash && *entry.key == *key {
                 break group;
@@ -57,7 +59,9 @@ impl Groups {
         self.slots.resize(SLOTS, 0);
         let (numbers, totals) = (self.numbers, std::mem::take(&mut self.totals));
         let entries = std::mem::take(&mut self.entries).into_iter().enumerate();
-        entries.map(move |(group, entry)| (entry.key, entry.count, totals[group * numbers..][..numbers].to_vec()))
+        entries.map(move |(group, entry)| {
+            (entry.key, entry.count, totals[group * numbers..][..numbers].to_vec())
+        })
     }
 
     #[cold]
@@ -93,8 +97,9 @@ fn hash(key: &[u8]) -> u64 {
         product as u64 ^ (product >> u64::BITS) as u64
     };
     let (words, rest) = key.as_chunks::<8>();
-    let hash =
-        words.iter().fold(key.len() as u64 ^ 0x2545_f491_4f6c_dd1d, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    let hash = words.iter().fold(key.len() as u64 ^ 0x2545_f491_4f6c_dd1d, |hash, word| {
+        mix(hash, u64::from_le_bytes(*word))
+    });
     let last = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
     mix(hash, last)
 }

@@ -71,7 +71,11 @@ pub struct Window {
 /// Folds a run of [`Projected`] streams or of [`Columns`] into windows, one after the other.
 ///
 /// `each` takes a window when no record can come for it any more, and says whether to go on.
-pub fn answer(run: &Run, query: &Query, mut each: impl FnMut(&Window) -> bool) -> Result<(), EngineError> {
+pub fn answer(
+    run: &Run,
+    query: &Query,
+    mut each: impl FnMut(&Window) -> bool,
+) -> Result<(), EngineError> {
     let mut fold = Fold::new(query);
     let mut batches = run.batches()?;
     while let Some(batch) = batches.next() {
@@ -104,7 +108,14 @@ impl Fold {
     fn new(query: &Query) -> Self {
         let (numbers, grouped) = (query.folded().len(), query.by().len());
         let groups = Groups::new(numbers);
-        Self { width: query.window_micros(), numbers, grouped, from: i64::MIN, to: i64::MIN, groups }
+        Self {
+            width: query.window_micros(),
+            numbers,
+            grouped,
+            from: i64::MIN,
+            to: i64::MIN,
+            groups,
+        }
     }
 
     /// Adds a record; returns the window before, if the record begins another.
@@ -127,8 +138,11 @@ impl Fold {
 
     fn close(&mut self) -> Option<Window> {
         let grouped = self.grouped;
-        let group =
-            |(key, count, totals): (Box<[u8]>, _, _)| Group { by: project::texts(&key, grouped), count, totals };
+        let group = |(key, count, totals): (Box<[u8]>, _, _)| Group {
+            by: project::texts(&key, grouped),
+            count,
+            totals,
+        };
         let mut groups: Vec<Group> = self.groups.drain().map(group).collect();
         groups.sort_by(|a, b| a.by.cmp(&b.by));
         (!groups.is_empty()).then_some(Window { from: self.from, to: self.to, groups })

@@ -83,7 +83,8 @@ pub(super) fn append_shown(out: &mut Vec<u8>, number: Option<i64>, kind: FieldKi
 pub(super) fn append_text_from(out: &mut Vec<u8>, cell: Option<Range<usize>>) {
     let Some(cell) = cell else { return out.push(ABSENT) };
     if out[cell.clone()].first() == Some(&b'"') {
-        let inner = String::from_utf8_lossy(&out[cell.start + 1..cell.end - 1]).replace("\"\"", "\"");
+        let inner =
+            String::from_utf8_lossy(&out[cell.start + 1..cell.end - 1]).replace("\"\"", "\"");
         return append(out, inner.as_bytes());
     }
     out.push(PRESENT);

@@ -31,7 +31,8 @@ impl Aggregate {
         if text == "count" {
             return Ok(Self::Count);
         }
-        let (name, field) = text.strip_suffix(')').and_then(|text| text.split_once('(')).ok_or_else(unknown)?;
+        let (name, field) =
+            text.strip_suffix(')').and_then(|text| text.split_once('(')).ok_or_else(unknown)?;
         let field = field.trim().to_owned();
         match name {
             "sum" => Ok(Self::Sum(field)),
@@ -72,7 +73,9 @@ pub enum QueryError {
         text: String,
     },
     /// No aggregate at all.
-    #[error("nothing is asked for: name at least one of count, sum(FIELD), min(FIELD) and max(FIELD)")]
+    #[error(
+        "nothing is asked for: name at least one of count, sum(FIELD), min(FIELD) and max(FIELD)"
+    )]
     Nothing,
     /// A field that the stream does not have.
     #[error("there is no field `{field}`: the stream has {known}")]
@@ -128,7 +131,9 @@ impl Query {
     ) -> Result<Self, QueryError> {
         if window_micros < NARROWEST || DAY % window_micros != 0 {
             let width = Duration::from_micros(window_micros).map(|width| width.to_string());
-            return Err(QueryError::Window { width: width.unwrap_or_else(|| format!("{window_micros}us")) });
+            return Err(QueryError::Window {
+                width: width.unwrap_or_else(|| format!("{window_micros}us")),
+            });
         }
         refuse_twins(by.iter().cloned())?;
         refuse_twins(aggregates.iter().map(Aggregate::to_string))?;
@@ -180,7 +185,8 @@ fn refuse_twins(names: impl Iterator<Item = String>) -> Result<(), QueryError> {
 
 fn find(fields: &[Field], name: &str) -> Result<(usize, Field), QueryError> {
     let index = fields.iter().position(|field| field.name == name);
-    let unknown = || QueryError::UnknownField { field: name.to_owned(), known: names(fields.iter()) };
+    let unknown =
+        || QueryError::UnknownField { field: name.to_owned(), known: names(fields.iter()) };
     index.map(|index| (index, fields[index].clone())).ok_or_else(unknown)
 }
 
@@ -205,13 +211,20 @@ mod tests {
     }
 
     fn query(window: i64, by: &[&str], aggregates: &[&str]) -> Result<Query, QueryError> {
-        let aggregates = aggregates.iter().map(|text| Aggregate::parse(text)).collect::<Result<_, _>>()?;
-        Query::new(&fields(), window, &by.iter().map(ToString::to_string).collect::<Vec<_>>(), aggregates)
+        let aggregates =
+            aggregates.iter().map(|text| Aggregate::parse(text)).collect::<Result<_, _>>()?;
+        Query::new(
+            &fields(),
+            window,
+            &by.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            aggregates,
+        )
     }
 
     #[test]
     fn a_field_is_folded_once_however_often_it_is_asked_for() {
-        let query = query(60_000_000, &["status"], &["count", "sum(total)", "max( total )"]).unwrap();
+        let query =
+            query(60_000_000, &["status"], &["count", "sum(total)", "max( total )"]).unwrap();
         assert_eq!(query.folded().len(), 1);
         assert_eq!(query.aggregates()[2].to_string(), "max(total)");
     }
@@ -223,7 +236,9 @@ mod tests {
             refused(query(7_000_000, &[], &["count"])),
             "a window of 7s is not possible: it must be at least 1ms and divide the day, as 1s, 1m, 5m, 1h and 1d do"
         );
-        assert!(refused(query(500, &[], &["count"])).starts_with("a window of 500us is not possible"));
+        assert!(
+            refused(query(500, &[], &["count"])).starts_with("a window of 500us is not possible")
+        );
         assert!(query(1_000, &[], &["count"]).is_ok());
         assert_eq!(
             refused(query(1_000_000, &["status", "status"], &["count"])),

@@ -30,17 +30,23 @@ impl Business {
     pub(super) fn check(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
         let place = facts.place;
         if let Some(score) = facts.value.get("fraud_score").and_then(Value::as_f64) {
-            findings.judge(Rule::Score, place, (0.0..=1.0).contains(&score), || format!("fraud_score is {score}"));
+            findings.judge(Rule::Score, place, (0.0..=1.0).contains(&score), || {
+                format!("fraud_score is {score}")
+            });
         }
         match facts.topic {
             Topic::ProductUpdates => {
                 if let Some(cents) = facts.cents("new_price") {
-                    findings.judge(Rule::Price, place, cents > 0, || format!("new_price is {cents} cents"));
+                    findings.judge(Rule::Price, place, cents > 0, || {
+                        format!("new_price is {cents} cents")
+                    });
                 }
             }
             Topic::UserEvents => {
                 if let Some(seconds) = facts.value.get("duration_seconds").and_then(Value::as_i64) {
-                    findings.judge(Rule::Duration, place, (0..=DAY).contains(&seconds), || format!("{seconds} s"));
+                    findings.judge(Rule::Duration, place, (0..=DAY).contains(&seconds), || {
+                        format!("{seconds} s")
+                    });
                 }
             }
             Topic::Transactions => {
@@ -52,13 +58,18 @@ impl Business {
     }
 
     fn velocity(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
-        let (Some(user), Some(at), false) = (facts.text("user_id"), facts.at, facts.is_fraud()) else { return };
+        let (Some(user), Some(at), false) = (facts.text("user_id"), facts.at, facts.is_fraud())
+        else {
+            return;
+        };
         if self.purchases.get_mut(user).is_none() {
             self.purchases.insert(user, VecDeque::new());
         }
         let Some(purchases) = self.purchases.get_mut(user) else { return };
         purchases.push_back(at);
-        while purchases.front().is_some_and(|first| at - first > ATTACK_MICROS) || purchases.len() > ATTACK {
+        while purchases.front().is_some_and(|first| at - first > ATTACK_MICROS)
+            || purchases.len() > ATTACK
+        {
             purchases.pop_front();
         }
         let count = purchases.len();
@@ -74,7 +85,8 @@ fn amounts(facts: &Facts<'_>, findings: &mut Findings) {
     findings.judge(Rule::Basket, place, !lines.is_empty(), || "products is empty".to_owned());
     let mut sum = Some(0i64);
     for line in lines {
-        let (price, quantity) = (super::cents(line.get("price")), line.get("quantity").and_then(Value::as_i64));
+        let (price, quantity) =
+            (super::cents(line.get("price")), line.get("quantity").and_then(Value::as_i64));
         if let Some(cents) = price {
             findings.judge(Rule::Price, place, cents > 0, || format!("price is {cents} cents"));
         }

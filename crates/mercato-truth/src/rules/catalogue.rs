@@ -94,35 +94,68 @@ impl Rule {
 
     fn told(self) -> (&'static str, &'static str) {
         match self {
-            Self::Readable => ("schema.readable", "a record is one JSON object, or a row as wide as its header"),
-            Self::Required => ("schema.required", "every field is there, and null only where it may be"),
-            Self::Type => ("schema.type", "a value has its field's type; money has at most two decimals"),
-            Self::Identifier => {
-                ("schema.identifier", "identifiers begin with txn_, user_, prod_, evt_ or sess_, as their field says")
+            Self::Readable => {
+                ("schema.readable", "a record is one JSON object, or a row as wide as its header")
             }
-            Self::Unique => ("references.unique", "no two records of a topic have the same identifier"),
-            Self::Product => ("references.product", "a product has the same name and category in every record"),
+            Self::Required => {
+                ("schema.required", "every field is there, and null only where it may be")
+            }
+            Self::Type => {
+                ("schema.type", "a value has its field's type; money has at most two decimals")
+            }
+            Self::Identifier => (
+                "schema.identifier",
+                "identifiers begin with txn_, user_, prod_, evt_ or sess_, as their field says",
+            ),
+            Self::Unique => {
+                ("references.unique", "no two records of a topic have the same identifier")
+            }
+            Self::Product => {
+                ("references.product", "a product has the same name and category in every record")
+            }
             Self::Session => ("references.session", "all events of a session are of one user"),
-            Self::Alerted => ("references.alert", "an alert is about a transaction that came before it"),
-            Self::ListedPrice => ("references.price", "a line's price is the one that the product's last update lists"),
-            Self::Timestamp => ("chronology.timestamp", "a time is RFC 3339 with a zone, of the years 1970 to 9999"),
-            Self::Order => ("chronology.order", "records of one key stand in the order of their times"),
-            Self::Cause => ("chronology.cause", "an alert is later than its transaction"),
-            Self::Coordinates => ("geography.coordinates", "latitude -90 to 90, longitude -180 to 180"),
-            Self::City => ("geography.city", "a position is at most 100 km from the city it names, if that is known"),
-            Self::Travel => {
-                ("geography.travel", "between two honest purchases a user moves at most 900 km/h, or 200 km in all")
+            Self::Alerted => {
+                ("references.alert", "an alert is about a transaction that came before it")
             }
-            Self::Total => ("business.total", "a total is the sum of price times quantity plus 0 to 30 % of tax"),
+            Self::ListedPrice => (
+                "references.price",
+                "a line's price is the one that the product's last update lists",
+            ),
+            Self::Timestamp => (
+                "chronology.timestamp",
+                "a time is RFC 3339 with a zone, of the years 1970 to 9999",
+            ),
+            Self::Order => {
+                ("chronology.order", "records of one key stand in the order of their times")
+            }
+            Self::Cause => ("chronology.cause", "an alert is later than its transaction"),
+            Self::Coordinates => {
+                ("geography.coordinates", "latitude -90 to 90, longitude -180 to 180")
+            }
+            Self::City => (
+                "geography.city",
+                "a position is at most 100 km from the city it names, if that is known",
+            ),
+            Self::Travel => (
+                "geography.travel",
+                "between two honest purchases a user moves at most 900 km/h, or 200 km in all",
+            ),
+            Self::Total => (
+                "business.total",
+                "a total is the sum of price times quantity plus 0 to 30 % of tax",
+            ),
             Self::Basket => ("business.basket", "a transaction has at least one line"),
             Self::Quantity => ("business.quantity", "a quantity is a whole number above 0"),
             Self::Price => ("business.price", "a price is above 0"),
             Self::Score => ("business.score", "a fraud score is 0 to 1"),
-            Self::Velocity => ("business.velocity", "a user has fewer than 16 honest purchases within 5 minutes"),
-            Self::Duration => ("business.duration", "an event lasts 0 to 86,400 seconds"),
-            Self::PriceHistory => {
-                ("business.price_history", "an update's old price is the new price of the product's update before")
+            Self::Velocity => {
+                ("business.velocity", "a user has fewer than 16 honest purchases within 5 minutes")
             }
+            Self::Duration => ("business.duration", "an event lasts 0 to 86,400 seconds"),
+            Self::PriceHistory => (
+                "business.price_history",
+                "an update's old price is the new price of the product's update before",
+            ),
         }
     }
 }

@@ -17,7 +17,9 @@ impl Chronology {
     pub(super) fn check(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
         if let Some(text) = facts.text("timestamp") {
             let is_a_time = facts.at.is_some_and(|at| at >= 0);
-            findings.judge(Rule::Timestamp, facts.place, is_a_time, || format!("timestamp is {text:?}"));
+            findings.judge(Rule::Timestamp, facts.place, is_a_time, || {
+                format!("timestamp is {text:?}")
+            });
         }
         let (Some(key), Some(at)) = (facts.text(facts.topic.key()), facts.at) else { return };
         let last = &mut self.last[facts.topic as usize];

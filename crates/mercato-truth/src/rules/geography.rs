@@ -37,13 +37,22 @@ impl Geography {
             return;
         }
         let location = &facts.value["location"];
-        let (Some(latitude), Some(longitude)) = (location["latitude"].as_f64(), location["longitude"].as_f64()) else {
+        let (Some(latitude), Some(longitude)) =
+            (location["latitude"].as_f64(), location["longitude"].as_f64())
+        else {
             return;
         };
-        let is_on_earth = (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude);
-        findings.judge(Rule::Coordinates, facts.place, is_on_earth, || format!("{latitude}, {longitude}"));
+        let is_on_earth =
+            (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude);
+        findings.judge(Rule::Coordinates, facts.place, is_on_earth, || {
+            format!("{latitude}, {longitude}")
+        });
         let unit = |degrees: f64| (degrees * 10_000.0).round() as i32;
-        let Some(here) = Position::new(unit(latitude), unit(longitude)).ok().filter(|_| is_on_earth) else { return };
+        let Some(here) =
+            Position::new(unit(latitude), unit(longitude)).ok().filter(|_| is_on_earth)
+        else {
+            return;
+        };
         self.city(facts, location, here, findings);
         if !facts.is_fraud() {
             self.travel(facts, here, findings);
@@ -61,9 +70,13 @@ impl Geography {
     }
 
     fn city(&self, facts: &Facts<'_>, location: &Value, here: Position, findings: &mut Findings) {
-        let (Some(country), Some(name)) = (location["country"].as_str(), location["city"].as_str()) else { return };
+        let (Some(country), Some(name)) = (location["country"].as_str(), location["city"].as_str())
+        else {
+            return;
+        };
         let Some(positions) = self.cities.get(&(country, name)) else { return };
-        let nearest = positions.iter().map(|position| distance_metres(*position, here)).min().unwrap_or(0);
+        let nearest =
+            positions.iter().map(|position| distance_metres(*position, here)).min().unwrap_or(0);
         findings.judge(Rule::City, facts.place, nearest <= CITY_METRES, || {
             format!("{} km from {name}, {country}", nearest / 1_000)
         });

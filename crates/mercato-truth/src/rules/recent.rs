@@ -47,7 +47,10 @@ mod tests {
     #[test]
     fn the_oldest_key_is_forgotten() {
         let mut recent = Recent::new(2);
-        assert_eq!([recent.insert("a", 1), recent.insert("b", 2), recent.insert("a", 3)], [None, None, Some(1)]);
+        assert_eq!(
+            [recent.insert("a", 1), recent.insert("b", 2), recent.insert("a", 3)],
+            [None, None, Some(1)]
+        );
         assert_eq!(recent.insert("c", 4), None);
         assert_eq!(recent.get_mut("a"), None);
         assert_eq!(recent.values.len(), 2);

@@ -68,7 +68,9 @@ impl Topic {
 
     /// What its fields hold, if that is known.
     pub(super) fn table(self) -> Option<&'static [Column]> {
-        TABLES.into_iter().find(|table| table.first().is_some_and(|column| column.name == self.identifier()))
+        TABLES
+            .into_iter()
+            .find(|table| table.first().is_some_and(|column| column.name == self.identifier()))
     }
 
     /// Name, identifier, key, and a field that no other topic with such an identifier has.
@@ -78,8 +80,12 @@ impl Topic {
             Self::UserEvents => ("user-events", "event_id", "session_id", "session_id"),
             Self::Transactions => ("transactions", "transaction_id", "user_id", "products"),
             Self::FraudAlerts => ("fraud-alerts", "alert_id", "transaction_id", "transaction_id"),
-            Self::Chargebacks => ("chargebacks", "chargeback_id", "transaction_id", "transaction_id"),
-            Self::AnalyticsResults => ("analytics-results", "result_id", "metric_type", "metric_type"),
+            Self::Chargebacks => {
+                ("chargebacks", "chargeback_id", "transaction_id", "transaction_id")
+            }
+            Self::AnalyticsResults => {
+                ("analytics-results", "result_id", "metric_type", "metric_type")
+            }
         }
     }
 }
@@ -99,7 +105,8 @@ pub(super) fn of_row(row: &str, columns: &[String], topic: Option<Topic>) -> Opt
     let mut object = Map::new();
     let table = topic.and_then(Topic::table).unwrap_or_default();
     for (name, cell) in columns.iter().zip(cells) {
-        let value = column(table, name).map_or_else(|| of_text(&cell), |column| of_cell(&cell, column));
+        let value =
+            column(table, name).map_or_else(|| of_text(&cell), |column| of_cell(&cell, column));
         match name.split_once('.') {
             Some((group, field)) => {
                 let group = object.entry(group).or_insert_with(|| Value::Object(Map::new()));
@@ -115,11 +122,14 @@ pub(super) fn of_row(row: &str, columns: &[String], topic: Option<Topic>) -> Opt
 
 /// The topic whose CSV files have these columns.
 pub(super) fn with_columns(columns: &[String]) -> Option<Topic> {
-    Topic::ALL.into_iter().find(|topic| topic.table().is_some_and(|table| csv_names(table) == columns))
+    Topic::ALL
+        .into_iter()
+        .find(|topic| topic.table().is_some_and(|table| csv_names(table) == columns))
 }
 
 fn column(table: &'static [Column], name: &str) -> Option<&'static Column> {
-    let find = |table: &'static [Column], name: &str| table.iter().find(|column| column.name == name);
+    let find =
+        |table: &'static [Column], name: &str| table.iter().find(|column| column.name == name);
     match name.split_once('.') {
         Some((group, field)) => find(table, group).and_then(|column| match column.kind {
             ColumnKind::Group(inner) => find(inner, field),
@@ -131,7 +141,8 @@ fn column(table: &'static [Column], name: &str) -> Option<&'static Column> {
 
 /// A cell of a known column: where nothing may be `null`, an empty text is one.
 fn of_cell(cell: &str, column: &Column) -> Value {
-    let is_text = matches!(column.kind, ColumnKind::Text | ColumnKind::Identifier | ColumnKind::Millis);
+    let is_text =
+        matches!(column.kind, ColumnKind::Text | ColumnKind::Identifier | ColumnKind::Millis);
     match cell.is_empty() {
         true if column.nullable || !is_text => Value::Null,
         _ if is_text => Value::String(cell.to_owned()),

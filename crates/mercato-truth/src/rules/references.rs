@@ -52,7 +52,9 @@ impl References {
     pub(super) fn check(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
         if let Some(identifier) = facts.text(facts.topic.identifier()) {
             let before = self.identifiers[facts.topic as usize].insert(identifier, ());
-            findings.judge(Rule::Unique, facts.place, before.is_none(), || format!("{identifier} again"));
+            findings.judge(Rule::Unique, facts.place, before.is_none(), || {
+                format!("{identifier} again")
+            });
         }
         match facts.topic {
             Topic::ProductUpdates => self.update(facts, findings),
@@ -66,7 +68,10 @@ impl References {
 
     fn update(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
         self.product(facts.value, facts.place, findings);
-        let (Some(product), Some(new)) = (facts.text("product_id"), facts.cents("new_price")) else { return };
+        let (Some(product), Some(new)) = (facts.text("product_id"), facts.cents("new_price"))
+        else {
+            return;
+        };
         let known = self.prices.get_mut(product).copied();
         if let (Some(Listed { cents, .. }), Some(old)) = (known, facts.cents("old_price")) {
             findings.judge(Rule::PriceHistory, facts.place, cents == old, || {
@@ -85,7 +90,9 @@ impl References {
         self.product(facts.value, facts.place, findings);
         if let (Some(session), Some(user)) = (facts.text("session_id"), facts.text("user_id")) {
             let is_same = is_known(&mut self.users, session, user);
-            findings.judge(Rule::Session, facts.place, is_same, || format!("{session} is of {user} and of another"));
+            findings.judge(Rule::Session, facts.place, is_same, || {
+                format!("{session} is of {user} and of another")
+            });
         }
     }
 
@@ -99,17 +106,30 @@ impl References {
             let product = line.get("product_id").and_then(Value::as_str).unwrap_or_default();
             let listed = self.prices.get_mut(product).copied();
             if let (Some(listed), Some(paid)) = (listed, super::cents(line.get("price"))) {
-                findings.judge(Rule::ListedPrice, facts.place, listed.may_be_paid(paid, facts.at), || {
-                    format!("{product} is paid with {paid} cents and listed for {}", listed.cents)
-                });
+                findings.judge(
+                    Rule::ListedPrice,
+                    facts.place,
+                    listed.may_be_paid(paid, facts.at),
+                    || {
+                        format!(
+                            "{product} is paid with {paid} cents and listed for {}",
+                            listed.cents
+                        )
+                    },
+                );
             }
         }
     }
 
     fn alert(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
-        let Some(transaction) = facts.text("transaction_id").filter(|_| self.any_transaction) else { return };
+        let Some(transaction) = facts.text("transaction_id").filter(|_| self.any_transaction)
+        else {
+            return;
+        };
         let found = self.transactions.get_mut(transaction).copied();
-        findings.judge(Rule::Alerted, facts.place, found.is_some(), || format!("there is no {transaction} before"));
+        findings.judge(Rule::Alerted, facts.place, found.is_some(), || {
+            format!("there is no {transaction} before")
+        });
         if let (Some(Some(then)), Some(now)) = (found, facts.at) {
             findings.judge(Rule::Cause, facts.place, then < now, || {
                 format!("the alert is {} ms after {transaction}", (now - then) / 1000)
@@ -124,7 +144,9 @@ impl References {
         for (known, field) in [(&mut self.names, "name"), (&mut self.categories, "category")] {
             if let Some(said) = text(field) {
                 let is_same = is_known(known, product, said);
-                findings.judge(Rule::Product, place, is_same, || format!("{field} of {product} is {said:?} now"));
+                findings.judge(Rule::Product, place, is_same, || {
+                    format!("{field} of {product} is {said:?} now")
+                });
             }
         }
     }

@@ -64,9 +64,9 @@ impl fmt::Display for RulesReport {
             writeln!(f, "{:24} {checked:>12} {violations:>12}", rule.name())?;
             if *violations > 0 {
                 writeln!(f, "    {meaning}")?;
-                examples
-                    .iter()
-                    .try_for_each(|Example { place, value }| writeln!(f, "    {}: {}", tame(place), tame(value)))?;
+                examples.iter().try_for_each(|Example { place, value }| {
+                    writeln!(f, "    {}: {}", tame(place), tame(value))
+                })?;
             }
         }
         match self.violations() {
@@ -79,8 +79,9 @@ impl fmt::Display for RulesReport {
 
 /// A text without what would move a terminal's cursor or change its colours.
 fn tame(text: &str) -> String {
-    let tamed =
-        |letter: char| if letter.is_control() { letter.escape_default().to_string() } else { letter.to_string() };
+    let tamed = |letter: char| {
+        if letter.is_control() { letter.escape_default().to_string() } else { letter.to_string() }
+    };
     text.chars().map(tamed).collect()
 }
 
@@ -94,8 +95,13 @@ pub(super) struct Findings {
 
 impl Findings {
     pub(super) fn new(examples: usize) -> Self {
-        let finding =
-            |rule: Rule| Finding { rule, meaning: rule.meaning(), checked: 0, violations: 0, examples: Vec::new() };
+        let finding = |rule: Rule| Finding {
+            rule,
+            meaning: rule.meaning(),
+            checked: 0,
+            violations: 0,
+            examples: Vec::new(),
+        };
         Self { records: 0, rules: Rule::ALL.map(finding).into(), examples }
     }
 
@@ -106,7 +112,13 @@ impl Findings {
 
     /// Notes whether `rule` is met at `place`; if not, `value` says what is there.
     #[inline]
-    pub(super) fn judge(&mut self, rule: Rule, place: &str, is_met: bool, value: impl FnOnce() -> String) {
+    pub(super) fn judge(
+        &mut self,
+        rule: Rule,
+        place: &str,
+        is_met: bool,
+        value: impl FnOnce() -> String,
+    ) {
         let Some(finding) = self.rules.get_mut(rule as usize) else { return };
         finding.checked += 1;
         if !is_met {

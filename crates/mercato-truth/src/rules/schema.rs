@@ -19,7 +19,9 @@ pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
     let table = facts.topic.table().unwrap_or_default();
     let place = facts.place;
     let missing = missing(table, facts.value);
-    findings.judge(Rule::Required, place, missing.is_none(), || format!("{} is missing", missing.unwrap_or_default()));
+    findings.judge(Rule::Required, place, missing.is_none(), || {
+        format!("{} is missing", missing.unwrap_or_default())
+    });
     let wrong = wrong(table, facts.value);
     findings.judge(Rule::Type, place, wrong.is_none(), || wrong.unwrap_or_default());
     let lines = facts.lines().iter().filter(|_| facts.topic == Topic::Transactions);
@@ -35,7 +37,9 @@ fn missing(table: &[Column], value: &Value) -> Option<String> {
             missing(inner, group).map(|name| format!("{}.{name}", column.name))
         }
         (Some(Value::Array(elements)), ColumnKind::List(inner)) => {
-            let of = |element: &Value| missing(inner, element).map(|name| format!("{}[].{name}", column.name));
+            let of = |element: &Value| {
+                missing(inner, element).map(|name| format!("{}[].{name}", column.name))
+            };
             elements.iter().find_map(of)
         }
         _ => None,
@@ -64,11 +68,17 @@ fn is_of(kind: ColumnKind, value: &Value) -> bool {
     match kind {
         ColumnKind::Boolean => value.is_boolean(),
         ColumnKind::Integer | ColumnKind::Long => value.is_i64() || value.is_u64(),
-        ColumnKind::Money => value.as_f64().is_some_and(|number| Money::from_number(number).is_ok()),
+        ColumnKind::Money => {
+            value.as_f64().is_some_and(|number| Money::from_number(number).is_ok())
+        }
         ColumnKind::Number(_) => value.is_number(),
         ColumnKind::Group(_) => value.is_object(),
-        ColumnKind::List(_) => value.as_array().is_some_and(|elements| elements.iter().all(Value::is_object)),
-        ColumnKind::Map(of) => value.as_object().is_some_and(|entries| entries.values().all(|value| is_of(*of, value))),
+        ColumnKind::List(_) => {
+            value.as_array().is_some_and(|elements| elements.iter().all(Value::is_object))
+        }
+        ColumnKind::Map(of) => {
+            value.as_object().is_some_and(|entries| entries.values().all(|value| is_of(*of, value)))
+        }
         _ => value.is_string(),
     }
 }

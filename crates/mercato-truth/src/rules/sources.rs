@@ -55,16 +55,23 @@ pub enum SourceError {
 /// Fails where something cannot be read, and where it cannot be told which topic a file is of.
 pub fn check(checker: &mut Checker, path: &Path, topic: Option<Topic>) -> Result<(), SourceError> {
     let sequences = if path.is_dir() { sequences(path)? } else { vec![Sequence::of(path)?] };
-    let mut readers: Vec<Reader> = sequences.into_iter().map(|files| Reader::new(files, topic)).collect();
+    let mut readers: Vec<Reader> =
+        sequences.into_iter().map(|files| Reader::new(files, topic)).collect();
     merge(checker, &mut readers)
 }
 
 /// Checks the records of `lines`, which are of `topic` if it is given.
 ///
 /// Fails where they cannot be read, and where it cannot be told which topic they are of.
-pub fn check_lines(checker: &mut Checker, name: &str, lines: Lines, topic: Option<Topic>) -> Result<(), SourceError> {
+pub fn check_lines(
+    checker: &mut Checker,
+    name: &str,
+    lines: Lines,
+    topic: Option<Topic>,
+) -> Result<(), SourceError> {
     let mut reader = Reader::new(Sequence { named: None, files: VecDeque::new() }, topic);
-    reader.open = Some(Open { name: name.to_owned(), lines, line: 0, is_csv: false, columns: None });
+    reader.open =
+        Some(Open { name: name.to_owned(), lines, line: 0, is_csv: false, columns: None });
     merge(checker, &mut [reader])
 }
 
@@ -75,7 +82,10 @@ fn merge(checker: &mut Checker, readers: &mut [Reader]) -> Result<(), SourceErro
     }
     loop {
         let due = |reader: &Reader| reader.next.as_ref().map(|next| (next.at, next.topic));
-        let first = readers.iter_mut().filter(|reader| reader.next.is_some()).min_by_key(|reader| due(reader));
+        let first = readers
+            .iter_mut()
+            .filter(|reader| reader.next.is_some())
+            .min_by_key(|reader| due(reader));
         let Some(reader) = first else { return Ok(()) };
         if let Some(Next { topic, value, place, .. }) = reader.next.take() {
             checker.check(topic, &place, &value);
@@ -109,10 +119,12 @@ fn sequences(folder: &Path) -> Result<Vec<Sequence>, SourceError> {
     let mut sequences: BTreeMap<(PathBuf, String), Sequence> = BTreeMap::new();
     for path in files {
         let sequence = Sequence::of(&path)?;
-        let is_day = |part: &std::path::Component<'_>| part.as_os_str().to_string_lossy().starts_with("dt=");
+        let is_day =
+            |part: &std::path::Component<'_>| part.as_os_str().to_string_lossy().starts_with("dt=");
         let parent = path.parent().unwrap_or(folder);
         let of_all_days: PathBuf = parent.components().filter(|part| !is_day(part)).collect();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name =
+            path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         match sequences.get_mut(&(of_all_days.clone(), name.clone())) {
             Some(known) => known.files.push_back(path),
             None => {
@@ -148,8 +160,10 @@ fn ending(path: &Path) -> Option<String> {
 
 fn is_records(path: &Path) -> bool {
     // A ledger of faults lies beside the records that it is about.
-    let is_ledger = path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("faults.ndjson"));
-    ending(path).is_some_and(|ending| ["ndjson", "jsonl", "json", "csv"].contains(&ending.as_str())) && !is_ledger
+    let is_ledger =
+        path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("faults.ndjson"));
+    ending(path).is_some_and(|ending| ["ndjson", "jsonl", "json", "csv"].contains(&ending.as_str()))
+        && !is_ledger
 }
 
 fn is_parquet(path: &Path) -> bool {
@@ -234,10 +248,14 @@ impl Reader {
             };
             let (enclosed, value) = opened(value);
             let topic = enclosed.or(self.topic).or_else(|| Topic::shaped_like(&value));
-            let Some(topic) = topic else { return Err(SourceError::Unknown { name: open.name.clone() }) };
+            let Some(topic) = topic else {
+                return Err(SourceError::Unknown { name: open.name.clone() });
+            };
             // A time that cannot be read does not hold up the others.
             let text = value.get("timestamp").and_then(Value::as_str);
-            let at = text.and_then(|text| text.parse::<Timestamp>().ok()).map_or(self.last, Timestamp::micros);
+            let at = text
+                .and_then(|text| text.parse::<Timestamp>().ok())
+                .map_or(self.last, Timestamp::micros);
             self.last = at;
             self.next = Some(Next { at, topic, value, place });
         }

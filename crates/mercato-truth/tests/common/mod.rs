@@ -7,7 +7,8 @@ use std::convert::Infallible;
 
 use mercato_draw::{Seed, UniformInt, Words, murmur2};
 use mercato_engine::{
-    Arrival, Arrivals, Delays, Extent, Format, Key, Record, Run, Schedule, Step, Stream, StreamId, Trace, World,
+    Arrival, Arrivals, Delays, Extent, Format, Key, Record, Run, Schedule, Step, Stream, StreamId,
+    Trace, World,
 };
 use mercato_truth::{Actual, Found, Layout, Report, Verifier};
 use proptest::prelude::*;
@@ -42,7 +43,9 @@ impl Stream for Toy {
         vec!["visit".into()]
     }
     fn arrivals(&self) -> Vec<Arrivals> {
-        let lane = |lane| Arrivals::Delays(Delays::new(0, 100_000 + 10_000 * lane, Schedule::default()).unwrap());
+        let lane = |lane| {
+            Arrivals::Delays(Delays::new(0, 100_000 + 10_000 * lane, Schedule::default()).unwrap())
+        };
         (0..self.lanes as i64).map(lane).collect()
     }
     fn words(&self) -> usize {
@@ -89,8 +92,9 @@ fn run_from(origin: i64, seed: u64, toy: Toy, arrivals: u64, format: Format) -> 
 
 /// Runs of at least 20 records over several block borders.
 pub(crate) fn runs() -> impl Strategy<Value = Run> {
-    (any::<u64>(), 1usize..4, 1u64..12, 20u64..150)
-        .prop_map(|(seed, lanes, users, arrivals)| run_of(seed, Toy { lanes, users }, arrivals, Format::Json))
+    (any::<u64>(), 1usize..4, 1u64..12, 20u64..150).prop_map(|(seed, lanes, users, arrivals)| {
+        run_of(seed, Toy { lanes, users }, arrivals, Format::Json)
+    })
 }
 
 /// Runs that have no record in common with [`runs`].
@@ -135,7 +139,11 @@ impl Shelf {
             for (index, span) in batch.spans().iter().enumerate() {
                 let (key, value) = (batch.key(index).to_vec(), batch.value(index).to_vec());
                 let partition = (murmur2(&key) & 0x7fff_ffff) % count;
-                partitions[partition as usize].push(Item { key, value, at: Some((&span.stamp).into()) });
+                partitions[partition as usize].push(Item {
+                    key,
+                    value,
+                    at: Some((&span.stamp).into()),
+                });
             }
         }
         Self { layout, next: vec![0; partitions.len()], partitions }
@@ -147,7 +155,11 @@ impl Shelf {
 
     /// Partition and index of any record.
     pub(crate) fn pick(&self, pick: prop::sample::Index) -> (usize, usize) {
-        let places = self.partitions.iter().enumerate().flat_map(|(p, items)| (0..items.len()).map(move |i| (p, i)));
+        let places = self
+            .partitions
+            .iter()
+            .enumerate()
+            .flat_map(|(p, items)| (0..items.len()).map(move |i| (p, i)));
         *pick.get(&places.collect::<Vec<_>>())
     }
 

@@ -5,7 +5,9 @@
 
 mod template;
 
-use mercato_runtime::config::{DisorderSection, KafkaSection, LogSection, OutputSection, RunSection, ScheduleEntry};
+use mercato_runtime::config::{
+    DisorderSection, KafkaSection, LogSection, OutputSection, RunSection, ScheduleEntry,
+};
 use mercato_shop::events::EventsConfig;
 use mercato_shop::orders::OrdersConfig;
 use mercato_shop::sales::SalesConfig;

@@ -64,7 +64,11 @@ impl<'a> Writer<'a> {
             self.text.push('\n');
             self.comment(property);
             self.line(&format!("[{path}]"));
-            let values = default.or_else(|| example(resolved)).and_then(Value::as_object).cloned().unwrap_or_default();
+            let values = default
+                .or_else(|| example(resolved))
+                .and_then(Value::as_object)
+                .cloned()
+                .unwrap_or_default();
             if properties(resolved).next().is_some() {
                 self.keys(&path, resolved, &values);
             } else {
@@ -75,7 +79,10 @@ impl<'a> Writer<'a> {
 
     /// A schema, or the one it refers to.
     fn resolved(&self, schema: &'a Value) -> &'a Value {
-        let name = schema.get("$ref").and_then(Value::as_str).and_then(|path| path.strip_prefix("#/$defs/"));
+        let name = schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|path| path.strip_prefix("#/$defs/"));
         name.and_then(|name| self.schema.get("$defs")?.get(name)).unwrap_or(schema)
     }
 
@@ -103,7 +110,9 @@ impl<'a> Writer<'a> {
         let whole = format!("{key} = {}", inline(value));
         match value {
             // Rows of tables stand below one another, numbers side by side however many there are.
-            Value::Array(items) if whole.chars().count() > WIDTH && items.iter().any(Value::is_object) => {
+            Value::Array(items)
+                if whole.chars().count() > WIDTH && items.iter().any(Value::is_object) =>
+            {
                 self.line(&format!("{key} = ["));
                 items.iter().for_each(|item| self.line(&format!("    {},", inline(item))));
                 self.line("]");
@@ -143,9 +152,13 @@ fn placeholder(schema: &Value) -> Value {
 /// A value as TOML writes it on one line.
 fn inline(value: &Value) -> String {
     match value {
-        Value::Array(items) => format!("[{}]", items.iter().map(inline).collect::<Vec<_>>().join(", ")),
+        Value::Array(items) => {
+            format!("[{}]", items.iter().map(inline).collect::<Vec<_>>().join(", "))
+        }
         Value::Object(table) => {
-            let entry = |(key, value): (&String, &Value)| format!("{} = {}", quoted_key(key), inline(value));
+            let entry = |(key, value): (&String, &Value)| {
+                format!("{} = {}", quoted_key(key), inline(value))
+            };
             format!("{{ {} }}", table.iter().map(entry).collect::<Vec<_>>().join(", "))
         }
         // Strings, numbers and truth values are written as in JSON.
@@ -155,5 +168,9 @@ fn inline(value: &Value) -> String {
 
 fn quoted_key(key: &str) -> String {
     let bare = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
-    if !key.is_empty() && key.bytes().all(bare) { key.to_owned() } else { Value::from(key).to_string() }
+    if !key.is_empty() && key.bytes().all(bare) {
+        key.to_owned()
+    } else {
+        Value::from(key).to_string()
+    }
 }

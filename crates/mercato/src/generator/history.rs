@@ -34,7 +34,8 @@ impl Generator {
         let from = self.world.origin;
         let to = from.saturating_add(i64::from(days) * DAY);
         let format = if form.format == FileForm::Csv { Format::Csv } else { Format::Json };
-        let run = self.of(Extent { until: Some(to), ..Extent::default() }, self.topics.clone(), format)?;
+        let run =
+            self.of(Extent { until: Some(to), ..Extent::default() }, self.topics.clone(), format)?;
         let header = |index| {
             let mut line = Vec::new();
             csv::header(&mut line, run.columns(index));
@@ -46,7 +47,9 @@ impl Generator {
         };
         let files: Vec<TopicFile> = (0..).zip(run.topics()).map(file).collect();
         let path = OutputPath::folder(folder.as_ref()).with_format(form)?;
-        let sink = path.partitioned(Partitions::between(self.shard.index().into(), from, to)).open(&files)?;
+        let sink = path
+            .partitioned(Partitions::between(self.shard.index().into(), from, to))
+            .open(&files)?;
         Ok(Drive::new(threads, Pace::Fast).run(&run, sink, None)?)
     }
 }

@@ -142,7 +142,12 @@ impl Generator {
     /// assert_eq!(before(&attacked)?, before(&generator)?);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn with_scenario_between(&self, name: &str, from: Duration, to: Duration) -> Result<Self, GeneratorError> {
+    pub fn with_scenario_between(
+        &self,
+        name: &str,
+        from: Duration,
+        to: Duration,
+    ) -> Result<Self, GeneratorError> {
         let scenario = self.params.scenarios().find("scenario", name)?.name().to_owned();
         let [from, to] = [from, to].map(|moment| Moment::After(moment.micros()));
         let mut schedule = self.schedule.clone();
@@ -156,7 +161,10 @@ impl Generator {
     ///
     /// Fails where the product with the configuration's own multiplier is not from 0.000001 to 1,000.
     pub fn with_rate_multiplier(&self, factor: f64) -> Result<Self, GeneratorError> {
-        let config = ShopConfig { rate_multiplier: self.config.rate_multiplier * factor, ..self.config.clone() };
+        let config = ShopConfig {
+            rate_multiplier: self.config.rate_multiplier * factor,
+            ..self.config.clone()
+        };
         Ok(Self { params: ShopParams::new(&config)?, config, ..self.clone() })
     }
 
@@ -226,9 +234,15 @@ impl Generator {
     /// The records of a topic from one time until before another, held in memory.
     ///
     /// They are those that the whole run has there. Fails where the shop has no such topic, and where the window is empty.
-    pub fn records_between(&self, topic: &str, from: Timestamp, to: Timestamp) -> Result<Records, GeneratorError> {
+    pub fn records_between(
+        &self,
+        topic: &str,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Records, GeneratorError> {
         let topic = self.known(topic)?;
-        let extent = Extent { from: Some(from.micros()), to: Some(to.micros()), ..Extent::default() };
+        let extent =
+            Extent { from: Some(from.micros()), to: Some(to.micros()), ..Extent::default() };
         Records::of(&self.of(extent, Some(vec![topic]), Format::Json)?)
     }
 
@@ -239,14 +253,20 @@ impl Generator {
         self.of(Extent { until, ..Extent::default() }, self.topics.clone(), Format::Json)
     }
 
-    fn of(&self, extent: Extent, topics: Option<Vec<String>>, format: Format) -> Result<Run, GeneratorError> {
+    fn of(
+        &self,
+        extent: Extent,
+        topics: Option<Vec<String>>,
+        format: Format,
+    ) -> Result<Run, GeneratorError> {
         let (shard, timetable) = (self.shard, self.timetable()?);
         let plan = Plan { world: self.world, extent, shard, timetable, topics, malformed: None };
         Ok(BuiltIn::Shop(Box::new(self.config.clone())).run(&plan, format)?)
     }
 
     fn timetable(&self) -> Result<Timetable, GeneratorError> {
-        let time = |reason: &dyn std::fmt::Display| GeneratorError::Time { reason: reason.to_string() };
+        let time =
+            |reason: &dyn std::fmt::Display| GeneratorError::Time { reason: reason.to_string() };
         let origin = Time::new(self.world.origin).map_err(|error| time(&error))?;
         Timetable::new(&self.schedule, origin).map_err(|error| Failure::from(error).into())
     }

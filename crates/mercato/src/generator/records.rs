@@ -53,7 +53,9 @@ impl Records {
     /// Each record as a value, such as a [`Purchase`](mercato_schema::Purchase) or a `serde_json::Value`.
     ///
     /// An item is an error where `T` is not what the topic's records are.
-    pub fn values<'a, T: Deserialize<'a>>(&'a self) -> impl Iterator<Item = Result<T, serde_json::Error>> {
+    pub fn values<'a, T: Deserialize<'a>>(
+        &'a self,
+    ) -> impl Iterator<Item = Result<T, serde_json::Error>> {
         self.lines().map(serde_json::from_slice)
     }
 

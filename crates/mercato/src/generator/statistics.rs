@@ -64,13 +64,19 @@ impl Statistics {
     }
 
     pub(super) fn of(config: &ShopConfig, params: &ShopParams) -> Self {
-        let shop = Shop::new(World { seed: Seed::new(0), origin: 0 }, params.clone(), Schedule::default());
+        let shop =
+            Shop::new(World { seed: Seed::new(0), origin: 0 }, params.clone(), Schedule::default());
         let (mut kinds, mut regions) = (BTreeMap::new(), BTreeMap::new());
         for (_, kind, city) in shop.users().all().take(LOOKED_AT) {
             *kinds.entry(kind.name().to_owned()).or_insert(0) += 1;
             *regions.entry(city.region().name().to_owned()).or_insert(0) += 1;
         }
-        let devices = config.sessions.devices.iter().map(|device| (device.name.clone(), device.weight)).collect();
+        let devices = config
+            .sessions
+            .devices
+            .iter()
+            .map(|device| (device.name.clone(), device.weight))
+            .collect();
         let category = |category: &mercato_shop::shop::catalogue::Category| CategoryStatistics {
             name: category.name().to_owned(),
             products: category.products().len(),
@@ -95,5 +101,8 @@ impl Statistics {
 /// Parts of their sum, to four decimals.
 fn shares(counts: BTreeMap<String, u64>) -> BTreeMap<String, f64> {
     let all = counts.values().sum::<u64>().max(1) as f64;
-    counts.into_iter().map(|(name, count)| (name, (count as f64 / all * 1e4).round() / 1e4)).collect()
+    counts
+        .into_iter()
+        .map(|(name, count)| (name, (count as f64 / all * 1e4).round() / 1e4))
+        .collect()
 }

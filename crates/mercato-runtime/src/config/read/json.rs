@@ -13,7 +13,8 @@ use super::{Broken, MAX_DEPTH, Source, too_deep};
 use crate::config::tree::{Entry, Node, Table, Value};
 
 pub(super) fn read(source: &Source<'_>) -> Result<Node, Broken> {
-    let raw: &RawValue = serde_json::from_str(source.text).map_err(|error| (error.line() as u32, reason(&error)))?;
+    let raw: &RawValue =
+        serde_json::from_str(source.text).map_err(|error| (error.line() as u32, reason(&error)))?;
     node(source, raw, 0)
 }
 
@@ -25,10 +26,17 @@ fn node(source: &Source<'_>, raw: &RawValue, depth: usize) -> Result<Node, Broke
     }
     let broken = |error: serde_json::Error| (place.line + error.line() as u32 - 1, reason(&error));
     let value = match text.as_bytes().first() {
-        Some(b'{') => Value::Table(entries(source, serde_json::from_str(text).map_err(broken)?, depth)?),
+        Some(b'{') => {
+            Value::Table(entries(source, serde_json::from_str(text).map_err(broken)?, depth)?)
+        }
         Some(b'[') => {
             let items: Vec<&RawValue> = serde_json::from_str(text).map_err(broken)?;
-            Value::List(items.into_iter().map(|item| node(source, item, depth + 1)).collect::<Result<_, _>>()?)
+            Value::List(
+                items
+                    .into_iter()
+                    .map(|item| node(source, item, depth + 1))
+                    .collect::<Result<_, _>>()?,
+            )
         }
         _ => plain(serde_json::from_str(text).map_err(broken)?),
     };
@@ -54,8 +62,10 @@ fn plain(value: serde_json::Value) -> Value {
         Json::Bool(truth) => Value::Truth(truth),
         Json::String(text) => Value::Text(text),
         Json::Number(number) => {
-            let integer = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
-            integer.map_or_else(|| Value::Float(number.as_f64().unwrap_or(f64::NAN)), Value::Integer)
+            let integer =
+                number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+            integer
+                .map_or_else(|| Value::Float(number.as_f64().unwrap_or(f64::NAN)), Value::Integer)
         }
         Json::Null | Json::Array(_) | Json::Object(_) => Value::Null,
     }

@@ -23,7 +23,8 @@ pub(super) fn file(path: &Path) -> Result<Node, ConfigError> {
     let reader = reader_of(path).ok_or_else(|| ConfigError::Ending { path: path.to_owned() })?;
     let text = text(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
     let file = Source { file: path.into(), text: &text };
-    let broken = |(line, reason)| ConfigError::Syntax { place: Place { file: path.into(), line }, reason };
+    let broken =
+        |(line, reason)| ConfigError::Syntax { place: Place { file: path.into(), line }, reason };
     let node = reader(&file).map_err(broken)?;
     match node.value {
         Value::Table(_) => Ok(node),
@@ -43,7 +44,10 @@ fn text(path: &Path) -> io::Result<String> {
     let mut text = String::new();
     File::open(path)?.take(MAX_BYTES + 1).read_to_string(&mut text)?;
     if text.len() as u64 > MAX_BYTES {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "a configuration has at most 16 MiB"));
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            "a configuration has at most 16 MiB",
+        ));
     }
     Ok(text)
 }

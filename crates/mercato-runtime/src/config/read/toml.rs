@@ -18,7 +18,10 @@ pub(super) fn read(source: &Source<'_>) -> Result<Node, Broken> {
 fn entries(source: &Source<'_>, table: &DeTable<'_>) -> Result<Table, Broken> {
     let entry = |(key, value): (&Spanned<_>, &Spanned<_>)| {
         let place = source.place(key.span().start);
-        Ok((String::from(AsRef::<str>::as_ref(key.get_ref())), Entry { key: place, node: node(source, value)? }))
+        Ok((
+            String::from(AsRef::<str>::as_ref(key.get_ref())),
+            Entry { key: place, node: node(source, value)? },
+        ))
     };
     table.iter().map(entry).collect()
 }
@@ -27,11 +30,15 @@ fn node(source: &Source<'_>, spanned: &Spanned<DeValue<'_>>) -> Result<Node, Bro
     let place = source.place(spanned.span().start);
     let value = match spanned.get_ref() {
         DeValue::String(text) => Value::Text(text.to_string()),
-        DeValue::Integer(number) => Value::Integer(integer(number).ok_or((place.line, too_large(number)))?),
+        DeValue::Integer(number) => {
+            Value::Integer(integer(number).ok_or((place.line, too_large(number)))?)
+        }
         DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Boolean(truth) => Value::Truth(*truth),
         DeValue::Datetime(time) => Value::Text(time.to_string()),
-        DeValue::Array(items) => Value::List(items.iter().map(|item| node(source, item)).collect::<Result<_, _>>()?),
+        DeValue::Array(items) => {
+            Value::List(items.iter().map(|item| node(source, item)).collect::<Result<_, _>>()?)
+        }
         DeValue::Table(table) => Value::Table(entries(source, table)?),
     };
     Ok(Node { value, place })

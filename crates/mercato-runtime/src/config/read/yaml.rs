@@ -42,7 +42,9 @@ fn node(source: &Source<'_>, yaml: &MarkedYaml<'_>) -> Result<Node, Broken> {
             let entry = |(key, value)| entry(source, key, value);
             Value::Table(mapping.iter().map(entry).collect::<Result<Table, _>>()?)
         }
-        YamlData::Tagged(tag, _) => return Err((line(yaml), format!("the tag {tag} is not known here"))),
+        YamlData::Tagged(tag, _) => {
+            return Err((line(yaml), format!("the tag {tag} is not known here")));
+        }
         YamlData::Representation(..) | YamlData::Alias(_) | YamlData::BadValue => {
             return Err((line(yaml), "this value cannot be read".to_owned()));
         }
@@ -50,7 +52,11 @@ fn node(source: &Source<'_>, yaml: &MarkedYaml<'_>) -> Result<Node, Broken> {
     Ok(Node { value, place: source.line(line(yaml)) })
 }
 
-fn entry(source: &Source<'_>, key: &MarkedYaml<'_>, value: &MarkedYaml<'_>) -> Result<(String, Entry), Broken> {
+fn entry(
+    source: &Source<'_>,
+    key: &MarkedYaml<'_>,
+    value: &MarkedYaml<'_>,
+) -> Result<(String, Entry), Broken> {
     let name = match &key.data {
         YamlData::Value(Scalar::String(text)) => text.to_string(),
         YamlData::Value(Scalar::Integer(number)) => number.to_string(),

@@ -34,9 +34,16 @@ pub fn repeat_command(layers: &Layers, run: &RunSettings, own: &[String]) -> Str
     flag("--rate", pinned(run.rate.as_ref()));
     flag(
         "--clock",
-        Some(&run.clock).filter(|clock| clock.origin != Origin::Default).and_then(|clock| pinned(Some(clock))),
+        Some(&run.clock)
+            .filter(|clock| clock.origin != Origin::Default)
+            .and_then(|clock| pinned(Some(clock))),
     );
-    flag("--shard", Some(&run.shard).filter(|shard| shard.value.count() > 1).and_then(|shard| pinned(Some(shard))));
+    flag(
+        "--shard",
+        Some(&run.shard)
+            .filter(|shard| shard.value.count() > 1)
+            .and_then(|shard| pinned(Some(shard))),
+    );
     if run.drain.value && !of_file(&run.drain) {
         words.push("--drain".to_owned());
     }
@@ -67,9 +74,13 @@ mod tests {
 
     #[test]
     fn words_are_quoted_only_where_a_shell_needs_it() {
-        for (word, expected) in
-            [("a-b_c.toml", "a-b_c.toml"), ("", "''"), ("a b", "'a b'"), ("it's", r"'it'\''s'"), ("$HOME", "'$HOME'")]
-        {
+        for (word, expected) in [
+            ("a-b_c.toml", "a-b_c.toml"),
+            ("", "''"),
+            ("a b", "'a b'"),
+            ("it's", r"'it'\''s'"),
+            ("$HOME", "'$HOME'"),
+        ] {
             assert_eq!(quoted(word), expected);
         }
     }

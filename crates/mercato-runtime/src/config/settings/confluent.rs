@@ -21,18 +21,25 @@ pub(super) struct Access {
 /// They belong to that address: somebody who names another broker must not hand it the key.
 /// Both or none are needed; an address alone is a broker like any other.
 pub(super) fn access(brokers: Option<&Origin>, layers: &Layers) -> Result<Access, ConfigError> {
-    let Some(origin) = brokers.filter(|origin| variable(origin) == Some(BROKER)) else { return Ok(Access::default()) };
+    let Some(origin) = brokers.filter(|origin| variable(origin) == Some(BROKER)) else {
+        return Ok(Access::default());
+    };
     let found = |name| layers.environment().find(&[name]);
     let (key, secret) = match (found(KEY), found(SECRET)) {
         (Some(key), Some(secret)) => (key, secret),
-        (None, None) => return Ok(Access { loaded: vec![loaded(BROKER, origin)], ..Access::default() }),
+        (None, None) => {
+            return Ok(Access { loaded: vec![loaded(BROKER, origin)], ..Access::default() });
+        }
         (one, _) => {
             let (there, missing) = if one.is_some() { (KEY, SECRET) } else { (SECRET, KEY) };
-            let reason = format!("{there} is set and {missing} is not: Confluent Cloud needs both, set {missing} too");
+            let reason = format!(
+                "{there} is set and {missing} is not: Confluent Cloud needs both, set {missing} too"
+            );
             return Err(ConfigError::Usage { reason });
         }
     };
-    let property = |name: &str, value: &str| Property { name: name.to_owned(), value: value.to_owned() };
+    let property =
+        |name: &str, value: &str| Property { name: name.to_owned(), value: value.to_owned() };
     Ok(Access {
         properties: vec![
             property("security.protocol", "SASL_SSL"),

@@ -33,8 +33,11 @@ pub struct KafkaSettings {
     pub loaded: Vec<String>,
 }
 
-const BROKERS: Key =
-    Key { flag: "--bootstrap-servers", variables: &["KAFKA_BOOTSTRAP_SERVERS"], file: "kafka.bootstrap_servers" };
+const BROKERS: Key = Key {
+    flag: "--bootstrap-servers",
+    variables: &["KAFKA_BOOTSTRAP_SERVERS"],
+    file: "kafka.bootstrap_servers",
+};
 const TOPIC: Key = Key { flag: "--topic", variables: &["KAFKA_TOPIC"], file: "kafka.topic" };
 const MAX_OUTAGE: Key = Key::new("--max-outage", "kafka.max_outage");
 const RECORD_TIMESTAMP: Key = Key::new("--record-timestamp", "kafka.record_timestamp");
@@ -55,12 +58,15 @@ impl KafkaSettings {
     /// Properties come from files, then the file of `--command-config`, then `KAFKA_PROPERTY_*`, then `-X`.
     /// Fails when a file or variable is wrong.
     pub fn resolve(args: &KafkaArgs, layers: &Layers) -> Result<Option<Self>, ConfigError> {
-        let asked = args.kafka || args.connection.bootstrap_servers.is_some() || layers.variable(&BROKERS).is_some();
+        let asked = args.kafka
+            || args.connection.bootstrap_servers.is_some()
+            || layers.variable(&BROKERS).is_some();
         if !asked {
             return Ok(None);
         }
         let file: KafkaSection = layers.section("kafka")?;
-        let timestamp = layers.pick_unnamed(&RECORD_TIMESTAMP, args.record_timestamp, file.record_timestamp);
+        let timestamp =
+            layers.pick_unnamed(&RECORD_TIMESTAMP, args.record_timestamp, file.record_timestamp);
         Ok(Some(Self {
             topic: layers.pick(&TOPIC, args.topic.clone(), file.topic)?,
             record_timestamp: timestamp.unwrap_or(Setting::default(RecordTime::Event)),
@@ -74,10 +80,12 @@ impl KafkaSettings {
     /// Fails when a file or variable is wrong.
     pub fn connection(args: &ConnectionArgs, layers: &Layers) -> Result<Self, ConfigError> {
         let file: KafkaSection = layers.section("kafka")?;
-        let brokers = layers.pick(&BROKERS, args.bootstrap_servers.clone(), file.bootstrap_servers)?;
+        let brokers =
+            layers.pick(&BROKERS, args.bootstrap_servers.clone(), file.bootstrap_servers)?;
         let confluent = confluent::access(brokers.as_ref().map(|brokers| &brokers.origin), layers)?;
         let mut properties = confluent.properties;
-        properties.extend(file.properties.0.into_iter().map(|(name, value)| Property { name, value }));
+        properties
+            .extend(file.properties.0.into_iter().map(|(name, value)| Property { name, value }));
         if let Some(path) = &args.command_config {
             properties.extend(properties_of(path)?);
         }
@@ -87,7 +95,10 @@ impl KafkaSettings {
         Ok(Self {
             brokers: match brokers {
                 Some(brokers) => brokers,
-                None => Setting { value: listed()?.unwrap_or_else(Brokers::local), origin: Origin::Default },
+                None => Setting {
+                    value: listed()?.unwrap_or_else(Brokers::local),
+                    origin: Origin::Default,
+                },
             },
             topic: None,
             record_timestamp: Setting::default(RecordTime::Event),
@@ -109,7 +120,9 @@ impl KafkaSettings {
             ("--insecure-skip-tls-verification", args.connection.insecure_skip_tls_verification),
         ];
         for (flag, _) in given.iter().filter(|(_, is_given)| *is_given) {
-            tracing::warn!("{flag} is about Kafka, and records do not go there: add --kafka, or -b with an address");
+            tracing::warn!(
+                "{flag} is about Kafka, and records do not go there: add --kafka, or -b with an address"
+            );
         }
     }
 
@@ -122,7 +135,8 @@ impl KafkaSettings {
 
     /// The client's configuration, with `client_id` as the name brokers see.
     pub fn client(&self, client_id: &str) -> KafkaConfig {
-        let properties = self.properties.iter().map(|property| (property.name.clone(), property.value.clone()));
+        let properties =
+            self.properties.iter().map(|property| (property.name.clone(), property.value.clone()));
         KafkaConfig {
             bootstrap_servers: self.brokers.value.to_string(),
             client_id: client_id.to_owned(),
@@ -137,22 +151,31 @@ fn brokers_of(properties: &[Property]) -> Result<Option<Brokers>, ConfigError> {
     let names = ["bootstrap.servers", "metadata.broker.list"];
     let listed = properties.iter().rev().find(|property| names.contains(&property.name.as_str()));
     let parsed = listed.map(|property| property.value.parse()).transpose();
-    parsed.map_err(|error| ConfigError::Usage { reason: format!("the property bootstrap.servers is wrong: {error}") })
+    parsed.map_err(|error| ConfigError::Usage {
+        reason: format!("the property bootstrap.servers is wrong: {error}"),
+    })
 }
 
 /// Reads a file of properties; `-` is standard input, from which a secret touches no disk.
 fn properties_of(path: &Path) -> Result<Vec<Property>, ConfigError> {
-    let read = if path.as_os_str() == "-" { io::read_to_string(io::stdin()) } else { fs::read_to_string(path) };
+    let read = if path.as_os_str() == "-" {
+        io::read_to_string(io::stdin())
+    } else {
+        fs::read_to_string(path)
+    };
     let text = read.map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
     parse_properties(&text).map_err(|error| ConfigError::Syntax {
         place: Place { file: Arc::from(path), line: error.line },
-        reason: "this is no property: write NAME=VALUE, one a line, and # before a comment".to_owned(),
+        reason: "this is no property: write NAME=VALUE, one a line, and # before a comment"
+            .to_owned(),
     })
 }
 
 fn properties_of_variables(layers: &Layers) -> impl Iterator<Item = Property> {
-    layers.environment().with_prefix(PROPERTY_PREFIX).into_iter().map(|(variable, value)| Property {
-        name: variable[PROPERTY_PREFIX.len()..].to_ascii_lowercase().replace('_', "."),
-        value: value.to_owned(),
+    layers.environment().with_prefix(PROPERTY_PREFIX).into_iter().map(|(variable, value)| {
+        Property {
+            name: variable[PROPERTY_PREFIX.len()..].to_ascii_lowercase().replace('_', "."),
+            value: value.to_owned(),
+        }
     })
 }

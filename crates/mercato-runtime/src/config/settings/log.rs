@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::super::{ColorChoice, ConfigError, Key, Layers, LogFormat, LogLevel, LogSection, Origin, Setting};
+use super::super::{
+    ColorChoice, ConfigError, Key, Layers, LogFormat, LogLevel, LogSection, Origin, Setting,
+};
 use crate::args::LogArgs;
 
 /// What is logged, how and where.
@@ -31,7 +33,9 @@ impl LogSettings {
         let file: LogSection = layers.section("log")?;
         let level = match args.level() {
             Some((level, flag)) => Setting { value: level, origin: Origin::Flag(flag) },
-            None => layers.pick(&LEVEL, None, file.level)?.unwrap_or(Setting::default(LogLevel::Info)),
+            None => {
+                layers.pick(&LEVEL, None, file.level)?.unwrap_or(Setting::default(LogLevel::Info))
+            }
         };
         let format = layers.pick_unnamed(&FORMAT, args.log_format, file.format);
         Ok(Self {
@@ -43,7 +47,11 @@ impl LogSettings {
     }
 }
 
-fn color(flag: Option<ColorChoice>, layers: &Layers, file: Option<ColorChoice>) -> Setting<ColorChoice> {
+fn color(
+    flag: Option<ColorChoice>,
+    layers: &Layers,
+    file: Option<ColorChoice>,
+) -> Setting<ColorChoice> {
     let no_color = layers.environment().find(&["NO_COLOR"]).filter(|_| flag.is_none());
     if let Some((_, origin)) = no_color {
         return Setting { value: ColorChoice::Never, origin };

@@ -36,7 +36,8 @@ impl OutputSettings {
         let file: OutputSection = layers.section("output")?;
         let flag = args.output.clone();
         // A flag wins, so a name in a file is looked at only without one.
-        let path = file.path.filter(|_| flag.is_none()).map(|path| parse(layers, &path)).transpose()?;
+        let path =
+            file.path.filter(|_| flag.is_none()).map(|path| parse(layers, &path)).transpose()?;
         let format = file.format.map(|format| format.0);
         let format = layers.pick_unnamed(&FORMAT, args.format, format);
         let output = layers.pick_unnamed(&OUTPUT, flag, path);
@@ -44,8 +45,16 @@ impl OutputSettings {
             output: agreed(output, format.as_ref())?,
             format,
             console: layers.pick_switch(&CONSOLE, args.output_console, file.console),
-            metrics_listen: layers.pick_unnamed(&METRICS_LISTEN, args.metrics_listen.clone(), file.metrics_listen),
-            summary_json: layers.pick_unnamed(&SUMMARY_JSON, args.summary_json.clone(), file.summary_json),
+            metrics_listen: layers.pick_unnamed(
+                &METRICS_LISTEN,
+                args.metrics_listen.clone(),
+                file.metrics_listen,
+            ),
+            summary_json: layers.pick_unnamed(
+                &SUMMARY_JSON,
+                args.summary_json.clone(),
+                file.summary_json,
+            ),
         })
     }
 
@@ -66,7 +75,9 @@ fn agreed(
     output: Option<Setting<OutputPath>>,
     format: Option<&Setting<FileFormat>>,
 ) -> Result<Option<Setting<OutputPath>>, ConfigError> {
-    let (Some(Setting { value, origin }), Some(format)) = (&output, format) else { return Ok(output) };
+    let (Some(Setting { value, origin }), Some(format)) = (&output, format) else {
+        return Ok(output);
+    };
     if !value.is_folder() && format.origin.rank() < origin.rank() {
         return Ok(output);
     }

@@ -1,7 +1,8 @@
 //! Which run, and how much of it.
 
 use super::super::{
-    ConfigError, DisorderSection, Effective, Key, Layers, OnLag, Origin, RunSection, ScheduleEntry, Setting,
+    ConfigError, DisorderSection, Effective, Key, Layers, OnLag, Origin, RunSection, ScheduleEntry,
+    Setting,
 };
 use crate::args::RunArgs;
 use crate::env::fresh_seed;
@@ -78,13 +79,20 @@ impl RunSettings {
     ///
     /// The default duration holds only if neither count, duration, end of window nor backfill is given.
     /// Fails when a file or variable is wrong, or when the window is empty.
-    pub fn resolve(args: &RunArgs, layers: &Layers, defaults: &RunDefaults, now: i64) -> Result<Self, ConfigError> {
+    pub fn resolve(
+        args: &RunArgs,
+        layers: &Layers,
+        defaults: &RunDefaults,
+        now: i64,
+    ) -> Result<Self, ConfigError> {
         let file: RunSection = layers.section("run")?;
         let seed = layers.pick::<SeedNumber>(&SEED, args.seed, file.seed)?;
         let count = layers.pick::<Count>(&COUNT, args.count, file.count)?;
         let from = layers.pick::<Moment>(&FROM, args.from, file.from)?;
         let to = layers.pick::<Moment>(&TO, args.to, file.to)?;
-        let clock = layers.pick(&CLOCK, args.clock, file.clock)?.unwrap_or(Setting::default(defaults.clock));
+        let clock = layers
+            .pick(&CLOCK, args.clock, file.clock)?
+            .unwrap_or(Setting::default(defaults.clock));
         let backfill = stretch(layers, &BACKFILL, args.backfill, file.backfill)?;
         let ends = count.is_some() || to.is_some() || backfill.is_some();
         let fallback = defaults.duration.filter(|_| !ends).map(Setting::default);
@@ -97,7 +105,8 @@ impl RunSettings {
         let start = layers.pick(&START, args.start, file.start)?;
         let threads = layers.pick::<Threads>(&THREADS, args.threads, file.threads)?;
         let settings = Self {
-            seed: seed.map_or_else(|| Setting::default(fresh_seed()), |seed| seed.map(SeedNumber::get)),
+            seed: seed
+                .map_or_else(|| Setting::default(fresh_seed()), |seed| seed.map(SeedNumber::get)),
             start: origin(start, backfill, duration.as_ref(), clock.value, now)?,
             count: count.map(|count| count.map(Count::get)),
             records: None,
@@ -106,11 +115,18 @@ impl RunSettings {
             from,
             to,
             rate: layers.pick(&RATE, args.rate, file.rate)?,
-            threads: threads.map_or_else(|| Setting::default(default_threads(clock.value)), |set| set.map(as_usize)),
+            threads: threads.map_or_else(
+                || Setting::default(default_threads(clock.value)),
+                |set| set.map(as_usize),
+            ),
             clock,
-            shard: layers.pick(&SHARD, args.shard, file.shard)?.unwrap_or(Setting::default(Shard::WHOLE)),
+            shard: layers
+                .pick(&SHARD, args.shard, file.shard)?
+                .unwrap_or(Setting::default(Shard::WHOLE)),
             drain: layers.pick_switch(&DRAIN, args.drain, file.drain),
-            on_lag: layers.pick_unnamed(&ON_LAG, args.on_lag, file.on_lag).unwrap_or(Setting::default(OnLag::CatchUp)),
+            on_lag: layers
+                .pick_unnamed(&ON_LAG, args.on_lag, file.on_lag)
+                .unwrap_or(Setting::default(OnLag::CatchUp)),
             lag_bound: stretch(layers, &LAG_BOUND, args.lag_bound, file.lag_bound)?
                 .unwrap_or(Setting::default(DEFAULT_LAG_BOUND)),
             schedule: layers.section("schedule")?,
@@ -129,7 +145,9 @@ impl RunSettings {
     /// Event time from which on the run makes no more arrivals, as far as it is given by duration, in microseconds
     /// since the Unix epoch.
     pub fn end(&self) -> Option<i64> {
-        self.duration.as_ref().map(|duration| self.start.value.micros().saturating_add(duration.value))
+        self.duration
+            .as_ref()
+            .map(|duration| self.start.value.micros().saturating_add(duration.value))
     }
 
     /// Adds entries that flags give to those of files; refuses one that ends before it begins or overlaps another.
@@ -144,15 +162,23 @@ impl RunSettings {
 
     /// Refuses entries of the schedule that end before they begin or overlap, with the place at which they stand.
     fn check_schedule(&self, layers: &Layers) -> Result<(), ConfigError> {
-        let span = |entry: &ScheduleEntry| [entry.from, entry.to].map(|moment| moment.micros(self.start.value));
+        let span = |entry: &ScheduleEntry| {
+            [entry.from, entry.to].map(|moment| moment.micros(self.start.value))
+        };
         let shown = |entry: &ScheduleEntry| format!("from {} to {}", entry.from, entry.to);
         for (index, entry) in self.schedule.iter().enumerate() {
             let [from, to] = span(entry);
             let mut before = self.schedule[..index].iter();
             let reason = if from >= to {
                 format!("the entry {} of `schedule` ends before it begins", shown(entry))
-            } else if let Some(other) = before.find(|other| span(other)[0] < to && from < span(other)[1]) {
-                format!("the entry {} of `schedule` overlaps the one {}", shown(entry), shown(other))
+            } else if let Some(other) =
+                before.find(|other| span(other)[0] < to && from < span(other)[1])
+            {
+                format!(
+                    "the entry {} of `schedule` overlaps the one {}",
+                    shown(entry),
+                    shown(other)
+                )
             } else {
                 continue;
             };
@@ -166,12 +192,21 @@ impl RunSettings {
 
     fn check_window(&self) -> Result<(), ConfigError> {
         let Some(to) = &self.to else { return Ok(()) };
-        let begin = self.from.as_ref().map_or(self.start.value.micros(), |from| from.value.micros(self.start.value));
+        let begin = self
+            .from
+            .as_ref()
+            .map_or(self.start.value.micros(), |from| from.value.micros(self.start.value));
         if to.value.micros(self.start.value) > begin.max(self.start.value.micros()) {
             return Ok(());
         }
-        let from = self.from.as_ref().map_or_else(|| self.start.value.to_string(), |from| from.value.to_string());
-        let reason = format!("the window ends at {} but begins at {from}: it must end after it begins", to.value);
+        let from = self
+            .from
+            .as_ref()
+            .map_or_else(|| self.start.value.to_string(), |from| from.value.to_string());
+        let reason = format!(
+            "the window ends at {} but begins at {from}: it must end after it begins",
+            to.value
+        );
         Err(ConfigError::wrong(&to.origin, TO.file, &reason))
     }
 }
@@ -191,7 +226,10 @@ pub(super) fn stretch(
             "`{number}` has no unit, and programs differ in theirs: write {number}s or {number}m"
         )));
     }
-    let micros = found.value.micros(layers.program().bare_duration).map_err(|error| wrong(error.to_string()))?;
+    let micros = found
+        .value
+        .micros(layers.program().bare_duration)
+        .map_err(|error| wrong(error.to_string()))?;
     Ok(Some(Setting { value: micros, origin: found.origin }))
 }
 
@@ -217,7 +255,8 @@ fn origin(
         (_, Some(backfill)) => before_now(backfill.value, backfill.origin),
         (Some(start), None) => Ok(start),
         (None, None) => {
-            let ahead = duration.filter(|_| clock != Clock::Wall).map_or(0, |duration| duration.value);
+            let ahead =
+                duration.filter(|_| clock != Clock::Wall).map_or(0, |duration| duration.value);
             before_now(ahead, Origin::Default)
         }
     }

@@ -134,7 +134,8 @@ impl Layout {
             all_cents += cents;
         }
         let place = usize::from(purchase.region) * DEVICES + usize::from(purchase.device);
-        let mut add = |what, amount| tally.add(PURCHASES + what as usize * REGIONS * DEVICES + place, amount);
+        let mut add =
+            |what, amount| tally.add(PURCHASES + what as usize * REGIONS * DEVICES + place, amount);
         add(OfPurchases::Count, 1);
         add(OfPurchases::Gross, purchase.gross_cents);
         add(OfPurchases::Net, all_cents);
@@ -169,7 +170,12 @@ impl Row<'_> {
     }
 
     /// A sum over transactions of one region and device, or of all.
-    pub(super) fn purchases(self, what: OfPurchases, region: Option<usize>, device: Option<usize>) -> i64 {
+    pub(super) fn purchases(
+        self,
+        what: OfPurchases,
+        region: Option<usize>,
+        device: Option<usize>,
+    ) -> i64 {
         let own = &self.cells[PURCHASES + what as usize * REGIONS * DEVICES..][..REGIONS * DEVICES];
         let is_asked = |place: usize| {
             region.is_none_or(|region| place / DEVICES == region)

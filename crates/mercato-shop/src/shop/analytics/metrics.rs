@@ -61,20 +61,35 @@ const CATEGORY_DEVICE: [bool; 3] = [true, false, true];
 const REGION_DEVICE: [bool; 3] = [false, true, true];
 const EVERYTHING: [bool; 3] = [true, true, true];
 
-const TRANSACTIONS: Metric = metric("transactions", Formula::Count(Quantity::Transactions), REGION_DEVICE);
+const TRANSACTIONS: Metric =
+    metric("transactions", Formula::Count(Quantity::Transactions), REGION_DEVICE);
 const REVENUE: Metric = metric("revenue", Formula::Money(Quantity::Net), EVERYTHING);
-const ORDER_VALUE: Metric =
-    metric("average_order_value", Formula::MoneyPer(Quantity::Gross, Quantity::Transactions), REGION_DEVICE);
-const PAGE_VIEWS: Metric = metric("page_views", Formula::Count(Quantity::Of(Event::PageView)), DEVICE);
+const ORDER_VALUE: Metric = metric(
+    "average_order_value",
+    Formula::MoneyPer(Quantity::Gross, Quantity::Transactions),
+    REGION_DEVICE,
+);
+const PAGE_VIEWS: Metric =
+    metric("page_views", Formula::Count(Quantity::Of(Event::PageView)), DEVICE);
 const PRODUCT_VIEWS: Metric =
     metric("product_views", Formula::Count(Quantity::Of(Event::ProductView)), CATEGORY_DEVICE);
-const ADD_TO_CARTS: Metric = metric("add_to_carts", Formula::Count(Quantity::Of(Event::AddToCart)), CATEGORY_DEVICE);
-const CHECKOUTS: Metric = metric("checkouts", Formula::Count(Quantity::Of(Event::Checkout)), DEVICE);
+const ADD_TO_CARTS: Metric =
+    metric("add_to_carts", Formula::Count(Quantity::Of(Event::AddToCart)), CATEGORY_DEVICE);
+const CHECKOUTS: Metric =
+    metric("checkouts", Formula::Count(Quantity::Of(Event::Checkout)), DEVICE);
 const FRAUD_ALERTS: Metric = metric("fraud_alerts", Formula::Count(Quantity::Alerts), NOTHING);
 
 /// The metrics of each minute.
-pub(super) const OF_A_MINUTE: [Metric; 8] =
-    [TRANSACTIONS, REVENUE, ORDER_VALUE, PAGE_VIEWS, PRODUCT_VIEWS, ADD_TO_CARTS, CHECKOUTS, FRAUD_ALERTS];
+pub(super) const OF_A_MINUTE: [Metric; 8] = [
+    TRANSACTIONS,
+    REVENUE,
+    ORDER_VALUE,
+    PAGE_VIEWS,
+    PRODUCT_VIEWS,
+    ADD_TO_CARTS,
+    CHECKOUTS,
+    FRAUD_ALERTS,
+];
 
 /// The metrics of each hour.
 pub(super) const OF_AN_HOUR: [Metric; 20] = [
@@ -84,7 +99,11 @@ pub(super) const OF_AN_HOUR: [Metric; 20] = [
     metric("tax", Formula::Money(Quantity::Tax), REGION_DEVICE),
     ORDER_VALUE,
     metric("units_sold", Formula::Count(Quantity::Units), EVERYTHING),
-    metric("units_per_transaction", Formula::Ratio(Quantity::Units, Quantity::Transactions), REGION_DEVICE),
+    metric(
+        "units_per_transaction",
+        Formula::Ratio(Quantity::Units, Quantity::Transactions),
+        REGION_DEVICE,
+    ),
     metric("average_unit_price", Formula::MoneyPer(Quantity::Net, Quantity::Units), EVERYTHING),
     metric("user_events", Formula::Count(Quantity::Events), DEVICE),
     PAGE_VIEWS,
@@ -118,7 +137,9 @@ impl Metric {
         let units = match self.formula {
             Formula::Count(what) => what.of(row, slot).saturating_mul(ONE),
             Formula::Money(what) => what.of(row, slot).saturating_mul(CENT),
-            Formula::Ratio(part, whole) => quotient(part.of(row, slot).saturating_mul(ONE), whole.of(row, slot))?,
+            Formula::Ratio(part, whole) => {
+                quotient(part.of(row, slot).saturating_mul(ONE), whole.of(row, slot))?
+            }
             Formula::MoneyPer(money, number) => {
                 quotient(money.of(row, slot), number.of(row, slot))?.saturating_mul(CENT)
             }
@@ -165,7 +186,12 @@ impl Quantity {
             Self::Of(Event::AddToCart) => ByCategory::AddToCarts,
             Self::Of(Event::RemoveFromCart) => ByCategory::RemoveFromCarts,
             Self::PriceChanges => ByCategory::PriceChanges,
-            Self::Transactions | Self::Gross | Self::Tax | Self::Events | Self::Of(_) | Self::Alerts => return 0,
+            Self::Transactions
+            | Self::Gross
+            | Self::Tax
+            | Self::Events
+            | Self::Of(_)
+            | Self::Alerts => return 0,
         };
         row.of_category(what, category)
     }
@@ -179,7 +205,8 @@ mod tests {
 
     #[test]
     fn quotients_are_rounded_halves_up() {
-        for (part, whole, nearest) in [(1, 2, Some(1)), (1, 3, Some(0)), (5, 2, Some(3)), (7, 0, None), (0, 9, Some(0))]
+        for (part, whole, nearest) in
+            [(1, 2, Some(1)), (1, 3, Some(0)), (5, 2, Some(3)), (7, 0, None), (0, 9, Some(0))]
         {
             assert_eq!(quotient(part, whole), nearest, "{part} / {whole}");
         }
@@ -190,6 +217,9 @@ mod tests {
         assert_eq!(60 * OF_A_MINUTE.len() + OF_AN_HOUR.len(), 500);
         let names: BTreeSet<_> = OF_AN_HOUR.iter().map(|metric| metric.name).collect();
         assert_eq!(names.len(), OF_AN_HOUR.len());
-        assert!(OF_A_MINUTE.iter().all(|metric| OF_AN_HOUR.contains(metric)), "a name means the same in both");
+        assert!(
+            OF_A_MINUTE.iter().all(|metric| OF_AN_HOUR.contains(metric)),
+            "a name means the same in both"
+        );
     }
 }

@@ -44,8 +44,12 @@ impl Analytics {
 
     /// The metrics of the shop of `params`.
     pub fn new(params: &ShopParams) -> Self {
-        let categories: Vec<String> =
-            params.catalogue.categories().iter().map(|category| category.name().to_owned()).collect();
+        let categories: Vec<String> = params
+            .catalogue
+            .categories()
+            .iter()
+            .map(|category| category.name().to_owned())
+            .collect();
         let names = [
             categories,
             Region::ALL.map(|region| region.name().to_owned()).into(),
@@ -60,17 +64,29 @@ impl Analytics {
     }
 
     /// The record as a value: the slow path, which says what the fast one must write; none if the window has not so many.
-    pub fn record(&self, window: Window, cells: &[i64], number: u16) -> Option<AnalyticsResult<'_>> {
+    pub fn record(
+        &self,
+        window: Window,
+        cells: &[i64],
+        number: u16,
+    ) -> Option<AnalyticsResult<'_>> {
         let metric = metrics_of(window.length).get(usize::from(number))?;
         let row = Row { layout: self.layout, cells };
         let [by_category, by_region, by_device] = self.names.each_ref().map(Vec::as_slice);
         let breakdown = |is_there: bool, names: &[String], slot: fn(usize) -> Slot| {
             let names = names.iter().enumerate().filter(|_| is_there);
-            let value = |(index, name): (usize, &String)| Some((name.clone().into(), metric.value(row, slot(index))?));
+            let value = |(index, name): (usize, &String)| {
+                Some((name.clone().into(), metric.value(row, slot(index))?))
+            };
             Breakdown(names.filter_map(value).collect())
         };
         Some(AnalyticsResult {
-            result_id: format!("res_{}_{:0NUMBER_DIGITS$}", length_name(window), number_of(window, number)).into(),
+            result_id: format!(
+                "res_{}_{:0NUMBER_DIGITS$}",
+                length_name(window),
+                number_of(window, number)
+            )
+            .into(),
             metric_type: metric.name.into(),
             window: length_name(window).into(),
             window_start: Timestamp::from_micros(window.from),

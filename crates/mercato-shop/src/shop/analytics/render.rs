@@ -22,8 +22,9 @@ impl Renderer {
             json::string(out, name);
             out.push(b':');
         };
-        let json =
-            names.each_ref().map(|names| names.iter().map(|name| Segment::new(|out| member(out, name))).collect());
+        let json = names
+            .each_ref()
+            .map(|names| names.iter().map(|name| Segment::new(|out| member(out, name))).collect());
         let csv = names.each_ref().map(|names| {
             let quoted = |out: &mut Vec<u8>, name: &str| {
                 let mut text = Vec::new();
@@ -82,10 +83,12 @@ impl Renderer {
         for (dimension, slot) in slots.into_iter().enumerate() {
             out.extend_from_slice(text[7 + dimension]);
             let names = names[dimension].iter().enumerate().filter(|_| dimensions[dimension]);
-            let mut members =
-                names.filter_map(|(index, name)| Some((name, metric.value(row, slot(index))?))).peekable();
+            let mut members = names
+                .filter_map(|(index, name)| Some((name, metric.value(row, slot(index))?)))
+                .peekable();
             // A field needs quotes only where it has some inside.
-            let quote: &[u8] = if format == Format::Csv && members.peek().is_some() { b"\"" } else { b"" };
+            let quote: &[u8] =
+                if format == Format::Csv && members.peek().is_some() { b"\"" } else { b"" };
             out.extend_from_slice(quote);
             out.push(b'{');
             for (place, (name, value)) in members.enumerate() {

@@ -56,8 +56,14 @@ impl Clocks {
             (week, weight)
         };
         Ok(Self {
-            zones: users.lanes().map(|(zone, own, _)| (zone, (u128::from(own) << PARTS) / seats)).collect(),
-            weeks: [weighted(params.week.clone(), all_campaigns(shares) - time), weighted(night(&params.week)?, time)],
+            zones: users
+                .lanes()
+                .map(|(zone, own, _)| (zone, (u128::from(own) << PARTS) / seats))
+                .collect(),
+            weeks: [
+                weighted(params.week.clone(), all_campaigns(shares) - time),
+                weighted(night(&params.week)?, time),
+            ],
             days: Days::new(params.months, &params.events),
             seasons: params.seasons().into(),
         })
@@ -65,8 +71,10 @@ impl Clocks {
 
     /// The clock of a campaign that comes at `at`.
     pub(super) fn pick(&self, at: i64, word: u64) -> Place {
-        let place = |lane: usize, at_night| Place { lane: lane as u8, zone: self.zones[lane].0, at_night };
-        let weights: Vec<[u128; 2]> = self.zones.iter().map(|clock| self.weights(clock, at).0).collect();
+        let place =
+            |lane: usize, at_night| Place { lane: lane as u8, zone: self.zones[lane].0, at_night };
+        let weights: Vec<[u128; 2]> =
+            self.zones.iter().map(|clock| self.weights(clock, at).0).collect();
         let total: u128 = weights.iter().flatten().sum();
         // Words have 64 bits, and so much of the sum is enough.
         let bits = (u128::BITS - total.leading_zeros()).saturating_sub(u64::BITS);
@@ -92,7 +100,9 @@ impl Clocks {
         let day = u128::from(self.days.factor(local));
         let weights = [0, 1].map(|index: usize| {
             let (week, weight) = &self.weeks[index];
-            u128::from(week.factor(weekday, hour as u8).millionths()) * day / MILLION * weight * people
+            u128::from(week.factor(weekday, hour as u8).millionths()) * day / MILLION
+                * weight
+                * people
         });
         (weights, at - gone + HOUR)
     }
@@ -118,10 +128,13 @@ pub(super) fn all_campaigns(shares: &Shares) -> u64 {
 
 /// The week of those who come at night: as busy on each day as honest people are.
 fn night(week: &Week) -> Result<Week, TemporalError> {
-    let hours: [Factor; 24] =
-        std::array::from_fn(|hour| if time::HOURS.contains(&(hour as u8)) { Factor::ONE } else { Factor::ZERO });
+    let hours: [Factor; 24] = std::array::from_fn(|hour| {
+        if time::HOURS.contains(&(hour as u8)) { Factor::ONE } else { Factor::ZERO }
+    });
     let busiest = |day: u8| (0..24).map(|hour| week.factor(day, hour)).max().unwrap_or(Factor::ONE);
     let highest = (0..7).map(busiest).max().unwrap_or(Factor::ONE).millionths().max(1);
-    let relative = |day: usize| Factor::from_millionths(busiest(day as u8).millionths() * MILLION as u64 / highest);
+    let relative = |day: usize| {
+        Factor::from_millionths(busiest(day as u8).millionths() * MILLION as u64 / highest)
+    };
     Week::new(&hours, &std::array::from_fn::<_, 7, _>(relative))
 }

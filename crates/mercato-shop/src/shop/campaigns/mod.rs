@@ -17,7 +17,9 @@ use std::sync::Arc;
 
 use clocks::Clocks;
 use mercato_draw::{AliasTable, CounterHash, Label, Words};
-use mercato_engine::{Arrival, Arrivals, Curve, Rate, Record, Schedule, Step, Stream, StreamId, Tally, Trace, World};
+use mercato_engine::{
+    Arrival, Arrivals, Curve, Rate, Record, Schedule, Step, Stream, StreamId, Tally, Trace, World,
+};
 use mercato_patterns::fraud::{Anomaly, location, velocity};
 use mercato_patterns::geographic::Chords;
 use mercato_schema::{Chargeback, FraudAlert, Purchase, SessionEvent};
@@ -77,13 +79,17 @@ impl Campaigns {
     /// The campaigns against the shop of `params` in `world`, with more or fewer of them where `schedule` says so.
     pub fn new(world: World, params: &ShopParams, schedule: Schedule) -> Self {
         let shop = Shop::new(world, params.clone(), Schedule::default());
-        #[expect(clippy::expect_used, reason = "the week was checked, and the night of a possible week is one")]
+        #[expect(
+            clippy::expect_used,
+            reason = "the week was checked, and the night of a possible week is one"
+        )]
         let clocks = Clocks::new(params, shop.users()).expect("a possible week");
         let shares = params.fraud().shares();
         let by_day = plan::BY_DAY.map(|anomaly| shares.campaigns(anomaly));
         let price = |category: &super::catalogue::Category| category.price_range()[0];
         let categories = shop.catalogue().categories();
-        let cheapest = (0..categories.len()).min_by_key(|index| price(&categories[*index])).unwrap_or(0);
+        let cheapest =
+            (0..categories.len()).min_by_key(|index| price(&categories[*index])).unwrap_or(0);
         Self {
             clocks: Arc::new(clocks),
             anomalies: AliasTable::new(&by_day).ok(),
@@ -116,8 +122,12 @@ impl Campaigns {
     /// The record of an alert as a value; none for another step.
     pub fn alert(&self, campaign: &Campaign, step: Step) -> Option<FraudAlert<'static>> {
         let (visit, session, local) = self.visit_of(campaign, step);
-        let (answer, alarm) =
-            self.shop.alarm(&session, local, accused(campaign, &session), self.serial(step.arrival, visit));
+        let (answer, alarm) = self.shop.alarm(
+            &session,
+            local,
+            accused(campaign, &session),
+            self.serial(step.arrival, visit),
+        );
         (local.kind == Kind::Alert as u16).then(|| answer.alert(alarm))
     }
 
@@ -125,7 +135,9 @@ impl Campaigns {
     pub fn chargeback(&self, campaign: &Campaign, step: Step) -> Option<Chargeback<'static>> {
         let (visit, session, local) = self.visit_of(campaign, step);
         let ago = self.taken_back(&session).filter(|_| local.kind == CHARGEBACK)?;
-        Some(self.shop.answer(&session, local, ago, self.serial(step.arrival, visit)).0.chargeback())
+        Some(
+            self.shop.answer(&session, local, ago, self.serial(step.arrival, visit)).0.chargeback(),
+        )
     }
 
     /// Cents that the victim usually spends on what this campaign is about, without tax.
@@ -141,7 +153,8 @@ impl Campaigns {
 
     /// The visit of a step as a session, and the step as one of that session.
     fn visit_of(&self, campaign: &Campaign, step: Step) -> (u8, Session, Step) {
-        let (visit, kind) = ((step.kind / self.kinds_of_a_visit) as u8, step.kind % self.kinds_of_a_visit);
+        let (visit, kind) =
+            ((step.kind / self.kinds_of_a_visit) as u8, step.kind % self.kinds_of_a_visit);
         let number = Kind::OF_A_PURCHASE.iter().position(|own| *own as u16 == kind);
         let number = number.unwrap_or(Kind::OF_A_PURCHASE.len()) as u16;
         (visit, self.session(campaign, visit), Step { kind, number, ..step })
@@ -151,16 +164,30 @@ impl Campaigns {
     fn taken_back(&self, session: &Session) -> Option<i64> {
         let [whether, when] = [plan::WHETHER_TAKEN_BACK, plan::WHEN_TAKEN_BACK];
         let word = |field| self.draws.at(session.word, field);
-        self.shop.params().fraud().chargeback(word(whether), word(when)).filter(|_| session.act.is_fraud)
+        self.shop
+            .params()
+            .fraud()
+            .chargeback(word(whether), word(when))
+            .filter(|_| session.act.is_fraud)
     }
 
     /// Encodes the record of a step, and adds up what it says if asked to.
-    fn render_any(&self, campaign: &Campaign, step: Step, record: &mut Record<'_>, tally: Option<&mut Tally>) {
+    fn render_any(
+        &self,
+        campaign: &Campaign,
+        step: Step,
+        record: &mut Record<'_>,
+        tally: Option<&mut Tally>,
+    ) {
         let (visit, session, local) = self.visit_of(campaign, step);
         let serial = self.serial(step.arrival, visit);
         match self.topic_of(local.kind) {
-            EVENTS | TRANSACTIONS => return self.shop.render_visit(&session, local, serial, record, tally),
-            ALERTS => self.shop.render_alert(&session, local, accused(campaign, &session), serial, record),
+            EVENTS | TRANSACTIONS => {
+                return self.shop.render_visit(&session, local, serial, record, tally);
+            }
+            ALERTS => {
+                self.shop.render_alert(&session, local, accused(campaign, &session), serial, record)
+            }
             _ => {
                 let ago = self.taken_back(&session).unwrap_or(0);
                 let (answer, _) = self.shop.answer(&session, local, ago, serial);
@@ -217,7 +244,8 @@ impl Stream for Campaigns {
 
     fn arrivals(&self) -> Vec<Arrivals> {
         let params = self.shop.params();
-        let campaigns = params.fraudulent() * u128::from(clocks::all_campaigns(params.fraud().shares()));
+        let campaigns =
+            params.fraudulent() * u128::from(clocks::all_campaigns(params.fraud().shares()));
         // As the mean of years, because that is what the curve counts in.
         let mean = campaigns / 1_000_000_000 * u128::from(params.seasons()) / 1_000_000;
         let mean = u64::try_from(mean).unwrap_or(u64::MAX).min(Rate::MAX);
@@ -248,7 +276,9 @@ impl Stream for Campaigns {
         for visit in 0..campaign.visits {
             let session = self.session(campaign, visit);
             let first = u16::from(visit) * self.kinds_of_a_visit;
-            let paid = self.shop.walk_through(&session, from, |at, kind| steps.push((at, first + kind as u16)));
+            let paid = self
+                .shop
+                .walk_through(&session, from, |at, kind| steps.push((at, first + kind as u16)));
             let Some(paid) = paid else { continue };
             steps.push((paid, first + Kind::Transaction as u16));
             if self.shop.alarms(session.act.is_fraud, session.word) {
@@ -279,7 +309,13 @@ impl Stream for Campaigns {
         self.shop.tally_visit(&session, local, tally);
     }
 
-    fn render_tallied(&self, campaign: &Campaign, step: Step, record: &mut Record<'_>, tally: &mut Tally) {
+    fn render_tallied(
+        &self,
+        campaign: &Campaign,
+        step: Step,
+        record: &mut Record<'_>,
+        tally: &mut Tally,
+    ) {
         self.render_any(campaign, step, record, Some(tally));
     }
 

@@ -64,14 +64,28 @@ impl Campaigns {
         };
         let Some(victim) = self.victim(place, arrival.at, wanted == Anomaly::Location, word) else {
             let sessions = [Session::empty(word); 2];
-            return Campaign { word, at: arrival.at, spacing: 0, sessions, anomaly: wanted, visits: 0 };
+            return Campaign {
+                word,
+                at: arrival.at,
+                spacing: 0,
+                sessions,
+                anomaly: wanted,
+                visits: 0,
+            };
         };
         let arrival = Arrival { lane: place.lane, ..arrival };
-        let mut session = self.shop.visit(&victim, arrival, Walk::SHORTEST_PURCHASE, self.draws.at(word, VISIT));
+        let mut session =
+            self.shop.visit(&victim, arrival, Walk::SHORTEST_PURCHASE, self.draws.at(word, VISIT));
         session.pace = HASTE;
         session.act = Act { is_fraud: true, ..Act::HONEST };
-        let mut campaign =
-            Campaign { word, at: arrival.at, spacing: 0, sessions: [session; 2], anomaly: wanted, visits: 1 };
+        let mut campaign = Campaign {
+            word,
+            at: arrival.at,
+            spacing: 0,
+            sessions: [session; 2],
+            anomaly: wanted,
+            visits: 1,
+        };
         let is_possible = match wanted {
             Anomaly::Velocity => self.attack(&mut campaign),
             Anomaly::Location => self.travel(&mut campaign, &victim, arrival, place),
@@ -85,7 +99,12 @@ impl Campaigns {
             Anomaly::Device => false,
         };
         if !is_possible {
-            campaign = Campaign { anomaly: Anomaly::Device, visits: 1, sessions: [session; 2], ..campaign };
+            campaign = Campaign {
+                anomaly: Anomaly::Device,
+                visits: 1,
+                sessions: [session; 2],
+                ..campaign
+            };
             self.disguise(&mut campaign);
         }
         campaign
@@ -105,7 +124,8 @@ impl Campaigns {
 
     /// Any user of a clock, who must be at home if that is asked for; nobody where none is found.
     fn victim(&self, place: Place, at: i64, at_home: bool, word: u64) -> Option<Visitor> {
-        let anybody = |field| self.shop.users().anybody(place.lane, at, self.draws.at(word, VICTIM + field));
+        let anybody =
+            |field| self.shop.users().anybody(place.lane, at, self.draws.at(word, VICTIM + field));
         let found = (0..TRIES).filter_map(anybody);
         let mut found = found.peekable();
         let first = found.peek().copied();
@@ -123,15 +143,25 @@ impl Campaigns {
     }
 
     /// An honest purchase at home, and one on another continent before anybody could be there.
-    fn travel(&self, campaign: &mut Campaign, victim: &Visitor, arrival: Arrival, place: Place) -> bool {
+    fn travel(
+        &self,
+        campaign: &mut Campaign,
+        victim: &Visitor,
+        arrival: Arrival,
+        place: Place,
+    ) -> bool {
         let word = campaign.word;
         let field = |field| self.draws.at(word, field);
         let places = self.shop.users().places();
         let home = usize::from(victim.city);
         let there = |number| below(field(PLACE + number), places.len() as u64) as usize;
         let is_far = |there: &usize| places[*there].continent() != places[home].continent();
-        let gap = |there: usize| Some((there, location::gap(self.chords.metres(home, there), field(SPACING))?));
-        let Some((there, gap)) = (0..TRIES).map(there).filter(is_far).find_map(gap).filter(|_| victim.at_home) else {
+        let gap = |there: usize| {
+            Some((there, location::gap(self.chords.metres(home, there), field(SPACING))?))
+        };
+        let Some((there, gap)) =
+            (0..TRIES).map(there).filter(is_far).find_map(gap).filter(|_| victim.at_home)
+        else {
             return false;
         };
         let mut anchor = self.shop.visit(victim, arrival, Walk::SHORTEST_PURCHASE, field(VISIT));
@@ -146,7 +176,9 @@ impl Campaigns {
         stolen.position = self.shop.users().somewhere(there as u16, field(PLACE + TRIES));
         stolen.at_home = false;
         stolen.first = self.shop.first_product(stolen);
-        let paid = |session: &Session, from| self.shop.walk_through(session, from, |_, _| {}).unwrap_or(from);
+        let paid = |session: &Session, from| {
+            self.shop.walk_through(session, from, |_, _| {}).unwrap_or(from)
+        };
         let first = paid(&campaign.sessions[0], arrival.at);
         let begins = next_visit(campaign, arrival.at, first);
         let second = paid(&campaign.sessions[1], begins);
@@ -169,7 +201,8 @@ impl Campaigns {
         let is_micro = below(field(MICRO), 100) < MICRO_TRANSACTIONS;
         let cheapest = if self.cheapest == session.averse { own } else { self.cheapest };
         let products = |category| {
-            let product = move |number| self.shop.catalogue().pick(category, month, field(PRODUCT + number));
+            let product =
+                move |number| self.shop.catalogue().pick(category, month, field(PRODUCT + number));
             let price = move |product| self.shop.in_cart(&session, product, paid).1.cents();
             (0..TRIES).map(product).map(move |product| (product, price(product)))
         };
@@ -179,7 +212,8 @@ impl Campaigns {
         };
         let small = if is_micro { micro() } else { None };
         let large = || {
-            let possible = products(own).filter(|(_, price)| amount::items(*price, usual, 0).is_some());
+            let possible =
+                products(own).filter(|(_, price)| amount::items(*price, usual, 0).is_some());
             // Of dear things few make the sum.
             let (product, price) = possible.max_by_key(|(_, price)| *price)?;
             Some((product, amount::items(price, usual, field(ITEMS))?))

@@ -32,7 +32,8 @@ fn equal_sight_gives_an_equal_score_whatever_the_label() {
     let mut seen = [0; Anomaly::ALL.len()];
     for index in 0..3_000u64 {
         let at = origin + index as i64 * 60_000_000;
-        let campaign = campaigns.plan(Arrival { index, lane: 0, at }, campaigns.draws.at(index, 1 << 40));
+        let campaign =
+            campaigns.plan(Arrival { index, lane: 0, at }, campaigns.draws.at(index, 1 << 40));
         for visit in 0..campaign.visits {
             let session = campaigns.session(&campaign, visit);
             let step = Step {
@@ -43,12 +44,15 @@ fn equal_sight_gives_an_equal_score_whatever_the_label() {
                 at: at + 20_000_000,
                 hurried: false,
             };
-            let other = Session { act: Act { is_fraud: !session.act.is_fraud, ..session.act }, ..session };
-            let [own, turned] = [session, other].map(|session| campaigns.shop.purchase_of(&session, step, 7).unwrap());
+            let other =
+                Session { act: Act { is_fraud: !session.act.is_fraud, ..session.act }, ..session };
+            let [own, turned] = [session, other]
+                .map(|session| campaigns.shop.purchase_of(&session, step, 7).unwrap());
             assert_ne!(own.is_fraud, turned.is_fraud);
             assert_eq!(own.fraud_score, turned.fraud_score, "{campaign:?}");
             for format in [Format::Json, Format::Csv] {
-                let texts = [session, other].map(|session| unlabelled(&campaigns, &session, step, format));
+                let texts =
+                    [session, other].map(|session| unlabelled(&campaigns, &session, step, format));
                 assert_eq!(texts[0], texts[1]);
             }
             seen[campaign.anomaly as usize] += 1;
@@ -72,7 +76,8 @@ fn a_score_depends_on_what_is_seen() {
         at: world.origin + 20_000_000,
         hurried: false,
     };
-    let score = |act| campaigns.shop.purchase_of(&Session { act, ..session }, step, 7).unwrap().fraud_score;
+    let score =
+        |act| campaigns.shop.purchase_of(&Session { act, ..session }, step, 7).unwrap().fraud_score;
     let plain = score(Act { before: 0, kmh: 0, ..session.act });
     assert!(score(Act { before: 4, kmh: 0, ..session.act }) > plain);
     assert!(score(Act { before: 0, kmh: 2_000, ..session.act }) > plain);

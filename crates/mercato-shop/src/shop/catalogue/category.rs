@@ -43,8 +43,12 @@ const MOST_WEIGHT: u64 = 1 << 32;
 
 /// Shares of categories by their weights in 2^20 parts, none of them nothing.
 pub(in crate::shop) fn shares(categories: &[Category]) -> Vec<u64> {
-    let sum: u128 = categories.iter().map(|category| u128::from(category.weight())).sum::<u128>().max(1);
-    categories.iter().map(|category| ((u128::from(category.weight()) << 20) / sum).max(1) as u64).collect()
+    let sum: u128 =
+        categories.iter().map(|category| u128::from(category.weight())).sum::<u128>().max(1);
+    categories
+        .iter()
+        .map(|category| ((u128::from(category.weight()) << 20) / sum).max(1) as u64)
+        .collect()
 }
 
 impl Category {
@@ -54,13 +58,19 @@ impl Category {
         error::within(&format!("{key}.weight"), config.weight, 1, MOST_WEIGHT)?;
         let known = resembled(key, config)?;
         let words = known.map_or(known::ANY, |known| known.words);
-        error::within(&format!("the length of {key}.nouns"), config.nouns.len() as u64, 0, MOST_NOUNS)?;
+        error::within(
+            &format!("the length of {key}.nouns"),
+            config.nouns.len() as u64,
+            0,
+            MOST_NOUNS,
+        )?;
         for (index, noun) in config.nouns.iter().enumerate() {
             text(&format!("{key}.nouns[{index}]"), noun)?;
         }
         error::unique(&format!("{key}.nouns"), config.nouns.iter().map(String::as_str))?;
         let own = |words: &str| words.split('|').map(str::to_owned).collect();
-        let nouns = if config.nouns.is_empty() { own(words.nouns) } else { config.nouns.clone().into() };
+        let nouns =
+            if config.nouns.is_empty() { own(words.nouns) } else { config.nouns.clone().into() };
         Ok(Self {
             name: config.name.clone(),
             slug: slug(&format!("{key}.name"), &config.name)?,
@@ -120,7 +130,10 @@ fn resembled(key: &str, config: &CategoryConfig) -> Result<Option<&'static Known
         (Some(like), Some(known)) if like != known.name => Err(ParamsError::OutOfRange {
             key: format!("{key}.like"),
             value: like.clone(),
-            bound: format!("the shop knows {} itself; leave it out, or give the category another name", known.name),
+            bound: format!(
+                "the shop knows {} itself; leave it out, or give the category another name",
+                known.name
+            ),
         }),
         (Some(like), _) => match known::find(like) {
             Some(known) => Ok(Some(known)),
@@ -128,7 +141,9 @@ fn resembled(key: &str, config: &CategoryConfig) -> Result<Option<&'static Known
         },
         (None, Some(known)) => Ok(Some(known)),
         (None, None) if config.price.is_some() => Ok(None),
-        (None, None) => Err(unknown(format!("{key}.name"), &config.name, "; any other needs a price range")),
+        (None, None) => {
+            Err(unknown(format!("{key}.name"), &config.name, "; any other needs a price range"))
+        }
     }
 }
 
@@ -151,16 +166,26 @@ fn text(key: &str, text: &str) -> Result<(), ParamsError> {
 
 fn slug(key: &str, name: &str) -> Result<String, ParamsError> {
     let lower = name.to_ascii_lowercase();
-    let parts = lower.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    let parts =
+        lower.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
     let slug = parts.collect::<Vec<_>>().join("-");
     if slug.is_empty() {
-        let expected = "a name with a letter from A to Z or a digit, of which its page's address can be made";
-        return Err(ParamsError::Malformed { key: key.to_owned(), value: name.to_owned(), expected });
+        let expected =
+            "a name with a letter from A to Z or a digit, of which its page's address can be made";
+        return Err(ParamsError::Malformed {
+            key: key.to_owned(),
+            value: name.to_owned(),
+            expected,
+        });
     }
     Ok(slug)
 }
 
-fn price(key: &str, config: &CategoryConfig, known: Option<&Known>) -> Result<[Money; 2], ParamsError> {
+fn price(
+    key: &str,
+    config: &CategoryConfig,
+    known: Option<&Known>,
+) -> Result<[Money; 2], ParamsError> {
     let own = || known.map(|known| known.cents.map(Money::from_cents));
     let Some(range) = config.price.or_else(own) else {
         return Err(ParamsError::Empty { key: format!("{key}.price") });

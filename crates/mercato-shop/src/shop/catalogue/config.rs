@@ -72,8 +72,10 @@ pub struct CategoryConfig {
 
 impl Default for CatalogueConfig {
     fn default() -> Self {
-        let category =
-            |known: &super::known::Known| CategoryConfig { weight: known.weight, ..CategoryConfig::new(known.name) };
+        let category = |known: &super::known::Known| CategoryConfig {
+            weight: known.weight,
+            ..CategoryConfig::new(known.name)
+        };
         Self {
             products: 1_000,
             categories: KNOWN.iter().map(category).collect(),
@@ -95,7 +97,14 @@ fn default_updates() -> Rate {
 impl CategoryConfig {
     /// A known category of weight 1.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), weight: 1, price: None, like: None, nouns: Vec::new(), months: None }
+        Self {
+            name: name.into(),
+            weight: 1,
+            price: None,
+            like: None,
+            nouns: Vec::new(),
+            months: None,
+        }
     }
 }
 

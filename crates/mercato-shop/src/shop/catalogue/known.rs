@@ -162,8 +162,14 @@ mod tests {
         for words in KNOWN.iter().map(|known| known.words).chain([ANY]) {
             for (list, least) in [(words.brands, 12), (words.lines, 12), (words.nouns, 15)] {
                 let distinct: BTreeSet<&str> = list.split('|').collect();
-                assert!(distinct.len() >= least && distinct.len() == list.split('|').count(), "{list}");
-                assert!(distinct.iter().all(|word| !word.is_empty() && word.trim() == *word), "{list}");
+                assert!(
+                    distinct.len() >= least && distinct.len() == list.split('|').count(),
+                    "{list}"
+                );
+                assert!(
+                    distinct.iter().all(|word| !word.is_empty() && word.trim() == *word),
+                    "{list}"
+                );
             }
         }
     }

@@ -48,7 +48,8 @@ struct Range {
 
 impl Levels {
     pub(super) fn new(world: World, params: &CatalogueParams) -> Self {
-        let range = |category: &super::Category| Range::new(category.price_range().map(Money::cents));
+        let range =
+            |category: &super::Category| Range::new(category.price_range().map(Money::cents));
         Self {
             regular: hash(world, purposes::PRODUCT_PRICES),
             changes: hash(world, purposes::PRICE_UPDATES).child(u64::MAX),
@@ -79,7 +80,8 @@ impl Range {
         let (lowest, highest) = ((low * 100 + 69) / 70, high * 100 / 110);
         let regular = if lowest <= highest { [lowest, highest] } else { [low, high] };
         let mut bounds = [0; PIECES + 1];
-        (bounds[0], bounds[PIECES]) = (regular[0].unsigned_abs() * PARTS, regular[1].unsigned_abs() * PARTS);
+        (bounds[0], bounds[PIECES]) =
+            (regular[0].unsigned_abs() * PARTS, regular[1].unsigned_abs() * PARTS);
         // Halved again and again: between two bounds lies their geometric mean.
         let mut step = PIECES / 2;
         while step > 0 {

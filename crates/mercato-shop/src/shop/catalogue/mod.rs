@@ -114,7 +114,10 @@ impl Catalogue {
 
     /// A choice of a category by its weight.
     pub(super) fn category_choice(&self) -> AliasTable {
-        #[expect(clippy::expect_used, reason = "a checked catalogue has categories, and their shares are above zero")]
+        #[expect(
+            clippy::expect_used,
+            reason = "a checked catalogue has categories, and their shares are above zero"
+        )]
         AliasTable::new(&category::shares(&self.categories)).expect("weights that make a choice")
     }
 

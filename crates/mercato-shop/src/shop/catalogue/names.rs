@@ -49,9 +49,13 @@ pub(super) struct Parts<'a> {
 impl ProductNames {
     pub(super) fn new(world: World, params: &CatalogueParams) -> Self {
         let key = hash(world, purposes::PRODUCT_NAMES);
-        let order =
-            |(index, category): (usize, &Category)| permutation(key.child(index as u64), category.words.count());
-        let mut names = Self { orders: params.categories.iter().enumerate().map(order).collect(), rendered: None };
+        let order = |(index, category): (usize, &Category)| {
+            permutation(key.child(index as u64), category.words.count())
+        };
+        let mut names = Self {
+            orders: params.categories.iter().enumerate().map(order).collect(),
+            rendered: None,
+        };
         if params.products() <= RENDERED {
             names.rendered = Some(names.render(params));
         }
@@ -88,7 +92,12 @@ impl ProductNames {
         let name = order.apply(place % order.size()) as usize;
         let (name, noun) = (name / nouns.len(), name % nouns.len());
         let (brand, line) = (name / lines.len(), name % lines.len());
-        Parts { brand: &brands[brand], line: &lines[line], noun: &nouns[noun], number: 1 + place / order.size() }
+        Parts {
+            brand: &brands[brand],
+            line: &lines[line],
+            noun: &nouns[noun],
+            number: 1 + place / order.size(),
+        }
     }
 }
 

@@ -73,7 +73,12 @@ impl CatalogueParams {
             categories: categories(&at("categories"), config.products, &config.categories)?,
             spacing: spacing(&at("price_updates"), config.price_updates, MILLION)?,
             life: life(share(&at("launches"), config.launches, 0.5)?),
-            deliveries: deliveries(&at("deliveries"), config.deliveries, config.price_updates, MILLION)?,
+            deliveries: deliveries(
+                &at("deliveries"),
+                config.deliveries,
+                config.price_updates,
+                MILLION,
+            )?,
             seasonal_share: share(&at("seasonal_share"), config.seasonal_share, 0.5)?,
             slopes: [
                 Slope::new(at("popularity[0]"), head)?,
@@ -93,7 +98,8 @@ impl CatalogueParams {
     ) -> Result<(), ParamsError> {
         let at = |field: &str| format!("{key}.{field}");
         self.spacing = spacing(&at("price_updates"), config.price_updates, millionths)?;
-        self.deliveries = deliveries(&at("deliveries"), config.deliveries, config.price_updates, millionths)?;
+        self.deliveries =
+            deliveries(&at("deliveries"), config.deliveries, config.price_updates, millionths)?;
         Ok(())
     }
 
@@ -131,14 +137,19 @@ impl CatalogueParams {
 impl Default for CatalogueParams {
     /// A thousand products in seven categories.
     fn default() -> Self {
-        #[expect(clippy::expect_used, reason = "the built-in configuration is fixed, and a test checks it")]
-        Self::new("catalogue", &CatalogueConfig::default()).expect("the built-in configuration is possible")
+        #[expect(
+            clippy::expect_used,
+            reason = "the built-in configuration is fixed, and a test checks it"
+        )]
+        Self::new("catalogue", &CatalogueConfig::default())
+            .expect("the built-in configuration is possible")
     }
 }
 
 /// Microseconds from one update to the next at `rate` times so many millionths.
 fn spacing(key: &str, rate: Rate, factor: u64) -> Result<i64, ParamsError> {
-    let millionths = u128::from(rate.millionths_per_hour()) * u128::from(factor) / u128::from(MILLION);
+    let millionths =
+        u128::from(rate.millionths_per_hour()) * u128::from(factor) / u128::from(MILLION);
     let allowed = u128::from(MIN_UPDATES)..=u128::from(MAX_UPDATES);
     if !allowed.contains(&millionths) {
         let times = if factor == MILLION { "" } else { ", times shop.rate_multiplier," };
@@ -173,9 +184,14 @@ fn share(key: &str, share: f64, most: f64) -> Result<u64, ParamsError> {
     Err(ParamsError::OutOfRange { key: key.to_owned(), value: share.to_string(), bound })
 }
 
-fn categories(key: &str, products: u32, configs: &[CategoryConfig]) -> Result<Box<[Category]>, ParamsError> {
+fn categories(
+    key: &str,
+    products: u32,
+    configs: &[CategoryConfig],
+) -> Result<Box<[Category]>, ParamsError> {
     let category = |(index, config)| Category::new(&format!("{key}[{index}]"), config);
-    let mut categories: Box<[Category]> = configs.iter().enumerate().map(category).collect::<Result<_, _>>()?;
+    let mut categories: Box<[Category]> =
+        configs.iter().enumerate().map(category).collect::<Result<_, _>>()?;
     let mut slugs = BTreeSet::new();
     // Pages of two categories must not be one, so names that differ in more than letters and digits are the same.
     if let Some(twice) = categories.iter().find(|category| !slugs.insert(category.slug())) {
@@ -194,8 +210,10 @@ fn categories(key: &str, products: u32, configs: &[CategoryConfig]) -> Result<Bo
 fn divided(products: u32, weights: &[u64]) -> Vec<u32> {
     let sum = weights.iter().map(|weight| u128::from(*weight)).sum::<u128>().max(1);
     let quota = |weight: &u64| u128::from(*weight) * u128::from(products);
-    let mut parts: Vec<u32> = weights.iter().map(|weight| ((quota(weight) / sum) as u32).max(1)).collect();
-    let mut by_remainder: Vec<usize> = (0..weights.len()).filter(|index| quota(&weights[*index]) >= sum).collect();
+    let mut parts: Vec<u32> =
+        weights.iter().map(|weight| ((quota(weight) / sum) as u32).max(1)).collect();
+    let mut by_remainder: Vec<usize> =
+        (0..weights.len()).filter(|index| quota(&weights[*index]) >= sum).collect();
     by_remainder.sort_by_key(|index| std::cmp::Reverse(quota(&weights[*index]) % sum));
     let given: u32 = parts.iter().sum();
     for index in by_remainder.into_iter().cycle().take(products.saturating_sub(given) as usize) {
@@ -239,6 +257,9 @@ mod tests {
         assert_eq!(divided(10, &[1, 1, 1]), [4, 3, 3]);
         assert_eq!(divided(10, &[5, 3, 2]), [5, 3, 2]);
         assert_eq!(divided(3, &[1_000, 1, 1]), [1, 1, 1]);
-        assert_eq!(divided(1_000, &[25, 20, 15, 15, 10, 10, 5]), [250, 200, 150, 150, 100, 100, 50]);
+        assert_eq!(
+            divided(1_000, &[25, 20, 15, 15, 10, 10, 5]),
+            [250, 200, 150, 150, 100, 100, 50]
+        );
     }
 }

@@ -59,7 +59,10 @@ pub(super) struct PowerLaw {
 impl PowerLaw {
     /// Head, middle and tail are a third each of the logarithm of `count`.
     pub(super) fn new(slopes: [Slope; 3], count: u32) -> Self {
-        let head = (1..=u64::from(count)).take_while(|root| root.pow(3) <= count.into()).last().unwrap_or(1) as f64;
+        let head = (1..=u64::from(count))
+            .take_while(|root| root.pow(3) <= count.into())
+            .last()
+            .unwrap_or(1) as f64;
         Self { slopes, ends: [head, head * head] }
     }
 
@@ -102,7 +105,8 @@ pub(super) struct Group {
 impl Ranks {
     /// The choice among `groups`, at least one of which has a weight and places.
     pub(super) fn new(groups: &[Group], slopes: [Slope; 3]) -> Self {
-        let sum: u64 = groups.iter().filter(|group| group.count > 0).map(|group| group.weight).sum();
+        let sum: u64 =
+            groups.iter().filter(|group| group.count > 0).map(|group| group.weight).sum();
         let (mut weights, mut bands) = (Vec::new(), Vec::new());
         for group in groups {
             let law = PowerLaw::new(slopes, group.count);
@@ -116,7 +120,10 @@ impl Ranks {
             weights.extend(own.iter().map(|band| (weight(band) * share).max(1.0) as u64));
             bands.extend(own);
         }
-        #[expect(clippy::expect_used, reason = "each group's weights sum to its share of 2^40, and each is at least 1")]
+        #[expect(
+            clippy::expect_used,
+            reason = "each group's weights sum to its share of 2^40, and each is at least 1"
+        )]
         let table = AliasTable::new(&weights).expect("weights that make a choice");
         Self { table, bands: bands.into() }
     }

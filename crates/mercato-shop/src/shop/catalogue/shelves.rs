@@ -59,21 +59,37 @@ pub(super) struct Shelf {
 }
 
 impl Shelf {
-    pub(super) fn new(world: World, params: &CatalogueParams, index: usize, category: &Category) -> Self {
+    pub(super) fn new(
+        world: World,
+        params: &CatalogueParams,
+        index: usize,
+        category: &Category,
+    ) -> Self {
         let count = category.products.end - category.products.start;
         let seasonal = (u64::from(count) * params.seasonal_share / MILLION) as u32;
         let evergreen = count - seasonal;
-        let bounds = std::array::from_fn(|season| evergreen + seasonal.saturating_mul(season as u32).div_ceil(SEASONS));
+        let bounds = std::array::from_fn(|season| {
+            evergreen + seasonal.saturating_mul(season as u32).div_ceil(SEASONS)
+        });
         let ranks = |season: usize| {
             let own = bounds[season + 1] - bounds[season];
             let groups = [
                 Group { first: 0, count: evergreen, weight: evergreen.into() },
-                Group { first: bounds[season], count: own, weight: u64::from(own) * u64::from(SEASONS) },
+                Group {
+                    first: bounds[season],
+                    count: own,
+                    weight: u64::from(own) * u64::from(SEASONS),
+                },
             ];
             Ranks::new(&groups, params.slopes)
         };
         let key = hash(world, purposes::PRODUCT_RANKS).child(index as u64);
-        Self { first: category.products.start, order: order(key, count), bounds, ranks: [0, 1, 2, 3].map(ranks) }
+        Self {
+            first: category.products.start,
+            order: order(key, count),
+            bounds,
+            ranks: [0, 1, 2, 3].map(ranks),
+        }
     }
 
     /// The product that one word chooses in a season.

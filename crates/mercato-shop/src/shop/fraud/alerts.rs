@@ -133,7 +133,8 @@ const ALERT_JSON: [&[u8]; 10] = [
     br#""}"#,
     br#"","pattern":""#,
 ];
-const ALERT_CSV: [&[u8]; 10] = [b"alert_", b",txn_", b",user_", b",", b",", b",", b",", b",", b"", b","];
+const ALERT_CSV: [&[u8]; 10] =
+    [b"alert_", b",txn_", b",user_", b",", b",", b",", b",", b",", b"", b","];
 
 /// The same of a chargeback.
 const CHARGEBACK_JSON: [&[u8]; 7] = [

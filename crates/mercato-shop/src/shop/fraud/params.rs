@@ -45,7 +45,9 @@ impl FraudParams {
             return Err(ParamsError::OutOfRange {
                 key: "shop.fraud.rate".to_owned(),
                 value: config.rate.to_string(),
-                bound: "it must be from 0 to 0.4: the share of the transactions that are fraudulent".to_owned(),
+                bound:
+                    "it must be from 0 to 0.4: the share of the transactions that are fraudulent"
+                        .to_owned(),
             });
         }
         let detection = &config.detection;
@@ -58,7 +60,10 @@ impl FraudParams {
                 positives("false_positive_rate", detection.false_positive_rate)?,
             ],
             detector: Detector::new(detection.true_positive_rate, detection.false_positive_rate)
-                .map_err(|source| ParamsError::Fraud { key: "shop.fraud.detection".to_owned(), source })?,
+                .map_err(|source| ParamsError::Fraud {
+                    key: "shop.fraud.detection".to_owned(),
+                    source,
+                })?,
             latency: latency(detection)?,
             chargebacks: chargebacks(&config.chargebacks)?,
         })
@@ -120,13 +125,17 @@ fn shares(config: &FraudConfig) -> Result<Shares, ParamsError> {
         })?;
         Ok((anomaly, *share))
     };
-    let mut listed: Vec<(Anomaly, f64)> = config.patterns.iter().map(anomaly).collect::<Result<_, _>>()?;
+    let mut listed: Vec<(Anomaly, f64)> =
+        config.patterns.iter().map(anomaly).collect::<Result<_, _>>()?;
     let usual = Shares::default();
     let left = 1.0 - listed.iter().map(|(_, share)| share).sum::<f64>();
-    let others: Vec<Anomaly> =
-        Anomaly::ALL.into_iter().filter(|anomaly| listed.iter().all(|(own, _)| own != anomaly)).collect();
+    let others: Vec<Anomaly> = Anomaly::ALL
+        .into_iter()
+        .filter(|anomaly| listed.iter().all(|(own, _)| own != anomaly))
+        .collect();
     let whole: u64 = others.iter().map(|anomaly| usual.of(*anomaly)).sum();
-    let rest = |anomaly: &Anomaly| (*anomaly, left.max(0.0) * usual.of(*anomaly) as f64 / whole as f64);
+    let rest =
+        |anomaly: &Anomaly| (*anomaly, left.max(0.0) * usual.of(*anomaly) as f64 / whole as f64);
     listed.extend(others.iter().map(rest));
     Shares::new(listed).map_err(|error| match error {
         FraudError::Share { anomaly, share } => ParamsError::OutOfRange {
@@ -137,7 +146,8 @@ fn shares(config: &FraudConfig) -> Result<Shares, ParamsError> {
         FraudError::Sum { sum } => ParamsError::OutOfRange {
             key: format!("the sum of {key}"),
             value: sum.to_string(),
-            bound: "it must be 1; patterns that are not listed share what the others leave".to_owned(),
+            bound: "it must be 1; patterns that are not listed share what the others leave"
+                .to_owned(),
         },
         source => ParamsError::Fraud { key: key.to_owned(), source },
     })
@@ -153,9 +163,10 @@ fn chargebacks(config: &ChargebacksConfig) -> Result<Option<(Probability, Dwell)
     let key = |name: &str| format!("shop.fraud.chargebacks.{name}");
     let often = share(&key("share"), config.share)?;
     no_longer_than(&key("latest"), config.latest, LATEST_CHARGEBACK, "365d")?;
-    let delay = dwell(&key("delay"), config.delay, config.delay_sigma, config.earliest, config.latest)?;
-    let often =
-        Probability::ratio(often, MILLION).map_err(|source| ParamsError::Weights { key: key("share"), source })?;
+    let delay =
+        dwell(&key("delay"), config.delay, config.delay_sigma, config.earliest, config.latest)?;
+    let often = Probability::ratio(often, MILLION)
+        .map_err(|source| ParamsError::Weights { key: key("share"), source })?;
     Ok((often != Probability::NEVER).then_some((often, delay)))
 }
 
@@ -170,7 +181,13 @@ fn no_longer_than(key: &str, longest: Duration, most: i64, text: &str) -> Result
     })
 }
 
-fn dwell(key: &str, median: Duration, sigma: f64, least: Duration, most: Duration) -> Result<Dwell, ParamsError> {
+fn dwell(
+    key: &str,
+    median: Duration,
+    sigma: f64,
+    least: Duration,
+    most: Duration,
+) -> Result<Dwell, ParamsError> {
     Dwell::lognormal(median.micros(), sigma, least.micros(), most.micros())
         .map_err(|source| ParamsError::Dwell { key: key.to_owned(), source })
 }

@@ -100,7 +100,11 @@ impl Shop {
             None => {
                 let fields = u64::from(step) * FIELDS;
                 let category = self.category(session, true, fields);
-                self.catalogue.pick(category, session.interest.month, self.field(session, fields + 2))
+                self.catalogue.pick(
+                    category,
+                    session.interest.month,
+                    self.field(session, fields + 2),
+                )
             }
         }
     }
@@ -117,7 +121,8 @@ impl Shop {
         let mut products = [0; MAX_LINES];
         let count = self.cart(session, &mut products);
         let mut basket = Basket { lines: [NO_LINE; MAX_LINES], count, cents: 0 };
-        for (number, (line, product)) in basket.lines.iter_mut().zip(&products[..count]).enumerate() {
+        for (number, (line, product)) in basket.lines.iter_mut().zip(&products[..count]).enumerate()
+        {
             *line = self.line(session, number, *product, at);
             basket.cents += line.cents();
         }
@@ -138,7 +143,12 @@ impl Shop {
 
     /// What is bought in the place of a product at an instant, and for how much.
     #[inline]
-    pub(in crate::shop) fn in_cart(&self, session: &Session, product: u32, at: i64) -> (Item, Money) {
+    pub(in crate::shop) fn in_cart(
+        &self,
+        session: &Session,
+        product: u32,
+        at: i64,
+    ) -> (Item, Money) {
         let item = self.catalogue.item(product, session.listed);
         // A price that changed in the same millisecond has not reached the cart.
         (item, self.catalogue.price_at(item, at - 1_000))
@@ -148,7 +158,13 @@ impl Shop {
     #[inline]
     fn taken(&self, session: &Session, may_wander: bool, fields: u64) -> u32 {
         let category = self.category(session, may_wander, fields);
-        let find = |field| self.catalogue.pick(category, session.interest.month, self.field(session, fields + field));
+        let find = |field| {
+            self.catalogue.pick(
+                category,
+                session.interest.month,
+                self.field(session, fields + field),
+            )
+        };
         let (first, second) = (find(2), find(3));
         if first == second {
             return first;
@@ -181,7 +197,10 @@ impl Shop {
             return category;
         }
         let again = |field| self.category_choice.pick(self.field(session, fields + field)) as u16;
-        OTHERS.map(again).find(|category| *category != session.averse).unwrap_or(session.interest.category)
+        OTHERS
+            .map(again)
+            .find(|category| *category != session.averse)
+            .unwrap_or(session.interest.category)
     }
 
     /// The product behind another in the catalogue, without what the user never buys.
@@ -191,7 +210,8 @@ impl Shop {
         if self.catalogue.category_of(next) != session.averse {
             return next;
         }
-        self.catalogue.categories()[usize::from(session.averse)].products().end % self.catalogue.products()
+        self.catalogue.categories()[usize::from(session.averse)].products().end
+            % self.catalogue.products()
     }
 
     /// The category that a user never buys; none where there are too few others to fill a basket from.
@@ -243,8 +263,12 @@ fn youth(category: &Category) -> i64 {
 /// All ages together like the categories by their weights.
 pub(super) fn favourites(categories: &[Category], liking: i64) -> AliasTable {
     let shares = shares(categories);
-    let mean =
-        shares.iter().zip(categories).map(|(share, category)| *share as i64 * youth(category)).sum::<i64>() >> 20;
+    let mean = shares
+        .iter()
+        .zip(categories)
+        .map(|(share, category)| *share as i64 * youth(category))
+        .sum::<i64>()
+        >> 20;
     let weight = |(share, category): (&u64, &Category)| {
         (*share as i64 * (10_000 + liking * (youth(category) - mean)).max(0)) as u64
     };
@@ -256,7 +280,8 @@ pub(super) fn favourites(categories: &[Category], liking: i64) -> AliasTable {
 pub(super) fn aversions(categories: &[Category]) -> Option<AliasTable> {
     let shares = shares(categories);
     let (sum, products) = (shares.iter().sum::<u64>(), categories.last()?.products().end);
-    let rest = |category: &Category| products - (category.products().end - category.products().start);
+    let rest =
+        |category: &Category| products - (category.products().end - category.products().start);
     if categories.len() < 2 || categories.iter().any(|category| rest(category) < MAX_LINES as u32) {
         return None;
     }
@@ -274,7 +299,10 @@ pub(super) fn middle(category: &Category) -> i64 {
     (low as u64 * high as u64).isqrt() as i64
 }
 
-#[expect(clippy::expect_used, reason = "a checked catalogue has categories, and their shares are above zero")]
+#[expect(
+    clippy::expect_used,
+    reason = "a checked catalogue has categories, and their shares are above zero"
+)]
 fn table(weights: &[u64]) -> AliasTable {
     AliasTable::new(weights).expect("weights that make a choice")
 }

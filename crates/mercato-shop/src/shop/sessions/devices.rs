@@ -19,7 +19,13 @@ pub(in crate::shop) struct Device {
 
 const KINDS: [&str; 3] = ["mobile", "desktop", "tablet"];
 
-const fn device(kind: usize, os: &'static str, browser: &'static str, screen: &'static str, weight: u64) -> Device {
+const fn device(
+    kind: usize,
+    os: &'static str,
+    browser: &'static str,
+    screen: &'static str,
+    weight: u64,
+) -> Device {
     Device { kind: KINDS[kind], os, browser, screen, weight }
 }
 
@@ -79,7 +85,9 @@ pub(in crate::shop) const DEVICES: [Device; SUSPICIOUS + KINDS.len()] = [
 pub(in crate::shop) fn choice(weights: &[Weighted]) -> Result<AliasTable, ParamsError> {
     let key = "shop.sessions.devices";
     error::unique(key, weights.iter().map(|weighted| weighted.name.as_str()))?;
-    if let Some((index, unknown)) = weights.iter().enumerate().find(|(_, own)| !KINDS.contains(&own.name.as_str())) {
+    if let Some((index, unknown)) =
+        weights.iter().enumerate().find(|(_, own)| !KINDS.contains(&own.name.as_str()))
+    {
         return Err(ParamsError::Unknown {
             key: format!("{key}[{index}]"),
             value: unknown.name.clone(),
@@ -88,7 +96,11 @@ pub(in crate::shop) fn choice(weights: &[Weighted]) -> Result<AliasTable, Params
     }
     let sum = weights.iter().map(|own| u128::from(own.weight)).sum::<u128>().max(1);
     let weight = |device: &Device| {
-        let within: u64 = DEVICES.iter().filter(|other| other.kind == device.kind).map(|other| other.weight).sum();
+        let within: u64 = DEVICES
+            .iter()
+            .filter(|other| other.kind == device.kind)
+            .map(|other| other.weight)
+            .sum();
         let kind = weights.iter().find(|own| own.name == device.kind).map_or(0, |own| own.weight);
         // In 2^40ths of all.
         (((u128::from(kind) * u128::from(device.weight)) << 40) / (sum * u128::from(within))) as u64

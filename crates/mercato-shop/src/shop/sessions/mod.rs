@@ -19,7 +19,9 @@ mod walk;
 use std::sync::Arc;
 
 use mercato_draw::{AliasTable, CounterHash, Label, Words, below};
-use mercato_engine::{Arrival, Arrivals, Format, Rate, Record, Schedule, Step, Stream, StreamId, Tally, Trace, World};
+use mercato_engine::{
+    Arrival, Arrivals, Format, Rate, Record, Schedule, Step, Stream, StreamId, Tally, Trace, World,
+};
 use mercato_patterns::fraud::{DeviceTrust, Habit};
 use mercato_patterns::geographic::Position;
 use mercato_schema::{FraudAlert, Purchase, SessionEvent};
@@ -155,7 +157,8 @@ impl Shop {
         let weather = params.weather(hash(purposes::SHOP_WEATHER));
         Self {
             seasons: Seasons::new(params.calendar(), catalogue.categories(), weather),
-            favourites: AGES.map(|(_, _, liking)| basket::favourites(catalogue.categories(), liking)),
+            favourites: AGES
+                .map(|(_, _, liking)| basket::favourites(catalogue.categories(), liking)),
             ages: basket::ages(),
             category_choice: catalogue.category_choice(),
             aversions: basket::aversions(catalogue.categories()),
@@ -200,12 +203,22 @@ impl Shop {
     }
 
     /// The record of an event of the visit of this number as a value; none for another step.
-    pub(super) fn event_of(&self, session: &Session, step: Step, serial: u64) -> Option<SessionEvent<'_>> {
+    pub(super) fn event_of(
+        &self,
+        session: &Session,
+        step: Step,
+        serial: u64,
+    ) -> Option<SessionEvent<'_>> {
         record::event(self, session, step, serial)
     }
 
     /// The record of the transaction of the visit of this number as a value; none for another step.
-    pub(super) fn purchase_of(&self, session: &Session, step: Step, serial: u64) -> Option<Purchase<'_>> {
+    pub(super) fn purchase_of(
+        &self,
+        session: &Session,
+        step: Step,
+        serial: u64,
+    ) -> Option<Purchase<'_>> {
         record::purchase(self, session, step, serial)
     }
 
@@ -235,7 +248,9 @@ impl Shop {
     #[inline]
     fn page_time(&self, session: &Session, step: u16) -> i64 {
         if session.pace == HASTE {
-            return LEAST_HASTE + below(self.steps.at(session.word, PAGE_HASTE | u64::from(step)), HASTE_SPREAD) as i64;
+            return LEAST_HASTE
+                + below(self.steps.at(session.word, PAGE_HASTE | u64::from(step)), HASTE_SPREAD)
+                    as i64;
         }
         let whole = self.params.walks.page_time(self.steps, session.word, step);
         if session.pace == WHOLE {
@@ -269,7 +284,14 @@ impl Shop {
 
     /// What a visitor wants who has a favourite category and an aversion.
     #[inline]
-    fn interest(&self, visitor: &Visitor, lane: u8, at: i64, tastes: [u16; 2], word: u64) -> Interest {
+    fn interest(
+        &self,
+        visitor: &Visitor,
+        lane: u8,
+        at: i64,
+        tastes: [u16; 2],
+        word: u64,
+    ) -> Interest {
         let place = self.users.cities()[usize::from(visitor.city)].position();
         let word = self.steps.at(word, INTEREST);
         self.seasons.interest(at, self.users.zone(lane), place, tastes, self.steps, word)
@@ -277,7 +299,13 @@ impl Shop {
 
     /// The session of a visitor with this walk, at his own pace and before anything is in the cart.
     #[inline]
-    pub(super) fn visit(&self, visitor: &Visitor, arrival: Arrival, walk: Walk, word: u64) -> Session {
+    pub(super) fn visit(
+        &self,
+        visitor: &Visitor,
+        arrival: Arrival,
+        walk: Walk,
+        word: u64,
+    ) -> Session {
         let (device, trust) = self.device(visitor, word);
         // Whoever sees one page and goes has shown no interest.
         let mut interest = Interest { category: 0, month: 0, hour: 0 };
@@ -319,7 +347,12 @@ impl Shop {
 
     /// The time of each event of a session, of the kind that `event` is told, and of its transaction if there is one.
     #[inline]
-    pub(super) fn walk_through(&self, session: &Session, from: i64, mut event: impl FnMut(i64, Kind)) -> Option<i64> {
+    pub(super) fn walk_through(
+        &self,
+        session: &Session,
+        from: i64,
+        mut event: impl FnMut(i64, Kind),
+    ) -> Option<i64> {
         let (mut at, mut clicked) = (from, from);
         for step in 0..session.walk.events() {
             event(at, self.kind_of(session, step));
@@ -355,7 +388,9 @@ impl Stream for Shop {
 
     fn topics(&self) -> Vec<String> {
         let params = &self.params;
-        [params.events_topic(), params.transactions_topic(), params.alerts_topic()].map(str::to_owned).into()
+        [params.events_topic(), params.transactions_topic(), params.alerts_topic()]
+            .map(str::to_owned)
+            .into()
     }
 
     fn topic_of(&self, kind: u16) -> u16 {
@@ -382,7 +417,8 @@ impl Stream for Shop {
                 let rate = Rate::new(even, self.schedule.clone()).ok()?;
                 return Some(Arrivals::Rate(rate.spread_by(spread)));
             }
-            let traffic = Traffic::new(&self.params.week, self.params.months, &self.params.events, zone);
+            let traffic =
+                Traffic::new(&self.params.week, self.params.months, &self.params.events, zone);
             let rate = Rate::new(millionths, self.schedule.clone()).ok()?;
             Some(Arrivals::Rate(rate.with_curve(Arc::new(traffic)).spread_by(spread)))
         };
@@ -398,7 +434,9 @@ impl Stream for Shop {
         let word = words.take();
         let deal = self.deals.child(arrival.lane.into());
         let walk = self.params.walks.walk(deal, arrival.index, self.steps, word);
-        if !self.wanted.events && !(walk.buys() && (self.wanted.transactions || self.alarms(false, word))) {
+        if !self.wanted.events
+            && !(walk.buys() && (self.wanted.transactions || self.alarms(false, word)))
+        {
             return Session::empty(word);
         }
         let Some(visitor) = self.users.visitor(arrival.lane, arrival.index, arrival.at) else {
@@ -448,7 +486,13 @@ impl Stream for Shop {
     }
 
     #[inline]
-    fn render_tallied(&self, session: &Session, step: Step, record: &mut Record<'_>, tally: &mut Tally) {
+    fn render_tallied(
+        &self,
+        session: &Session,
+        step: Step,
+        record: &mut Record<'_>,
+        tally: &mut Tally,
+    ) {
         self.render_any(session, step, record, Some(tally));
     }
 
@@ -468,7 +512,13 @@ impl Stream for Shop {
 impl Shop {
     /// Encodes the record of a step, and adds up what it says if asked to.
     #[inline]
-    fn render_any(&self, session: &Session, step: Step, record: &mut Record<'_>, tally: Option<&mut Tally>) {
+    fn render_any(
+        &self,
+        session: &Session,
+        step: Step,
+        record: &mut Record<'_>,
+        tally: Option<&mut Tally>,
+    ) {
         let serial = self.serial(step.lane, step.arrival);
         if self.topic_of(step.kind) != ALERTS {
             return self.render_visit(session, step, serial, record, tally);

@@ -45,7 +45,9 @@ impl Shop {
     /// How suspicious a basket of so many cents looks.
     #[inline]
     pub(super) fn score(&self, session: &Session, cents: i64) -> Score {
-        Score::from_units(self.sight(session, cents).score(self.steps.at(session.word, super::NOISE)) as i32)
+        Score::from_units(
+            self.sight(session, cents).score(self.steps.at(session.word, super::NOISE)) as i32,
+        )
     }
 
     /// What is seen of the purchase of so many cents.
@@ -76,7 +78,13 @@ impl Shop {
     }
 
     /// What is said at a step about the purchase that was made so long before.
-    pub(in crate::shop) fn answer(&self, session: &Session, step: Step, ago: i64, serial: u64) -> (Answer, i64) {
+    pub(in crate::shop) fn answer(
+        &self,
+        session: &Session,
+        step: Step,
+        ago: i64,
+        serial: u64,
+    ) -> (Answer, i64) {
         let made = step.at - ago;
         let cents = self.cents(session, made);
         let total = self.total(session, cents);
@@ -96,7 +104,8 @@ impl Shop {
             let word = self.steps.at(session.word, super::STRANGEST);
             Anomaly::ALL[mercato_draw::below(word, Anomaly::ALL.len() as u64) as usize]
         };
-        let anomaly = anomaly.or_else(|| self.sight(session, cents).strangest()).unwrap_or_else(anything);
+        let anomaly =
+            anomaly.or_else(|| self.sight(session, cents).strangest()).unwrap_or_else(anything);
         (answer, Alarm { anomaly, score: self.score(session, cents) })
     }
 

@@ -2,7 +2,8 @@
 
 use mercato_engine::Step;
 use mercato_schema::{
-    Degrees, Purchase, PurchaseDevice, PurchaseLocation, PurchasedProduct, SessionDevice, SessionEvent, Timestamp,
+    Degrees, Purchase, PurchaseDevice, PurchaseLocation, PurchasedProduct, SessionDevice,
+    SessionEvent, Timestamp,
 };
 
 use super::devices::DEVICES;
@@ -10,10 +11,16 @@ use super::render::{self, CART, CHECKOUT, CONFIRMATION, PAGES};
 use super::walk::Kind;
 use super::{Session, Shop};
 
-pub(super) fn event<'a>(shop: &'a Shop, session: &Session, step: Step, serial: u64) -> Option<SessionEvent<'a>> {
+pub(super) fn event<'a>(
+    shop: &'a Shop,
+    session: &Session,
+    step: Step,
+    serial: u64,
+) -> Option<SessionEvent<'a>> {
     let kind = Kind::ALL.into_iter().take(Kind::EVENTS).find(|kind| *kind as u16 == step.kind)?;
     let product = shop.product_at(session, step);
-    let about = product.map_or(session.interest.category, |product| shop.catalogue.category_of(product));
+    let about =
+        product.map_or(session.interest.category, |product| shop.catalogue.category_of(product));
     let category = &shop.catalogue.categories()[usize::from(about)];
     let [search, listed] = render::urls(category);
     let page_url = match kind {
@@ -22,7 +29,9 @@ pub(super) fn event<'a>(shop: &'a Shop, session: &Session, step: Step, serial: u
         Kind::AddToCart | Kind::RemoveFromCart => CART.to_owned(),
         Kind::Checkout => CHECKOUT.to_owned(),
         Kind::Purchase => CONFIRMATION.to_owned(),
-        Kind::PageView | Kind::Transaction | Kind::Alert => PAGES[shop.plain_page(session, step.number)].to_owned(),
+        Kind::PageView | Kind::Transaction | Kind::Alert => {
+            PAGES[shop.plain_page(session, step.number)].to_owned()
+        }
     };
     let has_category = product.is_some() || kind == Kind::Search;
     let device = &DEVICES[usize::from(session.device)];
@@ -32,15 +41,24 @@ pub(super) fn event<'a>(shop: &'a Shop, session: &Session, step: Step, serial: u
         session_id: text(|out| render::append_session(out, shop.session_code(serial))).into(),
         event_type: kind.name().into(),
         timestamp: Timestamp::from_micros(step.at),
-        product_id: product.map(|product| text(|out| shop.append_product(session, product, out)).into()),
+        product_id: product
+            .map(|product| text(|out| shop.append_product(session, product, out)).into()),
         category: has_category.then(|| category.name().into()),
         page_url: page_url.into(),
         duration_seconds: shop.duration_seconds(session, step),
-        device_info: SessionDevice { device_type: device.kind.into(), screen_resolution: device.screen.into() },
+        device_info: SessionDevice {
+            device_type: device.kind.into(),
+            screen_resolution: device.screen.into(),
+        },
     })
 }
 
-pub(super) fn purchase<'a>(shop: &'a Shop, session: &Session, step: Step, serial: u64) -> Option<Purchase<'a>> {
+pub(super) fn purchase<'a>(
+    shop: &'a Shop,
+    session: &Session,
+    step: Step,
+    serial: u64,
+) -> Option<Purchase<'a>> {
     if step.kind != Kind::Transaction as u16 {
         return None;
     }

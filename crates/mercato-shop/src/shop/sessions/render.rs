@@ -22,7 +22,8 @@ const NUMBER_DIGITS: usize = 9;
 const USER_DIGITS: usize = 6;
 
 /// Pages that belong to no category.
-pub(super) const PAGES: [&str; 8] = ["/", "/deals", "/new", "/account", "/wishlist", "/orders", "/help", "/stores"];
+pub(super) const PAGES: [&str; 8] =
+    ["/", "/deals", "/new", "/account", "/wishlist", "/orders", "/help", "/stores"];
 pub(super) const CHECKOUT: &str = "/checkout";
 pub(super) const CONFIRMATION: &str = "/checkout/confirmation";
 pub(super) const CART: &str = "/cart";
@@ -61,7 +62,8 @@ const FIRST_OF_CATEGORY: usize = AT_CONFIRMATION + 1;
 
 impl<F: Frame> Renderer<F> {
     pub(super) fn new(params: &ShopParams, users: &Users, categories: &[Category]) -> Self {
-        let page = |category: Option<&str>, url: &str| Segment::new(|out| F::page(out, category, url));
+        let page =
+            |category: Option<&str>, url: &str| Segment::new(|out| F::page(out, category, url));
         let mut pages: Vec<Segment> = PAGES.into_iter().map(|url| page(None, url)).collect();
         pages.extend([CHECKOUT, CONFIRMATION].map(|url| page(None, url)));
         for category in categories {
@@ -69,12 +71,29 @@ impl<F: Frame> Renderer<F> {
             pages.extend([&search, &product, CART].map(|url| page(Some(category.name()), url)));
         }
         Self {
-            kinds: Kind::ALL.iter().map(|kind| Snippet::new(|out| F::kind(out, kind.name()))).collect(),
+            kinds: Kind::ALL
+                .iter()
+                .map(|kind| Snippet::new(|out| F::kind(out, kind.name())))
+                .collect(),
             pages: pages.into(),
-            screens: DEVICES.iter().map(|device| Snippet::new(|out| F::screen(out, device))).collect(),
-            categories: categories.iter().map(|own| Snippet::new(|out| F::category(out, own.name()))).collect(),
-            payments: params.payments.iter().map(|method| Snippet::new(|out| F::payment(out, method))).collect(),
-            cities: users.places().iter().map(|city| Snippet::new(|out| F::city(out, city))).collect(),
+            screens: DEVICES
+                .iter()
+                .map(|device| Snippet::new(|out| F::screen(out, device)))
+                .collect(),
+            categories: categories
+                .iter()
+                .map(|own| Snippet::new(|out| F::category(out, own.name())))
+                .collect(),
+            payments: params
+                .payments
+                .iter()
+                .map(|method| Snippet::new(|out| F::payment(out, method)))
+                .collect(),
+            cities: users
+                .places()
+                .iter()
+                .map(|city| Snippet::new(|out| F::city(out, city)))
+                .collect(),
             devices: [false, true]
                 .into_iter()
                 .flat_map(|is_fraud| DEVICES.iter().map(move |device| (device, is_fraud)))
@@ -86,7 +105,12 @@ impl<F: Frame> Renderer<F> {
 
     /// Appends the record of an event that is about `product`.
     #[inline]
-    pub(super) fn append_event(&self, visit: Visit<'_>, product: Option<(u32, u16)>, out: &mut Vec<u8>) {
+    pub(super) fn append_event(
+        &self,
+        visit: Visit<'_>,
+        product: Option<(u32, u16)>,
+        out: &mut Vec<u8>,
+    ) {
         let Visit { shop, session, step, serial } = visit;
         out.extend_from_slice(F::EVENT);
         digits::padded(out, event_number(serial, step.number), NUMBER_DIGITS);
@@ -143,7 +167,9 @@ impl<F: Frame> Renderer<F> {
         quick::degrees(out, session.position.latitude_e4());
         out.extend_from_slice(F::LONGITUDE);
         quick::degrees(out, session.position.longitude_e4());
-        self.devices[usize::from(session.act.is_fraud) * DEVICES.len() + usize::from(session.device)].append(out);
+        self.devices
+            [usize::from(session.act.is_fraud) * DEVICES.len() + usize::from(session.device)]
+        .append(out);
         quick::hundredths(out, shop.score(session, basket.cents).units() as u32);
         out.extend_from_slice(F::END);
     }
@@ -164,7 +190,8 @@ impl Shop {
     /// The product that an event is about.
     #[inline]
     pub(super) fn product_at(&self, session: &Session, step: Step) -> Option<u32> {
-        const ABOUT: [u16; 3] = [Kind::ProductView as u16, Kind::AddToCart as u16, Kind::RemoveFromCart as u16];
+        const ABOUT: [u16; 3] =
+            [Kind::ProductView as u16, Kind::AddToCart as u16, Kind::RemoveFromCart as u16];
         ABOUT.contains(&step.kind).then(|| self.product_of_step(session, step.number))
     }
 

@@ -44,7 +44,13 @@ impl Shop {
 
     /// Adds an event that is about `product`.
     #[inline]
-    pub(super) fn tally_event(&self, session: &Session, step: Step, product: Option<(u32, u16)>, tally: &mut Tally) {
+    pub(super) fn tally_event(
+        &self,
+        session: &Session,
+        step: Step,
+        product: Option<(u32, u16)>,
+        tally: &mut Tally,
+    ) {
         let category = product.map_or(session.interest.category, |(_, category)| category);
         let device = self.counting.devices[usize::from(session.device)];
         self.counting.layout.event(tally, EVENTS[usize::from(step.kind)], device, category);

@@ -101,13 +101,18 @@ mod tests {
     #[test]
     fn the_documents_example_is_met() {
         assert_eq!(with_tax(Money::from_cents(29_999), tenths("US")), Money::from_cents(32_399));
-        assert_eq!(with_tax(Money::from_cents(1_050), 50), Money::from_cents(1_103), "52.5 cents are 53");
+        assert_eq!(
+            with_tax(Money::from_cents(1_050), 50),
+            Money::from_cents(1_103),
+            "52.5 cents are 53"
+        );
     }
 
     #[test]
     fn every_listed_country_is_one_and_is_listed_once() {
         assert!(TENTHS.is_sorted_by(|(a, _), (b, _)| a < b));
-        let unknown: Vec<_> = TENTHS.iter().filter(|(code, _)| Country::by_alpha2(code).is_none()).collect();
+        let unknown: Vec<_> =
+            TENTHS.iter().filter(|(code, _)| Country::by_alpha2(code).is_none()).collect();
         assert!(unknown.is_empty(), "{unknown:?}");
     }
 }

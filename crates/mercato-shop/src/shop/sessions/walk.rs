@@ -83,7 +83,8 @@ pub(in crate::shop) struct Walk {
 
 impl Walk {
     /// One product is looked at, put into the cart and paid.
-    pub(in crate::shop) const SHORTEST_PURCHASE: Self = Self { outcome: Outcome::Purchase, lines: 1, extras: 0 };
+    pub(in crate::shop) const SHORTEST_PURCHASE: Self =
+        Self { outcome: Outcome::Purchase, lines: 1, extras: 0 };
 
     /// Number of events.
     #[inline]
@@ -110,11 +111,13 @@ impl Walk {
                     Kind::PageView
                 }
             }
-            (_, step) if step < self.extras || self.outcome == Outcome::Browse => match word >> 61 {
-                0 | 1 => Kind::PageView,
-                2 => Kind::Search,
-                _ => Kind::ProductView,
-            },
+            (_, step) if step < self.extras || self.outcome == Outcome::Browse => {
+                match word >> 61 {
+                    0 | 1 => Kind::PageView,
+                    2 => Kind::Search,
+                    _ => Kind::ProductView,
+                }
+            }
             (_, step) => self.ending(step - self.extras),
         }
     }
@@ -177,11 +180,18 @@ const LONGEST_SESSION: i64 = 86_400_000_000;
 const SHORTEST_SESSION: i64 = 60_000_000;
 
 impl Walks {
-    pub(in crate::shop) fn new(config: &SessionsConfig, rates: &ShopRates) -> Result<Self, ParamsError> {
+    pub(in crate::shop) fn new(
+        config: &SessionsConfig,
+        rates: &ShopRates,
+    ) -> Result<Self, ParamsError> {
         let bounce = share("shop.sessions.bounce_rate", config.bounce_rate)?;
         let abandonment = share("shop.sessions.cart_abandonment", config.cart_abandonment)?;
         if abandonment > 990_000 {
-            return Err(out_of_range("cart_abandonment", &config.cart_abandonment, "it must be from 0 to 0.99"));
+            return Err(out_of_range(
+                "cart_abandonment",
+                &config.cart_abandonment,
+                "it must be from 0 to 0.99",
+            ));
         }
         let removal = share("shop.sessions.removal_rate", config.removal_rate)?;
         let key = "shop.sessions.basket_lines";
@@ -199,10 +209,13 @@ impl Walks {
             return Err(out_of_range("page_time", &config.page_time, "it must be from 1s to 10m"));
         }
         let dwell = |key: &str, median, sigma, min, max| {
-            Dwell::lognormal(median, sigma, min, max)
-                .map_err(|source| ParamsError::Dwell { key: format!("shop.sessions.{key}"), source })
+            Dwell::lognormal(median, sigma, min, max).map_err(|source| ParamsError::Dwell {
+                key: format!("shop.sessions.{key}"),
+                source,
+            })
         };
-        for (key, sigma) in [("spread", config.spread), ("page_time_sigma", config.page_time_sigma)] {
+        for (key, sigma) in [("spread", config.spread), ("page_time_sigma", config.page_time_sigma)]
+        {
             if !(0.0..=3.0).contains(&sigma) {
                 return Err(out_of_range(key, &sigma, "it must be from 0 to 3"));
             }
@@ -211,8 +224,9 @@ impl Walks {
             purchase,
             abandon,
             bounce,
-            removal: Probability::ratio(removal, MILLION)
-                .map_err(|source| ParamsError::Weights { key: "shop.sessions.removal_rate".to_owned(), source })?,
+            removal: Probability::ratio(removal, MILLION).map_err(|source| {
+                ParamsError::Weights { key: "shop.sessions.removal_rate".to_owned(), source }
+            })?,
             lines,
             extras: Box::new([]),
             page_time: dwell(
@@ -224,7 +238,8 @@ impl Walks {
             )?,
             longest,
         };
-        let shape = dwell("spread", 1_000_000, config.spread.max(LEAST_SIGMA), 1_000, 1_000_000_000)?;
+        let shape =
+            dwell("spread", 1_000_000, config.spread.max(LEAST_SIGMA), 1_000, 1_000_000_000)?;
         walks.extras = walks.extras(&shape, config, rates, removal)?;
         Ok(walks)
     }
@@ -238,8 +253,12 @@ impl Walks {
         removal: u64,
     ) -> Result<Box<[u16]>, ParamsError> {
         let weights: u128 = config.basket_lines.iter().map(|weight| u128::from(*weight)).sum();
-        let products: u128 =
-            config.basket_lines.iter().zip(1u128..).map(|(weight, lines)| u128::from(*weight) * lines).sum();
+        let products: u128 = config
+            .basket_lines
+            .iter()
+            .zip(1u128..)
+            .map(|(weight, lines)| u128::from(*weight) * lines)
+            .sum();
         let million = u128::from(MILLION);
         let browse = MILLION - self.purchase - self.abandon - self.bounce;
         let least = u128::from(self.bounce + 2 * browse + 2 * self.abandon)
@@ -290,7 +309,13 @@ impl Walks {
 
     /// The session of an arrival.
     #[inline]
-    pub(super) fn walk(&self, deal: CounterHash, arrival: u64, steps: CounterHash, word: u64) -> Walk {
+    pub(super) fn walk(
+        &self,
+        deal: CounterHash,
+        arrival: u64,
+        steps: CounterHash,
+        word: u64,
+    ) -> Walk {
         let (number, place) = (arrival >> DEAL_BITS, arrival & (DEAL - 1));
         let own = deal.child(number);
         let dealt = Shuffle::new(own, DEAL_BITS).apply(place);
@@ -333,5 +358,9 @@ const REMOVAL: u64 = 1 << 33;
 const LINES: u64 = (1 << 33) + 1;
 
 fn out_of_range(key: &str, value: &impl ToString, bound: &str) -> ParamsError {
-    ParamsError::OutOfRange { key: format!("shop.sessions.{key}"), value: value.to_string(), bound: bound.to_owned() }
+    ParamsError::OutOfRange {
+        key: format!("shop.sessions.{key}"),
+        value: value.to_string(),
+        bound: bound.to_owned(),
+    }
 }

@@ -9,7 +9,8 @@ mod render;
 
 use mercato_draw::{AliasTable, Words, split};
 use mercato_engine::{
-    Arrival, Arrivals, Delays, Format, Rate, Record, Schedule, Step, Stream, StreamId, Tally, Trace, World,
+    Arrival, Arrivals, Delays, Format, Rate, Record, Schedule, Step, Stream, StreamId, Tally,
+    Trace, World,
 };
 use mercato_schema::{Money, ProductUpdate, Timestamp};
 
@@ -98,7 +99,12 @@ impl ProductUpdates {
         };
         let category = self.catalogue.category_of(update.item.product);
         ProductUpdate {
-            update_id: format!("{}_{:09}", if update.quantity.is_some() { "dlv" } else { "upd" }, step.arrival).into(),
+            update_id: format!(
+                "{}_{:09}",
+                if update.quantity.is_some() { "dlv" } else { "upd" },
+                step.arrival
+            )
+            .into(),
             product_id: id(update.item).into(),
             update_type: update.kind().name().into(),
             timestamp: Timestamp::from_micros(step.at),
@@ -118,7 +124,13 @@ impl ProductUpdates {
         let product = self.catalogue.pick(category, month_of(at), word);
         let item = self.catalogue.item(product, self.catalogue.updates_until(at));
         let price = self.catalogue.price_at(item, at);
-        Update { at, item, before: Some(price), after: price, quantity: Some(CRATE * (crates as u32 + 1)) }
+        Update {
+            at,
+            item,
+            before: Some(price),
+            after: price,
+            quantity: Some(CRATE * (crates as u32 + 1)),
+        }
     }
 }
 
@@ -198,8 +210,12 @@ impl Stream for ProductUpdates {
     fn render(&self, update: &Update, step: Step, record: &mut Record<'_>) {
         self.catalogue.append_id(update.item, record.key());
         match record.format() {
-            Format::Json => append_json(&self.catalogue, &self.segments, update, step, record.value()),
-            Format::Csv => append_csv(&self.catalogue, &self.segments, update, step, record.value()),
+            Format::Json => {
+                append_json(&self.catalogue, &self.segments, update, step, record.value())
+            }
+            Format::Csv => {
+                append_csv(&self.catalogue, &self.segments, update, step, record.value())
+            }
         }
     }
 

@@ -37,7 +37,13 @@ impl Segments {
     }
 }
 
-pub(super) fn append_json(catalogue: &Catalogue, segments: &Segments, update: &Update, step: Step, out: &mut Vec<u8>) {
+pub(super) fn append_json(
+    catalogue: &Catalogue,
+    segments: &Segments,
+    update: &Update,
+    step: Step,
+    out: &mut Vec<u8>,
+) {
     out.extend_from_slice(match update.kind() {
         Kind::PriceChange | Kind::Launch => br#"{"update_id":"upd_"#,
         Kind::Delivery => br#"{"update_id":"dlv_"#,
@@ -73,7 +79,13 @@ pub(super) fn append_json(catalogue: &Catalogue, segments: &Segments, update: &U
     }
 }
 
-pub(super) fn append_csv(catalogue: &Catalogue, segments: &Segments, update: &Update, step: Step, out: &mut Vec<u8>) {
+pub(super) fn append_csv(
+    catalogue: &Catalogue,
+    segments: &Segments,
+    update: &Update,
+    step: Step,
+    out: &mut Vec<u8>,
+) {
     out.extend_from_slice(match update.kind() {
         Kind::PriceChange | Kind::Launch => b"upd_",
         Kind::Delivery => b"dlv_",

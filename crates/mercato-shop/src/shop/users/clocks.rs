@@ -141,7 +141,10 @@ pub(super) fn by_clock(cities: &[&'static City]) -> Vec<(Zone, Vec<usize>)> {
         }
     }
     // A test of the atlas sees to it that every zone exists.
-    clocks.into_iter().map(|(name, members)| (Zone::iana(name).unwrap_or(Zone::UTC), members)).collect()
+    clocks
+        .into_iter()
+        .map(|(name, members)| (Zone::iana(name).unwrap_or(Zone::UTC), members))
+        .collect()
 }
 
 #[cfg(test)]
@@ -171,7 +174,11 @@ mod tests {
             let mut names: Vec<&str> = members.iter().map(|city| cities[*city].zone()).collect();
             names.dedup();
             assert!(names.iter().all(|name| shown(name) == clock), "{names:?} and {zone}");
-            assert_eq!(seen.insert(clock, zone.to_string()), None, "{zone} shows what another shows");
+            assert_eq!(
+                seen.insert(clock, zone.to_string()),
+                None,
+                "{zone} shows what another shows"
+            );
         }
     }
 }

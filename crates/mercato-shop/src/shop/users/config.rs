@@ -28,7 +28,14 @@ pub struct UsersConfig {
 
 impl Default for UsersConfig {
     fn default() -> Self {
-        Self { total: 10_000, active_ratio: 0.7, vip_ratio: 0.05, new_ratio: 0.25, trips: 0.1, scatter_metres: 2_500 }
+        Self {
+            total: 10_000,
+            active_ratio: 0.7,
+            vip_ratio: 0.05,
+            new_ratio: 0.25,
+            trips: 0.1,
+            scatter_metres: 2_500,
+        }
     }
 }
 
@@ -153,6 +160,7 @@ pub(super) fn regions(markets: &[MarketConfig]) -> Result<Vec<(Region, u64)>, Pa
             bound: "at least one region must have a weight above 0".to_owned(),
         });
     }
-    let share = |(region, weight): (Region, u128)| (region, (weight * u128::from(MILLION) / sum) as u64);
+    let share =
+        |(region, weight): (Region, u128)| (region, (weight * u128::from(MILLION) / sum) as u64);
     Ok(weights.into_iter().filter(|(_, weight)| *weight > 0).map(share).collect())
 }

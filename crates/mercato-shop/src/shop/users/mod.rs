@@ -117,19 +117,30 @@ pub(super) enum Trait {
 /// Ages, with hundredths of the users in each and how much more they like what the young like, in hundredths.
 ///
 /// The shares and likings are this house's choice; liking is balanced, so that all ages together buy by the categories' weights.
-pub(super) const AGES: [(&str, u64, i64); 6] =
-    [("18-24", 15, 30), ("25-34", 25, 15), ("35-44", 20, 0), ("45-54", 15, -15), ("55-64", 15, -20), ("65+", 10, -30)];
+pub(super) const AGES: [(&str, u64, i64); 6] = [
+    ("18-24", 15, 30),
+    ("25-34", 25, 15),
+    ("35-44", 20, 0),
+    ("45-54", 15, -15),
+    ("55-64", 15, -20),
+    ("65+", 10, -30),
+];
 
 impl Users {
     /// The users that `config` describes, in the regions of `markets`.
-    pub fn new(seed: Seed, config: &UsersConfig, markets: &[MarketConfig]) -> Result<Self, ParamsError> {
+    pub fn new(
+        seed: Seed,
+        config: &UsersConfig,
+        markets: &[MarketConfig],
+    ) -> Result<Self, ParamsError> {
         error::within("shop.users.total", config.total, 1, UsersConfig::MAX_TOTAL)?;
         let shares = config.shares()?;
         let hash = |purpose| seed.hash(Label::new(purpose, 0));
         let active = (config.total * shares.active / MILLION).max(1);
         let (cities, weights) = weighted_cities(markets)?;
         let clocks = clocks(&cities, markets)?;
-        let weight_of = |members: &[usize]| members.iter().map(|city| u128::from(weights[*city])).sum::<u128>();
+        let weight_of =
+            |members: &[usize]| members.iter().map(|city| u128::from(weights[*city])).sum::<u128>();
         let whole = weights.iter().copied().map(u128::from).sum::<u128>().max(1);
         let (mut crowds, mut before) = (Vec::new(), 0u128);
         for (lane, (zone, members)) in clocks.into_iter().enumerate() {
@@ -137,11 +148,15 @@ impl Users {
             before += weight_of(&members);
             let users = (u128::from(active) * before / whole) as u64 - first;
             let towns: Vec<u64> = members.iter().map(|city| weights[*city]).collect();
-            let (Some(_), Ok(towns)) = (users.checked_sub(1), AliasTable::new(&towns)) else { continue };
+            let (Some(_), Ok(towns)) = (users.checked_sub(1), AliasTable::new(&towns)) else {
+                continue;
+            };
             // Counted over all users before, so that rounding never adds up; regulars among those that are no VIPs,
             // so that together they are never more than there are.
             let vips_of = |users: u64| users * shares.vip / MILLION;
-            let regulars_of = |users: u64| (users - vips_of(users)) * shares.regular / (MILLION - shares.vip).max(1);
+            let regulars_of = |users: u64| {
+                (users - vips_of(users)) * shares.regular / (MILLION - shares.vip).max(1)
+            };
             let vips = vips_of(first + users) - vips_of(first);
             let regulars = regulars_of(first + users) - regulars_of(first);
             let often = regulars / 2;
@@ -150,23 +165,30 @@ impl Users {
             let cities = members.into_iter().map(|city| city as u16).collect();
             crowds.push(Crowd { zone, seats, first, vips, regulars, cities, towns });
         }
-        let numbers = Permutation::coarse(hash(purposes::SHOP_USER_NUMBERS), config.total)
-            .map_err(|source| ParamsError::Weights { key: "shop.users.total".to_owned(), source })?;
-        let often = Probability::ratio(shares.trips, MILLION)
-            .map_err(|source| ParamsError::Weights { key: "shop.users.trips".to_owned(), source })?;
+        let numbers =
+            Permutation::coarse(hash(purposes::SHOP_USER_NUMBERS), config.total).map_err(
+                |source| ParamsError::Weights { key: "shop.users.total".to_owned(), source },
+            )?;
+        let often = Probability::ratio(shares.trips, MILLION).map_err(|source| {
+            ParamsError::Weights { key: "shop.users.trips".to_owned(), source }
+        })?;
         Ok(Self {
             total: config.total,
             active,
-            destinations: AliasTable::new(&weights)
-                .map_err(|source| ParamsError::Weights { key: "shop.regions".to_owned(), source })?,
+            destinations: AliasTable::new(&weights).map_err(|source| ParamsError::Weights {
+                key: "shop.regions".to_owned(),
+                source,
+            })?,
             cities: cities.len(),
             places: with_the_rest_of_the_world(cities),
             crowds: crowds.into(),
             numbers,
             traits: hash(purposes::SHOP_USER_TRAITS),
             trips: Trips::new(hash(purposes::SHOP_TRIPS), often),
-            scatter: Scatter::new(config.scatter_metres)
-                .map_err(|source| ParamsError::Place { key: "shop.users.scatter_metres".to_owned(), source })?,
+            scatter: Scatter::new(config.scatter_metres).map_err(|source| ParamsError::Place {
+                key: "shop.users.scatter_metres".to_owned(),
+                source,
+            })?,
             lost: Trips::lost(shares.trips),
         })
     }
@@ -298,13 +320,16 @@ impl Crowd {
 /// Cities of markets, and behind them all others.
 fn with_the_rest_of_the_world(mut cities: Vec<&'static City>) -> Box<[&'static City]> {
     let own = |city: &City| cities.iter().any(|own| std::ptr::eq(*own, city));
-    let others: Vec<&'static City> = Atlas::world().cities().iter().filter(|city| !own(city)).collect();
+    let others: Vec<&'static City> =
+        Atlas::world().cities().iter().filter(|city| !own(city)).collect();
     cities.extend(others);
     cities.into()
 }
 
 /// The cities of all markets, each with its part of the users.
-fn weighted_cities(markets: &[MarketConfig]) -> Result<(Vec<&'static City>, Vec<u64>), ParamsError> {
+fn weighted_cities(
+    markets: &[MarketConfig],
+) -> Result<(Vec<&'static City>, Vec<u64>), ParamsError> {
     let regions = config::regions(markets)?;
     let atlas = Atlas::world();
     let (mut cities, mut weights) = (Vec::new(), Vec::new());
@@ -314,18 +339,24 @@ fn weighted_cities(markets: &[MarketConfig]) -> Result<(Vec<&'static City>, Vec<
         for city in own {
             cities.push(city);
             // Shares are millionths and cities have thousands of thousands, so nothing is rounded to nothing.
-            weights.push(share * MILLION * u64::from(city.population_thousands()) / inhabitants.max(1));
+            weights.push(
+                share * MILLION * u64::from(city.population_thousands()) / inhabitants.max(1),
+            );
         }
     }
     Ok((cities, weights))
 }
 
 /// Cities by clock: those of a region with a fixed offset keep that one.
-fn clocks(cities: &[&'static City], markets: &[MarketConfig]) -> Result<Vec<(Zone, Vec<usize>)>, ParamsError> {
+fn clocks(
+    cities: &[&'static City],
+    markets: &[MarketConfig],
+) -> Result<Vec<(Zone, Vec<usize>)>, ParamsError> {
     let offset_of = |region: Region| markets.iter().position(|market| market.name == region.name());
     let (mut fixed, mut free) = (Vec::new(), Vec::new());
     for (number, city) in cities.iter().enumerate() {
-        let market = offset_of(city.region()).filter(|market| markets[*market].time_zone_offset.is_some());
+        let market =
+            offset_of(city.region()).filter(|market| markets[*market].time_zone_offset.is_some());
         match market {
             Some(market) => fixed.push((market, number)),
             None => free.push(number),
@@ -338,7 +369,8 @@ fn clocks(cities: &[&'static City], markets: &[MarketConfig]) -> Result<Vec<(Zon
         .collect();
     for (number, market) in markets.iter().enumerate() {
         if let Some(zone) = market.zone(number)? {
-            let members: Vec<usize> = fixed.iter().filter(|(own, _)| *own == number).map(|(_, city)| *city).collect();
+            let members: Vec<usize> =
+                fixed.iter().filter(|(own, _)| *own == number).map(|(_, city)| *city).collect();
             clocks.push((zone, members));
         }
     }

@@ -48,10 +48,17 @@ impl Seats {
             users[level] -= odd;
             users[level - 1] += odd;
         }
-        let count = users.iter().zip(SHARERS).map(|(users, sharers)| users / sharers).sum::<u64>().max(1);
+        let count =
+            users.iter().zip(SHARERS).map(|(users, sharers)| users / sharers).sum::<u64>().max(1);
         #[expect(clippy::expect_used, reason = "there is a seat, and there are fewer than 2^62")]
         let places = Permutation::new(hash.child(0), count).expect("a possible size");
-        Self { users, count, places, turns: hash.child(1), stretch_bits: (count / STRETCHES).max(1).ilog2() }
+        Self {
+            users,
+            count,
+            places,
+            turns: hash.child(1),
+            stretch_bits: (count / STRETCHES).max(1).ilog2(),
+        }
     }
 
     /// Number of seats.
@@ -71,7 +78,10 @@ impl Seats {
         let seat = self.places.apply(self.strewn(round, place, Shuffle::apply));
         let (level, first_seat, first_user) = self.level_of(seat);
         let sharers = SHARERS[level];
-        Turn { user: first_user + (seat - first_seat) * sharers + round % sharers, room: self.room(level) }
+        Turn {
+            user: first_user + (seat - first_seat) * sharers + round % sharers,
+            room: self.room(level),
+        }
     }
 
     /// The arrival with which the user of the `arrival`th came before; none if it is his first.
@@ -86,7 +96,8 @@ impl Seats {
     /// The place that is served in a round where another stands in the circle; or the other way round.
     #[inline]
     fn strewn(&self, round: u64, place: u64, map: impl Fn(&Shuffle, u64) -> u64) -> u64 {
-        let (stretch, within) = (place >> self.stretch_bits, place & ((1 << self.stretch_bits) - 1));
+        let (stretch, within) =
+            (place >> self.stretch_bits, place & ((1 << self.stretch_bits) - 1));
         // The last stretch is cut off by the end of the circle, and stays in order.
         if (stretch + 1) << self.stretch_bits > self.count {
             return place;

@@ -82,7 +82,12 @@ mod tests {
                     continue;
                 }
                 if now != last.0 && last.0 != Whereabouts::Travelling {
-                    assert!(at - last.1 >= TRAVEL, "user {user} went from {:?} to {now:?} in {}", last.0, at - last.1);
+                    assert!(
+                        at - last.1 >= TRAVEL,
+                        "user {user} went from {:?} to {now:?} in {}",
+                        last.0,
+                        at - last.1
+                    );
                     places += 1;
                 }
                 last = (now, at);
@@ -94,10 +99,12 @@ mod tests {
     #[test]
     fn the_time_lost_is_what_is_stated() {
         let share = 300_000;
-        let trips = Trips::new(CounterHash::new(5, 3), Probability::ratio(share, 1_000_000).unwrap());
+        let trips =
+            Trips::new(CounterHash::new(5, 3), Probability::ratio(share, 1_000_000).unwrap());
         let (hours, users) = (24 * 28 * 4, 500);
         let instants = (0..users).flat_map(|user| (0..hours).map(move |hour| (user, hour * HOUR)));
-        let lost = instants.filter(|(user, at)| trips.at(*user, *at) == Whereabouts::Travelling).count();
+        let lost =
+            instants.filter(|(user, at)| trips.at(*user, *at) == Whereabouts::Travelling).count();
         let (numerator, denominator) = Trips::lost(share);
         let expected = (users * hours as u64 * numerator) as f64 / denominator as f64;
         assert!((lost as f64 / expected - 1.0).abs() < 0.06, "{lost} of {expected}");
