@@ -28,6 +28,7 @@
 mod analytics_result;
 mod chargeback;
 mod decimal;
+mod description;
 pub mod duration;
 mod fixed_point;
 mod fraud_alert;
@@ -47,6 +48,7 @@ mod user_event;
 
 pub use analytics_result::{AnalyticsResult, Breakdown, Measure};
 pub use chargeback::Chargeback;
+pub use description::{Described, Description, Field, InstantForm, Kind, Leaf};
 pub use duration::Duration;
 pub use fixed_point::{Degrees, Discount, Score};
 pub use fraud_alert::FraudAlert;
