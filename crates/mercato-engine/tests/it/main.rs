@@ -1,0 +1,7 @@
+//! The engine through its public face: the laws of a run, for toy streams.
+
+mod beside;
+mod fold;
+mod laws;
+mod limit;
+mod shared_topics;

@@ -1,0 +1,144 @@
+//! Summaries: as JSON they read back, and for people they say what the founding document says.
+
+use std::path::Path;
+
+use crate::common::World;
+use mercato_runtime::config::repeat_command;
+use mercato_runtime::exit::{Exit, Failure};
+use mercato_runtime::summary::{
+    Counts, Deliveries, End, Identity, Lateness, Pace, Part, Summary, Wording, hint,
+};
+use serde_json::json;
+
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+fn summary() -> Summary {
+    let world = World::default();
+    let (layers, run) = (world.layers().unwrap(), world.run(&["--seed", "7"]).unwrap());
+    let config = run.effective().unwrap().with("sales", &json!({"min_delay": 1.0})).unwrap();
+    Summary {
+        identity: Identity::new("shop-gen", "sales", 1, &run, config),
+        part: Part::new(&run),
+        command: repeat_command(&layers, &run, &[]),
+        counts: Counts {
+            shed: 0,
+            rejected: [("not_json".to_owned(), 3)].into(),
+            records: 177,
+            bytes: 70_800,
+            topics: [("ecommerce-sales".to_owned(), 177)].into(),
+            kinds: [("pending".to_owned(), 45), ("confirmed".to_owned(), 132)].into(),
+            first: 45,
+            last: 38,
+            open: 7,
+            faults: [("wrong_type".to_owned(), 2)].into(),
+            event_seconds: 300.0,
+        },
+        delivery: Deliveries { to: vec!["stdout".into()], sent: 177, acknowledged: 177, failed: 0 },
+        pace: Pace {
+            elapsed_seconds: 300.0,
+            achieved_per_second: 0.59,
+            planned_per_second: Some(0.59),
+            lateness: Some(Lateness { p50: 0.1, p90: 0.2, p99: 0.3, p99_9: 0.4, max: 0.5 }),
+        },
+        end: End::Duration,
+        cursor: json!({"lanes": [1, 2]}),
+    }
+}
+
+#[test]
+fn a_summary_reads_back_as_it_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("summary.json");
+    summary().write(&path).unwrap();
+    let read = Summary::read(&path).unwrap();
+    assert_eq!(read, summary());
+    assert_eq!(read.identity.config.digest(), read.identity.config_digest);
+    let sales: Option<serde_json::Value> = read.identity.config.section("sales").unwrap();
+    assert_eq!(sales, Some(json!({"min_delay": 1.0})));
+}
+
+#[test]
+fn the_json_names_times_and_parts_as_people_write_them() {
+    let json = serde_json::to_value(summary()).unwrap();
+    assert_eq!(json["identity"]["origin"], "2025-01-31T00:00:00Z");
+    assert_eq!(json["identity"]["seed"], 7);
+    assert_eq!(json["part"]["shard"], "0/1");
+    assert_eq!(json["pace"]["lateness"]["p99.9"], 0.4);
+    assert_eq!(json["end"], "duration");
+    assert_eq!(json["command"], "shop-gen --seed 7 --start 2025-01-31T00:00:00Z --duration 5m");
+}
+
+#[test]
+fn people_read_the_statistics_of_the_founding_document_first() {
+    let shown = summary().human(Wording::Orders).to_string();
+    let expected = "=== Final Statistics ===\n\
+                    Total new orders created: 45\n\
+                    Total status updates (transitions): 132\n\
+                    Total orders shipped (completed): 38\n\
+                    Active orders (still in pipeline): 7\n\
+                    Average rate: 9.0 new orders per minute\n\
+                    Delivered to stdout: 177 sent, 177 acknowledged, 0 failed, 70800 bytes\n\
+                    Faults put in on purpose: 2 wrong_type\n\
+                    Not sent because broken: 3 not_json\n\
+                    Elapsed: 300.0 s, 0.6 records/s of 0.6 planned\n\
+                    Lateness: p50 0.100 ms, p90 0.200 ms, p99 0.300 ms, p99.9 0.400 ms, max 0.500 ms\n\
+                    Seed: 7\n\
+                    Again: shop-gen --seed 7 --start 2025-01-31T00:00:00Z --duration 5m";
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn a_producer_of_events_ends_with_its_documented_block() {
+    let mut summary = summary();
+    (summary.delivery.sent, summary.delivery.acknowledged, summary.delivery.failed) = (120, 117, 3);
+    summary.pace.elapsed_seconds = 360.5;
+    let shown = summary.human(Wording::Producer).to_string();
+    let rule = "=".repeat(60);
+    let block = format!(
+        "{rule}\nPRODUCER STATISTICS\n{rule}\nRuntime: 360.5 seconds\nEvents Sent: 117\nEvents Failed: 3\n\
+         Events/Second: 0.32\nSuccess Rate: 97.5%\n{rule}\nDelivered to stdout: "
+    );
+    assert!(shown.starts_with(&block), "{shown}");
+    assert!(shown.contains("\nSeed: 7\nAgain: shop-gen "), "{shown}");
+}
+
+#[test]
+fn a_run_of_nothing_has_a_summary_too() {
+    let mut summary = summary();
+    (summary.counts, summary.pace) = (Counts::default(), Pace::default());
+    let shown = summary.human(Wording::Single("orders")).to_string();
+    assert!(
+        shown.contains("Total orders: 0\nAverage rate: 0.00 orders per second of event time\n"),
+        "{shown}"
+    );
+    assert!(!shown.contains("Lateness") && !shown.contains("Faults"), "{shown}");
+}
+
+#[test]
+fn a_run_is_announced_in_one_line() {
+    let line = hint(&summary().identity, &["stdout".to_owned(), "sales.csv".to_owned()]);
+    assert_eq!(
+        line,
+        "shop-gen: sales with --seed 7 --start 2025-01-31T00:00:00Z, to stdout and sales.csv"
+    );
+}
+
+#[test]
+fn files_that_fail_are_named_and_exit_with_8() {
+    let error = summary().write(Path::new("no/such/folder/s.json")).unwrap_err();
+    let failure = Failure::from(error);
+    assert_eq!(failure.exit, Exit::File);
+    assert!(
+        failure
+            .to_string()
+            .starts_with("error: cannot write the summary to no/such/folder/s.json: caused by ")
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("other.json");
+    std::fs::write(&path, "{}").unwrap();
+    assert!(
+        Summary::read(&path)
+            .unwrap_err()
+            .to_string()
+            .ends_with("is no summary that --summary-json wrote")
+    );
+}

@@ -1,0 +1,6 @@
+//! Verification and answers through the public face of the crate.
+
+mod common;
+mod files;
+mod laws;
+mod rules;
