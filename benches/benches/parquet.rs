@@ -1,4 +1,5 @@
-//! Layer 3, `mercato-parquet`: encoded batches as columns, compressed with Zstandard and counted in place of written.
+//! Layer 3, `mercato-parquet`: encoded batches as columns, compressed with Zstandard and counted in
+//! place of written.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use mercato::engine::{Extent, Run, Schedule};

@@ -1,4 +1,5 @@
-//! Layers 2 and 3, `mercato-engine` with the streams of `mercato-shop`: whole records in the steady state, one thread.
+//! Layers 2 and 3, `mercato-engine` with the streams of `mercato-shop`: whole records in the steady
+//! state, one thread.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use mercato::engine::{Extent, Format, Run};

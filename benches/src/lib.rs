@@ -1,8 +1,11 @@
-//! What the benchmarks of all layers share: the same world, runs without an end, and quick settings.
+//! What the benchmarks of all layers share: the same world, runs without an end, and quick
+//! settings.
 //!
 //! Each file under `benches/` is one layer, measured in records and bytes a second:
-//! `cargo bench -p mercato-benches` takes about a minute, `cargo bench -p mercato-benches --bench streams` one layer.
-//! Criterion measures wall time on one thread; the figures of whole programs stand in `docs/benchmarks.md`.
+//! `cargo bench -p mercato-benches` takes about a minute,
+//! `cargo bench -p mercato-benches --bench streams` one layer.
+//! Criterion measures wall time on one thread; the figures of whole programs stand in
+//! `docs/benchmarks.md`.
 //!
 //! ```
 //! use mercato_benches::{Steady, endless, sales};
@@ -22,12 +25,14 @@ use mercato::schema::Rate;
 use mercato::shop::orders::{Orders, OrdersConfig, OrdersParams};
 use mercato::shop::sales::{Sales, SalesConfig, SalesParams};
 
-/// Seed and origin of every benchmark: the ninth of November 2025, the day of document 000's example.
+/// Seed and origin of every benchmark: the ninth of November 2025, the day of document 000's
+/// example.
 pub fn world() -> World {
     World { seed: Seed::new(42), origin: 1_762_646_400_000_000 }
 }
 
-/// Few samples of half a second: the whole suite is over in minutes, and differences below 5 % are noise.
+/// Few samples of half a second: the whole suite is over in minutes, and differences below 5 % are
+/// noise.
 pub fn quick() -> Criterion {
     Criterion::default()
         .sample_size(10)
@@ -76,7 +81,8 @@ pub fn run(stream: impl Stream, format: Format, extent: Extent) -> Run {
 ///
 /// # Panics
 ///
-/// When it has failed nevertheless: a benchmark of other parameters than its own would measure nothing.
+/// When it has failed nevertheless: a benchmark of other parameters than its own would measure
+/// nothing.
 pub fn possible<T, E: std::fmt::Display>(result: Result<T, E>) -> T {
     match result {
         Ok(value) => value,
@@ -105,7 +111,8 @@ impl Steady {
         steady
     }
 
-    /// Makes the next records, [`Steady::PORTION`] or a batch more; returns their number and that of their bytes.
+    /// Makes the next records, [`Steady::PORTION`] or a batch more; returns their number and that
+    /// of their bytes.
     pub fn portion(&mut self) -> (u64, u64) {
         let (mut records, mut bytes) = (0, 0);
         while records < Self::PORTION {
@@ -116,7 +123,8 @@ impl Steady {
         (records, bytes)
     }
 
-    /// Makes the next batch, shows it and takes its memory back; returns the number of its records and bytes.
+    /// Makes the next batch, shows it and takes its memory back; returns the number of its records
+    /// and bytes.
     pub fn next(&mut self, look: impl FnOnce(&Batch)) -> (u64, u64) {
         let Some(batch) = self.batches.next() else { return (u64::MAX, 0) };
         look(&batch);

@@ -53,7 +53,8 @@ fn walking_through_a_lifecycle_allocates_nothing() {
     assert!(last > world().origin);
 }
 
-/// Allocations, and bytes that stay, of a run in its steady state, for each block of 1,024 arrivals.
+/// Allocations, and bytes that stay, of a run in its steady state, for each block of 1,024
+/// arrivals.
 fn of_blocks(run: &Run, warm_up: u64, records_of_a_block: u64) -> (f64, f64) {
     let mut steady = Steady::after(run, warm_up);
     let mut records = 0;

@@ -87,7 +87,8 @@ impl Program {
         let mut child = self.piped();
         let mut stdin = child.stdin.take().expect("standard input is piped");
         let input = input.to_vec();
-        // A program that stops reading early has its reasons; what it says is what the test looks at.
+        // A program that stops reading early has its reasons; what it says is what the test looks
+        // at.
         let writer = std::thread::spawn(move || stdin.write_all(&input).ok());
         let output = child.wait_with_output().expect("the program ends");
         writer.join().expect("the writer ends");
@@ -163,7 +164,8 @@ fn programs() -> PathBuf {
     test.ancestors().nth(2).expect("tests lie in target/PROFILE/deps").to_owned()
 }
 
-/// An empty folder without a `.env`; programs that write relative paths are given a folder of their own.
+/// An empty folder without a `.env`; programs that write relative paths are given a folder of their
+/// own.
 fn nowhere() -> PathBuf {
     let folder = programs().join("nowhere");
     std::fs::create_dir_all(&folder).expect("the target folder can be written");
@@ -292,7 +294,8 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
-/// The most resident memory that a running program has taken so far, in KiB; none where `/proc` does not tell.
+/// The most resident memory that a running program has taken so far, in KiB; none where `/proc`
+/// does not tell.
 pub fn peak_memory_kib(child: &Child) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).ok()?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -11,7 +11,8 @@ use crate::pace::Interval;
 #[command(version, max_term_width = 100, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(crate) struct Cli {
-    /// Time from one event to the next, in seconds or with a unit [default: 3.0] [env: `PRODUCER_INTERVAL`]
+    /// Time from one event to the next, in seconds or with a unit [default: 3.0] [env:
+    /// `PRODUCER_INTERVAL`]
     #[arg(long, value_name = "D", allow_negative_numbers = true, conflicts_with = "rate")]
     pub(crate) interval: Option<Interval>,
 

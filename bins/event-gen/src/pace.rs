@@ -38,7 +38,8 @@ impl fmt::Display for Interval {
     }
 }
 
-/// Gives the stream its rate or interval, and the command that repeats the run what flag or variable have set.
+/// Gives the stream its rate or interval, and the command that repeats the run what flag or
+/// variable have set.
 ///
 /// Both replace each other, so of the two the one from the stronger layer counts: `--rate` over a
 /// `PRODUCER_INTERVAL`, and that over a rate in a file.

@@ -1,4 +1,5 @@
-//! The program as a user meets it: an event appears at once, without a broker, and everything else is on stderr.
+//! The program as a user meets it: an event appears at once, without a broker, and everything else
+//! is on stderr.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

@@ -24,7 +24,8 @@ Examples:
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Broker {
-    /// Start a broker and return when it answers; needs a JDK 17 and, for the first time, Maven or `KAFKA_HOME`
+    /// Start a broker and return when it answers; needs a JDK 17 and, for the first time, Maven or
+    /// `KAFKA_HOME`
     #[command(after_help = EXAMPLES)]
     Start(Start),
     /// Say whether the broker runs and where it listens; exits with 4 when it does not
@@ -37,7 +38,8 @@ pub(crate) enum Broker {
 
 #[derive(Debug, Args)]
 pub(crate) struct Folder {
-    /// Folder of the broker's data, log and process number [default: one for each user, in the cache folder]
+    /// Folder of the broker's data, log and process number [default: one for each user, in the
+    /// cache folder]
     #[arg(long, value_name = "DIR")]
     state_dir: Option<PathBuf>,
 }
@@ -70,11 +72,13 @@ pub(crate) struct Offers {
     #[arg(long)]
     tls: bool,
 
-    /// Ask for a name and a password too: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512; with --tls encrypted as well as in the clear
+    /// Ask for a name and a password too: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512; with --tls encrypted
+    /// as well as in the clear
     #[arg(long)]
     sasl: bool,
 
-    /// With --tls, offer certificates that a client must refuse too: an expired one, and one for another host
+    /// With --tls, offer certificates that a client must refuse too: an expired one, and one for
+    /// another host
     #[arg(long, requires = "tls")]
     faulty_tls: bool,
 }

@@ -21,12 +21,14 @@ pub(crate) enum Command {
     /// Run a real Apache Kafka on this machine, without Docker
     #[command(subcommand, after_help = broker::EXAMPLES)]
     Broker(broker::Broker),
-    /// Files of settings: one to begin with, what they come to, whether they are right, their schema
+    /// Files of settings: one to begin with, what they come to, whether they are right, their
+    /// schema
     #[command(subcommand, after_help = config::EXAMPLES)]
     Config(config::Config),
     /// Make the first records of one of the shop's topics
     Generate(Box<generate::Generate>),
-    /// Say whether a run could begin: connect, log in, look at topics; exits with 4 and what to do if not
+    /// Say whether a run could begin: connect, log in, look at topics; exits with 4 and what to do
+    /// if not
     Health(health::Health),
     /// Make days of history of one shop: a folder for each topic, in it one for each day
     Historical(Box<historical::Historical>),
@@ -59,7 +61,8 @@ Examples:
   mercato verify sales --kafka --run run.json
   mercato verify sales orders.ndjson.zst --run run.json";
 
-/// The command line, with words that mean something else in some commands explained as they are meant there.
+/// The command line, with words that mean something else in some commands explained as they are
+/// meant there.
 pub(crate) fn program() -> clap::Command {
     let help = |name: &'static str, help: &'static str| {
         move |command: clap::Command| command.mut_arg(name, |argument| argument.help(help))
@@ -76,8 +79,8 @@ pub(crate) fn program() -> clap::Command {
     program.mut_subcommand("verify", |command| hidden(hidden(command, &PACE), &SENDING))
 }
 
-/// Flags that say when records leave, and by which threads: they are taken where a run is only spoken of, so that the
-/// command of a run can be pasted, but change nothing there.
+/// Flags that say when records leave, and by which threads: they are taken where a run is only
+/// spoken of, so that the command of a run can be pasted, but change nothing there.
 const PACE: [&str; 4] = ["clock", "threads", "on_lag", "lag_bound"];
 /// Flags of sending, for the same reason.
 const SENDING: [&str; 2] = ["record_timestamp", "max_outage"];

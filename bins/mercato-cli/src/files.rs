@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::sinks::{Format, OutputPath};
 
-/// The files of records below `folder` at any depth, in the order of their names; unfinished ones are none.
+/// The files of records below `folder` at any depth, in the order of their names; unfinished ones
+/// are none.
 pub(crate) fn below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     collect(folder, &mut files)?;
@@ -39,7 +40,8 @@ pub(crate) fn is_parquet(path: &Path) -> bool {
     OutputPath::parse(path).is_ok_and(|path| path.format() == Format::Parquet)
 }
 
-/// What a file is called after: the folder around its day, or else its own name up to the first dot.
+/// What a file is called after: the folder around its day, or else its own name up to the first
+/// dot.
 pub(crate) fn topic_of(path: &Path) -> String {
     let name = |path: &Path| {
         path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()

@@ -12,7 +12,8 @@ use crate::presets;
 use crate::print;
 use crate::topics::{Cluster, failed};
 
-/// Connect, log in, and look at topics; exits with 4 and says what to do where a run could not begin.
+/// Connect, log in, and look at topics; exits with 4 and says what to do where a run could not
+/// begin.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Health {
@@ -20,7 +21,8 @@ pub(crate) struct Health {
     #[arg(value_name = "TOPIC")]
     topics: Vec<String>,
 
-    /// Event time at which records would begin: is it older than what the topics keep? [default: now]
+    /// Event time at which records would begin: is it older than what the topics keep? [default:
+    /// now]
     #[arg(long, value_name = "T", value_parser = bound::<Time>)]
     start: Option<Time>,
 

@@ -1,4 +1,5 @@
-//! The topics of all streams, as `mercato topics create` makes them and `mercato health` looks for them.
+//! The topics of all streams, as `mercato topics create` makes them and `mercato health` looks for
+//! them.
 
 use mercato::schema::{
     AnalyticsResult, FraudAlert, Order, ProductUpdate, Purchase, Sale, SessionEvent,

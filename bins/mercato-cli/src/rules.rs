@@ -1,4 +1,5 @@
-//! `mercato verify --rules`: whether records are as the shop's topics have to be, whoever made them.
+//! `mercato verify --rules`: whether records are as the shop's topics have to be, whoever made
+//! them.
 
 use std::io;
 use std::path::Path;
@@ -16,12 +17,13 @@ use crate::print;
 /// Flags that say how rules are checked.
 #[derive(Debug, Args)]
 pub(crate) struct RulesArgs {
-    /// Check the quality of any records of the shop's topics in place of comparing with a run: STREAM is then the file
-    /// or the folder, - for standard input; none for --topic
+    /// Check the quality of any records of the shop's topics in place of comparing with a run:
+    /// STREAM is then the file or the folder, - for standard input; none for --topic
     #[arg(long, conflicts_with_all = ["file", "summary", "seed", "start", "count", "duration", "from", "to", "backfill", "rate", "shard", "drain", "asked"])]
     pub(crate) rules: bool,
 
-    /// With --rules, the topic that all records are of [default: what file, folder, envelope or first record say]
+    /// With --rules, the topic that all records are of [default: what file, folder, envelope or
+    /// first record say]
     #[arg(long = "type", value_name = "TOPIC", value_parser = topic)]
     kind: Option<Topic>,
 
@@ -79,7 +81,8 @@ impl RulesArgs {
         Ok(if report.is_clean() { Exit::Done } else { Exit::Difference })
     }
 
-    /// Reads one partition after the other: every rule about several records is about those of one key.
+    /// Reads one partition after the other: every rule about several records is about those of one
+    /// key.
     fn of_kafka(&self, checker: &mut Checker, kafka: &KafkaSettings) -> Result<(), Failure> {
         let Some(name) = kafka.topic.as_ref().map(|topic| topic.value.to_string()) else {
             return Err(Failure::new(

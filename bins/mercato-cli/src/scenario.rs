@@ -13,8 +13,9 @@ use mercato::shop::shop::{Scenarios, ShopConfig};
 /// Scenarios of a run.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct ScenarioArgs {
-    /// The scenario of the run, or with @FROM..TO that of a stretch of it, such as `peak_traffic@+1h..+2h`; may be
-    /// repeated; `mercato scenarios` lists them [default: `normal_traffic`]
+    /// The scenario of the run, or with @FROM..TO that of a stretch of it, such as
+    /// `peak_traffic@+1h..+2h`; may be repeated; `mercato scenarios` lists them [default:
+    /// `normal_traffic`]
     #[arg(long = "scenario", value_name = "NAME[@FROM..TO]", value_parser = Asked::from_str)]
     asked: Vec<Asked>,
 }
@@ -50,7 +51,8 @@ impl fmt::Display for Asked {
 }
 
 impl ScenarioArgs {
-    /// Makes the scenarios part of a run that is only spoken of; refuses any of another stream than the shop.
+    /// Makes the scenarios part of a run that is only spoken of; refuses any of another stream than
+    /// the shop.
     pub(crate) fn apply_to(
         &self,
         stream: &mut BuiltIn,
@@ -70,8 +72,8 @@ impl ScenarioArgs {
         }
     }
 
-    /// Makes the scenarios part of the shop and of the run's schedule; refuses unknown ones, two for the whole run, and
-    /// stretches that overlap.
+    /// Makes the scenarios part of the shop and of the run's schedule; refuses unknown ones, two
+    /// for the whole run, and stretches that overlap.
     pub(crate) fn apply(
         &self,
         layers: &Layers,

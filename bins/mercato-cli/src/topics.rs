@@ -45,8 +45,8 @@ pub(crate) struct Create {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     partitions: Option<u32>,
 
-    /// How long records stay, such as 7d, or `forever`; counted from event time, so history needs long
-    /// [default: what the cluster chooses]
+    /// How long records stay, such as 7d, or `forever`; counted from event time, so history needs
+    /// long [default: what the cluster chooses]
     #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = retention)]
     retention: Option<i64>,
 

@@ -20,7 +20,8 @@ use crate::{identity, layers};
 /// Lines are handed on in pieces of this size.
 const PIECE: usize = 64 * 1024;
 
-/// Computes what a consumer with tumbling event-time windows must arrive at, from the run's identity alone.
+/// Computes what a consumer with tumbling event-time windows must arrive at, from the run's
+/// identity alone.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Truth {

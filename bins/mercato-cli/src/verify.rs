@@ -30,12 +30,14 @@ pub(crate) struct Verify {
     #[arg(value_name = "STREAM", required_unless_present = "rules")]
     stream: Option<String>,
 
-    /// The file, also .gz or .zst; - for standard input; a folder with a file or dt= folders for each topic; none for topics.
+    /// The file, also .gz or .zst; - for standard input; a folder with a file or dt= folders for
+    /// each topic; none for topics.
     /// Of a run of several topics, --topic chooses one
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 
-    /// The summary that the run left behind with --summary-json; without it the run's own flags say which run it was
+    /// The summary that the run left behind with --summary-json; without it the run's own flags say
+    /// which run it was
     #[arg(long = "run", value_name = "SUMMARY", conflicts_with_all = ["seed", "start", "count", "duration", "from", "to", "backfill", "rate", "shard", "drain", "asked"])]
     summary: Option<PathBuf>,
 

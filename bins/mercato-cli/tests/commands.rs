@@ -1,4 +1,5 @@
-//! The commands that `mercato` offers; this test also has the program built for the suites in `tests/`.
+//! The commands that `mercato` offers; this test also has the program built for the suites in
+//! `tests/`.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

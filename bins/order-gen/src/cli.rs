@@ -12,7 +12,8 @@ use mercato::runtime::text::{Delay, Share};
 #[command(version, max_term_width = 100, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(crate) struct Cli {
-    /// Which orders: `sales` go through a lifecycle, a record for every change; `orders` are one compact record each
+    /// Which orders: `sales` go through a lifecycle, a record for every change; `orders` are one
+    /// compact record each
     #[arg(long, value_enum, default_value_t = StreamName::Sales)]
     pub(crate) stream: StreamName,
 
@@ -28,7 +29,8 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true, value_parser = bound::<Share>)]
     pub(crate) malformed: Option<Share>,
 
-    /// Where each record changed on purpose or shed is named [default: beside the output, with .faults.ndjson]
+    /// Where each record changed on purpose or shed is named [default: beside the output, with
+    /// .faults.ndjson]
     #[arg(long, value_name = "PATH")]
     pub(crate) ledger: Option<PathBuf>,
 
@@ -42,9 +44,11 @@ pub(crate) struct Cli {
 /// The streams of `order-gen`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum StreamName {
-    /// Orders with a lifecycle, topic ecommerce-sales, key `order_id`; 5 minutes unless told otherwise
+    /// Orders with a lifecycle, topic ecommerce-sales, key `order_id`; 5 minutes unless told
+    /// otherwise
     Sales,
-    /// Compact orders for stream processing lessons, topic orders, key `customerId`; no end unless told otherwise
+    /// Compact orders for stream processing lessons, topic orders, key `customerId`; no end unless
+    /// told otherwise
     Orders,
 }
 

@@ -4,7 +4,8 @@ use clap::Parser;
 use mercato::runtime::args::GenerateArgs;
 use mercato::runtime::shell::Shell;
 
-/// Transactions of an online shop by the clocks of its customers, to standard output, files and Kafka
+/// Transactions of an online shop by the clocks of its customers, to standard output, files and
+/// Kafka
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]

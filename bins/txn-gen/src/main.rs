@@ -1,4 +1,5 @@
-//! Transactions of an online shop by the clocks of its customers, to standard output, files and Kafka.
+//! Transactions of an online shop by the clocks of its customers, to standard output, files and
+//! Kafka.
 
 mod cli;
 

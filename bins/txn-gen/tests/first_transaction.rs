@@ -1,4 +1,5 @@
-//! The program as a user meets it: a transaction appears at once, without a broker, and everything else is on stderr.
+//! The program as a user meets it: a transaction appears at once, without a broker, and everything
+//! else is on stderr.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -68,8 +69,9 @@ fn the_same_seed_and_start_make_the_same_transactions() {
 
 #[test]
 fn the_rate_is_the_one_where_the_factor_is_one() {
-    // A bare duration counts seconds. Everywhere from Newfoundland to Hawaii something else is the time of day,
-    // but nowhere on a Tuesday a factor above 2; without them there are exactly as many as asked for.
+    // A bare duration counts seconds. Everywhere from Newfoundland to Hawaii something else is the
+    // time of day, but nowhere on a Tuesday a factor above 2; without them there are exactly as
+    // many as asked for.
     let flat = lines(&run("--flat --rate 7200 --duration 3600")).len();
     assert!((7_100..7_300).contains(&flat), "{flat}");
     let busy = lines(&run("--rate 7200 --duration 3600")).len();

@@ -60,7 +60,8 @@ impl AliasTable {
         let product = u128::from(word) * self.columns.len() as u128;
         let index = (product >> 64) as usize;
         let column = self.columns[index];
-        // Nobody can foresee the side, least of all a branch: guessing wrong would cost more than all of the rest.
+        // Nobody can foresee the side, least of all a branch: guessing wrong would cost more than
+        // all of the rest.
         select_unpredictable(product as u64 <= column.threshold, index, column.alias as usize)
     }
 }
@@ -93,8 +94,8 @@ fn columns(weights: &[u64], sum: u64) -> Box<[Column]> {
 /// The largest lower half of a word that stays on the near side of a column.
 fn threshold(share: u128, full: u128) -> u64 {
     let scaled = (share << 64) / full;
-    // A share of nothing must not even keep the word zero; the alias of a column at zero is reached from one on,
-    // which is a bias of 2^-64 and nothing else.
+    // A share of nothing must not even keep the word zero; the alias of a column at zero is reached
+    // from one on, which is a bias of 2^-64 and nothing else.
     scaled.saturating_sub(1) as u64
 }
 

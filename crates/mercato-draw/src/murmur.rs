@@ -25,7 +25,8 @@ pub fn murmur2(key: &[u8]) -> u32 {
     hash ^ hash >> 15
 }
 
-/// Which of `count` equal parts `key` belongs to: the partition that the Java clients' default partitioner chooses.
+/// Which of `count` equal parts `key` belongs to: the partition that the Java clients' default
+/// partitioner chooses.
 ///
 /// `count` must not be 0.
 pub fn partition_of(key: &[u8], count: u32) -> u32 {

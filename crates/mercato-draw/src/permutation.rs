@@ -2,15 +2,16 @@
 
 use crate::{CounterHash, DrawError, below};
 
-/// Pairs of rounds of the Feistel network; four rounds make a permutation that no statistical test of the output tells from a random one
-/// (Luby and Rackoff), which is all an identifier needs.
+/// Pairs of rounds of the Feistel network; four rounds make a permutation that no statistical test
+/// of the output tells from a random one (Luby and Rackoff), which is all an identifier needs.
 const ROUNDS: u64 = 2;
 
 /// A permutation of the numbers 0 to n−1, decided by a key.
 ///
-/// A Feistel network on a rectangle: the value's row and column take turns in being moved by a hash of the other.
-/// The rectangle has at least n places and hardly more, so a value that falls outside, and is permuted again until it
-/// falls inside (cycle walking), is rare.
+/// A Feistel network on a rectangle: the value's row and column take turns in being moved by a hash
+/// of the other.
+/// The rectangle has at least n places and hardly more, so a value that falls outside, and is
+/// permuted again until it falls inside (cycle walking), is rare.
 ///
 /// ```
 /// use mercato_draw::{Label, Permutation, Seed};
@@ -51,14 +52,15 @@ impl Permutation {
 
     /// A permutation at half the price, for identifiers that only shall not stand in a row.
     ///
-    /// Neighbours land far apart, as with [`Permutation::new`], but values a column apart stay a column apart.
+    /// Neighbours land far apart, as with [`Permutation::new`], but values a column apart stay a
+    /// column apart.
     /// Refuses the same sizes.
     pub fn coarse(hash: CounterHash, size: u64) -> Result<Self, DrawError> {
         Ok(Self { rounds: 1, ..Self::new(hash, size)? })
     }
 
-    /// A permutation of as many values under the key of another hash: what [`Permutation::new`] gives, without its
-    /// square root.
+    /// A permutation of as many values under the key of another hash: what [`Permutation::new`]
+    /// gives, without its square root.
     #[inline]
     #[must_use]
     pub fn rekeyed(self, hash: CounterHash) -> Self {

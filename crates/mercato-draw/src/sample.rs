@@ -14,10 +14,10 @@ pub fn below(word: u64, bound: u64) -> u64 {
 
 /// What [`below`] gives, and the rest of the word, which is a word for the next draw.
 ///
-/// The outcome is the upper half of the product and the rest the lower: whatever the outcome, the rest takes
-/// evenly spaced values over the whole range. It is coarser than the word by a factor of `bound`, so draws may share
-/// a word as long as the product of their bounds stays small: an outcome's share is wrong by that product / 2^64 of
-/// itself at most.
+/// The outcome is the upper half of the product and the rest the lower: whatever the outcome, the
+/// rest takes evenly spaced values over the whole range. It is coarser than the word by a factor of
+/// `bound`, so draws may share a word as long as the product of their bounds stays small: an
+/// outcome's share is wrong by that product / 2^64 of itself at most.
 ///
 /// ```
 /// use mercato_draw::split;
@@ -90,7 +90,8 @@ impl Probability {
     /// The event that never happens.
     pub const NEVER: Self = Self(0);
 
-    /// The probability `numerator` / `denominator`, exact to 2^-64; refuses what is not between 0 and 1.
+    /// The probability `numerator` / `denominator`, exact to 2^-64; refuses what is not between 0
+    /// and 1.
     pub fn ratio(numerator: u64, denominator: u64) -> Result<Self, DrawError> {
         if denominator == 0 || numerator > denominator {
             return Err(DrawError::Probability { numerator, denominator });

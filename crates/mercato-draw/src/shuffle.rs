@@ -4,8 +4,8 @@ use crate::CounterHash;
 
 /// A bijection of the numbers 0 to 2^bits − 1 onto themselves, decided by a key.
 ///
-/// Two rounds of an odd multiplication and a shift: made and applied in a few nanoseconds, so that every block, cycle or
-/// day can have its own.
+/// Two rounds of an odd multiplication and a shift: made and applied in a few nanoseconds, so that
+/// every block, cycle or day can have its own.
 /// It strews; where no test may find a pattern, take a [`Permutation`](crate::Permutation).
 ///
 /// ```
@@ -69,7 +69,8 @@ impl Shuffle {
     }
 }
 
-/// The number that an odd one must be multiplied with to give 1 in 64 bits: each step of Newton doubles the bits that are right.
+/// The number that an odd one must be multiplied with to give 1 in 64 bits: each step of Newton
+/// doubles the bits that are right.
 #[inline]
 fn inverse(odd: u64) -> u64 {
     let mut inverse = odd;
@@ -95,8 +96,8 @@ mod tests {
         }
     }
 
-    /// Over many keys each value lands everywhere equally often: chi-square over 16 cells with 15 degrees of freedom,
-    /// whose 1 − 10⁻⁶ quantile is 55.
+    /// Over many keys each value lands everywhere equally often: chi-square over 16 cells with 15
+    /// degrees of freedom, whose 1 − 10⁻⁶ quantile is 55.
     #[test]
     fn every_value_lands_everywhere() {
         for value in 0..16 {

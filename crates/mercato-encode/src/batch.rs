@@ -145,7 +145,8 @@ impl Batch {
         });
     }
 
-    /// Takes back everything appended to `bytes` and `keys` since the last record, because of `flaw`.
+    /// Takes back everything appended to `bytes` and `keys` since the last record, because of
+    /// `flaw`.
     pub fn reject(&mut self, flaw: Flaw, event_time: i64, coordinates: Coordinates) {
         let value = self.open_value();
         let excerpt =
@@ -220,7 +221,8 @@ impl Batch {
         self.truncate(self.spans.len());
     }
 
-    /// Keeps the first `records` records and what was rejected before the last of them; a batch with fewer stays as it is.
+    /// Keeps the first `records` records and what was rejected before the last of them; a batch
+    /// with fewer stays as it is.
     pub fn truncate(&mut self, records: usize) {
         let records = records.min(self.spans.len());
         if records < self.spans.len() {

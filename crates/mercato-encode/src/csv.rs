@@ -30,7 +30,8 @@ pub fn header(out: &mut Vec<u8>, columns: &[String]) {
 
 /// Appends every scalar of `value` in document order, separated by commas.
 ///
-/// Nested objects become consecutive fields; an array is one field that holds its JSON; `null` is empty.
+/// Nested objects become consecutive fields; an array is one field that holds its JSON; `null` is
+/// empty.
 pub fn flatten(out: &mut Vec<u8>, value: &Value) {
     append(out, value, &mut true);
 }

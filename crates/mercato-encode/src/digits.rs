@@ -5,7 +5,8 @@ use std::cell::Cell;
 
 /// "00" to "99", so that two digits take one look-up and one store.
 ///
-/// Filled up to a power of two: a mask keeps an index inside for one instruction, where a remainder takes five.
+/// Filled up to a power of two: a mask keeps an index inside for one instruction, where a remainder
+/// takes five.
 static PAIRS: [[u8; 2]; 128] = pairs();
 
 const fn pairs() -> [[u8; 2]; 128] {
@@ -133,8 +134,8 @@ fn micros_text(micros: i64) -> [u8; MINUTE_TEXT + 10] {
     text
 }
 
-/// The text of a time with three digits of a second, what [`TimeWriter`] appends, for whoever puts a record together
-/// in another place.
+/// The text of a time with three digits of a second, what [`TimeWriter`] appends, for whoever puts
+/// a record together in another place.
 #[inline]
 pub fn millis_text(micros: i64) -> [u8; MINUTE_TEXT + 7] {
     let (minute, second, fraction) = parts(micros);
@@ -165,8 +166,9 @@ fn minute_text(minute: i64) -> [u8; MINUTE_TEXT] {
 }
 
 thread_local! {
-    // Records come in the order of time, so hardly any begins a new minute: spelling the date each time was half of
-    // what a time costs. A memo of a pure function changes no byte, whichever thread holds it.
+    // Records come in the order of time, so hardly any begins a new minute: spelling the date each
+    // time was half of what a time costs. A memo of a pure function changes no byte, whichever
+    // thread holds it.
     static LAST_MINUTE: Cell<(i64, [u8; MINUTE_TEXT])> = const { Cell::new((0, *b"1970-01-01T00:00:")) };
 }
 

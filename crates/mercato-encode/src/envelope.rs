@@ -2,9 +2,11 @@
 
 use crate::json;
 
-/// What is put around a record, so that one line tells all of it: `{"topic":"orders","key":"o1","value":{…}}`.
+/// What is put around a record, so that one line tells all of it:
+/// `{"topic":"orders","key":"o1","value":{…}}`.
 ///
-/// The value stands there as it is; a record that was made malformed on purpose makes a line that is as malformed.
+/// The value stands there as it is; a record that was made malformed on purpose makes a line that
+/// is as malformed.
 /// A record without a key has `null` for it.
 ///
 /// ```

@@ -4,7 +4,8 @@ use crate::digits;
 
 /// Appends an amount of cents as a number: `11.16`, `12.0`, `-0.5`.
 ///
-/// That is the shortest text of the nearest double, as `serde_json` writes it, found without a float.
+/// That is the shortest text of the nearest double, as `serde_json` writes it, found without a
+/// float.
 /// It holds for amounts below 10^15 cents, where every cent has a double of its own.
 #[inline]
 pub fn cents(out: &mut Vec<u8>, cents: i64) {
@@ -21,10 +22,12 @@ pub fn cents(out: &mut Vec<u8>, cents: i64) {
     }
 }
 
-/// Appends a fixed-point number of `decimals` digits after the point as the shortest text of the nearest double.
+/// Appends a fixed-point number of `decimals` digits after the point as the shortest text of the
+/// nearest double.
 ///
 /// It holds where the number has at most 15 significant digits.
-/// Values nearer to zero than 10^-5 would be written with an exponent; `decimals` is at most 5 therefore.
+/// Values nearer to zero than 10^-5 would be written with an exponent; `decimals` is at most 5
+/// therefore.
 #[inline]
 pub fn fixed(out: &mut Vec<u8>, value: i64, decimals: u32) {
     debug_assert!((1..=5).contains(&decimals));

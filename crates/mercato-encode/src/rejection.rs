@@ -5,7 +5,8 @@ use crate::Coordinates;
 /// What is wrong with a record that a stream made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Flaw {
-    /// Its step lies before the arrival or the step before it, or later than the stream's longest trace.
+    /// Its step lies before the arrival or the step before it, or later than the stream's longest
+    /// trace.
     EventTime,
     /// It names a kind that the stream does not have.
     Kind,

@@ -41,9 +41,11 @@ impl Delays {
     pub const MAX_MICROS: i64 = 8_640_000_000_000;
 }
 
-/// A factor on the rate of arrivals that changes with event time, by steps: hours of the day, days of the week, seasons.
+/// A factor on the rate of arrivals that changes with event time, by steps: hours of the day, days
+/// of the week, seasons.
 pub trait Curve: fmt::Debug + Send + Sync {
-    /// The factor at `at` in millionths, and the first microsecond since the Unix epoch at which it may be another.
+    /// The factor at `at` in millionths, and the first microsecond since the Unix epoch at which it
+    /// may be another.
     ///
     /// The factor must be positive again and again, or arrivals never end and never come.
     fn piece(&self, at: i64) -> (u64, i64);
@@ -76,11 +78,14 @@ impl Rate {
         self
     }
 
-    /// Lets every `count` arrivals come within the time in which as many are expected: at least 1, at most a block.
+    /// Lets every `count` arrivals come within the time in which as many are expected: at least 1,
+    /// at most a block.
     ///
-    /// The fewer, the more even: 1 lets each arrival come in the first half of a stretch of its own.
+    /// The fewer, the more even: 1 lets each arrival come in the first half of a stretch of its
+    /// own.
     /// So the arrival that is `n` behind another is never much closer than `n` expected ones,
-    /// and a trace can be made to end before it; see [`Trace::end_before`](crate::Trace::end_before).
+    /// and a trace can be made to end before it; see
+    /// [`Trace::end_before`](crate::Trace::end_before).
     #[must_use]
     pub fn spread_by(mut self, count: u16) -> Self {
         self.spread = Some(count.max(1));

@@ -1,9 +1,10 @@
 //! The assembly: what slices left behind, side by side, becomes the run, one behind the other.
 //!
-//! Two things show only here, where records are in order: what the windows of a fold add up to, whose records are put
-//! where their windows end, and which record is the last of a run that ends by their number.
-//! Whoever carries out the tasks of a planner hands each slice's parts in, in the order of the slices, and takes the
-//! batches out.
+//! Two things show only here, where records are in order: what the windows of a fold add up to,
+//! whose records are put where their windows end, and which record is the last of a run that ends
+//! by their number.
+//! Whoever carries out the tasks of a planner hands each slice's parts in, in the order of the
+//! slices, and takes the batches out.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -150,13 +151,14 @@ impl Assembly {
 
     /// Takes a part of the slice whose turn it is.
     ///
-    /// The parts of another slice follow when [`Assembly::next_batch`] has nothing more, because a batch has the
-    /// look-back of its slice.
+    /// The parts of another slice follow when [`Assembly::next_batch`] has nothing more, because a
+    /// batch has the look-back of its slice.
     pub fn push(&mut self, part: Part) {
         self.parts.push_back(part);
     }
 
-    /// The next batch; none before another part has come. `spare` makes an empty batch where one is needed.
+    /// The next batch; none before another part has come. `spare` makes an empty batch where one is
+    /// needed.
     ///
     /// Fails when the fold panics.
     pub fn next_batch(
@@ -171,7 +173,8 @@ impl Assembly {
     fn assemble(&mut self, mut spare: impl FnMut() -> Batch) -> Result<Option<Batch>, EngineError> {
         let mut open: Option<Batch> = None;
         loop {
-            // Records of a fold end the batch of the records before them: one write where there would be two.
+            // Records of a fold end the batch of the records before them: one write where there
+            // would be two.
             if let Some(folding) = self.folding.as_mut().filter(|folding| folding.is_due()) {
                 let mut batch = open.take().unwrap_or_else(&mut spare);
                 folding.close_until_full(&mut batch)?;

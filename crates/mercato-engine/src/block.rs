@@ -35,7 +35,8 @@ const LAST: u8 = 2;
 const HURRIED: u8 = 4;
 /// The stream wanted a time that no step may have.
 const MOVED: u8 = 8;
-/// The step is tallied and makes no record: its topic is not wanted, or it belongs to another shard.
+/// The step is tallied and makes no record: its topic is not wanted, or it belongs to another
+/// shard.
 const SILENT: u8 = 16;
 
 /// What the topic and the name of one kind of record are among those of the run.
@@ -90,7 +91,8 @@ pub(crate) trait Block: Send + Sync {
     /// Event time of stub `index`.
     fn at(&self, index: u32) -> i64;
 
-    /// Reads the entity of stub `index` and forgets it, so that it is in the cache when it is rendered.
+    /// Reads the entity of stub `index` and forgets it, so that it is in the cache when it is
+    /// rendered.
     fn touch(&self, index: u32);
 
     /// Coordinates of stub `index`.
@@ -99,7 +101,8 @@ pub(crate) trait Block: Send + Sync {
     /// Renders stub `index` at the end of `batch`, and adds what it says to `tally`.
     fn render(&self, index: u32, batch: &mut Batch, tally: Option<&mut Tally>);
 
-    /// Renders the stubs of `range` one after the other and takes them from it, until `batch` is full.
+    /// Renders the stubs of `range` one after the other and takes them from it, until `batch` is
+    /// full.
     fn render_until_full(
         &self,
         range: &mut Range<u32>,
@@ -134,11 +137,12 @@ pub(crate) struct DrawScratch {
 }
 
 impl DrawScratch {
-    /// The stubs in the order of time; those of one moment keep the order in which they were pushed,
-    /// which is that of position and step.
+    /// The stubs in the order of time; those of one moment keep the order in which they were
+    /// pushed, which is that of position and step.
     fn take_stubs_in_order(&mut self) -> Box<[Stub]> {
         let Self { stubs, keys, spare, .. } = self;
-        // Traces of one step come in the order of their arrivals, and looking costs a tenth of sorting.
+        // Traces of one step come in the order of their arrivals, and looking costs a tenth of
+        // sorting.
         if stubs.is_sorted_by_key(|stub| stub.at) {
             let sorted = stubs.as_slice().into();
             stubs.clear();
@@ -322,7 +326,8 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
         };
         // What a step says must not depend on later ones, which a burst behind it may move.
         let hurried = hurried.unwrap_or(usize::MAX);
-        // A step outside its bounds would break the look-back for everyone, so it is moved to the nearest bound.
+        // A step outside its bounds would break the look-back for everyone, so it is moved to the
+        // nearest bound.
         let latest = arrival.at.saturating_add(context.longest_trace);
         let slot = self.entities.len() as u16;
         let mut flags = FIRST;

@@ -40,7 +40,8 @@ impl From<&Stamp> for Key {
     }
 }
 
-/// How far a run is: the last record that left, and where each skeleton begins that can still reach past it.
+/// How far a run is: the last record that left, and where each skeleton begins that can still reach
+/// past it.
 ///
 /// A run that is resumed from a cursor goes on with the next record, as if it had never stopped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -46,7 +46,8 @@ impl Disorder {
         })
     }
 
-    /// Changes the record at the end of `batch` that has not been sealed yet, if its coordinates say so.
+    /// Changes the record at the end of `batch` that has not been sealed yet, if its coordinates
+    /// say so.
     #[inline]
     pub(crate) fn apply(&self, coordinates: Coordinates, batch: &mut Batch) {
         let Coordinates { rank, lane, block, position, step } = coordinates;
@@ -75,7 +76,8 @@ fn malform(record: &[u8], kind: FaultKind, word: u64) -> Vec<u8> {
             [&record[..member.value], &other_type(value), &record[member.end..]].concat()
         }
         (FaultKind::MissingField, Some(member)) => {
-            // The comma goes with the field: the one before it, or for the first field the one behind.
+            // The comma goes with the field: the one before it, or for the first field the one
+            // behind.
             let (start, end) = match (record.get(member.start - 1), record.get(member.end)) {
                 (Some(b','), _) => (member.start - 1, member.end),
                 (_, Some(b',')) => (member.start, member.end + 1),

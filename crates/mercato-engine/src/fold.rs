@@ -1,17 +1,20 @@
 //! The `Fold` trait: records that say what other records add up to, window by window.
 //!
-//! A stream adds what each of its records says to a row of integer counters ([`Stream::tally`](crate::Stream::tally)).
+//! A stream adds what each of its records says to a row of integer counters
+//! ([`Stream::tally`](crate::Stream::tally)).
 //! There is one row for each window, and a fold renders the row of a window that is over.
-//! Adding is associative and commutative, so slices are tallied side by side and their rows added up in any order;
+//! Adding is associative and commutative, so slices are tallied side by side and their rows added
+//! up in any order;
 //! a float or a maximum would not do, which is why a row holds integers and can only be added to.
 //!
-//! A fold's record stands at the last microsecond of its window, behind everything else there: whatever is counted in it
-//! comes before it, whatever comes behind it is not. So no window is cut by the end of a run, of a day's folder or of a
-//! shorter run that begins like a longer one.
+//! A fold's record stands at the last microsecond of its window, behind everything else there:
+//! whatever is counted in it comes before it, whatever comes behind it is not. So no window is cut
+//! by the end of a run, of a day's folder or of a shorter run that begins like a longer one.
 
 use crate::Record;
 
-/// Records that are a function of what the records of other streams add up to in windows of event time.
+/// Records that are a function of what the records of other streams add up to in windows of event
+/// time.
 ///
 /// A run has one at most; see [`RunBuilder::folded`](crate::RunBuilder::folded).
 pub trait Fold: Send + Sync + 'static {
@@ -27,19 +30,22 @@ pub trait Fold: Send + Sync + 'static {
     /// Number of counters in the row of a window, of every length alike.
     fn cells(&self) -> usize;
 
-    /// Whether each record is checked before it may leave, as those of a [`Stream`](crate::Stream::CHECKED) are.
+    /// Whether each record is checked before it may leave, as those of a
+    /// [`Stream`](crate::Stream::CHECKED) are.
     fn is_checked(&self) -> bool {
         true
     }
 
-    /// Encodes record `number` of a window that is over and whose counters are `cells`; its key, too.
+    /// Encodes record `number` of a window that is over and whose counters are `cells`; its key,
+    /// too.
     fn render(&self, window: Window, cells: &[i64], number: u16, record: &mut Record<'_>);
 
     /// Names of the CSV columns in order, with dots for nested fields.
     fn columns(&self) -> Vec<String>;
 }
 
-/// Windows of one length, one behind the other: they begin where their length divides the time since the Unix epoch.
+/// Windows of one length, one behind the other: they begin where their length divides the time
+/// since the Unix epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoldWindow {
     /// The length in microseconds, at least 1 and at most [`FoldWindow::MAX_MICROS`].
@@ -132,7 +138,8 @@ impl Tally {
 
     /// Empties the row and returns the counters that were not 0.
     ///
-    /// A slice of rare records has a window for each of them, so what it keeps must not be as long as the row.
+    /// A slice of rare records has a window for each of them, so what it keeps must not be as long
+    /// as the row.
     pub(crate) fn take(&mut self) -> Box<[(u32, i64)]> {
         if !self.touched {
             return Box::default();

@@ -1,4 +1,5 @@
-//! What the streams of a run and its fold are together: topics, kinds and columns, and what cannot be together.
+//! What the streams of a run and its fold are together: topics, kinds and columns, and what cannot
+//! be together.
 
 use std::sync::Arc;
 
@@ -36,7 +37,8 @@ pub(crate) struct Outlets {
     pub(crate) kinds: Box<[Outlet]>,
 }
 
-/// What the streams of a run have together: topics of one name are one topic, and kinds of one name one kind.
+/// What the streams of a run have together: topics of one name are one topic, and kinds of one name
+/// one kind.
 pub(crate) struct Outline {
     /// None: all.
     wanted: Option<Vec<String>>,
@@ -153,7 +155,8 @@ pub(crate) fn refuse_lost(streams: &[Joining]) -> Result<(), EngineError> {
     Ok(())
 }
 
-/// Refuses a fold whose windows do not fit into each other, or whose records would not be behind all others.
+/// Refuses a fold whose windows do not fit into each other, or whose records would not be behind
+/// all others.
 pub(crate) fn refuse_unfit(fold: &dyn Fold, streams: &[Joining]) -> Result<(), EngineError> {
     let windows = fold.windows();
     let refused = |reason: String| Err(EngineError::Fold { fold: fold.name(), reason });

@@ -1,4 +1,5 @@
-//! What a slice leaves behind while it is rendered: batches of records, and between them what windows add up to.
+//! What a slice leaves behind while it is rendered: batches of records, and between them what
+//! windows add up to.
 
 use std::ops::Range;
 
@@ -130,7 +131,8 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    /// Before the first record: that one turns to its window, so that those before it are known to be complete.
+    /// Before the first record: that one turns to its window, so that those before it are known to
+    /// be complete.
     fn new(tallying: Tallying, mut row: Tally) -> Self {
         // What a slice that failed has left behind is not read.
         row.reset(tallying.cells);

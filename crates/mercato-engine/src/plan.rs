@@ -1,7 +1,9 @@
 //! The planner: cuts a run into tasks, sequentially and without drawing anything but time.
 //!
-//! It walks the skeletons, always the one that lags furthest behind, and hands out a task for each block.
-//! Once all arrivals before some time are planned, the slice up to that time follows, with the blocks that reach into it.
+//! It walks the skeletons, always the one that lags furthest behind, and hands out a task for each
+//! block.
+//! Once all arrivals before some time are planned, the slice up to that time follows, with the
+//! blocks that reach into it.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -102,7 +104,8 @@ pub struct Planner {
     ahead: usize,
     limit: RecordLimit,
     folded: Option<Arc<Folded>>,
-    /// No more arrivals come although the run has no end: then windows are over as long as a record follows them.
+    /// No more arrivals come although the run has no end: then windows are over as long as a record
+    /// follows them.
     has_ended: bool,
     slices: VecDeque<Slice>,
 }
@@ -146,7 +149,8 @@ impl Planner {
         Ok(planner)
     }
 
-    /// What puts the parts of the slices together; the planner hands out tasks without regard to it.
+    /// What puts the parts of the slices together; the planner hands out tasks without regard to
+    /// it.
     ///
     /// To be asked for before the first task.
     pub fn assembly(&self) -> Assembly {
@@ -208,8 +212,8 @@ impl Planner {
         Ok(())
     }
 
-    /// Begins early enough for every window of the fold that is open where the first record is emitted; what lies
-    /// before that record is tallied and nothing else.
+    /// Begins early enough for every window of the fold that is open where the first record is
+    /// emitted; what lies before that record is tallied and nothing else.
     fn begin_windows(&mut self) {
         let Some(folded) = &self.folded else { return };
         let begin = window_start(self.emitted, folded.longest()).max(folded.origin);
@@ -227,7 +231,8 @@ impl Planner {
         }
     }
 
-    /// The last arrival by count, found by walking the skeletons; none if there is no count, or if time ends the run before.
+    /// The last arrival by count, found by walking the skeletons; none if there is no count, or if
+    /// time ends the run before.
     pub(crate) fn walk_to_end(&self) -> Option<Key> {
         let count = self.count?;
         let counted: Vec<&Lane> =
@@ -239,7 +244,8 @@ impl Planner {
             *watermark = skeleton.watermark();
         }
         let (mut before, mut waiting): (u64, Vec<Key>) = (0, Vec::new());
-        // Arrivals are settled when every skeleton has passed them; looking for them each time would cost more than walking.
+        // Arrivals are settled when every skeleton has passed them; looking for them each time
+        // would cost more than walking.
         let mut patience = PATIENCE;
         loop {
             let number = (0..walks.len()).min_by_key(|number| walks[*number].1)?;
@@ -312,7 +318,8 @@ impl Planner {
         if width <= 0 {
             return;
         }
-        // Where a slice spans much of the time in which traces end, it would hold most of what is open:
+        // Where a slice spans much of the time in which traces end, it would hold most of what is
+        // open:
         // it is cut so that each part holds about as much as a block brings.
         let open: usize = self.lanes.iter().map(|lane| lane.open.len()).sum();
         let reach = self.longest_trace.max(1);
@@ -356,10 +363,12 @@ impl Planner {
         self.emitted = to;
     }
 
-    /// How a slice is tallied; not at all behind the last window that is complete when the run ends.
+    /// How a slice is tallied; not at all behind the last window that is complete when the run
+    /// ends.
     fn tallying(&self, from: i64, to: i64) -> Option<Tallying> {
         let folded = self.folded.as_ref()?;
-        // The last arrival comes before the records of a window that ends with it, so these are behind the end.
+        // The last arrival comes before the records of a window that ends with it, so these are
+        // behind the end.
         // What is drained afterwards is in no window that is whole.
         let over = self.until.min(self.stop).min(self.end.map_or(i64::MAX, |end| end.at));
         let complete = if self.has_ended { i64::MIN } else { to.min(over) };
@@ -373,7 +382,8 @@ impl Planner {
 }
 
 impl Lane {
-    /// Goes on from `start`, or from before it if records from `time` on are needed and some have their cause there:
+    /// Goes on from `start`, or from before it if records from `time` on are needed and some have
+    /// their cause there:
     /// a cursor knows nothing of the windows in which it lies.
     fn go_back(&mut self, start: LaneStart, time: i64, reach: i64) {
         self.skeleton.restart(start);

@@ -1,7 +1,7 @@
 //! Sorting many small blocks of numbers: least significant digit first, in linear time.
 //!
-//! A block has a few thousand keys whose upper bits are times within the block; a comparison sort took
-//! 23 ns a stub there, more than drawing the entity, and this takes 7.
+//! A block has a few thousand keys whose upper bits are times within the block; a comparison sort
+//! took 23 ns a stub there, more than drawing the entity, and this takes 7.
 
 /// Bits of one digit: a count for each of 2,048 values stays in the first-level cache.
 const DIGIT_BITS: u32 = 11;
@@ -14,7 +14,8 @@ pub(crate) struct RadixSpare {
     counts: Vec<u32>,
 }
 
-/// Sorts `keys` by their bits from `low` up to `high` (excluded); keys that agree there keep their order.
+/// Sorts `keys` by their bits from `low` up to `high` (excluded); keys that agree there keep their
+/// order.
 pub(crate) fn sort_by_bits(keys: &mut Vec<u64>, low: u32, high: u32, spare: &mut RadixSpare) {
     spare.keys.resize(keys.len(), 0);
     let mut shift = low;

@@ -49,10 +49,11 @@ impl<'a> Record<'a> {
         &mut self.batch.keys
     }
 
-    /// Encodes any serialisable value in the run's format: the comfortable way, five to ten times slower
-    /// than appending fields by hand.
+    /// Encodes any serialisable value in the run's format: the comfortable way, five to ten times
+    /// slower than appending fields by hand.
     ///
-    /// A value that cannot be JSON (a map with keys that are no strings) leaves the record empty, which is a flaw.
+    /// A value that cannot be JSON (a map with keys that are no strings) leaves the record empty,
+    /// which is a flaw.
     pub fn serialize(&mut self, value: &impl Serialize) {
         // Two values behind one another are none.
         self.by_hand |= !self.batch.open_value().is_empty();

@@ -22,7 +22,8 @@ pub struct Extent {
     /// The run ends with this arrival, counted from 1 over all lanes of the streams that are not
     /// [beside](RunBuilder::beside) others; none: it does not end by count.
     pub arrivals: Option<u64>,
-    /// The run ends before this time, in microseconds since the Unix epoch; none: it does not end by time.
+    /// The run ends before this time, in microseconds since the Unix epoch; none: it does not end
+    /// by time.
     pub until: Option<i64>,
     /// Entities that have arrived go on to their last step after the end.
     pub drain: bool,
@@ -30,7 +31,8 @@ pub struct Extent {
     pub from: Option<i64>,
     /// Only records before this time are emitted; none: to the end.
     pub to: Option<i64>,
-    /// The run ends with this record, counted from 1 over those that are emitted; none: it does not end by records.
+    /// The run ends with this record, counted from 1 over those that are emitted; none: it does not
+    /// end by records.
     ///
     /// Shards of such a run do not make up the whole: each ends with a record of its own.
     pub records: Option<u64>,
@@ -175,7 +177,8 @@ impl RunBuilder {
         self
     }
 
-    /// Sets the number of arrivals in a block, from 1 to 2,048; 1,024 unless a test wants more borders.
+    /// Sets the number of arrivals in a block, from 1 to 2,048; 1,024 unless a test wants more
+    /// borders.
     ///
     /// The length is part of the data version: another length is another run.
     #[must_use]
@@ -184,7 +187,8 @@ impl RunBuilder {
         self
     }
 
-    /// Emits only records of these topics, in the order of the streams whichever order the names have; none: of all.
+    /// Emits only records of these topics, in the order of the streams whichever order the names
+    /// have; none: of all.
     ///
     /// What is emitted has the bytes it has in the whole run.
     #[must_use]
@@ -202,8 +206,9 @@ impl RunBuilder {
         self
     }
 
-    /// Adds a stream whose entities are not what the run is counted in: [`Extent::arrivals`] does not count them, and
-    /// their records are neither the [first](mercato_encode::Stamp::first) nor the last of an entity.
+    /// Adds a stream whose entities are not what the run is counted in: [`Extent::arrivals`] does
+    /// not count them, and their records are neither the [first](mercato_encode::Stamp::first) nor
+    /// the last of an entity.
     ///
     /// So a run of so many sessions stays one, however many prices change meanwhile.
     /// A run that has nothing else is not ended by arrivals.
@@ -213,10 +218,13 @@ impl RunBuilder {
         self
     }
 
-    /// Adds records that say what those of all streams add up to, window by window; a second fold replaces the first.
+    /// Adds records that say what those of all streams add up to, window by window; a second fold
+    /// replaces the first.
     ///
-    /// They are a topic of the run like others, but no entity's: they count neither as arrivals nor as open.
-    /// Windows that are not over when the run ends have none, and what is [drained](Extent::drain) is in none.
+    /// They are a topic of the run like others, but no entity's: they count neither as arrivals nor
+    /// as open.
+    /// Windows that are not over when the run ends have none, and what is [drained](Extent::drain)
+    /// is in none.
     /// A run begins with the windows in which its origin lies, which may be less than whole.
     ///
     /// In a run of shards the fold belongs to the first, which draws what the others have as well.
@@ -232,9 +240,10 @@ impl RunBuilder {
         self.and(stream).build()
     }
 
-    /// The run of the streams added; refuses a window that ends before it begins, a topic that no stream has,
-    /// streams that share a rank or a purpose, or a topic for which they have other columns, kinds whose records would
-    /// have no topic, and a fold whose windows do not fit into each other.
+    /// The run of the streams added; refuses a window that ends before it begins, a topic that no
+    /// stream has, streams that share a rank or a purpose, or a topic for which they have other
+    /// columns, kinds whose records would have no topic, and a fold whose windows do not fit into
+    /// each other.
     pub fn build(self) -> Result<Run, EngineError> {
         let Self { mut settings, topics: wanted, streams, fold } = self;
         if let (Some(from), Some(to)) = (settings.extent.from, settings.extent.to)
@@ -284,8 +293,8 @@ impl Run {
     /// Arrivals in a block unless a test says otherwise.
     pub const BLOCK_LEN: u16 = 1024;
 
-    /// Bytes of the largest record that a checked stream may have unless a run says otherwise: what Kafka's clients
-    /// and brokers take as they come.
+    /// Bytes of the largest record that a checked stream may have unless a run says otherwise: what
+    /// Kafka's clients and brokers take as they come.
     pub const LARGEST_RECORD: usize = 1_000_000;
 
     /// Begins to describe a run: all of it, whole, as JSON.
@@ -347,7 +356,8 @@ impl Run {
         Planner::new(self, None)
     }
 
-    /// The tasks of the run from behind `cursor` on; refuses a cursor with other lanes than the run's.
+    /// The tasks of the run from behind `cursor` on; refuses a cursor with other lanes than the
+    /// run's.
     pub fn resume(&self, cursor: &Cursor) -> Result<Planner, EngineError> {
         Planner::new(self, Some(cursor))
     }
@@ -359,8 +369,9 @@ impl Run {
         Ok(self.planner()?.walk_to_end().map(|key| key.at))
     }
 
-    /// Arrivals in the part of the run that time cuts out, to within one a lane and the chance within a block; nothing
-    /// if no time ends the run, and without regard to [`Extent::arrivals`], [`Extent::records`] and the shard.
+    /// Arrivals in the part of the run that time cuts out, to within one a lane and the chance
+    /// within a block; nothing if no time ends the run, and without regard to [`Extent::arrivals`],
+    /// [`Extent::records`] and the shard.
     ///
     /// Streams [beside](RunBuilder::beside) the others do not count.
     pub fn expected_arrivals(&self) -> Option<u64> {
@@ -376,9 +387,11 @@ impl Run {
         Ok(Batches::of(self.planner()?))
     }
 
-    /// Every record of the arrival that `coordinates` name, drawn alone; none if there is no such arrival.
+    /// Every record of the arrival that `coordinates` name, drawn alone; none if there is no such
+    /// arrival.
     ///
-    /// A record of the fold comes with what else there is at its moment, for which its window is tallied again.
+    /// A record of the fold comes with what else there is at its moment, for which its window is
+    /// tallied again.
     pub fn entity(&self, coordinates: Coordinates) -> Option<Batch> {
         if let Some(at) = self.folded.as_ref().and_then(|folded| folded.time_of(coordinates)) {
             let extent = Extent {
@@ -533,12 +546,14 @@ impl Batches {
         self.scratch.recycle(batch);
     }
 
-    /// The next batch; none at the end of the run. Fails when a stream panics, and the run cannot go on then.
+    /// The next batch; none at the end of the run. Fails when a stream panics, and the run cannot
+    /// go on then.
     pub fn try_next(&mut self) -> Result<Option<Batch>, EngineError> {
         self.try_next_while(|| true)
     }
 
-    /// The next batch; none at the end of the run, nor once `may_go_on` says no, which is asked between two slices:
+    /// The next batch; none at the end of the run, nor once `may_go_on` says no, which is asked
+    /// between two slices:
     /// where nothing is wanted of what happens, a batch may be long in coming.
     pub fn try_next_while(
         &mut self,

@@ -1,4 +1,5 @@
-//! Factors on the rate of arrivals that hold for a stretch of event time: flash sales, quiet nights.
+//! Factors on the rate of arrivals that hold for a stretch of event time: flash sales, quiet
+//! nights.
 
 use crate::EngineError;
 
@@ -13,8 +14,8 @@ pub struct Burst {
     pub factor_millionths: u64,
 }
 
-/// Bursts in order of time, none overlapping another; the factor is 1 wherever there is none, or what
-/// [`Schedule::elsewhere`] says.
+/// Bursts in order of time, none overlapping another; the factor is 1 wherever there is none, or
+/// what [`Schedule::elsewhere`] says.
 ///
 /// Appending a burst changes nothing before it begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +37,8 @@ impl Schedule {
     /// The highest factor: a thousand times as often.
     pub const MAX_FACTOR_MILLIONTHS: u64 = 1000 * UNIT;
 
-    /// Sorts the bursts; refuses one that ends before it begins, has too high a factor or overlaps another.
+    /// Sorts the bursts; refuses one that ends before it begins, has too high a factor or overlaps
+    /// another.
     pub fn new(mut bursts: Vec<Burst>) -> Result<Self, EngineError> {
         bursts.sort_by_key(|burst| burst.from);
         for burst in &bursts {
@@ -50,7 +52,8 @@ impl Schedule {
         Ok(Self { bursts, elsewhere: UNIT })
     }
 
-    /// The same bursts with another factor where there is none, in millionths; 0 lets nothing arrive there.
+    /// The same bursts with another factor where there is none, in millionths; 0 lets nothing
+    /// arrive there.
     ///
     /// Refuses a factor above [`Schedule::MAX_FACTOR_MILLIONTHS`].
     ///

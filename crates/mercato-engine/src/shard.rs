@@ -15,7 +15,8 @@ impl Shard {
     /// Every owner.
     pub const WHOLE: Self = Self { index: 0, count: 1 };
 
-    /// The largest number of shards; every shard walks the whole skeleton, so more than eight seldom help.
+    /// The largest number of shards; every shard walks the whole skeleton, so more than eight
+    /// seldom help.
     pub const MAX_COUNT: u32 = 1024;
 
     /// Shard `index` of `count`, counted from 0; refuses one that does not exist.
@@ -43,8 +44,8 @@ impl Shard {
 
     /// Whether `owner` belongs to this shard.
     ///
-    /// By the hash with which Kafka's Java clients place keys, so that with as many partitions as shards
-    /// each shard writes one partition.
+    /// By the hash with which Kafka's Java clients place keys, so that with as many partitions as
+    /// shards each shard writes one partition.
     pub fn owns(self, owner: &[u8]) -> bool {
         partition_of(owner, self.count) == self.index
     }

@@ -1,6 +1,7 @@
 //! The skeleton: when entities arrive, block by block, with nothing drawn but time.
 //!
-//! Walking it is sequential and cheap; what a block needs to be drawn elsewhere fits in a [`BlockPlan`].
+//! Walking it is sequential and cheap; what a block needs to be drawn elsewhere fits in a
+//! [`BlockPlan`].
 
 use mercato_draw::{Label, Seed, UniformInt, below};
 use serde::{Deserialize, Serialize};
@@ -48,11 +49,12 @@ pub(crate) struct Room {
 }
 
 impl Room {
-    /// Brings forward the steps of the arrival at `position` that would not be over before the `nth` arrival behind it;
+    /// Brings forward the steps of the arrival at `position` that would not be over before the
+    /// `nth` arrival behind it;
     /// the number of the first such step, if there is one.
     ///
-    /// A step is moved to a point of work, not of time: where it comes to lie depends on the past alone,
-    /// so that a burst changes nothing before it begins.
+    /// A step is moved to a point of work, not of time: where it comes to lie depends on the past
+    /// alone, so that a burst changes nothing before it begins.
     pub(crate) fn hurry(&self, position: u16, nth: u64, steps: &mut [(i64, u16)]) -> Option<usize> {
         let ((arrival, _), (last, _)) = (*steps.first()?, *steps.last()?);
         let index = self.first + u64::from(position) + nth;
@@ -221,9 +223,11 @@ impl Skeleton {
         })
     }
 
-    /// Moves to the block from which everything that can reach `time` within `reach` microseconds is planned.
+    /// Moves to the block from which everything that can reach `time` within `reach` microseconds
+    /// is planned.
     ///
-    /// At a rate that is one look-up; by delay the sums are walked, at about two nanoseconds an arrival.
+    /// At a rate that is one look-up; by delay the sums are walked, at about two nanoseconds an
+    /// arrival.
     pub(crate) fn seek(&mut self, time: i64, reach: i64) {
         let earliest = time.saturating_sub(reach);
         match self.law {
@@ -254,7 +258,8 @@ impl Skeleton {
         self.next = LaneStart { block, elapsed };
     }
 
-    /// Arrivals from `from` until before `to` as their law has them: to within one at a rate, at the mean delay otherwise.
+    /// Arrivals from `from` until before `to` as their law has them: to within one at a rate, at
+    /// the mean delay otherwise.
     pub(crate) fn expected_between(&mut self, from: i64, to: i64) -> u64 {
         let work = self.line.work_at(to).saturating_sub(self.line.work_at(from));
         // Two arrivals take the shortest and the longest delay together.

@@ -11,7 +11,8 @@ use crate::error::guarded;
 use crate::output::{Meter, Output, Tallying};
 use crate::{EngineError, Key, LaneStart, Part, Tally};
 
-/// A block that has been planned and is, or soon will be, drawn; `None` once it is known that it never will be.
+/// A block that has been planned and is, or soon will be, drawn; `None` once it is known that it
+/// never will be.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Slot(Arc<OnceLock<Option<Arc<dyn Block>>>>);
 
@@ -71,7 +72,8 @@ pub struct Slice {
 
 /// A due stub: time, block and index in one number, so that sorting compares once.
 ///
-/// Blocks come in the order of rank, lane and block index, and a block's stubs in the order of time, position and step:
+/// Blocks come in the order of rank, lane and block index, and a block's stubs in the order of
+/// time, position and step:
 /// the number's order is the order of the run.
 #[inline]
 fn due(at: i64, block: usize, index: u32) -> u128 {
@@ -100,9 +102,9 @@ fn index_of(due: u128) -> u32 {
 /// Blocks whose entities stay in the cache by themselves.
 const FEW_BLOCKS: usize = 32;
 
-/// Where there are more, each entity is far away in memory. Reading a group of them before any is rendered
-/// lets the processor fetch them side by side instead of waiting for each: twice as many records a second
-/// with 670,000 orders open.
+/// Where there are more, each entity is far away in memory. Reading a group of them before any is
+/// rendered lets the processor fetch them side by side instead of waiting for each: twice as many
+/// records a second with 670,000 orders open.
 const TOUCHED_TOGETHER: usize = 64;
 
 impl Slice {
@@ -116,17 +118,20 @@ impl Slice {
         self.blocks.len()
     }
 
-    /// Waits until every block that reaches into the slice has been drawn; false if one of them never will be,
-    /// because its stream panicked or its task was dropped. Such a slice cannot be rendered.
+    /// Waits until every block that reaches into the slice has been drawn; false if one of them
+    /// never will be, because its stream panicked or its task was dropped. Such a slice cannot be
+    /// rendered.
     ///
-    /// Only of use where tasks run on several threads; alone, tasks come in an order that never waits.
+    /// Only of use where tasks run on several threads; alone, tasks come in an order that never
+    /// waits.
     #[must_use]
     pub fn wait(&self) -> bool {
         self.blocks.iter().all(|slot| slot.0.wait().is_some())
     }
 
-    /// Merges the blocks' stubs and renders the slice's records in order; `emit` takes each full batch and the last,
-    /// and what the records of each window add up to, for an [`Assembly`](crate::Assembly).
+    /// Merges the blocks' stubs and renders the slice's records in order; `emit` takes each full
+    /// batch and the last, and what the records of each window add up to, for an
+    /// [`Assembly`](crate::Assembly).
     ///
     /// Fails when a stream panics; some of the slice's parts may have been emitted by then.
     ///
@@ -166,7 +171,8 @@ impl Slice {
         output.finish();
     }
 
-    /// The index of the block that has all of the slice's stubs, if one has, and which of its stubs they are.
+    /// The index of the block that has all of the slice's stubs, if one has, and which of its stubs
+    /// they are.
     fn only_block(&self, blocks: &[&dyn Block]) -> Option<(usize, Range<u32>)> {
         let mut reaching = blocks.iter().map(|block| block.range(self.from, self.to)).enumerate();
         let one = reaching.find(|(_, range)| !range.is_empty())?;
@@ -175,8 +181,8 @@ impl Slice {
 
     /// Renders stubs of one block, which are in the order of the run as they are.
     ///
-    /// Streams of one record an arrival have no other slices: without merging and with one dynamic call a batch
-    /// a record takes half the time.
+    /// Streams of one record an arrival have no other slices: without merging and with one dynamic
+    /// call a batch a record takes half the time.
     fn render_one<E: FnMut(&mut Scratch, Part)>(
         &self,
         block: &dyn Block,
@@ -242,14 +248,16 @@ impl Slice {
         output.scratch.due = due;
     }
 
-    /// Collects the stubs of the slice in the order of the run; returns how many of them have been emitted before.
+    /// Collects the stubs of the slice in the order of the run; returns how many of them have been
+    /// emitted before.
     fn gather(&self, blocks: &[&dyn Block], due_stubs: &mut Vec<u128>) -> usize {
         due_stubs.clear();
         for (number, block) in blocks.iter().enumerate() {
             let range = block.range(self.from, self.to);
             due_stubs.extend(range.map(|index| due(block.at(index), number, index)));
         }
-        // Each block's stubs come sorted; the stable sort finds such runs and merges them where they are long.
+        // Each block's stubs come sorted; the stable sort finds such runs and merges them where
+        // they are long.
         due_stubs.sort_by_key(|stub| *stub);
         let key = |stub: &u128| {
             let (block, index) = (blocks[block_of(*stub)], index_of(*stub));
@@ -262,7 +270,8 @@ impl Slice {
     }
 }
 
-/// The first index of `range` for which `holds` does not hold, where it holds for all before and for none behind.
+/// The first index of `range` for which `holds` does not hold, where it holds for all before and
+/// for none behind.
 pub(crate) fn first_not(range: Range<u32>, holds: impl Fn(u32) -> bool) -> u32 {
     let (mut low, mut high) = (range.start, range.end);
     while low < high {

@@ -13,7 +13,8 @@ use crate::{Arrivals, Record, Tally};
 pub struct StreamId {
     /// The name in commands, summaries and ledgers.
     pub name: &'static str,
-    /// The purpose of the stream's draws; 1 to 127 are the built-in streams', 128 to 255 are free for others.
+    /// The purpose of the stream's draws; 1 to 127 are the built-in streams', 128 to 255 are free
+    /// for others.
     pub purpose: u8,
     /// Causal rank: at one instant the records of a lower rank come first.
     pub rank: u8,
@@ -43,7 +44,8 @@ pub struct Step {
     pub kind: u16,
     /// Event time in microseconds since the Unix epoch.
     pub at: i64,
-    /// Whether this step or one before it in its trace was brought forward; see [`Trace::end_before`].
+    /// Whether this step or one before it in its trace was brought forward; see
+    /// [`Trace::end_before`].
     pub hurried: bool,
 }
 
@@ -59,28 +61,31 @@ pub struct Trace {
 impl Trace {
     /// Appends a step of `kind` at `at` microseconds since the Unix epoch.
     ///
-    /// A step must not lie before the arrival or the step before it, nor later than [`Stream::longest_trace`] after
-    /// the arrival; its record is a broken one then.
+    /// A step must not lie before the arrival or the step before it, nor later than
+    /// [`Stream::longest_trace`] after the arrival; its record is a broken one then.
     #[inline]
     pub fn push(&mut self, at: i64, kind: u16) {
         self.steps.push((at, kind));
     }
 
-    /// Asks for the trace to be over before the arrival comes that is `arrivals` behind this one in its lane,
-    /// so that two visits of one customer never overlap however busy the shop is.
+    /// Asks for the trace to be over before the arrival comes that is `arrivals` behind this one in
+    /// its lane, so that two visits of one customer never overlap however busy the shop is.
     ///
-    /// Steps in the order of time that would be later are brought forward into the last eighth of the time between the two;
-    /// [`Step::hurried`] says so. Only where arrivals come at a rate that is [spread](crate::Rate::spread_by)
+    /// Steps in the order of time that would be later are brought forward into the last eighth of
+    /// the time between the two;
+    /// [`Step::hurried`] says so. Only where arrivals come at a rate that is
+    /// [spread](crate::Rate::spread_by)
     /// by less than half of `arrivals`; elsewhere it is not heard.
     #[inline]
     pub fn end_before(&mut self, arrivals: u64) {
         self.room = Some(arrivals);
     }
 
-    /// Appends a step of `kind` that others make of the one before: `after` microseconds behind it, wherever that comes to lie.
+    /// Appends a step of `kind` that others make of the one before: `after` microseconds behind it,
+    /// wherever that comes to lie.
     ///
-    /// [`Trace::end_before`] is not about it: an alarm may come when the customer has long come again. What is pushed
-    /// after it must follow too.
+    /// [`Trace::end_before`] is not about it: an alarm may come when the customer has long come
+    /// again. What is pushed after it must follow too.
     #[inline]
     pub fn follow(&mut self, after: i64, kind: u16) {
         let before = self.steps.last().map_or(0, |(at, _)| *at);
@@ -117,19 +122,20 @@ impl Trace {
 
 /// A sequence of records for one or more topics, as a function of addresses.
 ///
-/// An implementation holds only what is fixed for the run: parameters, tables, pre-rendered segments.
+/// An implementation holds only what is fixed for the run: parameters, tables, pre-rendered
+/// segments.
 /// Whatever is random about an entity comes from the words it is drawn from, or from a counter hash
 /// keyed by the seed; nothing may depend on which entities were drawn before.
 pub trait Stream: Send + Sync + 'static {
     /// Everything random about one order, session or campaign, as compact plain data.
     ///
-    /// Many of them are open at a time and each is read again for every record: integers and table indices,
-    /// no strings.
+    /// Many of them are open at a time and each is read again for every record: integers and table
+    /// indices, no strings.
     type Entity: Copy + Send + Sync + 'static;
 
-    /// Whether each record is checked before it may leave: that its event time and kind are ones the stream
-    /// may have, that it is no larger than [`crate::RunBuilder::largest_record`], and that its value is a line of
-    /// JSON or CSV. What is not so is counted, reported and never sent.
+    /// Whether each record is checked before it may leave: that its event time and kind are ones
+    /// the stream may have, that it is no larger than [`crate::RunBuilder::largest_record`], and
+    /// that its value is a line of JSON or CSV. What is not so is counted, reported and never sent.
     ///
     /// A stream whose types and tests guarantee all of that says `false` and pays nothing.
     const CHECKED: bool = true;
@@ -139,7 +145,8 @@ pub trait Stream: Send + Sync + 'static {
 
     /// Names of the topics, indexed by [`Stream::topic_of`].
     ///
-    /// Streams of one run may name the same topic, if their records have the same columns: it is one topic then.
+    /// Streams of one run may name the same topic, if their records have the same columns: it is
+    /// one topic then.
     fn topics(&self) -> Vec<String>;
 
     /// Names of the kinds of record (an order's status, an event's type), for counts by kind.
@@ -166,7 +173,8 @@ pub trait Stream: Send + Sync + 'static {
     /// Draws one entity from its words.
     fn draw(&self, arrival: Arrival, words: &mut Words<'_>) -> Self::Entity;
 
-    /// Appends the key whose order matters to a consumer; it decides which shard the entity belongs to.
+    /// Appends the key whose order matters to a consumer; it decides which shard the entity belongs
+    /// to.
     fn owner(&self, entity: &Self::Entity, arrival: Arrival, key: &mut Vec<u8>);
 
     /// The entity's steps; by default one, at its arrival, of kind 0.
@@ -182,15 +190,18 @@ pub trait Stream: Send + Sync + 'static {
     /// Encodes the record of one step.
     fn render(&self, entity: &Self::Entity, step: Step, record: &mut Record<'_>);
 
-    /// Adds what the record of one step says to the counters of the run's [fold](crate::Fold); by default nothing.
+    /// Adds what the record of one step says to the counters of the run's [fold](crate::Fold); by
+    /// default nothing.
     ///
-    /// It is asked for every step, whether or not its record is wanted, and must add the same each time.
+    /// It is asked for every step, whether or not its record is wanted, and must add the same each
+    /// time.
     /// What is made malformed on purpose is tallied as it was meant.
     fn tally(&self, _entity: &Self::Entity, _step: Step, _tally: &mut Tally) {}
 
     /// Encodes the record of one step and adds up what it says.
     ///
-    /// A stream for which [`Stream::render`] and [`Stream::tally`] take the same pains can take them once here;
+    /// A stream for which [`Stream::render`] and [`Stream::tally`] take the same pains can take
+    /// them once here;
     /// it must do what the two do.
     #[inline]
     fn render_tallied(
@@ -204,7 +215,8 @@ pub trait Stream: Send + Sync + 'static {
         self.tally(entity, step, tally);
     }
 
-    /// Names of the CSV columns in order, with dots for nested fields; of the first topic, if there are several.
+    /// Names of the CSV columns in order, with dots for nested fields; of the first topic, if there
+    /// are several.
     fn columns(&self) -> Vec<String>;
 
     /// Names of the CSV columns of one topic's records; by default the same for every topic.

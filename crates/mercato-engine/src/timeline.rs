@@ -1,4 +1,5 @@
-//! The cumulative intensity Λ: how much work has been done by a time, and when an amount is reached.
+//! The cumulative intensity Λ: how much work has been done by a time, and when an amount is
+//! reached.
 //!
 //! Work is the integral of a piecewise constant rate over event time.
 //! Arrivals at a rate are placed uniformly in work and mapped back to time;
@@ -12,7 +13,8 @@ use crate::{Curve, Rate, Schedule};
 
 /// Work of one microsecond of delay where the factor is 1.
 ///
-/// A thousand, so that factors count to a thousandth and a block of the longest delays still fits 64 bits.
+/// A thousand, so that factors count to a thousandth and a block of the longest delays still fits
+/// 64 bits.
 pub(crate) const WORK_OF_MICRO: u64 = 1000;
 
 /// Work of one arrival: rates count millionths of an arrival an hour, time counts microseconds.
@@ -93,7 +95,8 @@ impl Timeline {
 
     fn push_segment(&mut self) {
         let (factor, until) = self.schedule.piece(self.covered);
-        // Where the schedule stops all arrivals no curve can bring one: the pause is one segment, not one an hour.
+        // Where the schedule stops all arrivals no curve can bring one: the pause is one segment,
+        // not one an hour.
         let curve = self.curve.as_ref().filter(|_| factor > 0);
         let (shape, until_shape) =
             curve.map_or((UNIT, i64::MAX), |curve| curve.piece(self.covered));
@@ -101,7 +104,8 @@ impl Timeline {
         let rate = u128::from(self.base) * u128::from(factor) / unit * u128::from(shape) / unit;
         let work = self.work_covered();
         if self.segments.len() > 2 * KEPT {
-            // The segment in which the reach begins stays: where arrivals are rare, a block has years of them.
+            // The segment in which the reach begins stays: where arrivals are rare, a block has
+            // years of them.
             let needed = self.asked.saturating_sub(self.reach);
             let first =
                 self.segments.partition_point(|segment| segment.work <= needed).saturating_sub(1);
@@ -217,7 +221,8 @@ impl Part {
     #[inline]
     fn time_of(&self, work: u64) -> i64 {
         let work = work - self.begins + self.lead;
-        // The reciprocal is too small by at most 1, so the quotient is the true one or the one before it.
+        // The reciprocal is too small by at most 1, so the quotient is the true one or the one
+        // before it.
         let quotient = ((u128::from(work) * u128::from(self.reciprocal)) >> 64) as u64;
         let rest = work - quotient * self.rate;
         self.time.saturating_add((quotient + u64::from(rest >= self.rate)) as i64)

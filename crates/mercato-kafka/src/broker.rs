@@ -1,10 +1,13 @@
 //! A real Apache Kafka on this machine, without Docker: one broker in `KRaft` mode on loopback.
 //!
 //! Kafka comes from an unpacked distribution or, once, from Maven Central into a cache folder.
-//! Everything a broker leaves behind is in one state folder: properties, log, data and which process it is.
-//! The broker outlives the program that started it; [`stop`] ends exactly that process and no other.
+//! Everything a broker leaves behind is in one state folder: properties, log, data and which
+//! process it is.
+//! The broker outlives the program that started it; [`stop`] ends exactly that process and no
+//! other.
 //!
-//! This module prints nothing, reads no environment variable and knows no default folder of its own.
+//! This module prints nothing, reads no environment variable and knows no default folder of its
+//! own.
 
 mod certificates;
 mod clients;
@@ -168,9 +171,11 @@ pub fn status(state_dir: &Path) -> Result<Status, BrokerError> {
     Ok(Status::Running { address, pid: state.pid, answers, log: log_path(state_dir) })
 }
 
-/// Stops the broker of `state_dir` and waits up to `limit` for its end; false when none was running.
+/// Stops the broker of `state_dir` and waits up to `limit` for its end; false when none was
+/// running.
 ///
-/// Only the process that [`start`] started is ever signalled: its command line must name the folder's properties.
+/// Only the process that [`start`] started is ever signalled: its command line must name the
+/// folder's properties.
 pub fn stop(state_dir: &Path, limit: Duration) -> Result<bool, BrokerError> {
     let Some(state) = State::read(state_dir)? else { return Ok(false) };
     let process = Process::of(&state);
@@ -202,7 +207,8 @@ fn log_path(state_dir: &Path) -> PathBuf {
     state_dir.join("broker.log")
 }
 
-/// Makes the folders, certificates and passwords, and writes `server.properties` and the clients' files.
+/// Makes the folders, certificates and passwords, and writes `server.properties` and the clients'
+/// files.
 fn prepare(options: &BrokerOptions) -> Result<(PathBuf, Password), BrokerError> {
     let (state_dir, data_dir) = (&options.state_dir, options.data_dir());
     if options.fresh && data_dir.exists() {
@@ -243,7 +249,8 @@ fn free_port() -> io::Result<u16> {
 
 /// Gives new data folders their identity; formatted ones stay as they are.
 ///
-/// The user is part of it, also of a broker that asks nobody for a password yet, so that it can be started again with SASL.
+/// The user is part of it, also of a broker that asks nobody for a password yet, so that it can be
+/// started again with SASL.
 fn format_storage(
     options: &BrokerOptions,
     java: &Java,

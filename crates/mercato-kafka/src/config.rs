@@ -1,8 +1,11 @@
 //! The connection to a cluster: addresses and properties, checked before anything connects.
 //!
-//! Any property of librdkafka passes through, and any Java name that means something here is translated.
-//! What the user sets wins over every default of this crate; what he cannot set is refused with the reason.
-//! Whether a property is right is asked of librdkafka itself, on a client that has no address to connect to.
+//! Any property of librdkafka passes through, and any Java name that means something here is
+//! translated.
+//! What the user sets wins over every default of this crate; what he cannot set is refused with the
+//! reason.
+//! Whether a property is right is asked of librdkafka itself, on a client that has no address to
+//! connect to.
 
 mod certificates;
 mod check;
@@ -38,13 +41,15 @@ pub use verification::{INSECURE_FLAG, INSECURE_WARNING};
 /// `Debug` redacts secrets, so the value can be logged.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KafkaConfig {
-    /// Comma-separated `host:port` list; wins over a `bootstrap.servers` among the properties unless empty.
+    /// Comma-separated `host:port` list; wins over a `bootstrap.servers` among the properties
+    /// unless empty.
     pub bootstrap_servers: String,
     /// Name the brokers see in their logs and quotas; `mercato` by default.
     pub client_id: String,
     /// Properties under librdkafka's or Java's names; of two with the same meaning the later wins.
     pub properties: Vec<(String, String)>,
-    /// Whether brokers need not prove who they are; no property can say so, because it must be said loudly.
+    /// Whether brokers need not prove who they are; no property can say so, because it must be said
+    /// loudly.
     pub insecure_skip_tls_verification: bool,
 }
 
@@ -188,7 +193,8 @@ impl ProducerConfig {
         &self.warnings
     }
 
-    /// A property's value after defaults, under librdkafka's name; [`REDACTED`] when it holds a secret.
+    /// A property's value after defaults, under librdkafka's name; [`REDACTED`] when it holds a
+    /// secret.
     pub fn property(&self, name: &str) -> Option<Cow<'_, str>> {
         self.client.get(name).map(|value| secret::shown(name, value))
     }

@@ -1,8 +1,10 @@
 //! Reaching a cluster within a limit, and saying what to do when it cannot be reached.
 //!
 //! librdkafka tries for ever and tells its troubles to a callback;
-//! here a client asks for a topic's metadata in growing slices of time and looks at those troubles in between.
-//! So a wrong password ends at once, a refused connection after two seconds, and silence at the limit.
+//! here a client asks for a topic's metadata in growing slices of time and looks at those troubles
+//! in between.
+//! So a wrong password ends at once, a refused connection after two seconds, and silence at the
+//! limit.
 
 mod diagnosis;
 mod look;
@@ -21,7 +23,8 @@ use crate::clock::{Deadline, Stopwatch, pause};
 use diagnosis::Failed;
 pub(crate) use trouble::{Quiet, Trouble, route_log};
 
-/// Time to reach the cluster unless told otherwise: leaves three of the 15 seconds in which a run must have failed.
+/// Time to reach the cluster unless told otherwise: leaves three of the 15 seconds in which a run
+/// must have failed.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(12);
 
 /// How long refused connections are taken for a broker that is just starting.
@@ -130,7 +133,8 @@ impl<C: ClientContext> Line<'_, C> {
 
     /// The number of partitions of `topic`, once each of them has a leader.
     ///
-    /// With a producer's client the question creates the topic where brokers create topics on demand.
+    /// With a producer's client the question creates the topic where brokers create topics on
+    /// demand.
     pub(crate) fn partitions(&self, topic: &str, deadline: Deadline) -> Result<u32, ReachError> {
         let mut missing: Option<Stopwatch> = None;
         loop {

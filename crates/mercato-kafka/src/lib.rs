@@ -1,8 +1,11 @@
-//! Kafka: sending a run's records, administering topics, reading a topic back, and a local broker for trying it.
+//! Kafka: sending a run's records, administering topics, reading a topic back, and a local broker
+//! for trying it.
 //!
-//! This is the only crate that sees librdkafka, so that everything it is known to do wrong is held in one place:
-//! it would drop what is queued when a producer is dropped, place keys where no Java client looks for them,
-//! forget records after five minutes of an outage and keep a gigabyte in memory meanwhile.
+//! This is the only crate that sees librdkafka, so that everything it is known to do wrong is held
+//! in one place:
+//! it would drop what is queued when a producer is dropped, place keys where no Java client looks
+//! for them, forget records after five minutes of an outage and keep a gigabyte in memory
+//! meanwhile.
 //!
 //! | module | does |
 //! |---|---|

@@ -1,9 +1,11 @@
-//! The sink that sends to Kafka: every record accepted is acknowledged or counted as failed, none is forgotten.
+//! The sink that sends to Kafka: every record accepted is acknowledged or counted as failed, none
+//! is forgotten.
 //!
-//! One shared producer with a thread for its delivery reports is the fastest way through librdkafka,
-//! 0.9 to 1.6 microseconds a record, of which the generating thread pays about half.
+//! One shared producer with a thread for its delivery reports is the fastest way through
+//! librdkafka, 0.9 to 1.6 microseconds a record, of which the generating thread pays about half.
 //! Partitions are chosen here, which saves 10 to 20 % and puts keys where Java clients put them;
-//! the number of partitions is read once, at the start, so that a key keeps its partition for the whole run.
+//! the number of partitions is read once, at the start, so that a key keeps its partition for the
+//! whole run.
 //!
 //! A full queue holds the generator back, on the same record, so a key's order is kept.
 //! How a run ends is written in types: running, draining, done.
@@ -41,11 +43,13 @@ use target::targets;
 
 /// A sink that sends each record to its topic, keyed, acknowledged and counted.
 ///
-/// A producer that librdkafka gives up for good is replaced by a new one, which is sent everything that was not
-/// acknowledged, in the order it was accepted. What the old one had on its way may have arrived, so across such an
-/// error records are delivered at least once; otherwise, with idempotence, exactly once.
+/// A producer that librdkafka gives up for good is replaced by a new one, which is sent everything
+/// that was not acknowledged, in the order it was accepted. What the old one had on its way may
+/// have arrived, so across such an error records are delivered at least once; otherwise, with
+/// idempotence, exactly once.
 ///
-/// Dropping it without `finish` waits up to five seconds for outstanding reports and logs what it gives up.
+/// Dropping it without `finish` waits up to five seconds for outstanding reports and logs what it
+/// gives up.
 pub struct KafkaSink {
     /// None only while one producer is replaced by another, and when none could be made.
     running: Option<Running>,
@@ -213,11 +217,13 @@ impl KafkaSink {
         advice::undelivered(self.address(), Loss { failed, complete }, code, "")
     }
 
-    /// Waits until every record is settled or waiting is in vain; replaces producers that cannot go on.
+    /// Waits until every record is settled or waiting is in vain; replaces producers that cannot go
+    /// on.
     fn settle(&mut self) -> Result<(), SinkError> {
         let mut patience = Patience::new(&self.reports);
         while let Some(running) = &self.running {
-            // Whoever watches counts from when he asked to stop; an outage counts from its beginning.
+            // Whoever watches counts from when he asked to stop; an outage counts from its
+            // beginning.
             let mut outage = self.patience;
             let settled = running.settle(&mut || {
                 let waited = patience.without_progress(&self.reports);
@@ -276,7 +282,8 @@ impl Sink for KafkaSink {
         range.into_iter().try_for_each(|index| self.send(batch, index))
     }
 
-    /// Hands nothing on, for librdkafka sends what it has after `linger.ms` by itself; replaces a broken producer.
+    /// Hands nothing on, for librdkafka sends what it has after `linger.ms` by itself; replaces a
+    /// broken producer.
     fn flush(&mut self) -> Result<(), SinkError> {
         if self.reports.is_broken() {
             self.mend()?;

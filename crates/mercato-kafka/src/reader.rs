@@ -1,10 +1,13 @@
 //! Reading a topic back: each partition on its own, pulled one record at a time.
 //!
 //! Whoever verifies a topic walks the records that should be there in their one order
-//! and takes the head of the partition where each must be, so partitions advance at different speeds.
-//! Each partition has a bounded queue that stops fetching when it is full: what is not pulled costs no memory.
+//! and takes the head of the partition where each must be, so partitions advance at different
+//! speeds.
+//! Each partition has a bounded queue that stops fetching when it is full: what is not pulled costs
+//! no memory.
 //!
-//! A reader reads up to the ends that partitions had when it was opened, so it ends on a topic that still grows.
+//! A reader reads up to the ends that partitions had when it was opened, so it ends on a topic that
+//! still grows.
 //! It sees what a `read_committed` consumer sees, joins no group and commits nothing.
 
 use std::collections::VecDeque;
@@ -77,7 +80,8 @@ pub enum ReadError {
 /// How a topic is read.
 #[derive(Debug, Clone)]
 pub struct ReadOptions {
-    /// Offset to begin at for each partition; partitions beyond its length begin at their earliest record.
+    /// Offset to begin at for each partition; partitions beyond its length begin at their earliest
+    /// record.
     pub from: Vec<i64>,
     /// Time to reach the cluster; [`DEFAULT_CONNECT_TIMEOUT`] by default.
     pub connect_timeout: Duration,
@@ -240,7 +244,8 @@ impl TopicReader {
                 cursor.next = record.offset + 1;
                 None
             }
-            // The fetcher has seen the end, which lies at or behind the end that was found at opening.
+            // The fetcher has seen the end, which lies at or behind the end that was found at
+            // opening.
             Some(Err(KafkaError::PartitionEOF(_))) => {
                 cursor.next = cursor.end;
                 return Ok(Some(false));
@@ -267,7 +272,8 @@ impl TopicReader {
         self.next_into(partition, record)
     }
 
-    /// Lets callbacks run, and keeps records that came before their partition had a queue of its own.
+    /// Lets callbacks run, and keeps records that came before their partition had a queue of its
+    /// own.
     fn serve(&mut self) {
         while let Some(event) = self.consumer.poll(Duration::from_millis(1)) {
             let Ok(message) = event else { continue };
@@ -315,7 +321,8 @@ fn client_error(topic: &str, address: &str, error: KafkaError) -> ReadError {
 /// Makes a client's configuration that of a reader without a group.
 fn prepare(client: &mut ClientConfig) {
     client
-        // librdkafka assigns nothing to a consumer without a group's name; no group is joined under it.
+        // librdkafka assigns nothing to a consumer without a group's name; no group is joined under
+        // it.
         .set("group.id", "mercato-reader")
         .set("enable.auto.commit", "false")
         .set("enable.auto.offset.store", "false")
@@ -324,7 +331,8 @@ fn prepare(client: &mut ClientConfig) {
         .set("auto.offset.reset", "earliest")
         .set("check.crcs", "true")
         .set("queued.max.messages.kbytes", PREFETCH_KILOBYTES)
-        // By default a full queue stops its partition for a second, which would be most of the time.
+        // By default a full queue stops its partition for a second, which would be most of the
+        // time.
         .set("fetch.queue.backoff.ms", "5");
 }
 

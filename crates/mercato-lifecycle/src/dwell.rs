@@ -64,8 +64,8 @@ pub enum DwellError {
 }
 
 impl Dwell {
-    /// The shortest duration of any state in microseconds: 1 ms, so that an effect is always later than its cause
-    /// in records that show milliseconds.
+    /// The shortest duration of any state in microseconds: 1 ms, so that an effect is always later
+    /// than its cause in records that show milliseconds.
     pub const SHORTEST: i64 = 1_000;
     /// The longest duration of any state in microseconds: a thousand days.
     pub const LONGEST: i64 = 86_400_000_000_000;
@@ -95,8 +95,8 @@ impl Dwell {
             .map_or(Err(DwellError::Empty { min, max }), Self::shaped)
     }
 
-    /// The lognormal law of median `median`, whose logarithm has the standard deviation `sigma`, given that the
-    /// outcome lies from `min` to `max`.
+    /// The lognormal law of median `median`, whose logarithm has the standard deviation `sigma`,
+    /// given that the outcome lies from `min` to `max`.
     pub fn lognormal(median: i64, sigma: f64, min: i64, max: i64) -> Result<Self, DwellError> {
         in_range(median, median)?;
         in_range(min, max)?;

@@ -1,13 +1,15 @@
 //! A state machine in time: which state follows, and when.
 //!
-//! A [`Lifecycle`] is made of states, of transitions between them with weights, and of a [`Dwell`] law on each
-//! transition that says how long the state before it lasts.
-//! Every law is truncated, so a lifecycle knows its longest duration and its largest number of steps;
-//! a generator that wants to know what is open at an instant has to look back that far and no further.
+//! A [`Lifecycle`] is made of states, of transitions between them with weights, and of a [`Dwell`]
+//! law on each transition that says how long the state before it lasts.
+//! Every law is truncated, so a lifecycle knows its longest duration and its largest number of
+//! steps;
+//! a generator that wants to know what is open at an instant has to look back that far and no
+//! further.
 //!
 //! Walking is a pure function of the start and of the words it is given.
-//! The words have fixed numbers, two for every move (which way, how long), so that adding a way out of one state
-//! moves no draw of another.
+//! The words have fixed numbers, two for every move (which way, how long), so that adding a way out
+//! of one state moves no draw of another.
 //! There is no clock here, no record and no I/O.
 //!
 //! ```

@@ -43,7 +43,8 @@ impl Lifecycle {
     /// The largest number of steps of a walk.
     pub const MAX_STEPS: u16 = 1000;
 
-    /// The lifecycle of a plan; refuses what has no first or last state, cannot be reached or could go on for ever.
+    /// The lifecycle of a plan; refuses what has no first or last state, cannot be reached or could
+    /// go on for ever.
     pub fn new(plan: &Plan) -> Result<Self, LifecycleError> {
         check_names(&plan.states)?;
         let bound = match plan.max_steps {
@@ -95,13 +96,14 @@ impl Lifecycle {
 
     /// How many words a walk may ask for; they are numbered from 0.
     ///
-    /// The move to step *n* asks for word 2(*n* − 1) if there is more than one way, and always for word 2*n* − 1.
+    /// The move to step *n* asks for word 2(*n* − 1) if there is more than one way, and always for
+    /// word 2*n* − 1.
     pub fn words(&self) -> u16 {
         2 * (self.extent.steps - 1)
     }
 
-    /// Reports every step to `visit`, the index of the state and the instant at which it is reached, beginning with
-    /// state 0 at `start` microseconds.
+    /// Reports every step to `visit`, the index of the state and the instant at which it is
+    /// reached, beginning with state 0 at `start` microseconds.
     ///
     /// `word` must give the same word for the same number.
     #[inline]

@@ -1,21 +1,24 @@
-//! A law's quantiles in a table, so that drawing from any shape is one look-up and one integer multiplication.
+//! A law's quantiles in a table, so that drawing from any shape is one look-up and one integer
+//! multiplication.
 //!
-//! The table is built with floats, but only with `+ - * /`, square roots and the pinned software functions of `libm`,
-//! which give the same bits everywhere; a drawn duration never touches a float.
+//! The table is built with floats, but only with `+ - * /`, square roots and the pinned software
+//! functions of `libm`, which give the same bits everywhere; a drawn duration never touches a
+//! float.
 
 use mercato_draw::below;
 
 /// Cells of a table, as a power of two.
 const BITS: u32 = 10;
-/// Cells of a table. With linear interpolation inside a cell the distribution function is off by less than 10^-4.
+/// Cells of a table. With linear interpolation inside a cell the distribution function is off by
+/// less than 10^-4.
 const CELLS: usize = 1 << BITS;
 /// A law must have at least this much of itself inside its bounds.
 const LEAST_MASS: f64 = 1e-3;
 
 /// Quantiles at equal steps of probability, and again those of the last step.
 ///
-/// The second table is there for laws with a long tail: interpolating one straight line from the 0.999 quantile to
-/// the maximum would make the rare long durations far too long.
+/// The second table is there for laws with a long tail: interpolating one straight line from the
+/// 0.999 quantile to the maximum would make the rare long durations far too long.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Quantiles {
     body: Box<[i64]>,

@@ -1,4 +1,5 @@
-//! What can be known of a plan before anything walks it: what is reachable, what comes again, how long it takes.
+//! What can be known of a plan before anything walks it: what is reachable, what comes again, how
+//! long it takes.
 
 use crate::LifecycleError;
 

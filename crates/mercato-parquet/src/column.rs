@@ -5,7 +5,8 @@ use std::ops::Range;
 use crate::dictionary::{self, Numbers, Texts};
 use crate::schema::Physical;
 
-/// Entries with which a dictionary no longer fits the caches and hardly saves anything: numbers are short themselves.
+/// Entries with which a dictionary no longer fits the caches and hardly saves anything: numbers are
+/// short themselves.
 const MOST_TEXTS: usize = 1 << 16;
 const MOST_NUMBERS: usize = 1 << 14;
 
@@ -135,7 +136,8 @@ impl Column {
         }
     }
 
-    /// What [`Column::again`] takes to repeat the value that came last; nothing where there is no dictionary.
+    /// What [`Column::again`] takes to repeat the value that came last; nothing where there is no
+    /// dictionary.
     pub(crate) fn last(&self) -> Option<u32> {
         let number = self.numbers()?.last();
         let is_null = self.definition > 0 && self.definitions.last() != Some(&self.definition);
@@ -209,7 +211,8 @@ impl Column {
         }
     }
 
-    /// Empties the column and keeps its memory; what needed no dictionary is not tried with one again.
+    /// Empties the column and keeps its memory; what needed no dictionary is not tried with one
+    /// again.
     pub(crate) fn clear(&mut self) {
         self.definitions.clear();
         self.repetitions.clear();

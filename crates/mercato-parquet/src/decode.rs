@@ -1,9 +1,9 @@
 //! From the JSON text of a record to the values of its columns.
 //!
-//! A stream writes its fields in one order and nothing between them, so reading is comparing with what must stand
-//! there, and taking the values in between: no tree, no map, no allocation.
-//! Whatever else stands there is an error. JSON that means the same but is written otherwise is one too: it cannot be
-//! told from a mistake.
+//! A stream writes its fields in one order and nothing between them, so reading is comparing with
+//! what must stand there, and taking the values in between: no tree, no map, no allocation.
+//! Whatever else stands there is an error. JSON that means the same but is written otherwise is one
+//! too: it cannot be told from a mistake.
 
 use std::borrow::Cow;
 

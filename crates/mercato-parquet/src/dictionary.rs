@@ -1,14 +1,15 @@
 //! The distinct values of a column in the order in which they first came.
 //!
-//! A table with open addressing in place of a hash map: its order is that of arrival and never that of a hash, so the
-//! same records always make the same file.
+//! A table with open addressing in place of a hash map: its order is that of arrival and never that
+//! of a hash, so the same records always make the same file.
 
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Places at the beginning, a power of two.
 const PLACES: usize = 1 << 10;
 
-/// Where values stand among those already seen: in each place a value's number plus one, and half of its hash.
+/// Where values stand among those already seen: in each place a value's number plus one, and half
+/// of its hash.
 #[derive(Debug)]
 struct Places {
     places: Vec<u64>,
@@ -20,7 +21,8 @@ impl Places {
         Self { places: vec![0; PLACES], taken: 0 }
     }
 
-    /// The number of the value with this hash for which `is_it` holds, or the place where it is to stand.
+    /// The number of the value with this hash for which `is_it` holds, or the place where it is to
+    /// stand.
     #[inline]
     fn seek(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Result<u32, usize> {
         let (mask, tag) = (self.places.len() - 1, hash >> 32 << 32);
@@ -38,7 +40,8 @@ impl Places {
         }
     }
 
-    /// The number of the value with this hash for which `is_it` holds, and whether it is the next new one.
+    /// The number of the value with this hash for which `is_it` holds, and whether it is the next
+    /// new one.
     #[inline]
     fn find(&mut self, hash: u64, is_it: impl Fn(u32) -> bool) -> (u32, bool) {
         let at = match self.seek(hash, is_it) {
@@ -159,7 +162,8 @@ impl Numbers {
     #[inline]
     pub(crate) fn number(&mut self, value: u64) -> u32 {
         let Self { places, values } = self;
-        // Multiplied by an odd number, every bit reaches the upper half; folding brings the lower ones there too.
+        // Multiplied by an odd number, every bit reaches the upper half; folding brings the lower
+        // ones there too.
         let hash = (value ^ value >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let (number, is_new) = places.find(hash, |number| values[number as usize] == value);
         if is_new {

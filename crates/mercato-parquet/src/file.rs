@@ -1,4 +1,5 @@
-//! A file: row groups of bounded size behind one another, and the footer that says where everything is.
+//! A file: row groups of bounded size behind one another, and the footer that says where everything
+//! is.
 
 use std::io::{self, Write};
 use std::ops::Range;
@@ -34,7 +35,8 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    /// Row groups as large as engines like to read one on a thread; pages small enough to be skipped.
+    /// Row groups as large as engines like to read one on a thread; pages small enough to be
+    /// skipped.
     pub(crate) const USUAL: Self =
         Self { group_records: 1 << 17, group_bytes: 128 << 20, page_records: 1 << 14 };
 }
@@ -177,7 +179,8 @@ impl<W: Write> File<W> {
             structure.i64(6, sum(|chunk| chunk.bytes));
         });
         file.binary(6, CREATED_BY.as_bytes());
-        // Bounds are in the order of the columns' types: without this line readers may not trust them.
+        // Bounds are in the order of the columns' types: without this line readers may not trust
+        // them.
         file.structures(7, &self.schema.leaves, |order, _| order.unit(1));
     }
 

@@ -1,10 +1,13 @@
-//! Small integers in few bits: Parquet's hybrid of repeated and bit-packed runs, for levels and dictionary indices.
+//! Small integers in few bits: Parquet's hybrid of repeated and bit-packed runs, for levels and
+//! dictionary indices.
 
 use crate::thrift::varint;
 
-/// Appends `values`, each below 2^`width`, as one run: repeated if all are equal, bit-packed otherwise.
+/// Appends `values`, each below 2^`width`, as one run: repeated if all are equal, bit-packed
+/// otherwise.
 ///
-/// Columns that change now and then are left to the compressor, which finds their repetitions as well.
+/// Columns that change now and then are left to the compressor, which finds their repetitions as
+/// well.
 /// `width` is 1 to 32.
 pub(crate) fn append<T: Copy + PartialEq + Into<u32>>(values: &[T], width: u32, out: &mut Vec<u8>) {
     let Some(first) = values.first() else { return };
@@ -30,7 +33,8 @@ pub(crate) fn append<T: Copy + PartialEq + Into<u32>>(values: &[T], width: u32, 
     out.resize(end, 0);
 }
 
-/// Bits that an index into a dictionary of `len` entries needs; at least 1, which every reader knows.
+/// Bits that an index into a dictionary of `len` entries needs; at least 1, which every reader
+/// knows.
 pub(crate) fn width(len: usize) -> u32 {
     (usize::BITS - len.saturating_sub(1).leading_zeros()).max(1)
 }

@@ -1,8 +1,9 @@
 //! Batches of JSON records as Parquet files.
 //!
 //! A sink sees bytes, so a columnar file is made of the same JSON lines that any other file gets.
-//! What the fields hold is the schema's knowledge ([`mercato_schema::table`]); with it the text is read once, straight
-//! into columns, and whatever is not written exactly as the table says is an error that names topic, record and place.
+//! What the fields hold is the schema's knowledge ([`mercato_schema::table`]); with it the text is
+//! read once, straight into columns, and whatever is not written exactly as the table says is an
+//! error that names topic, record and place.
 //!
 //! | field | column |
 //! |---|---|
@@ -13,11 +14,13 @@
 //! | whole number | `INT32` or `INT64` |
 //! | group, list, map | group, `LIST` of groups, `MAP` |
 //!
-//! Files end up the same however records were cut into batches: row groups and pages end by the number of records, the
-//! footer names no time. A row group has at most 131,072 records or 128 MiB of JSON; no more is kept in memory.
+//! Files end up the same however records were cut into batches: row groups and pages end by the
+//! number of records, the footer names no time. A row group has at most 131,072 records or 128 MiB
+//! of JSON; no more is kept in memory.
 //!
-//! The format is written here and not by the `parquet` crate, whose generic encoders take several times as long for
-//! records that are mostly short, repeated texts; that crate reads the files back in the tests.
+//! The format is written here and not by the `parquet` crate, whose generic encoders take several
+//! times as long for records that are mostly short, repeated texts; that crate reads the files back
+//! in the tests.
 //!
 //! ```
 //! use mercato_parquet::Parquet;

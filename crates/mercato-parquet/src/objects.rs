@@ -1,8 +1,9 @@
 //! Objects that come again byte for byte: read once, then looked up as a whole.
 //!
-//! Where a buyer lives, what device is used, what was bought at which price: the same text stands in many records.
-//! All values of such an object are in dictionaries, and one look-up finds their numbers there in place of reading each
-//! value and looking it up.
+//! Where a buyer lives, what device is used, what was bought at which price: the same text stands
+//! in many records.
+//! All values of such an object are in dictionaries, and one look-up finds their numbers there in
+//! place of reading each value and looking it up.
 //! The columns hold the same with and without it.
 
 use std::ops::Range;
@@ -10,7 +11,8 @@ use std::ops::Range;
 use crate::column::Column;
 use crate::dictionary::Texts;
 
-/// Different objects of a row group with which hardly one comes again soon enough, and their texts leave the caches.
+/// Different objects of a row group with which hardly one comes again soon enough, and their texts
+/// leave the caches.
 const MOST_OBJECTS: usize = 1 << 15;
 
 /// The objects of one field that came in a row group.
@@ -29,7 +31,8 @@ impl Objects {
         Self { columns, texts: Texts::new(), values: Vec::new(), given_up: false }
     }
 
-    /// Repeats the values of the object that `rest` begins with if it is known, and says how many bytes it takes.
+    /// Repeats the values of the object that `rest` begins with if it is known, and says how many
+    /// bytes it takes.
     #[inline]
     pub(crate) fn again(
         &mut self,
@@ -45,7 +48,8 @@ impl Objects {
             self.give_up();
             return None;
         }
-        // A text in the object may have a brace, too; then this is only a part of it, and no part was ever learnt.
+        // A text in the object may have a brace, too; then this is only a part of it, and no part
+        // was ever learnt.
         let taken = memchr::memchr(b'}', rest)? + 1;
         let first = self.texts.known(&rest[..taken])? as usize * columns.len();
         for (column, value) in columns.iter_mut().zip(&self.values[first..]) {

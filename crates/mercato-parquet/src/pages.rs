@@ -1,4 +1,5 @@
-//! A column of a row group as it lies in a file: a dictionary page where there is a dictionary, then data pages.
+//! A column of a row group as it lies in a file: a dictionary page where there is a dictionary,
+//! then data pages.
 
 use std::io;
 
@@ -85,7 +86,8 @@ pub(crate) fn write(
     Ok(chunk)
 }
 
-/// Compresses `page` and appends it behind its header; says how many bytes that would be without compression.
+/// Compresses `page` and appends it behind its header; says how many bytes that would be without
+/// compression.
 fn append_page(
     codec: &mut Codec,
     page: &[u8],
@@ -112,7 +114,8 @@ fn append_page(
     Ok((header + page.len()) as u64)
 }
 
-/// Repetition levels, then definition levels, each behind the number of its bytes; what is always 0 is left out.
+/// Repetition levels, then definition levels, each behind the number of its bytes; what is always 0
+/// is left out.
 fn append_levels(column: &Column, part: &Page, page: &mut Vec<u8>) {
     let mut append = |levels: &[u8], width| {
         let start = page.len();

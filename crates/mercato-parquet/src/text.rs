@@ -94,7 +94,8 @@ impl Instants {
         Some((seconds * 1_000 + number(&text[21..24])?, MILLIS_BYTES))
     }
 
-    /// Days from 1970-01-01 to a date in the proleptic Gregorian calendar: Howard Hinnant's `days_from_civil`.
+    /// Days from 1970-01-01 to a date in the proleptic Gregorian calendar: Howard Hinnant's
+    /// `days_from_civil`.
     #[inline]
     fn day(&mut self, date: [u8; 10]) -> Option<i64> {
         if date == self.date {

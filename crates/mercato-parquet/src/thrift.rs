@@ -1,4 +1,5 @@
-//! Thrift's compact protocol, as far as a writer of Parquet needs it: page headers and the footer are made of it.
+//! Thrift's compact protocol, as far as a writer of Parquet needs it: page headers and the footer
+//! are made of it.
 
 /// Types as a field's header names them; in a list, elements have the same ones.
 const TRUE: u8 = 1;

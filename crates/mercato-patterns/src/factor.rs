@@ -7,7 +7,8 @@ const UNIT: u64 = 1_000_000;
 
 /// A factor from 0 to 1,000 in steps of a millionth.
 ///
-/// Six decimals and this bound keep the product of two factors, and its product with a rate, inside 128 bits.
+/// Six decimals and this bound keep the product of two factors, and its product with a rate, inside
+/// 128 bits.
 ///
 /// ```
 /// use mercato_patterns::Factor;
@@ -45,7 +46,8 @@ impl Factor {
         if millionths > Self::MAX.0 { Self::MAX } else { Self(millionths) }
     }
 
-    /// The factor nearest to a decimal number such as a configuration holds; refuses what is not between 0 and 1,000.
+    /// The factor nearest to a decimal number such as a configuration holds; refuses what is not
+    /// between 0 and 1,000.
     pub fn from_decimal(decimal: f64) -> Result<Self, FactorError> {
         let millionths = (decimal * UNIT as f64).round();
         if (0.0..=Self::MAX.0 as f64).contains(&millionths) {

@@ -10,7 +10,8 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 const SECOND: i64 = 1_000_000;
 /// Seconds in a day.
 const DAY_SECONDS: i64 = 86_400;
-/// Instants further from 1970 than this many seconds (about 200,000 years) are read as if they lay there:
+/// Instants further from 1970 than this many seconds (about 200,000 years) are read as if they lay
+/// there:
 /// the calendar underneath ends a little beyond.
 const CALENDAR_END: i64 = 6_311_390_400_000;
 /// Names less alike than this (Jaro-Winkler) are no help to somebody who mistyped.
@@ -107,7 +108,8 @@ impl Zone {
         }
     }
 
-    /// The zone that is always `minutes` east of UTC (west if negative); refuses more than 18 hours.
+    /// The zone that is always `minutes` east of UTC (west if negative); refuses more than 18
+    /// hours.
     pub fn fixed_minutes(minutes: i32) -> Result<Self, ZoneError> {
         if minutes.abs() > Self::MAX_MINUTES {
             return Err(ZoneError::Offset { minutes });
@@ -144,7 +146,8 @@ impl Zone {
 
     /// The first microsecond of a day of the local calendar, counted from 1970-01-01.
     ///
-    /// Where clocks skip midnight, the day begins with the hour they show next; where they repeat it, with the first.
+    /// Where clocks skip midnight, the day begins with the hour they show next; where they repeat
+    /// it, with the first.
     pub fn start_of_local_day(&self, day: i64) -> i64 {
         let midnight = day.saturating_mul(DAY_SECONDS);
         let starts = [midnight - DAY_SECONDS, midnight + DAY_SECONDS]
@@ -171,7 +174,8 @@ impl Zone {
         }
     }
 
-    /// The first second after `from` and not after `to` at which the offset is another than at `from`, else `to`.
+    /// The first second after `from` and not after `to` at which the offset is another than at
+    /// `from`, else `to`.
     ///
     /// The offset must change at most once in between.
     pub(crate) fn change_between(self, from: i64, to: i64) -> i64 {
@@ -293,7 +297,8 @@ mod tests {
 
     #[test]
     fn days_begin_when_the_calendar_turns() {
-        // Chile skips midnight in spring; the Azores repeat it in autumn; Samoa left out 2011-12-30.
+        // Chile skips midnight in spring; the Azores repeat it in autumn; Samoa left out
+        // 2011-12-30.
         let cases = [
             ("America/Santiago", "2026-09-06T04:00:00Z", 20_702),
             ("Atlantic/Azores", "2026-10-25T00:00:00Z", 20_751),

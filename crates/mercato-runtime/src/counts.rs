@@ -19,7 +19,8 @@ pub struct Counts {
     pub faults: [u64; FaultKind::ALL.len()],
     /// Records that were not sent because they were too late; they are in no other count.
     pub shed: u64,
-    /// Records that were not sent because their stream broke them, by [`Flaw::ALL`]; they are in no other count.
+    /// Records that were not sent because their stream broke them, by [`Flaw::ALL`]; they are in no
+    /// other count.
     pub rejected: [u64; Flaw::ALL.len()],
     /// Bytes of the records, line feeds included.
     pub bytes: u64,

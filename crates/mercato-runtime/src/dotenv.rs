@@ -1,7 +1,9 @@
-//! The `.env` file of the working folder: `KEY=value` lines, read without touching the process's environment.
+//! The `.env` file of the working folder: `KEY=value` lines, read without touching the process's
+//! environment.
 //!
-//! Understood are `export KEY=value`, comments, single quotes (everything as it stands) and double quotes
-//! (`\n`, `\t`, `\"`, `\\` and `\$` are escapes); both kinds of quotes may go over several lines.
+//! Understood are `export KEY=value`, comments, single quotes (everything as it stands) and double
+//! quotes (`\n`, `\t`, `\"`, `\\` and `\$` are escapes); both kinds of quotes may go over several
+//! lines.
 //! A `$` stands for itself: nothing is substituted.
 //! A line without `=` is skipped, because other programs keep such lines in the same file.
 
@@ -36,7 +38,8 @@ pub(crate) fn parse(text: &str) -> Result<BTreeMap<String, Assignment>, Unclosed
     Ok(found)
 }
 
-/// The assignment that begins the text, if there is one, and the text after its last line; nothing if a quote is open.
+/// The assignment that begins the text, if there is one, and the text after its last line; nothing
+/// if a quote is open.
 fn assignment(text: &str) -> Option<(Option<(&str, String)>, &str)> {
     let (first, after) = text.split_once('\n').unwrap_or((text, ""));
     let Some((name, value)) =

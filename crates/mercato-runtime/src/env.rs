@@ -1,4 +1,5 @@
-//! What lies around the process: its environment, the working folder's `.env`, the wall clock, fresh randomness.
+//! What lies around the process: its environment, the working folder's `.env`, the wall clock,
+//! fresh randomness.
 //!
 //! They are read here, once, and passed on as values; nothing else in the project looks at them,
 //! and nothing here writes to them.
@@ -17,7 +18,8 @@ use crate::dotenv::{self, Assignment};
 /// The name of the file in the working folder.
 const DOTENV: &str = ".env";
 
-/// Environment variables and the assignments of `.env`; where both name a variable, the environment counts.
+/// Environment variables and the assignments of `.env`; where both name a variable, the environment
+/// counts.
 ///
 /// An empty variable counts as one that is not set, as composed containers pass them.
 /// `Debug` shows names only, because values may be secrets.
@@ -30,8 +32,8 @@ pub struct Environment {
 impl Environment {
     /// Reads the process's environment and `.env` in the working folder, if there is one.
     ///
-    /// What is no Unicode in a variable is replaced by U+FFFD, which no setting takes for its own: it is told of
-    /// where the variable counts, and nowhere else.
+    /// What is no Unicode in a variable is replaced by U+FFFD, which no setting takes for its own:
+    /// it is told of where the variable counts, and nowhere else.
     /// Fails when `.env` is there and cannot be read, or holds a quote that does not end.
     pub fn capture() -> Result<Self, ConfigError> {
         let unicode = std::env::vars_os().filter_map(|(name, value)| {
@@ -57,7 +59,8 @@ impl Environment {
         Ok(Self { process: process.into_iter().collect(), dotenv })
     }
 
-    /// The value of the first of `names` that is set, in the environment or else in `.env`, and where it was found.
+    /// The value of the first of `names` that is set, in the environment or else in `.env`, and
+    /// where it was found.
     pub fn find(&self, names: &[&str]) -> Option<(&str, Origin)> {
         let process = names.iter().find_map(|name| {
             let value = self.process.get(*name).filter(|value| !value.is_empty())?;

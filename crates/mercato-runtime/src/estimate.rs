@@ -1,7 +1,8 @@
 //! How large a run will be, before it is made.
 //!
-//! How many entities arrive follows from rates, hours and seasons without drawing one; what an arrival comes to is
-//! measured on the run's first arrivals, encoded and compressed as the run will be.
+//! How many entities arrive follows from rates, hours and seasons without drawing one; what an
+//! arrival comes to is measured on the run's first arrivals, encoded and compressed as the run will
+//! be.
 
 use std::fmt;
 
@@ -25,7 +26,8 @@ impl Estimate {
     /// Arrivals that say enough of all.
     pub const SAMPLE: u64 = 8_192;
 
-    /// The estimate of `run`, which ends by time, from all records of `sample`: the same run with an earlier end.
+    /// The estimate of `run`, which ends by time, from all records of `sample`: the same run with
+    /// an earlier end.
     ///
     /// Fails when a stream panics, and when its records have no place in such files.
     pub fn of(run: &Run, sample: &Run, packing: &Packing) -> Result<Self, Failure> {

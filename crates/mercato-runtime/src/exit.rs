@@ -15,7 +15,8 @@ use crate::text::TextError;
 /// The exit codes of every program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// Done, also after a first SIGINT or SIGTERM once everything is delivered, and when the reader has gone.
+    /// Done, also after a first SIGINT or SIGTERM once everything is delivered, and when the reader
+    /// has gone.
     Done = 0,
     /// Something nobody expected.
     Unexpected = 1,
@@ -45,7 +46,8 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a program ends early: its exit code, an error with its chain of causes, and what to do about it.
+/// Why a program ends early: its exit code, an error with its chain of causes, and what to do about
+/// it.
 #[derive(Debug)]
 pub struct Failure {
     /// The exit code.
@@ -61,7 +63,8 @@ impl Failure {
         Self { exit, error: error.into(), place: None, advice: None }
     }
 
-    /// The same with file and line of the setting that its message begins with, if a file of `layers` sets it.
+    /// The same with file and line of the setting that its message begins with, if a file of
+    /// `layers` sets it.
     #[must_use]
     pub fn located(mut self, layers: &Layers) -> Self {
         self.place = layers.place_of_first_word(&self.error.to_string());
@@ -76,7 +79,8 @@ impl Failure {
     }
 }
 
-/// `error: what was attempted: caused by why: caused by why that`, and the advice in a line of its own.
+/// `error: what was attempted: caused by why: caused by why that`, and the advice in a line of its
+/// own.
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
@@ -137,7 +141,8 @@ impl From<SummaryError> for Failure {
     }
 }
 
-/// Runs a program's body and turns its end into the process's exit code; a failure is printed once, on stderr.
+/// Runs a program's body and turns its end into the process's exit code; a failure is printed once,
+/// on stderr.
 ///
 /// A reader that has gone ([`SinkError::Closed`]) ends the program quietly.
 pub fn main(body: impl FnOnce() -> Result<Exit, Failure>) -> ExitCode {

@@ -1,8 +1,10 @@
 //! Everything around a run that is no record: flags, settings, logging, summaries, exit codes.
 //!
-//! A program's `main` parses its flags ([`args`]), lays them over environment and files ([`config`]),
-//! begins to log ([`logging`]), runs, and ends with a [`summary`] and an exit code ([`exit`]).
-//! This crate does not know which stream it runs: a stream's settings are a section that the program reads.
+//! A program's `main` parses its flags ([`args`]), lays them over environment and files
+//! ([`config`]), begins to log ([`logging`]), runs, and ends with a [`summary`] and an exit code
+//! ([`exit`]).
+//! This crate does not know which stream it runs: a stream's settings are a section that the
+//! program reads.
 
 pub mod args;
 pub mod config;

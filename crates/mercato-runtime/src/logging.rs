@@ -35,7 +35,8 @@ pub enum LoggingError {
     Twice,
 }
 
-/// Target of what a person reads as it stands: statistics and narration are written without time and level.
+/// Target of what a person reads as it stands: statistics and narration are written without time
+/// and level.
 pub(crate) const PLAIN: &str = "plain";
 
 /// Begins to log as `settings` say; to be called once a process.
@@ -51,7 +52,8 @@ pub fn init(settings: &LogSettings) -> Result<(), LoggingError> {
     subscriber.try_init().map_err(|_| LoggingError::Twice)
 }
 
-/// Logs a text for people at the level `info`, a line at a time, so that a log as JSON stays one object a line.
+/// Logs a text for people at the level `info`, a line at a time, so that a log as JSON stays one
+/// object a line.
 pub fn say(text: &str) {
     for line in text.lines() {
         tracing::info!("{line}");
@@ -71,7 +73,8 @@ where
     }
 }
 
-/// Lines for people: time, level and message, or the message alone where it is meant to be read as it stands.
+/// Lines for people: time, level and message, or the message alone where it is meant to be read as
+/// it stands.
 struct Text(Format);
 
 impl<S, N> FormatEvent<S, N> for Text

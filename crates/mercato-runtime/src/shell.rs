@@ -1,6 +1,7 @@
 //! The subcommands `completions` and `man` of every program: what shells and `man` know of it.
 //!
-//! Both are written from the clap tree that parses the command line, so they cannot say anything else than it does.
+//! Both are written from the clap tree that parses the command line, so they cannot say anything
+//! else than it does.
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
@@ -22,7 +23,8 @@ pub enum Shell {
     },
     /// Print the manual page, or write those of all subcommands into a folder
     Man {
-        /// The folder, which is made if it is not there [default: print the page of the program itself]
+        /// The folder, which is made if it is not there [default: print the page of the program
+        /// itself]
         #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
         folder: Option<PathBuf>,
     },

@@ -11,7 +11,8 @@ use crate::run::Interrupt;
 
 /// Begins to listen, on a thread of its own.
 ///
-/// A second signal exits with 128 plus its number, as a shell reports a process that a signal ended.
+/// A second signal exits with 128 plus its number, as a shell reports a process that a signal
+/// ended.
 pub(crate) fn listen(interrupt: Interrupt) -> io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     thread::spawn(move || {

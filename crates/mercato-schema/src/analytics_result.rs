@@ -1,6 +1,7 @@
 //! The analytics result of document 004: what the records of a window come to.
 //!
-//! The document names the topic, its key and its rate and shows no record, so the fields are this house's.
+//! The document names the topic, its key and its rate and shows no record, so the fields are this
+//! house's.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,7 +17,8 @@ use crate::{Timestamp, timestamp};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AnalyticsResult<'a> {
-    /// `res_`, the window's length and nine digits or more, as in `res_1m_000000123`; unique in a run.
+    /// `res_`, the window's length and nine digits or more, as in `res_1m_000000123`; unique in a
+    /// run.
     #[serde(borrow)]
     pub result_id: Cow<'a, str>,
     /// The metric, such as `revenue`. The Kafka key.
@@ -125,7 +127,8 @@ impl Measure {
     fn from_number(value: f64) -> Option<Self> {
         let units = (value * SCALE as f64).round();
         let measure = Self(units as i64);
-        // Division rounds correctly, so equality says that no other number of units has this double.
+        // Division rounds correctly, so equality says that no other number of units has this
+        // double.
         #[expect(
             clippy::float_cmp,
             reason = "the nearest double of a number is one double, not an interval"

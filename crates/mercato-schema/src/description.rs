@@ -57,7 +57,8 @@ pub struct Field {
 
 /// The kind of value that a field has.
 ///
-/// Matches on it are meant to be exhaustive, so that a new kind shows every writer that has to learn it.
+/// Matches on it are meant to be exhaustive, so that a new kind shows every writer that has to
+/// learn it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// Text that hardly any other record has.

@@ -12,8 +12,8 @@ use crate::decimal::{self, DecimalError};
 
 /// A length of time, zero or more whole microseconds.
 ///
-/// A text is one or more numbers, each followed by its unit (`us`, `ms`, `s`, `m`, `h`, `d`); a number may have
-/// decimals as long as the whole is a whole number of microseconds.
+/// A text is one or more numbers, each followed by its unit (`us`, `ms`, `s`, `m`, `h`, `d`); a
+/// number may have decimals as long as the whole is a whole number of microseconds.
 /// Its serde form is that text.
 ///
 /// ```

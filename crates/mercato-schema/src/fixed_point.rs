@@ -27,14 +27,16 @@ macro_rules! fixed_point {
                 f64::from(self.0) / f64::from($scale)
             }
 
-            /// The number whose double `value` is; none if it has more decimals or is out of bounds.
+            /// The number whose double `value` is; none if it has more decimals or is out of
+            /// bounds.
             pub fn from_number(value: f64) -> Option<Self> {
                 let units = (value * f64::from($scale)).round();
                 if !(f64::from($low)..=f64::from($high)).contains(&units) {
                     return None;
                 }
                 let fixed = Self(units as i32);
-                // Division rounds correctly, so equality says that no other number of units has this double.
+                // Division rounds correctly, so equality says that no other number of units has
+                // this double.
                 #[expect(clippy::float_cmp, reason = "the nearest double of a number is one double, not an interval")]
                 (fixed.number() == value).then_some(fixed)
             }

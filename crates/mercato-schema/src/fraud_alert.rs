@@ -1,6 +1,7 @@
 //! The fraud alert of document 004: a detector's alarm about one transaction.
 //!
-//! The document names the topic, its key and its rate and shows no record, so the fields are this house's.
+//! The document names the topic, its key and its rate and shows no record, so the fields are this
+//! house's.
 
 use std::borrow::Cow;
 

@@ -25,7 +25,8 @@ impl Minutes {
     /// The number of hundredths below which every length must stay.
     pub const BOUND: u64 = 1_000_000_000_000_000;
 
-    /// A length of `hundredths` of a minute; it can be written while they are below [`Minutes::BOUND`].
+    /// A length of `hundredths` of a minute; it can be written while they are below
+    /// [`Minutes::BOUND`].
     pub const fn from_hundredths(hundredths: u64) -> Self {
         Self(hundredths)
     }
@@ -40,7 +41,8 @@ impl Minutes {
         self.0 as f64 / 100.0
     }
 
-    /// The length whose double `value` is; none if that is no whole number of hundredths, negative or too large.
+    /// The length whose double `value` is; none if that is no whole number of hundredths, negative
+    /// or too large.
     pub fn from_number(value: f64) -> Option<Self> {
         let hundredths = (value * 100.0).round();
         if !(0.0..Self::BOUND as f64).contains(&hundredths) {

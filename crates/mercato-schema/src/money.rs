@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 /// An amount in cents of the shop's one currency.
 ///
 /// Its serde form is a number of whole units, `11.16`, as the documents have it.
-/// It is exact below 10^15 cents: there every cent has a double of its own, whose shortest text has at most two
-/// decimals. Larger amounts are neither written nor read.
+/// It is exact below 10^15 cents: there every cent has a double of its own, whose shortest text has
+/// at most two decimals. Larger amounts are neither written nor read.
 ///
 /// ```
 /// use mercato_schema::Money;

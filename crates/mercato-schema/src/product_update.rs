@@ -1,6 +1,7 @@
 //! The product update of document 004: a price that changes.
 //!
-//! The document names the topic, its key and its rate and shows no record, so the fields are this house's.
+//! The document names the topic, its key and its rate and shows no record, so the fields are this
+//! house's.
 
 use std::borrow::Cow;
 
@@ -11,12 +12,14 @@ use crate::{Money, Timestamp, timestamp};
 
 /// A change of what the shop lists for a product, or a delivery of it.
 ///
-/// The last update of a product says everything that is listed for it, so a compacted topic is the list of prices;
+/// The last update of a product says everything that is listed for it, so a compacted topic is the
+/// list of prices;
 /// what a later launch replaces is sold no more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProductUpdate<'a> {
-    /// `upd_`, or `dlv_` for a delivery, and nine digits, more from the 10^9th on; unique in a run and ascending.
+    /// `upd_`, or `dlv_` for a delivery, and nine digits, more from the 10^9th on; unique in a run
+    /// and ascending.
     #[serde(borrow)]
     pub update_id: Cow<'a, str>,
     /// `prod_` and six digits or more. The Kafka key.
@@ -25,7 +28,8 @@ pub struct ProductUpdate<'a> {
     /// What has happened: `price_change`, `launch` or `delivery`.
     #[serde(borrow)]
     pub update_type: Cow<'a, str>,
-    /// From when on the new price is listed, the beginning of a millisecond; or when the delivery came.
+    /// From when on the new price is listed, the beginning of a millisecond; or when the delivery
+    /// came.
     #[serde(with = "timestamp::millis")]
     pub timestamp: Timestamp,
     /// What a person calls the product, distinct within its category.
@@ -34,13 +38,15 @@ pub struct ProductUpdate<'a> {
     /// What a person calls its category.
     #[serde(borrow)]
     pub category: Cow<'a, str>,
-    /// The price listed until then: that of the product's update before, or its first price; none for a launch.
+    /// The price listed until then: that of the product's update before, or its first price; none
+    /// for a launch.
     pub old_price: Option<Money>,
     /// The price listed from then on; a delivery leaves it as it is.
     pub new_price: Money,
     /// How many were delivered; none unless it is a delivery.
     pub quantity: Option<u32>,
-    /// The product that is sold no more because this one is launched in its place; none unless it is a launch.
+    /// The product that is sold no more because this one is launched in its place; none unless it
+    /// is a launch.
     #[serde(borrow)]
     pub replaces: Option<Cow<'a, str>>,
 }

@@ -100,7 +100,8 @@ impl Purchase<'_> {
     pub const KEY: &'static str = "user_id";
     /// The columns of a CSV file, dotted where nested.
     ///
-    /// A basket has any number of lines, so it is one column, `products`: the text of the JSON array.
+    /// A basket has any number of lines, so it is one column, `products`: the text of the JSON
+    /// array.
     pub const COLUMNS: [&'static str; 16] = [
         "transaction_id",
         "user_id",

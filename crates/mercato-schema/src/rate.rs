@@ -8,7 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::decimal::{self, DecimalError};
 
-/// Arrivals an hour, counted in millionths of an arrival, so that any rate with six decimals an hour is exact.
+/// Arrivals an hour, counted in millionths of an arrival, so that any rate with six decimals an
+/// hour is exact.
 ///
 /// A text is a number, then `/s`, `/m`, `/h` or `/d`; a bare number is per hour.
 /// Its serde form is that text; a whole number is read too.

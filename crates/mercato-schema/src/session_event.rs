@@ -10,8 +10,9 @@ use crate::{Timestamp, timestamp};
 /// What a user did in a session, one record for each step.
 ///
 /// A step that concerns no product has `null` there instead of leaving the field away.
-/// Every record then has the same fields in the same places: a reader that takes its schema from the first records,
-/// as Spark does, finds all of them, and a CSV file has the same columns in every line, empty where JSON has `null`.
+/// Every record then has the same fields in the same places: a reader that takes its schema from
+/// the first records, as Spark does, finds all of them, and a CSV file has the same columns in
+/// every line, empty where JSON has `null`.
 /// A record that leaves such a field away is read as if it were `null`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

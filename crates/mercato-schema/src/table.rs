@@ -1,6 +1,7 @@
 //! What the columns of a record hold, for formats whose columns have types.
 //!
-//! A record's serde type says how it is read and written as JSON; its table says the same to a columnar format:
+//! A record's serde type says how it is read and written as JSON; its table says the same to a
+//! columnar format:
 //! which field is money, which an instant, which text repeats from record to record.
 //! Each table stands beside its type, and tests hold the two together.
 
@@ -83,7 +84,8 @@ pub fn with_columns(names: &[impl AsRef<str>]) -> Option<&'static [Column]> {
     TABLES.iter().find(is_of).copied()
 }
 
-/// The columns of a CSV file with the fields of `table`: those of a group with its name and a dot before theirs.
+/// The columns of a CSV file with the fields of `table`: those of a group with its name and a dot
+/// before theirs.
 pub fn csv_names(table: &[Column]) -> Vec<String> {
     let of = |column: &Column| match column.kind {
         ColumnKind::Group(inner) => {

@@ -8,7 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// An instant: microseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 ///
-/// Its text is RFC 3339 in UTC with six decimals, `2025-11-09T15:55:40.669190Z`, for years 0000 to 9999;
+/// Its text is RFC 3339 in UTC with six decimals, `2025-11-09T15:55:40.669190Z`, for years 0000 to
+/// 9999;
 /// any offset is read.
 /// Records that show it otherwise name [`millis`] or [`epoch_millis`] in `#[serde(with = "…")]`.
 ///

@@ -10,7 +10,8 @@ use crate::{Degrees, Discount, Money, Timestamp, timestamp};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Transaction<'a> {
-    /// `txn_`, the date in UTC as eight digits, and a number of nine digits that is unique in a run.
+    /// `txn_`, the date in UTC as eight digits, and a number of nine digits that is unique in a
+    /// run.
     #[serde(borrow)]
     pub transaction_id: Cow<'a, str>,
     /// `user_` and nine digits. The Kafka key.
@@ -19,7 +20,8 @@ pub struct Transaction<'a> {
     /// `sess_`, the second since the Unix epoch at which the session began, and the user.
     #[serde(borrow)]
     pub session_id: Cow<'a, str>,
-    /// `prod_`, the category and four digits; it always means the same product at the same list price.
+    /// `prod_`, the category and four digits; it always means the same product at the same list
+    /// price.
     #[serde(borrow)]
     pub product_id: Cow<'a, str>,
     /// The model, distinct within its category.

@@ -29,7 +29,8 @@ pub struct UserEvent<'a> {
 
 /// What is known of a user event besides who, what and when.
 ///
-/// Its serde form is one object: the two documented fields, then the configured ones in their order.
+/// Its serde form is one object: the two documented fields, then the configured ones in their
+/// order.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct EventMetadata<'a> {
     /// The product: 1 to 500 unless configured otherwise.

@@ -12,7 +12,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{ParamsError, error};
 
-/// A name and how often it is chosen; in a configuration `"paypal"` or `{ name = "paypal", weight = 3 }`.
+/// A name and how often it is chosen; in a configuration `"paypal"` or
+/// `{ name = "paypal", weight = 3 }`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Weighted {
     /// What is chosen.

@@ -6,7 +6,8 @@ use mercato_engine::Curve;
 use mercato_patterns::Zone;
 use mercato_patterns::temporal::{Week, WeeklyCurve};
 
-/// Hours of a week, after which a curve that has not changed does not change at all, or only for daylight saving.
+/// Hours of a week, after which a curve that has not changed does not change at all, or only for
+/// daylight saving.
 const WEEK_HOURS: usize = 168;
 
 /// How busy a zone is by its own clock.
@@ -14,8 +15,8 @@ const WEEK_HOURS: usize = 168;
 struct LocalWeek(WeeklyCurve);
 
 impl Curve for LocalWeek {
-    /// Hours of the same factor are one piece: a lane of few arrivals has blocks of years, and a quarter of the pieces
-    /// is a quarter of the memory.
+    /// Hours of the same factor are one piece: a lane of few arrivals has blocks of years, and a
+    /// quarter of the pieces is a quarter of the memory.
     fn piece(&self, at: i64) -> (u64, i64) {
         let (factor, mut until) = self.0.piece(at);
         for _ in 0..WEEK_HOURS {
@@ -29,7 +30,8 @@ impl Curve for LocalWeek {
     }
 }
 
-/// The curve of `week` in `zone`; none where every hour has the factor 1, so that nothing is looked up.
+/// The curve of `week` in `zone`; none where every hour has the factor 1, so that nothing is looked
+/// up.
 pub(crate) fn local_week(week: &Week, zone: Zone) -> Option<Arc<dyn Curve>> {
     (*week != Week::flat())
         .then(|| -> Arc<dyn Curve> { Arc::new(LocalWeek(WeeklyCurve::new(week.clone(), zone))) })

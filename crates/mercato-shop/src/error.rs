@@ -11,7 +11,8 @@ use mercato_patterns::{FactorError, ZoneError};
 
 /// A key of the configuration has a value that is not possible.
 ///
-/// `key` is written as in the configuration, with an index for an element of a list: `sales.products[3].price`.
+/// `key` is written as in the configuration, with an index for an element of a list:
+/// `sales.products[3].price`.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParamsError {

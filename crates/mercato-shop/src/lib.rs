@@ -1,10 +1,12 @@
 //! The shop: what it sells, who buys, and one module a stream.
 //!
 //! A stream is made of three things.
-//! A configuration as people write it ([`sales::SalesConfig`]) is checked once and becomes parameters
-//! ([`sales::SalesParams`]); parameters and a seed make the stream ([`sales::Sales`]), which the engine evaluates.
-//! A record is never built on the way to a file: the stream copies texts that were rendered when it was made, and
-//! appends digits. `record` builds it nevertheless, for tests and for whoever wants the value.
+//! A configuration as people write it ([`sales::SalesConfig`]) is checked once and becomes
+//! parameters ([`sales::SalesParams`]); parameters and a seed make the stream ([`sales::Sales`]),
+//! which the engine evaluates.
+//! A record is never built on the way to a file: the stream copies texts that were rendered when it
+//! was made, and appends digits. `record` builds it nevertheless, for tests and for whoever wants
+//! the value.
 //!
 //! There is no thread here, no sink and no clock.
 //!

@@ -43,8 +43,8 @@ pub struct TransitionConfig {
     pub dwell: DwellConfig,
 }
 
-/// A law of duration: `"20s"`, `["10s", "30s"]`, `{ fixed = "20s" }`, `{ uniform = ["10s", "30s"] }`,
-/// `{ exponential = { mean = "20s", max = "5m" } }` or
+/// A law of duration: `"20s"`, `["10s", "30s"]`, `{ fixed = "20s" }`,
+/// `{ uniform = ["10s", "30s"] }`, `{ exponential = { mean = "20s", max = "5m" } }` or
 /// `{ lognormal = { median = "20s", sigma = 0.5, max = "5m" } }`.
 ///
 /// Every duration is from 1 ms to 1000 days.
@@ -94,7 +94,8 @@ fn shortest() -> Duration {
 }
 
 impl Default for LifecycleConfig {
-    /// Document 000: pending, after 10 to 30 s confirmed, after 15 to 45 s processing, after 20 to 60 s shipped.
+    /// Document 000: pending, after 10 to 30 s confirmed, after 15 to 45 s processing, after 20 to
+    /// 60 s shipped.
     fn default() -> Self {
         let way = |from: &str, to: &str, seconds: [u32; 2]| TransitionConfig {
             from: from.to_owned(),

@@ -1,8 +1,9 @@
 //! Appending short texts and small numbers without calling `memcpy`.
 //!
-//! A record of 430 bytes has thirty parts, most of them shorter than a cache line, and a call that copies a few bytes
-//! costs more than the bytes. So a fixed number of bytes is copied, which compiles to one or two moves, and what is
-//! too many is cut off again: measured, a third of the time of a record.
+//! A record of 430 bytes has thirty parts, most of them shorter than a cache line, and a call that
+//! copies a few bytes costs more than the bytes. So a fixed number of bytes is copied, which
+//! compiles to one or two moves, and what is too many is cut off again: measured, a third of the
+//! time of a record.
 
 use mercato_encode::{Segment, digits, json};
 
@@ -89,8 +90,8 @@ impl Out for Vec<u8> {
 
 /// A record of at most `ROOM` bytes that is put together at the end of others.
 ///
-/// A vector reads and writes its length for every part, each time waiting for the last; here the length is a number
-/// in a register: half the time for a record of ten parts.
+/// A vector reads and writes its length for every part, each time waiting for the last; here the
+/// length is a number in a register: half the time for a record of ten parts.
 /// What does not fit is left out, so whoever uses it must know that everything does.
 #[derive(Debug)]
 pub(crate) struct Line<'a, const ROOM: usize> {
@@ -142,12 +143,14 @@ pub(crate) fn cut<const N: usize>(out: &mut Vec<u8>, bytes: &[u8; N], len: usize
 #[inline]
 pub(crate) fn padded(out: &mut Vec<u8>, value: u32, width: u32) {
     let digits = u64::from_le_bytes(eight(value));
-    // What is too many stands in front, in the lowest bytes: shifted out, the rest moves to the left end.
+    // What is too many stands in front, in the lowest bytes: shifted out, the rest moves to the
+    // left end.
     cut(out, &(digits >> (8 * (8 - width))).to_le_bytes(), width as usize);
 }
 
 /// The digits of the numbers below 1,000 in three bytes, and how many they are in the fourth:
-/// one look-up where spelling takes ten instructions, and small enough to stay in the first-level cache.
+/// one look-up where spelling takes ten instructions, and small enough to stay in the first-level
+/// cache.
 static SMALL: [[u8; 4]; 1000] = {
     let mut table = [[0; 4]; 1000];
     let mut value = 0;
@@ -205,7 +208,8 @@ fn unsigned_large(out: &mut impl Out, value: u32) {
     }
 }
 
-/// How many of the characters before the first other one are zeros; the first stands in the lowest byte.
+/// How many of the characters before the first other one are zeros; the first stands in the lowest
+/// byte.
 #[inline]
 fn leading_zeros(characters: u64) -> u32 {
     (characters ^ u64::from_le_bytes([b'0'; 8])).trailing_zeros() / 8

@@ -9,7 +9,8 @@ use crate::{PartialFile, TopicFile};
 
 /// Records on their way into the writer `W`.
 ///
-/// A body knows at every moment how many whole records a reader could get back from what `W` has taken.
+/// A body knows at every moment how many whole records a reader could get back from what `W` has
+/// taken.
 /// After an error it must not be used again, except for asking that.
 pub trait Body<W>: Send {
     /// Puts `line`, which is no record, in front.
@@ -38,8 +39,8 @@ pub trait Body<W>: Send {
 pub trait Contents: Send + Sync {
     /// Begins the content of `file`, which is empty and takes records of `topic`.
     ///
-    /// Fails where nothing can be written, and with [`io::ErrorKind::InvalidInput`] where records of the topic have no
-    /// place in such a file.
+    /// Fails where nothing can be written, and with [`io::ErrorKind::InvalidInput`] where records
+    /// of the topic have no place in such a file.
     fn begin(&self, topic: &TopicFile, file: PartialFile)
     -> io::Result<Box<dyn Body<PartialFile>>>;
 }

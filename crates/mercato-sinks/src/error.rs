@@ -17,11 +17,14 @@ pub enum SinkError {
     /// A file or standard output could not be opened, written or completed.
     #[error("cannot {action} {}; {}", path.display(), written(*records, *bytes))]
     File {
-        /// What was attempted: `open`, `create`, `write`, or `complete` (hand to the disk and rename).
+        /// What was attempted: `open`, `create`, `write`, or `complete` (hand to the disk and
+        /// rename).
         action: &'static str,
-        /// The file that holds the records counted below: the partial file if it was kept, else the file asked for.
+        /// The file that holds the records counted below: the partial file if it was kept, else the
+        /// file asked for.
         path: PathBuf,
-        /// Records that were written whole before the failure, and that a reader gets back from `path`.
+        /// Records that were written whole before the failure, and that a reader gets back from
+        /// `path`.
         records: u64,
         /// Bytes handed to the file before the failure, as stored (compressed, if the file is).
         bytes: u64,
@@ -77,7 +80,8 @@ pub enum SinkError {
 impl SinkError {
     /// A failure at `path` after `records` whole records in `bytes` stored bytes.
     ///
-    /// A broken pipe is no failure of the file but a reader who has gone: it becomes [`SinkError::Closed`].
+    /// A broken pipe is no failure of the file but a reader who has gone: it becomes
+    /// [`SinkError::Closed`].
     pub fn file(
         action: &'static str,
         path: impl Into<PathBuf>,

@@ -1,9 +1,9 @@
 //! Records in a file, plain or compressed.
 //!
-//! The bytes of the file are a function of its records: neither how they were cut into batches nor when the sink was
-//! flushed can be seen in it.
-//! For compressed files that holds as long as the compressors' versions stay the same; what they unpack to always
-//! holds.
+//! The bytes of the file are a function of its records: neither how they were cut into batches nor
+//! when the sink was flushed can be seen in it.
+//! For compressed files that holds as long as the compressors' versions stay the same; what they
+//! unpack to always holds.
 
 use std::ops::Range;
 use std::path::Path;
@@ -18,15 +18,19 @@ use crate::partial::PartialFile;
 use crate::plain::Plain;
 use crate::{Compression, Delivery, Sink, SinkError, TopicFile};
 
-/// Below this, ranges of a plain file are gathered before they are written; measured, smaller writes cost more.
+/// Below this, ranges of a plain file are gathered before they are written; measured, smaller
+/// writes cost more.
 const GATHER_BYTES: usize = 64 * 1024;
 
-/// A sink that writes a file beside its name and renames it when finished; see [`PartialFile`] for the names.
+/// A sink that writes a file beside its name and renames it when finished; see [`PartialFile`] for
+/// the names.
 ///
-/// Records count as acknowledged when a reader could get them back from what the system has taken: at once or at the
-/// next flush in a plain file, once a mebibyte in a compressed one, and all of them when finished.
+/// Records count as acknowledged when a reader could get them back from what the system has taken:
+/// at once or at the next flush in a plain file, once a mebibyte in a compressed one, and all of
+/// them when finished.
 ///
-/// A sink that fails or is dropped keeps its partial file if whole records are in it, and removes it otherwise.
+/// A sink that fails or is dropped keeps its partial file if whole records are in it, and removes
+/// it otherwise.
 /// What is kept never has the name of a finished file, and if compressed it has no end of stream.
 pub struct FileSink {
     body: Box<dyn Body<PartialFile>>,
@@ -34,7 +38,8 @@ pub struct FileSink {
 }
 
 impl FileSink {
-    /// Creates the file and writes `header`, a line that is no record; its line feed is added if it has none.
+    /// Creates the file and writes `header`, a line that is no record; its line feed is added if it
+    /// has none.
     ///
     /// Fails with [`SinkError::File`] if the file cannot be created or written.
     pub fn create(
@@ -107,7 +112,8 @@ impl Sink for FileSink {
         self.settle("write", result)
     }
 
-    /// Hands a plain file's bytes to the system; does nothing to a compressed one, whose bytes would depend on it.
+    /// Hands a plain file's bytes to the system; does nothing to a compressed one, whose bytes
+    /// would depend on it.
     fn flush(&mut self) -> Result<(), SinkError> {
         let result = self.account.check().and_then(|()| self.body.flush());
         self.settle("write", result)

@@ -18,10 +18,11 @@ pub struct TopicFile {
     pub header: Option<Vec<u8>>,
 }
 
-/// A sink that writes the records of each topic to a file of its own, `<topic>.<ending>`, as [`FileSink`] does.
+/// A sink that writes the records of each topic to a file of its own, `<topic>.<ending>`, as
+/// [`FileSink`] does.
 ///
-/// No file gets its name before every one of them is written to its end: a disk that is full leaves none that looks
-/// complete.
+/// No file gets its name before every one of them is written to its end: a disk that is full leaves
+/// none that looks complete.
 pub struct FolderSink {
     files: Vec<FileSink>,
 }
@@ -29,8 +30,8 @@ pub struct FolderSink {
 impl FolderSink {
     /// Makes the folder if it is not there, and a partial file in it for each topic.
     ///
-    /// Fails with [`SinkError::File`] where that cannot be done, and where two topics would have the same file or a
-    /// topic's name is none for a file.
+    /// Fails with [`SinkError::File`] where that cannot be done, and where two topics would have
+    /// the same file or a topic's name is none for a file.
     pub fn create(
         folder: &Path,
         ending: &str,

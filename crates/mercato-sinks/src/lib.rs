@@ -14,7 +14,8 @@
 //! | [`TeeSink`] | two sinks |
 //! | [`EnvelopeSink`] | another sink, each with its topic and key around it |
 //!
-//! [`OutputPath`] reads what a user calls an output, and [`PartialFile`] writes any file the way [`FileSink`] does.
+//! [`OutputPath`] reads what a user calls an output, and [`PartialFile`] writes any file the way
+//! [`FileSink`] does.
 //!
 //! ```
 //! use mercato_encode::{Batch, Coordinates, Stamp};

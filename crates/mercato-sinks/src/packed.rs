@@ -1,11 +1,13 @@
 //! Compressed records: the same bytes however the batches were cut.
 //!
 //! What a compressor writes depends on how its input is handed to it.
-//! So it gets its input in chunks of one size, whatever the batches were, and never a flush that a clock caused.
+//! So it gets its input in chunks of one size, whatever the batches were, and never a flush that a
+//! clock caused.
 //!
-//! After every [`CHECKPOINT_CHUNKS`] chunks it is flushed, which is a place in the input and therefore harmless.
-//! A flush makes everything before it readable from the bytes written so far, so an interrupted file has a known
-//! number of whole records.
+//! After every [`CHECKPOINT_CHUNKS`] chunks it is flushed, which is a place in the input and
+//! therefore harmless.
+//! A flush makes everything before it readable from the bytes written so far, so an interrupted
+//! file has a known number of whole records.
 //! It costs a few bytes a mebibyte.
 
 use std::io::{self, Write};
@@ -138,7 +140,8 @@ impl<C: Compressor> Packed<C> {
         rest
     }
 
-    /// Compresses the chunk if it is full, and says whether all that was taken can now be read back.
+    /// Compresses the chunk if it is full, and says whether all that was taken can now be read
+    /// back.
     fn compress_full(&mut self) -> io::Result<bool> {
         if self.chunk.len() < self.chunk_bytes {
             return Ok(false);

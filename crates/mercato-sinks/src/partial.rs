@@ -1,7 +1,9 @@
 //! Files that are written beside their name and get it when they are whole.
 //!
-//! Whoever finds a file under its own name may read it without asking whether its writer is done, or has crashed.
-//! There is no locking: two runs that write the same name each have a partial file, and the last to finish wins.
+//! Whoever finds a file under its own name may read it without asking whether its writer is done,
+//! or has crashed.
+//! There is no locking: two runs that write the same name each have a partial file, and the last to
+//! finish wins.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -14,7 +16,8 @@ const MOST_PARTIALS: u32 = 1000;
 
 /// Writes `bytes` to `path` so that the file is there whole or not at all.
 ///
-/// Fails with [`SinkError::File`] naming `path`, or with [`SinkError::Closed`] when `path` is a pipe without a reader.
+/// Fails with [`SinkError::File`] naming `path`, or with [`SinkError::Closed`] when `path` is a
+/// pipe without a reader.
 pub fn write_whole(path: impl AsRef<Path>, bytes: &[u8]) -> Result<(), SinkError> {
     let path = path.as_ref();
     let at = |action| move |source| SinkError::file(action, path, 0, 0, source);
@@ -25,13 +28,15 @@ pub fn write_whole(path: impl AsRef<Path>, bytes: &[u8]) -> Result<(), SinkError
 
 /// A file that is written beside its name and gets the name when it is whole and on the disk.
 ///
-/// Until then the bytes are in `NAME.partial`, or `NAME.partial-2` and so on when that exists, so that neither
-/// another run's file nor what a failed run has left is overwritten.
+/// Until then the bytes are in `NAME.partial`, or `NAME.partial-2` and so on when that exists, so
+/// that neither another run's file nor what a failed run has left is overwritten.
 /// An existing file stays readable under its name until the new one replaces it.
 ///
-/// Pipes, devices and descriptors (`/dev/null`, `/dev/stdout`, a fifo) cannot be replaced; they are written in place.
+/// Pipes, devices and descriptors (`/dev/null`, `/dev/stdout`, a fifo) cannot be replaced; they are
+/// written in place.
 ///
-/// Dropped without [`finish`](Self::finish) it removes its partial file, unless [`keep_partial`](Self::keep_partial)
+/// Dropped without [`finish`](Self::finish) it removes its partial file, unless
+/// [`keep_partial`](Self::keep_partial)
 /// was called.
 /// It does not buffer: give it big pieces.
 ///
@@ -62,12 +67,13 @@ pub struct PartialFile {
 }
 
 impl PartialFile {
-    /// Opens the partial file of `target`, or `target` itself if it is a pipe, a device or a descriptor.
+    /// Opens the partial file of `target`, or `target` itself if it is a pipe, a device or a
+    /// descriptor.
     ///
     /// A link is followed, so what it points to is replaced and the link stays.
     /// An existing file's permissions pass to the one that replaces it.
-    /// Fails where a file could not be put in the end: `target` is a folder, is write-protected, or its folder does
-    /// not exist or lets nothing be created.
+    /// Fails where a file could not be put in the end: `target` is a folder, is write-protected, or
+    /// its folder does not exist or lets nothing be created.
     pub fn create(target: impl Into<PathBuf>) -> io::Result<Self> {
         let target = target.into();
         if in_place(&target) {
@@ -126,7 +132,8 @@ impl PartialFile {
 
     /// Refuses every byte from now on.
     ///
-    /// flate2's encoder writes the end of the stream when it is dropped, which would make a broken file look whole.
+    /// flate2's encoder writes the end of the stream when it is dropped, which would make a broken
+    /// file look whole.
     pub(crate) fn close(&mut self) {
         self.closed = true;
     }
@@ -163,13 +170,15 @@ impl Write for PartialFile {
 impl Drop for PartialFile {
     fn drop(&mut self) {
         if let Some(partial) = self.partial.take_if(|_| !self.kept) {
-            // Nobody is left to hear of a failure, and the name already says that the file is not whole.
+            // Nobody is left to hear of a failure, and the name already says that the file is not
+            // whole.
             let _ = fs::remove_file(partial);
         }
     }
 }
 
-/// Whether `path` is there and is neither a file nor a folder, or names a descriptor of this process.
+/// Whether `path` is there and is neither a file nor a folder, or names a descriptor of this
+/// process.
 pub(crate) fn in_place(path: &Path) -> bool {
     let descriptor = ["/dev/stdout", "/dev/stderr"].iter().any(|name| path == Path::new(name))
         || ["/dev/fd", "/proc/self/fd"]
@@ -178,7 +187,8 @@ pub(crate) fn in_place(path: &Path) -> bool {
     descriptor || fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
-/// The permissions of the file at `target` if there is one, and an error if it must not be replaced.
+/// The permissions of the file at `target` if there is one, and an error if it must not be
+/// replaced.
 fn replaceable(target: &Path) -> io::Result<Option<fs::Permissions>> {
     let Ok(found) = fs::metadata(target) else { return Ok(None) };
     if found.is_dir() {
@@ -217,7 +227,8 @@ fn create_beside(target: &Path) -> io::Result<(File, PathBuf)> {
 
 /// Asks that the new name survives a crash of the machine.
 ///
-/// Not every file system lets a folder be synced, and the file itself is safe already, so this cannot fail.
+/// Not every file system lets a folder be synced, and the file itself is safe already, so this
+/// cannot fail.
 fn sync_folder(target: &Path) {
     let folder =
         target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -1,5 +1,5 @@
-//! A folder for each topic, in it one for each day of event time, and in that one file: the layout that analytical
-//! engines read as a table partitioned by `dt`.
+//! A folder for each topic, in it one for each day of event time, and in that one file: the layout
+//! that analytical engines read as a table partitioned by `dt`.
 
 use std::collections::BTreeMap;
 use std::io::{Error, ErrorKind};
@@ -22,7 +22,8 @@ pub struct Partitions {
 }
 
 impl Partitions {
-    /// The days of event time from `from` until before `to`, both in microseconds since the Unix epoch.
+    /// The days of event time from `from` until before `to`, both in microseconds since the Unix
+    /// epoch.
     pub fn between(part: u64, from: i64, to: i64) -> Self {
         Self { part, days: day_of(from)..=day_of(to.saturating_sub(1)).max(day_of(from)) }
     }
@@ -44,10 +45,12 @@ impl Partitions {
     }
 }
 
-/// A sink that writes each topic's records of each day to a file of their own, as [`FileSink`] does.
+/// A sink that writes each topic's records of each day to a file of their own, as [`FileSink`]
+/// does.
 ///
-/// Records come in the order of event time, so a day is over for a topic with its first record of the next: its file
-/// gets its name then, and a run that is ended in between leaves whole days behind and one partial file a topic.
+/// Records come in the order of event time, so a day is over for a topic with its first record of
+/// the next: its file gets its name then, and a run that is ended in between leaves whole days
+/// behind and one partial file a topic.
 /// A day without records has no file.
 pub struct PartitionedSink {
     folder: PathBuf,
@@ -64,8 +67,9 @@ pub struct PartitionedSink {
 impl PartitionedSink {
     /// Makes the folder if it is not there.
     ///
-    /// Fails with [`SinkError::File`] where that cannot be done, where a topic's name is none for a folder, and where
-    /// one of the files is there already: days of two runs must not be taken for one history.
+    /// Fails with [`SinkError::File`] where that cannot be done, where a topic's name is none for a
+    /// folder, and where one of the files is there already: days of two runs must not be taken for
+    /// one history.
     pub fn create(
         folder: &Path,
         partitions: Partitions,
@@ -185,7 +189,8 @@ fn day_of(micros: i64) -> i64 {
     micros.div_euclid(86_400_000_000)
 }
 
-/// The date of a day in the proleptic Gregorian calendar: Howard Hinnant's `civil_from_days`, whose years begin in March.
+/// The date of a day in the proleptic Gregorian calendar: Howard Hinnant's `civil_from_days`, whose
+/// years begin in March.
 fn date(day: i64) -> String {
     let shifted = day + 719_468;
     let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));

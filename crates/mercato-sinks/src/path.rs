@@ -22,7 +22,8 @@ pub enum Format {
     Json,
     /// One row a line after a header: `.csv`.
     Csv,
-    /// Columns with types, in row groups: `.parquet`. Made of JSON lines by [`OutputPath::open_with`].
+    /// Columns with types, in row groups: `.parquet`. Made of JSON lines by
+    /// [`OutputPath::open_with`].
     Parquet,
 }
 
@@ -91,7 +92,8 @@ impl FileFormat {
     /// JSON lines as they are.
     pub const NDJSON: Self = Self { format: Format::Json, compression: Compression::None };
 
-    /// Parquet with pages compressed by Zstandard: every common reader knows it, and it is smaller than Snappy.
+    /// Parquet with pages compressed by Zstandard: every common reader knows it, and it is smaller
+    /// than Snappy.
     pub const PARQUET: Self = Self { format: Format::Parquet, compression: Compression::Zstd };
 }
 
@@ -162,12 +164,13 @@ impl OutputPath {
         self
     }
 
-    /// Reads `text`: a path whose ending says format and compression (upper and lower case alike), a folder, or
-    /// `null:`.
+    /// Reads `text`: a path whose ending says format and compression (upper and lower case alike),
+    /// a folder, or `null:`.
     ///
     /// A folder is a path that ends in `/` or a folder that exists; it takes a file for each topic.
-    /// A pipe, device or descriptor (`/dev/stdout`, a fifo) needs no ending and then takes plain JSON lines; telling
-    /// one from a file that is yet to be made is the only reason to look at the file system.
+    /// A pipe, device or descriptor (`/dev/stdout`, a fifo) needs no ending and then takes plain
+    /// JSON lines; telling one from a file that is yet to be made is the only reason to look at the
+    /// file system.
     pub fn parse(text: impl AsRef<OsStr>) -> Result<Self, OutputPathError> {
         let text = text.as_ref();
         if text == "null:" {
@@ -194,7 +197,8 @@ impl OutputPath {
         }
     }
 
-    /// The same with the files of a folder written as `form`; refuses a file whose ending says otherwise.
+    /// The same with the files of a folder written as `form`; refuses a file whose ending says
+    /// otherwise.
     pub fn with_format(mut self, form: FileFormat) -> Result<Self, OutputPathError> {
         // The pages of a Parquet file are compressed in any way without its name saying so.
         let is_named = |named: FileFormat| {
@@ -255,15 +259,17 @@ impl OutputPath {
         self.path.is_none()
     }
 
-    /// Opens the sink for records of `topics`: a [`FolderSink`] or a [`PartitionedSink`], a [`FileSink`] (where there are several topics, with
-    /// each record in its [`Envelope`](mercato_encode::Envelope)), or a [`NullSink`].
+    /// Opens the sink for records of `topics`: a [`FolderSink`] or a [`PartitionedSink`], a
+    /// [`FileSink`] (where there are several topics, with each record in its
+    /// [`Envelope`](mercato_encode::Envelope)), or a [`NullSink`].
     ///
     /// Fails as [`FileSink::create`], [`FolderSink::create`] and [`PartitionedSink::create`] do.
     pub fn open(&self, topics: &[TopicFile]) -> Result<Box<dyn Sink>, SinkError> {
         self.open_with(topics, Arc::new(Lines(self.form.compression)))
     }
 
-    /// The same with files that hold `contents`: how a format that this crate does not know gets into them.
+    /// The same with files that hold `contents`: how a format that this crate does not know gets
+    /// into them.
     pub fn open_with(
         &self,
         topics: &[TopicFile],
@@ -301,7 +307,8 @@ impl FromStr for OutputPath {
     }
 }
 
-/// The sink for one place that takes the records of all `topics`: in envelopes if there are several.
+/// The sink for one place that takes the records of all `topics`: in envelopes if there are
+/// several.
 pub fn in_envelopes(topics: &[TopicFile], sink: Box<dyn Sink>) -> Box<dyn Sink> {
     if topics.len() < 2 {
         return sink;

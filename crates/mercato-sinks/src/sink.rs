@@ -49,13 +49,15 @@ impl Delivery {
 
 /// A place where encoded records go.
 ///
-/// A run calls `write` for consecutive ranges of consecutive batches, `flush` whenever it is about to wait,
-/// and `finish` exactly once at its end, also after an interruption.
-/// A sink that is dropped without `finish` has failed: it leaves nothing behind that looks complete.
+/// A run calls `write` for consecutive ranges of consecutive batches, `flush` whenever it is about
+/// to wait, and `finish` exactly once at its end, also after an interruption.
+/// A sink that is dropped without `finish` has failed: it leaves nothing behind that looks
+/// complete.
 pub trait Sink: Send {
     /// Takes the records `range` of `batch`.
     ///
-    /// Blocks while the destination is slower than the generator; that is the only back-pressure there is.
+    /// Blocks while the destination is slower than the generator; that is the only back-pressure
+    /// there is.
     fn write(&mut self, batch: &Batch, range: Range<usize>) -> Result<(), SinkError>;
 
     /// Hands on whatever is buffered, without waiting for it to be acknowledged.
@@ -64,7 +66,8 @@ pub trait Sink: Send {
     /// What has become of the records so far.
     fn delivery(&self) -> Delivery;
 
-    /// The same for other threads, where records are settled behind the run's back; none where each call settles its own.
+    /// The same for other threads, where records are settled behind the run's back; none where each
+    /// call settles its own.
     fn view(&self) -> Option<DeliveryView> {
         None
     }
@@ -79,7 +82,8 @@ pub trait Sink: Send {
     }
 }
 
-/// A sink's counters as any thread can read them, also while a write blocks and after the sink is finished.
+/// A sink's counters as any thread can read them, also while a write blocks and after the sink is
+/// finished.
 #[derive(Clone)]
 pub struct DeliveryView(Arc<dyn Fn() -> Delivery + Send + Sync>);
 

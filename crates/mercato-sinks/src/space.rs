@@ -3,7 +3,8 @@
 use std::io;
 use std::path::Path;
 
-/// Bytes that whoever runs the program may still write to the disk of `path`, which need not be there yet.
+/// Bytes that whoever runs the program may still write to the disk of `path`, which need not be
+/// there yet.
 ///
 /// None where the system cannot be asked.
 pub fn free_bytes(path: &Path) -> io::Result<Option<u64>> {

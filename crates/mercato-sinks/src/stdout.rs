@@ -18,8 +18,8 @@ const NAME: &str = "standard output";
 
 /// A sink that gives each range of records to the system in one write.
 ///
-/// `std::io::Stdout` would look for the last line feed of every batch and copy what follows it; this does not, and
-/// buffers nothing, so a record is out when `write` returns.
+/// `std::io::Stdout` would look for the last line feed of every batch and copy what follows it;
+/// this does not, and buffers nothing, so a record is out when `write` returns.
 /// Nothing else may write to standard output meanwhile.
 #[derive(Debug)]
 pub struct StdoutSink<W = File> {
@@ -28,9 +28,11 @@ pub struct StdoutSink<W = File> {
 }
 
 impl StdoutSink {
-    /// Opens standard output and writes `header`, a line that is no record; its line feed is added if it has none.
+    /// Opens standard output and writes `header`, a line that is no record; its line feed is added
+    /// if it has none.
     ///
-    /// Fails with [`SinkError::Closed`] if nobody reads, with [`SinkError::File`] if it cannot be written.
+    /// Fails with [`SinkError::Closed`] if nobody reads, with [`SinkError::File`] if it cannot be
+    /// written.
     pub fn open(header: Option<&[u8]>) -> Result<Self, SinkError> {
         let descriptor = io::stdout()
             .as_fd()

@@ -12,8 +12,8 @@ use crate::{Delivery, DeliveryView, Sink, SinkError};
 /// Both get every call, even when one of them fails, so neither lacks what the other has.
 /// The first sink's error goes before the second's; the second's is lost if both fail in one call.
 ///
-/// A record is delivered when both have it and lost when either has lost it, so the counts are the smaller number of
-/// acknowledged records and the larger of failed ones.
+/// A record is delivered when both have it and lost when either has lost it, so the counts are the
+/// smaller number of acknowledged records and the larger of failed ones.
 /// (Their sum would count a record twice that both have lost.)
 pub struct TeeSink {
     first: Box<dyn Sink>,
@@ -44,7 +44,8 @@ impl Sink for TeeSink {
         both(self.first.delivery(), self.second.delivery())
     }
 
-    /// Both views as one; a sink without a view settles its records in each call, so the other's says it all.
+    /// Both views as one; a sink without a view settles its records in each call, so the other's
+    /// says it all.
     fn view(&self) -> Option<DeliveryView> {
         match (self.first.view(), self.second.view()) {
             (Some(first), Some(second)) => {

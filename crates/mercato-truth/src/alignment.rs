@@ -1,10 +1,13 @@
 //! One partition: what should be in it against what is, as a machine without input and output.
 //!
 //! While both sides agree, nothing is remembered.
-//! A record that does not match waits under its content until its partner turns up on the other side.
-//! A partner behind everything matched so far extends the [`Backbone`] and both sides are in step again:
+//! A record that does not match waits under its content until its partner turns up on the other
+//! side.
+//! A partner behind everything matched so far extends the [`Backbone`] and both sides are in step
+//! again:
 //! that is how a deleted or an inserted record costs one entry and not the rest of the file.
-//! A partner before the last match has been displaced; whether that breaks the order of a key is found out later.
+//! A partner before the last match has been displaced; whether that breaks the order of a key is
+//! found out later.
 
 use mercato_engine::Key;
 

@@ -1,8 +1,8 @@
 //! The backbone: the records that match in the order of the run.
 //!
 //! Both sides are numbered from 0.
-//! The backbone is the chain of matches in which both numbers rise; it is kept as stretches without a break,
-//! so it grows with the differences and not with the run.
+//! The backbone is the chain of matches in which both numbers rise; it is kept as stretches without
+//! a break, so it grows with the differences and not with the run.
 
 /// Matches without a break: the next record of one side is the next of the other.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +39,8 @@ impl Backbone {
         }
     }
 
-    /// Number of stretches that begin at or before `expected`: for a record without a match, its gap.
+    /// Number of stretches that begin at or before `expected`: for a record without a match, its
+    /// gap.
     pub(crate) fn gap_of_expected(&self, expected: u64) -> usize {
         self.0.partition_point(|stretch| stretch.expected <= expected)
     }
@@ -49,7 +50,8 @@ impl Backbone {
         self.0.partition_point(|stretch| stretch.actual <= actual)
     }
 
-    /// The expected number that follows the last match before `actual`, a number that is in no stretch.
+    /// The expected number that follows the last match before `actual`, a number that is in no
+    /// stretch.
     pub(crate) fn reached_before(&self, actual: u64) -> u64 {
         let before = self.gap_of_actual(actual).checked_sub(1).map(|last| self.0[last]);
         before.map_or(0, |stretch| stretch.expected + stretch.length)

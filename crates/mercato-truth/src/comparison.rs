@@ -33,7 +33,8 @@ pub(crate) struct Comparison {
     pub(crate) first_lost: Vec<Lost>,
     keep: usize,
     ended: Vec<bool>,
-    /// Once all partitions have ended: strays that a missing record of this key may have become, by partition and key.
+    /// Once all partitions have ended: strays that a missing record of this key may have become, by
+    /// partition and key.
     candidates: Option<BTreeMap<(u32, u64), u64>>,
 }
 
@@ -96,7 +97,8 @@ impl Comparison {
         }
     }
 
-    /// Takes what is left when nothing more is expected, as long as so many open records are `accepted`;
+    /// Takes what is left when nothing more is expected, as long as so many open records are
+    /// `accepted`;
     /// says whether everything was taken.
     pub(crate) fn finish<A: Actual>(
         &mut self,
@@ -122,7 +124,8 @@ impl Comparison {
     /// Finds the expected record's place while both sides are out of step.
     ///
     /// What is awaited already gets the first chance of the next record that is there:
-    /// otherwise a copy right before its original's neighbour would look as if the neighbour had been moved.
+    /// otherwise a copy right before its original's neighbour would look as if the neighbour had
+    /// been moved.
     fn search<A: Actual>(
         &mut self,
         expected: &Expected<'_>,
@@ -147,7 +150,8 @@ impl Comparison {
 
     /// Pulls until both sides are in step, at most one record that nobody awaited.
     ///
-    /// With one a time both sides look equally far ahead: a block that was deleted costs as much as one inserted.
+    /// With one a time both sides look equally far ahead: a block that was deleted costs as much as
+    /// one inserted.
     fn catch_up<A: Actual>(&mut self, partition: u32, actual: &mut A) -> Result<(), A::Error> {
         let index = partition as usize;
         while !self.ended[index] && self.partitions[index].waits() {
@@ -199,10 +203,11 @@ impl Comparison {
         self.candidates = Some(candidates);
     }
 
-    /// Whether `expected` is missing without any doubt: everything has been read, and nothing that was found
-    /// without having been expected can be it or can have become of it.
+    /// Whether `expected` is missing without any doubt: everything has been read, and nothing that
+    /// was found without having been expected can be it or can have become of it.
     ///
-    /// Without this, the rest of a run of which a file holds the beginning would have to be remembered.
+    /// Without this, the rest of a run of which a file holds the beginning would have to be
+    /// remembered.
     fn is_lost(&mut self, expected: &Expected<'_>) -> bool {
         let content = self.content(expected.key, expected.value);
         if self.partitions.iter().any(|alignment| alignment.strays.has_value(content)) {

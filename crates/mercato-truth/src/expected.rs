@@ -57,8 +57,8 @@ impl Expectation<'_> {
         enclosed
     }
 
-    /// Evaluates the run and hands each record to `visit` until that breaks off; the same records in the same order
-    /// every time.
+    /// Evaluates the run and hands each record to `visit` until that breaks off; the same records
+    /// in the same order every time.
     ///
     /// Returns the number of records evaluated, of all topics.
     pub(crate) fn walk<E: From<EngineError>>(

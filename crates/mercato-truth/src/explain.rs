@@ -21,8 +21,8 @@ use crate::report::{Counts, Kind};
 #[derive(Debug)]
 pub(crate) struct Finding {
     pub(crate) kind: Kind,
-    /// The expected record: missing, or what the one that was found is or should be; none for a header
-    /// and for a record that is none of the run's.
+    /// The expected record: missing, or what the one that was found is or should be; none for a
+    /// header and for a record that is none of the run's.
     pub(crate) at: Option<Key>,
     /// Partition of the record that was found, or else of the one that was expected.
     pub(crate) partition: u32,
@@ -75,7 +75,8 @@ pub(crate) fn explain(
     Ok((counts, findings))
 }
 
-/// The places of the records of which strays are copies, and for each partition which displaced records are out of order.
+/// The places of the records of which strays are copies, and for each partition which displaced
+/// records are out of order.
 type Again = (BTreeMap<Content, Option<Key>>, Vec<Vec<bool>>);
 
 fn walk_again(
@@ -133,7 +134,8 @@ impl Rest {
         self.strays = strays;
     }
 
-    /// Records without a key belong into no partition: one that stands in any is where it should be.
+    /// Records without a key belong into no partition: one that stands in any is where it should
+    /// be.
     fn drop_keyless(&mut self) {
         let (keyless, awaited) = (key_hash(b""), &mut self.awaited);
         self.strays.retain(|left| {
@@ -198,7 +200,8 @@ impl Rest {
         self.sift(|_, _| Some(Cause { kind: Kind::Unexpected, at: None }));
         let mut findings = self.findings;
         for finding in &mut findings {
-            // Until here the number of the record as it was found; differences are shown in the order of the run.
+            // Until here the number of the record as it was found; differences are shown in the
+            // order of the run.
             finding.number = comparison.partitions[finding.partition as usize]
                 .backbone
                 .reached_before(finding.number);

@@ -1,20 +1,22 @@
 //! Whether what is there is what should be.
 //!
 //! A run is a pure function, so nothing has to be recorded to check what became of it:
-//! a [`Verifier`] evaluates the run once more and compares it, record by record, with [`Lines`] of a file or pipe,
-//! or with any other [`Actual`], such as a topic that is read back.
-//! The [`Report`] names every difference by its [`Kind`]: missing, doubled, out of order within a key, altered,
-//! misplaced or unexpected.
+//! a [`Verifier`] evaluates the run once more and compares it, record by record, with [`Lines`] of
+//! a file or pipe, or with any other [`Actual`], such as a topic that is read back.
+//! The [`Report`] names every difference by its [`Kind`]: missing, doubled, out of order within a
+//! key, altered, misplaced or unexpected.
 //!
 //! - Records that stand where they should be are compared byte by byte and forgotten:
 //!   memory grows with the differences and not with the run.
-//! - Where something differs, the run is evaluated a second time to tell a copy from a foreign record, and a record
-//!   that is out of order within its key from one that only changed places with other keys'.
-//! - The order of different keys is no difference, in a file as little as in a topic: shards that were merged in
-//!   another order hold the same truth.
+//! - Where something differs, the run is evaluated a second time to tell a copy from a foreign
+//!   record, and a record that is out of order within its key from one that only changed places
+//!   with other keys'.
+//! - The order of different keys is no difference, in a file as little as in a topic: shards that
+//!   were merged in another order hold the same truth.
 //!   [`Counts::moved`] says how many records it concerns.
-//! - A record that is none of the run's counts as altered when, between the same two matching neighbours, a record of
-//!   the same key is missing; lines have no keys, so there any missing record will do.
+//! - A record that is none of the run's counts as altered when, between the same two matching
+//!   neighbours, a record of the same key is missing; lines have no keys, so there any missing
+//!   record will do.
 //! - A header of a CSV file is compared like a record.
 //!
 //! There is no clock here, and no broker's client.

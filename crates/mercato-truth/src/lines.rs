@@ -12,7 +12,8 @@ use memchr::memchr;
 
 use crate::actual::{Actual, Found, Layout};
 
-/// Bytes read at a time; with 256 KiB a line is seldom cut, and the buffer stays in the second-level cache.
+/// Bytes read at a time; with 256 KiB a line is seldom cut, and the buffer stays in the
+/// second-level cache.
 const BUFFER: usize = 256 * 1024;
 
 /// Why lines cannot be read.
@@ -78,8 +79,8 @@ impl Lines {
         Self::new(path.display().to_string(), file)
     }
 
-    /// The lines of several files behind one another, called `name` in messages; of `rows` only the first keeps its
-    /// header.
+    /// The lines of several files behind one another, called `name` in messages; of `rows` only the
+    /// first keeps its header.
     ///
     /// Lines are counted through all of them. A file is opened when its turn comes.
     pub fn of_files(

@@ -1,7 +1,7 @@
 //! Whether records that were displaced stand on the wrong side of another of their key.
 //!
-//! A record off the backbone may merely have changed places with records of other keys, which no consumer of a
-//! keyed topic may rely on.
+//! A record off the backbone may merely have changed places with records of other keys, which no
+//! consumer of a keyed topic may rely on.
 //! For each displaced record the stretch of the run is known whose records stand on its other side;
 //! a second walk over the run tells whether one of them has its key.
 //! That takes two counts a displaced record, however many records the key has.

@@ -1,7 +1,9 @@
-//! What records hold, whoever made them: how many, of which topics, and what stands in their fields.
+//! What records hold, whoever made them: how many, of which topics, and what stands in their
+//! fields.
 //!
-//! Numbers are added up exactly, in millionths. What is counted apart (distinct values, frequent ones) is bounded, so
-//! memory does not grow with the records, and says so where the bound was reached.
+//! Numbers are added up exactly, in millionths. What is counted apart (distinct values, frequent
+//! ones) is bounded, so memory does not grow with the records, and says so where the bound was
+//! reached.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +13,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// Distinct values of a field that are told apart.
 const MOST_DISTINCT: usize = 1_000_000;
-/// Distinct values of a field whose numbers of records are kept; a field with more has no frequent ones to show.
+/// Distinct values of a field whose numbers of records are kept; a field with more has no frequent
+/// ones to show.
 const MOST_COUNTED: usize = 200;
 /// Frequent values that are shown.
 const SHOWN: usize = 5;

@@ -182,7 +182,8 @@ pub struct Report {
     /// Counts over all that was compared.
     #[serde(flatten)]
     pub counts: Counts,
-    /// Whether everything was compared; not so when there were more differences than the verifier has patience for.
+    /// Whether everything was compared; not so when there were more differences than the verifier
+    /// has patience for.
     pub complete: bool,
     /// The first differences, in the order of the run within each partition.
     pub differences: Vec<Difference>,

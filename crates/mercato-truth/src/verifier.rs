@@ -49,7 +49,8 @@ impl<'a> Verifier<'a> {
     /// Differences that are shown in full unless [`Verifier::differences`] says otherwise.
     pub const DIFFERENCES: usize = 10;
 
-    /// Records without a partner at which a comparison is given up unless [`Verifier::patience`] says otherwise.
+    /// Records without a partner at which a comparison is given up unless [`Verifier::patience`]
+    /// says otherwise.
     ///
     /// They take about a quarter of a gigabyte.
     pub const PATIENCE: u64 = 1_000_000;
@@ -75,14 +76,16 @@ impl<'a> Verifier<'a> {
         self
     }
 
-    /// Expects each record in an envelope with its topic and key, as records of several topics come in one place.
+    /// Expects each record in an envelope with its topic and key, as records of several topics come
+    /// in one place.
     #[must_use]
     pub fn enveloped(mut self) -> Self {
         self.expectation.envelope = Some(Envelope::new(self.expectation.run.topics()));
         self
     }
 
-    /// Expects only the first `records` of the run, counted over all topics: what an interrupted run left.
+    /// Expects only the first `records` of the run, counted over all topics: what an interrupted
+    /// run left.
     #[must_use]
     pub fn records(mut self, records: u64) -> Self {
         self.expectation.records = Some(records);
@@ -96,10 +99,13 @@ impl<'a> Verifier<'a> {
         self
     }
 
-    /// Gives up when more than `records` of both sides wait for a partner at a time; a million by default.
+    /// Gives up when more than `records` of both sides wait for a partner at a time; a million by
+    /// default.
     ///
-    /// So a comparison with another run ends soon and in bounded memory, and not with every record remembered.
-    /// Records that are missing after everything was read, and those that have found their partner, do not count.
+    /// So a comparison with another run ends soon and in bounded memory, and not with every record
+    /// remembered.
+    /// Records that are missing after everything was read, and those that have found their partner,
+    /// do not count.
     #[must_use]
     pub fn patience(mut self, records: u64) -> Self {
         self.patience = records;

@@ -1,4 +1,5 @@
-//! A stream of one's own: a record and how it is drawn; threads, shards, pacing, sinks and verification come with it.
+//! A stream of one's own: a record and how it is drawn; threads, shards, pacing, sinks and
+//! verification come with it.
 
 use std::error::Error;
 
@@ -43,11 +44,11 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     let world = World { seed: Seed::new(42), origin: 1_762_646_400_000_000 };
     let extent = Extent { arrivals: Some(5_000), ..Extent::default() };
     for shard in 0..2 {
-        let rate = Rate::new(3_600_000_000_000, Schedule::default())?; // a thousand a second, in millionths an hour
+        let rate = Rate::new(3_600_000_000_000, Schedule::default())?; // 1000/s in millionths an hour
         let sensors = Sensors(Arrivals::Rate(rate));
         let run =
             Run::builder(world).extent(extent).shard(Shard::new(shard, 2)?).stream(sensors)?;
-        let pace = Pace::Scaled { numerator: 10, denominator: 1 }; // ten times as fast as its own clock
+        let pace = Pace::Scaled { numerator: 10, denominator: 1 }; // ten times its own clock
         let drive = Drive::new(2, pace);
         let path =
             std::env::temp_dir().join(format!("readings-{}-{shard}.ndjson", std::process::id()));

@@ -1,4 +1,5 @@
-//! Document 004's `orchestrator.generate_historical_data(days=30)`: a folder for each topic, in it one for each day.
+//! Document 004's `orchestrator.generate_historical_data(days=30)`: a folder for each topic, in it
+//! one for each day.
 //!
 //! Two days of a small shop are made in the folder for temporary files, and removed again.
 

@@ -1,7 +1,8 @@
-//! Document 004's `orchestrator.run_scenario('peak_traffic', duration_hours=1.0)`, and `producer.start_streaming(…)`.
+//! Document 004's `orchestrator.run_scenario('peak_traffic', duration_hours=1.0)`, and
+//! `producer.start_streaming(…)`.
 //!
-//! An hour of event time goes by in a moment here; `Pace::Wall` instead of `Pace::Fast` makes it an hour of everyone's,
-//! and a `KafkaSink` instead of the `NullSink` sends it.
+//! An hour of event time goes by in a moment here; `Pace::Wall` instead of `Pace::Fast` makes it an
+//! hour of everyone's, and a `KafkaSink` instead of the `NullSink` sends it.
 
 use std::error::Error;
 

@@ -1,7 +1,7 @@
 //! Document 004's `producer.send_batch('transactions', generator.generate_transactions(100))`.
 //!
-//! `cargo run --example send_batch -- localhost:9092` sends to Kafka; without an address the batch goes nowhere, and is
-//! shown instead.
+//! `cargo run --example send_batch -- localhost:9092` sends to Kafka; without an address the batch
+//! goes nowhere, and is shown instead.
 
 use std::error::Error;
 

@@ -1,6 +1,8 @@
-//! What document 001 does with its producer, from another Rust program: configure, run for an hour, read the metrics.
+//! What document 001 does with its producer, from another Rust program: configure, run for an hour,
+//! read the metrics.
 //!
-//! Without an address records go nowhere; `cargo run --example transactions -- localhost:9092` sends them to Kafka.
+//! Without an address records go nowhere; `cargo run --example transactions -- localhost:9092`
+//! sends them to Kafka.
 
 use std::error::Error;
 
@@ -30,7 +32,8 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     // run_continuous(duration_seconds=3600); the history of an hour needs no waiting.
     let extent = Extent { until: Some(world.origin + HOUR), ..Extent::default() };
     let run = Run::builder(world).extent(extent).stream(transactions)?;
-    // Raised from elsewhere, `drive.interrupt` ends the run once everything released is delivered: KeyboardInterrupt.
+    // Raised from elsewhere, `drive.interrupt` ends the run once everything released is delivered:
+    // KeyboardInterrupt.
     let drive = Drive::new(1, Pace::Fast);
     let outcome = drive.run(&run, sink(&run)?, None)?;
     print_metrics(&outcome);

@@ -17,7 +17,8 @@ use mercato_shop::shop::{
 use mercato_shop::transactions::{Transactions, TransactionsConfig, TransactionsParams};
 use mercato_truth::answer::{self, Columns, Projected, Query, QueryError, Window};
 
-/// The version of the tables and laws behind the built-in streams' records; a changed byte is another version.
+/// The version of the tables and laws behind the built-in streams' records; a changed byte is
+/// another version.
 pub const DATA_VERSION: u32 = 2;
 
 /// A built-in stream and its configuration.
@@ -52,7 +53,8 @@ impl BuiltIn {
         })
     }
 
-    /// The stream of an earlier run, as it was configured then; none if this version knows no such stream.
+    /// The stream of an earlier run, as it was configured then; none if this version knows no such
+    /// stream.
     pub fn of_summary(summary: &Summary) -> Result<Option<Self>, Failure> {
         let config = &summary.identity.config;
         Ok(match summary.identity.stream.as_str() {
@@ -145,7 +147,8 @@ impl BuiltIn {
 
     /// Lets arrivals come at `rate` instead of by delays: orders, transactions, events or sessions.
     ///
-    /// Fails for a shop whose rates do not fit together, and for one that cannot have so many sessions.
+    /// Fails for a shop whose rates do not fit together, and for one that cannot have so many
+    /// sessions.
     pub fn set_rate(&mut self, rate: Rate) -> Result<(), ParamsError> {
         match self {
             Self::Shop(config) => **config = config.with_sessions(rate)?,
@@ -157,7 +160,8 @@ impl BuiltIn {
         Ok(())
     }
 
-    /// Changes the bounds of the delays between arrivals, each where it is given, and keeps no rate beside them;
+    /// Changes the bounds of the delays between arrivals, each where it is given, and keeps no rate
+    /// beside them;
     /// a stream with one interval takes the longest.
     pub fn set_delays(&mut self, shortest: Option<Duration>, longest: Option<Duration>) {
         if shortest.or(longest).is_none() {
@@ -182,7 +186,8 @@ impl BuiltIn {
         *rate = None;
     }
 
-    /// The shortest and the longest delay between arrivals; none at all where they come at a rate only.
+    /// The shortest and the longest delay between arrivals; none at all where they come at a rate
+    /// only.
     pub fn delays(&self) -> (Duration, Duration) {
         match self {
             Self::Sales(config) => (config.min_delay, config.max_delay),

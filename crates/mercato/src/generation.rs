@@ -1,4 +1,5 @@
-//! From flags to a run that is carried out: the same steps for every program that generates a built-in stream.
+//! From flags to a run that is carried out: the same steps for every program that generates a
+//! built-in stream.
 
 #[cfg(feature = "kafka")]
 use mercato_runtime::config::KafkaSettings;
@@ -14,7 +15,8 @@ use mercato_runtime::text::Clock;
 use crate::{BuiltIn, DATA_VERSION};
 use mercato_runtime::args::GenerateArgs;
 
-/// A built-in stream with everything that its run is carried out with, resolved from flags, variables and files.
+/// A built-in stream with everything that its run is carried out with, resolved from flags,
+/// variables and files.
 ///
 /// A program changes what its own flags are about, and then calls [`Generation::carry_out`].
 #[derive(Debug)]
@@ -39,7 +41,8 @@ pub struct Generation {
 }
 
 impl Generation {
-    /// Resolves `args` over environment and files for `stream` of [`BuiltIn::NAMES`], and begins to log.
+    /// Resolves `args` over environment and files for `stream` of [`BuiltIn::NAMES`], and begins to
+    /// log.
     ///
     /// Fails when a flag, variable or file is wrong.
     pub fn prepare(
@@ -76,7 +79,8 @@ impl Generation {
 
     /// Carries the run out, and tells of it on stderr and in the summary.
     ///
-    /// Fails when the stream's configuration makes no run, and when records cannot go where they should.
+    /// Fails when the stream's configuration makes no run, and when records cannot go where they
+    /// should.
     pub fn carry_out(self) -> Result<Exit, Failure> {
         let Self { layers, mut stream, run, output, log, own_flags, banner, .. } = self;
         stream.set_settings(&run)?;

@@ -20,7 +20,8 @@ pub struct Schedules {
 impl Schedules {
     /// The factors of `timetable`, with the shop's own scenario wherever it names no other.
     ///
-    /// Fails where it names a scenario that the shop does not have, and where a factor would be too high.
+    /// Fails where it names a scenario that the shop does not have, and where a factor would be too
+    /// high.
     pub fn new(params: &ShopParams, timetable: &Timetable) -> Result<Self, Failure> {
         let refused = |error: ParamsError| Failure::new(Exit::Config, error);
         let mut factors = BTreeMap::from([(None, params.traffic(None).map_err(refused)?)]);
@@ -72,7 +73,8 @@ mod tests {
         let expected = |factor, elsewhere| {
             Schedule::new(vec![burst(factor)]).unwrap().elsewhere(elsewhere).unwrap()
         };
-        // What campaigns buy, and the honest purchases that some of them bring along, is bought by nobody else.
+        // What campaigns buy, and the honest purchases that some of them bring along, is bought by
+        // nobody else.
         assert_eq!(found.sessions, expected(881_057, 100_000), "0.88 / 0.9988");
         assert_eq!(found.campaigns, expected(100_000_000, 100_000), "0.1 / 0.001");
     }

@@ -362,7 +362,8 @@ fn queries(value: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// Words of a query that begin with a letter, outside of its quoted strings and variables of Grafana.
+/// Words of a query that begin with a letter, outside of its quoted strings and variables of
+/// Grafana.
 fn identifiers(query: &str) -> Vec<String> {
     let unquoted: String = query.split('"').step_by(2).collect::<Vec<_>>().join(" ");
     let words =

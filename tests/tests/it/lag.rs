@@ -1,4 +1,5 @@
-//! Falling behind: a reader that pauses holds a run back, and `--on-lag` says what becomes of the plan.
+//! Falling behind: a reader that pauses holds a run back, and `--on-lag` says what becomes of the
+//! plan.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

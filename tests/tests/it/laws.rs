@@ -6,7 +6,8 @@ use std::io::Read;
 
 use mercato_tests::{Program, folder, json, read};
 
-/// Runs whose identity is fixed; thousands of orders cross several block borders with hundreds of orders open.
+/// Runs whose identity is fixed; thousands of orders cross several block borders with hundreds of
+/// orders open.
 const STREAMS: [&str; 4] = [
     "order-gen --stream sales --seed 42 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s --count 2500",
     "order-gen --stream orders --seed 42 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s --count 5000",

@@ -1,4 +1,5 @@
-//! `mercato verify --rules`: the shop meets its own rules, and what does not is found by file and line.
+//! `mercato verify --rules`: the shop meets its own rules, and what does not is found by file and
+//! line.
 
 use std::fs;
 use std::path::Path;

@@ -92,7 +92,8 @@ fn fraud_follows_the_scenario_as_listed() {
             .as_f64()
             .unwrap()
     };
-    // A whole day, because one of the anomalies comes at night, of a week in which no hour and no day is special.
+    // A whole day, because one of the anomalies comes at night, of a week in which no hour and no
+    // day is special.
     write(
         folder.path(),
         "plain.toml",

@@ -1,4 +1,5 @@
-//! A canary secret on every way into a program, and in nothing that comes out of it at any log level.
+//! A canary secret on every way into a program, and in nothing that comes out of it at any log
+//! level.
 //!
 //! What a login with a real broker says is heard by `real_kafka`.
 

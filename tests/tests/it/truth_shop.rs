@@ -1,4 +1,5 @@
-//! The answer key of the shop's topics against an independent fold over the records as a consumer sees them.
+//! The answer key of the shop's topics against an independent fold over the records as a consumer
+//! sees them.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

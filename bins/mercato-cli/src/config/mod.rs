@@ -1,4 +1,5 @@
-//! `mercato config`: a file to begin with, what settings come to, whether files are right, and their schema.
+//! `mercato config`: a file to begin with, what settings come to, whether files are right, and
+//! their schema.
 
 mod init;
 mod show;
@@ -21,7 +22,8 @@ Examples:
 pub(crate) enum Config {
     /// Print a commented TOML file with every section and key, each with its default
     Init(init::Init),
-    /// Show every setting, its value, and where that comes from: flag, variable, .env, file with line, or default
+    /// Show every setting, its value, and where that comes from: flag, variable, .env, file with
+    /// line, or default
     Show(Box<show::Show>),
     /// Look for mistakes in files of settings; exits with 3 and says file, line and what was meant
     Validate(validate::Validate),

@@ -1,4 +1,5 @@
-//! `mercato config show`: what all sources of settings come to, and which of them each value is from.
+//! `mercato config show`: what all sources of settings come to, and which of them each value is
+//! from.
 
 use std::fmt::Display;
 
@@ -221,7 +222,8 @@ impl Rows {
     }
 }
 
-/// Which source a client property is from; files of properties and Confluent Cloud's variables have no lines.
+/// Which source a client property is from; files of properties and Confluent Cloud's variables have
+/// no lines.
 fn property_origin(name: &str, args: &GenerateArgs, layers: &Layers) -> String {
     let variable = format!("KAFKA_PROPERTY_{}", name.to_ascii_uppercase().replace('.', "_"));
     let connection = &args.kafka.connection;

@@ -20,7 +20,8 @@ use crate::{PROGRAM, print};
 
 /// Look for mistakes in files of settings.
 ///
-/// Several files are laid over one another, as --config does. Variables of the environment are left aside.
+/// Several files are laid over one another, as --config does. Variables of the environment are left
+/// aside.
 #[derive(Debug, Args)]
 #[command(after_help = super::EXAMPLES)]
 pub(crate) struct Validate {
@@ -56,7 +57,8 @@ impl Validate {
         found.look(LogSettings::resolve(&LogArgs::default(), &layers));
         for name in BuiltIn::NAMES {
             if let Some(stream) = found.look(BuiltIn::configured(name, &layers)).flatten() {
-                // Only the shop has scenarios: to others they are no mistake as long as nobody runs them.
+                // Only the shop has scenarios: to others they are no mistake as long as nobody runs
+                // them.
                 let timetable = if name == "shop" {
                     plan.timetable.clone()
                 } else {

@@ -26,8 +26,8 @@ pub(crate) struct Generate {
     #[arg(long = "type", value_name = "TYPE")]
     kind: Kind,
 
-    /// Spread the records over the time from --start until before this, by the shop's hours and seasons, instead of
-    /// making them at its rates; the window is made two or three times for that
+    /// Spread the records over the time from --start until before this, by the shop's hours and
+    /// seasons, instead of making them at its rates; the window is made two or three times for that
     #[arg(long, value_name = "T", value_parser = bound::<Time>, requires = "start", conflicts_with_all = ["duration", "to", "backfill", "rate"])]
     end: Option<Time>,
 
@@ -143,7 +143,8 @@ impl Generate {
         generation.carry_out()
     }
 
-    /// Records of this type an hour in millionths; refuses a shop that never makes one, so that nobody waits for the first.
+    /// Records of this type an hour in millionths; refuses a shop that never makes one, so that
+    /// nobody waits for the first.
     fn expected(&self, config: &ShopConfig, layers: &Layers) -> Result<u64, Failure> {
         let refused = |error: ParamsError| Failure::new(Exit::Config, error).located(layers);
         let expected =

@@ -1,8 +1,10 @@
 //! As many records as wanted in a window of event time, spread by the shop's hours and seasons.
 //!
-//! How many records a rate brings depends on hours, seasons and chance, so they are counted: the rates are changed until
-//! the window holds a few records more than wanted, and the run then ends with the last that is.
-//! All of that follows from seed, start, end and configuration, so the same command makes the same records again.
+//! How many records a rate brings depends on hours, seasons and chance, so they are counted: the
+//! rates are changed until the window holds a few records more than wanted, and the run then ends
+//! with the last that is.
+//! All of that follows from seed, start, end and configuration, so the same command makes the same
+//! records again.
 
 use mercato::runtime::config::{Origin, RunSettings, Setting};
 use mercato::runtime::exit::{Exit, Failure};
@@ -43,8 +45,8 @@ pub(super) fn over(
     else {
         return Ok(());
     };
-    // Chance moves the number by less than its root: a little more than wanted leaves seldom too few, and the last
-    // of them near the end. Updates come at equal distances.
+    // Chance moves the number by less than its root: a little more than wanted leaves seldom too
+    // few, and the last of them near the end. Updates come at equal distances.
     let chance = if kind == Kind::ProductUpdates { 0.0 } else { (wanted as f64).sqrt() };
     let aim = wanted as f64 + chance / 2.0 + 1.0;
     let mut factor = aim / (an_hour as f64 / 1e6 * window as f64 / 3.6e9);

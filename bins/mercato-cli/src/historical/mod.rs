@@ -1,4 +1,5 @@
-//! `mercato historical`: whole days of the shop's topics, in folders that analytical tools read as tables.
+//! `mercato historical`: whole days of the shop's topics, in folders that analytical tools read as
+//! tables.
 
 mod size;
 
@@ -25,7 +26,8 @@ pub(crate) struct Historical {
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = bound::<Days>)]
     days: Days,
 
-    /// Where the history ends: its last record comes before this time [default: the last midnight in UTC]
+    /// Where the history ends: its last record comes before this time [default: the last midnight
+    /// in UTC]
     #[arg(long, value_name = "T", value_parser = bound::<Time>, conflicts_with = "start")]
     end: Option<Time>,
 
@@ -33,7 +35,8 @@ pub(crate) struct Historical {
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     topics: Option<Vec<String>>,
 
-    /// Compress the files: the same as --format with .gz or .zst, and the pages of Parquet [default: none, of Parquet zst]
+    /// Compress the files: the same as --format with .gz or .zst, and the pages of Parquet
+    /// [default: none, of Parquet zst]
     #[arg(long, value_name = "HOW")]
     compress: Option<Compress>,
 
@@ -160,7 +163,8 @@ impl Historical {
         end.plus(-(self.days.get() as i64 * DAY)).map_err(wrong)
     }
 
-    /// Lets nothing but the days end the run or hold it up, whatever a file says for other commands.
+    /// Lets nothing but the days end the run or hold it up, whatever a file says for other
+    /// commands.
     fn bound_by_days(&self, run: &mut RunSettings) {
         let days = self.days.get() as i64 * DAY;
         // As long as the command says with --days.

@@ -11,7 +11,8 @@ use mercato::sinks::{FileFormat, free_bytes};
 /// Microseconds of the first sample: a second, which is enough for the busiest shop.
 const FIRST_SAMPLE: i64 = 1_000_000;
 
-/// Says how large the history will be; refuses it where the disk has less room, unless it is `forced`.
+/// Says how large the history will be; refuses it where the disk has less room, unless it is
+/// `forced`.
 pub(super) fn check(
     generation: &Generation,
     form: FileFormat,

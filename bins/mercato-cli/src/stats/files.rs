@@ -38,8 +38,8 @@ pub(super) fn shown(files: &[PathBuf], as_json: bool) -> Result<String, Failure>
     Ok(told.iter().map(|(topic, told)| table(topic, told)).collect::<Vec<_>>().join("\n\n"))
 }
 
-/// Adds the records of a file to those of their topics; records without an envelope are of the topic the file is
-/// called like.
+/// Adds the records of a file to those of their topics; records without an envelope are of the
+/// topic the file is called like.
 fn read(path: &Path, profiles: &mut BTreeMap<String, Profile>) -> Result<(), Failure> {
     let unreadable = |error| Failure::new(Exit::File, error);
     let is_csv = OutputPath::parse(path).is_ok_and(|path| path.format() == Format::Csv);

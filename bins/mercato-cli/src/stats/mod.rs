@@ -15,7 +15,8 @@ use crate::{layers, print};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Stats {
-    /// Files of records, .ndjson or .csv, also .gz and .zst, and folders with such [default: the shop as it is configured]
+    /// Files of records, .ndjson or .csv, also .gz and .zst, and folders with such [default: the
+    /// shop as it is configured]
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 

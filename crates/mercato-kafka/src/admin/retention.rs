@@ -24,7 +24,8 @@ pub struct Retention {
 }
 
 impl Retention {
-    /// What a topic's settings say; Kafka's defaults where they say nothing, without a limit of age.
+    /// What a topic's settings say; Kafka's defaults where they say nothing, without a limit of
+    /// age.
     pub fn of(settings: &[TopicSetting]) -> Self {
         let setting = |name: &str| settings.iter().find(|setting| setting.name == name);
         let policy = setting("cleanup.policy").map_or("delete", |setting| setting.value.as_str());

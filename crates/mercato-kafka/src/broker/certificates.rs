@@ -1,7 +1,10 @@
-//! Certificates for a broker on loopback, made on the spot: nothing secret is shipped, and none outlives its folder.
+//! Certificates for a broker on loopback, made on the spot: nothing secret is shipped, and none
+//! outlives its folder.
 //!
-//! Everything is PEM, which Kafka, librdkafka and OpenSSL read alike, so no key store needs a password.
-//! Besides the ones that work there are some that must not: whoever writes a client wants to see it refuse them.
+//! Everything is PEM, which Kafka, librdkafka and OpenSSL read alike, so no key store needs a
+//! password.
+//! Besides the ones that work there are some that must not: whoever writes a client wants to see it
+//! refuse them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -94,7 +97,8 @@ impl Certificates {
         self.folder.join(which.file())
     }
 
-    /// Makes what is missing; a folder that has its certificates keeps them, unless they are about to expire.
+    /// Makes what is missing; a folder that has its certificates keeps them, unless they are about
+    /// to expire.
     pub fn make(folder: &Path) -> Result<Self, BrokerError> {
         let files = Self::in_folder(folder);
         if files.are_fresh() {

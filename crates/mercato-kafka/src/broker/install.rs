@@ -17,7 +17,8 @@ const CLUSTER_ID: &str = "bWVyY2F0by1sb2NhbC0wMQ";
 /// The oldest Java that Kafka 4's broker runs on.
 const OLDEST_JAVA: u32 = 17;
 
-/// The default folder for fetched software: `$XDG_CACHE_HOME/mercato`, else `~/.cache/mercato`; `None` without a home.
+/// The default folder for fetched software: `$XDG_CACHE_HOME/mercato`, else `~/.cache/mercato`;
+/// `None` without a home.
 pub fn cache_dir(xdg_cache_home: Option<&Path>, home: Option<&Path>) -> Option<PathBuf> {
     let absolute = xdg_cache_home.filter(|dir| dir.is_absolute()).map(Path::to_owned);
     absolute.or_else(|| home.map(|home| home.join(".cache"))).map(|dir| dir.join("mercato"))
@@ -161,7 +162,8 @@ fn move_into_place(jars: &Path, libs: &Path) -> Result<(), BrokerError> {
     }
 }
 
-/// A project whose dependencies are Kafka's broker and tools, and a logger that writes to standard error.
+/// A project whose dependencies are Kafka's broker and tools, and a logger that writes to standard
+/// error.
 fn pom_text() -> String {
     let dependency = |group: &str, artifact: &str, version: &str| {
         format!(

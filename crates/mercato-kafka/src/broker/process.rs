@@ -61,7 +61,8 @@ impl Spawned {
         self.0.try_wait().ok().flatten()
     }
 
-    /// Lets it live on; its end is awaited, so that no dead entry stays in the process table as long as we live.
+    /// Lets it live on; its end is awaited, so that no dead entry stays in the process table as
+    /// long as we live.
     pub(super) fn release(mut self) {
         let await_end = move || drop(self.0.wait());
         // Without a thread the entry goes when we do.
@@ -95,7 +96,8 @@ impl Process {
 
     /// Asks it to end in good order.
     pub(super) fn terminate(&self) -> Result<(), BrokerError> {
-        // The shell's own `kill`: the standard library cannot signal, and small systems have no such program.
+        // The shell's own `kill`: the standard library cannot signal, and small systems have no
+        // such program.
         let kill = format!("kill -TERM {}", self.pid);
         let status = Command::new("sh").args(["-c", &kill]).stderr(Stdio::null()).status();
         status.map(drop).map_err(BrokerError::io("run", Path::new("sh")))

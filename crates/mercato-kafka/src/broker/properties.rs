@@ -32,8 +32,9 @@ pub(super) struct ServerProperties {
 const CONTROLLER: &str = "CONTROLLER";
 const CLIENTS: &str = "PLAINTEXT";
 
-/// What differs from Kafka's defaults, and why: one broker cannot keep three copies, nor need it wait for a group,
-/// and history sent with its own event times must not be deleted because those times are long past.
+/// What differs from Kafka's defaults, and why: one broker cannot keep three copies, nor need it
+/// wait for a group, and history sent with its own event times must not be deleted because those
+/// times are long past.
 const SETTINGS: [(&str, &str); 15] = [
     ("process.roles", "broker,controller"),
     ("node.id", "1"),
@@ -60,7 +61,8 @@ impl ServerProperties {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         settings.insert("log.dirs".to_owned(), escaped(&data_dir.display().to_string()));
-        // The voters are written here and not into the data, so that the same data starts again on another port.
+        // The voters are written here and not into the data, so that the same data starts again on
+        // another port.
         settings.insert(
             "controller.quorum.voters".to_owned(),
             format!("1@127.0.0.1:{controller_port}"),

@@ -1,8 +1,8 @@
 //! The one user of a local broker: a name, and a password that is drawn anew for each state folder.
 //!
 //! The password stands in files that only their owner can read.
-//! SCRAM's verifiers are computed here, because handing the password to `kafka-storage` would show it in the
-//! machine's list of processes.
+//! SCRAM's verifiers are computed here, because handing the password to `kafka-storage` would show
+//! it in the machine's list of processes.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! Certificates and keys, looked at before anything connects: is it there, can it be read, does the key fit.
+//! Certificates and keys, looked at before anything connects: is it there, can it be read, does the
+//! key fit.
 //!
 //! librdkafka would say as much in OpenSSL's words and without the name of the property.
 

@@ -30,7 +30,8 @@ pub(super) fn check_alone(
     Err(ConfigError::Property { name: name.to_owned(), value: value.into_owned(), reason })
 }
 
-/// Asks librdkafka about all properties, through a client without an address, which therefore connects nowhere.
+/// Asks librdkafka about all properties, through a client without an address, which therefore
+/// connects nowhere.
 pub(super) fn check_together(client: &ClientConfig) -> Result<(), ConfigError> {
     let said = match client.create::<BaseProducer>() {
         Ok(_) => return Ok(()),

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::ConfigError;
 use super::verification::INSECURE_WARNING;
 
-/// Bytes of records that wait for the broker before a write blocks: 64 MiB, five seconds of 20,000 records of 640 bytes.
+/// Bytes of records that wait for the broker before a write blocks: 64 MiB, five seconds of 20,000
+/// records of 640 bytes.
 pub const DEFAULT_QUEUE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// One record waits for at least this many of the queue's bytes.

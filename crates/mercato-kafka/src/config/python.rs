@@ -1,4 +1,5 @@
-//! Names of kafka-python, which the founding documents use: not accepted, but answered with the right name.
+//! Names of kafka-python, which the founding documents use: not accepted, but answered with the
+//! right name.
 
 /// kafka-python's names whose meaning does not follow from replacing underscores.
 const NAMES: [(&str, &str); 9] = [

@@ -5,10 +5,13 @@ use std::borrow::Cow;
 /// What stands in the place of a secret.
 pub const REDACTED: &str = "[redacted]";
 
-/// The properties that librdkafka 2.12 itself marks as sensitive, their aliases, and Java's and Python's.
+/// The properties that librdkafka 2.12 itself marks as sensitive, their aliases, and Java's and
+/// Python's.
 ///
-/// Two that librdkafka marks are missing on purpose, `ssl.key.location` and `sasl.oauthbearer.assertion.private.key.file`:
-/// they hold the name of a file and not what is in it, and an error that hides the name helps nobody.
+/// Two that librdkafka marks are missing on purpose, `ssl.key.location` and
+/// `sasl.oauthbearer.assertion.private.key.file`:
+/// they hold the name of a file and not what is in it, and an error that hides the name helps
+/// nobody.
 pub const SENSITIVE: [&str; 18] = [
     "sasl.jaas.config",
     "sasl.oauthbearer.assertion.private.key.passphrase",
@@ -41,7 +44,8 @@ pub fn is_sensitive(name: &str) -> bool {
     looks_secret || [name, dotted].iter().any(|name| SENSITIVE.contains(&name.as_str()))
 }
 
-/// A property's value as it may be shown: neither a secret nor an address with a user's name or password in it.
+/// A property's value as it may be shown: neither a secret nor an address with a user's name or
+/// password in it.
 pub(super) fn shown<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
     let user_info = value.split_once("://").is_some_and(|(_, rest)| rest.contains('@'));
     if is_sensitive(name) || user_info { Cow::Borrowed(REDACTED) } else { Cow::Borrowed(value) }

@@ -14,7 +14,8 @@ pub const INSECURE_WARNING: &str = "TLS certificates are NOT verified: whoever i
 const VERIFICATION: &str = "enable.ssl.certificate.verification";
 const HOST_NAME: &str = "ssl.endpoint.identification.algorithm";
 
-/// Refuses properties that switch verification off in passing, and switches it off where that is said loudly.
+/// Refuses properties that switch verification off in passing, and switches it off where that is
+/// said loudly.
 pub(super) fn settle(
     properties: &mut BTreeMap<String, String>,
     insecure: bool,

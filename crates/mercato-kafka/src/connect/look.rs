@@ -1,7 +1,9 @@
 //! A look at what listens at an address: after a connection failed, and only to say why.
 //!
-//! librdkafka has one sentence for every certificate it refuses, and none at all for a listener of another protocol.
-//! Here the same address is asked the questions whose answers differ; no name and no password is ever sent.
+//! librdkafka has one sentence for every certificate it refuses, and none at all for a listener of
+//! another protocol.
+//! Here the same address is asked the questions whose answers differ; no name and no password is
+//! ever sent.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -115,7 +117,8 @@ fn encrypted(
 /// What is wrong with the certificate, if anything.
 fn refused(stream: &SslStream<TcpStream>) -> Option<Proof> {
     let certificate = stream.ssl().peer_certificate()?;
-    // An expired certificate of an unknown authority is told as expired: that is wrong whomever one trusts.
+    // An expired certificate of an unknown authority is told as expired: that is wrong whomever one
+    // trusts.
     if Asn1Time::days_from_now(0).is_ok_and(|now| *certificate.not_after() < now) {
         return Some(Proof::Expired(certificate.not_after().to_string()));
     }
@@ -141,7 +144,8 @@ fn issuer(certificate: &X509) -> String {
     parts.map(|part| String::from(&*part)).collect::<Vec<_>>().join(", ")
 }
 
-/// Asks which mechanisms there are to log in: a Kafka `SaslHandshake`, which brokers answer to anybody.
+/// Asks which mechanisms there are to log in: a Kafka `SaslHandshake`, which brokers answer to
+/// anybody.
 fn ask_for_login(stream: &mut (impl Read + Write)) -> Login {
     mechanisms(stream).unwrap_or(Login::Unknown)
 }

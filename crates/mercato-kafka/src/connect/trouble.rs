@@ -72,7 +72,8 @@ impl Trouble {
         last.map(|(code, reason)| (code, Box::new(Said(reason)) as Box<dyn Error + Send + Sync>))
     }
 
-    /// The last trouble behind a colon; nothing where a connection ended without any, as when a broker stops.
+    /// The last trouble behind a colon; nothing where a connection ended without any, as when a
+    /// broker stops.
     fn words(&self) -> String {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         last.as_ref().map_or_else(String::new, |(_, reason)| format!(": {reason}"))
@@ -99,9 +100,10 @@ impl ConsumerContext for Quiet {}
 
 /// Hands a log line of librdkafka on.
 ///
-/// Lost connections are lines of level "error" there, each on each attempt; the error callback tells them too,
-/// and [`Trouble`] says the one sentence that matters, so here they are details.
-/// So are the words in which it tells, partition by partition, that a broker which goes has no successor yet.
+/// Lost connections are lines of level "error" there, each on each attempt; the error callback
+/// tells them too, and [`Trouble`] says the one sentence that matters, so here they are details.
+/// So are the words in which it tells, partition by partition, that a broker which goes has no
+/// successor yet.
 pub(crate) fn route_log(level: RDKafkaLogLevel, facility: &str, message: &str) {
     let detail =
         matches!(facility, "FAIL" | "ERROR" | "CONFWARN" | "MAXPOLL" | "GETPID" | "METADATAUPDATE");

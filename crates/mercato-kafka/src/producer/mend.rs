@@ -1,8 +1,10 @@
 //! A new producer in the place of one that librdkafka has given up.
 //!
-//! Everything that was not acknowledged comes back from the old one with its delivery reports, and goes to the new one
-//! in the order in which it was accepted: no copy of it is kept meanwhile, so the memory bound holds.
-//! The broker may have taken some of it before; that the new producer cannot know, so it may arrive twice.
+//! Everything that was not acknowledged comes back from the old one with its delivery reports, and
+//! goes to the new one in the order in which it was accepted: no copy of it is kept meanwhile, so
+//! the memory bound holds.
+//! The broker may have taken some of it before; that the new producer cannot know, so it may arrive
+//! twice.
 
 use std::collections::VecDeque;
 use std::error::Error;
@@ -100,7 +102,8 @@ pub(super) fn start(
 impl KafkaSink {
     /// Replaces the producer, and sends again what the old one gave back; as often as it takes.
     ///
-    /// Errors: nothing has been delivered for longer than anyone wants to wait, or one producer after the other dies.
+    /// Errors: nothing has been delivered for longer than anyone wants to wait, or one producer
+    /// after the other dies.
     pub(super) fn mend(&mut self) -> Result<(), SinkError> {
         let mut pending: VecDeque<Returned> = VecDeque::new();
         loop {

@@ -8,7 +8,8 @@ use std::time::Duration;
 use super::reports::DeliveryObserver;
 use crate::connect::DEFAULT_CONNECT_TIMEOUT;
 
-/// How long the end of a run waits for a broker that is away, counted from the last delivery report.
+/// How long the end of a run waits for a broker that is away, counted from the last delivery
+/// report.
 pub const DEFAULT_DRAIN_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// The same once the user has asked to stop: he is watching, and can ask again.
@@ -30,7 +31,8 @@ pub struct KafkaOptions {
     pub record_timestamp: RecordTimestamp,
     /// Time to reach the cluster and every topic; [`DEFAULT_CONNECT_TIMEOUT`] by default.
     pub connect_timeout: Duration,
-    /// How long `finish` waits without a single delivery report before it gives up; `None` waits for ever.
+    /// How long `finish` waits without a single delivery report before it gives up; `None` waits
+    /// for ever.
     ///
     /// [`DEFAULT_DRAIN_TIMEOUT`] by default.
     pub drain_timeout: Option<Duration>,

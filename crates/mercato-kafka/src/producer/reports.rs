@@ -26,7 +26,8 @@ pub struct Delivered<'a> {
     pub sequence: u64,
 }
 
-/// Called once for each delivered record, in order within a partition, on the thread that reads the reports.
+/// Called once for each delivered record, in order within a partition, on the thread that reads the
+/// reports.
 ///
 /// It must be quick and must not panic: the reports behind it wait.
 pub type DeliveryObserver = Box<dyn Fn(Delivered<'_>) + Send + Sync>;
@@ -63,7 +64,8 @@ impl Reports {
         Self { observer, ..Self::default() }
     }
 
-    /// Counts a record before it is handed to librdkafka, so that its report cannot come first; gives its number.
+    /// Counts a record before it is handed to librdkafka, so that its report cannot come first;
+    /// gives its number.
     pub(crate) fn accept(&self, bytes: usize) -> u64 {
         self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
         self.accepted.fetch_add(1, Ordering::Relaxed)
@@ -251,7 +253,8 @@ impl ProducerContext for Context {
             }
             Err((error, message)) => {
                 let code = error.rdkafka_error_code().unwrap_or(Code::Fail);
-                // With a fatal error librdkafka purges what waits by itself, and may report that before the error.
+                // With a fatal error librdkafka purges what waits by itself, and may report that
+                // before the error.
                 if is_passing(code) || is_purged(code) {
                     reports.take_in(Returned::of(message, *ticket, code));
                 } else {
@@ -262,14 +265,16 @@ impl ProducerContext for Context {
     }
 }
 
-/// Whether the record was taken back from the queue: by the program itself, or by a client that has given itself up.
+/// Whether the record was taken back from the queue: by the program itself, or by a client that has
+/// given itself up.
 pub(crate) fn is_purged(code: Code) -> bool {
     matches!(code, Code::PurgeQueue | Code::PurgeInflight)
 }
 
 /// Whether a record that failed so can succeed when it is sent again.
 ///
-/// With an unlimited `message.timeout.ms` this needs a producer that has given itself up, or few `retries`.
+/// With an unlimited `message.timeout.ms` this needs a producer that has given itself up, or few
+/// `retries`.
 fn is_passing(code: Code) -> bool {
     matches!(
         code,

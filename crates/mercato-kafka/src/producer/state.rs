@@ -40,7 +40,8 @@ impl Client {
         &self.producer.context().0
     }
 
-    /// Waits until every accepted record is settled, waiting is `in_vain`, or this producer cannot go on.
+    /// Waits until every accepted record is settled, waiting is `in_vain`, or this producer cannot
+    /// go on.
     fn settle(&self, in_vain: &mut dyn FnMut() -> bool) -> Settled {
         let mut patience = Patience::new(self.reports());
         let mut step = Duration::from_micros(100);

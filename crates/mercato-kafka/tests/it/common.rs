@@ -1,4 +1,5 @@
-//! What the tests with a mock cluster and with a real broker share: keyed records, and a look at what arrived.
+//! What the tests with a mock cluster and with a real broker share: keyed records, and a look at
+//! what arrived.
 
 #![allow(unreachable_pub, reason = "this module is the tests' own")]
 
@@ -15,7 +16,8 @@ pub fn key(number: u64, keys: u64) -> String {
     format!("order-{}", number % keys)
 }
 
-/// Records `from..to`, one millisecond of event time apart, as `{"n":NUMBER}` under `key(NUMBER, keys)`.
+/// Records `from..to`, one millisecond of event time apart, as `{"n":NUMBER}` under
+/// `key(NUMBER, keys)`.
 pub fn batch(from: u64, to: u64, keys: u64) -> Batch {
     let mut batch = Batch::default();
     for number in from..to {
@@ -26,8 +28,8 @@ pub fn batch(from: u64, to: u64, keys: u64) -> Batch {
     batch
 }
 
-/// Reads `topic` back and checks that records `0..count` are there, each once, each where its key belongs,
-/// and in order within each key; gives the number of records in each partition.
+/// Reads `topic` back and checks that records `0..count` are there, each once, each where its key
+/// belongs, and in order within each key; gives the number of records in each partition.
 pub fn assert_whole(config: &KafkaConfig, topic: &str, count: u64, keys: u64) -> Vec<u64> {
     let mut reader = TopicReader::open(config, topic, &ReadOptions::default()).unwrap();
     let partitions = reader.partitions();
@@ -50,7 +52,8 @@ pub fn assert_whole(config: &KafkaConfig, topic: &str, count: u64, keys: u64) ->
                 Some(ORIGIN / 1000 + number as i64),
                 "CreateTime is event time"
             );
-            // Consecutive numbers of a key differ by `keys`: nothing is missing, doubled or out of order.
+            // Consecutive numbers of a key differ by `keys`: nothing is missing, doubled or out of
+            // order.
             let expected = last.get(&name).map_or(number % keys, |before| before + keys);
             assert_eq!(number, expected, "{name} in order and whole");
             last.insert(name, number);

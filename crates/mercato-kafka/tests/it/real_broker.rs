@@ -1,7 +1,9 @@
-//! The crate against a real Apache Kafka, which each test starts for itself on a free port in a temporary folder.
+//! The crate against a real Apache Kafka, which each test starts for itself on a free port in a
+//! temporary folder.
 //!
 //! Run with `cargo test -p mercato-kafka --test it -- --ignored real_broker`.
-//! Needs a JDK 17 and either Kafka in the cache folder, `KAFKA_HOME`, or Maven and a network for the first run;
+//! Needs a JDK 17 and either Kafka in the cache folder, `KAFKA_HOME`, or Maven and a network for
+//! the first run;
 //! without them each test says `SKIPPED` and why, on the terminal itself.
 
 #![allow(

@@ -1,7 +1,8 @@
 //! Every way into a secured broker, and every way that must stay shut, against a real Apache Kafka.
 //!
 //! Run with `cargo test -p mercato-kafka --test it -- --ignored real_secure`.
-//! Needs what `real_broker` needs; without it the test says `SKIPPED` and why, on the terminal itself.
+//! Needs what `real_broker` needs; without it the test says `SKIPPED` and why, on the terminal
+//! itself.
 
 #![allow(
     clippy::unwrap_used,

@@ -7,13 +7,15 @@ const SECOND: i64 = 1_000_000;
 const DRAWS: u64 = 200_000;
 const BINS: usize = 50;
 
-/// The 1 − 10^-6 quantile of chi-square, by Wilson and Hilferty; too high by a few percent for few degrees of freedom.
+/// The 1 − 10^-6 quantile of chi-square, by Wilson and Hilferty; too high by a few percent for few
+/// degrees of freedom.
 fn critical(degrees: usize) -> f64 {
     let part = 2.0 / (9.0 * degrees as f64);
     degrees as f64 * (1.0 - part + 4.753_424 * part.sqrt()).powi(3)
 }
 
-/// Chi-square of the drawn durations over bins that the distribution function `share` calls equally likely.
+/// Chi-square of the drawn durations over bins that the distribution function `share` calls equally
+/// likely.
 fn chi_square(dwell: &Dwell, share: impl Fn(f64) -> f64) -> f64 {
     let hash = CounterHash::new(2024, 1);
     let (low, high) = (share(dwell.shortest() as f64), share(dwell.longest() as f64));

@@ -129,7 +129,8 @@ fn a_bound_on_steps_makes_a_cycle_possible() {
     plan.max_steps = Some(6);
     let lifecycle = Lifecycle::new(&plan).unwrap();
     assert_eq!(lifecycle.steps(), 6);
-    // idle busy idle busy idle busy lasts 2+3+2+3+2; leaving earlier, idle busy idle busy gone, lasts 2+3+2+10.
+    // idle busy idle busy idle busy lasts 2+3+2+3+2; leaving earlier, idle busy idle busy gone,
+    // lasts 2+3+2+10.
     assert_eq!(lifecycle.longest(), 17 * SECOND);
     for key in 0..1000 {
         let steps = walk(&lifecycle, 0, key);

@@ -6,11 +6,13 @@ use mercato_draw::below;
 pub const LEAST_TIMES: i64 = 5;
 /// Largest multiple of the usual sum (document 004).
 pub const MOST_TIMES: i64 = 20;
-/// A sum of at most so many hundredths of the usual one is a micro-transaction; the document names none.
+/// A sum of at most so many hundredths of the usual one is a micro-transaction; the document names
+/// none.
 pub const MICRO_HUNDREDTHS: i64 = 15;
 
-/// How many items at `price` make a sum of [`LEAST_TIMES`] to [`MOST_TIMES`] what is `usual`, each possible number as
-/// likely; none where no number does. Both are in the same unit and above nothing.
+/// How many items at `price` make a sum of [`LEAST_TIMES`] to [`MOST_TIMES`] what is `usual`, each
+/// possible number as likely; none where no number does. Both are in the same unit and above
+/// nothing.
 #[inline]
 pub fn items(price: i64, usual: i64, word: u64) -> Option<u32> {
     let (price, usual) = (price.max(1), usual.max(1));

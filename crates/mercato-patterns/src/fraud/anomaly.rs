@@ -88,7 +88,8 @@ impl Shares {
 }
 
 impl Default for Shares {
-    /// Three tenths velocity, a fifth each location and amount, a tenth each of the others; this house's choice.
+    /// Three tenths velocity, a fifth each location and amount, a tenth each of the others; this
+    /// house's choice.
     fn default() -> Self {
         Self([300_000, 200_000, 200_000, 100_000, 100_000, 100_000])
     }

@@ -12,7 +12,8 @@ pub struct Detector {
 }
 
 impl Detector {
-    /// The detector that finds such a share of the fraud and suspects such a share of everything else, both from 0 to 1.
+    /// The detector that finds such a share of the fraud and suspects such a share of everything
+    /// else, both from 0 to 1.
     pub fn new(true_positive_rate: f64, false_positive_rate: f64) -> Result<Self, FraudError> {
         Ok(Self {
             found: probability(true_positive_rate)?,

@@ -12,7 +12,8 @@ pub const LEAST_METRES: u32 = 1_000_000;
 pub const LONGEST_GAP: i64 = 7_200 * SECOND;
 /// Shortest: five minutes.
 pub const SHORTEST_GAP: i64 = 300 * SECOND;
-/// Per cent of the time that the way takes which is left at most, so that nobody can say it was a near thing.
+/// Per cent of the time that the way takes which is left at most, so that nobody can say it was a
+/// near thing.
 const LEFT: i64 = 60;
 
 /// Microseconds from a purchase to the one so many metres away, each possible time as likely;

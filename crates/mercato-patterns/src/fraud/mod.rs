@@ -1,10 +1,13 @@
-//! Fraud: what campaigns look like, how strange a purchase looks to a shop, and a detector that errs on both sides.
+//! Fraud: what campaigns look like, how strange a purchase looks to a shop, and a detector that
+//! errs on both sides.
 //!
-//! [`Anomaly`] names the six shapes that a campaign can have, and [`Shares`] how often each comes. The shape itself is a
-//! few pure functions of words: [`velocity`], [`location`], [`amount`] and [`time`]; what a suspicious device or an unusual
-//! category is, only a shop can say.
-//! [`Sight`] is what can be seen of a purchase: [`Sight::score`] makes a number of it and of noise, and nothing else.
-//! [`Detector`] decides whether an alarm is raised, knowing who is a fraudster: it stands for all the systems behind it.
+//! [`Anomaly`] names the six shapes that a campaign can have, and [`Shares`] how often each comes.
+//! The shape itself is a few pure functions of words: [`velocity`], [`location`], [`amount`] and
+//! [`time`]; what a suspicious device or an unusual category is, only a shop can say.
+//! [`Sight`] is what can be seen of a purchase: [`Sight::score`] makes a number of it and of noise,
+//! and nothing else.
+//! [`Detector`] decides whether an alarm is raised, knowing who is a fraudster: it stands for all
+//! the systems behind it.
 //!
 //! There is no record here, no distance and no clock: whoever calls brings them.
 //!

@@ -53,7 +53,8 @@ const NOISE: u64 = 22;
 const MOST: u32 = 100;
 
 impl Sight {
-    /// The score of a model in hundredths from 0 to 100: what is seen, and the model's own noise from `word`.
+    /// The score of a model in hundredths from 0 to 100: what is seen, and the model's own noise
+    /// from `word`.
     #[inline]
     pub fn score(&self, word: u64) -> u32 {
         // The smaller of two: most scores are low.

@@ -17,10 +17,11 @@ pub fn transactions(word: u64) -> u8 {
     FEWEST + below(word, u64::from(MOST - FEWEST) + 1) as u8
 }
 
-/// Microseconds from the beginning of one purchase of an attack to that of the next, at least `shortest`; each as likely
-/// that lets the last begin `longest` before the window ends.
+/// Microseconds from the beginning of one purchase of an attack to that of the next, at least
+/// `shortest`; each as likely that lets the last begin `longest` before the window ends.
 ///
-/// So if no purchase takes longer than `longest` from its beginning to its transaction, all transactions are in the window.
+/// So if no purchase takes longer than `longest` from its beginning to its transaction, all
+/// transactions are in the window.
 #[inline]
 pub fn spacing(transactions: u8, shortest: i64, longest: i64, word: u64) -> i64 {
     let pauses = i64::from(transactions.max(2)) - 1;

@@ -10,7 +10,8 @@ use super::{City, GeographicError, Region, row};
 /// The cities of [`Atlas::world`] were written down by the founders from public knowledge
 /// (official statistics and encyclopaedias, populations rounded and between 2019 and 2025)
 /// and compared with the `GeoNames` gazetteer, of which nothing is copied:
-/// centres lie within ten kilometres of its own, but for Tokyo and Muscat, whose extent leaves a choice;
+/// centres lie within ten kilometres of its own, but for Tokyo and Muscat, whose extent leaves a
+/// choice;
 /// states and the clocks of time zones are the same.
 /// ZIP codes and British districts were compared with public lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +20,8 @@ pub struct Atlas {
 }
 
 impl Atlas {
-    /// About five hundred cities on all inhabited continents, about two hundred of them in the United States,
-    /// Canada and the United Kingdom with postcodes.
+    /// About five hundred cities on all inhabited continents, about two hundred of them in the
+    /// United States, Canada and the United Kingdom with postcodes.
     #[expect(
         clippy::expect_used,
         clippy::missing_panics_doc,

@@ -20,8 +20,8 @@ impl City {
         self.country
     }
 
-    /// The state, province, nation or region: the second part of its ISO 3166-2 code, such as `CA` for California
-    /// or `SCT` for Scotland; empty where there is none.
+    /// The state, province, nation or region: the second part of its ISO 3166-2 code, such as `CA`
+    /// for California or `SCT` for Scotland; empty where there is none.
     pub fn subdivision(&self) -> &str {
         &self.subdivision
     }

@@ -3,7 +3,8 @@
 //! All are here but the places where nobody lives: AQ, BV, GS, HM, IO, TF and UM.
 //! Names are those of everyday English.
 //! The continent of a country that lies on two is where most of its people are for Russia (Europe),
-//! and the United Nations' choice else (Türkiye, Georgia, Kazakhstan: Asia), but Cyprus is Europe with the European Union.
+//! and the United Nations' choice else (Türkiye, Georgia, Kazakhstan: Asia), but Cyprus is Europe
+//! with the European Union.
 
 use Continent::{Africa, Asia, Europe, NorthAmerica, Oceania, SouthAmerica};
 

@@ -6,9 +6,11 @@ use super::position::DEGREE;
 /// Mean radius of the earth in metres (International Union of Geodesy and Geophysics).
 const EARTH_RADIUS_METRES: f64 = 6_371_008.8;
 
-/// The great-circle distance in metres, by the haversine formula on a sphere, rounded to the nearest.
+/// The great-circle distance in metres, by the haversine formula on a sphere, rounded to the
+/// nearest.
 ///
-/// The earth is flatter than a sphere, so that the result is up to 0.5 % off what a surveyor measures.
+/// The earth is flatter than a sphere, so that the result is up to 0.5 % off what a surveyor
+/// measures.
 /// Sines and roots come from the pinned software library `libm` without its platform features,
 /// so that the result is the same on every machine.
 pub fn distance_metres(from: Position, to: Position) -> u32 {
@@ -30,10 +32,12 @@ fn half_sine_squared(angle: f64) -> f64 {
     sine * sine
 }
 
-/// How far some places are from one another in a straight line, for decisions that must be the same everywhere:
+/// How far some places are from one another in a straight line, for decisions that must be the same
+/// everywhere:
 /// directions are made once, and everything else is done in integers.
 ///
-/// The line through the earth is shorter than any way, so whoever could not have gone it could not have travelled.
+/// The line through the earth is shorter than any way, so whoever could not have gone it could not
+/// have travelled.
 ///
 /// ```
 /// use mercato_patterns::geographic::{Atlas, Chords, distance_metres};
@@ -49,7 +53,8 @@ fn half_sine_squared(angle: f64) -> f64 {
 #[derive(Debug, Clone)]
 pub struct Chords(Box<[[i64; 3]]>);
 
-/// Parts of the earth's radius in which directions are counted: squares fit, and a part is six metres.
+/// Parts of the earth's radius in which directions are counted: squares fit, and a part is six
+/// metres.
 const PARTS: f64 = (1u64 << 20) as f64;
 
 impl Chords {

@@ -1,9 +1,13 @@
-//! Where customers are: cities with codes, time zones and postcodes, positions around them, distances.
+//! Where customers are: cities with codes, time zones and postcodes, positions around them,
+//! distances.
 //!
-//! [`Atlas::world`] holds some five hundred real cities; [`Atlas::parse`] reads a table of one's own.
-//! A draw is one 64-bit word of the caller's: [`Scatter::around`] makes it a position near a centre,
-//! [`City::postcode`] a postcode that belongs to the city. Both are integer arithmetic, so the result is the same everywhere.
-//! Only [`distance_metres`] uses floats, and [`Chords`] when it is made, from a pinned software library.
+//! [`Atlas::world`] holds some five hundred real cities; [`Atlas::parse`] reads a table of one's
+//! own.
+//! A draw is one 64-bit word of the caller's: [`Scatter::around`] makes it a position near a
+//! centre, [`City::postcode`] a postcode that belongs to the city. Both are integer arithmetic, so
+//! the result is the same everywhere.
+//! Only [`distance_metres`] uses floats, and [`Chords`] when it is made, from a pinned software
+//! library.
 //!
 //! The module does not choose a city: weights are numbers to build a sampler from.
 //! It knows zones by name only; [`Zone`](crate::Zone) makes a clock of one.

@@ -19,7 +19,8 @@ pub struct Position {
 }
 
 impl Position {
-    /// The point at a latitude from −900,000 (south) to 900,000 and a longitude from −1,800,000 (west) to 1,800,000.
+    /// The point at a latitude from −900,000 (south) to 900,000 and a longitude from −1,800,000
+    /// (west) to 1,800,000.
     pub const fn new(latitude_e4: i32, longitude_e4: i32) -> Result<Self, GeographicError> {
         if latitude_e4.abs() > MAX_LATITUDE || longitude_e4.abs() > MAX_LONGITUDE {
             return Err(GeographicError::Coordinates { latitude_e4, longitude_e4 });

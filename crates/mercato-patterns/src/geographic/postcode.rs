@@ -38,7 +38,8 @@ struct Range {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Postcodes {
     system: System,
-    /// What the postcodes of each sorting area begin with: in the United States all there is of them.
+    /// What the postcodes of each sorting area begin with: in the United States all there is of
+    /// them.
     areas: Box<[Postcode]>,
 }
 
@@ -53,7 +54,8 @@ impl Postcodes {
     /// What a list of ranges looks like, for messages.
     pub(super) const EXPECTED: &'static str = "a list of ranges such as 94102-94105 (US), M4A-M4Y (CA) or EH1-EH17 (GB), and empty for other countries";
 
-    /// Reads ranges separated by spaces, by the rules of a country; nothing if they break them or the country has none.
+    /// Reads ranges separated by spaces, by the rules of a country; nothing if they break them or
+    /// the country has none.
     pub(super) fn parse(alpha2: &str, text: &str) -> Option<Self> {
         let system = match alpha2 {
             "US" => System::UnitedStates,
@@ -125,7 +127,8 @@ impl System {
     fn endings(self) -> u64 {
         match self {
             Self::UnitedStates => 1,
-            // A leading zero is Canada Post's own, and in Britain the tenth sector of a few districts.
+            // A leading zero is Canada Post's own, and in Britain the tenth sector of a few
+            // districts.
             Self::Canada => 9 * 20 * 10,
             Self::UnitedKingdom => 9 * 20 * 20,
         }

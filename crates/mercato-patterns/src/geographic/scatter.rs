@@ -10,7 +10,8 @@ const UNITS_PER_DEGREE: i64 = 10_000;
 const PIECE_BITS: u32 = 10;
 /// A standard deviation of a coordinate before it is scaled.
 ///
-/// Three uniforms on 0 to 1023 have a variance of 3 · (1024² − 1) / 12; twice their distance from their mean has 1,024² − 1.
+/// Three uniforms on 0 to 1023 have a variance of 3 · (1024² − 1) / 12; twice their distance from
+/// their mean has 1,024² − 1.
 const SIGMA: i64 = 1 << PIECE_BITS;
 /// Twice the mean of three uniforms on 0 to 1023.
 const TWICE_MEAN: i64 = 3 * (SIGMA - 1);
@@ -21,9 +22,12 @@ const COSINE_UNIT: i64 = 1 << 16;
 
 /// A round cloud of positions around a centre.
 ///
-/// North and east distance are each the centred sum of three uniforms, close to a normal distribution;
-/// the few points beyond 3.2 standard deviations (one in a thousand) are drawn in to half their distance.
-/// A default cloud has a standard deviation of 2,500 metres in each direction and ends at 8 kilometres.
+/// North and east distance are each the centred sum of three uniforms, close to a normal
+/// distribution;
+/// the few points beyond 3.2 standard deviations (one in a thousand) are drawn in to half their
+/// distance.
+/// A default cloud has a standard deviation of 2,500 metres in each direction and ends at 8
+/// kilometres.
 /// Whether a point lies in water is not asked.
 ///
 /// A position comes from 60 bits of one word with integers only;
@@ -37,7 +41,8 @@ impl Scatter {
     /// The widest standard deviation in metres: beyond, a city is no longer flat.
     pub const MAX_SIGMA_METRES: u32 = 20_000;
 
-    /// The cloud with a standard deviation of `sigma_metres` to the north and to the east; refuses more than 20 km.
+    /// The cloud with a standard deviation of `sigma_metres` to the north and to the east; refuses
+    /// more than 20 km.
     pub fn new(sigma_metres: u32) -> Result<Self, GeographicError> {
         if sigma_metres > Self::MAX_SIGMA_METRES {
             return Err(GeographicError::Sigma { sigma_metres, max: Self::MAX_SIGMA_METRES });
@@ -50,7 +55,8 @@ impl Scatter {
         self.sigma_metres
     }
 
-    /// The radius in metres that no position leaves by more than the rounding of coordinates (16 metres) and of a cosine.
+    /// The radius in metres that no position leaves by more than the rounding of coordinates (16
+    /// metres) and of a cosine.
     pub fn bound_metres(&self) -> u32 {
         self.sigma_metres * 16 / 5
     }
@@ -89,7 +95,8 @@ fn nearest(dividend: i64, divisor: i64) -> i64 {
     (dividend.abs() + divisor / 2) / divisor * dividend.signum()
 }
 
-/// The cosine of a latitude in 1/65,536, as at 85 degrees beyond that: nearer the pole a degree of longitude has no width.
+/// The cosine of a latitude in 1/65,536, as at 85 degrees beyond that: nearer the pole a degree of
+/// longitude has no width.
 #[inline]
 fn cosine(latitude_e4: i32) -> i64 {
     let latitude = i64::from(latitude_e4).abs().min(85 * UNITS_PER_DEGREE);

@@ -10,9 +10,10 @@ const HOUR_MICROS: i64 = 3_600_000_000;
 
 /// The events of a shop, the months of its categories, and the zone whose midnight begins a day.
 ///
-/// Where events overlap, the highest factor holds: two sales at once draw no more than the better one.
-/// Every answer is constant by steps, as the temporal engine's is; a step also ends with the local year, so that it can be found
-/// from the dates of three years alone, in a few microseconds.
+/// Where events overlap, the highest factor holds: two sales at once draw no more than the better
+/// one.
+/// Every answer is constant by steps, as the temporal engine's is; a step also ends with the local
+/// year, so that it can be found from the dates of three years alone, in a few microseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
     zone: Zone,
@@ -28,7 +29,8 @@ struct Coming<'a> {
 }
 
 impl Calendar {
-    /// The calendar of `events`, none twice, each beginning at midnight in `zone`; no month differs from another.
+    /// The calendar of `events`, none twice, each beginning at midnight in `zone`; no month differs
+    /// from another.
     pub fn new(events: Vec<Event>, zone: Zone) -> Result<Self, SeasonalError> {
         for (index, event) in events.iter().enumerate() {
             if events.iter().take(index).any(|other| other.name() == event.name()) {
@@ -38,7 +40,8 @@ impl Calendar {
         Ok(Self { zone, events, months: BTreeMap::new() })
     }
 
-    /// Another factor on all traffic while the event of that name runs; refuses a name that no event has.
+    /// Another factor on all traffic while the event of that name runs; refuses a name that no
+    /// event has.
     ///
     /// ```
     /// use mercato_patterns::seasonal::Calendar;
@@ -75,7 +78,8 @@ impl Calendar {
         Ok(self)
     }
 
-    /// What events and months say of the category `like` is true of another as well; months of its own stay.
+    /// What events and months say of the category `like` is true of another as well; months of its
+    /// own stay.
     #[must_use]
     pub fn with_category_like(mut self, category: &str, like: &str) -> Self {
         for event in &mut self.events {
@@ -113,13 +117,15 @@ impl Calendar {
         self.zone
     }
 
-    /// The factor on all traffic at an instant in millionths, and the first microsecond at which it may be another.
+    /// The factor on all traffic at an instant in millionths, and the first microsecond at which it
+    /// may be another.
     pub fn traffic(&self, at_micros_utc: i64) -> (u64, i64) {
         let (factor, until) = self.highest(at_micros_utc, |event| Some(event.factor()));
         (factor.millionths(), until)
     }
 
-    /// The factor on a category's weight at an instant in millionths, and the first microsecond at which it may be another.
+    /// The factor on a category's weight at an instant in millionths, and the first microsecond at
+    /// which it may be another.
     ///
     /// It is the month's factor times the highest lift of the events that name the category;
     /// a category of which the calendar knows nothing has 1.
@@ -143,7 +149,8 @@ impl Calendar {
             .map(|coming| coming.event)
     }
 
-    /// First and last microsecond (not included) of an event's coming in the year its rule counts, if it comes in that year.
+    /// First and last microsecond (not included) of an event's coming in the year its rule counts,
+    /// if it comes in that year.
     pub fn coming(&self, event: &Event, year: i32) -> Option<(i64, i64)> {
         let from = self.zone.start_of_local_day(event.when().day_in(year)?);
         Some((from, from + i64::from(event.duration_hours()) * HOUR_MICROS))
@@ -172,7 +179,8 @@ impl Calendar {
         (highest.unwrap_or(Factor::ONE), until)
     }
 
-    /// The comings that can reach into a local year: an event lasts less than a year and begins within a month of its rule's.
+    /// The comings that can reach into a local year: an event lasts less than a year and begins
+    /// within a month of its rule's.
     fn comings(&self, year: i32) -> impl Iterator<Item = Coming<'_>> {
         self.events.iter().flat_map(move |event| {
             (year.saturating_sub(1)..=year.saturating_add(1))

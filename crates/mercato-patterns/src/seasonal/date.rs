@@ -7,7 +7,8 @@ use chrono::{Datelike, NaiveDate};
 
 use super::SeasonalError;
 
-/// Days from the first of January of the year 1 to that of 1970, and one: where chrono begins to count.
+/// Days from the first of January of the year 1 to that of 1970, and one: where chrono begins to
+/// count.
 const EPOCH: i32 = 719_163;
 
 /// A date of the Gregorian calendar from the year 1 to 9999, in no time zone.

@@ -3,7 +3,8 @@
 use super::{Date, SeasonalError, When};
 use crate::Factor;
 
-/// A stretch of hours that comes again by a rule, with its factor on traffic and the categories it lifts.
+/// A stretch of hours that comes again by a rule, with its factor on traffic and the categories it
+/// lifts.
 ///
 /// ```
 /// use mercato_patterns::{Factor, seasonal::Event};
@@ -36,10 +37,12 @@ impl Event {
 
     /// What an event does to the weight of its categories, if nothing else is said: twice as much.
     ///
-    /// Document 004 names categories without a number; that they take twice their usual part of a crowd is this house's choice.
+    /// Document 004 names categories without a number; that they take twice their usual part of a
+    /// crowd is this house's choice.
     pub const DEFAULT_LIFT: Factor = Factor::from_millionths(2_000_000);
 
-    /// An event that begins with a local day and lasts so many hours (as a stop-watch counts them, 1 to 2,208).
+    /// An event that begins with a local day and lasts so many hours (as a stop-watch counts them,
+    /// 1 to 2,208).
     pub fn new(
         name: impl Into<String>,
         when: When,
@@ -64,7 +67,8 @@ impl Event {
         })
     }
 
-    /// An event from the beginning of a day to the end of another, 24 hours each; refuses dates upside down.
+    /// An event from the beginning of a day to the end of another, 24 hours each; refuses dates
+    /// upside down.
     pub fn between(
         name: impl Into<String>,
         first: Date,

@@ -1,13 +1,17 @@
 //! What the calendar and the sky do to a shop.
 //!
-//! A [`Calendar`] holds [`Event`]s (Black Friday and its kin, found for any year, and dates of one's own)
+//! A [`Calendar`] holds [`Event`]s (Black Friday and its kin, found for any year, and dates of
+//! one's own)
 //! and a table of months for each category.
-//! It answers with factors that are constant by steps: one on all traffic, one on the weight of a category.
-//! [`Weather`] is a smooth function of place, day and a key; a [`Response`] says how it moves a category.
+//! It answers with factors that are constant by steps: one on all traffic, one on the weight of a
+//! category.
+//! [`Weather`] is a smooth function of place, day and a key; a [`Response`] says how it moves a
+//! category.
 //!
 //! Events and months belong to the calendar (gifts, school), heat and rain to the weather:
 //! so a garden sells in spring on either half of the globe.
-//! Categories are names; which ones exist is not known here. Hours of the day are not here but in the temporal engine.
+//! Categories are names; which ones exist is not known here. Hours of the day are not here but in
+//! the temporal engine.
 //!
 //! ```
 //! use mercato_draw::CounterHash;

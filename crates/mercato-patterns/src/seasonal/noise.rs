@@ -7,8 +7,8 @@ pub(super) const CELL: i64 = 1 << 16;
 
 /// A number from 0 to 65,535 that changes smoothly from point to point.
 ///
-/// Each corner of a lattice cell has a hashed number; between corners they are blended with the curve 3t² − 2t³,
-/// so that there is no kink at a corner.
+/// Each corner of a lattice cell has a hashed number; between corners they are blended with the
+/// curve 3t² − 2t³, so that there is no kink at a corner.
 /// The first axis is closed after `around` cells, as longitude is.
 pub(super) fn smooth(hash: CounterHash, [x, y, z]: [i64; 3], around: i64) -> i64 {
     let corner = |[dx, dy, dz]: [i64; 3]| {

@@ -11,7 +11,8 @@ const TUESDAY: u8 = 1;
 const THURSDAY: u8 = 3;
 const SUNDAY: u8 = 6;
 
-/// Black Friday and Christmas are document 004's; it gives the others no numbers but the range of 4 to 8.
+/// Black Friday and Christmas are document 004's; it gives the others no numbers but the range of 4
+/// to 8.
 fn rows() -> Result<[Row; 13], SeasonalError> {
     let thanksgiving = When::weekday_of_month(4, THURSDAY, 11)?;
     Ok([
@@ -69,7 +70,8 @@ fn rows() -> Result<[Row; 13], SeasonalError> {
 
 /// Months by category in hundredths of the year's mean, January first: gifts, resolutions, school.
 ///
-/// The size of the swings is this house's choice; what follows heat and rain is left to the weather.
+/// The size of the swings is this house's choice; what follows heat and rain is left to the
+/// weather.
 const MONTHS: [(&str, [u64; 12]); 7] = [
     ("Electronics", [90, 85, 90, 90, 90, 95, 100, 105, 100, 100, 130, 125]),
     ("Clothing", [90, 90, 100, 105, 100, 95, 90, 105, 110, 105, 110, 100]),
@@ -81,7 +83,8 @@ const MONTHS: [(&str, [u64; 12]); 7] = [
 ];
 
 impl Calendar {
-    /// The shop's calendar: thirteen events a year with factors of 4 to 8, and the months of seven categories (document 004).
+    /// The shop's calendar: thirteen events a year with factors of 4 to 8, and the months of seven
+    /// categories (document 004).
     #[expect(
         clippy::expect_used,
         clippy::missing_panics_doc,

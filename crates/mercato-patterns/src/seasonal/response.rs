@@ -12,7 +12,8 @@ const MIDDLING_WET: i64 = 500_000;
 /// One in millionths.
 const UNIT: i64 = 1_000_000;
 
-/// Factors on the weight of a category under the three extremes; in between they grow in proportion.
+/// Factors on the weight of a category under the three extremes; in between they grow in
+/// proportion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Response {
     /// At 30 °C and above; below 15 °C it does not count.

@@ -19,11 +19,12 @@ const WARMEST_DAY: i64 = 196;
 /// Widest departure from the season's mean to either side, in tenths of a degree Celsius.
 const WIDEST_TENTHS: i64 = 100;
 
-/// Weather as a function of place, day and key: never stored, the same for whoever asks, changing little from day to day
-/// and from town to town.
+/// Weather as a function of place, day and key: never stored, the same for whoever asks, changing
+/// little from day to day and from town to town.
 ///
-/// The temperature is a mean that falls with latitude, a yearly wave that grows with it, and a smooth departure of at most 10 °C
-/// (a standard deviation of about 4); mountains, seas and currents are not known.
+/// The temperature is a mean that falls with latitude, a yearly wave that grows with it, and a
+/// smooth departure of at most 10 °C (a standard deviation of about 4); mountains, seas and
+/// currents are not known.
 /// Wetness is a smooth number without a season.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Weather {
@@ -46,7 +47,8 @@ impl Weather {
         Self { heat: key.child(1), rain: key.child(2) }
     }
 
-    /// The sky at a latitude and longitude in 1e-4 degrees on a day since 1970-01-01 (by whichever calendar the caller keeps).
+    /// The sky at a latitude and longitude in 1e-4 degrees on a day since 1970-01-01 (by whichever
+    /// calendar the caller keeps).
     pub fn on(&self, latitude_e4: i32, longitude_e4: i32, day: i64) -> Sky {
         let (north, east) = (i64::from(latitude_e4), i64::from(longitude_e4));
         // Ten million years to either side, so that nothing below can overflow.
@@ -62,7 +64,8 @@ impl Weather {
 
 /// The mean temperature of a latitude at that time of the year, in tenths of a degree Celsius.
 ///
-/// 27 °C at the equator and 11 at 49 degrees; the yearly wave is 0.22 °C for each degree of latitude to either side.
+/// 27 °C at the equator and 11 at 49 degrees; the yearly wave is 0.22 °C for each degree of
+/// latitude to either side.
 fn climate_tenths(latitude_e4: i64, day: i64) -> i64 {
     let mean = 270 - latitude_e4 * latitude_e4 * 67 / 100_000_000_000;
     let since_warmest = ((day - WARMEST_DAY) * 10_000).rem_euclid(YEAR) * CELL / YEAR;
@@ -70,7 +73,8 @@ fn climate_tenths(latitude_e4: i64, day: i64) -> i64 {
     mean + latitude_e4 * 22 / 100_000 * wave(since_warmest) / CELL
 }
 
-/// A wave of height [`CELL`] with its crest at 0 and a period of [`CELL`]: two parabolas, within 6 % of a cosine.
+/// A wave of height [`CELL`] with its crest at 0 and a period of [`CELL`]: two parabolas, within 6
+/// % of a cosine.
 fn wave(phase: i64) -> i64 {
     let shifted = (phase + CELL / 4).rem_euclid(CELL);
     let half = CELL / 2;

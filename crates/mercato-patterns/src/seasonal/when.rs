@@ -45,7 +45,8 @@ impl When {
         Ok(Self::of(Rule::Yearly { month, day }))
     }
 
-    /// On the `nth` (1 to 5) of a weekday (0 for Monday to 6 for Sunday) in a month; in no year that lacks a fifth.
+    /// On the `nth` (1 to 5) of a weekday (0 for Monday to 6 for Sunday) in a month; in no year
+    /// that lacks a fifth.
     pub const fn weekday_of_month(nth: u8, weekday: u8, month: u8) -> Result<Self, SeasonalError> {
         if nth < 1 || nth > 5 || weekday > 6 || month < 1 || month > 12 {
             return Err(SeasonalError::Weekday { nth, weekday, month });

@@ -36,7 +36,8 @@ impl WeeklyCurve {
         self.zone
     }
 
-    /// The factor at an instant in millionths, and the first microsecond at which it may be another.
+    /// The factor at an instant in millionths, and the first microsecond at which it may be
+    /// another.
     ///
     /// Instants are microseconds since the Unix epoch in UTC.
     /// A piece is a local hour or what a change of offset left of it;

@@ -1,8 +1,10 @@
 //! Activity by the clock of a time zone, with daylight saving.
 //!
-//! A [`Week`] says how busy each of its 168 local hours is; a [`WeeklyCurve`] lays it over event time in a [`Zone`](crate::Zone).
-//! The curve is constant by steps: a piece ends where the local hour ends or the zone's offset changes,
-//! so a local hour that daylight saving skips does not come, and one that it repeats comes twice.
+//! A [`Week`] says how busy each of its 168 local hours is; a [`WeeklyCurve`] lays it over event
+//! time in a [`Zone`](crate::Zone).
+//! The curve is constant by steps: a piece ends where the local hour ends or the zone's offset
+//! changes, so a local hour that daylight saving skips does not come, and one that it repeats comes
+//! twice.
 //! Zones half an hour off have their steps at half past the hour of UTC, as their clocks have.
 //!
 //! The module does not know what is busy: a factor is a number.
@@ -18,7 +20,8 @@
 //! # Ok::<(), mercato_patterns::ZoneError>(())
 //! ```
 //!
-//! A region may have one fixed offset instead, as document 004 writes it: North America five hours behind.
+//! A region may have one fixed offset instead, as document 004 writes it: North America five hours
+//! behind.
 //!
 //! ```
 //! use mercato_patterns::Zone;

@@ -12,7 +12,8 @@ const HALF_MORE: Factor = Factor::from_millionths(1_500_000);
 
 /// Hours of a day relative to its mean, in hundredths; they sum to 2,400.
 ///
-/// Flat and high from 10 to 22 with a slight evening hump, nearly nothing at 4: the common shape of published clickstreams.
+/// Flat and high from 10 to 22 with a slight evening hump, nearly nothing at 4: the common shape of
+/// published clickstreams.
 const MEASURED_HOURS: [u64; 24] = [
     55, 25, 12, 7, 5, 9, 22, 45, 80, 115, 140, 150, 150, 150, 150, 150, 150, 150, 150, 155, 165,
     160, 125, 80,
@@ -21,7 +22,8 @@ const MEASURED_HOURS: [u64; 24] = [
 impl Week {
     /// The transaction producer's week (document 001).
     ///
-    /// 1.5 from 9 to 17, but 2.0 from 12 to 14; 0.3 from 22 to 6; 1 else; all times 1.5 on Saturday and Sunday.
+    /// 1.5 from 9 to 17, but 2.0 from 12 to 14; 0.3 from 22 to 6; 1 else; all times 1.5 on Saturday
+    /// and Sunday.
     pub fn business_hours() -> Self {
         let hours = from_fn(|hour| match hour {
             12..14 => Factor::from_millionths(2_000_000),
@@ -32,9 +34,11 @@ impl Week {
         Self::product(hours, busier_weekend(HALF_MORE))
     }
 
-    /// The shop's week (document 004): `peak` in the hours that begin at 10, 14, 19 and 20, times 1.5 on Saturday and Sunday.
+    /// The shop's week (document 004): `peak` in the hours that begin at 10, 14, 19 and 20, times
+    /// 1.5 on Saturday and Sunday.
     ///
-    /// The document calls the activity from 9 to 21 "higher" without a number: here it is 1.5, against 1 at night.
+    /// The document calls the activity from 9 to 21 "higher" without a number: here it is 1.5,
+    /// against 1 at night.
     /// Its own default for `peak` is [`Week::SHOP_PEAK`].
     pub fn shop_day(peak: Factor) -> Self {
         let hours = from_fn(|hour| match hour {
@@ -48,9 +52,11 @@ impl Week {
     /// Height of the shop's peaks by default: 3.
     pub const SHOP_PEAK: Factor = Factor::from_millionths(3_000_000);
 
-    /// A week as published clickstreams show it: hours relative to the day's mean, weekend days 0.75 of a weekday.
+    /// A week as published clickstreams show it: hours relative to the day's mean, weekend days
+    /// 0.75 of a weekday.
     ///
-    /// The figures are condensed from what was published about OTTO, REES46, `RetailRocket` and `RecSys` 2025.
+    /// The figures are condensed from what was published about OTTO, REES46, `RetailRocket` and
+    /// `RecSys` 2025.
     pub fn measured() -> Self {
         let hours = MEASURED_HOURS.map(|hundredths| Factor::from_millionths(hundredths * 10_000));
         Self::product(hours, busier_weekend(Factor::from_millionths(750_000)))

@@ -74,12 +74,14 @@ impl Week {
         Self { factors: weekdays.map(|day| hours.map(|hour| hour * day)) }
     }
 
-    /// The factor of an hour (0 to 23) of a weekday (0 for Monday to 6 for Sunday); both wrap around.
+    /// The factor of an hour (0 to 23) of a weekday (0 for Monday to 6 for Sunday); both wrap
+    /// around.
     pub fn factor(&self, weekday: u8, hour: u8) -> Factor {
         self.factors[weekday as usize % DAYS][hour as usize % HOURS]
     }
 
-    /// The sum of the 168 factors in millionths: what a week without daylight saving amounts to, exactly.
+    /// The sum of the 168 factors in millionths: what a week without daylight saving amounts to,
+    /// exactly.
     pub fn sum_millionths(&self) -> u64 {
         self.factors.iter().flatten().map(|factor| factor.millionths()).sum()
     }

@@ -156,7 +156,8 @@ fn every_zone_is_known_and_near_the_sun() {
         let zone: Tz = city.zone().parse().unwrap();
         let clock = zone.offset_from_utc_datetime(&january).fix().local_minus_utc();
         let sun = city.position().longitude_e4() / 10_000 * 240;
-        // The widest gap between clock and sun among them is China's west; summer in the south adds an hour.
+        // The widest gap between clock and sun among them is China's west; summer in the south adds
+        // an hour.
         assert!((clock - sun).abs() <= 3 * 3600, "{}: clock {clock}, sun {sun}", city.name());
     }
 }

@@ -25,7 +25,8 @@ proptest! {
         let centre = Position::new(centre.0, centre.1).unwrap();
         let scatter = Scatter::new(sigma).unwrap();
         let distance = distance_metres(centre, scatter.around(centre, word));
-        // Rounding of both coordinates, and the parallels that draw together towards the pole over sixty kilometres.
+        // Rounding of both coordinates, and the parallels that draw together towards the pole over
+        // sixty kilometres.
         prop_assert!(distance <= scatter.bound_metres() + scatter.bound_metres() / 50 + 10, "{distance}");
     }
 
@@ -46,7 +47,8 @@ proptest! {
     }
 }
 
-/// Metres to the north and east of a city at 60 degrees north, where a degree of longitude is half as wide.
+/// Metres to the north and east of a city at 60 degrees north, where a degree of longitude is half
+/// as wide.
 fn offsets(draw: impl Fn(Position, u64) -> Position) -> Vec<[f64; 2]> {
     let (centre, hash) = (Position::new(600_000, 249_384).unwrap(), CounterHash::new(23, 5));
     (0..DRAWS)
@@ -59,7 +61,8 @@ fn offsets(draw: impl Fn(Position, u64) -> Position) -> Vec<[f64; 2]> {
         .collect()
 }
 
-/// Whether positions are centred, have a standard deviation of 2,500 metres both ways and the radii of sums of three uniforms.
+/// Whether positions are centred, have a standard deviation of 2,500 metres both ways and the radii
+/// of sums of three uniforms.
 fn follows_the_law(draw: impl Fn(Position, u64) -> Position) -> Result<(), String> {
     let (offsets, count) = (offsets(draw), DRAWS as f64);
     for axis in [0, 1] {
@@ -75,7 +78,8 @@ fn follows_the_law(draw: impl Fn(Position, u64) -> Position) -> Result<(), Strin
             return Err(format!("the standard deviation of axis {axis} is {deviation} metres"));
         }
     }
-    // Integrating the density of two sums of three uniforms gives INNER; five standard errors are 0.006.
+    // Integrating the density of two sums of three uniforms gives INNER; five standard errors are
+    // 0.006.
     let inside =
         offsets.iter().filter(|[north, east]| north.hypot(*east) < 1.177_4 * 2_500.0).count()
             as f64

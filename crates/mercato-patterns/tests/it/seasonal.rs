@@ -1,4 +1,5 @@
-//! Laws of the calendar and the sky: pieces tile event time, events come when almanacs say, weather changes little by little.
+//! Laws of the calendar and the sky: pieces tile event time, events come when almanacs say, weather
+//! changes little by little.
 #![cfg(feature = "seasonal")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -83,7 +84,8 @@ proptest! {
         let weather = Weather::new(CounterHash::new(key, 0));
         let here = weather.on(latitude, longitude, day);
         prop_assert!((-600..=480).contains(&here.temperature_tenths) && here.wetness_millionths < 1_000_000);
-        // A smooth curve rises by at most 1.5 of its range in a cell: six degrees a day, one in half a degree of the globe.
+        // A smooth curve rises by at most 1.5 of its range in a cell: six degrees a day, one in
+        // half a degree of the globe.
         let tomorrow = weather.on(latitude, longitude, day + 1);
         prop_assert!(here.temperature_tenths.abs_diff(tomorrow.temperature_tenths) <= 66);
         prop_assert!(here.wetness_millionths.abs_diff(tomorrow.wetness_millionths) <= 310_000);

@@ -1,4 +1,5 @@
-//! Laws of activity by the clock: pieces tile event time, and daylight saving moves them as it moves clocks.
+//! Laws of activity by the clock: pieces tile event time, and daylight saving moves them as it
+//! moves clocks.
 #![cfg(feature = "temporal")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -159,7 +160,8 @@ fn a_repeated_hour_comes_twice() {
 
 #[test]
 fn half_an_hour_of_daylight_saving_halves_an_hour() {
-    // Lord Howe Island turns by thirty minutes: 2:00 to 2:30 in spring, 2:00 back to 1:30 in autumn.
+    // Lord Howe Island turns by thirty minutes: 2:00 to 2:30 in spring, 2:00 back to 1:30 in
+    // autumn.
     let spring: Vec<(u64, i64)> =
         (0..24).map(|hour| (hour, if hour == 2 { 30 } else { 60 })).collect();
     assert_eq!(day(Tz::Australia__Lord_Howe, "2026-10-04"), spring);

@@ -15,8 +15,8 @@ use crate::text::{Brokers, Property, Stretch, Topic};
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Kafka")]
 pub struct ConnectionArgs {
-    /// Brokers: HOST:PORT, several with commas between them; a generating command without them contacts none
-    /// [env: `KAFKA_BOOTSTRAP_SERVERS`]
+    /// Brokers: HOST:PORT, several with commas between them; a generating command without them
+    /// contacts none [env: `KAFKA_BOOTSTRAP_SERVERS`]
     #[arg(
         short,
         long,
@@ -30,7 +30,8 @@ pub struct ConnectionArgs {
     #[arg(long, value_name = "FILE")]
     pub command_config: Option<PathBuf>,
 
-    /// Set a client property under librdkafka's or Java's name, such as -X linger.ms=20; wins over files;
+    /// Set a client property under librdkafka's or Java's name, such as -X linger.ms=20; wins over
+    /// files;
     /// secrets are refused here: put them into the file of --command-config or into the environment
     #[arg(
         short = 'X',
@@ -41,12 +42,14 @@ pub struct ConnectionArgs {
     )]
     pub command_property: Vec<Property>,
 
-    /// Talk to brokers that cannot prove who they are: anybody in between can read and change everything
+    /// Talk to brokers that cannot prove who they are: anybody in between can read and change
+    /// everything
     #[arg(long)]
     pub insecure_skip_tls_verification: bool,
 }
 
-/// Flags of sending to Kafka; without `-b` or `--kafka`, or a variable in their place, none is contacted.
+/// Flags of sending to Kafka; without `-b` or `--kafka`, or a variable in their place, none is
+/// contacted.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Kafka")]
 pub struct KafkaArgs {
@@ -66,7 +69,8 @@ pub struct KafkaArgs {
     #[arg(long, value_name = "WHICH")]
     pub record_timestamp: Option<RecordTime>,
 
-    /// End with 5 when a broker has been away for so long; until then nothing is dropped [default: wait]
+    /// End with 5 when a broker has been away for so long; until then nothing is dropped [default:
+    /// wait]
     #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = bound::<Stretch>)]
     pub max_outage: Option<Stretch>,
 }
@@ -99,7 +103,8 @@ impl TypedValueParser for PublicProperty {
     }
 }
 
-/// Reads a list of brokers; one with a user's name or password in it is refused without being repeated.
+/// Reads a list of brokers; one with a user's name or password in it is refused without being
+/// repeated.
 #[derive(Debug, Clone, Copy)]
 struct PublicBrokers;
 

@@ -19,7 +19,8 @@ pub struct LogArgs {
     #[arg(short, long, action = ArgAction::Count, conflicts_with = "log_level")]
     pub quiet: u8,
 
-    /// The least important level shown: off, error, warn, info, debug, trace [default: info] [env: `LOG_LEVEL`]
+    /// The least important level shown: off, error, warn, info, debug, trace [default: info] [env:
+    /// `LOG_LEVEL`]
     #[arg(long, value_name = "LEVEL", value_parser = bound::<LogLevel>)]
     pub log_level: Option<LogLevel>,
 

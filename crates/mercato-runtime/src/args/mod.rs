@@ -1,7 +1,9 @@
 //! The flags that every generating command has, as clap structs to flatten into a program's own.
 //!
-//! Values are bound when they are parsed: a wrong one names flag, value and what is allowed, and exits 2.
-//! Nothing has a default here, so that [`crate::config::Layers`] can tell what was said from what was not;
+//! Values are bound when they are parsed: a wrong one names flag, value and what is allowed, and
+//! exits 2.
+//! Nothing has a default here, so that [`crate::config::Layers`] can tell what was said from what
+//! was not;
 //! the help texts name the defaults.
 //!
 //! ```

@@ -9,13 +9,14 @@ use mercato_sinks::{FileFormat, OutputPath};
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// Write to this file: .ndjson or .csv, also with .gz or .zst, or .parquet; into this folder, if it ends in / or is there, a file
-    /// for each topic; `null:` makes everything and keeps nothing [default: standard output, unless records go to Kafka]
+    /// Write to this file: .ndjson or .csv, also with .gz or .zst, or .parquet; into this folder,
+    /// if it ends in / or is there, a file for each topic; `null:` makes everything and keeps
+    /// nothing [default: standard output, unless records go to Kafka]
     #[arg(short, long, value_name = "PATH", value_parser = output_path)]
     pub output: Option<OutputPath>,
 
-    /// How records are written to standard output or into a folder: ndjson or csv, in a folder also with .gz or .zst,
-    /// and parquet [default: ndjson; a file's ending says it]
+    /// How records are written to standard output or into a folder: ndjson or csv, in a folder also
+    /// with .gz or .zst, and parquet [default: ndjson; a file's ending says it]
     #[arg(long, value_name = "FORMAT", value_parser = file_format)]
     pub format: Option<FileFormat>,
 
@@ -23,7 +24,8 @@ pub struct OutputArgs {
     #[arg(long)]
     pub output_console: bool,
 
-    /// Answer Prometheus at this address, such as 127.0.0.1:9464: /metrics, /healthz and /readyz [default: off]
+    /// Answer Prometheus at this address, such as 127.0.0.1:9464: /metrics, /healthz and /readyz
+    /// [default: off]
     #[arg(long, value_name = "ADDR")]
     pub metrics_listen: Option<String>,
 

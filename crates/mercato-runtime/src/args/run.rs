@@ -40,8 +40,8 @@ pub struct RunArgs {
     #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = bound::<Stretch>, conflicts_with_all = ["start"])]
     pub backfill: Option<Stretch>,
 
-    /// `wall` (event time is wall time, the past is due at once), `fast` (no waiting), or a pace such as 1x or 60x
-    /// [default: wall]
+    /// `wall` (event time is wall time, the past is due at once), `fast` (no waiting), or a pace
+    /// such as 1x or 60x [default: wall]
     #[arg(long, value_name = "C", value_parser = bound::<Clock>)]
     pub clock: Option<Clock>,
 
@@ -61,8 +61,9 @@ pub struct RunArgs {
     #[arg(long)]
     pub drain: bool,
 
-    /// When records leave later than planned: `catch-up` at full speed, `shed` those that are too late
-    /// (skipped, counted, named in the ledger), or `stretch` the plan by the lag [default: catch-up]
+    /// When records leave later than planned: `catch-up` at full speed, `shed` those that are too
+    /// late (skipped, counted, named in the ledger), or `stretch` the plan by the lag [default:
+    /// catch-up]
     #[arg(long, value_name = "WHAT")]
     pub on_lag: Option<OnLag>,
 

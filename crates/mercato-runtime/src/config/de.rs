@@ -1,6 +1,7 @@
 //! Trees into values, through serde, with the place of whatever is wrong.
 //!
-//! The innermost value that refuses tells the place, and each table on the way out adds its key to the path.
+//! The innermost value that refuses tells the place, and each table on the way out adds its key to
+//! the path.
 
 use std::fmt::Display;
 

@@ -10,10 +10,11 @@ use sha2::{Digest, Sha256};
 
 use super::{ConfigError, DisorderSection, ScheduleEntry};
 
-/// The effective configuration: the streams' sections with every default filled in, the schedule and the faults.
+/// The effective configuration: the streams' sections with every default filled in, the schedule
+/// and the faults.
 ///
-/// Seed, origin, window, shard, count, clock, sinks and threads are no part of it: they are told apart,
-/// or choose which part of the records is made, or change none.
+/// Seed, origin, window, shard, count, clock, sinks and threads are no part of it: they are told
+/// apart, or choose which part of the records is made, or change none.
 /// What is at its neutral value (no schedule, no faults) is left out, so that a new kind of setting
 /// leaves the digests of old configurations as they are.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -55,14 +56,16 @@ impl Effective {
         section.map_err(|source| ConfigError::Effective { section: name.to_owned(), source })
     }
 
-    /// The configuration as JSON without white space and with keys in order: the same for the same settings.
+    /// The configuration as JSON without white space and with keys in order: the same for the same
+    /// settings.
     pub fn canonical_json(&self) -> String {
         let mut text = String::new();
         write_table(&mut text, self.0.iter());
         text
     }
 
-    /// SHA-256 of [`Effective::canonical_json`] in hexadecimal: the config digest of a run's identity.
+    /// SHA-256 of [`Effective::canonical_json`] in hexadecimal: the config digest of a run's
+    /// identity.
     pub fn digest(&self) -> String {
         hex(&Sha256::digest(self.canonical_json()))
     }

@@ -78,7 +78,8 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
-    /// The error of a value that came from `origin` under the name `file` in files: it blames flag, variable or line.
+    /// The error of a value that came from `origin` under the name `file` in files: it blames flag,
+    /// variable or line.
     pub fn wrong(origin: &Origin, file: &str, reason: &dyn Display) -> Self {
         let reason = reason.to_string();
         match origin {

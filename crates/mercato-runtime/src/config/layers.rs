@@ -25,9 +25,11 @@ pub struct Layers {
 }
 
 impl Layers {
-    /// Reads `files` in order, later ones over earlier ones: tables are merged, anything else is replaced.
+    /// Reads `files` in order, later ones over earlier ones: tables are merged, anything else is
+    /// replaced.
     ///
-    /// Fails when a file cannot be read, or has a section that neither this program nor another one knows.
+    /// Fails when a file cannot be read, or has a section that neither this program nor another one
+    /// knows.
     pub fn load(
         program: Program,
         files: &[PathBuf],
@@ -73,8 +75,8 @@ impl Layers {
         self.tree.at(path).map(|entry| Origin::File(entry.key.clone()))
     }
 
-    /// Where a file sets the setting that a message begins with, such as `events.users: the minimum…`, or what is
-    /// nearest around it.
+    /// Where a file sets the setting that a message begins with, such as
+    /// `events.users: the minimum…`, or what is nearest around it.
     pub(crate) fn place_of_first_word(&self, message: &str) -> Option<Place> {
         let words = message.strip_prefix("the length of ").unwrap_or(message);
         let path = words.split([' ', ':', ',']).next()?;
@@ -102,7 +104,8 @@ impl Layers {
         entries.get(index).map(|entry| entry.place.clone())
     }
 
-    /// The strongest value of a setting: `flag`, else environment, else `.env`, else `file`; nothing if no one set it.
+    /// The strongest value of a setting: `flag`, else environment, else `.env`, else `file`;
+    /// nothing if no one set it.
     ///
     /// `file` is what the setting's section holds for it.
     /// Fails when a variable that would count is wrong.

@@ -2,8 +2,9 @@
 //!
 //! A program's `main` goes three steps.
 //! It parses its flags ([`crate::args`]), lays all sources over one another ([`Layers`]),
-//! and resolves what it needs ([`RunSettings`], [`OutputSettings`], [`LogSettings`], `KafkaSettings`,
-//! and its streams' own sections with [`Layers::section`]), each value with its [`Origin`].
+//! and resolves what it needs ([`RunSettings`], [`OutputSettings`], [`LogSettings`],
+//! `KafkaSettings`, and its streams' own sections with [`Layers::section`]), each value with its
+//! [`Origin`].
 //!
 //! One file serves all programs: a program checks the spelling of every section's name,
 //! and the contents of the sections it reads.

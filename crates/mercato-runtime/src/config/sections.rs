@@ -23,12 +23,14 @@ use crate::text::{
 pub struct RunSection {
     /// Root of all randomness, any 64-bit number; a fresh one, which is printed, unless given.
     pub seed: Option<SeedNumber>,
-    /// Arrivals of orders, transactions, events or sessions before the run ends; no such end unless given.
+    /// Arrivals of orders, transactions, events or sessions before the run ends; no such end unless
+    /// given.
     pub count: Option<Count>,
-    /// Event time before the run ends, with its unit; 5 minutes for `sales` if nothing else ends it, else no such end.
+    /// Event time before the run ends, with its unit; 5 minutes for `sales` if nothing else ends
+    /// it, else no such end.
     pub duration: Option<Stretch>,
-    /// Event time at which the run begins; now, or with a duration on another clock than `wall` so long before now,
-    /// unless given.
+    /// Event time at which the run begins; now, or with a duration on another clock than `wall` so
+    /// long before now, unless given.
     pub start: Option<Time>,
     /// Nothing of the run is emitted before this; its beginning unless given.
     pub from: Option<Moment>,
@@ -37,19 +39,21 @@ pub struct RunSection {
     pub to: Option<Moment>,
     /// The run begins so long before now, with history at full speed; instead of `start`.
     pub backfill: Option<Stretch>,
-    /// `wall` (event time is wall time, what is past is due at once), `fast` (no waiting) or a pace such as `60x`;
+    /// `wall` (event time is wall time, what is past is due at once), `fast` (no waiting) or a pace
+    /// such as `60x`;
     /// `wall` unless given, and `fast` for `mercato generate`.
     pub clock: Option<Clock>,
     /// Arrivals at a rate; the stream's own law unless given.
     pub rate: Option<Rate>,
-    /// Worker threads, which change no record; all cores on the clock `fast` and 1 on others unless given.
+    /// Worker threads, which change no record; all cores on the clock `fast` and 1 on others unless
+    /// given.
     pub threads: Option<Threads>,
     /// Only the owners of this shard are emitted; of all unless given.
     pub shard: Option<Shard>,
     /// Whether what is open at the end may finish; no unless given.
     pub drain: Option<bool>,
-    /// What is done when records leave later than planned: they catch up at full speed, those that are too late are
-    /// shed, or the plan stretches; `catch-up` unless given.
+    /// What is done when records leave later than planned: they catch up at full speed, those that
+    /// are too late are shed, or the plan stretches; `catch-up` unless given.
     pub on_lag: Option<OnLag>,
     /// Lateness beyond which a run counts as behind, and its records as too late; 5 s unless given.
     #[schemars(example = "5s")]
@@ -60,12 +64,12 @@ pub struct RunSection {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct OutputSection {
-    /// A file (.ndjson or .csv, also with .gz or .zst), a folder, which ends in /, or `null:`; standard output unless
-    /// records go to Kafka or a path is given.
+    /// A file (.ndjson or .csv, also with .gz or .zst), a folder, which ends in /, or `null:`;
+    /// standard output unless records go to Kafka or a path is given.
     #[schemars(example = "out/")]
     pub path: Option<String>,
-    /// How records are written to standard output or into a folder: `ndjson` or `csv`, in a folder also with `.gz` or
-    /// `.zst`; `ndjson` unless given.
+    /// How records are written to standard output or into a folder: `ndjson` or `csv`, in a folder
+    /// also with `.gz` or `.zst`; `ndjson` unless given.
     pub format: Option<FileFormatName>,
     /// Whether records are printed to standard output besides going elsewhere; no unless given.
     pub console: Option<bool>,
@@ -115,7 +119,8 @@ pub struct KafkaSection {
     pub topic: Option<Topic>,
     /// Properties under librdkafka's or Java's names.
     pub properties: Properties,
-    /// What Kafka's `CreateTime` holds, the event time or the time of sending; `event` unless given.
+    /// What Kafka's `CreateTime` holds, the event time or the time of sending; `event` unless
+    /// given.
     pub record_timestamp: Option<RecordTime>,
     /// How long a broker may be away before the run ends; without end unless given.
     pub max_outage: Option<Stretch>,
@@ -136,8 +141,8 @@ pub struct LogSection {
     pub color: Option<ColorChoice>,
 }
 
-/// An entry of `[[schedule]]`: arrivals come `factor` times as often from `from` until before `to`, under a scenario of
-/// the shop, or both.
+/// An entry of `[[schedule]]`: arrivals come `factor` times as often from `from` until before `to`,
+/// under a scenario of the shop, or both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields, extend("anyOf" = [{ "required": ["factor"] }, { "required": ["scenario"] }]))]
 pub struct ScheduleEntry {
@@ -149,7 +154,8 @@ pub struct ScheduleEntry {
     /// How often arrivals come, in relation to how often they would; 1 unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub factor: Option<Factor>,
-    /// The scenario that holds instead of the run's own; the run's own unless given. Only the shop has scenarios.
+    /// The scenario that holds instead of the run's own; the run's own unless given. Only the shop
+    /// has scenarios.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"peak_traffic")]
     pub scenario: Option<String>,
@@ -185,7 +191,8 @@ pub struct DisorderSection {
     #[serde(deserialize_with = "fault_kinds", serialize_with = "fault_names")]
     #[schemars(schema_with = "fault_kinds_schema")]
     pub kinds: Option<Vec<FaultKind>>,
-    /// The file that names each changed record; the output's name with `.faults.ndjson` unless given.
+    /// The file that names each changed record; the output's name with `.faults.ndjson` unless
+    /// given.
     #[schemars(example = "faults.ndjson")]
     #[serde(skip_serializing)]
     pub ledger: Option<PathBuf>,
@@ -234,7 +241,8 @@ fn fault_names<S: Serializer>(
         .collect_seq(kinds.as_deref().unwrap_or(&FaultKind::ALL).iter().map(|kind| kind.name()))
 }
 
-/// Properties of a Kafka client as a file has them: `"linger.ms" = 20`, or tables within tables (`linger.ms = 20`).
+/// Properties of a Kafka client as a file has them: `"linger.ms" = 20`, or tables within tables
+/// (`linger.ms = 20`).
 ///
 /// `Debug` shows names only, because values may be secrets.
 #[derive(Clone, Default, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 
 /// The name among `known` that `name` was probably meant to be.
 ///
-/// A third of the letters may differ (a swap of neighbours counts once), with hyphens and underscores alike;
+/// A third of the letters may differ (a swap of neighbours counts once), with hyphens and
+/// underscores alike;
 /// otherwise a suggestion would mislead more than help.
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = |text: &str| text.to_ascii_lowercase().replace('-', "_");

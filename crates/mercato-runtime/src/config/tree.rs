@@ -1,7 +1,8 @@
 //! A configuration document as a tree that remembers where each part of it stands.
 //!
 //! TOML, YAML and JSON are all read into this tree, merged as trees, and only then deserialised,
-//! so an error names file and line whichever the format, and however many files were laid over one another.
+//! so an error names file and line whichever the format, and however many files were laid over one
+//! another.
 
 use std::collections::BTreeMap;
 use std::fmt;

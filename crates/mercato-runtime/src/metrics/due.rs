@@ -1,7 +1,9 @@
-//! Since when the oldest record that has not arrived has been due: the lag of a run, also while it is held back.
+//! Since when the oldest record that has not arrived has been due: the lag of a run, also while it
+//! is held back.
 //!
-//! The moments are kept by number of record, and the sink's own counters say how many of them are settled,
-//! so the lag of a run that a broker holds back grows although the run itself stands still.
+//! The moments are kept by number of record, and the sink's own counters say how many of them are
+//! settled, so the lag of a run that a broker holds back grows although the run itself stands
+//! still.
 
 use std::collections::VecDeque;
 
@@ -9,10 +11,12 @@ use std::collections::VecDeque;
 /// which makes the lag too large by one distance between them.
 const MOST: usize = 4096;
 
-/// Records that were handed to a sink, and when they were due, in microseconds since the Unix epoch.
+/// Records that were handed to a sink, and when they were due, in microseconds since the Unix
+/// epoch.
 #[derive(Debug, Default)]
 pub(super) struct Due {
-    /// Records before it, and when it was due; a first one that is not settled is always among them.
+    /// Records before it, and when it was due; a first one that is not settled is always among
+    /// them.
     waiting: VecDeque<(u64, i64)>,
     /// Moments to be skipped before the next is kept, and how many are each time.
     skip: u32,
@@ -24,7 +28,8 @@ pub(super) struct Due {
 }
 
 impl Due {
-    /// So many records are about to be handed over, the first due at `first` and the last at `last`;
+    /// So many records are about to be handed over, the first due at `first` and the last at
+    /// `last`;
     /// of those before them `settled` are.
     pub(super) fn leaving(&mut self, settled: u64, records: u64, first: i64, last: i64) {
         self.settle(settled);

@@ -1,7 +1,7 @@
 //! `/metrics`, `/healthz` and `/readyz` over HTTP.
 //!
-//! A scraper asks every few seconds and wants one page, so one thread answers one request after the other
-//! and closes; a client that keeps it waiting is dropped.
+//! A scraper asks every few seconds and wants one page, so one thread answers one request after the
+//! other and closes; a client that keeps it waiting is dropped.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -48,7 +48,8 @@ impl ListenError {
     }
 }
 
-/// Begins to answer at `address` on a thread of its own; returns where, which tells the port when 0 was asked for.
+/// Begins to answer at `address` on a thread of its own; returns where, which tells the port when 0
+/// was asked for.
 pub fn listen(address: &str, registry: Registry) -> Result<SocketAddr, ListenError> {
     let failed = |source| ListenError::new(address, source);
     let listener = TcpListener::bind(address).map_err(failed)?;
@@ -67,7 +68,8 @@ fn answer(client: &TcpStream, registry: &Registry) -> io::Result<()> {
     client.set_write_timeout(Some(PATIENCE))?;
     let mut lines = BufReader::new(client.take(LONGEST_REQUEST)).lines();
     let request = lines.next().unwrap_or_else(|| Ok(String::new()))?;
-    // The rest of the request is read, or closing would reset the connection before the answer is read.
+    // The rest of the request is read, or closing would reset the connection before the answer is
+    // read.
     for line in lines {
         if line?.is_empty() {
             break;

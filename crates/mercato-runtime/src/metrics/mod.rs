@@ -1,7 +1,10 @@
-//! What a run is doing right now: numbers for a dashboard, for a progress line and for a program that embeds mercato.
+//! What a run is doing right now: numbers for a dashboard, for a progress line and for a program
+//! that embeds mercato.
 //!
-//! A run writes into its [`Metrics`], once for each piece of a batch that leaves; anyone may read at any time.
-//! What moves while the run waits for a broker, the fate of records and the lag, is worked out when it is read.
+//! A run writes into its [`Metrics`], once for each piece of a batch that leaves; anyone may read
+//! at any time.
+//! What moves while the run waits for a broker, the fate of records and the lag, is worked out when
+//! it is read.
 //! [`Registry`] holds the metrics of all runs of a process and adds them up.
 //!
 //! ```
@@ -28,7 +31,8 @@ use due::Due;
 
 pub use http::{ListenError, listen};
 
-/// Upper bounds of the lateness histogram in microseconds; what is later still falls into the last, open one.
+/// Upper bounds of the lateness histogram in microseconds; what is later still falls into the last,
+/// open one.
 pub const LATENESS_BOUNDS: [u64; 10] =
     [100, 250, 500, 1_000, 5_000, 10_000, 100_000, 1_000_000, 10_000_000, 60_000_000];
 
@@ -158,7 +162,8 @@ impl Metrics {
         let _ = self.0.live.set(Live { clock, view });
     }
 
-    /// So many records, the first due at `first` and the last at `last`, are about to be handed to the sink.
+    /// So many records, the first due at `first` and the last at `last`, are about to be handed to
+    /// the sink.
     pub(crate) fn leaving(&self, records: u64, first: i64, last: i64) {
         let Delivery { acknowledged, failed, .. } = self.0.delivery();
         self.0.due().leaving(acknowledged + failed, records, first, last);
@@ -247,7 +252,8 @@ pub struct Snapshot {
     pub rejected: u64,
     /// What has become of the records.
     pub delivery: Delivery,
-    /// How long the oldest record that has not arrived has been due, in microseconds; 0 without a plan.
+    /// How long the oldest record that has not arrived has been due, in microseconds; 0 without a
+    /// plan.
     ///
     /// Records count as arriving in the order in which they were sent.
     pub lag_micros: i64,

@@ -1,8 +1,9 @@
-//! Where a run was at some of its records, so that a failed one can be taken up behind the last that arrived.
+//! Where a run was at some of its records, so that a failed one can be taken up behind the last
+//! that arrived.
 //!
 //! Which record that is shows only when everything is over, and it may lie far back.
-//! So cursors are kept at growing distances, few enough to cost nothing; the rest of the way is walked again,
-//! which a run, being a pure function, can do.
+//! So cursors are kept at growing distances, few enough to cost nothing; the rest of the way is
+//! walked again, which a run, being a pure function, can do.
 
 use mercato_engine::{Cursor, EngineError, Run};
 

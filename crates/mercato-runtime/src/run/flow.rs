@@ -58,7 +58,8 @@ impl Flow<'_> {
         if let Some(metrics) = &self.metrics {
             metrics.on_time();
         }
-        // The threads end before the sink is finished, which may take long: nothing needs them any more.
+        // The threads end before the sink is finished, which may take long: nothing needs them any
+        // more.
         drop(pipeline);
         let Self { clock, counts, lateness, cursor, checkpoints, sink, ledger, .. } = self;
         let accepted = sink.delivery();
@@ -92,7 +93,8 @@ impl Flow<'_> {
             (Ok(_) | Err(SinkError::Closed), Err(SinkError::Closed)) => {
                 Ok(outcome(Ending::ReaderGone, accepted, cursor))
             }
-            // Another sink than the one whose reader has gone has lost something: that is what counts.
+            // Another sink than the one whose reader has gone has lost something: that is what
+            // counts.
             (Err(SinkError::Closed), Err(source)) => {
                 let outcome = outcome(Ending::ReaderGone, accepted, cursor);
                 Err(RunError::Sink { outcome: Box::new(outcome), source })
@@ -241,7 +243,8 @@ impl Flow<'_> {
         }
         if let Some(last) = batch.spans()[range].last() {
             self.cursor = Some(self.cursor_after(&last.stamp, portion));
-            // Shed records count here and not in the sink: such a run is taken up a little early, never too late.
+            // Shed records count here and not in the sink: such a run is taken up a little early,
+            // never too late.
             self.checkpoints.pass(self.counts.records() + self.counts.shed, self.cursor.as_ref());
             if let Some(metrics) = &self.metrics {
                 metrics.left(&self.counts, last.stamp.event_time);
@@ -266,7 +269,8 @@ fn settled(
             (last, Delivery { acknowledged, failed, ..accepted })
         }
         (Err(SinkError::Undelivered { destination, advice, source, .. }), Ok(delivery)) => {
-            // The broker came back while the run was ending: nothing is lost, but the run is cut short.
+            // The broker came back while the run was ending: nothing is lost, but the run is cut
+            // short.
             let complete = delivery.accepted;
             (SinkError::Undelivered { destination, failed: 0, complete, advice, source }, delivery)
         }

@@ -1,4 +1,5 @@
-//! Falling behind the plan: noticed, told once, and handled as the user wants; a pure machine without a clock.
+//! Falling behind the plan: noticed, told once, and handled as the user wants; a pure machine
+//! without a clock.
 //!
 //! What was due before a run has kept its plan for the first time is history that is made up for:
 //! it is neither told of nor shed nor a reason to shift the plan.

@@ -1,4 +1,5 @@
-//! The ledger: one line for each record that was changed on purpose, or not sent because it was too late.
+//! The ledger: one line for each record that was changed on purpose, or not sent because it was too
+//! late.
 
 use std::io::{BufWriter, Write};
 use std::ops::Range;

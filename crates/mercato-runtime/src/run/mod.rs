@@ -34,7 +34,8 @@ pub use valve::{Pace, Valve};
 
 /// Sees records as they leave, for narration on stderr.
 pub trait Observer {
-    /// The records `range` of `batch` are about to be handed to the sink at wall time `now`, in microseconds.
+    /// The records `range` of `batch` are about to be handed to the sink at wall time `now`, in
+    /// microseconds.
     fn releasing(&mut self, batch: &Batch, range: &Range<usize>, now: i64);
 }
 
@@ -53,7 +54,8 @@ pub struct Drive {
     pub interrupt: Interrupt,
     /// Takes a line for each record changed on purpose, or not sent because it was too late.
     pub ledger: Option<Ledger>,
-    /// What is done when records leave later than planned; shedding is the one thing here that leaves records out.
+    /// What is done when records leave later than planned; shedding is the one thing here that
+    /// leaves records out.
     pub on_lag: OnLag,
     /// Microseconds of lateness beyond which the run counts as behind.
     pub lag_bound: i64,
@@ -85,7 +87,8 @@ pub struct Outcome {
     pub lateness: Option<Lateness>,
     /// Where to go on; none before the first record.
     pub cursor: Option<Cursor>,
-    /// The event time the run had reached when it ended, in microseconds since the Unix epoch; none on the clock `fast`.
+    /// The event time the run had reached when it ended, in microseconds since the Unix epoch; none
+    /// on the clock `fast`.
     pub event_time: Option<i64>,
     /// Wall time in microseconds.
     pub elapsed_micros: i64,
@@ -135,10 +138,12 @@ impl From<EngineError> for Stop {
 }
 
 impl Drive {
-    /// How far behind its plan a run may be before [`OnLag`] matters, unless told otherwise: a second.
+    /// How far behind its plan a run may be before [`OnLag`] matters, unless told otherwise: a
+    /// second.
     pub const LAG_BOUND_MICROS: i64 = 1_000_000;
 
-    /// A run from its beginning on so many threads, by a clock that starts now; nothing shed, recorded or shown.
+    /// A run from its beginning on so many threads, by a clock that starts now; nothing shed,
+    /// recorded or shown.
     pub fn new(threads: usize, pace: Pace) -> Self {
         Self {
             threads,

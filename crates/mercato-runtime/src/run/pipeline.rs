@@ -42,8 +42,8 @@ impl Pipeline {
         Self::Threads(Box::new(Workers::start(planner, threads)))
     }
 
-    /// The next batch; none at the end of the run, or once `interrupt` is raised, however long nothing may be due that
-    /// is wanted. Fails when a stream panics.
+    /// The next batch; none at the end of the run, or once `interrupt` is raised, however long
+    /// nothing may be due that is wanted. Fails when a stream panics.
     pub(super) fn next(&mut self, interrupt: &Interrupt) -> Result<Option<Portion>, EngineError> {
         match self {
             Self::Inline(batches) => {
@@ -63,7 +63,8 @@ impl Pipeline {
     }
 }
 
-/// Slices that a thread may be ahead of the writer; each takes the memory of about a block's records.
+/// Slices that a thread may be ahead of the writer; each takes the memory of about a block's
+/// records.
 const SLICES_PER_THREAD: u64 = 2;
 
 /// Blocks that are planned ahead for each thread, so that slices seldom wait.
@@ -234,7 +235,8 @@ impl Worker {
         let number = state.taken;
         if matches!(task, Task::Render(_)) {
             state.taken += 1;
-            // As many as any slice may fill: one that was given too few makes new ones while others lie idle.
+            // As many as any slice may fill: one that was given too few makes new ones while others
+            // lie idle.
             while self.scratch.spare_batches() < self.most_batches
                 && let Some(batch) = state.free.pop()
             {

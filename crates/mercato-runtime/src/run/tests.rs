@@ -11,7 +11,8 @@ use mercato_sinks::DeliveryView;
 use super::*;
 use crate::metrics::{Registry, Snapshot};
 
-/// Takes records and lets the test say how many of them are acknowledged; a write waits for the test's word.
+/// Takes records and lets the test say how many of them are acknowledged; a write waits for the
+/// test's word.
 struct Held {
     accepted: Arc<AtomicU64>,
     acknowledged: Arc<AtomicU64>,

@@ -75,7 +75,8 @@ impl Fold for Sums {
     }
 }
 
-/// A run of `arrivals` readings, about 1,000 a second and padded to about `bytes`, and alarms at a seventh of their rate.
+/// A run of `arrivals` readings, about 1,000 a second and padded to about `bytes`, and alarms at a
+/// seventh of their rate.
 pub(super) fn run(arrivals: u64, bytes: usize) -> Run {
     builder(arrivals, bytes).build().unwrap()
 }

@@ -24,8 +24,8 @@ enum Kind {
 impl Packing {
     /// Files of `form` for the topics of `run`, which has these settings.
     ///
-    /// Fails where Parquet is asked for and it is not known what the fields of a topic hold, or how to write it, and
-    /// where records are to be malformed.
+    /// Fails where Parquet is asked for and it is not known what the fields of a topic hold, or how
+    /// to write it, and where records are to be malformed.
     pub fn of(run: &Run, form: FileFormat, settings: &RunSettings) -> Result<Self, Failure> {
         if form.format != Format::Parquet {
             return Ok(Self(Kind::Lines(form.compression)));
@@ -83,7 +83,8 @@ impl Packing {
 }
 
 impl Session<'_> {
-    /// Refuses Parquet where lines are asked for, and where records of several topics would share a file.
+    /// Refuses Parquet where lines are asked for, and where records of several topics would share a
+    /// file.
     pub(super) fn check_columnar(&self, run: &Run) -> Result<(), Failure> {
         if self.output.encoding() != Format::Parquet {
             return Ok(());

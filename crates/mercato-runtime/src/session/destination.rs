@@ -133,7 +133,8 @@ fn first_event(run: &Run) -> i64 {
     run.extent().from.unwrap_or(run.world().origin)
 }
 
-/// Brokers refuse records whose time is more than an hour ahead of theirs, one by one and after they were sent.
+/// Brokers refuse records whose time is more than an hour ahead of theirs, one by one and after
+/// they were sent.
 #[cfg(feature = "kafka")]
 fn refuse_the_future(session: &Session<'_>, run: &Run) -> Result<(), Failure> {
     use crate::exit::Exit;
@@ -152,7 +153,8 @@ fn refuse_the_future(session: &Session<'_>, run: &Run) -> Result<(), Failure> {
     let by_records =
         last_of_records(run, by_time.is_none_or(|end| end.saturating_sub(now) > HOUR))?;
     let last = by_time.into_iter().chain(by_count).chain(by_records).min();
-    // A run that is no faster than the wall is furthest ahead when it begins, a faster one when it ends.
+    // A run that is no faster than the wall is furthest ahead when it begins, a faster one when it
+    // ends.
     let at_the_end = match last {
         Some(last) => {
             let passed = i128::from(last.saturating_sub(first)) * i128::from(wall)
@@ -176,7 +178,8 @@ fn refuse_the_future(session: &Session<'_>, run: &Run) -> Result<(), Failure> {
     Err(ConfigError::Usage { reason }.into())
 }
 
-/// Event time of the last record of a run that ends by their number, found by making them all, if it `matters`.
+/// Event time of the last record of a run that ends by their number, found by making them all, if
+/// it `matters`.
 #[cfg(feature = "kafka")]
 fn last_of_records(run: &Run, matters: bool) -> Result<Option<i64>, Failure> {
     if run.extent().records.is_none() || !matters {
@@ -193,7 +196,8 @@ fn last_of_records(run: &Run, matters: bool) -> Result<Option<i64>, Failure> {
 }
 
 impl Session<'_> {
-    /// The topics with the first line of a CSV file of each; refuses CSV where records of several would share a place.
+    /// The topics with the first line of a CSV file of each; refuses CSV where records of several
+    /// would share a place.
     fn topic_files(&self, run: &Run) -> Result<Vec<TopicFile>, Failure> {
         let csv = self.format() == mercato_engine::Format::Csv;
         let shared = self.output.to_stdout(self.to_kafka())

@@ -11,7 +11,8 @@ use crate::exit::Failure;
 use crate::summary::SummaryError;
 
 impl Session<'_> {
-    /// Refuses two outputs under one name, the log among them, and a summary that could not be written when the run is over.
+    /// Refuses two outputs under one name, the log among them, and a summary that could not be
+    /// written when the run is over.
     pub(super) fn check_files(&self, run: &Run) -> Result<(), Failure> {
         let outputs = self
             .output

@@ -1,6 +1,7 @@
 //! A session: one run of one stream from settings to summary, the same for every program.
 //!
-//! The program says which stream, and how its records are told of; everything else comes from the settings.
+//! The program says which stream, and how its records are told of; everything else comes from the
+//! settings.
 
 mod contents;
 mod destination;
@@ -141,7 +142,8 @@ impl Session<'_> {
         }
     }
 
-    /// The run with its topic called what it is called in Kafka; refuses one name for several topics.
+    /// The run with its topic called what it is called in Kafka; refuses one name for several
+    /// topics.
     fn named(&self, run: &Run) -> Result<Run, Failure> {
         #[cfg(feature = "kafka")]
         if let Some(topic) = self.kafka.as_ref().and_then(|kafka| kafka.topic.as_ref()) {
@@ -175,7 +177,8 @@ impl Session<'_> {
         Ok(metrics)
     }
 
-    /// The progress line, unless records are printed to the same terminal or nobody wants to hear of anything.
+    /// The progress line, unless records are printed to the same terminal or nobody wants to hear
+    /// of anything.
     fn progress(&self, metrics: &Metrics, run: &Run, clock: WallClock) -> Option<Progress> {
         let printed = self.output.to_stdout(self.to_kafka()) && io::stdout().is_terminal();
         let extent = run.extent();
@@ -215,7 +218,8 @@ impl Session<'_> {
         Ok(Some(Ledger::create(&path)?))
     }
 
-    /// Where changed and unsent records are named; nothing if there can be none, unless a name was given.
+    /// Where changed and unsent records are named; nothing if there can be none, unless a name was
+    /// given.
     fn ledger_path(&self) -> Option<PathBuf> {
         let sheds = self.run.on_lag.value == OnLag::Shed;
         let needed = sheds || self.run.disorder.malformed.millionths() > 0;

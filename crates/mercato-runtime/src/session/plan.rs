@@ -29,7 +29,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan of a program's settings; refuses a schedule whose entries overlap or end before they begin.
+    /// The plan of a program's settings; refuses a schedule whose entries overlap or end before
+    /// they begin.
     pub fn of_settings(settings: &RunSettings) -> Result<Self, Failure> {
         let part = Part::new(settings);
         Self::new(

@@ -9,13 +9,15 @@ use mercato_kafka::{Admin, KafkaConfig};
 
 use crate::env::now_micros;
 
-/// Runs that begin so shortly before now ask nothing: no topic is of use that keeps records no longer.
+/// Runs that begin so shortly before now ask nothing: no topic is of use that keeps records no
+/// longer.
 const RECENT_MILLIS: i64 = 60_000;
 
 /// How long asking may take: a run does not wait for a warning.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Warns of each of `topics` that keeps records for a shorter time than has passed since `first_event`, in microseconds.
+/// Warns of each of `topics` that keeps records for a shorter time than has passed since
+/// `first_event`, in microseconds.
 pub(super) fn warn(config: &KafkaConfig, topics: &[String], first_event: i64) {
     let age = now_micros().saturating_sub(first_event) / 1000;
     if age <= RECENT_MILLIS {

@@ -8,7 +8,8 @@ use crate::config::{ConfigError, ScheduleEntry};
 use crate::exit::{Exit, Failure};
 use crate::text::{Factor, Time};
 
-/// Stretches of event time with a factor on arrivals and perhaps a scenario, none overlapping another.
+/// Stretches of event time with a factor on arrivals and perhaps a scenario, none overlapping
+/// another.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Timetable {
     stretches: Vec<Stretch>,
@@ -25,7 +26,8 @@ struct Stretch {
 const UNIT: u64 = 1_000_000;
 
 impl Timetable {
-    /// The entries of a run that begins at `origin`; refuses entries that overlap or end before they begin.
+    /// The entries of a run that begins at `origin`; refuses entries that overlap or end before
+    /// they begin.
     pub fn new(entries: &[ScheduleEntry], origin: Time) -> Result<Self, ConfigError> {
         let stretch = |entry: &ScheduleEntry| Stretch {
             burst: Burst {
@@ -73,8 +75,8 @@ impl Timetable {
         self.under(|_| UNIT).map_err(|error| Failure::new(Exit::Config, error))
     }
 
-    /// The factors under scenarios: `factor` gives that of a scenario in millionths, and without a name that of the
-    /// run's own, which holds wherever no entry says another.
+    /// The factors under scenarios: `factor` gives that of a scenario in millionths, and without a
+    /// name that of the run's own, which holds wherever no entry says another.
     ///
     /// Refuses factors that are too high together.
     pub fn under(

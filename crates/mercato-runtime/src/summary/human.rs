@@ -12,7 +12,8 @@ pub enum Wording {
     Orders,
     /// The statistics block of event-gen's founding document.
     Producer,
-    /// A stream whose entities are one record each, which has this name in the plural: `transactions`.
+    /// A stream whose entities are one record each, which has this name in the plural:
+    /// `transactions`.
     Single(&'static str),
     /// A stream of several topics whose entities are sessions.
     Topics,

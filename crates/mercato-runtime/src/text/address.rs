@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use super::TextError;
 
-/// A comma-separated list of brokers, each `host`, `host:port` or `[v6]:port`, with or without `PROTOCOL://`;
+/// A comma-separated list of brokers, each `host`, `host:port` or `[v6]:port`, with or without
+/// `PROTOCOL://`;
 /// nobody's name or password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Brokers(String);
@@ -24,7 +25,8 @@ impl Brokers {
         Self(Self::LOCAL.to_owned())
     }
 
-    /// Why a list is refused that holds a user's name or a password, which Kafka takes as properties; not shown in it.
+    /// Why a list is refused that holds a user's name or a password, which Kafka takes as
+    /// properties; not shown in it.
     pub(crate) fn refuse_user_info(text: &str) -> Option<TextError> {
         let allowed = "an address holds no user and no password: write HOST:PORT, and set sasl.username and \
                        sasl.password in a file for --command-config or in the environment";
@@ -70,7 +72,8 @@ impl fmt::Display for Brokers {
     }
 }
 
-/// A topic's name: 1 to 249 letters, digits, dots, underscores and hyphens, as Kafka's brokers allow.
+/// A topic's name: 1 to 249 letters, digits, dots, underscores and hyphens, as Kafka's brokers
+/// allow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Topic(String);
 

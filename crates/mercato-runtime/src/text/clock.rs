@@ -12,7 +12,8 @@ pub enum Clock {
     Wall,
     /// Everything is due at once.
     Fast,
-    /// Event time runs from the start of the run at `event` / `wall` times the speed of wall time, in lowest terms.
+    /// Event time runs from the start of the run at `event` / `wall` times the speed of wall time,
+    /// in lowest terms.
     Paced {
         /// Numerator: event time that passes.
         event: u64,
@@ -59,7 +60,8 @@ impl fmt::Display for Clock {
         match *self {
             Self::Wall => formatter.write_str("wall"),
             Self::Fast => formatter.write_str("fast"),
-            // The denominator divides a million whenever the clock was read from text, so nothing is rounded.
+            // The denominator divides a million whenever the clock was read from text, so nothing
+            // is rounded.
             Self::Paced { event, wall } => {
                 let millionths =
                     u128::from(event) * u128::from(decimal::ONE) / u128::from(wall.max(1));

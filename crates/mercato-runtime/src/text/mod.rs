@@ -1,8 +1,10 @@
 //! Values as a person writes them: rates, times, stretches of time, shards, clocks, shares.
 //!
-//! Each type is read with `FromStr`, shown with `Display` in a form that reads back as the same value,
-//! and deserialised from a string or a bare number, so that a flag, a variable and a file agree on what is allowed.
-//! Decimals are read exactly, digit by digit: a rate of `0.1` is 100,000 millionths and never a nearby float.
+//! Each type is read with `FromStr`, shown with `Display` in a form that reads back as the same
+//! value, and deserialised from a string or a bare number, so that a flag, a variable and a file
+//! agree on what is allowed.
+//! Decimals are read exactly, digit by digit: a rate of `0.1` is 100,000 millionths and never a
+//! nearby float.
 //!
 //! ```
 //! use mercato_runtime::text::{Clock, Rate, Shard};

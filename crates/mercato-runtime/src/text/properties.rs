@@ -43,9 +43,11 @@ pub struct PropertyLineError {
     pub line: u32,
 }
 
-/// Reads a Java `.properties` file: `name=value` or `name: value`, `#` and `!` comments, `\` at a line's end goes on.
+/// Reads a Java `.properties` file: `name=value` or `name: value`, `#` and `!` comments, `\` at a
+/// line's end goes on.
 ///
-/// Of Java's escapes `\\`, `\:`, `\=`, `\#`, `\!`, `\t` and `\n` are read; in file names on Windows write `/`.
+/// Of Java's escapes `\\`, `\:`, `\=`, `\#`, `\!`, `\t` and `\n` are read; in file names on Windows
+/// write `/`.
 pub fn parse_properties(text: &str) -> Result<Vec<Property>, PropertyLineError> {
     let mut properties = Vec::new();
     let mut lines = (1..).zip(text.lines());

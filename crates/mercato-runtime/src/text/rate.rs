@@ -15,7 +15,8 @@ impl Rate {
     /// The highest rate in millionths an hour: a thousand million a second, what the engine allows.
     pub const MAX: u64 = mercato_engine::Rate::MAX;
 
-    /// The rate of `millionths_per_hour` / 10^6 arrivals an hour; refuses zero and more than [`Rate::MAX`].
+    /// The rate of `millionths_per_hour` / 10^6 arrivals an hour; refuses zero and more than
+    /// [`Rate::MAX`].
     pub fn new(millionths_per_hour: u64) -> Result<Self, TextError> {
         if (1..=Self::MAX).contains(&millionths_per_hour) {
             return Ok(Self(millionths_per_hour));

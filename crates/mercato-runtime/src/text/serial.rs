@@ -41,7 +41,8 @@ impl Visitor<'_> for ScalarVisitor {
         Ok(Scalar(number.to_string()))
     }
 
-    // The shortest text that reads back as the same float is what stood in the file, up to trailing zeros.
+    // The shortest text that reads back as the same float is what stood in the file, up to trailing
+    // zeros.
     fn visit_f64<E: Error>(self, number: f64) -> Result<Scalar, E> {
         Ok(Scalar(number.to_string()))
     }

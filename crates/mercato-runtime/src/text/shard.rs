@@ -19,7 +19,8 @@ impl Shard {
     /// The whole run: shard 0 of 1.
     pub const WHOLE: Self = Self { index: 0, count: 1 };
 
-    /// Shard `index` of `count`; refuses an index that is not below `count`, and counts outside 1 to [`Shard::MAX`].
+    /// Shard `index` of `count`; refuses an index that is not below `count`, and counts outside 1
+    /// to [`Shard::MAX`].
     pub fn new(index: u32, count: u32) -> Result<Self, TextError> {
         let refused = |allowed| Err(TextError::new(format!("{index}/{count}"), "shard", allowed));
         if !(1..=Self::MAX).contains(&count) {

@@ -27,7 +27,8 @@ impl Unit {
     }
 }
 
-/// A stretch of time: `500ms`, `90s`, `5m`, `2h`, `1d`, `1h30m`, decimals allowed; or a bare number.
+/// A stretch of time: `500ms`, `90s`, `5m`, `2h`, `1d`, `1h30m`, decimals allowed; or a bare
+/// number.
 ///
 /// At most [`Stretch::MAX_MICROS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,8 @@ use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 
 use super::TextError;
 
-/// An instant of event time in microseconds since the Unix epoch, written as RFC 3339 (`2025-01-01T00:00:00Z`).
+/// An instant of event time in microseconds since the Unix epoch, written as RFC 3339
+/// (`2025-01-01T00:00:00Z`).
 ///
 /// A date alone is its midnight in UTC.
 /// The years 1970 to 9000 are allowed, so that no trace leaves the four digits of a year.
@@ -18,7 +19,8 @@ impl Time {
     /// The first microsecond that is not allowed: the beginning of the year 9001.
     const END: i64 = 221_876_928_000_000_000;
 
-    /// The instant `micros` microseconds after the Unix epoch; refuses what lies outside the years 1970 to 9000.
+    /// The instant `micros` microseconds after the Unix epoch; refuses what lies outside the years
+    /// 1970 to 9000.
     pub fn new(micros: i64) -> Result<Self, TextError> {
         if (0..Self::END).contains(&micros) {
             return Ok(Self(micros));
@@ -51,8 +53,8 @@ impl FromStr for Time {
 
     fn from_str(text: &str) -> Result<Self, TextError> {
         let misshapen = |reason| TextError::new(text, WHAT, format!("{SHAPE} ({reason})"));
-        // What is no longer than a date is one, or was meant to be: "premature end" would not say that there is no
-        // such day.
+        // What is no longer than a date is one, or was meant to be: "premature end" would not say
+        // that there is no such day.
         let time = if text.len() <= DATE_BYTES {
             let date = text.parse::<NaiveDate>().map_err(misshapen)?;
             if text.len() < DATE_BYTES {

@@ -1,4 +1,5 @@
-//! Streams of a user's own that break what they promise: the run ends with an error, or goes on without their records.
+//! Streams of a user's own that break what they promise: the run ends with an error, or goes on
+//! without their records.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 

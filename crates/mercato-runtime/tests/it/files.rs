@@ -1,4 +1,5 @@
-//! Configuration files: what is wrong in them is told with file, line, key and what was probably meant.
+//! Configuration files: what is wrong in them is told with file, line, key and what was probably
+//! meant.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,7 +1,7 @@
 //! Flags bind when they are parsed: a wrong one names flag, value and what is allowed, and exits 2.
 
-use clap::CommandFactory;
 use crate::common::{Cli, cli, refused};
+use clap::CommandFactory;
 
 #[test]
 fn the_flags_are_sound() {

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use crate::Weighted;
 
-/// Parameters of the stream `events`, in the units people write; [`super::EventsParams::new`] checks them.
+/// Parameters of the stream `events`, in the units people write; [`super::EventsParams::new`]
+/// checks them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct EventsConfig {
@@ -23,7 +24,8 @@ pub struct EventsConfig {
     pub users: [u32; 2],
     /// Lowest and highest product number, each as often; 1 and 500 unless given.
     pub products: [u32; 2],
-    /// Shortest and longest session in minutes with two decimals, each hundredth as often; 0.5 and 30 unless given.
+    /// Shortest and longest session in minutes with two decimals, each hundredth as often; 0.5 and
+    /// 30 unless given.
     pub session_length: [Minutes; 2],
     /// What happens; the four documented types with their weights unless given.
     pub types: Vec<Weighted>,
@@ -43,7 +45,8 @@ pub struct FieldConfig {
     /// A whole number from the first to the second, each as often.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub integer: Option<[i64; 2]>,
-    /// A number from the first to the second with `decimals` digits behind the point, each as often.
+    /// A number from the first to the second with `decimals` digits behind the point, each as
+    /// often.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decimal: Option<[f64; 2]>,
     /// Digits behind the point of a `decimal`, 1 to 5; 2 unless given.

@@ -93,8 +93,8 @@ impl CustomField {
         }
     }
 
-    /// The hash that draws the field: it depends on the field's name alone, so that a field that is added, moved or
-    /// left out changes the values of no other.
+    /// The hash that draws the field: it depends on the field's name alone, so that a field that is
+    /// added, moved or left out changes the values of no other.
     pub(super) fn hash(&self, seed: Seed) -> CounterHash {
         let root = seed.hash(Label::new(purposes::EVENT_FIELDS, 0)).child(self.name.len() as u64);
         let number =

@@ -55,7 +55,8 @@ fn kind(field: &CustomField) -> FieldKind {
     match &field.law {
         FieldLaw::Integer(_) | FieldLaw::Constant(CustomValue::Integer(_)) => FieldKind::Integer,
         FieldLaw::Decimal { decimals, .. } => FieldKind::Decimal(*decimals),
-        // Nobody adds up numbers that are all the same: what is no integer is something to group by.
+        // Nobody adds up numbers that are all the same: what is no integer is something to group
+        // by.
         FieldLaw::Choice(_) | FieldLaw::Constant(_) => FieldKind::Text,
     }
 }

@@ -1,4 +1,5 @@
-//! The stream `events` of document 002: what users do in the shop, one record an event, keyed by the user.
+//! The stream `events` of document 002: what users do in the shop, one record an event, keyed by
+//! the user.
 
 mod config;
 mod custom;
@@ -35,7 +36,8 @@ pub struct Events {
     csv: Renderer<Csv>,
 }
 
-/// Everything random about one event but its further fields, which are drawn when they are rendered.
+/// Everything random about one event but its further fields, which are drawn when they are
+/// rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UserAction {
     user: u32,
@@ -87,7 +89,8 @@ fn word(hash: CounterHash, step: Step) -> u64 {
 
 impl Stream for Events {
     type Entity = UserAction;
-    // The types of parameters and records guarantee it, and tests compare every byte with `serde_json`.
+    // The types of parameters and records guarantee it, and tests compare every byte with
+    // `serde_json`.
     const CHECKED: bool = false;
 
     fn id(&self) -> StreamId {
@@ -110,9 +113,11 @@ impl Stream for Events {
         if self.compact { 1 } else { 4 }
     }
 
-    /// A word is four times as long as what an event needs of it, and drawing words is a good part of drawing an event:
-    /// so one is split between user, product, session and type where their ranges allow it, which is exact
-    /// to 2^-32 of each outcome's share, and with larger ranges each has a word of its own.
+    /// A word is four times as long as what an event needs of it, and drawing words is a good part
+    /// of drawing an event:
+    /// so one is split between user, product, session and type where their ranges allow it, which
+    /// is exact to 2^-32 of each outcome's share, and with larger ranges each has a word of its
+    /// own.
     #[expect(
         clippy::inline_always,
         reason = "an event that is handed over through memory takes 5 ns more to be kept"

@@ -2,7 +2,8 @@
 
 use mercato_schema::UserEvent;
 
-/// The event in `value`, a record's JSON, as a person reads it; none if it is no event, as after a fault.
+/// The event in `value`, a record's JSON, as a person reads it; none if it is no event, as after a
+/// fault.
 ///
 /// ```
 /// let value = br#"{"user_id":456,"event_type":"product_view","timestamp":"2024-01-15T10:30:45.123Z","metadata":{"product_id":234,"session_length":12.5}}"#;

@@ -37,8 +37,8 @@ const MAX_SESSION: Minutes = Minutes::from_hundredths(60_000_000);
 /// The largest number of further fields.
 const MAX_FIELDS: u64 = 64;
 
-/// Users, products and lengths of a session in combination that one word can tell apart and still have a half left
-/// for the event's type.
+/// Users, products and lengths of a session in combination that one word can tell apart and still
+/// have a half left for the event's type.
 const MAX_COMBINATIONS: u128 = 1 << 32;
 
 impl EventsParams {

@@ -39,8 +39,8 @@ const TIME_BYTES: usize = 24;
 /// Bytes of a type's text that are copied the quick way: enough for a name of 18 letters.
 const TYPE_BYTES: usize = 48;
 
-/// Bytes enough for a line: 56 of the frame, two numbers of up to 10 digits, a length of up to 9, a type's text, a time,
-/// and the 32 that are copied for the end, wherever it begins.
+/// Bytes enough for a line: 56 of the frame, two numbers of up to 10 digits, a length of up to 9, a
+/// type's text, a time, and the 32 that are copied for the end, wherever it begins.
 const ROOM: usize = 192;
 
 impl<F: Frame> Renderer<F> {

@@ -1,9 +1,10 @@
 //! Canada, Mexico and Brazil.
 //!
 //! Region codes are those of ISO 3166-2 without the country.
-//! Weights are thousands of inhabitants: Statistics Canada, census of 2021; INEGI, census of 2020; IBGE, census of 2022.
-//! Postcodes are those that Canada Post's first letters, SEPOMEX's first two digits and the ranges of the Correios
-//! give to the region.
+//! Weights are thousands of inhabitants: Statistics Canada, census of 2021; INEGI, census of 2020;
+//! IBGE, census of 2022.
+//! Postcodes are those that Canada Post's first letters, SEPOMEX's first two digits and the ranges
+//! of the Correios give to the region.
 
 use super::atlas::{Country, NO_LETTERS};
 

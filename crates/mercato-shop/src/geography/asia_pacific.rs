@@ -1,7 +1,8 @@
 //! Australia, India and Japan.
 //!
 //! Region codes are those of ISO 3166-2 without the country.
-//! Weights are thousands of inhabitants: Australian Bureau of Statistics, 2021; Census of India, 2011;
+//! Weights are thousands of inhabitants: Australian Bureau of Statistics, 2021; Census of India,
+//! 2011;
 //! Statistics Bureau of Japan, 2020, prefectures of two million and more and some others.
 //! Postcodes are those that Australia Post, India Post and Japan Post give to the region.
 

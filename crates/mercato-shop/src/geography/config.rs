@@ -40,8 +40,8 @@ pub struct RegionConfig {
     pub weight: u64,
     /// Which postcodes the region has.
     ///
-    /// `40000..44999` is a range of numbers of one width, `#` any digit, `@` any letter, `[2-9]` or `[BV]` one of a
-    /// few; other capitals, digits, spaces and hyphens stand for themselves.
+    /// `40000..44999` is a range of numbers of one width, `#` any digit, `@` any letter, `[2-9]` or
+    /// `[BV]` one of a few; other capitals, digits, spaces and hyphens stand for themselves.
     /// A range may have something behind it: `1000..1109 @@`.
     pub postcodes: Vec<String>,
 }
@@ -120,7 +120,11 @@ impl RegionConfig {
             match Rule::parse(text, letters) {
                 Some(rule) => rules.push(rule),
                 None => {
-                    return malformed(format!("{key}.postcodes[{index}]"), text, postcode::EXPECTED);
+                    return malformed(
+                        format!("{key}.postcodes[{index}]"),
+                        text,
+                        postcode::EXPECTED,
+                    );
                 }
             }
         }

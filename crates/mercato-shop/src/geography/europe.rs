@@ -1,9 +1,11 @@
 //! Eleven countries of Europe.
 //!
-//! Region codes are those of ISO 3166-2 without the country; for Italy its provinces, for Belgium and Spain the
-//! provinces and communities.
-//! Weights are thousands of inhabitants by Eurostat and the Office for National Statistics, 2021 to 2023.
-//! Where a national scheme cuts across regions, only ranges that lie wholly inside a region stand here.
+//! Region codes are those of ISO 3166-2 without the country; for Italy its provinces, for Belgium
+//! and Spain the provinces and communities.
+//! Weights are thousands of inhabitants by Eurostat and the Office for National Statistics, 2021 to
+//! 2023.
+//! Where a national scheme cuts across regions, only ranges that lie wholly inside a region stand
+//! here.
 
 use super::atlas::{Country, NO_LETTERS};
 

@@ -1,7 +1,9 @@
 //! Where customers live: countries, their regions, and which postcodes each region has.
 //!
-//! The United States are the default; seventeen other countries are built in and any other can be configured.
-//! A place is drawn as two integers, the rule and the number of a postcode in it; texts exist only once.
+//! The United States are the default; seventeen other countries are built in and any other can be
+//! configured.
+//! A place is drawn as two integers, the rule and the number of a postcode in it; texts exist only
+//! once.
 
 mod americas;
 mod asia_pacific;
@@ -40,7 +42,8 @@ const BUILT_IN: [&Country; 18] = [
     &asia_pacific::IND,
 ];
 
-/// Codes of the countries that a configuration can name by their codes alone, as ISO 3166-1 alpha-3.
+/// Codes of the countries that a configuration can name by their codes alone, as ISO 3166-1
+/// alpha-3.
 pub fn built_in_countries() -> impl Iterator<Item = &'static str> {
     BUILT_IN.iter().map(|country| country.code)
 }

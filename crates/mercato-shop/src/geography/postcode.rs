@@ -1,7 +1,9 @@
-//! Rules that say which postcodes a region has, numbered so that one integer stands for one postcode.
+//! Rules that say which postcodes a region has, numbered so that one integer stands for one
+//! postcode.
 //!
-//! A rule is a text: `40000..44999` is a range of numbers of one width, `#` any digit, `@` any letter of the
-//! country's alphabet, `[2-9]` or `[BV]` one of a few; other capitals, digits, spaces and hyphens stand for themselves.
+//! A rule is a text: `40000..44999` is a range of numbers of one width, `#` any digit, `@` any
+//! letter of the country's alphabet, `[2-9]` or `[BV]` one of a few; other capitals, digits, spaces
+//! and hyphens stand for themselves.
 //! A range may have something behind it: `1000..1109 @@`, `01000..19999-###`.
 
 use crate::quick;

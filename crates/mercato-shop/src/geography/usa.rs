@@ -1,9 +1,11 @@
 //! The United States: fifty states and the District of Columbia.
 //!
-//! Weights are the resident population of the 2020 census (U.S. Census Bureau, apportionment results, table 2).
-//! Postcodes are those of the three-digit prefixes that the Postal Service has assigned to the state
-//! (USPS labeling list L002, "3-Digit ZIP Code Prefix Matrix"); prefixes not in use, of military mail, of territories,
-//! of a single federal agency and those shared with another state are left out.
+//! Weights are the resident population of the 2020 census (U.S. Census Bureau, apportionment
+//! results, table 2).
+//! Postcodes are those of the three-digit prefixes that the Postal Service has assigned to the
+//! state (USPS labeling list L002, "3-Digit ZIP Code Prefix Matrix"); prefixes not in use, of
+//! military mail, of territories, of a single federal agency and those shared with another state
+//! are left out.
 
 use super::atlas::{Country, NO_LETTERS};
 

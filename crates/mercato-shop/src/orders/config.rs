@@ -11,7 +11,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Weighted;
 
-/// Parameters of the stream `orders`, in the units people write; [`super::OrdersParams::new`] checks them.
+/// Parameters of the stream `orders`, in the units people write; [`super::OrdersParams::new`]
+/// checks them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct OrdersConfig {
@@ -26,7 +27,8 @@ pub struct OrdersConfig {
     pub rate: Option<Rate>,
     /// A number of customers, each ordering as often, or a list of them; 5 unless given.
     pub customers: CustomersConfig,
-    /// Lowest and highest amount of an order, from 0.01 to 10,000,000.00; 10.00 and 500.00 unless given.
+    /// Lowest and highest amount of an order, from 0.01 to 10,000,000.00; 10.00 and 500.00 unless
+    /// given.
     pub amount: [Money; 2],
     /// What is ordered; the five documented categories, each as often, unless given.
     pub categories: Vec<Weighted>,

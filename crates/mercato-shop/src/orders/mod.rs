@@ -44,7 +44,8 @@ const WORDS: usize = 3;
 impl Orders {
     /// The stream of `params`, with more or fewer arrivals where `schedule` says so.
     ///
-    /// Nothing but the words of an arrival depends on the seed, so `world` is only here to be the same everywhere.
+    /// Nothing but the words of an arrival depends on the seed, so `world` is only here to be the
+    /// same everywhere.
     pub fn new(_world: World, params: OrdersParams, schedule: Schedule) -> Self {
         Self { json: Renderer::new(&params), csv: Renderer::new(&params), params, schedule }
     }
@@ -78,7 +79,8 @@ impl Orders {
 
 impl Stream for Orders {
     type Entity = PlacedOrder;
-    // The types of parameters and records guarantee it, and tests compare every byte with `serde_json`.
+    // The types of parameters and records guarantee it, and tests compare every byte with
+    // `serde_json`.
     const CHECKED: bool = false;
 
     fn id(&self) -> StreamId {

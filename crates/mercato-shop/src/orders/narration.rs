@@ -2,7 +2,8 @@
 
 use mercato_schema::Order;
 
-/// The order in `value`, a record's JSON, as a person reads it; none if it is no order, as after a fault.
+/// The order in `value`, a record's JSON, as a person reads it; none if it is no order, as after a
+/// fault.
 ///
 /// ```
 /// let value = br#"{"orderId":"order_00001","customerId":"customer_002","amount":156.78,"timestamp":1721058123456,"category":"Electronics"}"#;

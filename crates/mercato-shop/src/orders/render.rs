@@ -64,7 +64,8 @@ pub(super) fn numbered_customer(out: &mut Vec<u8>, index: u32) {
     number(out, u64::from(index) + 1, 3);
 }
 
-/// Appends a number with leading zeros up to `width` digits; a wider number keeps all of its digits.
+/// Appends a number with leading zeros up to `width` digits; a wider number keeps all of its
+/// digits.
 #[inline]
 fn number(out: &mut Vec<u8>, value: u64, width: u32) {
     match u32::try_from(value) {

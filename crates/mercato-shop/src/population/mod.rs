@@ -1,4 +1,5 @@
-//! The customers: each is a number, and everything about him is a function of the seed and that number.
+//! The customers: each is a number, and everything about him is a function of the seed and that
+//! number.
 //!
 //! Nothing is remembered: a customer who orders again is drawn again and is the same.
 
@@ -13,13 +14,15 @@ use crate::purposes;
 pub(crate) use names::{DOMAINS, Names};
 pub(crate) use pool::Pool;
 
-/// The largest number of customers: as many as there are numbers of six digits without a leading zero.
+/// The largest number of customers: as many as there are numbers of six digits without a leading
+/// zero.
 pub(crate) const MAX_CUSTOMERS: u32 = 900_000;
 
 /// The number of the first customer, `CUST-100000`.
 pub(crate) const FIRST_CUSTOMER: u32 = 100_000;
 
-/// House numbers have three, four or five digits, each as often, as `fake` and its ancestors have them.
+/// House numbers have three, four or five digits, each as often, as `fake` and its ancestors have
+/// them.
 const HOUSE_NUMBERS: [(u32, u32); 3] = [(100, 900), (1_000, 9_000), (10_000, 90_000)];
 
 /// Field of the hash of homes for street, city and house number, behind those of a place.
@@ -110,7 +113,8 @@ impl Population {
     }
 }
 
-/// One word that serves several small draws: each takes the upper bits it needs and leaves the rest.
+/// One word that serves several small draws: each takes the upper bits it needs and leaves the
+/// rest.
 struct Spread(u64);
 
 impl Spread {

@@ -1,6 +1,7 @@
 //! E-mail addresses: a last name, a first name and a domain that belongs to nobody.
 //!
-//! The three parts are three digits of one number, and a keyed permutation gives every customer another number;
+//! The three parts are three digits of one number, and a keyed permutation gives every customer
+//! another number;
 //! so no two customers have the same parts.
 //! They have not the same address either, because no last name is the beginning of another:
 //! from `campbellmichael` only one pair of names can be read.
@@ -54,7 +55,8 @@ fn clean(names: &[&str]) -> BTreeSet<String> {
     names.iter().map(letters).filter(|name: &String| !name.is_empty()).collect()
 }
 
-/// Leaves out names that begin with another one; in order, such a name follows the one it begins with.
+/// Leaves out names that begin with another one; in order, such a name follows the one it begins
+/// with.
 fn without_prefixes(names: BTreeSet<String>) -> Vec<String> {
     let mut kept: Vec<String> = Vec::with_capacity(names.len());
     for name in names {

@@ -11,8 +11,8 @@ use super::Pool;
 
 /// How many streets and how many cities a shop's customers live in.
 ///
-/// Enough that a street comes again only now and then, few enough to stay in the second-level cache and to be
-/// invented in two milliseconds.
+/// Enough that a street comes again only now and then, few enough to stay in the second-level cache
+/// and to be invented in two milliseconds.
 const SIZE: usize = 2048;
 
 /// Names of streets, such as `Amy Parks`.

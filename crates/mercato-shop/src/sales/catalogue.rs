@@ -1,6 +1,7 @@
 //! What the shop sells unless told otherwise.
 //!
-//! Document 000 names thirteen products in five categories and shows that PROD-004 is the USB-C Cable;
+//! Document 000 names thirteen products in five categories and shows that PROD-004 is the USB-C
+//! Cable;
 //! the other numbers, the last two products and all prices are ours.
 
 use std::collections::BTreeMap;

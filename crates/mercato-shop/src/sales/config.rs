@@ -11,7 +11,8 @@ use super::catalogue;
 use crate::choice::one;
 use crate::{CountryConfig, LifecycleConfig, Weighted};
 
-/// Parameters of the stream `sales`, in the units people write; [`super::SalesParams::new`] checks them.
+/// Parameters of the stream `sales`, in the units people write; [`super::SalesParams::new`] checks
+/// them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SalesConfig {

@@ -4,8 +4,8 @@ use mercato_encode::{csv, json};
 
 /// The text around the values of a sale, in the order of its fields.
 ///
-/// Product, payment method, region, country and status are rendered with the text around them when the stream
-/// is made; only what remains stands here.
+/// Product, payment method, region, country and status are rendered with the text around them when
+/// the stream is made; only what remains stands here.
 pub(super) trait Frame {
     const ORDER: &'static [u8];
     const TIMESTAMP: &'static [u8];

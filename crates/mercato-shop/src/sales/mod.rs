@@ -1,4 +1,5 @@
-//! The stream `sales` of document 000: orders that go from `pending` to `shipped`, one record for every change.
+//! The stream `sales` of document 000: orders that go from `pending` to `shipped`, one record for
+//! every change.
 
 mod catalogue;
 mod config;
@@ -127,7 +128,8 @@ impl Sales {
 
 impl Stream for Sales {
     type Entity = Purchase;
-    // The types of parameters and records guarantee it, and tests compare every byte with `serde_json`.
+    // The types of parameters and records guarantee it, and tests compare every byte with
+    // `serde_json`.
     const CHECKED: bool = false;
 
     fn id(&self) -> StreamId {

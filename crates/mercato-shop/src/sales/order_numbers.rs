@@ -9,8 +9,9 @@ const MOST_DIGITS: u32 = 18;
 
 /// A keyed permutation of arrivals onto numbers of eight digits, then of nine, and so on.
 ///
-/// The first 10^8 arrivals become the numbers 00000000 to 99999999 in an order that only the seed knows,
-/// the next 9 * 10^8 the numbers of nine digits: no number comes twice, and nothing is remembered.
+/// The first 10^8 arrivals become the numbers 00000000 to 99999999 in an order that only the seed
+/// knows, the next 9 * 10^8 the numbers of nine digits: no number comes twice, and nothing is
+/// remembered.
 #[derive(Debug, Clone)]
 pub(super) struct OrderNumbers {
     tiers: Vec<Tier>,
@@ -83,7 +84,8 @@ mod tests {
         }
     }
 
-    /// The whole first tier is a permutation by construction; this shows that its border is where it should be.
+    /// The whole first tier is a permutation by construction; this shows that its border is where
+    /// it should be.
     #[test]
     fn each_number_comes_from_one_arrival() {
         let numbers = numbers(7);

@@ -42,7 +42,8 @@ pub(super) struct Product {
     pub(super) price: UniformInt,
 }
 
-/// The highest price in cents; with the largest quantity a total stays far below [`Money::BOUND_CENTS`].
+/// The highest price in cents; with the largest quantity a total stays far below
+/// [`Money::BOUND_CENTS`].
 const MAX_PRICE: i64 = 1_000_000_000;
 /// The largest quantity of an order.
 const MAX_QUANTITY: u32 = 10_000;

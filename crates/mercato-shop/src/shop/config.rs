@@ -16,8 +16,8 @@ use super::users::{MarketConfig, UsersConfig};
 
 /// Parameters of the shop, in the units people write; [`super::ShopParams::new`] checks them.
 ///
-/// Of `transactions`, `events`, `events_per_session` and `conversion` two or three are enough: the rest follows from
-/// transactions × events per session = conversion × events.
+/// Of `transactions`, `events`, `events_per_session` and `conversion` two or three are enough: the
+/// rest follows from transactions × events per session = conversion × events.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ShopConfig {
@@ -25,12 +25,13 @@ pub struct ShopConfig {
     pub events_topic: String,
     /// The topic of what they buy; `transactions` unless given.
     pub transactions_topic: String,
-    /// The topic of changed prices; `product-updates` unless given. How many there are is the catalogue's `price_updates`.
+    /// The topic of changed prices; `product-updates` unless given. How many there are is the
+    /// catalogue's `price_updates`.
     pub updates_topic: String,
     /// The topic of alarms about transactions; `fraud-alerts` unless given.
     pub alerts_topic: String,
-    /// The topic of transactions that are taken back; `chargebacks` unless given. It is there where `fraud.chargebacks` has
-    /// a share above 0.
+    /// The topic of transactions that are taken back; `chargebacks` unless given. It is there where
+    /// `fraud.chargebacks` has a share above 0.
     pub chargebacks_topic: String,
     /// The topic of the metrics; `analytics-results` unless given.
     pub analytics_topic: String,
@@ -46,7 +47,8 @@ pub struct ShopConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = 4.0)]
     pub events_per_session: Option<f64>,
-    /// Share of the sessions that end in a transaction, above 0 and up to 0.9; 0.4 unless it follows.
+    /// Share of the sessions that end in a transaction, above 0 and up to 0.9; 0.4 unless it
+    /// follows.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = 0.4)]
     pub conversion: Option<f64>,
@@ -54,14 +56,17 @@ pub struct ShopConfig {
     pub rate_multiplier: f64,
     /// The scenario that holds wherever a schedule names no other; `normal_traffic` unless given.
     pub scenario: String,
-    /// Scenarios by name: `normal_traffic`, `peak_traffic`, `fraud_testing` and `maintenance_mode` changed, or others.
+    /// Scenarios by name: `normal_traffic`, `peak_traffic`, `fraud_testing` and `maintenance_mode`
+    /// changed, or others.
     /// Price updates do not follow them.
     pub scenarios: BTreeMap<String, ScenarioConfig>,
     /// How busy the shop is at which hour, by each user's own clock.
     pub week: ShopWeekConfig,
-    /// Special days, by name: those of the shop's calendar changed, or others. Unless given, thirteen days of the year.
+    /// Special days, by name: those of the shop's calendar changed, or others. Unless given,
+    /// thirteen days of the year.
     pub seasonal_events: BTreeMap<String, SeasonalEventConfig>,
-    /// Whether the calendar's own special days come; yes unless given. Those in `seasonal_events` come in any case.
+    /// Whether the calendar's own special days come; yes unless given. Those in `seasonal_events`
+    /// come in any case.
     pub calendar: bool,
     /// Whether the weather moves what people want; yes unless given.
     pub weather: bool,
@@ -99,7 +104,8 @@ pub struct ShopWeekConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = HOURS)]
     pub hours: Option<Vec<f64>>,
-    /// 12 factors from January on; all 1 unless given. Rates are the mean of a week where the month's factor is 1.
+    /// 12 factors from January on; all 1 unless given. Rates are the mean of a week where the
+    /// month's factor is 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_months())]
     pub months: Option<Vec<f64>>,

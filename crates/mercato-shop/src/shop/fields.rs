@@ -2,7 +2,8 @@
 
 use mercato_engine::Field;
 
-/// Columns that hold numbers, with their digits behind the point; they mean the same in every topic.
+/// Columns that hold numbers, with their digits behind the point; they mean the same in every
+/// topic.
 const NUMBERS: [(&str, u32); 9] = [
     ("duration_seconds", 0),
     ("total_amount", 2),

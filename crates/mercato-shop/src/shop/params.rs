@@ -68,7 +68,8 @@ pub struct ShopParams {
     fraud: FraudParams,
 }
 
-/// The rate from which on a clock's users follow its hours: a block of 1,024 then takes 117 years, each hour of which is looked at.
+/// The rate from which on a clock's users follow its hours: a block of 1,024 then takes 117 years,
+/// each hour of which is looked at.
 ///
 /// Where they come more rarely, once in 40 days together, no hour can be told from another.
 const LEAST_MILLIONTHS_PER_HOUR: u128 = 1_000;
@@ -186,8 +187,9 @@ impl ShopParams {
         self.scenarios.traffic(name, own, |fraud| self.fraud.honest_share(fraud))
     }
 
-    /// The longest time from a session's arrival to the last record it causes, in microseconds: the longest session, what
-    /// it takes to settle its transaction, and until an alert is raised about it.
+    /// The longest time from a session's arrival to the last record it causes, in microseconds: the
+    /// longest session, what it takes to settle its transaction, and until an alert is raised about
+    /// it.
     pub fn lookback(&self) -> i64 {
         self.walks.longest() + sessions::LONGEST_SETTLING + self.fraud.longest_latency()
     }
@@ -250,14 +252,16 @@ impl ShopParams {
         self.lanes
     }
 
-    /// Fraudulent transactions in millionths an hour, as the mean of a plain week; a multiplier makes more of them.
+    /// Fraudulent transactions in millionths an hour, as the mean of a plain week; a multiplier
+    /// makes more of them.
     pub(super) fn fraudulent(&self) -> u128 {
         let transactions =
             u128::from(self.rates.transactions) * u128::from(self.multiplier) / u128::from(MILLION);
         transactions * u128::from(self.fraud.rate()) / u128::from(MILLION)
     }
 
-    /// For each lane its zone, its rate where the week's factor is 1, in millionths an hour, and by how many arrivals it is spread.
+    /// For each lane its zone, its rate where the week's factor is 1, in millionths an hour, and by
+    /// how many arrivals it is spread.
     pub(super) fn lane_rates(&self, users: &Users) -> Vec<(Zone, u64, u16)> {
         let seats: u128 = users.lanes().map(|(_, seats, _)| u128::from(seats)).sum::<u128>().max(1);
         let mean = self.hours().map(|hour| u128::from(hour.millionths())).sum::<u128>().max(1);
@@ -279,20 +283,23 @@ impl ShopParams {
         users.lanes().map(lane).collect()
     }
 
-    /// The even rate of a lane whose arrivals come so rarely that no hour can be told from another; none for any other.
+    /// The even rate of a lane whose arrivals come so rarely that no hour can be told from another;
+    /// none for any other.
     pub(super) fn even_rate(&self, millionths: u64) -> Option<u64> {
         let mean = u128::from(millionths) * u128::from(self.mean_factor) / u128::from(MILLION);
         (mean < LEAST_MILLIONTHS_PER_HOUR).then_some(mean.max(1) as u64)
     }
 
-    /// How much busier than a plain week's the mean hour of years is, special days included, in millionths.
+    /// How much busier than a plain week's the mean hour of years is, special days included, in
+    /// millionths.
     pub(super) fn seasons(&self) -> u64 {
         let plain = self.hours().map(|hour| u128::from(hour.millionths())).sum::<u128>().max(1);
         let factor = u128::from(self.mean_factor) * u128::from(MILLION) * WEEK_HOURS / plain;
         u64::try_from(factor).unwrap_or(u64::MAX).max(1)
     }
 
-    /// Refuses rates at which nobody comes in a lifetime, and rates at which the same users come again at once.
+    /// Refuses rates at which nobody comes in a lifetime, and rates at which the same users come
+    /// again at once.
     fn check_lanes(&self, users: &Users) -> Result<(), ParamsError> {
         let busiest = u128::from(self.busiest_millionths());
         let usual = u128::from(self.mean_factor);
@@ -385,7 +392,8 @@ fn tax(percent: f64) -> Result<u64, ParamsError> {
     })
 }
 
-/// What users of each class usually spend: lognormal, between a quarter of the middle and five times as much.
+/// What users of each class usually spend: lognormal, between a quarter of the middle and five
+/// times as much.
 fn usual() -> Result<[u32; 64], ParamsError> {
     let law = Dwell::lognormal(100_000, 0.6, 25_000, 500_000);
     let law = law.map_err(|source| ParamsError::Dwell { key: "shop.users".to_owned(), source })?;

@@ -6,7 +6,8 @@ use super::catalogue::CategoryConfig;
 use super::{SessionsConfig, ShopConfig, ShopWeekConfig};
 use crate::Weighted;
 
-/// Hours of a day relative to its mean, in hundredths: flat and high from 10 to 22, nearly nothing at 4.
+/// Hours of a day relative to its mean, in hundredths: flat and high from 10 to 22, nearly nothing
+/// at 4.
 const HOURS: [u32; 24] = [
     55, 25, 12, 7, 5, 9, 22, 45, 80, 115, 140, 150, 150, 150, 150, 150, 150, 150, 150, 155, 165,
     160, 125, 80,
@@ -18,8 +19,9 @@ impl ShopConfig {
     /// A shop as published clickstreams (OTTO, REES46, `RetailRocket`, `RecSys` 2025) show it.
     ///
     /// Events per session, conversion and event rate are fixed; the transaction rate follows.
-    /// Sessions have a mean of 17 events, a median of about 6 and a ninetieth percentile near 39; 3.2 % of them buy,
-    /// 70 % of the carts are abandoned, a third of them emptied again; baskets hold 1.14 products in the mean.
+    /// Sessions have a mean of 17 events, a median of about 6 and a ninetieth percentile near 39;
+    /// 3.2 % of them buy, 70 % of the carts are abandoned, a third of them emptied again; baskets
+    /// hold 1.14 products in the mean.
     pub fn calibrated() -> Self {
         let hundredths =
             |parts: &[u32]| parts.iter().map(|part| f64::from(*part) / 100.0).collect();
@@ -54,7 +56,8 @@ impl ShopConfig {
     }
 }
 
-/// Ranges in whose middles orders of a lognormal value (mu 4.6, sigma 0.95: a median of 100) begin and end.
+/// Ranges in whose middles orders of a lognormal value (mu 4.6, sigma 0.95: a median of 100) begin
+/// and end.
 fn prices(category: &str) -> [mercato_schema::Money; 2] {
     let [low, high] = match category {
         "Electronics" => [25, 1_500],

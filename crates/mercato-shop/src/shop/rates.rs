@@ -37,7 +37,8 @@ const MAX_EVENTS_PER_SESSION: u64 = 1_000;
 const FORMULA: &str = "conversion = transactions x events_per_session / events";
 
 impl ShopRates {
-    /// The rates of a configuration; what it does not say follows from what it says, or is as documented.
+    /// The rates of a configuration; what it does not say follows from what it says, or is as
+    /// documented.
     pub(super) fn new(config: &ShopConfig) -> Result<Self, ParamsError> {
         let rate = |rate: Option<Rate>| rate.map(Rate::millionths_per_hour);
         let (transactions, events) = (rate(config.transactions), rate(config.events));
@@ -95,10 +96,11 @@ impl ShopRates {
 }
 
 impl ShopConfig {
-    /// The same shop with so many sessions, as the mean of a plain week and before the multiplier; transactions and
-    /// events go along with them.
+    /// The same shop with so many sessions, as the mean of a plain week and before the multiplier;
+    /// transactions and events go along with them.
     ///
-    /// Fails when the rates of the configuration do not fit together, and when the new ones are not possible.
+    /// Fails when the rates of the configuration do not fit together, and when the new ones are not
+    /// possible.
     pub fn with_sessions(&self, sessions: Rate) -> Result<Self, ParamsError> {
         let rates = ShopRates::new(self)?;
         let along = |key: &str, each: u64| {

@@ -1,8 +1,10 @@
-//! Scenarios: how much traffic there is, and how much of it is fraud, over a whole run or a stretch of it.
+//! Scenarios: how much traffic there is, and how much of it is fraud, over a whole run or a stretch
+//! of it.
 //!
-//! A scenario changes two things: a factor on traffic, and the share of transactions that are fraudulent.
-//! Honest sessions and campaigns are streams of their own, so it becomes a factor on the arrivals of each, and what lies
-//! before a change is as it would be without it.
+//! A scenario changes two things: a factor on traffic, and the share of transactions that are
+//! fraudulent.
+//! Honest sessions and campaigns are streams of their own, so it becomes a factor on the arrivals
+//! of each, and what lies before a change is as it would be without it.
 //! Price updates keep their pace: how often prices change is not a matter of how many people look.
 
 use std::collections::BTreeMap;
@@ -15,7 +17,8 @@ use super::ShopConfig;
 use super::users::MILLION;
 use crate::{ParamsError, suggest};
 
-/// A scenario of `[shop.scenarios]`: what is not given is as in the preset of that name, or as in normal traffic.
+/// A scenario of `[shop.scenarios]`: what is not given is as in the preset of that name, or as in
+/// normal traffic.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ScenarioConfig {
@@ -71,7 +74,8 @@ pub struct Traffic {
 }
 
 impl Traffic {
-    /// The factors of `scenario` on the arrivals of a shop with the share `own` of fraudulent transactions in millionths;
+    /// The factors of `scenario` on the arrivals of a shop with the share `own` of fraudulent
+    /// transactions in millionths;
     /// `honest` is the share of transactions that honest sessions keep.
     ///
     /// Transactions come `rate` times as often altogether, however they are shared.
@@ -146,7 +150,8 @@ impl Scenarios {
         let mut own = BTreeMap::new();
         for (name, changed) in &config.scenarios {
             legal_name(name)?;
-            // `peak-traffic` is the preset `peak_traffic`, since whoever names it may write it either way.
+            // `peak-traffic` is the preset `peak_traffic`, since whoever names it may write it
+            // either way.
             let preset = PRESETS.iter().find(|(preset, ..)| plain(preset) == plain(name));
             let name = preset.map_or(name.as_str(), |(preset, ..)| preset);
             if let Some(twin) = own.insert(plain(name), name) {
@@ -183,7 +188,8 @@ impl Scenarios {
         &self.all[&self.own]
     }
 
-    /// The scenario of this name, hyphens and underscores alike; `key` is what a refusal calls the place of the name.
+    /// The scenario of this name, hyphens and underscores alike; `key` is what a refusal calls the
+    /// place of the name.
     pub fn find(&self, key: &str, name: &str) -> Result<&Scenario, ParamsError> {
         let found = self.all.values().find(|scenario| plain(&scenario.name) == plain(name));
         found.ok_or_else(|| ParamsError::Unknown {
@@ -196,8 +202,8 @@ impl Scenarios {
         })
     }
 
-    /// The factors of the scenario `name`, or without a name of the shop's own, on the arrivals of a shop whose own share
-    /// of fraud is `own` in millionths.
+    /// The factors of the scenario `name`, or without a name of the shop's own, on the arrivals of
+    /// a shop whose own share of fraud is `own` in millionths.
     pub(super) fn traffic(
         &self,
         name: Option<&str>,
@@ -263,7 +269,8 @@ mod tests {
         Scenarios::new(&ShopConfig { scenarios, ..ShopConfig::default() })
     }
 
-    /// Transactions of both kinds in millionths of those of normal traffic, and the fraudulent ones among them.
+    /// Transactions of both kinds in millionths of those of normal traffic, and the fraudulent ones
+    /// among them.
     fn transactions(traffic: Traffic, own: u64) -> (u64, u64) {
         let honest = traffic.sessions as u128 * u128::from(MILLION - own) / u128::from(MILLION);
         let fraudulent = traffic.campaigns as u128 * u128::from(own) / u128::from(MILLION);

@@ -18,7 +18,8 @@ const YEARS: usize = 9_999;
 const FEW: usize = 16;
 /// Hours of a week.
 const WEEK_HOURS: usize = 168;
-/// The part of one that factors on categories are counted in: fine enough for weights, and products stay small.
+/// The part of one that factors on categories are counted in: fine enough for weights, and products
+/// stay small.
 const PARTS: u64 = 1024;
 const MILLION: u64 = 1_000_000;
 const SECOND: i64 = 1_000_000;
@@ -74,8 +75,8 @@ impl Seasons {
         }
     }
 
-    /// What a visitor wants at an instant, in a zone and at a place there: his favourite about every other time, else
-    /// what the season asks for, but never what he has an aversion to.
+    /// What a visitor wants at an instant, in a zone and at a place there: his favourite about
+    /// every other time, else what the season asks for, but never what he has an aversion to.
     #[inline]
     pub(super) fn interest(
         &self,
@@ -141,7 +142,8 @@ impl Seasons {
         favourite
     }
 
-    /// The factors at a moment of local time, from the year's table; none where there is no table for the year.
+    /// The factors at a moment of local time, from the year's table; none where there is no table
+    /// for the year.
     #[inline]
     fn piece(&self, year: i32, local: i64) -> Option<&[u64]> {
         let table = self.years.get(usize::try_from(year - FIRST_YEAR).ok()?)?;
@@ -176,7 +178,8 @@ fn first_of(year: i32) -> i64 {
         - 477
 }
 
-/// The year of a day counted from 1970-01-01, and its month from 0 on (Howard Hinnant's civil calendar, whose years begin in March).
+/// The year of a day counted from 1970-01-01, and its month from 0 on (Howard Hinnant's civil
+/// calendar, whose years begin in March).
 fn year_and_month(day: i64) -> (i32, u8) {
     let shifted = day + 719_468;
     let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
@@ -193,7 +196,8 @@ pub(super) fn month_of(at: i64) -> u8 {
     year_and_month(at.div_euclid(DAY)).1
 }
 
-/// How busy the shop is by one clock: the week's hour, times the month, times what the calendar brings.
+/// How busy the shop is by one clock: the week's hour, times the month, times what the calendar
+/// brings.
 #[derive(Debug)]
 pub(super) struct Traffic {
     week: WeeklyCurve,
@@ -246,7 +250,8 @@ impl Curve for Traffic {
 /// Moments of local time, and the factor in millionths that holds until each.
 type Year = Box<[(i64, u64)]>;
 
-/// What months and special days make of traffic, by local time and for all clocks: for who asks about all of them at once.
+/// What months and special days make of traffic, by local time and for all clocks: for who asks
+/// about all of them at once.
 #[derive(Debug)]
 pub(super) struct Days {
     months: Option<[Factor; 12]>,
@@ -293,15 +298,16 @@ impl Days {
     }
 }
 
-/// A number of millionths times a factor, to the nearest millionth: not cut where a single factor ends,
-/// or a sale in a busy hour would be no more than one at night.
+/// A number of millionths times a factor, to the nearest millionth: not cut where a single factor
+/// ends, or a sale in a busy hour would be no more than one at night.
 pub(super) fn times(millionths: u64, factor: Factor) -> u64 {
     let product =
         u128::from(millionths) * u128::from(factor.millionths()) + u128::from(MILLION / 2);
     (product / u128::from(MILLION)) as u64
 }
 
-/// How busy an average hour of the week is in a calendar's years to come, in millionths, by universal time.
+/// How busy an average hour of the week is in a calendar's years to come, in millionths, by
+/// universal time.
 ///
 /// Four years from 2201 on have a leap day, and no day that comes in one year only.
 pub(super) fn mean_of_years(week: &Week, months: Option<[Factor; 12]>, events: &[Event]) -> u64 {

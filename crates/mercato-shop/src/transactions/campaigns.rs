@@ -25,7 +25,8 @@ pub struct CampaignConfig {
 
 /// Campaign, channel, referrer and weight; an empty text is none.
 ///
-/// Organic visits come from a search engine and belong to no campaign; direct ones come from nowhere.
+/// Organic visits come from a search engine and belong to no campaign; direct ones come from
+/// nowhere.
 const DEFAULTS: [(&str, &str, &str, u64); 20] = [
     ("summer_sale_2024", "google_ads", "google.com", 12),
     ("brand_search", "google_ads", "google.com", 8),

@@ -1,7 +1,9 @@
 //! What the shop of the stream `transactions` sells.
 //!
-//! The products of `products.csv` were written down by hand: brands and models that exist, at prices near the real ones.
-//! A product's number comes from its place among those of its category, so it means the same for ever:
+//! The products of `products.csv` were written down by hand: brands and models that exist, at
+//! prices near the real ones.
+//! A product's number comes from its place among those of its category, so it means the same for
+//! ever:
 //! products are appended to a category, and never moved or taken out.
 
 use mercato_schema::Money;
@@ -57,11 +59,12 @@ const LOWEST_NUMBER: usize = 1_000;
 const NUMBERS: usize = 9_000;
 /// The number of a category's first product is the document's 1234.
 const FIRST: usize = 234;
-/// From one product's number to the next one's; it has no divisor in common with how many there are,
-/// so numbers come again only after all of them.
+/// From one product's number to the next one's; it has no divisor in common with how many there
+/// are, so numbers come again only after all of them.
 const STRIDE: usize = 37;
 
-/// How popular the products of a category are: the first twice as much as the eleventh, three times as the twenty-first.
+/// How popular the products of a category are: the first twice as much as the eleventh, three times
+/// as the twenty-first.
 fn popularity(rank: usize) -> u64 {
     10_000_000 / (rank as u64 + 10)
 }
@@ -102,7 +105,8 @@ fn product(line: &'static str) -> Option<Product> {
     })
 }
 
-/// The weight of each product where its category has one of `weights`; of a category that is not there, none.
+/// The weight of each product where its category has one of `weights`; of a category that is not
+/// there, none.
 pub(super) fn product_weights(
     key: &str,
     products: &[Product],

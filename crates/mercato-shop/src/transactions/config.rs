@@ -10,7 +10,8 @@ use super::catalogue;
 use crate::Weighted;
 use crate::choice::one;
 
-/// Parameters of the stream `transactions`, in the units people write; [`super::TransactionsParams::new`] checks them.
+/// Parameters of the stream `transactions`, in the units people write;
+/// [`super::TransactionsParams::new`] checks them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TransactionsConfig {
@@ -28,8 +29,8 @@ pub struct TransactionsConfig {
     pub countries: Vec<String>,
     /// Time zones in which users live; those of all cities of the countries unless given.
     pub zones: Vec<ZoneConfig>,
-    /// Standard deviation, in metres, of where users are around the centre of their city; 2,500 unless given,
-    /// at most 20,000.
+    /// Standard deviation, in metres, of where users are around the centre of their city; 2,500
+    /// unless given, at most 20,000.
     pub scatter_metres: u32,
     /// How often each category is bought; the documented weights unless given.
     pub categories: Vec<Weighted>,
@@ -41,7 +42,8 @@ pub struct TransactionsConfig {
     pub max_discount: Discount,
     /// How transactions are paid; the documented methods and weights unless given.
     pub payment_methods: Vec<PaymentConfig>,
-    /// How many users have which type of device: `desktop`, `mobile`, `tablet`; 45, 45 and 10 unless given.
+    /// How many users have which type of device: `desktop`, `mobile`, `tablet`; 45, 45 and 10
+    /// unless given.
     pub devices: Vec<Weighted>,
     /// Why users come; twenty ways unless given.
     pub campaigns: Vec<CampaignConfig>,
@@ -63,8 +65,8 @@ pub struct WeekConfig {
 pub struct ZoneConfig {
     /// Its IANA name, such as `Europe/London`.
     pub name: String,
-    /// How many of the users live there, in relation to the sum over the list; thousands of inhabitants of its cities
-    /// unless given.
+    /// How many of the users live there, in relation to the sum over the list; thousands of
+    /// inhabitants of its cities unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight: Option<u64>,
     /// Its own week instead of the shop's.

@@ -2,7 +2,8 @@
 //!
 //! `devices.txt` holds a weight for each user agent, in relation to the others of its type.
 //! The strings have the forms that vendors document, with the reductions of today's browsers:
-//! Chrome shows only its major version, `Android 10; K` and `Mac OS X 10_15_7` whatever the device is.
+//! Chrome shows only its major version, `Android 10; K` and `Mac OS X 10_15_7` whatever the device
+//! is.
 
 use super::catalogue::share;
 use crate::{ParamsError, Weighted};
@@ -35,7 +36,8 @@ fn device(line: &'static str) -> Option<Device> {
     Some(Device { kind, os, browser, user_agent, weight })
 }
 
-/// The weight of each device where its type has one of `weights`; of a type that is not there, none.
+/// The weight of each device where its type has one of `weights`; of a type that is not there,
+/// none.
 pub(super) fn device_weights(
     key: &str,
     devices: &[Device],

@@ -10,7 +10,8 @@ use super::params::Payment;
 
 /// What stands before, between and around the values, in the order of the fields.
 ///
-/// Product, city, device and campaign are rendered with the text around them when the stream is made.
+/// Product, city, device and campaign are rendered with the text around them when the stream is
+/// made.
 pub(super) trait Frame {
     /// The three identifiers, with zeros for the digits of the documented lengths.
     const HEAD: &'static [u8];

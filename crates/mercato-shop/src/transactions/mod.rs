@@ -1,4 +1,5 @@
-//! The stream `transactions` of document 001: purchases of one product, with who, where, by which device and why.
+//! The stream `transactions` of document 001: purchases of one product, with who, where, by which
+//! device and why.
 //!
 //! There is a lane of arrivals for each time zone, so that the rate follows the users' own clocks.
 //! Which zone, city, device and position a user has is a function of the seed and the user alone.
@@ -44,7 +45,8 @@ pub struct Transactions {
     csv: Renderer<Csv>,
 }
 
-/// Everything random about one transaction, and what its user brings along: numbers and table indices, 40 bytes.
+/// Everything random about one transaction, and what its user brings along: numbers and table
+/// indices, 40 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Checkout {
     /// As it is shown.
@@ -64,7 +66,8 @@ pub struct Checkout {
     discount: u8,
 }
 
-/// Words of one arrival: user; product and quantity; payment and discount; campaign and length of the session.
+/// Words of one arrival: user; product and quantity; payment and discount; campaign and length of
+/// the session.
 const WORDS: usize = 4;
 
 /// The lowest number a user is shown with: the first of nine digits.
@@ -107,7 +110,8 @@ impl Transactions {
         }
     }
 
-    /// The record of one transaction as a value: the slow path, which says what the fast one must write.
+    /// The record of one transaction as a value: the slow path, which says what the fast one must
+    /// write.
     pub fn record(&self, checkout: &Checkout, step: Step) -> Transaction<'_> {
         let Checkout { user, .. } = checkout;
         let product = &self.params.products[usize::from(checkout.product)];
@@ -192,7 +196,8 @@ impl Transactions {
 
 impl Stream for Transactions {
     type Entity = Checkout;
-    // The types of parameters and records guarantee it, and tests compare every byte with `serde_json`.
+    // The types of parameters and records guarantee it, and tests compare every byte with
+    // `serde_json`.
     const CHECKED: bool = false;
 
     fn id(&self) -> StreamId {
@@ -263,7 +268,8 @@ fn session_id(checkout: &Checkout, step: Step) -> String {
     format!("sess_{}_user{}", render::session_second(checkout, step.at), checkout.user)
 }
 
-/// Two words of one: each is as good as a whole one for a choice whose weights need no more than 32 bits.
+/// Two words of one: each is as good as a whole one for a choice whose weights need no more than 32
+/// bits.
 #[inline]
 fn halves(word: u64) -> (u64, u64) {
     (word & 0xffff_ffff_0000_0000, word << 32)

@@ -9,8 +9,8 @@ const MOST_DIGITS: u32 = 18;
 
 /// A keyed permutation of arrivals onto numbers of nine digits, then of ten, and so on.
 ///
-/// The numbers of one length are divided among the lanes as their arrivals are, so that all lanes need longer ones
-/// at about the same time: after the first 10^9 transactions.
+/// The numbers of one length are divided among the lanes as their arrivals are, so that all lanes
+/// need longer ones at about the same time: after the first 10^9 transactions.
 #[derive(Debug, Clone)]
 pub(super) struct TransactionNumbers {
     lanes: Box<[Box<[Tier]>]>,
@@ -31,7 +31,8 @@ struct Tier {
 }
 
 impl TransactionNumbers {
-    /// The numbers under the key of `hash` for lanes whose arrivals are in the proportion of `shares`.
+    /// The numbers under the key of `hash` for lanes whose arrivals are in the proportion of
+    /// `shares`.
     pub(super) fn new(hash: CounterHash, shares: &[u32]) -> Self {
         let sum = shares.iter().map(|share| u128::from(*share)).sum::<u128>().max(1);
         let mut before = 0;

@@ -114,7 +114,8 @@ impl TransactionsParams {
         Ok(params)
     }
 
-    /// Refuses a rate at which a zone's next block would take centuries to fill, each hour of which must be looked at.
+    /// Refuses a rate at which a zone's next block would take centuries to fill, each hour of which
+    /// must be looked at.
     fn check_rate(&self, config: &TransactionsConfig) -> Result<(), ParamsError> {
         let rarest =
             self.residents.lanes.iter().min_by_key(|lane| lane.users.end - lane.users.start);
@@ -185,7 +186,8 @@ impl Default for TransactionsParams {
     }
 }
 
-/// Refuses numbers that are no factors, other numbers of them than a week has, and a week in which nothing happens.
+/// Refuses numbers that are no factors, other numbers of them than a week has, and a week in which
+/// nothing happens.
 pub(super) fn week(key: &str, config: &WeekConfig) -> Result<Week, ParamsError> {
     let factors = |field: &str, numbers: &[f64]| {
         let factor = |(index, number): (usize, &f64)| {

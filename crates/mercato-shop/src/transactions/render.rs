@@ -140,7 +140,8 @@ fn head<F: Frame>(
     head[F::SESSION + 15..F::SESSION + 24].copy_from_slice(&user);
 }
 
-/// The same where a number is longer than documented, or the session began before 2001 or after 2106.
+/// The same where a number is longer than documented, or the session began before 2001 or after
+/// 2106.
 #[cold]
 fn long_head<F: Frame>(
     out: &mut Vec<u8>,

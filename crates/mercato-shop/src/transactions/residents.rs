@@ -1,7 +1,9 @@
 //! Who lives where: users in cities, cities in time zones, a lane of arrivals for each zone.
 //!
-//! Users are numbered from 0 on, those of a zone together and in it those of a city, as many as belong there.
-//! So a user's number says where he lives, no two lanes share a user, and nothing is stored for any of them.
+//! Users are numbered from 0 on, those of a zone together and in it those of a city, as many as
+//! belong there.
+//! So a user's number says where he lives, no two lanes share a user, and nothing is stored for any
+//! of them.
 
 use std::ops::Range;
 
@@ -51,7 +53,8 @@ struct Place {
 }
 
 impl Residents {
-    /// `users` in the cities of `countries`, divided among zones by `zones`, or as cities are large.
+    /// `users` in the cities of `countries`, divided among zones by `zones`, or as cities are
+    /// large.
     pub(super) fn new(
         users: u32,
         countries: &[String],

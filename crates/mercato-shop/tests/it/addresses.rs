@@ -9,8 +9,8 @@ use mercato_shop::{CountryConfig, RegionConfig, built_in_countries};
 use crate::drive::{self, entities, first_step};
 use crate::statistics::follows;
 
-/// Which state has which three-digit prefixes, in the order of the prefixes, typed independently of the generator's
-/// table, which is in the order of the states.
+/// Which state has which three-digit prefixes, in the order of the prefixes, typed independently of
+/// the generator's table, which is in the order of the states.
 const PREFIXES: &str = "010-027 MA 028-029 RI 030-038 NH 039-049 ME 050-054 VT 055-055 MA 056-059 VT 060-069 CT \
     070-089 NJ 100-149 NY 150-196 PA 197-199 DE 200-200 DC 201-201 VA 202-205 DC 206-212 MD 214-219 MD 220-246 VA \
     247-268 WV 270-289 NC 290-299 SC 300-319 GA 320-339 FL 341-342 FL 344-344 FL 346-347 FL 349-349 FL 350-352 AL \

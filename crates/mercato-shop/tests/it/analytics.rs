@@ -112,7 +112,8 @@ fn facts(topic: &str, record: &Value) -> Vec<(Fact, (i64, i64))> {
     }
 }
 
-/// The value of a metric in ten-thousandths, as the page about it says, over facts of one dimension's value or all.
+/// The value of a metric in ten-thousandths, as the page about it says, over facts of one
+/// dimension's value or all.
 fn metric(name: &str, facts: &Facts, only: Option<(usize, &str)>) -> Option<i64> {
     let sum = |what: &str, of: fn(&(i64, i64)) -> i64| -> i64 {
         let own = facts.iter().filter(|((said, _), _)| said == what);
@@ -257,7 +258,8 @@ impl Check {
     }
 }
 
-/// Compares all results with what the other records say; how many results there are, by length of the window.
+/// Compares all results with what the other records say; how many results there are, by length of
+/// the window.
 fn check(lines: &[Line]) -> BTreeMap<String, usize> {
     let mut check = Check::new(&CATEGORIES);
     lines.iter().for_each(|line| check.take(line));

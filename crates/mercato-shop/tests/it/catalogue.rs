@@ -1,4 +1,5 @@
-//! The catalogue as its users see it: prices are what the updates made of them, names are distinct, laws are kept.
+//! The catalogue as its users see it: prices are what the updates made of them, names are distinct,
+//! laws are kept.
 
 use std::collections::BTreeSet;
 
@@ -244,7 +245,8 @@ fn launches_come_in_their_share_at_times_of_their_own() {
     let launched = |updates: std::ops::Range<u64>| {
         updates.filter(|number| catalogue.update(*number).before.is_none()).collect::<Vec<_>>()
     };
-    // One in five hundred of a product's updates is one, so every product has one in five hundred rounds.
+    // One in five hundred of a product's updates is one, so every product has one in five hundred
+    // rounds.
     assert_eq!(launched(0..500_000).len(), 1_000);
     let hundred = launched(0..100_000).len();
     assert!((150..250).contains(&hundred), "{hundred} in a fifth of the time");
@@ -314,7 +316,8 @@ fn picks_by_rank(catalogue: &Catalogue, picks: u64) -> Vec<u64> {
     counts
 }
 
-/// The slope of log sales over log rank between two ranks, from bands of ranks that are a quarter wide.
+/// The slope of log sales over log rank between two ranks, from bands of ranks that are a quarter
+/// wide.
 fn slope(counts: &[u64], from: usize, to: usize) -> f64 {
     let (mut points, mut first) = (Vec::new(), from);
     while first < to {

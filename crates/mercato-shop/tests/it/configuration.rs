@@ -1,4 +1,5 @@
-//! Configurations are read as people write them, shown as they were read, and refused with key, value and bound.
+//! Configurations are read as people write them, shown as they were read, and refused with key,
+//! value and bound.
 
 use std::error::Error;
 

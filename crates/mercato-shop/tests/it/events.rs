@@ -136,7 +136,8 @@ fn users_products_and_sessions_are_uniform() {
 #[test]
 fn draws_that_share_a_word_are_independent() {
     let events = drive::events(42, &EventsConfig::default());
-    // Fifth of users, fifth of products, fifth of sessions and type together: what one word is split into.
+    // Fifth of users, fifth of products, fifth of sessions and type together: what one word is
+    // split into.
     let cell = |event: UserEvent<'_>| {
         let fifths = [
             bin(event.user_id as i64, 1, 1000, 5),
@@ -145,7 +146,8 @@ fn draws_that_share_a_word_are_independent() {
         ];
         fifths.into_iter().fold(event_type(&event), |cell, fifth| cell * 5 + fifth)
     };
-    // The 2,951 lengths are no multiple of five: the last fifth has 587 hundredths and the others 591.
+    // The 2,951 lengths are no multiple of five: the last fifth has 587 hundredths and the others
+    // 591.
     let weight = |cell: usize| [40, 25, 20, 15][cell / 125] * [591, 591, 591, 591, 587][cell % 5];
     let weights: Vec<u64> = (0..500).map(weight).collect();
     assert!(follows(records(&events, DRAWS).map(cell), &weights));

@@ -1,4 +1,5 @@
-//! Fraud follows its configuration: how much there is, of which shape, how it scores and who notices.
+//! Fraud follows its configuration: how much there is, of which shape, how it scores and who
+//! notices.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -373,7 +374,8 @@ fn see_honest() -> Honest {
     honest
 }
 
-/// How often a fraudulent transaction has a higher score than an honest one, halves where they are equal.
+/// How often a fraudulent transaction has a higher score than an honest one, halves where they are
+/// equal.
 fn area_under_the_curve<'a>(seals: impl Iterator<Item = &'a Seal>) -> f64 {
     let mut counts = [[0f64; 101]; 2];
     for seal in seals {

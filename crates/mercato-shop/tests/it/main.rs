@@ -1,4 +1,5 @@
-//! The streams as their consumers see them: the same bytes as the slow path, the documented values, the right laws.
+//! The streams as their consumers see them: the same bytes as the slow path, the documented values,
+//! the right laws.
 
 #![expect(clippy::unwrap_used, reason = "a test may stop where it goes wrong")]
 

@@ -1,5 +1,5 @@
-//! The laws of a run for the streams as they are: by delay and at a rate, over many borders of short blocks,
-//! with orders open at each of them.
+//! The laws of a run for the streams as they are: by delay and at a rate, over many borders of
+//! short blocks, with orders open at each of them.
 
 use mercato_engine::{Batches, Cursor, Extent, Key, Run, RunBuilder, Shard};
 use mercato_shop::orders::OrdersConfig;
@@ -173,7 +173,8 @@ proptest! {
                 .max()
                 .unwrap()
         };
-        // Blocks end at random, so a longer run may see a few more of them at once, but never ten times as many.
+        // Blocks end at random, so a longer run may see a few more of them at once, but never ten
+        // times as many.
         // The shop's hours differ by up to four times and a half.
         let busier = if matches!(kind, Kind::Shop { .. } | Kind::Fraud) { 9 } else { 2 };
         prop_assert!(most(6000) <= most(600) * busier / 2 + 4);

@@ -1,4 +1,5 @@
-//! Whatever configuration is possible, however extreme: its run does not fail, its records can be read, and the laws hold.
+//! Whatever configuration is possible, however extreme: its run does not fail, its records can be
+//! read, and the laws hold.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! The section `[shop]`: the documents' examples are read, and what is impossible is refused with the key and what is possible.
+//! The section `[shop]`: the documents' examples are read, and what is impossible is refused with
+//! the key and what is possible.
 
 use std::error::Error;
 

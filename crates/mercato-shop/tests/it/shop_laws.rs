@@ -1,5 +1,6 @@
-//! What must hold in every record of the shop: causes before effects, references that resolve, prices that were listed,
-//! journeys that can be made, sessions that do not overlap, alerts of what was, attacks within their window.
+//! What must hold in every record of the shop: causes before effects, references that resolve,
+//! prices that were listed, journeys that can be made, sessions that do not overlap, alerts of what
+//! was, attacks within their window.
 
 use mercato_draw::Seed;
 use mercato_engine::{Burst, Extent, Run, Schedule, World};

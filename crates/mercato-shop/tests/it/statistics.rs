@@ -1,6 +1,7 @@
 //! The yardstick of every law: chi-square at one in a million, with fixed seeds.
 
-/// The 1 − 10^-6 quantile of chi-square, by Wilson and Hilferty; too high by a few percent for few degrees of freedom.
+/// The 1 − 10^-6 quantile of chi-square, by Wilson and Hilferty; too high by a few percent for few
+/// degrees of freedom.
 fn critical(outcomes: usize) -> f64 {
     let degrees = (outcomes - 1) as f64;
     let part = 2.0 / (9.0 * degrees);

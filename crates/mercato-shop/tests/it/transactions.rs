@@ -286,7 +286,8 @@ fn places_belong_together() {
 fn direction(record: &Transaction<'_>, moved: i32) -> usize {
     let (place, centre) = (&record.user_location, cities()[home(record)].position());
     let north = place.latitude.units() - centre.latitude_e4() - moved;
-    // Two numbers in one scale: a degree of longitude is shorter, but a sign and a halving do not see that.
+    // Two numbers in one scale: a degree of longitude is shorter, but a sign and a halving do not
+    // see that.
     let east = place.longitude.units() - centre.longitude_e4();
     usize::from(north > 0) << 1 | usize::from(east > 0)
 }
@@ -319,7 +320,8 @@ fn distances_from_the_city_are_those_of_a_cloud() {
         let here = Position::new(place.latitude.units(), place.longitude.units()).unwrap();
         usize::from(distance_metres(here, centre) < 2_943)
     };
-    // Of a round normal cloud it would be a half; a cloud of three uniforms has thinner tails, and a simulation says 0.477.
+    // Of a round normal cloud it would be a half; a cloud of three uniforms has thinner tails, and
+    // a simulation says 0.477.
     let share =
         records(&stream, 0, DRAWS).map(|record| near(&record)).sum::<usize>() as f64 / DRAWS as f64;
     assert!((0.472..0.482).contains(&share), "{share}");

@@ -1,5 +1,5 @@
-//! Product updates: the fast path writes what serde writes, what is paid is the price of the last update, and nothing
-//! is sold before its launch.
+//! Product updates: the fast path writes what serde writes, what is paid is the price of the last
+//! update, and nothing is sold before its launch.
 
 use std::collections::BTreeMap;
 
@@ -78,7 +78,8 @@ fn columns_are_those_of_the_record() {
     assert!(ProductUpdate::COLUMNS.contains(&ProductUpdate::KEY));
 }
 
-/// All updates and all lines of baskets: product, time in microseconds, price before and after, or paid.
+/// All updates and all lines of baskets: product, time in microseconds, price before and after, or
+/// paid.
 #[derive(Default)]
 struct Seen {
     updates: BTreeMap<String, Vec<(i64, Option<Money>, Money)>>,
@@ -175,7 +176,8 @@ impl Seen {
         self.updates.entry(product).or_default().push((at, update.old_price, update.new_price));
     }
 
-    /// Checks that products are seen only behind their launch, and if they have a successor only by whoever came before;
+    /// Checks that products are seen only behind their launch, and if they have a successor only by
+    /// whoever came before;
     /// returns how many were seen behind a launch, and by how many behind their end.
     fn check_launches(&self) -> (usize, usize) {
         let (mut fresh, mut late) = (0, 0);

@@ -1,6 +1,7 @@
 //! Watches a run of the whole shop go by and holds every record against what must be so.
 //!
-//! What is over is forgotten, so runs may be long: of a record a bit is kept, which says that its number was there.
+//! What is over is forgotten, so runs may be long: of a record a bit is kept, which says that its
+//! number was there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +16,8 @@ use crate::plots::Plots;
 
 pub(crate) const HOUR: i64 = 3_600_000_000;
 const MILLI: i64 = 1_000;
-/// Nothing refers to what is so old: sessions take half an hour, campaigns two hours more and alerts five minutes.
+/// Nothing refers to what is so old: sessions take half an hour, campaigns two hours more and
+/// alerts five minutes.
 const OVER: i64 = 6 * HOUR;
 
 /// The block and position of a campaign; none for a user himself.

@@ -1,8 +1,10 @@
 //! A stream whose records are only the columns a question needs, cut out of its own CSV.
 //!
-//! For streams of several topics, whose records can be read from what they are written as: nothing but the names of the
-//! columns that hold numbers is to be known of them, so the answer cannot say anything else than the records do.
-//! It costs what the encoding costs; [`super::Projected`] is for streams that read their fields without it.
+//! For streams of several topics, whose records can be read from what they are written as: nothing
+//! but the names of the columns that hold numbers is to be known of them, so the answer cannot say
+//! anything else than the records do.
+//! It costs what the encoding costs; [`super::Projected`] is for streams that read their fields
+//! without it.
 
 use std::ops::Range;
 
@@ -33,8 +35,8 @@ struct GroupColumn {
 }
 
 impl<S: Stream> Columns<S> {
-    /// Reduces the records of `stream`, whose columns are the fields of `query` in the same order; of the columns of text
-    /// those that `nullable` names hold `null` where they are empty.
+    /// Reduces the records of `stream`, whose columns are the fields of `query` in the same order;
+    /// of the columns of text those that `nullable` names hold `null` where they are empty.
     ///
     /// The run must be one of CSV, and of no other topic than the question's.
     pub fn new(stream: S, query: &Query, nullable: &[&str]) -> Self {

@@ -1,7 +1,8 @@
 //! The groups of one window, found by their keys.
 //!
 //! A hash table of its own, because folding ten million records is mostly looking up their groups:
-//! a tree compares its way down for each record and takes longer for that than the record for being made.
+//! a tree compares its way down for each record and takes longer for that than the record for being
+//! made.
 //! Nothing depends on the hash but speed; groups leave in the order of their keys.
 
 use super::Total;

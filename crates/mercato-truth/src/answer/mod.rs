@@ -1,7 +1,8 @@
 //! The answer key: what a consumer with tumbling event-time windows must arrive at.
 //!
-//! It comes from configuration, seed and origin alone: the run is evaluated with its fields read instead of encoded,
-//! and folded window by window. Sums are integers in units of a field's last digit, so they are exact to the cent.
+//! It comes from configuration, seed and origin alone: the run is evaluated with its fields read
+//! instead of encoded, and folded window by window. Sums are integers in units of a field's last
+//! digit, so they are exact to the cent.
 //! Faults that are made on purpose are no part of it: it says what the records were meant to be.
 //!
 //! Memory is one window's groups.
@@ -49,7 +50,8 @@ impl Total {
 /// One group of one window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// Values of the fields that are grouped by, in the order of the query; `None` where a record has none.
+    /// Values of the fields that are grouped by, in the order of the query; `None` where a record
+    /// has none.
     pub by: Vec<Option<String>>,
     /// Records of the group.
     pub count: u64,

@@ -1,6 +1,7 @@
 //! A stream whose records are only the fields a question needs.
 //!
-//! A record is, for each number that is folded, a byte that says whether there is one and eight bytes of it;
+//! A record is, for each number that is folded, a byte that says whether there is one and eight
+//! bytes of it;
 //! then each text that is grouped by, behind a byte that says whether there is one and its length.
 
 use std::ops::Range;

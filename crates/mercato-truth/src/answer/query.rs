@@ -121,8 +121,8 @@ pub struct Query {
 impl Query {
     /// Checks a question against a stream's fields.
     ///
-    /// Refuses a width below a millisecond or that does not divide the day, an unknown field, a fold of text,
-    /// and anything that is asked for twice.
+    /// Refuses a width below a millisecond or that does not divide the day, an unknown field, a
+    /// fold of text, and anything that is asked for twice.
     pub fn new(
         fields: &[Field],
         window_micros: i64,

@@ -1,6 +1,8 @@
-//! A stream with the arrivals, entities and traces of another, whose records are only what a question needs of it.
+//! A stream with the arrivals, entities and traces of another, whose records are only what a
+//! question needs of it.
 //!
-//! It is a stream itself, so that windows, shards and threads work for folds as they do for records.
+//! It is a stream itself, so that windows, shards and threads work for folds as they do for
+//! records.
 
 use mercato_draw::Words;
 use mercato_engine::{Arrival, Arrivals, Record, Step, Stream, StreamId, Trace};

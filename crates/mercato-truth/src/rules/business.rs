@@ -9,8 +9,8 @@ use super::{Facts, Findings, Rule, Topic};
 
 /// The highest plausible tax in per cent; the highest there is, in Hungary, is 27.
 const MOST_TAX: i64 = 30;
-/// Purchases of one user within [`ATTACK_MICROS`] that not even an attack has; on a holiday the busiest of honest users
-/// reach the 5 with which an attack begins.
+/// Purchases of one user within [`ATTACK_MICROS`] that not even an attack has; on a holiday the
+/// busiest of honest users reach the 5 with which an attack begins.
 const ATTACK: usize = 16;
 const ATTACK_MICROS: i64 = 300_000_000;
 /// Seconds of a day.

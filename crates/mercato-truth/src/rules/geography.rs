@@ -10,7 +10,8 @@ use super::{Facts, Findings, Rule, Topic};
 
 /// How far from its centre a place may be and still be called like the city.
 const CITY_METRES: u32 = 100_000;
-/// How far two positions may be apart whatever the time between: both may be anywhere around their city.
+/// How far two positions may be apart whatever the time between: both may be anywhere around their
+/// city.
 const NEAR_METRES: u32 = 200_000;
 /// An airliner's speed in metres a second: 900 km/h.
 const METRES_A_SECOND: i64 = 250;

@@ -1,10 +1,12 @@
-//! Quality checks of document 004 on any records that claim its shape, also on those that nobody here has made.
+//! Quality checks of document 004 on any records that claim its shape, also on those that nobody
+//! here has made.
 //!
-//! A [`Checker`] is given records in the order of their times, those of all topics together, and asks of each what the
-//! [`Rule`]s ask for; [`sources`] reads files and folders in that order.
+//! A [`Checker`] is given records in the order of their times, those of all topics together, and
+//! asks of each what the [`Rule`]s ask for; [`sources`] reads files and folders in that order.
 //! Rules about what an honest user does pass over what is marked as fraud.
 //!
-//! What is remembered of earlier records is bounded to the million keys of each kind that came last for the first time;
+//! What is remembered of earlier records is bounded to the million keys of each kind that came last
+//! for the first time;
 //! a key that is forgotten is taken for a new one.
 //!
 //! ```

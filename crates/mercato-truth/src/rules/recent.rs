@@ -9,7 +9,8 @@ pub(super) const MOST: usize = 1_000_000;
 
 /// Values of the keys that were last seen for the first time.
 ///
-/// A key is known by 64 bits of its hash: two of a million are taken for one once in 37 million times.
+/// A key is known by 64 bits of its hash: two of a million are taken for one once in 37 million
+/// times.
 #[derive(Debug)]
 pub(super) struct Recent<T> {
     values: BTreeMap<u64, T>,

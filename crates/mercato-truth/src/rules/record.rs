@@ -96,7 +96,8 @@ impl fmt::Display for Topic {
     }
 }
 
-/// The object of a row under `columns`, with numbers where the topic has numbers; none if it is of another width.
+/// The object of a row under `columns`, with numbers where the topic has numbers; none if it is of
+/// another width.
 pub(super) fn of_row(row: &str, columns: &[String], topic: Option<Topic>) -> Option<Value> {
     let cells = cells(row);
     if cells.len() != columns.len() {

@@ -29,8 +29,8 @@ struct Listed {
 }
 
 impl Listed {
-    /// Whether somebody may have paid so much: in the millisecond of a change also what was listed before, since records
-    /// do not tell which came first.
+    /// Whether somebody may have paid so much: in the millisecond of a change also what was listed
+    /// before, since records do not tell which came first.
     fn may_be_paid(self, cents: i64, at: Option<i64>) -> bool {
         cents == self.cents || (at == self.since && Some(cents) == self.before)
     }

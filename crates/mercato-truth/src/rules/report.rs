@@ -1,4 +1,5 @@
-//! What was found: for each rule how much was checked, how much of it was wrong, and the first examples.
+//! What was found: for each rule how much was checked, how much of it was wrong, and the first
+//! examples.
 
 use std::fmt;
 

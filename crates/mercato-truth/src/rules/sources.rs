@@ -1,7 +1,9 @@
 //! Files of records, read side by side in the order of their times.
 //!
-//! The files of one topic and one writer (`dt=2026-01-01/part-00000.ndjson`, `dt=2026-01-02/part-00000.ndjson`, …)
-//! follow each other; those of different topics and writers are merged, so that a cause is seen before its effect.
+//! The files of one topic and one writer (`dt=2026-01-01/part-00000.ndjson`,
+//! `dt=2026-01-02/part-00000.ndjson`, …)
+//! follow each other; those of different topics and writers are merged, so that a cause is seen
+//! before its effect.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};

@@ -292,7 +292,8 @@ proptest! {
         prop_assert_eq!(matching + out_of_order, whole.len() - absent);
     }
 
-    /// However records are shuffled, order is broken exactly where a key's records are not in order.
+    /// However records are shuffled, order is broken exactly where a key's records are not in
+    /// order.
     #[test]
     fn any_shuffle_is_out_of_order_where_a_key_is(
         run in runs(), layout in layouts(), swaps in prop::collection::vec((any::<Index>(), any::<Index>()), 0..30),

@@ -1,7 +1,8 @@
 //! What a configuration file may say: its JSON Schema, and a file that says all of it.
 //!
-//! Both come from the types that files are read into: their documentation is the schema's descriptions and the file's
-//! comments, their defaults are its values, so neither can say anything else than what is read.
+//! Both come from the types that files are read into: their documentation is the schema's
+//! descriptions and the file's comments, their defaults are its values, so neither can say anything
+//! else than what is read.
 
 mod template;
 
@@ -38,7 +39,8 @@ struct Configuration {
     schedule: Option<Vec<ScheduleEntry>>,
     /// Faults that are put into records on purpose.
     disorder: Option<DisorderSection>,
-    /// One shop whose sessions make user events and transactions (mercato generate, mercato stream).
+    /// One shop whose sessions make user events and transactions (mercato generate, mercato
+    /// stream).
     shop: Option<ShopConfig>,
     /// Orders with a lifecycle (order-gen).
     sales: Option<SalesConfig>,
@@ -64,7 +66,8 @@ pub fn schema() -> Value {
     schema
 }
 
-/// A key that is not set is left out of a file: `null`, which stands for that in Rust, is not written.
+/// A key that is not set is left out of a file: `null`, which stands for that in Rust, is not
+/// written.
 fn without_null(schema: &mut Value) {
     match schema {
         Value::Object(table) => {

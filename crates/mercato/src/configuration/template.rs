@@ -15,8 +15,8 @@ const HEAD: &str = "\
 
 /// A commented TOML file with every section and key of `schema`, which [`super::schema`] gives.
 ///
-/// Comments begin with `# `; a line that begins with `#` and no space is a setting with its default, or with an example
-/// where there is none. Nothing is set unless a `#` is taken away.
+/// Comments begin with `# `; a line that begins with `#` and no space is a setting with its
+/// default, or with an example where there is none. Nothing is set unless a `#` is taken away.
 pub fn template(schema: &Value) -> String {
     let mut file = Writer { schema, text: HEAD.to_owned() };
     for (name, section) in properties(schema) {

@@ -16,11 +16,13 @@ impl Generator {
     /// The most days of history that can be made at once: ten years.
     pub const MOST_DAYS: u32 = 3_650;
 
-    /// Makes so many days of history from the start on into `folder`: a folder for each wanted topic, in it one for each
-    /// day (`transactions/dt=2025-03-03/part-00000.ndjson`), on as many threads as wanted.
+    /// Makes so many days of history from the start on into `folder`: a folder for each wanted
+    /// topic, in it one for each day (`transactions/dt=2025-03-03/part-00000.ndjson`), on as many
+    /// threads as wanted.
     ///
-    /// Files have their names once they are whole, and none is ever replaced: a second history into the same folder
-    /// is refused. Fails where the number of days is not from 1 to [`Generator::MOST_DAYS`].
+    /// Files have their names once they are whole, and none is ever replaced: a second history into
+    /// the same folder is refused. Fails where the number of days is not from 1 to
+    /// [`Generator::MOST_DAYS`].
     pub fn history(
         &self,
         days: u32,

@@ -1,7 +1,8 @@
-//! The shop from another Rust program: records as values, runs for any sink, days of history, what the shop contains.
+//! The shop from another Rust program: records as values, runs for any sink, days of history, what
+//! the shop contains.
 //!
-//! Everything here is a short way to what the rest of the workspace offers; the records are those that `mercato stream`
-//! makes from the same configuration, seed and start.
+//! Everything here is a short way to what the rest of the workspace offers; the records are those
+//! that `mercato stream` makes from the same configuration, seed and start.
 
 mod history;
 mod records;
@@ -118,7 +119,8 @@ impl Generator {
         Ok(Self { config, params, world, schedule: Vec::new(), topics: None, shard: Shard::WHOLE })
     }
 
-    /// The same shop under a scenario: one of the four documented ones, or of the configuration's own.
+    /// The same shop under a scenario: one of the four documented ones, or of the configuration's
+    /// own.
     ///
     /// Fails where there is no such scenario; the error names the nearest one.
     pub fn with_scenario(&self, name: &str) -> Result<Self, GeneratorError> {
@@ -127,10 +129,11 @@ impl Generator {
         Ok(Self { params: ShopParams::new(&config)?, config, ..self.clone() })
     }
 
-    /// The same shop with a scenario from one moment until before another, both counted from the start.
+    /// The same shop with a scenario from one moment until before another, both counted from the
+    /// start.
     ///
-    /// What lies before `from` stays as it is. Fails where there is no such scenario, and where the stretch ends before it
-    /// begins or overlaps another.
+    /// What lies before `from` stays as it is. Fails where there is no such scenario, and where the
+    /// stretch ends before it begins or overlaps another.
     ///
     /// ```
     /// use mercato::Generator;
@@ -157,9 +160,11 @@ impl Generator {
         Ok(changed)
     }
 
-    /// The same shop with everything `factor` times as often: sessions, transactions and price updates.
+    /// The same shop with everything `factor` times as often: sessions, transactions and price
+    /// updates.
     ///
-    /// Fails where the product with the configuration's own multiplier is not from 0.000001 to 1,000.
+    /// Fails where the product with the configuration's own multiplier is not from 0.000001 to
+    /// 1,000.
     pub fn with_rate_multiplier(&self, factor: f64) -> Result<Self, GeneratorError> {
         let config = ShopConfig {
             rate_multiplier: self.config.rate_multiplier * factor,
@@ -233,7 +238,8 @@ impl Generator {
 
     /// The records of a topic from one time until before another, held in memory.
     ///
-    /// They are those that the whole run has there. Fails where the shop has no such topic, and where the window is empty.
+    /// They are those that the whole run has there. Fails where the shop has no such topic, and
+    /// where the window is empty.
     pub fn records_between(
         &self,
         topic: &str,

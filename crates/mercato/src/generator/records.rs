@@ -50,7 +50,8 @@ impl Records {
         self.batches.iter().flat_map(|batch| (0..batch.len()).map(|index| batch.key(index)))
     }
 
-    /// Each record as a value, such as a [`Purchase`](mercato_schema::Purchase) or a `serde_json::Value`.
+    /// Each record as a value, such as a [`Purchase`](mercato_schema::Purchase) or a
+    /// `serde_json::Value`.
     ///
     /// An item is an error where `T` is not what the topic's records are.
     pub fn values<'a, T: Deserialize<'a>>(
@@ -59,8 +60,8 @@ impl Records {
         self.lines().map(serde_json::from_slice)
     }
 
-    /// Hands all records to `sink`, which was opened for this topic alone; what it says of their delivery comes with its
-    /// `finish`.
+    /// Hands all records to `sink`, which was opened for this topic alone; what it says of their
+    /// delivery comes with its `finish`.
     pub fn send(&self, sink: &mut dyn Sink) -> Result<(), SinkError> {
         self.batches.iter().try_for_each(|batch| sink.write(batch, 0..batch.len()))
     }

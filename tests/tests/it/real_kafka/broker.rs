@@ -77,7 +77,8 @@ impl Broker {
         let log = std::fs::read(partition.join("00000000000000000000.log")).unwrap();
         let number = |at: usize| u32::from_be_bytes(log[at..at + 4].try_into().unwrap());
         let (mut batches, mut at) = (Vec::new(), 0);
-        // https://kafka.apache.org/documentation/#recordbatch; the file may end with zeros that wait for more.
+        // https://kafka.apache.org/documentation/#recordbatch; the file may end with zeros that
+        // wait for more.
         while at + 61 <= log.len() && number(at + 8) > 0 {
             batches.push(StoredBatch { codec: log[at + 22] & 7, records: number(at + 57) });
             at += 12 + number(at + 8) as usize;
@@ -90,7 +91,8 @@ impl Broker {
         Program::new("mercato").words(words).words("-b").arg(&self.address)
     }
 
-    /// Asserts that `topic` holds the run of this summary and nothing else; gives the number of its records.
+    /// Asserts that `topic` holds the run of this summary and nothing else; gives the number of its
+    /// records.
     pub(crate) fn verified(&self, stream: &str, topic: &str, summary: &std::path::Path) -> u64 {
         let ended = self
             .mercato("verify --json")

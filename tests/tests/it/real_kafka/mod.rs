@@ -1,7 +1,9 @@
 //! The programs against a real Apache Kafka.
 //!
-//! `cargo test --release -p mercato-tests --test it -- --ignored real_kafka` starts brokers of its own;
-//! it needs a JDK 17 and Kafka in the cache folder, `KAFKA_HOME` or Maven, and says `SKIPPED` without them.
+//! `cargo test --release -p mercato-tests --test it -- --ignored real_kafka` starts brokers of its
+//! own;
+//! it needs a JDK 17 and Kafka in the cache folder, `KAFKA_HOME` or Maven, and says `SKIPPED`
+//! without them.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

@@ -1,6 +1,7 @@
 //! The laws over ten million records of each stream, through the programs as they are released.
 //!
-//! Four gigabytes pass by and none of them is kept: `cargo test --release -p mercato-tests --test it -- --ignored ten_million`.
+//! Four gigabytes pass by and none of them is kept:
+//! `cargo test --release -p mercato-tests --test it -- --ignored ten_million`.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 

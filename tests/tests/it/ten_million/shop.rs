@@ -1,4 +1,5 @@
-//! All topics of one shop, in ten million records: what each says is held against the others in the tests of the library;
+//! All topics of one shop, in ten million records: what each says is held against the others in the
+//! tests of the library;
 //! here the programs make the same of it however they are started.
 
 use mercato_tests::hexadecimal;

@@ -76,7 +76,8 @@ fn offset(source: &Source<'_>, part: &str) -> usize {
     part.as_ptr().addr().saturating_sub(source.text.as_ptr().addr())
 }
 
-/// Where the key of the value `raw` ends: before it lie a colon and white space, and a JSON string has one line.
+/// Where the key of the value `raw` ends: before it lie a colon and white space, and a JSON string
+/// has one line.
 fn key_offset(source: &Source<'_>, raw: &RawValue) -> usize {
     let before = source.text.get(..offset(source, raw.get())).unwrap_or_default();
     before.trim_end().trim_end_matches(':').trim_end().len()

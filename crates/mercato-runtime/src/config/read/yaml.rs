@@ -16,7 +16,8 @@ pub(super) fn read(source: &Source<'_>) -> Result<Node, Broken> {
     }
 }
 
-/// Columns before the first word of a line in which blocks can be opened; each level takes at least one.
+/// Columns before the first word of a line in which blocks can be opened; each level takes at least
+/// one.
 ///
 /// The parser bounds what stands in brackets, but would follow blocks until the stack is full.
 const MAX_COLUMNS: usize = 4 * MAX_DEPTH;

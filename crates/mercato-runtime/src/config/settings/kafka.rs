@@ -23,7 +23,8 @@ pub struct KafkaSettings {
     pub topic: Option<Setting<Topic>>,
     /// What Kafka's `CreateTime` holds.
     pub record_timestamp: Setting<RecordTime>,
-    /// Properties in the order in which they are to be applied: of two with the same meaning the later wins.
+    /// Properties in the order in which they are to be applied: of two with the same meaning the
+    /// later wins.
     pub properties: Vec<Property>,
     /// Microseconds a broker may be away before the run ends; without end if nobody gave it.
     pub max_outage: Option<Setting<i64>>,
@@ -53,9 +54,10 @@ pub(crate) fn property_variable(name: &str) -> String {
 impl KafkaSettings {
     /// Resolves the flags over `layers`; nothing if records do not go to Kafka.
     ///
-    /// They do if `-b`, `--kafka` or a variable says so: a file that names brokers serves many programs,
-    /// and none of them should contact one for that alone.
-    /// Properties come from files, then the file of `--command-config`, then `KAFKA_PROPERTY_*`, then `-X`.
+    /// They do if `-b`, `--kafka` or a variable says so: a file that names brokers serves many
+    /// programs, and none of them should contact one for that alone.
+    /// Properties come from files, then the file of `--command-config`, then `KAFKA_PROPERTY_*`,
+    /// then `-X`.
     /// Fails when a file or variable is wrong.
     pub fn resolve(args: &KafkaArgs, layers: &Layers) -> Result<Option<Self>, ConfigError> {
         let asked = args.kafka
@@ -75,7 +77,8 @@ impl KafkaSettings {
         }))
     }
 
-    /// Resolves how a command reaches the cluster that it is about: localhost:9092 if nobody names another.
+    /// Resolves how a command reaches the cluster that it is about: localhost:9092 if nobody names
+    /// another.
     ///
     /// Fails when a file or variable is wrong.
     pub fn connection(args: &ConnectionArgs, layers: &Layers) -> Result<Self, ConfigError> {
@@ -109,7 +112,8 @@ impl KafkaSettings {
         })
     }
 
-    /// Warns of flags that are about Kafka, where records do not go there; variables and files serve other programs too.
+    /// Warns of flags that are about Kafka, where records do not go there; variables and files
+    /// serve other programs too.
     pub fn tell_of_no_use(args: &KafkaArgs) {
         let given = [
             (TOPIC.flag, args.topic.is_some()),

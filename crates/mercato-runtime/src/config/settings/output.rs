@@ -70,7 +70,8 @@ impl OutputSettings {
     }
 }
 
-/// The output in the format that was asked for; a format from a file is meant for what has no ending of its own.
+/// The output in the format that was asked for; a format from a file is meant for what has no
+/// ending of its own.
 fn agreed(
     output: Option<Setting<OutputPath>>,
     format: Option<&Setting<FileFormat>>,

@@ -26,7 +26,8 @@ pub struct RunSettings {
     pub start: Setting<Time>,
     /// Arrivals before the run ends.
     pub count: Option<Setting<u64>>,
-    /// Records before the run ends, of those topics that are wanted; for commands that count records.
+    /// Records before the run ends, of those topics that are wanted; for commands that count
+    /// records.
     pub records: Option<Setting<u64>>,
     /// The topics whose records are wanted; none for all.
     pub topics: Option<Vec<String>>,
@@ -71,13 +72,16 @@ const DRAIN: Key = Key::new("--drain", "run.drain");
 const ON_LAG: Key = Key::new("--on-lag", "run.on_lag");
 const LAG_BOUND: Key = Key::new("--lag-bound", "run.lag_bound");
 
-/// Lateness beyond which a run counts as behind, unless told otherwise: longer than a broker takes to change leaders.
+/// Lateness beyond which a run counts as behind, unless told otherwise: longer than a broker takes
+/// to change leaders.
 const DEFAULT_LAG_BOUND: i64 = 5_000_000;
 
 impl RunSettings {
-    /// Resolves the flags over `layers`, for a run that is started at `now`, microseconds since the Unix epoch.
+    /// Resolves the flags over `layers`, for a run that is started at `now`, microseconds since the
+    /// Unix epoch.
     ///
-    /// The default duration holds only if neither count, duration, end of window nor backfill is given.
+    /// The default duration holds only if neither count, duration, end of window nor backfill is
+    /// given.
     /// Fails when a file or variable is wrong, or when the window is empty.
     pub fn resolve(
         args: &RunArgs,
@@ -137,20 +141,22 @@ impl RunSettings {
         Ok(settings)
     }
 
-    /// The effective configuration so far: schedule and faults; the binary adds its streams' sections.
+    /// The effective configuration so far: schedule and faults; the binary adds its streams'
+    /// sections.
     pub fn effective(&self) -> Result<Effective, ConfigError> {
         Effective::new(&self.schedule, &self.disorder)
     }
 
-    /// Event time from which on the run makes no more arrivals, as far as it is given by duration, in microseconds
-    /// since the Unix epoch.
+    /// Event time from which on the run makes no more arrivals, as far as it is given by duration,
+    /// in microseconds since the Unix epoch.
     pub fn end(&self) -> Option<i64> {
         self.duration
             .as_ref()
             .map(|duration| self.start.value.micros().saturating_add(duration.value))
     }
 
-    /// Adds entries that flags give to those of files; refuses one that ends before it begins or overlaps another.
+    /// Adds entries that flags give to those of files; refuses one that ends before it begins or
+    /// overlaps another.
     pub fn schedule_also(
         &mut self,
         entries: impl IntoIterator<Item = ScheduleEntry>,
@@ -160,7 +166,8 @@ impl RunSettings {
         self.check_schedule(layers)
     }
 
-    /// Refuses entries of the schedule that end before they begin or overlap, with the place at which they stand.
+    /// Refuses entries of the schedule that end before they begin or overlap, with the place at
+    /// which they stand.
     fn check_schedule(&self, layers: &Layers) -> Result<(), ConfigError> {
         let span = |entry: &ScheduleEntry| {
             [entry.from, entry.to].map(|moment| moment.micros(self.start.value))
@@ -233,8 +240,8 @@ pub(super) fn stretch(
     Ok(Some(Setting { value: micros, origin: found.origin }))
 }
 
-/// Where the run begins: where it is told to, as long before now as it is told to, or such that nothing of it
-/// lies in the future. On the clock `wall` nothing ever does.
+/// Where the run begins: where it is told to, as long before now as it is told to, or such that
+/// nothing of it lies in the future. On the clock `wall` nothing ever does.
 fn origin(
     start: Option<Setting<Time>>,
     backfill: Option<Setting<i64>>,

@@ -1,7 +1,7 @@
 //! Which counter stands where in the row of a window.
 //!
-//! What is counted by region and by kind of device is counted by both at once, so a transaction adds to four cells and
-//! an event to one; sums over either are made when the window is over.
+//! What is counted by region and by kind of device is counted by both at once, so a transaction
+//! adds to four cells and an event to one; sums over either are made when the window is over.
 
 use mercato_engine::Tally;
 use mercato_patterns::geographic::Region;

@@ -1,8 +1,9 @@
-//! Analytics: what the records of the other topics add up to, eight metrics a minute and twenty an hour.
+//! Analytics: what the records of the other topics add up to, eight metrics a minute and twenty an
+//! hour.
 //!
-//! Every metric follows from the records that a consumer sees, exactly: counts, cents, and quotients of the two by a rule
-//! of rounding. The shop's streams tally what their records say in the cells of [`layout`]; [`metrics`] makes metrics of
-//! the cells. Nothing is drawn.
+//! Every metric follows from the records that a consumer sees, exactly: counts, cents, and
+//! quotients of the two by a rule of rounding. The shop's streams tally what their records say in
+//! the cells of [`layout`]; [`metrics`] makes metrics of the cells. Nothing is drawn.
 
 mod layout;
 mod metrics;
@@ -63,7 +64,8 @@ impl Analytics {
         }
     }
 
-    /// The record as a value: the slow path, which says what the fast one must write; none if the window has not so many.
+    /// The record as a value: the slow path, which says what the fast one must write; none if the
+    /// window has not so many.
     pub fn record(
         &self,
         window: Window,

@@ -1,8 +1,8 @@
 //! When campaigns come, and by whose clock.
 //!
-//! Campaigns are few, and a lane of few arrivals has blocks of years. So there is one lane for all clocks: its curve is
-//! the sum of theirs, and each campaign draws its clock in proportion to what is going on there at that time. That is the
-//! same as a lane for each.
+//! Campaigns are few, and a lane of few arrivals has blocks of years. So there is one lane for all
+//! clocks: its curve is the sum of theirs, and each campaign draws its clock in proportion to what
+//! is going on there at that time. That is the same as a lane for each.
 
 use mercato_draw::below;
 use mercato_engine::Curve;
@@ -19,7 +19,8 @@ use crate::shop::users::Users;
 pub(super) struct Clocks {
     /// Each zone with the parts of all users whose clock it is.
     zones: Box<[(Zone, u128)]>,
-    /// The week of honest people and that of those who come at night, with what a millionth of either weighs.
+    /// The week of honest people and that of those who come at night, with what a millionth of
+    /// either weighs.
     weeks: [(Week, u128); 2],
     days: Days,
     /// The mean of years in millionths, by which everything is divided.

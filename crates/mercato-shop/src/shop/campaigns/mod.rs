@@ -1,12 +1,14 @@
 //! Campaigns: fraudsters who use the accounts and cards of the shop's users.
 //!
-//! A campaign is an entity of its own and never an edit of an honest session. It has a victim, one of the six anomalies of
-//! the pattern engine, and one or more visits, each of which is the shortest session that ends in a transaction:
-//! a product is viewed, put into the cart, checked out and paid. So whatever holds for transactions and events of honest
-//! people holds for these too, and both go to the same topics.
+//! A campaign is an entity of its own and never an edit of an honest session. It has a victim, one
+//! of the six anomalies of the pattern engine, and one or more visits, each of which is the
+//! shortest session that ends in a transaction:
+//! a product is viewed, put into the cart, checked out and paid. So whatever holds for transactions
+//! and events of honest people holds for these too, and both go to the same topics.
 //!
-//! Honest sessions are fewer by as many transactions as campaigns make. A campaign of the anomaly `location` brings an honest
-//! visit along: that of the victim at home, without which the other would be no anomaly.
+//! Honest sessions are fewer by as many transactions as campaigns make. A campaign of the anomaly
+//! `location` brings an honest visit along: that of the victim at home, without which the other
+//! would be no anomaly.
 
 mod clocks;
 mod plan;
@@ -28,8 +30,8 @@ use super::sessions::{ALERTS, EVENTS, Kind, LONGEST_SETTLING, Session, Shop, TRA
 use super::{ShopParams, Users};
 use crate::purposes;
 
-/// The fraud campaigns of a shop: records of the topics `user-events`, `transactions`, `fraud-alerts` and, where there are
-/// any, `chargebacks`.
+/// The fraud campaigns of a shop: records of the topics `user-events`, `transactions`,
+/// `fraud-alerts` and, where there are any, `chargebacks`.
 ///
 /// Keys are those of the shop's own records. All of a campaign belongs to the shard of its victim.
 #[derive(Debug, Clone)]
@@ -54,8 +56,8 @@ pub struct Campaign {
     word: u64,
     /// When it began.
     at: i64,
-    /// Microseconds between the beginnings of two visits of an attack by velocity, or from the honest transaction to the
-    /// fraudulent one.
+    /// Microseconds between the beginnings of two visits of an attack by velocity, or from the
+    /// honest transaction to the fraudulent one.
     spacing: i64,
     /// The first visit, and those that follow it.
     sessions: [Session; 2],
@@ -68,15 +70,17 @@ pub struct Campaign {
 const CHARGEBACKS: u16 = 3;
 /// The kind of a chargeback among those of a visit.
 const CHARGEBACK: u16 = Kind::ALL.len() as u16;
-/// Visits that a campaign can have, and one more, so that their numbers are the campaign's with four bits more.
+/// Visits that a campaign can have, and one more, so that their numbers are the campaign's with
+/// four bits more.
 const VISITS: u64 = 16;
 const _: () = assert!((velocity::MOST as u64) < VISITS, "every visit has a number");
-/// The rate from which on campaigns follow the hours, in millionths an hour: one in ten hours. A block of 1,024 then takes
-/// more than a year, each hour of which is looked at by all clocks.
+/// The rate from which on campaigns follow the hours, in millionths an hour: one in ten hours. A
+/// block of 1,024 then takes more than a year, each hour of which is looked at by all clocks.
 const LEAST_MILLIONTHS_PER_HOUR: u64 = 100_000;
 
 impl Campaigns {
-    /// The campaigns against the shop of `params` in `world`, with more or fewer of them where `schedule` says so.
+    /// The campaigns against the shop of `params` in `world`, with more or fewer of them where
+    /// `schedule` says so.
     pub fn new(world: World, params: &ShopParams, schedule: Schedule) -> Self {
         let shop = Shop::new(world, params.clone(), Schedule::default());
         #[expect(
@@ -107,7 +111,8 @@ impl Campaigns {
         self.shop.users()
     }
 
-    /// The record of an event as a value: the slow path, which says what the fast one must write; none for another step.
+    /// The record of an event as a value: the slow path, which says what the fast one must write;
+    /// none for another step.
     pub fn event(&self, campaign: &Campaign, step: Step) -> Option<SessionEvent<'_>> {
         let (visit, session, local) = self.visit_of(campaign, step);
         self.shop.event_of(&session, local, self.serial(step.arrival, visit))
@@ -235,7 +240,8 @@ impl Stream for Campaigns {
         }
     }
 
-    /// The same for each visit that there may be: the kind of a step says which visit it belongs to.
+    /// The same for each visit that there may be: the kind of a step says which visit it belongs
+    /// to.
     fn kinds(&self) -> Vec<String> {
         let mut of_a_visit: Vec<String> = Kind::ALL.map(|kind| kind.name().to_owned()).into();
         of_a_visit.extend((self.kinds_of_a_visit > CHARGEBACK).then(|| "chargeback".to_owned()));

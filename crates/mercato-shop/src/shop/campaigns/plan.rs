@@ -1,7 +1,7 @@
 //! What a campaign does: its victim, its shape and its visits.
 //!
-//! A shape that is not possible (nobody at home, no category that is never bought, nothing that cheap) becomes one by
-//! device, which always is.
+//! A shape that is not possible (nobody at home, no category that is never bought, nothing that
+//! cheap) becomes one by device, which always is.
 
 use mercato_draw::below;
 use mercato_engine::Arrival;
@@ -36,7 +36,8 @@ pub(super) const WHEN_TAKEN_BACK: u64 = (5 << 8) + 1;
 
 /// How often a victim, a place or a product is looked for.
 const TRIES: u64 = 8;
-/// Out of a hundred fraudsters so many have a device that is not the victim's: those far away or in a hurry, and others.
+/// Out of a hundred fraudsters so many have a device that is not the victim's: those far away or in
+/// a hurry, and others.
 const OWN_DEVICE: [u64; 2] = [60, 35];
 /// Out of a hundred anomalies of the amount so many are micro-transactions.
 const MICRO_TRANSACTIONS: u64 = 35;

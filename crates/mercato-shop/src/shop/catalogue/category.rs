@@ -103,7 +103,8 @@ impl Category {
         self.price
     }
 
-    /// The known category whose words and seasons it has: itself or another; none if it is like no other.
+    /// The known category whose words and seasons it has: itself or another; none if it is like no
+    /// other.
     pub fn resembles(&self) -> Option<&'static str> {
         self.resembles
     }

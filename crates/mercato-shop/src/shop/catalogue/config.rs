@@ -22,48 +22,55 @@ pub struct CatalogueConfig {
     pub categories: Vec<CategoryConfig>,
     /// How often the price of some product changes, from 0.001/h to 10000/s; 1000/h unless given.
     ///
-    /// Changes come at equal distances of whole microseconds, rounded down; each product in its turn, in an order that
-    /// differs from round to round.
+    /// Changes come at equal distances of whole microseconds, rounded down; each product in its
+    /// turn, in an order that differs from round to round.
     pub price_updates: Rate,
-    /// Share of these updates that launch a successor in the product's place instead, from 0 to 0.5; 0.002 unless given,
-    /// so that two products are launched an hour and each is sold for three weeks.
+    /// Share of these updates that launch a successor in the product's place instead, from 0 to
+    /// 0.5; 0.002 unless given, so that two products are launched an hour and each is sold for
+    /// three weeks.
     ///
     /// Used as one in so many, to the nearest; each product at another time.
     pub launches: f64,
     /// Deliveries for each of these updates, on top of them, from 0 to 10; 0.1 unless given.
     pub deliveries: f64,
-    /// Share of each category's products that are sold in one season only, from 0 to 0.5; 0.1 unless given.
+    /// Share of each category's products that are sold in one season only, from 0 to 0.5; 0.1
+    /// unless given.
     ///
-    /// A quarter of them belongs to each season: winter (December to February), spring, summer and autumn.
-    /// In its season such a product is sold four times as often as another, so over a year it is sold as often.
+    /// A quarter of them belongs to each season: winter (December to February), spring, summer and
+    /// autumn.
+    /// In its season such a product is sold four times as often as another, so over a year it is
+    /// sold as often.
     pub seasonal_share: f64,
-    /// How steeply sales fall with the rank of a product in its category: the slope of the logarithm of the one over the
-    /// logarithm of the other, for head, middle and tail, which are a third of the logarithm each.
+    /// How steeply sales fall with the rank of a product in its category: the slope of the
+    /// logarithm of the one over the logarithm of the other, for head, middle and tail, which are a
+    /// third of the logarithm each.
     ///
-    /// From 0 (all products alike) to 3, used to the nearest 32nd; 0.5, 1.1 and 1.5 unless given, as published
-    /// clickstreams show them.
+    /// From 0 (all products alike) to 3, used to the nearest 32nd; 0.5, 1.1 and 1.5 unless given,
+    /// as published clickstreams show them.
     pub popularity: [f64; 3],
 }
 
 /// A category of the catalogue.
 ///
 /// In a configuration a category the shop knows is `"Books"` or a table with that name;
-/// any other needs its range of prices: `{ name = "Fashion", like = "Clothing", price = [20.0, 500.0] }`.
+/// any other needs its range of prices:
+/// `{ name = "Fashion", like = "Clothing", price = [20.0, 500.0] }`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CategoryConfig {
-    /// What a person calls the category, in at most 100 bytes without quotes and backslashes; at least one letter from
-    /// A to Z or digit, of which the address of its page is made.
+    /// What a person calls the category, in at most 100 bytes without quotes and backslashes; at
+    /// least one letter from A to Z or digit, of which the address of its page is made.
     pub name: String,
-    /// Its share of the products and of the interest in them, in relation to the sum over the list: at least 1, and 1
-    /// unless given.
+    /// Its share of the products and of the interest in them, in relation to the sum over the list:
+    /// at least 1, and 1 unless given.
     pub weight: u64,
     /// Lowest and highest price, from 0.01 to 1,000,000; that of the known category unless given.
     pub price: Option<[Money; 2]>,
-    /// The known category that this one resembles: it takes its range of prices, its words and its seasons from there.
+    /// The known category that this one resembles: it takes its range of prices, its words and its
+    /// seasons from there.
     /// Not for a known category, which is what it is.
     pub like: Option<String>,
-    /// What its products are, such as `Shirt`: at most 10,000 texts of 100 bytes; the nouns of the known category unless
-    /// given.
+    /// What its products are, such as `Shirt`: at most 10,000 texts of 100 bytes; the nouns of the
+    /// known category unless given.
     pub nouns: Vec<String>,
     /// How much it interests people in each month, from January on: factors from 0 to 1,000;
     /// what the calendar says of the known category unless given.

@@ -1,8 +1,10 @@
-//! The categories a shop knows: how much of it they are, what their products cost and what these are called.
+//! The categories a shop knows: how much of it they are, what their products cost and what these
+//! are called.
 //!
 //! Names, shares and order are those of document 001; document 004 names the same categories.
-//! Price ranges and words are this house's. Brands are made up, and none that exists is meant; `Premium` opens the
-//! document's example, "Premium Professional Monitor": a brand, a line and a noun.
+//! Price ranges and words are this house's. Brands are made up, and none that exists is meant;
+//! `Premium` opens the document's example, "Premium Professional Monitor": a brand, a line and a
+//! noun.
 
 /// A category that may be given by name alone.
 #[derive(Debug)]

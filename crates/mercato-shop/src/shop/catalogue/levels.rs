@@ -1,8 +1,9 @@
 //! The prices a product has: its regular one, and what updates make of it.
 //!
-//! Updates of a product take turns: raised by a little, regular again, on offer, regular again, and so on;
-//! where a product begins is drawn. So about half of all products are listed at their regular price, a quarter above
-//! it and a quarter on offer, and an update changes the price.
+//! Updates of a product take turns: raised by a little, regular again, on offer, regular again, and
+//! so on;
+//! where a product begins is drawn. So about half of all products are listed at their regular
+//! price, a quarter above it and a quarter on offer, and an update changes the price.
 //! Everything is counted in whole cents.
 
 use mercato_draw::{CounterHash, below};
@@ -40,7 +41,8 @@ pub(super) struct Levels {
 struct Range {
     low: i64,
     high: i64,
-    /// Between them regular prices are drawn: where there is room, offers and raised prices are in the range too.
+    /// Between them regular prices are drawn: where there is room, offers and raised prices are in
+    /// the range too.
     regular: [i64; 2],
     /// Bounds of the pieces of the regular prices.
     bounds: [u64; PIECES + 1],
@@ -118,14 +120,16 @@ impl Range {
         }
     }
 
-    /// The price a cent above or below, where the range has one: a few percent of a few cents are nothing.
+    /// The price a cent above or below, where the range has one: a few percent of a few cents are
+    /// nothing.
     #[cold]
     fn beside(&self, regular: i64, percent: i64) -> i64 {
         (regular + (percent - 100).signum()).clamp(self.low, self.high)
     }
 }
 
-/// The price nearest to `cents` that ends in `ending`, if it is between `low` and `high`; else `cents`.
+/// The price nearest to `cents` that ends in `ending`, if it is between `low` and `high`; else
+/// `cents`.
 #[inline]
 fn rounded(cents: i64, ending: i64, low: i64, high: i64) -> i64 {
     let price = (cents - ending + 50).div_euclid(100) * 100 + ending;

@@ -1,10 +1,12 @@
 //! What a shop sells: products in categories, with names, prices that change and seasons.
 //!
-//! A product is a number, from 0 on, and everything about it is a function of the seed and that number: its category
-//! and popularity never change in a run, and its price at any time is found at once, in whatever order one asks.
-//! When its time is over, a successor with another name takes its place in the range: both are [`Item`]s of one number.
-//! So ten million products cost no more memory than the categories they are in; only the names of a small catalogue
-//! are kept, to be copied.
+//! A product is a number, from 0 on, and everything about it is a function of the seed and that
+//! number: its category and popularity never change in a run, and its price at any time is found at
+//! once, in whatever order one asks.
+//! When its time is over, a successor with another name takes its place in the range: both are
+//! [`Item`]s of one number.
+//! So ten million products cost no more memory than the categories they are in; only the names of a
+//! small catalogue are kept, to be copied.
 //!
 //! ```
 //! use mercato_draw::Seed;
@@ -105,7 +107,8 @@ impl Catalogue {
         self.ends.partition_point(|end| *end <= product) as u16
     }
 
-    /// The product of a category that one word chooses, by popularity, in a month from 0 for January to 11;
+    /// The product of a category that one word chooses, by popularity, in a month from 0 for
+    /// January to 11;
     /// what is sold in another season is never chosen.
     #[inline]
     pub fn pick(&self, category: u16, month: u8, word: u64) -> u32 {
@@ -126,8 +129,8 @@ impl Catalogue {
         self.shelf_of(product).season(product)
     }
 
-    /// How popular a product is, from 0 on: among the products of its category that are sold all year,
-    /// or among those of its season.
+    /// How popular a product is, from 0 on: among the products of its category that are sold all
+    /// year, or among those of its season.
     pub fn rank_of(&self, product: u32) -> u32 {
         self.shelf_of(product).rank(product)
     }
@@ -138,8 +141,8 @@ impl Catalogue {
         self.prices.item(product, updates)
     }
 
-    /// The price of an item listed at an instant, in microseconds since the Unix epoch; the last one it had if it has
-    /// a successor by then.
+    /// The price of an item listed at an instant, in microseconds since the Unix epoch; the last
+    /// one it had if it has a successor by then.
     ///
     /// All instants of a millisecond have one price, since records show no more of their time.
     #[inline]
@@ -165,13 +168,14 @@ impl Catalogue {
         self.prices.updates_until(at)
     }
 
-    /// Microseconds from one price update to the next, before each is moved to the next whole millisecond.
+    /// Microseconds from one price update to the next, before each is moved to the next whole
+    /// millisecond.
     pub fn update_spacing(&self) -> i64 {
         self.prices.spacing()
     }
 
-    /// Appends the identifier of an item: `prod_` and a number from 1 on, of six digits or more; successors have those
-    /// behind all products that are there when the run begins.
+    /// Appends the identifier of an item: `prod_` and a number from 1 on, of six digits or more;
+    /// successors have those behind all products that are there when the run begins.
     #[inline]
     pub fn append_id(&self, item: Item, out: &mut Vec<u8>) {
         out.extend_from_slice(b"prod_");

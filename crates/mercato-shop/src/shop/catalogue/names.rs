@@ -1,8 +1,9 @@
 //! What products are called: a brand, a line and a noun, and a number where these are used up.
 //!
 //! A category's words make a few thousand names; its products have them in a drawn order.
-//! When all are given away the same come again with ` 2` behind them, then with ` 3`: so no two products of a category
-//! share a name, however many there are, and none is stored. For a small catalogue all are rendered when it is made.
+//! When all are given away the same come again with ` 2` behind them, then with ` 3`: so no two
+//! products of a category share a name, however many there are, and none is stored. For a small
+//! catalogue all are rendered when it is made.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -83,7 +84,8 @@ impl ProductNames {
         append(&self.parts(category, index, item), out);
     }
 
-    /// The words of an item of the category with that index: successors are named behind all that came before them.
+    /// The words of an item of the category with that index: successors are named behind all that
+    /// came before them.
     pub(super) fn parts<'a>(&self, category: &'a Category, index: usize, item: Item) -> Parts<'a> {
         let Names { brands, lines, nouns } = &category.words;
         let Range { start, end } = category.products;

@@ -43,8 +43,8 @@ pub struct CatalogueParams {
 const MAX_PRODUCTS: u64 = 10_000_000;
 /// More categories than anybody can list.
 const MAX_CATEGORIES: u64 = 1_000;
-/// The highest rate of price updates, in millionths an hour: ten thousand a second. Rounding the distance of two to
-/// whole microseconds then makes at most a hundredth of it.
+/// The highest rate of price updates, in millionths an hour: ten thousand a second. Rounding the
+/// distance of two to whole microseconds then makes at most a hundredth of it.
 const MAX_UPDATES: u64 = 10_000 * 3_600 * MILLION;
 /// The lowest, in millionths an hour: one in a thousand hours.
 const MIN_UPDATES: u64 = MILLION / 1_000;
@@ -88,8 +88,8 @@ impl CatalogueParams {
         })
     }
 
-    /// Lets updates and deliveries come so many millionths times as often as `config` says; refuses what is too often or
-    /// too seldom then.
+    /// Lets updates and deliveries come so many millionths times as often as `config` says; refuses
+    /// what is too often or too seldom then.
     pub(in crate::shop) fn update_more_often(
         &mut self,
         key: &str,
@@ -108,8 +108,8 @@ impl CatalogueParams {
         &self.categories
     }
 
-    /// A calendar that knows these categories too: what it says of a known category is true of those that resemble it,
-    /// unless they have months of their own.
+    /// A calendar that knows these categories too: what it says of a known category is true of
+    /// those that resemble it, unless they have months of their own.
     pub fn on_calendar(&self, calendar: Calendar) -> Calendar {
         self.categories.iter().fold(calendar, |calendar, category| {
             let calendar = match category.months() {
@@ -162,7 +162,8 @@ fn spacing(key: &str, rate: Rate, factor: u64) -> Result<i64, ParamsError> {
     Ok((u128::from(HOUR * MILLION) / millionths) as i64)
 }
 
-/// Deliveries an hour in millionths, where there are `each` for every update at `rate` times so many millionths.
+/// Deliveries an hour in millionths, where there are `each` for every update at `rate` times so
+/// many millionths.
 fn deliveries(key: &str, each: f64, rate: Rate, factor: u64) -> Result<u64, ParamsError> {
     let each = u128::from(share(key, each, MAX_DELIVERIES)?);
     let updates = u128::from(rate.millionths_per_hour()) * u128::from(factor) / u128::from(MILLION);
@@ -170,7 +171,8 @@ fn deliveries(key: &str, each: f64, rate: Rate, factor: u64) -> Result<u64, Para
     Ok((updates * each / u128::from(MILLION)) as u64)
 }
 
-/// Updates from one launch in a product's place to the next, where launches have this share in millionths.
+/// Updates from one launch in a product's place to the next, where launches have this share in
+/// millionths.
 fn life(share: u64) -> u64 {
     (MILLION + share / 2).checked_div(share).unwrap_or(0)
 }
@@ -193,7 +195,8 @@ fn categories(
     let mut categories: Box<[Category]> =
         configs.iter().enumerate().map(category).collect::<Result<_, _>>()?;
     let mut slugs = BTreeSet::new();
-    // Pages of two categories must not be one, so names that differ in more than letters and digits are the same.
+    // Pages of two categories must not be one, so names that differ in more than letters and digits
+    // are the same.
     if let Some(twice) = categories.iter().find(|category| !slugs.insert(category.slug())) {
         return Err(ParamsError::Duplicate { key: key.to_owned(), value: twice.name().to_owned() });
     }
@@ -206,7 +209,8 @@ fn categories(
     Ok(categories)
 }
 
-/// `products` divided in the proportion of `weights` by the largest remainders, at least one for each.
+/// `products` divided in the proportion of `weights` by the largest remainders, at least one for
+/// each.
 fn divided(products: u32, weights: &[u64]) -> Vec<u32> {
     let sum = weights.iter().map(|weight| u128::from(*weight)).sum::<u128>().max(1);
     let quota = |weight: &u64| u128::from(*weight) * u128::from(products);

@@ -1,8 +1,12 @@
-//! How sales fall with the rank of a product: a power law with one slope each for head, middle and tail.
+//! How sales fall with the rank of a product: a power law with one slope each for head, middle and
+//! tail.
 //!
-//! Ranks are gathered in bands, each a quarter wider than the ranks before it are many, and within a band all are alike.
-//! So ten million ranks are a table of seventy bands, and a pick is one look-up and one multiplication.
-//! Weights are made once, of products, quotients and square roots alone: these are the same on every machine.
+//! Ranks are gathered in bands, each a quarter wider than the ranks before it are many, and within
+//! a band all are alike.
+//! So ten million ranks are a table of seventy bands, and a pick is one look-up and one
+//! multiplication.
+//! Weights are made once, of products, quotients and square roots alone: these are the same on
+//! every machine.
 
 use mercato_draw::{AliasTable, below};
 

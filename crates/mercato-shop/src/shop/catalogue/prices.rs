@@ -1,9 +1,12 @@
-//! What a product costs at any time, and since when it is sold, without remembering what was before.
+//! What a product costs at any time, and since when it is sold, without remembering what was
+//! before.
 //!
-//! Every product is updated once in a round of as many updates as there are products, in an order of the round's own.
-//! So the number of updates a product has had is the number of whole rounds, and one more if its turn in this round
-//! has come; and its price follows from the product and that number alone.
-//! After a fixed number of updates, at another time for each, the next one launches a successor in its place.
+//! Every product is updated once in a round of as many updates as there are products, in an order
+//! of the round's own.
+//! So the number of updates a product has had is the number of whole rounds, and one more if its
+//! turn in this round has come; and its price follows from the product and that number alone.
+//! After a fixed number of updates, at another time for each, the next one launches a successor in
+//! its place.
 
 use mercato_draw::{CounterHash, Permutation, below};
 use mercato_engine::World;
@@ -14,7 +17,8 @@ use super::params::CatalogueParams;
 use super::{hash, permutation};
 use crate::purposes;
 
-/// A product that is or was sold: the place it has in the range, and how many had that place before.
+/// A product that is or was sold: the place it has in the range, and how many had that place
+/// before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Item {
     /// The place, an index below [`super::Catalogue::products`].
@@ -26,13 +30,15 @@ pub struct Item {
 /// A change of what is listed: of a price, or of what is sold at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PriceUpdate {
-    /// From when on the new price is listed, in microseconds since the Unix epoch: the beginning of a millisecond.
+    /// From when on the new price is listed, in microseconds since the Unix epoch: the beginning of
+    /// a millisecond.
     pub at: i64,
     /// The product, which is launched by this update if it has no price before.
     pub item: Item,
     /// The price listed until then; none for a product that is launched.
     pub before: Option<Money>,
-    /// The price listed from then on; the same as before only where the category's range leaves no other.
+    /// The price listed from then on; the same as before only where the category's range leaves no
+    /// other.
     pub after: Money,
 }
 
@@ -68,7 +74,8 @@ impl Prices {
         }
     }
 
-    /// The price of an item of a category listed at an instant; its last one if it has a successor already.
+    /// The price of an item of a category listed at an instant; its last one if it has a successor
+    /// already.
     #[inline]
     pub(super) fn at(&self, category: u16, item: Item, at: i64) -> Money {
         let Item { product, generation } = item;
@@ -83,7 +90,8 @@ impl Prices {
     pub(super) fn item(&self, product: u32, updates: u64) -> Item {
         let (round, _) = self.round(updates);
         let [without, with] = [round, round + 1].map(|had| self.item_after(product, had));
-        // Only where its turn in this round launches a successor does it matter whether it has come.
+        // Only where its turn in this round launches a successor does it matter whether it has
+        // come.
         if without == with { without } else { self.item_after(product, self.had(product, updates)) }
     }
 

@@ -1,7 +1,9 @@
-//! Which product a customer of a category takes: by popularity, and what is sold in a season only in its months.
+//! Which product a customer of a category takes: by popularity, and what is sold in a season only
+//! in its months.
 //!
 //! The places of a category are its evergreen products by rank, then those of each season by rank.
-//! A keyed permutation says which product stands at which place, so nothing is stored for any of them.
+//! A keyed permutation says which product stands at which place, so nothing is stored for any of
+//! them.
 
 use mercato_draw::{CounterHash, Permutation};
 use mercato_engine::World;
@@ -118,7 +120,8 @@ impl Shelf {
     }
 }
 
-/// Which product stands at which place; the coarse permutation is random enough, for nobody sees the places.
+/// Which product stands at which place; the coarse permutation is random enough, for nobody sees
+/// the places.
 fn order(key: CounterHash, count: u32) -> Permutation {
     #[expect(
         clippy::expect_used,

@@ -120,7 +120,8 @@ impl Answer {
     }
 }
 
-/// The text before each value of an alert, behind the last, and between the head and what follows it.
+/// The text before each value of an alert, behind the last, and between the head and what follows
+/// it.
 const ALERT_JSON: [&[u8]; 10] = [
     br#"{"alert_id":"alert_"#,
     br#"","transaction_id":"txn_"#,

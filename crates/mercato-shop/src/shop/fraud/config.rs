@@ -12,12 +12,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct FraudConfig {
-    /// Share of the transactions that are fraudulent, from 0 to 0.4; 0.001 unless given. Transactions in total stay what
-    /// `transactions` says: honest ones are fewer by as much.
+    /// Share of the transactions that are fraudulent, from 0 to 0.4; 0.001 unless given.
+    /// Transactions in total stay what `transactions` says: honest ones are fewer by as much.
     pub rate: f64,
-    /// Share of the fraudulent transactions that is of each anomaly: `velocity`, `location`, `amount`, `time`, `device`,
-    /// `pattern`; 0.3, 0.2, 0.2, 0.1, 0.1 and 0.1 unless given. They sum to 1; those that are not
-    /// listed share what the others leave, in these proportions.
+    /// Share of the fraudulent transactions that is of each anomaly: `velocity`, `location`,
+    /// `amount`, `time`, `device`, `pattern`; 0.3, 0.2, 0.2, 0.1, 0.1 and 0.1 unless given. They
+    /// sum to 1; those that are not listed share what the others leave, in these proportions.
     pub patterns: BTreeMap<String, f64>,
     /// Who notices.
     pub detection: DetectionConfig,
@@ -33,7 +33,8 @@ pub struct DetectionConfig {
     pub true_positive_rate: f64,
     /// Share of the other transactions that raise one, from 0 to 1; 0.0092 unless given.
     pub false_positive_rate: f64,
-    /// Median time from a transaction to its alert; 2 s unless given. Times are lognormal between `shortest` and `longest`.
+    /// Median time from a transaction to its alert; 2 s unless given. Times are lognormal between
+    /// `shortest` and `longest`.
     pub latency: Duration,
     /// Standard deviation of the logarithm of that time, above 0 and up to 5; 1 unless given.
     pub latency_sigma: f64,
@@ -47,16 +48,18 @@ pub struct DetectionConfig {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ChargebacksConfig {
-    /// Share of the fraudulent transactions that are taken back, from 0 to 1; 0 unless given: no such topic.
+    /// Share of the fraudulent transactions that are taken back, from 0 to 1; 0 unless given: no
+    /// such topic.
     pub share: f64,
-    /// Median time from a transaction to its chargeback; 14 d unless given. Times are lognormal between `earliest` and
-    /// `latest`.
+    /// Median time from a transaction to its chargeback; 14 d unless given. Times are lognormal
+    /// between `earliest` and `latest`.
     pub delay: Duration,
     /// Standard deviation of the logarithm of that time, above 0 and up to 5; 0.6 unless given.
     pub delay_sigma: f64,
     /// The shortest time, from 1 ms on; 1 d unless given.
     pub earliest: Duration,
-    /// The longest time, up to 365 d; 60 d unless given. Where there are chargebacks the look-back of a run grows by it.
+    /// The longest time, up to 365 d; 60 d unless given. Where there are chargebacks the look-back
+    /// of a run grows by it.
     pub latest: Duration,
 }
 

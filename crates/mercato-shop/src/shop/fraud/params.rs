@@ -79,20 +79,22 @@ impl FraudParams {
         &self.shares
     }
 
-    /// Share of the transactions that are sessions' where `rate` millionths are fraudulent, in millionths: all but
-    /// those of campaigns, some of which are honest.
+    /// Share of the transactions that are sessions' where `rate` millionths are fraudulent, in
+    /// millionths: all but those of campaigns, some of which are honest.
     pub fn honest_share(&self, rate: u64) -> u64 {
         let anchors = rate * self.shares.of(Anomaly::Location) / MILLION;
         MILLION.saturating_sub(rate + anchors)
     }
 
-    /// Share of all transactions that raise an alert where `rate` millionths are fraudulent, in millionths.
+    /// Share of all transactions that raise an alert where `rate` millionths are fraudulent, in
+    /// millionths.
     pub fn alert_share(&self, rate: u64) -> u64 {
         let [found, mistaken] = self.positives;
         (rate * found + MILLION.saturating_sub(rate) * mistaken) / MILLION
     }
 
-    /// The time after which a fraudulent transaction is taken back, if it is; `words` decide whether and when.
+    /// The time after which a fraudulent transaction is taken back, if it is; `words` decide
+    /// whether and when.
     pub(in crate::shop) fn chargeback(&self, whether: u64, when: u64) -> Option<i64> {
         let (often, delay) = self.chargebacks.as_ref()?;
         often.hits(whether).then(|| delay.pick(when))

@@ -57,7 +57,8 @@ pub(in crate::shop) const NO_CATEGORY: u16 = u16::MAX;
 const TRIES: u64 = 8;
 
 impl Shop {
-    /// The first product that goes into the cart of a session: one of the category that the session is about.
+    /// The first product that goes into the cart of a session: one of the category that the session
+    /// is about.
     #[inline]
     pub(in crate::shop) fn first_product(&self, session: &Session) -> u32 {
         self.taken(session, false, LINES)
@@ -214,7 +215,8 @@ impl Shop {
             % self.catalogue.products()
     }
 
-    /// The category that a user never buys; none where there are too few others to fill a basket from.
+    /// The category that a user never buys; none where there are too few others to fill a basket
+    /// from.
     #[inline]
     pub(super) fn aversion(&self, visitor: &Visitor) -> u16 {
         let Some(aversions) = &self.aversions else { return NO_CATEGORY };
@@ -248,7 +250,8 @@ impl Walk {
     }
 }
 
-/// How much more than others the young like a category, in hundredths of what [`AGES`] says; this house's choice.
+/// How much more than others the young like a category, in hundredths of what [`AGES`] says; this
+/// house's choice.
 fn youth(category: &Category) -> i64 {
     match category.resembles() {
         Some("Electronics") => 100,
@@ -275,8 +278,9 @@ pub(super) fn favourites(categories: &[Category], liking: i64) -> AliasTable {
     table(&shares.iter().zip(categories).map(weight).collect::<Vec<_>>())
 }
 
-/// Which category a user never buys: the fewer want a category, the more, so that all users together buy the categories
-/// by their weights. None where without one of them a basket could not be filled.
+/// Which category a user never buys: the fewer want a category, the more, so that all users
+/// together buy the categories by their weights. None where without one of them a basket could not
+/// be filled.
 pub(super) fn aversions(categories: &[Category]) -> Option<AliasTable> {
     let shares = shares(categories);
     let (sum, products) = (shares.iter().sum::<u64>(), categories.last()?.products().end);

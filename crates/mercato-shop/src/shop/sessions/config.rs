@@ -17,26 +17,34 @@ pub struct SessionsConfig {
     /// Share of the carts that are never paid, from 0 to 0.99; 0.3 unless given.
     /// Where conversion leaves too few other sessions for that, all of those abandon a cart.
     pub cart_abandonment: f64,
-    /// Share of abandoned carts from which the product is taken out again, from 0 to 1; 0.33 unless given.
+    /// Share of abandoned carts from which the product is taken out again, from 0 to 1; 0.33 unless
+    /// given.
     pub removal_rate: f64,
-    /// How unequal sessions are in length: the standard deviation of the logarithm of how much is looked at, from 0 to 3;
+    /// How unequal sessions are in length: the standard deviation of the logarithm of how much is
+    /// looked at, from 0 to 3;
     /// 0.9 unless given. Their mean follows from `events_per_session`.
     pub spread: f64,
-    /// How many products a basket has: the weight of one, of two and so on, for at most 10; 62, 22, 9, 4 and 3 unless given.
+    /// How many products a basket has: the weight of one, of two and so on, for at most 10; 62, 22,
+    /// 9, 4 and 3 unless given.
     pub basket_lines: Vec<u64>,
-    /// How many items of a product are bought: the weight of one, of two and so on, for at most 100; 80, 14, 4 and 2 unless given.
+    /// How many items of a product are bought: the weight of one, of two and so on, for at most
+    /// 100; 80, 14, 4 and 2 unless given.
     pub quantities: Vec<u64>,
-    /// Median time on a page; 15 s unless given, from 1 s to 10 m. Times are lognormal between 1 s and 10 m.
+    /// Median time on a page; 15 s unless given, from 1 s to 10 m. Times are lognormal between 1 s
+    /// and 10 m.
     pub page_time: Duration,
     /// Standard deviation of the logarithm of the time on a page, from 0 to 3; 0.8 unless given.
     pub page_time_sigma: f64,
-    /// The longest session, from 1 m to 24 h; 30 m unless given. Longer ones are shortened in all their parts alike.
+    /// The longest session, from 1 m to 24 h; 30 m unless given. Longer ones are shortened in all
+    /// their parts alike.
     pub longest: Duration,
-    /// How many users have which kind of device: `mobile`, `desktop`, `tablet`; 50, 35 and 15 unless given.
+    /// How many users have which kind of device: `mobile`, `desktop`, `tablet`; 50, 35 and 15
+    /// unless given.
     pub devices: Vec<Weighted>,
     /// How transactions are paid; eight ways unless given.
     pub payment_methods: Vec<Weighted>,
-    /// The tax on a sum in per cent, whatever the country, from 0 to 100; the usual rate of each country unless given.
+    /// The tax on a sum in per cent, whatever the country, from 0 to 100; the usual rate of each
+    /// country unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tax_percent: Option<f64>,
 }

@@ -1,6 +1,7 @@
 //! What users sit before: kind, system, browser and screen of a device, so that they agree.
 //!
-//! Weights are in relation to the others of a kind, and this house's choice after public statistics of browsers and screens.
+//! Weights are in relation to the others of a kind, and this house's choice after public statistics
+//! of browsers and screens.
 
 use mercato_draw::AliasTable;
 
@@ -31,7 +32,8 @@ const fn device(
 
 /// How many of [`DEVICES`] people have.
 pub(in crate::shop) const USUAL: usize = 36;
-/// Behind them those that nobody can tell, and behind these those that look like machines, of each kind one.
+/// Behind them those that nobody can tell, and behind these those that look like machines, of each
+/// kind one.
 pub(in crate::shop) const UNKNOWN: usize = USUAL;
 pub(in crate::shop) const SUSPICIOUS: usize = UNKNOWN + KINDS.len();
 

@@ -132,7 +132,8 @@ impl Frame for Csv {
 
     const TRANSACTION: &'static [u8] = b"txn_";
     const TIME: &'static [u8] = b",";
-    // The basket is the text of a JSON array, in quotes because of its commas: each of its own quotes is doubled.
+    // The basket is the text of a JSON array, in quotes because of its commas: each of its own
+    // quotes is doubled.
     const LINES: &'static [u8] = b",\"[";
     const LINE: &'static [u8] = br#"{""product_id"":"""#;
     const NAME: &'static [u8] = br#""",""name"":"""#;

@@ -1,8 +1,9 @@
 //! Sessions: a user comes, looks around, and sometimes buys.
 //!
-//! One stream makes the records of three topics: what the user did, the transaction if he bought, and the alert if the
-//! detector suspects him, who is honest.
-//! So a transaction has its session's user, device, place and products, and is always behind the events that led to it.
+//! One stream makes the records of three topics: what the user did, the transaction if he bought,
+//! and the alert if the detector suspects him, who is honest.
+//! So a transaction has its session's user, device, place and products, and is always behind the
+//! events that led to it.
 //! Fraudsters come in a stream of their own, `campaigns`, whose visits are sessions too.
 
 mod basket;
@@ -41,10 +42,11 @@ use tally::Counting;
 use walk::Outcome;
 pub(super) use walk::{Kind, Walk, Walks};
 
-/// The sessions of a shop: the topics `user-events`, `transactions` and, for false alarms, `fraud-alerts`.
+/// The sessions of a shop: the topics `user-events`, `transactions` and, for false alarms,
+/// `fraud-alerts`.
 ///
-/// The key of an event is its session, that of a transaction its user and that of an alert its transaction; all records
-/// of a user belong to one shard.
+/// The key of an event is its session, that of a transaction its user and that of an alert its
+/// transaction; all records of a user belong to one shard.
 #[derive(Debug, Clone)]
 pub struct Shop {
     params: ShopParams,
@@ -92,7 +94,8 @@ pub struct Session {
     pub(super) first: u32,
     /// Arrivals that may come before it must be over.
     pub(super) room: u32,
-    /// Parts of 2^31 of the time on each page that are left when the session is shortened; [`HASTE`] for a fraudster's.
+    /// Parts of 2^31 of the time on each page that are left when the session is shortened;
+    /// [`HASTE`] for a fraudster's.
     pub(super) pace: u32,
     /// How it differs from those of honest people.
     pub(super) act: Act,
@@ -127,16 +130,19 @@ const PAGE_HASTE: u64 = 1 << 37;
 
 /// Out of a hundred sessions so many are from the user's usual device.
 const USUAL_DEVICE: u64 = 85;
-/// A transaction follows the click by at least this many microseconds, and by fewer than this many more.
+/// A transaction follows the click by at least this many microseconds, and by fewer than this many
+/// more.
 const LEAST_SETTLING: i64 = 40_000;
 const SETTLING_SPREAD: u64 = 900_000;
 /// A transaction follows the click by less than this.
 pub(super) const LONGEST_SETTLING: i64 = LEAST_SETTLING + SETTLING_SPREAD as i64;
 /// Microseconds of a millisecond, the shortest time that records tell apart.
 const MILLI: i64 = 1_000;
-/// A whole part of the pace: fine enough for a day of pages in a minute, and times a page it fits 64 bits.
+/// A whole part of the pace: fine enough for a day of pages in a minute, and times a page it fits
+/// 64 bits.
 const WHOLE: u32 = 1 << 31;
-/// The pace of who has no time to read: a page takes a second and less than three more, whatever is on it.
+/// The pace of who has no time to read: a page takes a second and less than three more, whatever is
+/// on it.
 pub(super) const HASTE: u32 = 0;
 const LEAST_HASTE: i64 = 1_000_000;
 const HASTE_SPREAD: u64 = 3_000_000;
@@ -222,7 +228,8 @@ impl Shop {
         record::purchase(self, session, step, serial)
     }
 
-    /// The record of an event as a value: the slow path, which says what the fast one must write; none for a transaction.
+    /// The record of an event as a value: the slow path, which says what the fast one must write;
+    /// none for a transaction.
     pub fn event(&self, session: &Session, step: Step) -> Option<SessionEvent<'_>> {
         record::event(self, session, step, self.serial(step.lane, step.arrival))
     }
@@ -265,7 +272,8 @@ impl Shop {
         arrival * (self.params.lanes() + 1) + u64::from(lane)
     }
 
-    /// The number of the `nth` visit of all campaigns: they are numbered as if they were one more lane of sessions.
+    /// The number of the `nth` visit of all campaigns: they are numbered as if they were one more
+    /// lane of sessions.
     #[inline]
     pub(super) fn campaign_serial(&self, nth: u64) -> u64 {
         nth * (self.params.lanes() + 1) + self.params.lanes()
@@ -339,13 +347,15 @@ impl Shop {
         }
     }
 
-    /// Updates of the catalogue that a session sees which begins at `at`: not one that is made in the same millisecond.
+    /// Updates of the catalogue that a session sees which begins at `at`: not one that is made in
+    /// the same millisecond.
     #[inline]
     pub(super) fn listed(&self, at: i64) -> u64 {
         self.catalogue.updates_until(at - MILLI)
     }
 
-    /// The time of each event of a session, of the kind that `event` is told, and of its transaction if there is one.
+    /// The time of each event of a session, of the kind that `event` is told, and of its
+    /// transaction if there is one.
     #[inline]
     pub(super) fn walk_through(
         &self,
@@ -529,7 +539,8 @@ impl Shop {
         }
     }
 
-    /// Encodes an event or the transaction of a visit, which has a number of its own, and adds up what it says if asked to.
+    /// Encodes an event or the transaction of a visit, which has a number of its own, and adds up
+    /// what it says if asked to.
     #[inline]
     pub(super) fn render_visit(
         &self,
@@ -563,7 +574,8 @@ impl Shop {
         }
     }
 
-    /// The 48 bits that stand in a session's identifier: another for each serial, and in no visible order.
+    /// The 48 bits that stand in a session's identifier: another for each serial, and in no visible
+    /// order.
     #[inline]
     fn session_code(&self, serial: u64) -> u64 {
         const MASK: u64 = (1 << 48) - 1;

@@ -222,7 +222,8 @@ impl Shop {
         ((word >> 60) as usize).saturating_sub(PAGES.len()) % PAGES.len()
     }
 
-    /// Whole seconds on the page of an event as they were meant when it began; none once the session has to hurry.
+    /// Whole seconds on the page of an event as they were meant when it began; none once the
+    /// session has to hurry.
     #[inline]
     pub(super) fn duration_seconds(&self, session: &Session, step: Step) -> u32 {
         if step.hurried { 0 } else { (self.page_time(session, step.number) / SECOND) as u32 }
@@ -232,7 +233,8 @@ impl Shop {
 /// The number of an event: sessions have room for as many as the longest has.
 #[inline]
 pub(super) fn event_number(serial: u64, step: u16) -> u64 {
-    // Most sessions have fewer than 64 events; the later ones of the others are numbered far behind.
+    // Most sessions have fewer than 64 events; the later ones of the others are numbered far
+    // behind.
     match u64::from(step) {
         step @ 0..64 => serial * 64 + step,
         step => (1 << 60) + serial * (1 << 16) + step,

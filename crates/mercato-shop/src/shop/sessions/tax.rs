@@ -2,8 +2,9 @@
 
 use mercato_schema::Money;
 
-/// Standard rates of value added, goods and services or sales tax, in tenths of a per cent, as published by the tax
-/// authorities for 2025; for the United States, where rates are the states', the document's 8 %.
+/// Standard rates of value added, goods and services or sales tax, in tenths of a per cent, as
+/// published by the tax authorities for 2025; for the United States, where rates are the states',
+/// the document's 8 %.
 /// Countries that are not listed have the document's rate too.
 const TENTHS: [(&str, u64); 69] = [
     ("AE", 50),

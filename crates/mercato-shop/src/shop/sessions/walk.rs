@@ -1,7 +1,8 @@
 //! The walk of a session: how it ends is drawn first, and what leads there after.
 //!
-//! Ends and lengths are dealt out like cards: of every 1,024 sessions of a lane just as many buy as the conversion says,
-//! and together they have as many events as the mean says, but for those that bounce. So hourly totals hold, and not only in the long run.
+//! Ends and lengths are dealt out like cards: of every 1,024 sessions of a lane just as many buy as
+//! the conversion says, and together they have as many events as the mean says, but for those that
+//! bounce. So hourly totals hold, and not only in the long run.
 
 use mercato_draw::{AliasTable, CounterHash, Probability, Shuffle, below};
 use mercato_lifecycle::Dwell;
@@ -244,7 +245,8 @@ impl Walks {
         Ok(walks)
     }
 
-    /// How many steps lead nowhere in each session of a deal, so that the mean of all is what it must be.
+    /// How many steps lead nowhere in each session of a deal, so that the mean of all is what it
+    /// must be.
     fn extras(
         &self,
         shape: &Dwell,

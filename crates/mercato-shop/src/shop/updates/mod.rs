@@ -1,9 +1,12 @@
-//! The catalogue's own history as records: prices that change, products that are launched, and deliveries.
+//! The catalogue's own history as records: prices that change, products that are launched, and
+//! deliveries.
 //!
-//! In the first lane, arrival *n* is the catalogue's update *n*, so whoever charges the price of the last record charges
-//! the price that the catalogue lists. An update is due one spacing after the origin at the earliest, and arrivals begin
-//! at the origin; so each record is a step of its arrival's trace, at the update's own time.
-//! In the second lane deliveries come at a rate, of what is sold in the proportion in which it is sold.
+//! In the first lane, arrival *n* is the catalogue's update *n*, so whoever charges the price of
+//! the last record charges the price that the catalogue lists. An update is due one spacing after
+//! the origin at the earliest, and arrivals begin at the origin; so each record is a step of its
+//! arrival's trace, at the update's own time.
+//! In the second lane deliveries come at a rate, of what is sold in the proportion in which it is
+//! sold.
 
 mod render;
 
@@ -117,7 +120,8 @@ impl ProductUpdates {
         }
     }
 
-    /// What is delivered, in the proportion in which it is sold: by its category's weight, season and popularity.
+    /// What is delivered, in the proportion in which it is sold: by its category's weight, season
+    /// and popularity.
     fn delivery(&self, at: i64, words: &mut Words<'_>) -> Update {
         let category = self.category_choice.pick(words.take()) as u16;
         let (crates, word) = split(words.take(), MOST_CRATES);

@@ -16,13 +16,15 @@ pub struct UsersConfig {
     pub total: u64,
     /// Share of them that ever comes, above 0 and up to 1; 0.7 unless given.
     pub active_ratio: f64,
-    /// Share of those that are VIPs, from 0 to 1; 0.05 unless given. They come most often and buy most.
+    /// Share of those that are VIPs, from 0 to 1; 0.05 unless given. They come most often and buy
+    /// most.
     pub vip_ratio: f64,
     /// Share of those that are new, from 0 to 1; 0.25 unless given. The rest are regular users.
     pub new_ratio: f64,
     /// Share of four-week periods in which a user travels, from 0 to 1; 0.1 unless given.
     pub trips: f64,
-    /// Standard deviation, in metres, of where users are around the centre of their city; 2,500 unless given, at most 20,000.
+    /// Standard deviation, in metres, of where users are around the centre of their city; 2,500
+    /// unless given, at most 20,000.
     pub scatter_metres: u32,
 }
 
@@ -93,9 +95,11 @@ pub(in crate::shop) fn share(key: &str, value: f64) -> Result<u64, ParamsError> 
 pub struct MarketConfig {
     /// `North America`, `Europe`, `Asia` or `Others`.
     pub name: String,
-    /// How many of the users live there, in relation to the sum over the list; 45, 30, 20 and 5 unless given.
+    /// How many of the users live there, in relation to the sum over the list; 45, 30, 20 and 5
+    /// unless given.
     pub weight: f64,
-    /// Hours ahead of UTC (behind, if negative) that all its clocks show, in quarters, from -18 to 18;
+    /// Hours ahead of UTC (behind, if negative) that all its clocks show, in quarters, from -18 to
+    /// 18;
     /// those of each city's time zone unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_zone_offset: Option<f64>,

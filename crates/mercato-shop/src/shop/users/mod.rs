@@ -114,9 +114,11 @@ pub(super) enum Trait {
     Aversion,
 }
 
-/// Ages, with hundredths of the users in each and how much more they like what the young like, in hundredths.
+/// Ages, with hundredths of the users in each and how much more they like what the young like, in
+/// hundredths.
 ///
-/// The shares and likings are this house's choice; liking is balanced, so that all ages together buy by the categories' weights.
+/// The shares and likings are this house's choice; liking is balanced, so that all ages together
+/// buy by the categories' weights.
 pub(super) const AGES: [(&str, u64, i64); 6] = [
     ("18-24", 15, 30),
     ("25-34", 25, 15),
@@ -151,8 +153,8 @@ impl Users {
             let (Some(_), Ok(towns)) = (users.checked_sub(1), AliasTable::new(&towns)) else {
                 continue;
             };
-            // Counted over all users before, so that rounding never adds up; regulars among those that are no VIPs,
-            // so that together they are never more than there are.
+            // Counted over all users before, so that rounding never adds up; regulars among those
+            // that are no VIPs, so that together they are never more than there are.
             let vips_of = |users: u64| users * shares.vip / MILLION;
             let regulars_of = |users: u64| {
                 (users - vips_of(users)) * shares.regular / (MILLION - shares.vip).max(1)
@@ -218,8 +220,8 @@ impl Users {
         self.scatter.around(self.places[usize::from(place)].position(), word)
     }
 
-    /// One lane for each clock: its zone, its seats in proportion to which it is visited, and fewest arrivals between
-    /// two visits of a user.
+    /// One lane for each clock: its zone, its seats in proportion to which it is visited, and
+    /// fewest arrivals between two visits of a user.
     pub(super) fn lanes(&self) -> impl Iterator<Item = (Zone, u64, u64)> {
         self.crowds.iter().map(|crowd| (crowd.zone, crowd.seats.count(), crowd.seats.least_room()))
     }
@@ -241,7 +243,8 @@ impl Users {
         self.found(lane, turn.user, turn.room, at)
     }
 
-    /// Any user of a lane, each as likely, as he is at an instant; nobody where he sits in an aeroplane.
+    /// Any user of a lane, each as likely, as he is at an instant; nobody where he sits in an
+    /// aeroplane.
     pub(in crate::shop) fn anybody(&self, lane: u8, at: i64, word: u64) -> Option<Visitor> {
         let lanes = usize::from(lane);
         let end = self.crowds.get(lanes + 1).map_or(self.active, |next| next.first);
@@ -271,7 +274,8 @@ impl Users {
         })
     }
 
-    /// The arrival with which the user of an arrival came before, and where from: his last known place.
+    /// The arrival with which the user of an arrival came before, and where from: his last known
+    /// place.
     pub fn before(&self, lane: u8, arrival: u64) -> Option<u64> {
         self.crowds.get(usize::from(lane))?.seats.before(arrival)
     }
@@ -338,7 +342,8 @@ fn weighted_cities(
         let inhabitants: u64 = own.clone().map(|city| u64::from(city.population_thousands())).sum();
         for city in own {
             cities.push(city);
-            // Shares are millionths and cities have thousands of thousands, so nothing is rounded to nothing.
+            // Shares are millionths and cities have thousands of thousands, so nothing is rounded
+            // to nothing.
             weights.push(
                 share * MILLION * u64::from(city.population_thousands()) / inhabitants.max(1),
             );

@@ -1,8 +1,9 @@
 //! Seats: who comes with which arrival, so that no visit of a user meets his last one.
 //!
 //! A lane's arrivals go round a circle of seats.
-//! A user who comes often has a seat to himself and comes once a round; others share theirs with one, three or seven
-//! who take turns. In each round the seats of a stretch are served in another order.
+//! A user who comes often has a seat to himself and comes once a round; others share theirs with
+//! one, three or seven who take turns. In each round the seats of a stretch are served in another
+//! order.
 //! So a user comes again after a known number of rounds, give or take a stretch,
 //! and both his next and his last visit are found without looking for them.
 
@@ -38,9 +39,11 @@ pub(super) struct Turn {
 }
 
 impl Seats {
-    /// Seats for users of whom the first `levels[0]` come often, the next `levels[1]` half as often, and so on.
+    /// Seats for users of whom the first `levels[0]` come often, the next `levels[1]` half as
+    /// often, and so on.
     ///
-    /// A seat is shared by no fewer than it has room for, so up to seven users of a level come as often as the level before.
+    /// A seat is shared by no fewer than it has room for, so up to seven users of a level come as
+    /// often as the level before.
     pub(super) fn new(hash: CounterHash, levels: [u64; 4]) -> Self {
         let mut users = levels;
         for level in (1..SHARERS.len()).rev() {
@@ -93,7 +96,8 @@ impl Seats {
         Some(round * self.count + self.strewn(round, fixed, Shuffle::invert))
     }
 
-    /// The place that is served in a round where another stands in the circle; or the other way round.
+    /// The place that is served in a round where another stands in the circle; or the other way
+    /// round.
     #[inline]
     fn strewn(&self, round: u64, place: u64, map: impl Fn(&Shuffle, u64) -> u64) -> u64 {
         let (stretch, within) =

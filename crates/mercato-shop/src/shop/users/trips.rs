@@ -2,8 +2,8 @@
 //!
 //! A user's time is cut into periods of four weeks that begin at an hour of his own.
 //! In some of them he travels: a day of travelling, some days away, a day of travelling back.
-//! On a day of travelling he is not drawn, and no two places on earth are further apart than a day's flight,
-//! so his next visit is always from where he can be.
+//! On a day of travelling he is not drawn, and no two places on earth are further apart than a
+//! day's flight, so his next visit is always from where he can be.
 
 use mercato_draw::{CounterHash, Probability, below};
 
@@ -42,7 +42,8 @@ impl Trips {
         Self { hash, often }
     }
 
-    /// The part of all time that users who travel in `millionths` of all periods are on the way: a numerator and denominator.
+    /// The part of all time that users who travel in `millionths` of all periods are on the way: a
+    /// numerator and denominator.
     pub(super) fn lost(millionths: u64) -> (u64, u64) {
         (2 * (TRAVEL / HOUR) as u64 * millionths, (PERIOD / HOUR) as u64 * 1_000_000)
     }
