@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use mercato_draw::UniformInt;
 
-use crate::{EngineError, Schedule};
+use crate::error::EngineError;
+use crate::schedule::Schedule;
 
 /// How the entities of one lane arrive.
 #[derive(Debug, Clone)]
@@ -28,12 +29,12 @@ impl Delays {
     ///
     /// Refuses negative delays, bounds that cross and a maximum of zero or above a hundred days.
     pub fn new(min_micros: i64, max_micros: i64, schedule: Schedule) -> Result<Self, EngineError> {
+        let refused = EngineError::Delays { min_micros, max_micros, limit: Self::MAX_MICROS };
         if !(0..=max_micros).contains(&min_micros) || !(1..=Self::MAX_MICROS).contains(&max_micros)
         {
-            return Err(EngineError::Delays { min_micros, max_micros });
+            return Err(refused);
         }
-        let law = UniformInt::new(min_micros, max_micros)
-            .map_err(|_| EngineError::Delays { min_micros, max_micros })?;
+        let law = UniformInt::new(min_micros, max_micros).map_err(|_| refused)?;
         Ok(Self { law, schedule })
     }
 

@@ -40,7 +40,7 @@ impl From<&Stamp> for Key {
     }
 }
 
-/// How far a run is: the last record that left, and where each skeleton begins that can still reach
+/// How far a run is: the last record that left, and where each process begins that can still reach
 /// past it.
 ///
 /// A run that is resumed from a cursor goes on with the next record, as if it had never stopped.
@@ -94,7 +94,7 @@ impl Cursor {
         Key { at, coordinates: Coordinates { rank, lane, block, position, step } }
     }
 
-    /// Where the skeletons begin, in the order of the run's lanes.
+    /// Where the arrival processes begin, in the order of the run's lanes.
     pub(crate) fn lanes(&self) -> &[LaneStart] {
         &self.lanes
     }

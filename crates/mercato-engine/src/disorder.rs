@@ -4,7 +4,7 @@
 //! on every machine, in every shard and after a resume.
 
 use mercato_draw::{AliasTable, CounterHash, Label, Probability, below};
-use mercato_encode::{Batch, Coordinates, Fault, FaultKind};
+use mercato_encode::{Batch, Coordinates, Fault, FaultKind, Stamp};
 
 use crate::World;
 
@@ -64,6 +64,16 @@ impl Disorder {
         batch.bytes.extend_from_slice(&changed);
         batch.faults.push(Fault { span: batch.len() as u32, kind });
     }
+}
+
+/// Ends the record at the end of `batch`, with a fault in it if `disorder` wants one there.
+#[inline]
+pub(crate) fn seal(batch: &mut Batch, stamp: Stamp, disorder: Option<&Disorder>) {
+    if let Some(disorder) = disorder {
+        disorder.apply(stamp.coordinates, batch);
+    }
+    batch.bytes.push(b'\n');
+    batch.seal(stamp);
 }
 
 /// The JSON object `record` with one fault in it, placed by `word`.

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::Burst;
+use crate::burst::Burst;
 
 /// Parameters that make no run, and streams that break one off.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -11,14 +11,15 @@ use crate::Burst;
 pub enum EngineError {
     /// Delays that are negative, crossed, all zero or too long.
     #[error(
-        "delays from {min_micros} to {max_micros} microseconds are not possible: 0 <= min <= max, and 1 <= max <= {}",
-        crate::Delays::MAX_MICROS
+        "delays from {min_micros} to {max_micros} microseconds are not possible: 0 <= min <= max, and 1 <= max <= {limit}"
     )]
     Delays {
         /// Shortest delay as given.
         min_micros: i64,
         /// Longest delay as given.
         max_micros: i64,
+        /// Longest allowed delay.
+        limit: i64,
     },
     /// A rate that is zero or too high.
     #[error("a rate of {millionths_per_hour} millionths an hour is not possible: 1 to {max} are")]
@@ -31,11 +32,13 @@ pub enum EngineError {
     /// A burst that ends before it begins, or whose factor is too high.
     #[error(
         "the burst from {} to {} microseconds by {} millionths is not possible: from < to, factor at most {}",
-        burst.from, burst.to, burst.factor_millionths, crate::Schedule::MAX_FACTOR_MILLIONTHS
+        burst.from, burst.to, burst.factor_millionths, max
     )]
     Burst {
         /// The burst as given.
         burst: Burst,
+        /// Highest allowed factor.
+        max: u64,
     },
     /// A factor on arrivals that is too high.
     #[error("a factor of {factor_millionths} millionths is not possible: 0 to {max} are")]

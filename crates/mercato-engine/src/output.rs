@@ -6,21 +6,16 @@ use std::ops::Range;
 use mercato_encode::Batch;
 
 use crate::block::Block;
-use crate::fold::window_start;
-use crate::slice::first_not;
-use crate::{Part, PartialTally, Scratch, Tally};
+use crate::fold::{Meter, PartialTally, Tallying};
+use crate::scratch::Scratch;
 
-/// How the records of a slice are tallied.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Tallying {
-    /// Length of the shortest windows.
-    pub(crate) length: i64,
-    /// Counters in a row.
-    pub(crate) cells: usize,
-    /// Windows that end here or before are complete behind the slice.
-    pub(crate) complete: i64,
-    /// Windows that end later are not over when the run ends.
-    pub(crate) over: i64,
+/// What rendering a slice leaves behind, in order.
+#[derive(Debug)]
+pub enum Part {
+    /// Records.
+    Batch(Batch),
+    /// What records of one window add up to.
+    Tally(PartialTally),
 }
 
 /// Where the parts of a slice come to be.
@@ -60,10 +55,10 @@ impl<'a, E: FnMut(&mut Scratch, Part)> Output<'a, E> {
         !self.batch.is_empty() || !self.batch.rejections().is_empty()
     }
 
-    /// Adds what the stubs of `range` say to the window.
+    /// Adds what the steps of `range` say to the window.
     pub(crate) fn tally(&mut self, block: &dyn Block, range: Range<u32>) {
         if let Some(meter) = &mut self.meter {
-            block.tally(range, &mut meter.row);
+            block.tally(range, meter.row());
         }
     }
 
@@ -85,7 +80,7 @@ impl<'a, E: FnMut(&mut Scratch, Part)> Output<'a, E> {
         (self.emit)(self.scratch, Part::Tally(partial));
     }
 
-    /// Hands those stubs of `range` that share a window to `each`, window by window.
+    /// Hands those steps of `range` that share a window to `each`, window by window.
     pub(crate) fn each_window(
         &mut self,
         block: &dyn Block,
@@ -112,58 +107,21 @@ impl<'a, E: FnMut(&mut Scratch, Part)> Output<'a, E> {
         } else {
             self.scratch.recycle(self.batch);
         }
-        if let Some(mut meter) = self.meter {
-            let partial = meter.end();
-            self.scratch.tally = meter.row;
+        if let Some(meter) = self.meter {
+            let (partial, row) = meter.end();
+            self.scratch.tally = row;
             (self.emit)(self.scratch, Part::Tally(partial));
         }
     }
 }
 
-/// What the records of a slice add up to in the window where it is.
-pub(crate) struct Meter {
-    tallying: Tallying,
-    row: Tally,
-    /// First microsecond of the window.
-    window: i64,
-    /// Last microsecond of the window.
-    last: i64,
-}
-
-impl Meter {
-    /// Before the first record: that one turns to its window, so that those before it are known to
-    /// be complete.
-    fn new(tallying: Tallying, mut row: Tally) -> Self {
-        // What a slice that failed has left behind is not read.
-        row.reset(tallying.cells);
-        Self { tallying, row, window: i64::MIN, last: i64::MIN }
+/// The first index of `range` for which `holds` does not hold, where it holds for all before and
+/// for none behind.
+pub(crate) fn first_not(range: Range<u32>, holds: impl Fn(u32) -> bool) -> u32 {
+    let (mut low, mut high) = (range.start, range.end);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if holds(middle) { low = middle + 1 } else { high = middle }
     }
-
-    /// Whether the window ends before `at`.
-    #[inline]
-    fn is_over(&self, at: i64) -> bool {
-        at > self.last
-    }
-
-    #[inline]
-    pub(crate) fn row(&mut self) -> &mut Tally {
-        &mut self.row
-    }
-
-    /// Goes on to the window in which `at` lies; what the one before adds up to.
-    fn turn(&mut self, at: i64) -> PartialTally {
-        let (window, cells) = (self.window, self.row.take());
-        self.window = window_start(at, self.tallying.length);
-        self.last = self.window.saturating_add(self.tallying.length - 1);
-        PartialTally { window, cells, complete: self.window.min(self.tallying.over) }
-    }
-
-    /// What the last window adds up to.
-    fn end(&mut self) -> PartialTally {
-        PartialTally {
-            window: self.window,
-            cells: self.row.take(),
-            complete: self.tallying.complete,
-        }
-    }
+    low
 }

@@ -1,7 +1,7 @@
 //! The planner: cuts a run into tasks, sequentially and without drawing anything but time.
 //!
-//! It walks the skeletons, always the one that lags furthest behind, and hands out a task for each
-//! block.
+//! It walks the arrival processes, always the one that lags furthest behind, and hands out a task
+//! for each block.
 //! Once all arrivals before some time are planned, the slice up to that time follows, with the
 //! blocks that reach into it.
 
@@ -10,15 +10,27 @@ use std::sync::Arc;
 
 use mercato_encode::Coordinates;
 
-use crate::assembly::{Folded, Folding};
-use crate::block::Limit;
+use crate::assembly::Assembly;
+use crate::draw::Limit;
+use crate::erased::ErasedStream;
 use crate::error::guarded;
-use crate::fold::window_start;
-use crate::output::Tallying;
-use crate::run::Source;
-use crate::skeleton::{BlockPlan, LaneStart, Skeleton};
-use crate::slice::Slot;
-use crate::{Assembly, Cursor, EngineError, Key, RecordLimit, Run, Scratch, Slice};
+use crate::fold::{OpenWindows, RunFold, Tallying, window_start};
+use crate::limit::RecordLimit;
+use crate::process::{ArrivalProcess, BlockPlan, LaneStart};
+use crate::scratch::Scratch;
+use crate::slice::{Slice, Slot};
+use crate::{Cursor, EngineError, Extent, Key, World};
+
+/// The streams and the fold of a run, and the part of it that is evaluated.
+#[derive(Debug, Clone)]
+pub(crate) struct PlannedRun {
+    pub(crate) world: World,
+    pub(crate) block_len: u16,
+    pub(crate) extent: Extent,
+    pub(crate) streams: Vec<Arc<dyn ErasedStream>>,
+    /// The fold; none where nobody wants its records.
+    pub(crate) fold: Option<Arc<RunFold>>,
+}
 
 /// Arrivals that may wait to be settled while the end of a run is looked for.
 const PATIENCE: usize = 16 * 1024;
@@ -35,7 +47,7 @@ pub enum Task {
 /// The drawing of one block.
 #[derive(Debug)]
 pub struct BlockTask {
-    source: Arc<dyn Source>,
+    stream: Arc<dyn ErasedStream>,
     lane: u8,
     plan: BlockPlan,
     limit: Limit,
@@ -45,9 +57,12 @@ pub struct BlockTask {
 impl BlockTask {
     /// Draws the block and lets the slices that wait for it go on; fails when the stream panics.
     pub fn draw(&self, scratch: &mut Scratch) -> Result<(), EngineError> {
-        let draw =
-            || self.slot.fill(Some(self.source.draw(self.lane, &self.plan, self.limit, scratch)));
-        guarded(|| self.source.id().name, draw)
+        let draw = || {
+            let stream = Arc::clone(&self.stream);
+            let block = stream.draw(self.lane, &self.plan, self.limit, &mut scratch.draw);
+            self.slot.fill(Some(block));
+        };
+        guarded(|| self.stream.id().name, draw)
     }
 }
 
@@ -58,13 +73,13 @@ impl Drop for BlockTask {
     }
 }
 
-/// One skeleton and its blocks that may still have records to come.
+/// One lane: its arrival process and its blocks that may still have records to come.
 #[derive(Debug)]
 struct Lane {
-    source: Arc<dyn Source>,
+    stream: Arc<dyn ErasedStream>,
     number: u8,
     rank: u8,
-    skeleton: Skeleton,
+    process: ArrivalProcess,
     /// No arrival that has not been planned lies before; `i64::MAX` once the arrivals have ended.
     watermark: i64,
     open: VecDeque<OpenBlock>,
@@ -103,7 +118,7 @@ pub struct Planner {
     emitted: i64,
     ahead: usize,
     limit: RecordLimit,
-    folded: Option<Arc<Folded>>,
+    fold: Option<Arc<RunFold>>,
     /// No more arrivals come although the run has no end: then windows are over as long as a record
     /// follows them.
     has_ended: bool,
@@ -111,16 +126,16 @@ pub struct Planner {
 }
 
 impl Planner {
-    pub(crate) fn new(run: &Run, cursor: Option<&Cursor>) -> Result<Self, EngineError> {
-        let extent = run.extent();
+    pub(crate) fn new(run: &PlannedRun, cursor: Option<&Cursor>) -> Result<Self, EngineError> {
+        let extent = run.extent;
         let mut lanes: Vec<Lane> =
-            run.sources().iter().flat_map(|source| lanes_of(source, run)).collect();
+            run.streams.iter().flat_map(|stream| lanes_of(stream, run.world)).collect();
         lanes.sort_by_key(|lane| (lane.rank, lane.number));
-        let longest_trace = lanes.iter().map(|lane| lane.source.longest_trace()).max().unwrap_or(0);
-        let first = extent.from.unwrap_or(run.world().origin).max(run.world().origin);
+        let longest_trace = lanes.iter().map(|lane| lane.stream.longest_trace()).max().unwrap_or(0);
+        let first = extent.from.unwrap_or(run.world.origin).max(run.world.origin);
         let mut planner = Self {
             lanes,
-            block_len: run.block_len(),
+            block_len: run.block_len,
             longest_trace,
             count: extent.arrivals,
             drain: extent.drain,
@@ -140,7 +155,7 @@ impl Planner {
                     .records
                     .map(|records| records.saturating_sub(cursor.map_or(0, Cursor::records))),
             ),
-            folded: run.folded().cloned(),
+            fold: run.fold.clone(),
             has_ended: false,
             slices: VecDeque::new(),
         };
@@ -154,11 +169,11 @@ impl Planner {
     ///
     /// To be asked for before the first task.
     pub fn assembly(&self) -> Assembly {
-        let folding = self
-            .folded
+        let windows = self
+            .fold
             .as_ref()
-            .map(|folded| Folding::new(folded, self.emitted, self.after, self.last));
-        Assembly::new(folding, self.limit)
+            .map(|fold| OpenWindows::new(fold, self.emitted, self.after, self.last));
+        Assembly::new(windows, self.limit)
     }
 
     /// Plans this many blocks further than the next slice needs, so that several threads find work.
@@ -189,7 +204,7 @@ impl Planner {
         Ok(Some(Task::Draw(task)))
     }
 
-    /// Starts every skeleton where the first record to be emitted can have its cause.
+    /// Starts every arrival process where the first record to be emitted can have its cause.
     fn seek(&mut self, cursor: Option<&Cursor>) -> Result<(), EngineError> {
         if let Some(cursor) = cursor {
             if cursor.lanes().len() != self.lanes.len() {
@@ -202,12 +217,12 @@ impl Planner {
         }
         self.begin_windows();
         for (number, lane) in self.lanes.iter_mut().enumerate() {
-            let reach = lane.source.longest_trace();
+            let reach = lane.stream.longest_trace();
             match cursor {
                 Some(cursor) => lane.go_back(cursor.lanes()[number], self.emitted, reach),
-                None => lane.skeleton.seek(self.emitted, reach),
+                None => lane.process.seek(self.emitted, reach),
             }
-            lane.watermark = lane.skeleton.watermark();
+            lane.watermark = lane.process.watermark();
         }
         Ok(())
     }
@@ -215,8 +230,8 @@ impl Planner {
     /// Begins early enough for every window of the fold that is open where the first record is
     /// emitted; what lies before that record is tallied and nothing else.
     fn begin_windows(&mut self) {
-        let Some(folded) = &self.folded else { return };
-        let begin = window_start(self.emitted, folded.longest()).max(folded.origin);
+        let Some(fold) = &self.fold else { return };
+        let begin = window_start(self.emitted, fold.longest()).max(fold.origin);
         if begin < self.emitted {
             let before = Key::last_before(self.first);
             self.after = Some(self.after.map_or(before, |after| after.max(before)));
@@ -231,21 +246,21 @@ impl Planner {
         }
     }
 
-    /// The last arrival by count, found by walking the skeletons; none if there is no count, or if
-    /// time ends the run before.
+    /// The last arrival by count, found by walking the arrival processes; none if there is no
+    /// count, or if time ends the run before.
     pub(crate) fn walk_to_end(&self) -> Option<Key> {
         let count = self.count?;
         let counted: Vec<&Lane> =
-            self.lanes.iter().filter(|lane| lane.source.is_counted()).collect();
-        let mut walks: Vec<(Skeleton, i64)> =
-            counted.iter().map(|lane| (lane.skeleton.clone(), i64::MIN)).collect();
-        for (skeleton, watermark) in &mut walks {
-            skeleton.restart(LaneStart::ORIGIN);
-            *watermark = skeleton.watermark();
+            self.lanes.iter().filter(|lane| lane.stream.is_counted()).collect();
+        let mut walks: Vec<(ArrivalProcess, i64)> =
+            counted.iter().map(|lane| (lane.process.clone(), i64::MIN)).collect();
+        for (process, watermark) in &mut walks {
+            process.restart(LaneStart::ORIGIN);
+            *watermark = process.watermark();
         }
         let (mut before, mut waiting): (u64, Vec<Key>) = (0, Vec::new());
-        // Arrivals are settled when every skeleton has passed them; looking for them each time
-        // would cost more than walking.
+        // Arrivals are settled when every arrival process has passed them; looking for them each
+        // time would cost more than walking.
         let mut patience = PATIENCE;
         loop {
             let number = (0..walks.len()).min_by_key(|number| walks[*number].1)?;
@@ -284,10 +299,10 @@ impl Planner {
     }
 
     fn plan_block(&mut self, number: usize) -> Result<BlockTask, EngineError> {
-        let single = self.lanes.len() == 1 && self.lanes[0].source.is_counted();
+        let single = self.lanes.len() == 1 && self.lanes[0].stream.is_counted();
         let lane = &mut self.lanes[number];
-        let source = Arc::clone(&lane.source);
-        let plan = guarded(|| source.id().name, || lane.skeleton.advance())?;
+        let stream = Arc::clone(&lane.stream);
+        let plan = guarded(|| stream.id().name, || lane.process.advance())?;
         lane.watermark = plan.watermark;
         if single && let Some(count) = self.count {
             let first = plan.start.block * u64::from(self.block_len);
@@ -304,11 +319,11 @@ impl Planner {
         lane.open.push_back(OpenBlock {
             start: plan.start,
             from: plan.from,
-            over: plan.watermark.saturating_add(lane.source.longest_trace()).saturating_add(1),
+            over: plan.watermark.saturating_add(lane.stream.longest_trace()).saturating_add(1),
             slot: slot.clone(),
         });
         let limit = Limit { until: self.until, end: self.end };
-        Ok(BlockTask { source, lane: lane.number, plan, limit, slot })
+        Ok(BlockTask { stream, lane: lane.number, plan, limit, slot })
     }
 
     /// Appends the slices from where the last one ended to `to`.
@@ -366,15 +381,15 @@ impl Planner {
     /// How a slice is tallied; not at all behind the last window that is complete when the run
     /// ends.
     fn tallying(&self, from: i64, to: i64) -> Option<Tallying> {
-        let folded = self.folded.as_ref()?;
+        let fold = self.fold.as_ref()?;
         // The last arrival comes before the records of a window that ends with it, so these are
         // behind the end.
         // What is drained afterwards is in no window that is whole.
         let over = self.until.min(self.stop).min(self.end.map_or(i64::MAX, |end| end.at));
         let complete = if self.has_ended { i64::MIN } else { to.min(over) };
         (from < over).then(|| Tallying {
-            length: folded.shortest(),
-            cells: folded.fold.cells(),
+            length: fold.shortest(),
+            cells: fold.fold.cells(),
             complete,
             over,
         })
@@ -386,38 +401,38 @@ impl Lane {
     /// their cause there:
     /// a cursor knows nothing of the windows in which it lies.
     fn go_back(&mut self, start: LaneStart, time: i64, reach: i64) {
-        self.skeleton.restart(start);
-        let over = self.skeleton.watermark().saturating_add(reach);
+        self.process.restart(start);
+        let over = self.process.watermark().saturating_add(reach);
         if start != LaneStart::ORIGIN && over >= time {
-            self.skeleton.restart(LaneStart::ORIGIN);
-            self.skeleton.seek(time, reach);
+            self.process.restart(LaneStart::ORIGIN);
+            self.process.seek(time, reach);
         }
     }
 
     /// The block from which the lane must be drawn again to go on from here.
     fn lookback(&mut self) -> LaneStart {
-        self.open.front().map_or_else(|| self.skeleton.position(), |block| block.start)
+        self.open.front().map_or_else(|| self.process.position(), |block| block.start)
     }
 
     /// The order keys of a block's arrivals.
     fn keys(&self, plan: &BlockPlan) -> impl Iterator<Item = Key> + use<> {
         let (rank, lane, block) = (self.rank, self.number, plan.start.block);
-        self.skeleton.times_of(plan).into_iter().enumerate().map(move |(position, at)| Key {
+        self.process.times_of(plan).into_iter().enumerate().map(move |(position, at)| Key {
             at,
             coordinates: Coordinates { rank, lane, block, position: position as u16, step: 0 },
         })
     }
 }
 
-fn lanes_of(source: &Arc<dyn Source>, run: &Run) -> Vec<Lane> {
-    let skeletons = source.skeletons(run.world(), run.block_len());
-    let lane = |(number, skeleton): (usize, Skeleton)| Lane {
-        source: Arc::clone(source),
+fn lanes_of(stream: &Arc<dyn ErasedStream>, world: World) -> Vec<Lane> {
+    let processes = stream.processes();
+    let lane = |(number, process): (usize, ArrivalProcess)| Lane {
+        stream: Arc::clone(stream),
         number: number as u8,
-        rank: source.id().rank,
-        skeleton,
-        watermark: run.world().origin,
+        rank: stream.id().rank,
+        process,
+        watermark: world.origin,
         open: VecDeque::new(),
     };
-    skeletons.into_iter().enumerate().map(lane).collect()
+    processes.into_iter().enumerate().map(lane).collect()
 }

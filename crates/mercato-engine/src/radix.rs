@@ -1,7 +1,7 @@
 //! Sorting many small blocks of numbers: least significant digit first, in linear time.
 //!
 //! A block has a few thousand keys whose upper bits are times within the block; a comparison sort
-//! took 23 ns a stub there, more than drawing the entity, and this takes 7.
+//! took 23 ns a step there, more than drawing the entity, and this takes 7.
 
 /// Bits of one digit: a count for each of 2,048 values stays in the first-level cache.
 const DIGIT_BITS: u32 = 11;

@@ -1,18 +1,8 @@
 //! Factors on the rate of arrivals that hold for a stretch of event time: flash sales, quiet
 //! nights.
 
-use crate::EngineError;
-
-/// A stretch of event time in which arrivals come `factor` times as often.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Burst {
-    /// First microsecond since the Unix epoch at which the factor holds.
-    pub from: i64,
-    /// First microsecond at which it no longer holds.
-    pub to: i64,
-    /// Millionths: 5,000,000 is five times as often, 0 is nothing at all.
-    pub factor_millionths: u64,
-}
+use crate::burst::Burst;
+use crate::error::EngineError;
 
 /// Bursts in order of time, none overlapping another; the factor is 1 wherever there is none, or
 /// what [`Schedule::elsewhere`] says.
@@ -43,7 +33,7 @@ impl Schedule {
         bursts.sort_by_key(|burst| burst.from);
         for burst in &bursts {
             if burst.from >= burst.to || burst.factor_millionths > Self::MAX_FACTOR_MILLIONTHS {
-                return Err(EngineError::Burst { burst: *burst });
+                return Err(EngineError::Burst { burst: *burst, max: Self::MAX_FACTOR_MILLIONTHS });
             }
         }
         if let Some(pair) = bursts.windows(2).find(|pair| pair[1].from < pair[0].to) {

@@ -15,8 +15,8 @@ impl Shard {
     /// Every owner.
     pub const WHOLE: Self = Self { index: 0, count: 1 };
 
-    /// The largest number of shards; every shard walks the whole skeleton, so more than eight
-    /// seldom help.
+    /// The largest number of shards; every shard walks the whole process, so more than eight seldom
+    /// help.
     pub const MAX_COUNT: u32 = 1024;
 
     /// Shard `index` of `count`, counted from 0; refuses one that does not exist.

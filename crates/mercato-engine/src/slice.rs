@@ -4,12 +4,12 @@ use std::cell::Cell;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use mercato_encode::Batch;
-
-use crate::block::{Block, DrawScratch};
+use crate::block::Block;
 use crate::error::guarded;
-use crate::output::{Meter, Output, Tallying};
-use crate::{EngineError, Key, LaneStart, Part, Tally};
+use crate::fold::{Meter, Tallying};
+use crate::output::{Output, Part, first_not};
+use crate::scratch::Scratch;
+use crate::{EngineError, Key, LaneStart};
 
 /// A block that has been planned and is, or soon will be, drawn; `None` once it is known that it
 /// never will be.
@@ -24,33 +24,6 @@ impl Slot {
 
     fn drawn(&self) -> Option<&dyn Block> {
         self.0.get()?.as_deref()
-    }
-}
-
-/// Working memory of one thread: reused from task to task, never part of a result.
-#[derive(Debug, Default)]
-pub struct Scratch {
-    pub(crate) draw: DrawScratch,
-    due: Vec<u128>,
-    pub(crate) tally: Tally,
-    free: Vec<Batch>,
-}
-
-impl Scratch {
-    /// Takes back a batch whose records have left, so that its memory serves again.
-    pub fn recycle(&mut self, mut batch: Batch) {
-        batch.clear();
-        self.free.push(batch);
-    }
-
-    /// Number of empty batches at hand.
-    pub fn spare_batches(&self) -> usize {
-        self.free.len()
-    }
-
-    /// Takes an empty batch.
-    pub(crate) fn spare(&mut self) -> Batch {
-        self.free.pop().unwrap_or_default()
     }
 }
 
@@ -70,9 +43,9 @@ pub struct Slice {
     pub(crate) tallying: Option<Tallying>,
 }
 
-/// A due stub: time, block and index in one number, so that sorting compares once.
+/// A due step: time, block and index in one number, so that sorting compares once.
 ///
-/// Blocks come in the order of rank, lane and block index, and a block's stubs in the order of
+/// Blocks come in the order of rank, lane and block index, and a block's steps in the order of
 /// time, position and step:
 /// the number's order is the order of the run.
 #[inline]
@@ -81,19 +54,19 @@ fn due(at: i64, block: usize, index: u32) -> u128 {
     u128::from(ordered) << 64 | (block as u128) << 32 | u128::from(index)
 }
 
-/// Event time of a due stub.
+/// Event time of a due step.
 #[inline]
 fn time_of(due: u128) -> i64 {
     ((due >> 64) as u64 ^ 1 << 63) as i64
 }
 
-/// Which of the slice's blocks a due stub belongs to.
+/// Which of the slice's blocks a due step belongs to.
 #[inline]
 fn block_of(due: u128) -> usize {
     (due >> 32) as u32 as usize
 }
 
-/// The index of a due stub in its block.
+/// The index of a due step in its block.
 #[inline]
 fn index_of(due: u128) -> u32 {
     due as u32
@@ -108,7 +81,7 @@ const FEW_BLOCKS: usize = 32;
 const TOUCHED_TOGETHER: usize = 64;
 
 impl Slice {
-    /// The skeletons from which a run goes on behind any record of this slice.
+    /// The arrival processes from which a run goes on behind any record of this slice.
     pub fn lookback(&self) -> &Arc<[LaneStart]> {
         &self.lookback
     }
@@ -129,7 +102,7 @@ impl Slice {
         self.blocks.iter().all(|slot| slot.0.wait().is_some())
     }
 
-    /// Merges the blocks' stubs and renders the slice's records in order; `emit` takes each full
+    /// Merges the blocks' steps and renders the slice's records in order; `emit` takes each full
     /// batch and the last, and what the records of each window add up to, for an
     /// [`Assembly`](crate::Assembly).
     ///
@@ -171,7 +144,7 @@ impl Slice {
         output.finish();
     }
 
-    /// The index of the block that has all of the slice's stubs, if one has, and which of its stubs
+    /// The index of the block that has all of the slice's steps, if one has, and which of its steps
     /// they are.
     fn only_block(&self, blocks: &[&dyn Block]) -> Option<(usize, Range<u32>)> {
         let mut reaching = blocks.iter().map(|block| block.range(self.from, self.to)).enumerate();
@@ -179,7 +152,7 @@ impl Slice {
         reaching.all(|(_, range)| range.is_empty()).then_some(one)
     }
 
-    /// Renders stubs of one block, which are in the order of the run as they are.
+    /// Renders steps of one block, which are in the order of the run as they are.
     ///
     /// Streams of one record an arrival have no other slices: without merging and with one dynamic
     /// call a batch a record takes half the time.
@@ -210,7 +183,7 @@ impl Slice {
         });
     }
 
-    /// Merges the blocks' stubs and renders them.
+    /// Merges the blocks' steps and renders them.
     fn render_merged<E: FnMut(&mut Scratch, Part)>(
         &self,
         blocks: &[&dyn Block],
@@ -220,23 +193,23 @@ impl Slice {
         let mut due = std::mem::take(&mut output.scratch.due);
         let before = self.gather(blocks, &mut due);
         if output.meter.is_some() {
-            for stub in &due[..before] {
-                let (block, index) = (block_of(*stub), index_of(*stub));
+            for step in &due[..before] {
+                let (block, index) = (block_of(*step), index_of(*step));
                 current.set(block);
-                output.turn(time_of(*stub));
+                output.turn(time_of(*step));
                 output.tally(blocks[block], index..index + 1);
             }
         }
         for group in due[before..].chunks(TOUCHED_TOGETHER) {
             if blocks.len() > FEW_BLOCKS {
-                for stub in group {
-                    blocks[block_of(*stub)].touch(index_of(*stub));
+                for step in group {
+                    blocks[block_of(*step)].touch(index_of(*step));
                 }
             }
-            for stub in group {
-                let (block, index) = (block_of(*stub), index_of(*stub));
+            for step in group {
+                let (block, index) = (block_of(*step), index_of(*step));
                 current.set(block);
-                output.turn(time_of(*stub));
+                output.turn(time_of(*step));
                 blocks[block].render(
                     index,
                     &mut output.batch,
@@ -248,35 +221,24 @@ impl Slice {
         output.scratch.due = due;
     }
 
-    /// Collects the stubs of the slice in the order of the run; returns how many of them have been
+    /// Collects the steps of the slice in the order of the run; returns how many of them have been
     /// emitted before.
-    fn gather(&self, blocks: &[&dyn Block], due_stubs: &mut Vec<u128>) -> usize {
-        due_stubs.clear();
+    fn gather(&self, blocks: &[&dyn Block], due_steps: &mut Vec<u128>) -> usize {
+        due_steps.clear();
         for (number, block) in blocks.iter().enumerate() {
             let range = block.range(self.from, self.to);
-            due_stubs.extend(range.map(|index| due(block.at(index), number, index)));
+            due_steps.extend(range.map(|index| due(block.at(index), number, index)));
         }
-        // Each block's stubs come sorted; the stable sort finds such runs and merges them where
+        // Each block's steps come sorted; the stable sort finds such runs and merges them where
         // they are long.
-        due_stubs.sort_by_key(|stub| *stub);
-        let key = |stub: &u128| {
-            let (block, index) = (blocks[block_of(*stub)], index_of(*stub));
+        due_steps.sort_by_key(|step| *step);
+        let key = |step: &u128| {
+            let (block, index) = (blocks[block_of(*step)], index_of(*step));
             Key { at: block.at(index), coordinates: block.coordinates(index) }
         };
         if let Some(end) = self.end {
-            due_stubs.truncate(due_stubs.partition_point(|stub| key(stub) <= end));
+            due_steps.truncate(due_steps.partition_point(|step| key(step) <= end));
         }
-        self.after.map_or(0, |after| due_stubs.partition_point(|stub| key(stub) <= after))
+        self.after.map_or(0, |after| due_steps.partition_point(|step| key(step) <= after))
     }
-}
-
-/// The first index of `range` for which `holds` does not hold, where it holds for all before and
-/// for none behind.
-pub(crate) fn first_not(range: Range<u32>, holds: impl Fn(u32) -> bool) -> u32 {
-    let (mut low, mut high) = (range.start, range.end);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if holds(middle) { low = middle + 1 } else { high = middle }
-    }
-    low
 }

@@ -4,7 +4,7 @@
 //! In exchange they get threads, shards, seek, resume, pacing, sinks, Kafka and verification,
 //! none of which a stream can see.
 
-use mercato_draw::{Seed, Words};
+use mercato_draw::Words;
 
 use crate::{Arrivals, Record, Tally};
 
@@ -223,13 +223,4 @@ pub trait Stream: Send + Sync + 'static {
     fn columns_of(&self, _topic: u16) -> Vec<String> {
         self.columns()
     }
-}
-
-/// The seed and everything else a stream may depend on besides its own parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct World {
-    /// Root of all randomness.
-    pub seed: Seed,
-    /// Event time at which the run begins, in microseconds since the Unix epoch.
-    pub origin: i64,
 }

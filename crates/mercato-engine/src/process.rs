@@ -1,4 +1,4 @@
-//! The skeleton: when entities arrive, block by block, with nothing drawn but time.
+//! The process: when entities arrive, block by block, with nothing drawn but time.
 //!
 //! Walking it is sequential and cheap; what a block needs to be drawn elsewhere fits in a
 //! [`BlockPlan`].
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::arrivals::{Arrivals, Rate};
 use crate::timeline::{Excerpt, Piece, Timeline, WORK_OF_ARRIVAL, WORK_OF_MICRO};
 
-/// Where a lane's skeleton stands: enough to go on from there.
+/// Where a lane's process stands: enough to go on from there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LaneStart {
     /// The next block.
@@ -23,7 +23,7 @@ impl LaneStart {
     pub const ORIGIN: Self = Self { block: 0, elapsed: 0 };
 }
 
-/// One block of a lane: what is needed to find its arrivals without the rest of the skeleton.
+/// One block of a lane: what is needed to find its arrivals without the rest of the process.
 #[derive(Debug, Clone)]
 pub(crate) struct BlockPlan {
     pub(crate) start: LaneStart,
@@ -130,9 +130,9 @@ impl BlockPlan {
     }
 }
 
-/// The skeleton of one lane.
+/// The arrival process of one lane.
 #[derive(Debug, Clone)]
-pub(crate) struct Skeleton {
+pub(crate) struct ArrivalProcess {
     label: Label,
     seed: Seed,
     block_len: u16,
@@ -150,7 +150,7 @@ enum Law {
     Rate(Option<u16>),
 }
 
-impl Skeleton {
+impl ArrivalProcess {
     pub(crate) fn new(
         arrivals: &Arrivals,
         seed: Seed,
@@ -272,7 +272,7 @@ impl Skeleton {
         u64::try_from(2 * work / of_two.max(1)).unwrap_or(u64::MAX)
     }
 
-    /// Where the skeleton stands.
+    /// Where the arrival process stands.
     pub(crate) fn position(&self) -> LaneStart {
         self.next
     }

@@ -1,45 +1,15 @@
 //! What the streams of a run and its fold are together: topics, kinds and columns, and what cannot
 //! be together.
 
-use std::sync::Arc;
-
-use crate::assembly::FOLD_RANK;
-use crate::block::Outlet;
-use crate::run::{Settings, Source};
-use crate::{EngineError, Fold, FoldWindow, StreamId};
-
-/// A stream that was added to a run.
-pub(crate) struct Joining {
-    pub(crate) stream: Box<dyn Member>,
-    pub(crate) counted: bool,
-}
-
-/// A stream of any type, before the run is complete.
-pub(crate) trait Member: Send {
-    fn id(&self) -> StreamId;
-    fn topics(&self) -> Vec<String>;
-    fn kinds(&self) -> Vec<String>;
-    fn topic_of(&self, kind: u16) -> u16;
-    fn columns_of(&self, topic: u16) -> Vec<String>;
-    fn join(
-        self: Box<Self>,
-        settings: &Settings,
-        outlets: Outlets,
-        counted: bool,
-    ) -> Arc<dyn Source>;
-}
-
-/// Where the records of one stream go.
-pub(crate) struct Outlets {
-    /// Whether each of its topics is wanted.
-    pub(crate) wanted: Vec<bool>,
-    /// By kind.
-    pub(crate) kinds: Box<[Outlet]>,
-}
+use crate::erased::ErasedStream;
+use crate::fold::{FOLD_RANK, Fold, FoldWindow};
+use crate::route::{Route, Routes};
+use crate::{EngineError, StreamId};
 
 /// What the streams of a run have together: topics of one name are one topic, and kinds of one name
 /// one kind.
-pub(crate) struct Outline {
+#[derive(Debug, Clone)]
+pub(crate) struct RunLayout {
     /// None: all.
     wanted: Option<Vec<String>>,
     pub(crate) topics: Vec<String>,
@@ -47,15 +17,15 @@ pub(crate) struct Outline {
     pub(crate) columns: Vec<Vec<String>>,
 }
 
-impl Outline {
+impl RunLayout {
     /// Refuses a topic that neither a stream has nor the fold.
     pub(crate) fn new(
-        streams: &[Joining],
+        streams: &[Box<dyn ErasedStream>],
         fold: Option<&dyn Fold>,
         wanted: Option<Vec<String>>,
     ) -> Result<Self, EngineError> {
         let mut known: Vec<String> = Vec::new();
-        for name in streams.iter().flat_map(|joining| joining.stream.topics()) {
+        for name in streams.iter().flat_map(|stream| stream.topics()) {
             place(&mut known, name);
         }
         known.extend(fold.map(Fold::topic));
@@ -71,27 +41,27 @@ impl Outline {
     }
 
     /// Adds a fold, whose topic no stream has; by the length of its windows.
-    pub(crate) fn outlets_of_fold(&mut self, fold: &dyn Fold) -> Box<[Outlet]> {
+    pub(crate) fn routes_of_fold(&mut self, fold: &dyn Fold) -> Box<[Route]> {
         let (name, names) = (fold.topic(), fold.columns());
-        let mut outlet = Outlet { columns: names.len() as u16, ..Outlet::default() };
+        let mut route = Route { columns: names.len() as u16, ..Route::default() };
         if self.wants(&name) {
-            outlet.topic = Some(place(&mut self.topics, name) as u16);
+            route.topic = Some(place(&mut self.topics, name) as u16);
             self.columns.push(names);
         }
         let windows = fold.windows().into_iter();
         windows
-            .map(|window| Outlet { kind: place(&mut self.kinds, window.kind) as u16, ..outlet })
+            .map(|window| Route { kind: place(&mut self.kinds, window.kind) as u16, ..route })
             .collect()
     }
 
     /// Adds a stream; refuses one whose records have other columns than those of the same topic.
-    pub(crate) fn outlets(&mut self, stream: &dyn Member) -> Result<Outlets, EngineError> {
+    pub(crate) fn routes(&mut self, stream: &dyn ErasedStream) -> Result<Routes, EngineError> {
         let mut topics = Vec::new();
         for (index, name) in (0..).zip(stream.topics()) {
             let own = stream.columns_of(index);
             let columns = own.len() as u16;
             if !self.wants(&name) {
-                topics.push(Outlet { columns, ..Outlet::default() });
+                topics.push(Route { columns, ..Route::default() });
                 continue;
             }
             let topic = place(&mut self.topics, name.clone());
@@ -108,18 +78,18 @@ impl Outline {
                     });
                 }
             }
-            topics.push(Outlet { topic: Some(topic as u16), columns, ..Outlet::default() });
+            topics.push(Route { topic: Some(topic as u16), columns, ..Route::default() });
         }
         let mut kinds = Vec::new();
         for (kind, name) in (0..).zip(stream.kinds()) {
             let topic = topics.get(usize::from(stream.topic_of(kind))).copied().unwrap_or_default();
-            kinds.push(Outlet { kind: place(&mut self.kinds, name) as u16, ..topic });
+            kinds.push(Route { kind: place(&mut self.kinds, name) as u16, ..topic });
         }
         if kinds.is_empty() {
             kinds.extend(topics.first());
         }
-        let wanted = topics.iter().map(|outlet| outlet.topic.is_some()).collect();
-        Ok(Outlets { wanted, kinds: kinds.into() })
+        let wanted = topics.iter().map(|route| route.topic.is_some()).collect();
+        Ok(Routes { wanted, kinds: kinds.into() })
     }
 }
 
@@ -132,10 +102,10 @@ fn place(names: &mut Vec<String>, name: String) -> usize {
 }
 
 /// Refuses streams whose records or draws could not be told apart.
-pub(crate) fn refuse_twins(streams: &[Joining]) -> Result<(), EngineError> {
-    for (number, joining) in streams.iter().enumerate() {
-        let StreamId { name, purpose, rank } = joining.stream.id();
-        let mut before = streams.iter().take(number).map(|joining| joining.stream.id());
+pub(crate) fn check_unique_ids(streams: &[Box<dyn ErasedStream>]) -> Result<(), EngineError> {
+    for (number, stream) in streams.iter().enumerate() {
+        let StreamId { name, purpose, rank } = stream.id();
+        let mut before = streams.iter().take(number).map(|stream| stream.id());
         if let Some(other) = before.find(|other| other.rank == rank || other.purpose == purpose) {
             return Err(EngineError::Twins { first: other.name, second: name });
         }
@@ -144,8 +114,8 @@ pub(crate) fn refuse_twins(streams: &[Joining]) -> Result<(), EngineError> {
 }
 
 /// Refuses kinds of record that go to a topic which their stream does not name.
-pub(crate) fn refuse_lost(streams: &[Joining]) -> Result<(), EngineError> {
-    for Joining { stream, .. } in streams {
+pub(crate) fn check_topics(streams: &[Box<dyn ErasedStream>]) -> Result<(), EngineError> {
+    for stream in streams {
         let topics = stream.topics().len();
         let lost = |kind: &(u16, String)| usize::from(stream.topic_of(kind.0)) >= topics;
         if let Some((_, kind)) = (0..).zip(stream.kinds()).find(lost) {
@@ -157,7 +127,10 @@ pub(crate) fn refuse_lost(streams: &[Joining]) -> Result<(), EngineError> {
 
 /// Refuses a fold whose windows do not fit into each other, or whose records would not be behind
 /// all others.
-pub(crate) fn refuse_unfit(fold: &dyn Fold, streams: &[Joining]) -> Result<(), EngineError> {
+pub(crate) fn check_windows(
+    fold: &dyn Fold,
+    streams: &[Box<dyn ErasedStream>],
+) -> Result<(), EngineError> {
     let windows = fold.windows();
     let refused = |reason: String| Err(EngineError::Fold { fold: fold.name(), reason });
     if windows.is_empty() || windows.len() > usize::from(u8::MAX) {
@@ -186,12 +159,13 @@ pub(crate) fn refuse_unfit(fold: &dyn Fold, streams: &[Joining]) -> Result<(), E
         return refused(format!("it has {} cells, and {} can be", fold.cells(), u32::MAX));
     }
     let topic = fold.topic();
-    match streams.iter().find(|joining| {
-        joining.stream.id().rank == FOLD_RANK || joining.stream.topics().contains(&topic)
-    }) {
-        Some(joining) => refused(format!(
+    match streams
+        .iter()
+        .find(|stream| stream.id().rank == FOLD_RANK || stream.topics().contains(&topic))
+    {
+        Some(stream) => refused(format!(
             "the stream \"{}\" has the rank {FOLD_RANK}, which is a fold's, or the fold's topic \"{topic}\"",
-            joining.stream.id().name
+            stream.id().name
         )),
         None => Ok(()),
     }

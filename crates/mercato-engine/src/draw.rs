@@ -1,0 +1,197 @@
+//! Drawing: the entities of a block from their words, and the steps of their traces.
+
+use std::sync::Arc;
+
+use mercato_draw::Words;
+use mercato_encode::Coordinates;
+
+use crate::Key;
+use crate::block::{Block, DrawnBlock};
+use crate::process::BlockPlan;
+use crate::scheduled::{DrawScratch, FIRST, HURRIED, LAST, MOVED, SILENT, ScheduledStep};
+use crate::stream::{Arrival, Stream};
+use crate::stream_spec::StreamSpec;
+
+/// Bounds on the arrivals of a block that take part.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limit {
+    /// Arrivals at this time or later do not.
+    pub(crate) until: i64,
+    /// Arrivals after this one do not.
+    pub(crate) end: Option<Key>,
+}
+
+impl<S: Stream> StreamSpec<S> {
+    /// Draws the entities of a block and sorts their steps.
+    pub(crate) fn draw(
+        self: &Arc<Self>,
+        lane: u8,
+        plan: &BlockPlan,
+        limit: Limit,
+        scratch: &mut DrawScratch,
+    ) -> Arc<dyn Block> {
+        let mut block = BlockBuilder::new(self, lane, plan.start.block);
+        let count = self.times(lane, plan, limit, scratch);
+        self.fill(lane, plan.start.block, 0, count, scratch);
+        for position in 0..count {
+            block.keep(position as u16, plan, scratch, position);
+        }
+        block.finish(scratch)
+    }
+
+    /// Draws one entity of a block and nothing else.
+    pub(crate) fn draw_alone(
+        self: &Arc<Self>,
+        lane: u8,
+        plan: &BlockPlan,
+        position: u16,
+        scratch: &mut DrawScratch,
+    ) -> Option<Arc<dyn Block>> {
+        let mut block = BlockBuilder::new(self, lane, plan.start.block);
+        let count = self.times(lane, plan, Limit { until: i64::MAX, end: None }, scratch);
+        (usize::from(position) < count).then(|| {
+            self.fill(lane, plan.start.block, usize::from(position), 1, scratch);
+            block.keep(position, plan, scratch, 0);
+            block.finish(scratch)
+        })
+    }
+
+    /// Finds the arrival times of a block; returns how many take part.
+    fn times(&self, lane: u8, plan: &BlockPlan, limit: Limit, scratch: &mut DrawScratch) -> usize {
+        let block = plan.start.block;
+        scratch.words.resize(usize::from(self.settings.block_len), 0);
+        if plan.is_random() {
+            self.settings.world.seed.fill_block(self.label(lane), block, 0, &mut scratch.words);
+        }
+        scratch.times.clear();
+        plan.times(&mut scratch.words, &mut scratch.times);
+        let mut count = scratch.times.partition_point(|at| *at < limit.until);
+        if let Some(end) = limit.end {
+            let key = |position: usize| Key {
+                at: scratch.times[position],
+                coordinates: Coordinates {
+                    rank: self.rank,
+                    lane,
+                    block,
+                    position: position as u16,
+                    step: 0,
+                },
+            };
+            while count > 0 && key(count - 1) > end {
+                count -= 1;
+            }
+        }
+        count
+    }
+
+    /// Fills the words of `count` arrivals, beginning with `first`.
+    fn fill(&self, lane: u8, block: u64, first: usize, count: usize, scratch: &mut DrawScratch) {
+        scratch.words.resize(count * self.words, 0);
+        let skipped = u64::from(self.settings.block_len) + (first * self.words) as u64;
+        self.settings.world.seed.fill_block(self.label(lane), block, skipped, &mut scratch.words);
+    }
+}
+
+/// A block while its entities are drawn.
+struct BlockBuilder<'a, S: Stream> {
+    spec: &'a Arc<StreamSpec<S>>,
+    lane: u8,
+    block: u64,
+    entities: Vec<S::Entity>,
+    positions: Vec<u16>,
+}
+
+impl<'a, S: Stream> BlockBuilder<'a, S> {
+    fn new(spec: &'a Arc<StreamSpec<S>>, lane: u8, block: u64) -> Self {
+        let room = spec.settings.block_len.into();
+        let (entities, positions) = (Vec::with_capacity(room), Vec::with_capacity(room));
+        Self { spec, lane, block, entities, positions }
+    }
+
+    /// Draws the arrival at `position` from the `nth` set of words, if it belongs to the shard.
+    #[inline]
+    fn keep(&mut self, position: u16, plan: &BlockPlan, scratch: &mut DrawScratch, nth: usize) {
+        let spec = self.spec;
+        let index = self.block * u64::from(spec.settings.block_len) + u64::from(position);
+        let arrival = Arrival { index, lane: self.lane, at: scratch.times[usize::from(position)] };
+        let words = &scratch.words[nth * spec.words..][..spec.words];
+        let entity = spec.stream.draw(arrival, &mut Words::new(words));
+        let mut own = true;
+        if !spec.settings.shard.is_whole() {
+            scratch.owner.clear();
+            spec.stream.owner(&entity, arrival, &mut scratch.owner);
+            own = spec.settings.shard.owns(&scratch.owner);
+            if !own && !spec.settings.tallied {
+                return;
+            }
+        }
+        self.push_steps(&entity, arrival, position, own, plan, scratch);
+        self.entities.push(entity);
+        self.positions.push(position);
+    }
+
+    #[inline]
+    fn push_steps(
+        &self,
+        entity: &S::Entity,
+        arrival: Arrival,
+        position: u16,
+        own: bool,
+        plan: &BlockPlan,
+        scratch: &mut DrawScratch,
+    ) {
+        let spec = self.spec;
+        scratch.trace.clear();
+        spec.stream.trace(entity, arrival, &mut scratch.trace);
+        let hurried = match (&plan.room, scratch.trace.room) {
+            (Some(room), Some(nth)) => {
+                scratch.trace.hurry(|steps| room.hurry(position, nth, steps))
+            }
+            _ => None,
+        };
+        // What a step says must not depend on later ones, which a burst behind it may move.
+        let hurried = hurried.unwrap_or(usize::MAX);
+        // A step outside its bounds would break the look-back for everyone, so it is moved to the
+        // nearest bound.
+        let latest = arrival.at.saturating_add(spec.longest_trace);
+        let slot = self.entities.len() as u16;
+        let mut flags = FIRST;
+        let mut last = None;
+        let mut earliest = arrival.at;
+        // Pushed one by one, because most traces have few steps or only one.
+        for (number, (wanted, kind)) in scratch.trace.steps.iter().enumerate() {
+            let at = (*wanted).clamp(arrival.at, latest);
+            let moved = if S::CHECKED && !(earliest..=latest).contains(wanted) { MOVED } else { 0 };
+            earliest = at;
+            if number == hurried {
+                flags |= HURRIED;
+            }
+            let step = ScheduledStep {
+                at,
+                slot,
+                number: number as u16,
+                kind: *kind,
+                flags: flags | moved,
+            };
+            if !own || spec.route(*kind).topic.is_none() {
+                if spec.settings.tallied {
+                    scratch.steps.push(ScheduledStep { flags: step.flags | SILENT, ..step });
+                }
+                continue;
+            }
+            last = Some(scratch.steps.len());
+            scratch.steps.push(step);
+            flags &= !FIRST;
+        }
+        if let Some(last) = last.and_then(|last| scratch.steps.get_mut(last)) {
+            last.flags |= LAST;
+        }
+    }
+
+    fn finish(self, scratch: &mut DrawScratch) -> Arc<dyn Block> {
+        let steps = scratch.take_steps_in_order();
+        let Self { spec, lane, block, entities, positions } = self;
+        let (entities, positions) = (entities.into_boxed_slice(), positions.into_boxed_slice());
+        Arc::new(DrawnBlock::new(Arc::clone(spec), lane, block, entities, positions, steps))
+    }
+}

@@ -1,0 +1,126 @@
+//! The one erasure of a stream's type: a run holds streams of any type as this trait.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::block::Block;
+use crate::draw::Limit;
+use crate::process::{ArrivalProcess, BlockPlan};
+use crate::route::Routes;
+use crate::scheduled::DrawScratch;
+use crate::settings::StreamSettings;
+use crate::stream::{Stream, StreamId};
+use crate::stream_spec::StreamSpec;
+
+/// A stream of a run, whatever its type.
+pub(crate) trait ErasedStream: Send + Sync + fmt::Debug {
+    fn id(&self) -> StreamId;
+
+    /// Whether its arrivals are those that a run is counted in.
+    fn is_counted(&self) -> bool;
+
+    fn topics(&self) -> Vec<String>;
+
+    fn kinds(&self) -> Vec<String>;
+
+    fn topic_of(&self, kind: u16) -> u16;
+
+    fn columns_of(&self, topic: u16) -> Vec<String>;
+
+    /// Completes the stream for its run, before anything is drawn.
+    fn join(&mut self, settings: &StreamSettings, routes: Routes);
+
+    /// The longest time from an arrival to the last step of its trace, in microseconds.
+    fn longest_trace(&self) -> i64;
+
+    /// The arrival processes, one a lane.
+    fn processes(&self) -> Vec<ArrivalProcess>;
+
+    /// Draws the entities of a block and sorts their steps.
+    fn draw(
+        self: Arc<Self>,
+        lane: u8,
+        plan: &BlockPlan,
+        limit: Limit,
+        scratch: &mut DrawScratch,
+    ) -> Arc<dyn Block>;
+
+    /// Draws one entity of a block and nothing else; none if the block has no such arrival.
+    fn draw_alone(
+        self: Arc<Self>,
+        lane: u8,
+        plan: &BlockPlan,
+        position: u16,
+        scratch: &mut DrawScratch,
+    ) -> Option<Arc<dyn Block>>;
+}
+
+impl<S: Stream> ErasedStream for StreamSpec<S> {
+    fn id(&self) -> StreamId {
+        self.stream.id()
+    }
+
+    fn is_counted(&self) -> bool {
+        self.counted
+    }
+
+    fn topics(&self) -> Vec<String> {
+        self.stream.topics()
+    }
+
+    fn kinds(&self) -> Vec<String> {
+        self.stream.kinds()
+    }
+
+    fn topic_of(&self, kind: u16) -> u16 {
+        self.stream.topic_of(kind)
+    }
+
+    fn columns_of(&self, topic: u16) -> Vec<String> {
+        self.stream.columns_of(topic)
+    }
+
+    fn join(&mut self, settings: &StreamSettings, routes: Routes) {
+        Self::join(self, settings, routes);
+    }
+
+    fn longest_trace(&self) -> i64 {
+        self.longest_trace
+    }
+
+    fn processes(&self) -> Vec<ArrivalProcess> {
+        let StreamSettings { world, block_len, .. } = self.settings;
+        let process = |(lane, arrivals)| {
+            let label = self.label(lane);
+            let (seed, origin) = (world.seed, world.origin);
+            ArrivalProcess::new(&arrivals, seed, label, origin, block_len, self.longest_trace)
+        };
+        (0..).zip(self.stream.arrivals()).map(process).collect()
+    }
+
+    fn draw(
+        self: Arc<Self>,
+        lane: u8,
+        plan: &BlockPlan,
+        limit: Limit,
+        scratch: &mut DrawScratch,
+    ) -> Arc<dyn Block> {
+        Self::draw(&self, lane, plan, limit, scratch)
+    }
+
+    fn draw_alone(
+        self: Arc<Self>,
+        lane: u8,
+        plan: &BlockPlan,
+        position: u16,
+        scratch: &mut DrawScratch,
+    ) -> Option<Arc<dyn Block>> {
+        Self::draw_alone(&self, lane, plan, position, scratch)
+    }
+}
+
+impl<S: Stream> fmt::Debug for StreamSpec<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Stream").field(&self.stream.id()).finish()
+    }
+}

@@ -1,0 +1,27 @@
+//! The part of a run that is evaluated.
+
+use crate::Key;
+
+/// Which part of a run is evaluated.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// The run ends with this arrival, counted from 1 over all lanes of the streams that are not
+    /// [beside](crate::RunBuilder::beside) others; none: it does not end by count.
+    pub arrivals: Option<u64>,
+    /// The run ends before this time, in microseconds since the Unix epoch; none: it does not end
+    /// by time.
+    pub until: Option<i64>,
+    /// Entities that have arrived go on to their last step after the end.
+    pub drain: bool,
+    /// Only records from this time on are emitted; none: from the origin.
+    pub from: Option<i64>,
+    /// Only records before this time are emitted; none: to the end.
+    pub to: Option<i64>,
+    /// The run ends with this record, counted from 1 over those that are emitted; none: it does not
+    /// end by records.
+    ///
+    /// Shards of such a run do not make up the whole: each ends with a record of its own.
+    pub records: Option<u64>,
+    /// No record behind this one is emitted, as when a run was interrupted there; none: to the end.
+    pub last: Option<Key>,
+}

@@ -1,0 +1,115 @@
+//! The fold of a run: its windows, and where its records go.
+
+use std::fmt;
+
+use mercato_encode::{Batch, Coordinates, Stamp};
+
+use super::{Fold, FoldWindow, Window, window_start};
+use crate::check::{Check, Claim};
+use crate::disorder::{Disorder, seal};
+use crate::route::Route;
+use crate::settings::StreamSettings;
+use crate::{Format, Record};
+
+/// The rank of a fold's records: behind those of all streams.
+pub(crate) const FOLD_RANK: u8 = u8::MAX;
+
+/// A fold as a run has it.
+pub(crate) struct RunFold {
+    pub(crate) fold: Box<dyn Fold>,
+    pub(super) windows: Vec<FoldWindow>,
+    /// Where the records of each length go.
+    routes: Box<[Route]>,
+    pub(crate) origin: i64,
+    format: Format,
+    check: Option<Check>,
+    disorder: Option<Disorder>,
+}
+
+impl RunFold {
+    pub(crate) fn new(
+        fold: Box<dyn Fold>,
+        routes: Box<[Route]>,
+        settings: &StreamSettings,
+    ) -> Self {
+        let StreamSettings { world, format, .. } = *settings;
+        let check = fold.is_checked().then(|| settings.check());
+        let (windows, disorder) = (fold.windows(), settings.disorder.clone());
+        Self { fold, windows, routes, origin: world.origin, format, check, disorder }
+    }
+
+    /// Length of the shortest windows.
+    pub(crate) fn shortest(&self) -> i64 {
+        self.windows.first().map_or(1, |window| window.micros)
+    }
+
+    /// Length of the longest windows.
+    pub(crate) fn longest(&self) -> i64 {
+        self.windows.last().map_or(1, |window| window.micros)
+    }
+
+    /// Event time of a record of the fold; none if it is none.
+    pub(crate) fn time_of(&self, coordinates: Coordinates) -> Option<i64> {
+        let window = self
+            .windows
+            .get(usize::from(coordinates.lane))
+            .filter(|_| coordinates.rank == FOLD_RANK)?;
+        let windows = i64::try_from(coordinates.block).ok()?.checked_add(1)?;
+        window_start(self.origin, window.micros)
+            .checked_add(windows.checked_mul(window.micros)?)?
+            .checked_sub(1)
+    }
+
+    /// The window of a length that ends at `to`.
+    pub(super) fn window(&self, length: usize, to: i64) -> Window {
+        let micros = self.windows[length].micros;
+        let from = to.saturating_sub(micros);
+        let first = window_start(self.origin, micros);
+        Window {
+            length: length as u8,
+            from,
+            to,
+            number: from.abs_diff(first) / micros.unsigned_abs(),
+        }
+    }
+
+    /// Appends a record of a window; nothing if the stream's own check finds a flaw in it.
+    pub(super) fn append(
+        &self,
+        window: Window,
+        cells: &[i64],
+        number: u16,
+        coordinates: Coordinates,
+        batch: &mut Batch,
+    ) {
+        let route = self.routes[usize::from(window.length)];
+        let mut record = Record::new(batch, self.format);
+        self.fold.render(window, cells, number, &mut record);
+        let serialized = !record.by_hand;
+        let claim = Claim { known: true, moved: false, columns: route.columns, serialized };
+        let at = window.event_time();
+        if let Some(flaw) = self.check.and_then(|check| check.flaw(batch, claim)) {
+            batch.reject(flaw, at, coordinates);
+            return;
+        }
+        let stamp = Stamp {
+            event_time: at,
+            release_time: at,
+            coordinates,
+            topic: route.topic.unwrap_or_default(),
+            kind: route.kind,
+            first: false,
+            last: false,
+        };
+        seal(batch, stamp, self.disorder.as_ref());
+    }
+}
+
+impl fmt::Debug for RunFold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fold")
+            .field("name", &self.fold.name())
+            .field("windows", &self.windows)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,20 @@
+//! Routes: the topics and kinds of a run to which the records of a stream belong.
+
+/// The topic and the kind of one kind of record, by their indices in the run.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Route {
+    /// Index of the topic; none if its records are not wanted.
+    pub(crate) topic: Option<u16>,
+    /// Index of the kind.
+    pub(crate) kind: u16,
+    /// Number of CSV columns.
+    pub(crate) columns: u16,
+}
+
+/// The routes of one stream.
+pub(crate) struct Routes {
+    /// Whether each topic of the stream is wanted.
+    pub(crate) wanted: Vec<bool>,
+    /// The routes, by kind.
+    pub(crate) kinds: Box<[Route]>,
+}

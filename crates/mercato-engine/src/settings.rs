@@ -1,0 +1,29 @@
+//! The settings of a run that its streams and its fold share.
+
+use crate::check::Check;
+use crate::disorder::Disorder;
+use crate::record::Format;
+use crate::shard::Shard;
+use crate::world::World;
+
+/// Settings shared by the streams and the fold of a run.
+#[derive(Debug, Clone)]
+pub(crate) struct StreamSettings {
+    pub(crate) world: World,
+    pub(crate) block_len: u16,
+    pub(crate) shard: Shard,
+    pub(crate) format: Format,
+    /// Bytes of the largest record that a checked stream may have.
+    pub(crate) largest_record: usize,
+    pub(crate) disorder: Option<Disorder>,
+    /// Everything is drawn for the run's fold, also what makes no record.
+    pub(crate) tallied: bool,
+}
+
+impl StreamSettings {
+    /// The check that each record of a checked stream must pass.
+    #[inline]
+    pub(crate) fn check(&self) -> Check {
+        Check { largest: self.largest_record, format: self.format }
+    }
+}
