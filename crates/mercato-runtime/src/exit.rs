@@ -30,8 +30,6 @@ pub enum Exit {
     Undelivered = 5,
     /// A verification found a difference.
     Difference = 6,
-    /// Another instance has taken over.
-    Fenced = 7,
     /// A file cannot be read or written.
     File = 8,
     /// A second SIGINT.
@@ -103,7 +101,6 @@ impl From<SinkError> for Failure {
             SinkError::File { .. } => Exit::File,
             SinkError::Connect { .. } => Exit::Connect,
             SinkError::Undelivered { .. } | SinkError::MissingTopic { .. } => Exit::Undelivered,
-            SinkError::Fenced { .. } => Exit::Fenced,
             _ => Exit::Unexpected,
         };
         Self::new(exit, error)
@@ -179,7 +176,6 @@ mod tests {
             (SinkError::Closed, Exit::Done),
             (no_space(), Exit::File),
             (undelivered, Exit::Undelivered),
-            (SinkError::Fenced { id: "run".into() }, Exit::Fenced),
         ] {
             assert_eq!(Failure::from(error).exit, exit);
         }

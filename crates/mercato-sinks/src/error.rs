@@ -68,13 +68,6 @@ pub enum SinkError {
         /// The exact command that creates it.
         command: String,
     },
-
-    /// Another instance of the same run has taken over.
-    #[error("another instance has taken over {id}")]
-    Fenced {
-        /// The identity both instances claim.
-        id: String,
-    },
 }
 
 impl SinkError {
