@@ -14,7 +14,7 @@ const BLOCK_BITS: u32 = 48;
 /// What a draw is for: the upper 16 bits of a ChaCha stream number.
 ///
 /// A label consists of a purpose, unique among everything that draws, and a lane,
-/// which tells apart the skeletons of one stream.
+/// which tells apart the arrival processes of one stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Label(u16);
 

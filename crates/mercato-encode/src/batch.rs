@@ -23,7 +23,7 @@ pub const BATCH_BYTES: usize = 256 * 1024;
 pub struct Coordinates {
     /// Causal rank of the stream: at one instant a cause sorts before its effect.
     pub rank: u8,
-    /// Which of the stream's skeletons, 0 when it has one.
+    /// Index of the arrival process of the stream, 0 when it has one.
     pub lane: u8,
     /// Index of the block of 1,024 arrivals.
     pub block: u64,

@@ -28,7 +28,7 @@ impl Assembly {
         Self { parts: VecDeque::new(), windows, limit }
     }
 
-    /// Whether no more record may leave, because the run ends by their number.
+    /// Returns true if no more record may leave, because the run ends by their number.
     pub fn is_over(&self) -> bool {
         self.limit.is_reached()
     }

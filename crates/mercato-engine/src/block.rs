@@ -1,4 +1,4 @@
-//! A drawn block: its entities and the steps of their traces in the order of time.
+//! A drawn block: its entities and the steps of their traces in the order of release.
 
 use std::fmt;
 use std::hint::black_box;
@@ -9,29 +9,31 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use mercato_encode::{Batch, Coordinates, Stamp};
 
 use crate::check::Claim;
-use crate::disorder::seal;
-use crate::scheduled::{FIRST, HURRIED, LAST, MOVED, SILENT, ScheduledStep};
+use crate::scheduled::{FIRST, HURRIED, LAST, LATE, MOVED, SILENT, ScheduledStep};
 use crate::stream::{Step, Stream};
 use crate::stream_spec::StreamSpec;
-use crate::{Record, Tally};
+use crate::{Key, Record, Tally};
 
 /// A block of any stream.
 pub(crate) trait Block: Send + Sync {
     /// Name of the stream.
     fn stream(&self) -> &'static str;
 
-    /// Indices of the steps whose time lies in `from..to`.
+    /// Indices of the steps released in `from..to`.
     fn range(&self, from: i64, to: i64) -> Range<u32>;
 
-    /// Event time of step `index`.
+    /// Returns true if steps may be released after their event time.
+    fn has_late_steps(&self) -> bool;
+
+    /// Release time of step `index`.
     fn at(&self, index: u32) -> i64;
 
     /// Reads the entity of step `index` and forgets it, so that it is in the cache when it is
     /// rendered.
     fn touch(&self, index: u32);
 
-    /// Coordinates of step `index`.
-    fn coordinates(&self, index: u32) -> Coordinates;
+    /// Place of step `index` in the order of the run.
+    fn key(&self, index: u32) -> Key;
 
     /// Renders step `index` at the end of `batch`, and adds what it says to `tally`.
     fn render(&self, index: u32, batch: &mut Batch, tally: Option<&mut Tally>);
@@ -51,37 +53,48 @@ pub(crate) trait Block: Send + Sync {
 
 /// A drawn block of a stream.
 pub(crate) struct DrawnBlock<S: Stream> {
-    spec: Arc<StreamSpec<S>>,
-    lane: u8,
-    block: u64,
-    entities: Box<[S::Entity]>,
+    pub(crate) spec: Arc<StreamSpec<S>>,
+    pub(crate) lane: u8,
+    pub(crate) block: u64,
+    pub(crate) entities: Box<[S::Entity]>,
     /// Positions in the block of the entities kept, where a shard keeps only some.
-    positions: Box<[u16]>,
-    steps: Box<[ScheduledStep]>,
-    /// Where the last range ended. Slices come one after the other, so the next begins about there;
+    pub(crate) positions: Box<[u16]>,
+    /// In the order of release.
+    pub(crate) steps: Box<[ScheduledStep]>,
+    /// Event times of the steps; none where every step is released at its event time.
+    pub(crate) event_times: Box<[i64]>,
+    /// The end of the last range. Slices come one after the other, so the next begins about there;
     /// a wrong hint costs a longer search and nothing else.
-    hint: AtomicU32,
+    pub(crate) hint: AtomicU32,
 }
 
 impl<S: Stream> DrawnBlock<S> {
-    /// A block of `entities`, whose `steps` are in the order of time.
-    pub(crate) fn new(
-        spec: Arc<StreamSpec<S>>,
-        lane: u8,
-        block: u64,
-        entities: Box<[S::Entity]>,
-        positions: Box<[u16]>,
-        steps: Box<[ScheduledStep]>,
-    ) -> Self {
-        Self { spec, lane, block, entities, positions, steps, hint: AtomicU32::new(0) }
+    #[inline]
+    fn coordinates(&self, index: u32) -> Coordinates {
+        let scheduled = &self.steps[index as usize];
+        Coordinates {
+            rank: self.spec.rank,
+            lane: self.lane,
+            block: self.block,
+            position: self.positions[usize::from(scheduled.slot)],
+            step: scheduled.number,
+        }
     }
 
-    /// The step as the stream sees it.
+    /// The event time of step `index`.
     #[inline]
-    fn step(&self, scheduled: &ScheduledStep) -> Step {
+    fn event_time(&self, index: u32) -> i64 {
+        let scheduled = &self.steps[index as usize];
+        if scheduled.flags & LATE == 0 { scheduled.at } else { self.event_times[index as usize] }
+    }
+
+    /// Step `index` as the stream sees it.
+    #[inline]
+    fn step(&self, index: u32) -> Step {
+        let scheduled = &self.steps[index as usize];
         let position = self.positions[usize::from(scheduled.slot)];
         let arrival = self.block * u64::from(self.spec.settings.block_len) + u64::from(position);
-        let ScheduledStep { number, kind, at, flags, .. } = *scheduled;
+        let (at, ScheduledStep { number, kind, flags, .. }) = (self.event_time(index), *scheduled);
         Step { arrival, lane: self.lane, number, kind, at, hurried: flags & HURRIED != 0 }
     }
 
@@ -121,6 +134,10 @@ impl<S: Stream> Block for DrawnBlock<S> {
         start as u32..end as u32
     }
 
+    fn has_late_steps(&self) -> bool {
+        !self.event_times.is_empty()
+    }
+
     #[inline]
     fn at(&self, index: u32) -> i64 {
         self.steps[index as usize].at
@@ -131,15 +148,10 @@ impl<S: Stream> Block for DrawnBlock<S> {
         black_box(self.entities[usize::from(self.steps[index as usize].slot)]);
     }
 
-    fn coordinates(&self, index: u32) -> Coordinates {
-        let scheduled = &self.steps[index as usize];
-        Coordinates {
-            rank: self.spec.rank,
-            lane: self.lane,
-            block: self.block,
-            position: self.positions[usize::from(scheduled.slot)],
-            step: scheduled.number,
-        }
+    fn key(&self, index: u32) -> Key {
+        let release_time = self.steps[index as usize].at;
+        let (event_time, coordinates) = (self.event_time(index), self.coordinates(index));
+        Key { release_time, event_time, coordinates }
     }
 
     #[inline]
@@ -147,8 +159,8 @@ impl<S: Stream> Block for DrawnBlock<S> {
         let spec = &*self.spec;
         let scheduled = self.steps[index as usize];
         let coordinates = self.coordinates(index);
-        let ScheduledStep { kind, at, flags, .. } = scheduled;
-        let (entity, step) = (&self.entities[usize::from(scheduled.slot)], self.step(&scheduled));
+        let ScheduledStep { kind, flags, .. } = scheduled;
+        let (entity, step) = (&self.entities[usize::from(scheduled.slot)], self.step(index));
         if flags & SILENT != 0 {
             if let Some(tally) = tally {
                 spec.stream.tally(entity, step, tally);
@@ -156,7 +168,8 @@ impl<S: Stream> Block for DrawnBlock<S> {
             return;
         }
         let mut record = Record::new(batch, spec.settings.format);
-        match tally {
+        // A late record was counted at its event time.
+        match tally.filter(|_| flags & LATE == 0) {
             Some(tally) => spec.stream.render_tallied(entity, step, &mut record, tally),
             None => spec.stream.render(entity, step, &mut record),
         }
@@ -170,12 +183,12 @@ impl<S: Stream> Block for DrawnBlock<S> {
                 serialized: !record.by_hand,
             };
             if let Some(flaw) = spec.settings.check().flaw(batch, claim) {
-                batch.reject(flaw, at, coordinates);
+                batch.reject(flaw, step.at, coordinates);
                 return;
             }
         }
         let stamp = Stamp {
-            event_time: scheduled.at,
+            event_time: step.at,
             release_time: scheduled.at,
             coordinates,
             topic: route.topic.unwrap_or_default(),
@@ -183,7 +196,7 @@ impl<S: Stream> Block for DrawnBlock<S> {
             first: spec.counted && flags & FIRST != 0,
             last: spec.counted && flags & LAST != 0,
         };
-        seal(batch, stamp, spec.settings.disorder.as_ref());
+        spec.settings.disorder.seal(batch, stamp);
     }
 
     fn render_until_full(
@@ -201,12 +214,12 @@ impl<S: Stream> Block for DrawnBlock<S> {
     }
 
     fn tally(&self, range: Range<u32>, tally: &mut Tally) {
-        for scheduled in &self.steps[range.start as usize..range.end as usize] {
-            self.spec.stream.tally(
-                &self.entities[usize::from(scheduled.slot)],
-                self.step(scheduled),
-                tally,
-            );
+        for index in range {
+            let scheduled = &self.steps[index as usize];
+            if scheduled.flags & LATE == 0 {
+                let entity = &self.entities[usize::from(scheduled.slot)];
+                self.spec.stream.tally(entity, self.step(index), tally);
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::disorder::{Disorder, Malformed};
+use crate::disorder::{Disorder, DisorderStage};
 use crate::erased::ErasedStream;
 use crate::fold::{Fold, RunFold};
 use crate::layout::{RunLayout, check_topics, check_unique_ids, check_windows};
@@ -16,7 +16,7 @@ use crate::{EngineError, Extent, Format, Run, Shard, Stream, World};
 pub struct RunBuilder {
     settings: StreamSettings,
     extent: Extent,
-    malformed: Option<Malformed>,
+    disorder: Disorder,
     topics: Option<Vec<String>>,
     streams: Vec<Box<dyn ErasedStream>>,
     fold: Option<Box<dyn Fold>>,
@@ -44,10 +44,10 @@ impl RunBuilder {
         self
     }
 
-    /// Makes some records malformed; only JSON records can be.
+    /// Makes some records malformed or late on purpose; by default none is.
     #[must_use]
-    pub fn malformed(mut self, malformed: Option<Malformed>) -> Self {
-        self.malformed = malformed;
+    pub fn disorder(mut self, disorder: Disorder) -> Self {
+        self.disorder = disorder;
         self
     }
 
@@ -73,7 +73,7 @@ impl RunBuilder {
     /// Emits only records of these topics, in the order of the streams whichever order the names
     /// have; none: of all.
     ///
-    /// What is emitted has the bytes it has in the whole run.
+    /// The records emitted have the bytes they have in the whole run.
     #[must_use]
     pub fn topics(mut self, names: Option<Vec<String>>) -> Self {
         self.topics = names;
@@ -111,7 +111,7 @@ impl RunBuilder {
     /// A run begins with the windows in which its origin lies, which may be less than whole.
     ///
     /// In a run of shards the fold belongs to the first, which draws what the others have as well.
-    /// Where its topic is not wanted, nothing is tallied.
+    /// Nothing is tallied if its topic is not wanted.
     #[must_use]
     pub fn folded(mut self, fold: impl Fold) -> Self {
         self.fold = Some(Box::new(fold));
@@ -128,7 +128,7 @@ impl RunBuilder {
     /// columns, kinds whose records would have no topic, and a fold whose windows do not fit into
     /// each other.
     pub fn build(self) -> Result<Run, EngineError> {
-        let Self { mut settings, extent, malformed, topics: wanted, streams, fold } = self;
+        let Self { mut settings, extent, disorder, topics: wanted, streams, fold } = self;
         if let (Some(from), Some(to)) = (extent.from, extent.to)
             && from > to
         {
@@ -142,10 +142,7 @@ impl RunBuilder {
         let mut layout = RunLayout::new(&streams, fold.as_deref(), wanted)?;
         settings.tallied = settings.shard.is_first()
             && fold.as_ref().is_some_and(|fold| layout.wants(&fold.topic()));
-        // Only JSON records can be malformed.
-        let malformed = malformed.filter(|_| settings.format == Format::Json);
-        settings.disorder =
-            malformed.and_then(|malformed| Disorder::new(settings.world, &malformed));
+        settings.disorder = DisorderStage::new(settings.world, disorder, settings.format);
         let mut joined: Vec<Arc<dyn ErasedStream>> = Vec::new();
         for mut stream in streams {
             let routes = layout.routes(&*stream)?;
@@ -190,13 +187,13 @@ impl Run {
             shard: Shard::WHOLE,
             format: Format::Json,
             largest_record: Self::LARGEST_RECORD,
-            disorder: None,
+            disorder: DisorderStage::default(),
             tallied: false,
         };
         RunBuilder {
             settings,
             extent: Extent::default(),
-            malformed: None,
+            disorder: Disorder::default(),
             topics: None,
             streams: Vec::new(),
             fold: None,

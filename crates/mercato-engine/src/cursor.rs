@@ -1,4 +1,4 @@
-//! Where in a run one is: the order of records, and the place from which to go on.
+//! Places in a run: the order of records, and the place from which a run goes on.
 
 use mercato_encode::{Coordinates, Stamp};
 use serde::{Deserialize, Serialize};
@@ -8,8 +8,10 @@ use crate::LaneStart;
 /// The place of a record in the one order that all records of a run have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
-    /// Event time in microseconds since the Unix epoch.
-    pub at: i64,
+    /// Release time in microseconds since the Unix epoch.
+    pub release_time: i64,
+    /// Event time in microseconds since the Unix epoch, never after the release time.
+    pub event_time: i64,
     /// Orders the records of one microsecond.
     pub coordinates: Coordinates,
 }
@@ -17,7 +19,8 @@ pub struct Key {
 impl Key {
     /// A place before every record.
     pub(crate) const FIRST: Self = Self {
-        at: i64::MIN,
+        release_time: i64::MIN,
+        event_time: i64::MIN,
         coordinates: Coordinates { rank: 0, lane: 0, block: 0, position: 0, step: 0 },
     };
 
@@ -30,24 +33,34 @@ impl Key {
             position: u16::MAX,
             step: u16::MAX,
         };
-        Self { at: at.saturating_sub(1), coordinates }
+        Self::on_time(at.saturating_sub(1), coordinates)
+    }
+
+    /// The place of a record that is released at its event time.
+    pub(crate) fn on_time(at: i64, coordinates: Coordinates) -> Self {
+        Self { release_time: at, event_time: at, coordinates }
     }
 }
 
 impl From<&Stamp> for Key {
     fn from(stamp: &Stamp) -> Self {
-        Self { at: stamp.event_time, coordinates: stamp.coordinates }
+        let Stamp { release_time, event_time, coordinates, .. } = *stamp;
+        Self { release_time, event_time, coordinates }
     }
 }
 
-/// How far a run is: the last record that left, and where each process begins that can still reach
+/// Progress of a run: the last record that left, and where each process begins that can still reach
 /// past it.
 ///
 /// A run that is resumed from a cursor goes on with the next record, as if it had never stopped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cursor {
+    /// Release time of the last record that left.
     at: i64,
+    /// Its event time, where that is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    event_time: Option<i64>,
     rank: u8,
     lane: u8,
     block: u64,
@@ -64,7 +77,8 @@ impl Cursor {
     pub fn after(stamp: &Stamp, lanes: &[LaneStart]) -> Self {
         let Coordinates { rank, lane, block, position, step } = stamp.coordinates;
         Self {
-            at: stamp.event_time,
+            at: stamp.release_time,
+            event_time: (stamp.event_time != stamp.release_time).then_some(stamp.event_time),
             rank,
             lane,
             block,
@@ -90,11 +104,12 @@ impl Cursor {
 
     /// The last record that left.
     pub fn key(&self) -> Key {
-        let Self { at, rank, lane, block, position, step, .. } = *self;
-        Key { at, coordinates: Coordinates { rank, lane, block, position, step } }
+        let Self { at, event_time, rank, lane, block, position, step, .. } = *self;
+        let coordinates = Coordinates { rank, lane, block, position, step };
+        Key { release_time: at, event_time: event_time.unwrap_or(at), coordinates }
     }
 
-    /// Where the arrival processes begin, in the order of the run's lanes.
+    /// The starts of the arrival processes, in the order of the run's lanes.
     pub(crate) fn lanes(&self) -> &[LaneStart] {
         &self.lanes
     }

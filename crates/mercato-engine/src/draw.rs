@@ -1,14 +1,16 @@
 //! Drawing: the entities of a block from their words, and the steps of their traces.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 
 use mercato_draw::Words;
 use mercato_encode::Coordinates;
 
 use crate::Key;
 use crate::block::{Block, DrawnBlock};
+use crate::disorder::BoundedDelay;
 use crate::process::BlockPlan;
-use crate::scheduled::{DrawScratch, FIRST, HURRIED, LAST, MOVED, SILENT, ScheduledStep};
+use crate::scheduled::{DrawScratch, FIRST, HURRIED, LAST, LATE, MOVED, SILENT, ScheduledStep};
 use crate::stream::{Arrival, Stream};
 use crate::stream_spec::StreamSpec;
 
@@ -67,15 +69,10 @@ impl<S: Stream> StreamSpec<S> {
         plan.times(&mut scratch.words, &mut scratch.times);
         let mut count = scratch.times.partition_point(|at| *at < limit.until);
         if let Some(end) = limit.end {
-            let key = |position: usize| Key {
-                at: scratch.times[position],
-                coordinates: Coordinates {
-                    rank: self.rank,
-                    lane,
-                    block,
-                    position: position as u16,
-                    step: 0,
-                },
+            let key = |index: usize| {
+                let (rank, position) = (self.rank, index as u16);
+                let coordinates = Coordinates { rank, lane, block, position, step: 0 };
+                Key::on_time(scratch.times[index], coordinates)
             };
             while count > 0 && key(count - 1) > end {
                 count -= 1;
@@ -155,6 +152,7 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
         // nearest bound.
         let latest = arrival.at.saturating_add(spec.longest_trace);
         let slot = self.entities.len() as u16;
+        let begin = scratch.steps.len();
         let mut flags = FIRST;
         let mut last = None;
         let mut earliest = arrival.at;
@@ -186,12 +184,69 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
         if let Some(last) = last.and_then(|last| scratch.steps.get_mut(last)) {
             last.flags |= LAST;
         }
+        if let Some(delay) = &spec.settings.disorder.delay {
+            self.delay(delay, position, begin, scratch);
+        }
+    }
+
+    /// Moves the steps of the entity, which begin at `begin`, from their event to their release.
+    ///
+    /// The fold counts a record at its event time, as if it were not late: a late step leaves a
+    /// silent one there.
+    #[cold]
+    fn delay(&self, delay: &BoundedDelay, position: u16, begin: usize, scratch: &mut DrawScratch) {
+        let (rank, lane, block) = (self.spec.rank, self.lane, self.block);
+        let drawn: Vec<ScheduledStep> = scratch.steps.drain(begin..).collect();
+        for step in drawn {
+            let coordinates = Coordinates { rank, lane, block, position, step: step.number };
+            let event_time = step.at;
+            let at = if step.flags & SILENT == 0 {
+                delay.release_time(event_time, coordinates)
+            } else {
+                event_time
+            };
+            if at == event_time {
+                scratch.push_released(step, event_time);
+                continue;
+            }
+            if self.spec.settings.tallied {
+                let flags = step.flags | SILENT;
+                scratch.push_released(ScheduledStep { flags, ..step }, event_time);
+            }
+            let flags = step.flags | LATE;
+            scratch.push_released(ScheduledStep { at, flags, ..step }, event_time);
+        }
+        mark_ends(&mut scratch.steps[begin..]);
     }
 
     fn finish(self, scratch: &mut DrawScratch) -> Arc<dyn Block> {
+        let event_times = scratch.take_event_times_in_order();
         let steps = scratch.take_steps_in_order();
         let Self { spec, lane, block, entities, positions } = self;
         let (entities, positions) = (entities.into_boxed_slice(), positions.into_boxed_slice());
-        Arc::new(DrawnBlock::new(Arc::clone(spec), lane, block, entities, positions, steps))
+        let spec = Arc::clone(spec);
+        Arc::new(DrawnBlock {
+            spec,
+            lane,
+            block,
+            entities,
+            positions,
+            steps,
+            event_times,
+            hint: AtomicU32::new(0),
+        })
+    }
+}
+
+/// Marks the first and the last record of an entity in the order of release.
+fn mark_ends(steps: &mut [ScheduledStep]) {
+    let mut heard: Vec<&mut ScheduledStep> =
+        steps.iter_mut().filter(|step| step.flags & SILENT == 0).collect();
+    heard.iter_mut().for_each(|step| step.flags &= !(FIRST | LAST));
+    if let Some(first) = heard.iter_mut().min_by_key(|step| step.at) {
+        first.flags |= FIRST;
+    }
+    if let Some(last) = heard.iter_mut().max_by_key(|step| step.at) {
+        last.flags |= LAST;
     }
 }

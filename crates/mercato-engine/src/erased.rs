@@ -16,7 +16,7 @@ use crate::stream_spec::StreamSpec;
 pub(crate) trait ErasedStream: Send + Sync + fmt::Debug {
     fn id(&self) -> StreamId;
 
-    /// Whether its arrivals are those that a run is counted in.
+    /// Returns true if its arrivals are those that a run is counted in.
     fn is_counted(&self) -> bool;
 
     fn topics(&self) -> Vec<String>;
@@ -30,8 +30,8 @@ pub(crate) trait ErasedStream: Send + Sync + fmt::Debug {
     /// Completes the stream for its run, before anything is drawn.
     fn join(&mut self, settings: &StreamSettings, routes: Routes);
 
-    /// The longest time from an arrival to the last step of its trace, in microseconds.
-    fn longest_trace(&self) -> i64;
+    /// The longest time from an arrival to the release of its last record, in microseconds.
+    fn reach(&self) -> i64;
 
     /// The arrival processes, one a lane.
     fn processes(&self) -> Vec<ArrivalProcess>;
@@ -84,8 +84,8 @@ impl<S: Stream> ErasedStream for StreamSpec<S> {
         Self::join(self, settings, routes);
     }
 
-    fn longest_trace(&self) -> i64 {
-        self.longest_trace
+    fn reach(&self) -> i64 {
+        self.longest_trace.saturating_add(self.settings.disorder.longest_delay())
     }
 
     fn processes(&self) -> Vec<ArrivalProcess> {

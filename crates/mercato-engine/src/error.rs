@@ -112,7 +112,7 @@ pub enum EngineError {
     Fold {
         /// The fold's name.
         fold: &'static str,
-        /// What is wrong and what may be.
+        /// The value that is wrong, and what is allowed.
         reason: String,
     },
     /// A cursor that belongs to another run.
@@ -140,7 +140,7 @@ pub enum EngineError {
     Panicked {
         /// The stream's name.
         stream: &'static str,
-        /// What it said.
+        /// The message of the panic.
         message: String,
     },
 }

@@ -1,4 +1,4 @@
-//! What the streams of a run and its fold are together: topics, kinds and columns, and what cannot
+//! The layout of a run: the topics, kinds and columns of its streams and its fold, and what cannot
 //! be together.
 
 use crate::erased::ErasedStream;
@@ -6,7 +6,7 @@ use crate::fold::{FOLD_RANK, Fold, FoldWindow};
 use crate::route::{Route, Routes};
 use crate::{EngineError, StreamId};
 
-/// What the streams of a run have together: topics of one name are one topic, and kinds of one name
+/// The topics, kinds and columns of a run: topics of one name are one topic, and kinds of one name
 /// one kind.
 #[derive(Debug, Clone)]
 pub(crate) struct RunLayout {
@@ -35,7 +35,7 @@ impl RunLayout {
         Ok(Self { wanted, topics: Vec::new(), kinds: Vec::new(), columns: Vec::new() })
     }
 
-    /// Whether records of a topic are wanted.
+    /// Returns true if records of the topic are wanted.
     pub(crate) fn wants(&self, topic: &String) -> bool {
         self.wanted.as_ref().is_none_or(|wanted| wanted.contains(topic))
     }

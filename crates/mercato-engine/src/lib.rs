@@ -48,7 +48,7 @@ pub use batches::Batches;
 pub use builder::RunBuilder;
 pub use burst::Burst;
 pub use cursor::{Cursor, Key};
-pub use disorder::Malformed;
+pub use disorder::{Delay, Disorder, Malformed};
 pub use error::EngineError;
 pub use extent::Extent;
 pub use fields::{Field, FieldKind, FieldValue, Fields};

@@ -6,7 +6,7 @@
 
 use mercato_encode::Batch;
 
-/// How many records may still leave.
+/// The number of records that may still leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RecordLimit {
     left: Option<u64>,
@@ -17,12 +17,12 @@ impl RecordLimit {
         Self { left }
     }
 
-    /// Whether no more record may leave.
+    /// Returns true if no more record may leave.
     pub(crate) fn is_reached(&self) -> bool {
         self.left == Some(0)
     }
 
-    /// What may leave of the next batch in order; nothing once the limit is reached.
+    /// The part of the next batch in order that may leave; none once the limit is reached.
     pub(crate) fn admit(&mut self, mut batch: Batch) -> Option<Batch> {
         let Some(left) = &mut self.left else { return Some(batch) };
         if *left == 0 {

@@ -1,4 +1,4 @@
-//! What a slice leaves behind while it is rendered: batches of records, and between them what
+//! The output of a slice while it is rendered: batches of records, and between them what
 //! windows add up to.
 
 use std::ops::Range;
@@ -9,16 +9,16 @@ use crate::block::Block;
 use crate::fold::{Meter, PartialTally, Tallying};
 use crate::scratch::Scratch;
 
-/// What rendering a slice leaves behind, in order.
+/// A part of the output of a slice, in order.
 #[derive(Debug)]
 pub enum Part {
     /// Records.
     Batch(Batch),
-    /// What records of one window add up to.
+    /// The sums of records of one window.
     Tally(PartialTally),
 }
 
-/// Where the parts of a slice come to be.
+/// Collects the records of a slice and hands them over in parts.
 pub(crate) struct Output<'a, E> {
     pub(crate) batch: Batch,
     pub(crate) meter: Option<Meter>,
@@ -50,7 +50,7 @@ impl<'a, E: FnMut(&mut Scratch, Part)> Output<'a, E> {
         (self.emit)(self.scratch, Part::Batch(std::mem::replace(&mut self.batch, next)));
     }
 
-    /// Whether there is something in the batch.
+    /// Returns true if the batch holds a record or a rejection.
     fn is_begun(&self) -> bool {
         !self.batch.is_empty() || !self.batch.rejections().is_empty()
     }
@@ -70,7 +70,7 @@ impl<'a, E: FnMut(&mut Scratch, Part)> Output<'a, E> {
         }
     }
 
-    /// What the window adds up to goes out behind its records.
+    /// Hands over the sums of the window after its records.
     fn turn_to(&mut self, at: i64) {
         let Some(meter) = &mut self.meter else { return };
         let partial = meter.turn(at);

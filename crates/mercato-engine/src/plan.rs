@@ -40,7 +40,7 @@ const PATIENCE: usize = 16 * 1024;
 pub enum Task {
     /// Draws a block; slices that were handed out later wait for it.
     Draw(BlockTask),
-    /// Renders the next stretch of event time.
+    /// Renders the next stretch of release time.
     Render(Slice),
 }
 
@@ -99,7 +99,7 @@ struct OpenBlock {
 pub struct Planner {
     lanes: Vec<Lane>,
     block_len: u16,
-    longest_trace: i64,
+    reach: i64,
     /// Number of arrivals after which the run ends.
     count: Option<u64>,
     drain: bool,
@@ -131,19 +131,19 @@ impl Planner {
         let mut lanes: Vec<Lane> =
             run.streams.iter().flat_map(|stream| lanes_of(stream, run.world)).collect();
         lanes.sort_by_key(|lane| (lane.rank, lane.number));
-        let longest_trace = lanes.iter().map(|lane| lane.stream.longest_trace()).max().unwrap_or(0);
+        let reach = lanes.iter().map(|lane| lane.stream.reach()).max().unwrap_or(0);
         let first = extent.from.unwrap_or(run.world.origin).max(run.world.origin);
         let mut planner = Self {
             lanes,
             block_len: run.block_len,
-            longest_trace,
+            reach,
             count: extent.arrivals,
             drain: extent.drain,
             until: extent.until.unwrap_or(i64::MAX),
             stop: extent
                 .to
                 .unwrap_or(i64::MAX)
-                .min(extent.last.map_or(i64::MAX, |last| last.at.saturating_add(1))),
+                .min(extent.last.map_or(i64::MAX, |last| last.release_time.saturating_add(1))),
             last: extent.last,
             end: None,
             after: cursor.map(Cursor::key),
@@ -164,8 +164,8 @@ impl Planner {
         Ok(planner)
     }
 
-    /// What puts the parts of the slices together; the planner hands out tasks without regard to
-    /// it.
+    /// The assembly that puts the parts of the slices together; the planner hands out tasks without
+    /// regard to it.
     ///
     /// To be asked for before the first task.
     pub fn assembly(&self) -> Assembly {
@@ -213,11 +213,11 @@ impl Planner {
                     expected: self.lanes.len(),
                 });
             }
-            self.emitted = self.emitted.max(cursor.key().at);
+            self.emitted = self.emitted.max(cursor.key().release_time);
         }
         self.begin_windows();
         for (number, lane) in self.lanes.iter_mut().enumerate() {
-            let reach = lane.stream.longest_trace();
+            let reach = lane.stream.reach();
             match cursor {
                 Some(cursor) => lane.go_back(cursor.lanes()[number], self.emitted, reach),
                 None => lane.process.seek(self.emitted, reach),
@@ -266,13 +266,14 @@ impl Planner {
             let number = (0..walks.len()).min_by_key(|number| walks[*number].1)?;
             let frontier = walks[number].1;
             if waiting.len() >= patience || before + waiting.len() as u64 >= count {
-                let settled = waiting.iter().filter(|key| key.at < frontier).count() as u64;
+                let settled =
+                    waiting.iter().filter(|key| key.release_time < frontier).count() as u64;
                 if before + settled >= count {
                     waiting.sort_unstable();
                     return waiting.get((count - before).saturating_sub(1) as usize).copied();
                 }
                 before += settled;
-                waiting.retain(|key| key.at >= frontier);
+                waiting.retain(|key| key.release_time >= frontier);
                 patience = PATIENCE + 2 * waiting.len();
             }
             if frontier >= self.until.min(self.stop) {
@@ -286,15 +287,16 @@ impl Planner {
 
     /// No arrival takes part at this time or later.
     fn arrivals_end(&self) -> i64 {
-        let counted = self.end.map_or(i64::MAX, |end| end.at.saturating_add(1));
+        let counted = self.end.map_or(i64::MAX, |end| end.release_time.saturating_add(1));
         self.until.min(counted).min(self.stop)
     }
 
     /// No record is emitted at this time or later.
     fn last_time(&self) -> i64 {
-        let end = self.until.min(self.end.map_or(i64::MAX, |end| end.at.saturating_add(1)));
+        let end =
+            self.until.min(self.end.map_or(i64::MAX, |end| end.release_time.saturating_add(1)));
         let drained =
-            if self.drain { end.saturating_add(self.longest_trace).saturating_add(1) } else { end };
+            if self.drain { end.saturating_add(self.reach).saturating_add(1) } else { end };
         drained.min(self.stop)
     }
 
@@ -319,7 +321,7 @@ impl Planner {
         lane.open.push_back(OpenBlock {
             start: plan.start,
             from: plan.from,
-            over: plan.watermark.saturating_add(lane.stream.longest_trace()).saturating_add(1),
+            over: plan.watermark.saturating_add(lane.stream.reach()).saturating_add(1),
             slot: slot.clone(),
         });
         let limit = Limit { until: self.until, end: self.end };
@@ -337,7 +339,7 @@ impl Planner {
         // open:
         // it is cut so that each part holds about as much as a block brings.
         let open: usize = self.lanes.iter().map(|lane| lane.open.len()).sum();
-        let reach = self.longest_trace.max(1);
+        let reach = self.reach.max(1);
         let pieces =
             (open as i64).saturating_mul(width.min(reach)).checked_div(reach).unwrap_or(1).max(1);
         let step = (width.min(reach) / pieces).max(1);
@@ -372,20 +374,20 @@ impl Planner {
             lookback,
             tallying,
         });
-        if self.after.is_some_and(|after| after.at < to) {
+        if self.after.is_some_and(|after| after.release_time < to) {
             self.after = None;
         }
         self.emitted = to;
     }
 
-    /// How a slice is tallied; not at all behind the last window that is complete when the run
+    /// The tallying of a slice; none behind the last window that is complete when the run
     /// ends.
     fn tallying(&self, from: i64, to: i64) -> Option<Tallying> {
         let fold = self.fold.as_ref()?;
         // The last arrival comes before the records of a window that ends with it, so these are
         // behind the end.
         // What is drained afterwards is in no window that is whole.
-        let over = self.until.min(self.stop).min(self.end.map_or(i64::MAX, |end| end.at));
+        let over = self.until.min(self.stop).min(self.end.map_or(i64::MAX, |end| end.release_time));
         let complete = if self.has_ended { i64::MIN } else { to.min(over) };
         (from < over).then(|| Tallying {
             length: fold.shortest(),
@@ -417,9 +419,9 @@ impl Lane {
     /// The order keys of a block's arrivals.
     fn keys(&self, plan: &BlockPlan) -> impl Iterator<Item = Key> + use<> {
         let (rank, lane, block) = (self.rank, self.number, plan.start.block);
-        self.process.times_of(plan).into_iter().enumerate().map(move |(position, at)| Key {
-            at,
-            coordinates: Coordinates { rank, lane, block, position: position as u16, step: 0 },
+        self.process.times_of(plan).into_iter().enumerate().map(move |(position, at)| {
+            let position = position as u16;
+            Key::on_time(at, Coordinates { rank, lane, block, position, step: 0 })
         })
     }
 }

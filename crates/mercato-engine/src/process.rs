@@ -1,4 +1,4 @@
-//! The process: when entities arrive, block by block, with nothing drawn but time.
+//! Arrival processes: when entities arrive, block by block, with nothing drawn but time.
 //!
 //! Walking it is sequential and cheap; what a block needs to be drawn elsewhere fits in a
 //! [`BlockPlan`].
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::arrivals::{Arrivals, Rate};
 use crate::timeline::{Excerpt, Piece, Timeline, WORK_OF_ARRIVAL, WORK_OF_MICRO};
 
-/// Where a lane's process stands: enough to go on from there.
+/// The state of a lane's arrival process: enough to go on from there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LaneStart {
     /// The next block.
@@ -33,11 +33,11 @@ pub(crate) struct BlockPlan {
     pub(crate) watermark: i64,
     law: BlockLaw,
     piece: Piece,
-    /// What is to come, where traces must end before other arrivals.
+    /// The arrivals to come, where traces must end before other arrivals.
     pub(crate) room: Option<Room>,
 }
 
-/// When the arrivals of a block and those behind it come at the earliest.
+/// The earliest times of the arrivals of a block and of those after it.
 #[derive(Debug, Clone)]
 pub(crate) struct Room {
     line: Excerpt,
@@ -93,7 +93,7 @@ enum BlockLaw {
 }
 
 impl BlockPlan {
-    /// Whether the times depend on the words at all: delays that are all the same do not.
+    /// Returns true if the times depend on the words at all: delays that are all the same do not.
     pub(crate) fn is_random(&self) -> bool {
         match self.law {
             BlockLaw::Delays(law) => constant(law).is_none(),
@@ -209,7 +209,7 @@ impl ArrivalProcess {
         BlockPlan { start, from, watermark, law, piece, room: self.room(start, watermark) }
     }
 
-    /// What is to come until the last trace of the block that begins at `start` ends.
+    /// The arrivals to come until the last trace of the block that begins at `start` ends.
     fn room(&mut self, start: LaneStart, watermark: i64) -> Option<Room> {
         let Law::Rate(Some(spread)) = self.law else { return None };
         let (until, block_len) =
@@ -272,7 +272,7 @@ impl ArrivalProcess {
         u64::try_from(2 * work / of_two.max(1)).unwrap_or(u64::MAX)
     }
 
-    /// Where the arrival process stands.
+    /// The state of the arrival process.
     pub(crate) fn position(&self) -> LaneStart {
         self.next
     }

@@ -13,7 +13,7 @@ pub(crate) struct Route {
 
 /// The routes of one stream.
 pub(crate) struct Routes {
-    /// Whether each topic of the stream is wanted.
+    /// True for each topic of the stream that is wanted.
     pub(crate) wanted: Vec<bool>,
     /// The routes, by kind.
     pub(crate) kinds: Box<[Route]>,

@@ -34,7 +34,7 @@ impl Run {
         self.planned.world
     }
 
-    /// Which part is evaluated.
+    /// The part that is evaluated.
     pub fn extent(&self) -> Extent {
         self.planned.extent
     }
@@ -58,7 +58,7 @@ impl Run {
         &self.layout.kinds
     }
 
-    /// How records are encoded.
+    /// The encoding of records.
     pub fn format(&self) -> Format {
         self.format
     }
@@ -83,7 +83,7 @@ impl Run {
     ///
     /// The arrival processes are walked for it, at a few nanoseconds an arrival.
     pub fn last_arrival(&self) -> Result<Option<i64>, EngineError> {
-        Ok(self.planner()?.walk_to_end().map(|key| key.at))
+        Ok(self.planner()?.walk_to_end().map(|key| key.event_time))
     }
 
     /// Arrivals in the part of the run that time cuts out, to within one a lane and the chance

@@ -3,9 +3,10 @@
 use crate::radix::{RadixSpare, sort_by_bits};
 use crate::stream::Trace;
 
-/// One step of one entity, to be rendered when it is due.
+/// One step of one entity, to be rendered when it is released.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ScheduledStep {
+    /// Release time; of a silent step the event time.
     pub(crate) at: i64,
     /// Index of the entity among those kept.
     pub(crate) slot: u16,
@@ -25,6 +26,8 @@ pub(crate) const MOVED: u8 = 8;
 /// The step is tallied and makes no record: its topic is not wanted, or it belongs to another
 /// shard.
 pub(crate) const SILENT: u8 = 16;
+/// The step is released after its event time; a fold counts it there.
+pub(crate) const LATE: u8 = 32;
 
 /// Memory that drawing needs only while it draws.
 #[derive(Debug, Default)]
@@ -32,6 +35,8 @@ pub(crate) struct DrawScratch {
     pub(crate) words: Vec<u64>,
     pub(crate) times: Vec<i64>,
     pub(crate) steps: Vec<ScheduledStep>,
+    /// Event times of the steps; none where every step is released at its event time.
+    event_times: Vec<i64>,
     keys: Vec<u64>,
     spare: RadixSpare,
     pub(crate) trace: Trace,
@@ -39,6 +44,28 @@ pub(crate) struct DrawScratch {
 }
 
 impl DrawScratch {
+    /// Appends a step that is released at its time, which need not be that of its event.
+    pub(crate) fn push_released(&mut self, step: ScheduledStep, event_time: i64) {
+        self.steps.push(step);
+        self.event_times.push(event_time);
+    }
+
+    /// Sorts the steps that were pushed with an event time by release, event and the order in which
+    /// they were pushed; returns their event times.
+    pub(crate) fn take_event_times_in_order(&mut self) -> Box<[i64]> {
+        let Self { steps, event_times, .. } = self;
+        if event_times.is_empty() {
+            return Box::default();
+        }
+        let mut order: Vec<(i64, i64, usize)> = Vec::with_capacity(steps.len());
+        order
+            .extend(steps.iter().zip(&*event_times).enumerate().map(|(n, (s, at))| (s.at, *at, n)));
+        order.sort_unstable();
+        *steps = order.iter().map(|(_, _, number)| steps[*number]).collect();
+        event_times.clear();
+        order.into_iter().map(|(_, event_time, _)| event_time).collect()
+    }
+
     /// The steps in the order of time; those of one moment keep the order in which they were
     /// pushed, which is that of position and step.
     pub(crate) fn take_steps_in_order(&mut self) -> Box<[ScheduledStep]> {

@@ -1,7 +1,7 @@
 //! The settings of a run that its streams and its fold share.
 
 use crate::check::Check;
-use crate::disorder::Disorder;
+use crate::disorder::DisorderStage;
 use crate::record::Format;
 use crate::shard::Shard;
 use crate::world::World;
@@ -15,7 +15,7 @@ pub(crate) struct StreamSettings {
     pub(crate) format: Format,
     /// Bytes of the largest record that a checked stream may have.
     pub(crate) largest_record: usize,
-    pub(crate) disorder: Option<Disorder>,
+    pub(crate) disorder: DisorderStage,
     /// Everything is drawn for the run's fold, also what makes no record.
     pub(crate) tallied: bool,
 }

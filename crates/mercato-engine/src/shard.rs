@@ -1,4 +1,4 @@
-//! Which shard an owner belongs to.
+//! Shards: equal parts of all owners.
 
 use mercato_draw::partition_of;
 
@@ -27,22 +27,22 @@ impl Shard {
         Ok(Self { index, count })
     }
 
-    /// Which of the shards it is, from 0.
+    /// The index of the shard, from 0.
     pub fn index(self) -> u32 {
         self.index
     }
 
-    /// Whether this is the shard to which folds belong: the first.
+    /// Returns true for the shard to which folds belong: the first.
     pub(crate) fn is_first(self) -> bool {
         self.index() == 0
     }
 
-    /// Whether this is all there is.
+    /// Returns true if this is the only shard.
     pub fn is_whole(self) -> bool {
         self.count == 1
     }
 
-    /// Whether `owner` belongs to this shard.
+    /// Returns true if `owner` belongs to this shard.
     ///
     /// By the hash with which Kafka's Java clients place keys, so that with as many partitions as
     /// shards each shard writes one partition.

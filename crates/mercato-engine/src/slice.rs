@@ -1,4 +1,5 @@
-//! Slices: stretches of event time that are merged and rendered side by side and written in order.
+//! Slices: stretches of release time that are merged and rendered side by side and written in
+//! order.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -27,7 +28,7 @@ impl Slot {
     }
 }
 
-/// A stretch of event time and the blocks that reach into it.
+/// A stretch of release time and the blocks that reach into it.
 #[derive(Debug)]
 pub struct Slice {
     pub(crate) from: i64,
@@ -39,7 +40,7 @@ pub struct Slice {
     /// In the order of rank, lane and block.
     pub(crate) blocks: Vec<Slot>,
     pub(crate) lookback: Arc<[LaneStart]>,
-    /// What is tallied for the run's fold.
+    /// The tallying for the run's fold.
     pub(crate) tallying: Option<Tallying>,
 }
 
@@ -54,13 +55,13 @@ fn due(at: i64, block: usize, index: u32) -> u128 {
     u128::from(ordered) << 64 | (block as u128) << 32 | u128::from(index)
 }
 
-/// Event time of a due step.
+/// Release time of a due step.
 #[inline]
 fn time_of(due: u128) -> i64 {
     ((due >> 64) as u64 ^ 1 << 63) as i64
 }
 
-/// Which of the slice's blocks a due step belongs to.
+/// The number of the block, among the slice's, to which a due step belongs.
 #[inline]
 fn block_of(due: u128) -> usize {
     (due >> 32) as u32 as usize
@@ -162,12 +163,12 @@ impl Slice {
         range: Range<u32>,
         output: &mut Output<'_, E>,
     ) {
-        let key = |index| Key { at: block.at(index), coordinates: block.coordinates(index) };
-        let end =
-            self.end.map_or(range.end, |end| first_not(range.clone(), |index| key(index) <= end));
-        let start = self
-            .after
-            .map_or(range.start, |after| first_not(range.start..end, |index| key(index) <= after));
+        let end = self
+            .end
+            .map_or(range.end, |end| first_not(range.clone(), |index| block.key(index) <= end));
+        let start = self.after.map_or(range.start, |after| {
+            first_not(range.start..end, |index| block.key(index) <= after)
+        });
         if output.meter.is_some() {
             output.each_window(block, range.start..start, |output, part| output.tally(block, part));
         }
@@ -229,13 +230,15 @@ impl Slice {
             let range = block.range(self.from, self.to);
             due_steps.extend(range.map(|index| due(block.at(index), number, index)));
         }
+        let key = |step: &u128| blocks[block_of(*step)].key(index_of(*step));
         // Each block's steps come sorted; the stable sort finds such runs and merges them where
         // they are long.
-        due_steps.sort_by_key(|step| *step);
-        let key = |step: &u128| {
-            let (block, index) = (blocks[block_of(*step)], index_of(*step));
-            Key { at: block.at(index), coordinates: block.coordinates(index) }
-        };
+        if blocks.iter().any(|block| block.has_late_steps()) {
+            // Of those released at one moment, the earlier event comes first.
+            due_steps.sort_by_cached_key(|step| (key(step), *step));
+        } else {
+            due_steps.sort_by_key(|step| *step);
+        }
         if let Some(end) = self.end {
             due_steps.truncate(due_steps.partition_point(|step| key(step) <= end));
         }

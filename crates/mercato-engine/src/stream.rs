@@ -195,7 +195,7 @@ pub trait Stream: Send + Sync + 'static {
     ///
     /// It is asked for every step, whether or not its record is wanted, and must add the same each
     /// time.
-    /// What is made malformed on purpose is tallied as it was meant.
+    /// A record made malformed on purpose is tallied as it was meant, a late one at its event time.
     fn tally(&self, _entity: &Self::Entity, _step: Step, _tally: &mut Tally) {}
 
     /// Encodes the record of one step and adds up what it says.

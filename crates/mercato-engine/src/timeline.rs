@@ -38,7 +38,7 @@ pub(crate) struct Timeline {
     /// The most recent segments: a run only ever goes forward.
     segments: Vec<Segment>,
     covered: i64,
-    /// Where the last piece began.
+    /// Start of the last piece.
     asked: u128,
     /// No work further behind what was asked for is asked for again.
     reach: u128,

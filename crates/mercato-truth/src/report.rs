@@ -105,7 +105,7 @@ pub struct Origin {
     pub event_time_micros: i64,
     /// Causal rank of the stream.
     pub rank: u8,
-    /// Which of the stream's skeletons.
+    /// Index of the arrival process of the stream.
     pub lane: u8,
     /// Index of the block of arrivals.
     pub block: u64,
@@ -118,7 +118,7 @@ pub struct Origin {
 impl From<Key> for Origin {
     fn from(key: Key) -> Self {
         let Coordinates { rank, lane, block, position, step } = key.coordinates;
-        Self { event_time_micros: key.at, rank, lane, block, position, step }
+        Self { event_time_micros: key.event_time, rank, lane, block, position, step }
     }
 }
 

@@ -46,7 +46,7 @@ fn print_metrics(outcome: &Outcome) {
     println!("Messages failed: {}", outcome.delivery.failed);
     println!("Bytes sent: {}", outcome.delivery.bytes);
     if let Some(cursor) = &outcome.cursor {
-        println!("Last send time: {}", Timestamp::from_micros(cursor.key().at));
+        println!("Last send time: {}", Timestamp::from_micros(cursor.key().release_time));
     }
 }
 

@@ -1,7 +1,7 @@
 //! The built-in streams by name: what every program and command knows of them.
 
 use crate::Schedules;
-use mercato_engine::{Field, Fields, Format, Run, Stream};
+use mercato_engine::{Disorder, Field, Fields, Format, Run, Stream};
 use mercato_runtime::config::{ConfigError, Effective, Layers, RunSettings};
 use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::session::{self, Narration, Plan};
@@ -307,7 +307,7 @@ fn fold<S: Fields>(
 ) -> Result<(Query, Folding), Failure> {
     let query = ask(&stream.fields()).map_err(|error| Failure::new(Exit::Usage, error))?;
     // The answer is about the records as they were meant to be.
-    let meant = Plan { malformed: None, ..plan.clone() };
+    let meant = Plan { disorder: Disorder::default(), ..plan.clone() };
     Ok((query.clone(), Folding(meant.run(Projected::new(stream, query), Format::Json)?)))
 }
 
@@ -332,7 +332,7 @@ fn fold_shop(
     })?;
     let query = ask(&fields::fields(&columns)).map_err(|error| Failure::new(Exit::Usage, error))?;
     // The answer is about the records as they were meant to be.
-    let meant = Plan { malformed: None, ..plan.clone() };
+    let meant = Plan { disorder: Disorder::default(), ..plan.clone() };
     let builder = meant.builder(Format::Csv)?;
     let builder = builder.and(Columns::new(shop, &query, &fields::NULLABLE));
     let builder = builder.beside(Columns::new(campaigns, &query, &fields::NULLABLE));

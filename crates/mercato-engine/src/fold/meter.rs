@@ -2,7 +2,7 @@
 
 use super::{Tally, window_start};
 
-/// How the records of a slice are tallied.
+/// The windows in which the records of a slice are tallied.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tallying {
     /// Length of the shortest windows.
@@ -15,7 +15,7 @@ pub(crate) struct Tallying {
     pub(crate) over: i64,
 }
 
-/// What the records of a slice add to one window, and how far windows are complete.
+/// The sums of a slice's records in one window, and how far windows are complete.
 #[derive(Debug)]
 pub struct PartialTally {
     /// First microsecond of the window.
@@ -26,7 +26,7 @@ pub struct PartialTally {
     pub(crate) complete: i64,
 }
 
-/// What the records of a slice add up to in the window where it is.
+/// Adds up the records of a slice in their current window.
 pub(crate) struct Meter {
     tallying: Tallying,
     row: Tally,
@@ -45,7 +45,7 @@ impl Meter {
         Self { tallying, row, window: i64::MIN, last: i64::MIN }
     }
 
-    /// Whether the window ends before `at`.
+    /// Returns true if the window ends before `at`.
     #[inline]
     pub(crate) fn is_over(&self, at: i64) -> bool {
         at > self.last
@@ -64,7 +64,7 @@ impl Meter {
         PartialTally { window, cells, complete: self.window.min(self.tallying.over) }
     }
 
-    /// What the last window adds up to, and the row to be used again.
+    /// The sums of the last window, and the row to be used again.
     pub(crate) fn end(mut self) -> (PartialTally, Tally) {
         let partial = PartialTally {
             window: self.window,

@@ -41,7 +41,7 @@ pub trait Fold: Send + Sync + 'static {
     /// Number of counters in the row of a window, of every length alike.
     fn cells(&self) -> usize;
 
-    /// Whether each record is checked before it may leave, as those of a
+    /// Returns true if each record is checked before it may leave, as those of a
     /// [`Stream`](crate::Stream::CHECKED) are.
     fn is_checked(&self) -> bool {
         true
@@ -61,7 +61,7 @@ pub trait Fold: Send + Sync + 'static {
 pub struct FoldWindow {
     /// The length in microseconds, at least 1 and at most [`FoldWindow::MAX_MICROS`].
     pub micros: i64,
-    /// How many records each window makes.
+    /// Number of records of each window.
     pub records: u16,
     /// The name of these records' kind, for counts by kind.
     pub kind: String,
@@ -75,7 +75,7 @@ impl FoldWindow {
 /// A window of event time that is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
-    /// Which length it has, an index into [`Fold::windows`].
+    /// Its length, an index into [`Fold::windows`].
     pub length: u8,
     /// First microsecond of the window since the Unix epoch.
     pub from: i64,

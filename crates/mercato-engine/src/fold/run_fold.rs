@@ -1,4 +1,4 @@
-//! The fold of a run: its windows, and where its records go.
+//! The fold of a run: its windows and the routes of its records.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use mercato_encode::{Batch, Coordinates, Stamp};
 
 use super::{Fold, FoldWindow, Window, window_start};
 use crate::check::{Check, Claim};
-use crate::disorder::{Disorder, seal};
+use crate::disorder::DisorderStage;
 use crate::route::Route;
 use crate::settings::StreamSettings;
 use crate::{Format, Record};
@@ -18,12 +18,12 @@ pub(crate) const FOLD_RANK: u8 = u8::MAX;
 pub(crate) struct RunFold {
     pub(crate) fold: Box<dyn Fold>,
     pub(super) windows: Vec<FoldWindow>,
-    /// Where the records of each length go.
+    /// Routes of the records, by length of the window.
     routes: Box<[Route]>,
     pub(crate) origin: i64,
     format: Format,
     check: Option<Check>,
-    disorder: Option<Disorder>,
+    disorder: DisorderStage,
 }
 
 impl RunFold {
@@ -101,7 +101,7 @@ impl RunFold {
             first: false,
             last: false,
         };
-        seal(batch, stamp, self.disorder.as_ref());
+        self.disorder.seal(batch, stamp);
     }
 }
 

@@ -29,7 +29,7 @@ impl Tally {
         &self.cells
     }
 
-    /// Whether anything has been added since the row was empty.
+    /// Returns true if anything has been added since the row was empty.
     pub(crate) fn is_touched(&self) -> bool {
         self.touched
     }

@@ -12,9 +12,9 @@ use crate::{EngineError, Key};
 #[derive(Debug)]
 pub(crate) struct OpenWindows {
     fold: Arc<RunFold>,
-    /// What the open window of each length adds up to, without the shortest for all but the first.
+    /// Sums of the open window of each length, without the shortest for all but the first.
     rows: Vec<Tally>,
-    /// Where the shortest open window begins.
+    /// Start of the shortest open window.
     at: i64,
     /// Windows that end here or before are over.
     complete: i64,
@@ -37,7 +37,7 @@ impl OpenWindows {
         Self { fold: Arc::clone(fold), rows, at, complete: at, after, last }
     }
 
-    /// Whether a window is over and not yet closed.
+    /// Returns true if a window is over and not yet closed.
     pub(crate) fn is_due(&self) -> bool {
         self.at.checked_add(self.fold.shortest()).is_some_and(|end| end <= self.complete)
     }
@@ -97,7 +97,7 @@ impl OpenWindows {
                 position: number,
                 step: 0,
             };
-            let key = Key { at: window.event_time(), coordinates };
+            let key = Key::on_time(window.event_time(), coordinates);
             if self.after.is_none_or(|after| key > after)
                 && self.last.is_none_or(|last| key <= last)
             {

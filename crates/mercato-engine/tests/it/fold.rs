@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use mercato_draw::{Probability, Seed, UniformInt, Words};
 use mercato_encode::{Batch, Coordinates, FaultKind};
 use mercato_engine::{
-    Arrival, Arrivals, Batches, Burst, Cursor, Delays, Extent, Fold, FoldWindow, Key, Malformed,
-    Rate, Record, Run, RunBuilder, Schedule, Shard, Step, Stream, StreamId, Tally, Trace, Window,
-    World,
+    Arrival, Arrivals, Batches, Burst, Cursor, Delays, Disorder, Extent, Fold, FoldWindow, Key,
+    Malformed, Rate, Record, Run, RunBuilder, Schedule, Shard, Step, Stream, StreamId, Tally,
+    Trace, Window, World,
 };
 use proptest::prelude::*;
 use serde_json::Value;
+
+use crate::late::lates;
 
 /// In the middle of a window of either length.
 const ORIGIN: i64 = 1_700_000_000_123_456;
@@ -221,7 +223,11 @@ fn naive(lines: &[Line], end: i64) -> Vec<(i64, String)> {
 }
 
 fn sums(lines: &[Line]) -> Vec<(i64, String)> {
-    lines.iter().filter(|line| line.1 == "sums").map(|line| (line.0.at, line.3.clone())).collect()
+    lines
+        .iter()
+        .filter(|line| line.1 == "sums")
+        .map(|line| (line.0.release_time, line.3.clone()))
+        .collect()
 }
 
 fn cursor_after(run: &Run, record: usize) -> Cursor {
@@ -307,7 +313,7 @@ proptest! {
     ) {
         let (from, to) = (ORIGIN + from, ORIGIN + from + length);
         let whole = lines(&run_of(&toys, builder(seed, extent)));
-        let inside: Vec<Line> = whole.into_iter().filter(|line| (from..to).contains(&line.0.at)).collect();
+        let inside: Vec<Line> = whole.into_iter().filter(|line| (from..to).contains(&line.0.release_time)).collect();
         let window = Extent { from: Some(from), to: Some(to), ..extent };
         prop_assert_eq!(lines(&run_of(&toys, builder(seed, window))), inside);
     }
@@ -389,11 +395,32 @@ proptest! {
         let kinds = vec![(FaultKind::TruncatedJson, 1)];
         let malformed = Malformed { share: Probability::ratio(1, 3).unwrap(), kinds };
         let whole = lines(&run_of(&toys, builder(seed, extent)));
-        let faulty = lines(&run_of(&toys, builder(seed, extent).malformed(Some(malformed))));
+        let faulty = lines(&run_of(&toys, builder(seed, extent).disorder(Disorder { malformed: Some(malformed), ..Disorder::default() })));
         prop_assert_eq!(whole.len(), faulty.len());
         for (meant, found) in whole.iter().zip(&faulty).filter(|(meant, _)| meant.1 == "sums") {
             prop_assert!(found.3 == meant.3 || serde_json::from_str::<Value>(&found.3).is_err(), "{} {}", meant.3, found.3);
         }
+    }
+
+    #[test]
+    fn late_records_are_counted_at_their_event_time(
+        toys in toys(), late in lates(), seed in any::<u64>(), extent in extents(), stop in any::<prop::sample::Index>(),
+        from in 0i64..7_000_000, length in 0i64..4_000_000,
+    ) {
+        let on_time = lines(&run_of(&toys, builder(seed, extent)));
+        let run = run_of(&toys, builder(seed, extent).disorder(late.disorder()));
+        let whole = lines(&run);
+        prop_assert_eq!(sums(&whole), sums(&on_time));
+        prop_assume!(!whole.is_empty());
+        let stop = stop.index(whole.len());
+        let rest = lines_of(&run, Batches::of(run.resume(&cursor_after(&run, stop)).unwrap()));
+        prop_assert_eq!(&rest, &whole[stop + 1..]);
+        let (from, to) = (ORIGIN + from, ORIGIN + from + length);
+        let window = Extent { from: Some(from), to: Some(to), ..extent };
+        let window = lines(&run_of(&toys, builder(seed, window).disorder(late.disorder())));
+        let inside: Vec<Line> =
+            whole.iter().filter(|line| (from..to).contains(&line.0.release_time)).cloned().collect();
+        prop_assert_eq!(window, inside);
     }
 }
 
@@ -439,7 +466,7 @@ fn a_run_that_nothing_ends_ends_with_its_last_arrival() {
     let lanes = vec![rate(100, Schedule::new(vec![pause]).unwrap())];
     let toys = [Toy { lanes: lanes.clone(), number: 0 }, Toy { lanes, number: 1 }];
     let lines = lines(&run_of(&toys, builder(3, Extent::default())));
-    let last = lines.iter().rfind(|line| line.1 != "sums").unwrap().0.at;
+    let last = lines.iter().rfind(|line| line.1 != "sums").unwrap().0.release_time;
     assert_eq!(sums(&lines), naive(&lines, last), "its last window stays open");
 }
 

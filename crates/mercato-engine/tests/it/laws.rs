@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use mercato_draw::{Seed, UniformInt, Words};
-use mercato_encode::{Batch, Span};
+use mercato_encode::{Batch, Coordinates, Span};
 use mercato_engine::{
     Arrival, Arrivals, Batches, Burst, Cursor, Delays, Extent, Key, Rate, Record, Run, RunBuilder,
     Schedule, Shard, Step, Stream, StreamId, Task, Trace, World,
 };
 use proptest::prelude::*;
+
+use crate::late::{Late, lates};
 
 const ORIGIN: i64 = 1_700_000_000_000_000;
 const LONGEST: i64 = 4_000_000;
@@ -20,6 +22,14 @@ const ROOM: u64 = 17;
 struct Toy {
     lanes: Vec<Arrivals>,
     number: u8,
+    /// How records of its runs are late; none: they are released at their event time.
+    late: Option<Late>,
+}
+
+impl Toy {
+    fn on_time(lanes: Vec<Arrivals>) -> Self {
+        Self { lanes, number: 0, late: None }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -122,7 +132,8 @@ fn arrivals() -> impl Strategy<Value = Arrivals> {
 }
 
 fn toys() -> impl Strategy<Value = Toy> {
-    prop::collection::vec(arrivals(), 1..4).prop_map(|lanes| Toy { lanes, number: 0 })
+    let lanes = prop::collection::vec(arrivals(), 1..4);
+    (lanes, prop::option::of(lates())).prop_map(|(lanes, late)| Toy { lanes, number: 0, late })
 }
 
 /// Arrivals enough for many blocks of the length that the tests use.
@@ -137,8 +148,9 @@ fn extents() -> impl Strategy<Value = Extent> {
     )
 }
 
-fn builder(seed: u64, extent: Extent) -> RunBuilder {
-    Run::builder(world(seed)).block_len(16).extent(extent)
+fn builder(toy: &Toy, seed: u64, extent: Extent) -> RunBuilder {
+    let disorder = toy.late.map(Late::disorder).unwrap_or_default();
+    Run::builder(world(seed)).block_len(16).extent(extent).disorder(disorder)
 }
 
 proptest! {
@@ -146,9 +158,9 @@ proptest! {
     fn traces_end_before_later_arrivals(seed: u64, per_second in 1u64..400, schedule in schedules(), count in 1u16..8) {
         let rate = Rate::new(per_second * 3_600_000_000, schedule).unwrap().spread_by(count);
         let extent = Extent { arrivals: Some(300), drain: true, ..Extent::default() };
-        let toy = Toy { lanes: vec![Arrivals::Rate(rate)], number: 0 };
+        let toy = Toy::on_time(vec![Arrivals::Rate(rate)]);
         let mut visits: Vec<Vec<i64>> = vec![Vec::new(); 300];
-        for batch in builder(seed, extent).stream(toy).unwrap().batches().unwrap() {
+        for batch in builder(&toy, seed, extent).stream(toy).unwrap().batches().unwrap() {
             for index in 0..batch.len() {
                 let (arrival, _, number, at, _, _): (usize, u8, usize, i64, u64, bool) =
                     serde_json::from_slice(batch.value(index)).unwrap();
@@ -187,33 +199,37 @@ fn lines(run: &Run) -> Vec<Line> {
     lines_of(run.batches().unwrap())
 }
 
+fn arrivals_of(lines: &[Line]) -> usize {
+    lines.iter().filter(|(key, _)| key.coordinates.step == 0).count()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn records_come_in_the_order_of_the_run(toy in toys(), seed in any::<u64>(), extent in extents()) {
-        let lines = lines(&builder(seed, extent).stream(toy).unwrap());
+        let lines = lines(&builder(&toy, seed, extent).stream(toy).unwrap());
         prop_assert!(lines.is_sorted_by(|a, b| a.0 < b.0), "each record once, in order");
-        prop_assert!(lines.iter().all(|(key, _)| key.at >= ORIGIN));
+        prop_assert!(lines.iter().all(|(key, _)| key.release_time >= ORIGIN));
     }
 
     #[test]
     fn law_1_tasks_give_the_same_records_however_far_they_are_planned_ahead(
         toy in toys(), seed in any::<u64>(), extent in extents(), ahead in 1usize..20,
     ) {
-        let run = builder(seed, extent).stream(toy).unwrap();
+        let run = builder(&toy, seed, extent).stream(toy).unwrap();
         let planned = lines_of(Batches::of(run.planner().unwrap().ahead(ahead)));
         prop_assert_eq!(planned, lines(&run));
     }
 
     #[test]
     fn law_2_shards_merge_to_the_unsharded_run(toy in toys(), seed in any::<u64>(), extent in extents()) {
-        let whole = lines(&builder(seed, extent).stream(toy.clone()).unwrap());
+        let whole = lines(&builder(&toy, seed, extent).stream(toy.clone()).unwrap());
         for count in [2, 3, 7] {
             let mut merged: Vec<Line> = (0..count)
                 .flat_map(|i| {
                     let shard = Shard::new(i, count).unwrap();
-                    lines(&builder(seed, extent).shard(shard).stream(toy.clone()).unwrap())
+                    lines(&builder(&toy, seed, extent).shard(shard).stream(toy.clone()).unwrap())
                 })
                 .collect();
             merged.sort();
@@ -225,7 +241,7 @@ proptest! {
     fn law_3_a_resumed_run_goes_on_with_the_next_record(
         toy in toys(), seed in any::<u64>(), extent in extents(), stops in prop::collection::vec(0.0f64..1.0, 1..4),
     ) {
-        let run = builder(seed, extent).stream(toy).unwrap();
+        let run = builder(&toy, seed, extent).stream(toy).unwrap();
         let whole = lines(&run);
         prop_assume!(!whole.is_empty());
         for stop in stops {
@@ -241,40 +257,42 @@ proptest! {
         toy in toys(), seed in any::<u64>(), extent in extents(), from in 0i64..14_000_000, length in 0i64..6_000_000,
     ) {
         let (from, to) = (ORIGIN + from, ORIGIN + from + length);
-        let whole = lines(&builder(seed, extent).stream(toy.clone()).unwrap());
-        let inside: Vec<Line> = whole.into_iter().filter(|(key, _)| (from..to).contains(&key.at)).collect();
+        let whole = lines(&builder(&toy, seed, extent).stream(toy.clone()).unwrap());
+        let inside: Vec<Line> = whole.into_iter().filter(|(key, _)| (from..to).contains(&key.release_time)).collect();
         let window = Extent { from: Some(from), to: Some(to), ..extent };
-        prop_assert_eq!(lines(&builder(seed, window).stream(toy).unwrap()), inside);
+        prop_assert_eq!(lines(&builder(&toy, seed, window).stream(toy).unwrap()), inside);
     }
 
     #[test]
     fn a_run_that_was_interrupted_is_known_by_its_last_record(
         toy in toys(), seed in any::<u64>(), extent in extents(), pick in any::<prop::sample::Index>(),
     ) {
-        let whole = lines(&builder(seed, extent).stream(toy.clone()).unwrap());
+        let whole = lines(&builder(&toy, seed, extent).stream(toy.clone()).unwrap());
         prop_assume!(!whole.is_empty());
         let last = pick.index(whole.len());
         let cut = Extent { last: Some(whole[last].0), ..extent };
-        prop_assert_eq!(&lines(&builder(seed, cut).stream(toy).unwrap()), &whole[..=last]);
+        prop_assert_eq!(&lines(&builder(&toy, seed, cut).stream(toy).unwrap()), &whole[..=last]);
     }
 
     #[test]
     fn law_9_fewer_arrivals_are_a_prefix(toy in toys(), seed in any::<u64>(), few in 1u64..200, more in 0u64..200) {
         let of = |arrivals| {
             let extent = Extent { arrivals: Some(arrivals), ..Extent::default() };
-            lines(&builder(seed, extent).stream(toy.clone()).unwrap())
+            lines(&builder(&toy, seed, extent).stream(toy.clone()).unwrap())
         };
         let (short, long) = (of(few), of(few + more));
         prop_assert_eq!(&long[..short.len()], &short);
-        prop_assert_eq!(short.iter().filter(|(key, _)| key.coordinates.step == 0).count() as u64, few);
-        prop_assert_eq!(short.last().map(|(key, _)| key.coordinates.step), Some(0), "the last arrival ends the run");
+        if toy.late.is_none() {
+            prop_assert_eq!(arrivals_of(&short) as u64, few);
+            prop_assert_eq!(short.last().map(|(key, _)| key.coordinates.step), Some(0), "the last arrival ends the run");
+        }
     }
 
     #[test]
     fn law_9_a_shorter_run_is_a_prefix(toy in toys(), seed in any::<u64>(), short in 0i64..9_000_000, more in 0i64..9_000_000) {
         let of = |duration| {
             let extent = Extent { until: Some(ORIGIN + duration), ..Extent::default() };
-            lines(&builder(seed, extent).stream(toy.clone()).unwrap())
+            lines(&builder(&toy, seed, extent).stream(toy.clone()).unwrap())
         };
         let (short, long) = (of(short), of(short + more));
         prop_assert_eq!(&long[..short.len()], &short);
@@ -282,21 +300,53 @@ proptest! {
 
     #[test]
     fn draining_adds_the_steps_that_were_open(toy in toys(), seed in any::<u64>(), extent in extents()) {
-        let stopped = lines(&builder(seed, Extent { drain: false, ..extent }).stream(toy.clone()).unwrap());
-        let run = builder(seed, Extent { drain: true, ..extent }).stream(toy).unwrap();
+        let stopped = lines(&builder(&toy, seed, Extent { drain: false, ..extent }).stream(toy.clone()).unwrap());
+        let on_time = Toy { late: None, ..toy.clone() };
+        let arrivals = arrivals_of(&lines(&builder(&on_time, seed, extent).stream(on_time).unwrap()));
+        let run = builder(&toy, seed, Extent { drain: true, ..extent }).stream(toy).unwrap();
         let drained = lines(&run);
         prop_assert_eq!(&drained[..stopped.len()], &stopped);
         let spans: Vec<Span> = run.batches().unwrap().flat_map(|batch| batch.spans().to_vec()).collect();
         let firsts = spans.iter().filter(|span| span.stamp.first).count();
         let lasts = spans.iter().filter(|span| span.stamp.last).count();
         prop_assert_eq!(firsts, lasts, "nothing stays open");
-        prop_assert_eq!(firsts, stopped.iter().filter(|(key, _)| key.coordinates.step == 0).count(), "nothing new arrives");
+        prop_assert_eq!(firsts, arrivals, "nothing new arrives");
+    }
+
+    #[test]
+    fn late_records_are_those_of_the_run_in_the_order_of_release(
+        toy in toys(), late in lates(), seed in any::<u64>(), extent in extents(),
+    ) {
+        let extent = Extent { drain: true, ..extent };
+        let of = |late| {
+            let toy = Toy { late, ..toy.clone() };
+            builder(&toy, seed, extent).stream(toy).unwrap()
+        };
+        let found = lines(&of(Some(late)));
+        prop_assert!(found.is_sorted_by_key(|(key, _)| (key.release_time, key.event_time, key.coordinates)));
+        let delay = |key: &Key| key.release_time - key.event_time;
+        prop_assert!(found.iter().all(|(key, _)| (0..=late.longest).contains(&delay(key))));
+        let mut on_time: Vec<Line> = found;
+        on_time.iter_mut().for_each(|(key, _)| key.release_time = key.event_time);
+        on_time.sort();
+        prop_assert_eq!(on_time, lines(&of(None)));
+        let spans = of(Some(late)).batches().unwrap().flat_map(|batch| batch.spans().to_vec()).collect::<Vec<_>>();
+        let mut open = std::collections::BTreeSet::new();
+        for Span { stamp, .. } in spans {
+            let Coordinates { rank, lane, block, position, .. } = stamp.coordinates;
+            let entity = (rank, lane, block, position);
+            prop_assert_eq!(stamp.first, open.insert(entity), "the first to be released is the first");
+            if stamp.last {
+                open.remove(&entity);
+            }
+        }
+        prop_assert!(open.is_empty());
     }
 
     #[test]
     fn an_entity_drawn_alone_leaves_the_same_records(toy in toys(), seed in any::<u64>(), pick in any::<prop::sample::Index>()) {
         let extent = Extent { until: Some(ORIGIN + 9_000_000), drain: true, ..Extent::default() };
-        let run = builder(seed, extent).stream(toy).unwrap();
+        let run = builder(&toy, seed, extent).stream(toy).unwrap();
         let whole = lines(&run);
         prop_assume!(!whole.is_empty());
         let coordinates = pick.get(&whole).0.coordinates;
@@ -309,10 +359,10 @@ proptest! {
 
     #[test]
     fn several_streams_are_merged_in_order(first in toys(), second in toys(), seed in any::<u64>(), until in 1i64..6_000_000) {
-        let second = Toy { number: 1, ..second };
+        let second = Toy { number: 1, late: first.late, ..second };
         let extent = Extent { until: Some(ORIGIN + until), ..Extent::default() };
-        let of = |toy: &Toy| builder(seed, extent).stream(toy.clone()).unwrap();
-        let both = builder(seed, extent).and(second.clone()).stream(first.clone()).unwrap();
+        let of = |toy: &Toy| builder(&toy, seed, extent).stream(toy.clone()).unwrap();
+        let both = builder(&first, seed, extent).and(second.clone()).stream(first.clone()).unwrap();
         let mut apart = [lines(&of(&first)), lines(&of(&second))].concat();
         apart.sort();
         prop_assert_eq!(lines(&both), apart);
@@ -323,7 +373,7 @@ proptest! {
     fn chosen_topics_are_what_the_whole_run_has_of_them(toys in toys(), seed in any::<u64>(), until in 1i64..6_000_000) {
         let extent = Extent { until: Some(ORIGIN + until), ..Extent::default() };
         let by_topic = |topics: Option<Vec<String>>, wanted: u16| {
-            let run = builder(seed, extent).topics(topics).stream(toys.clone()).unwrap();
+            let run = builder(&toys, seed, extent).topics(topics).stream(toys.clone()).unwrap();
             let mut found = Vec::new();
             for batch in run.batches().unwrap() {
                 let of_topic = (0..batch.len()).filter(|index| batch.spans()[*index].stamp.topic == wanted);
@@ -343,6 +393,7 @@ proptest! {
         rate in 1u64..200,
         from in 0i64..5_000_000,
         spread in prop::option::of(1u16..8),
+        late in prop::option::of(lates()),
     ) {
         let of = |bursts: Vec<Burst>| {
             let rate = Rate::new(rate * 3_600_000_000, Schedule::new(bursts).unwrap()).unwrap();
@@ -351,11 +402,12 @@ proptest! {
                 None => rate,
             };
             let extent = Extent { until: Some(ORIGIN + 6_000_000), ..Extent::default() };
-            lines(&builder(seed, extent).stream(Toy { lanes: vec![Arrivals::Rate(rate)], number: 0 }).unwrap())
+            let toy = Toy { late, ..Toy::on_time(vec![Arrivals::Rate(rate)]) };
+            lines(&builder(&toy, seed, extent).stream(toy).unwrap())
         };
         let begins = ORIGIN + from;
         let burst = Burst { from: begins, to: begins + 1_000_000, factor_millionths: 20_000_000 };
-        let before = |lines: Vec<Line>| lines.into_iter().take_while(|(key, _)| key.at < begins).collect::<Vec<_>>();
+        let before = |lines: Vec<Line>| lines.into_iter().take_while(|(key, _)| key.release_time < begins).collect::<Vec<_>>();
         prop_assert_eq!(before(of(vec![burst])), before(of(Vec::new())));
     }
 }
@@ -374,7 +426,7 @@ fn cursor_after(run: &Run, record: usize) -> Cursor {
 
 #[test]
 fn streams_that_cannot_be_told_apart_are_refused() {
-    let toy = Toy { lanes: Vec::new(), number: 0 };
+    let toy = Toy::on_time(Vec::new());
     let error = Run::builder(world(7)).and(toy.clone()).stream(toy.clone()).unwrap_err();
     assert!(error.to_string().contains("same rank or purpose"), "{error}");
     let error = Run::builder(world(7)).topics(Some(vec!["toy".into()])).stream(toy).unwrap_err();
@@ -387,7 +439,7 @@ fn arrivals_at_a_rate_are_exactly_as_many_as_asked_for() {
     let extent = Extent { until: Some(ORIGIN + 10_240_000), ..Extent::default() };
     let run = Run::builder(world(7))
         .extent(extent)
-        .stream(Toy { lanes: vec![Arrivals::Rate(rate)], number: 0 })
+        .stream(Toy::on_time(vec![Arrivals::Rate(rate)]))
         .unwrap();
     let arrivals = lines(&run).iter().filter(|(key, _)| key.coordinates.step == 0).count();
     assert_eq!(arrivals, 10_240, "ten blocks of 1,024 in 10.24 s at 1,000 a second");
@@ -399,7 +451,7 @@ fn law_6_open_blocks_do_not_grow_with_the_run() {
     let extent = Extent { until: Some(ORIGIN + 600_000_000), ..Extent::default() };
     let run = Run::builder(world(7))
         .extent(extent)
-        .stream(Toy { lanes: vec![Arrivals::Rate(rate)], number: 0 })
+        .stream(Toy::on_time(vec![Arrivals::Rate(rate)]))
         .unwrap();
     let mut planner = run.planner().unwrap();
     let mut most = 0;
@@ -416,7 +468,8 @@ fn law_6_open_blocks_do_not_grow_with_the_run() {
 fn a_cursor_of_another_run_is_refused() {
     let rate = || Arrivals::Rate(Rate::new(3_600_000_000, Schedule::default()).unwrap());
     let extent = Extent { arrivals: Some(20), ..Extent::default() };
-    let one = builder(1, extent).stream(Toy { lanes: vec![rate()], number: 0 }).unwrap();
-    let two = builder(1, extent).stream(Toy { lanes: vec![rate(), rate()], number: 0 }).unwrap();
+    let of = |toy: Toy| builder(&toy, 1, extent).stream(toy).unwrap();
+    let one = of(Toy::on_time(vec![rate()]));
+    let two = of(Toy::on_time(vec![rate(), rate()]));
     assert!(two.resume(&cursor_after(&one, 3)).is_err());
 }

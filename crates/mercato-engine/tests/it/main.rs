@@ -2,6 +2,7 @@
 
 mod beside;
 mod fold;
+mod late;
 mod laws;
 mod limit;
 mod shared_topics;

@@ -2,7 +2,7 @@
 
 use mercato_draw::{Probability, Seed};
 use mercato_engine::{
-    Cursor, EngineError, Extent, Format, Malformed, Run, RunBuilder, Shard, Stream, World,
+    Cursor, Disorder, EngineError, Extent, Format, Malformed, Run, RunBuilder, Shard, Stream, World,
 };
 
 use super::Timetable;
@@ -24,8 +24,8 @@ pub struct Plan {
     pub timetable: Timetable,
     /// The topics whose records are wanted; none for all.
     pub topics: Option<Vec<String>>,
-    /// Faults made on purpose.
-    pub malformed: Option<Malformed>,
+    /// Deviations from the ideal, made on purpose.
+    pub disorder: Disorder,
 }
 
 impl Plan {
@@ -92,7 +92,7 @@ impl Plan {
             shard: shard.map_err(usage)?,
             topics: part.topics.clone(),
             timetable: Timetable::new(schedule, origin)?,
-            malformed: malformed(disorder)?,
+            disorder: Disorder { malformed: malformed(disorder)?, ..Disorder::default() },
         })
     }
 
@@ -108,7 +108,7 @@ impl Plan {
 
     /// The run, encoded as `format`, before it has streams; refuses malformed records in CSV.
     pub fn builder(&self, format: Format) -> Result<RunBuilder, Failure> {
-        if self.malformed.is_some() && format == Format::Csv {
+        if self.disorder.malformed.is_some() && format == Format::Csv {
             let reason = "malformed records are made of JSON: write .ndjson instead of .csv, or leave them out";
             return Err(ConfigError::Usage { reason: reason.to_owned() }.into());
         }
@@ -117,7 +117,7 @@ impl Plan {
             .extent(self.extent)
             .shard(self.shard)
             .format(format);
-        Ok(builder.malformed(self.malformed.clone()))
+        Ok(builder.disorder(self.disorder.clone()))
     }
 }
 

@@ -54,7 +54,7 @@ fn counts(run: &Run, outcome: &Outcome, topics: &[String]) -> Counts {
     let faults = FaultKind::ALL.iter().zip(counts.faults).filter(|(_, count)| *count > 0);
     let rejected = Flaw::ALL.iter().zip(counts.rejected).filter(|(_, count)| *count > 0);
     let begin = run.extent().from.unwrap_or(run.world().origin);
-    let last = outcome.cursor.as_ref().map_or(begin, |cursor| cursor.key().at);
+    let last = outcome.cursor.as_ref().map_or(begin, |cursor| cursor.key().release_time);
     let end = match outcome.ending {
         Ending::Complete if ended_by_records(run, outcome) => last,
         Ending::Complete => {

@@ -232,7 +232,7 @@ impl Check {
         let [start, end] = ["window_start", "window_end"].map(|field| micros(result, field));
         let window = result["window"].as_str().unwrap();
         let length = if window == "1m" { MINUTE } else { HOUR };
-        assert_eq!((end - start, key.at), (length, end - 1), "{text}");
+        assert_eq!((end - start, key.release_time), (length, end - 1), "{text}");
         assert_eq!(micros(result, "timestamp"), end - 1_000);
         let nothing = Facts::new();
         let facts = self.windows.get(&(end, length)).unwrap_or(&nothing);
@@ -286,7 +286,7 @@ fn analytics_equal_an_independent_fold_over_the_records() {
     assert_eq!((counts["1m"], counts["1h"]), (8 * (43 + 120), 20 * 3));
     let results = lines
         .iter()
-        .filter(|line| line.1 == "analytics-results" && line.0.at >= ORIGIN + HOUR)
+        .filter(|line| line.1 == "analytics-results" && line.0.release_time >= ORIGIN + HOUR)
         .count();
     assert_eq!(results, 2 * 500, "five hundred an hour are documented");
 }
@@ -300,7 +300,7 @@ fn ten_million_records_add_up() {
     let (mut check, mut records, mut last) = (Check::new(&CATEGORIES), 0, 0);
     for line in lines_of(&run, run.batches().unwrap()) {
         check.take(&line);
-        (records, last) = (records + 1, line.0.at);
+        (records, last) = (records + 1, line.0.release_time);
         assert!(check.windows.len() <= 2, "{} windows are open at a time", check.windows.len());
     }
     assert!(records >= 10_000_000, "{records}");
@@ -338,7 +338,7 @@ fn shards_of_a_shop_have_the_same_analytics_and_drained_sessions_are_in_none() {
             whole
                 .iter()
                 .filter(|line| line.1 == "analytics-results")
-                .all(|line| line.0.at < ORIGIN + 2 * HOUR)
+                .all(|line| line.0.release_time < ORIGIN + 2 * HOUR)
         );
         for count in [2, 3, 7] {
             let mut merged: Vec<Line> =
@@ -367,8 +367,11 @@ fn analytics_go_on_behind_any_record_and_begin_at_any_time() {
     for (from, to) in [(30 * MINUTE, 31 * MINUTE), (44 * MINUTE + 7, 91 * MINUTE), (HOUR, 2 * HOUR)]
     {
         let (from, to) = (ORIGIN + from, ORIGIN + to);
-        let inside: Vec<Line> =
-            whole.iter().filter(|line| (from..to).contains(&line.0.at)).cloned().collect();
+        let inside: Vec<Line> = whole
+            .iter()
+            .filter(|line| (from..to).contains(&line.0.release_time))
+            .cloned()
+            .collect();
         assert!(
             lines(&run_of(Extent { from: Some(from), to: Some(to), ..hours(2) })) == inside,
             "{from} to {to}"

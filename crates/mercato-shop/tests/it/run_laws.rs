@@ -157,7 +157,7 @@ proptest! {
         let whole = lines(&kind.run(seed, |builder| builder.extent(until(300))));
         let (from, to) = (ORIGIN + from * SECOND, ORIGIN + (from + length) * SECOND);
         let window = Extent { from: Some(from), to: Some(to), ..until(300) };
-        let inside: Vec<Line> = whole.into_iter().filter(|(key, _)| (from..to).contains(&key.at)).collect();
+        let inside: Vec<Line> = whole.into_iter().filter(|(key, _)| (from..to).contains(&key.release_time)).collect();
         prop_assert_eq!(lines(&kind.run(seed, |builder| builder.extent(window))), inside);
     }
 

@@ -219,7 +219,7 @@ fn lines(run: &Run) -> Vec<Line> {
 fn end(case: &Case, params: &ShopParams) -> i64 {
     let whole = run(case, params, How::default());
     let times: Vec<i64> =
-        lines_of(whole.batches().unwrap()).take(RECORDS).map(|line| line.0.at).collect();
+        lines_of(whole.batches().unwrap()).take(RECORDS).map(|line| line.0.release_time).collect();
     assert_eq!(times.len(), RECORDS, "an endless run ends at {:?}: {case:?}", times.last());
     times[RECORDS - 1]
 }
@@ -252,7 +252,7 @@ proptest! {
             let burst = Burst { from, to: from + 24 * HOUR, factor_millionths };
             let schedule = Schedule::new(vec![burst]).unwrap();
             let changed = run(&case, &params, How { schedule, extent: Extent { to: Some(from), ..extent }, ..how.clone() });
-            let before: Vec<Line> = whole.iter().filter(|line| line.0.at < from).cloned().collect();
+            let before: Vec<Line> = whole.iter().filter(|line| line.0.release_time < from).cloned().collect();
             prop_assert_eq!(lines(&changed), before);
         }
 
@@ -264,7 +264,7 @@ proptest! {
 
         // A window is what the whole has there.
         let window = Extent { from: Some(from), ..extent };
-        let inside: Vec<Line> = whole.iter().filter(|line| line.0.at >= from).cloned().collect();
+        let inside: Vec<Line> = whole.iter().filter(|line| line.0.release_time >= from).cloned().collect();
         prop_assert_eq!(lines(&run(&case, &params, How { extent: window, ..how.clone() })), inside);
 
         // What is left out by topic changes nothing else.

@@ -202,10 +202,10 @@ proptest! {
         let prefix = part(Extent { arrivals: Some(count / 2), ..extent }, Shard::WHOLE);
         prop_assert_eq!(&prefix[..], &whole[..(count / 2) as usize]);
 
-        let tenth = (whole[whole.len() - 1].0.at - ORIGIN) / 10;
+        let tenth = (whole[whole.len() - 1].0.release_time - ORIGIN) / 10;
         let (from, to) = (ORIGIN + window.0 * tenth, ORIGIN + (window.0 + window.1) * tenth);
         let seen = part(Extent { from: Some(from), to: Some(to), ..extent }, Shard::WHOLE);
-        let inside: Vec<Line> = whole.iter().filter(|line| (from..to).contains(&line.0.at)).cloned().collect();
+        let inside: Vec<Line> = whole.iter().filter(|line| (from..to).contains(&line.0.release_time)).cloned().collect();
         prop_assert_eq!(seen, inside);
 
         let mut merged: Vec<Line> =

@@ -9,7 +9,7 @@ mod records;
 mod statistics;
 
 use mercato_draw::Seed;
-use mercato_engine::{EngineError, Extent, Format, Run, Schedule, Shard, World};
+use mercato_engine::{Disorder, EngineError, Extent, Format, Run, Schedule, Shard, World};
 use mercato_runtime::config::ScheduleEntry;
 use mercato_runtime::exit::Failure;
 use mercato_runtime::run::RunError;
@@ -266,7 +266,14 @@ impl Generator {
         format: Format,
     ) -> Result<Run, GeneratorError> {
         let (shard, timetable) = (self.shard, self.timetable()?);
-        let plan = Plan { world: self.world, extent, shard, timetable, topics, malformed: None };
+        let plan = Plan {
+            world: self.world,
+            extent,
+            shard,
+            timetable,
+            topics,
+            disorder: Disorder::default(),
+        };
         Ok(BuiltIn::Shop(Box::new(self.config.clone())).run(&plan, format)?)
     }
 

@@ -1,12 +1,9 @@
-//! The disorder stage: faults made on purpose, each labelled.
-//!
-//! Whether a record is faulty, and how, is a function of its coordinates, so the same records are
-//! on every machine, in every shard and after a resume.
+//! Malformed records: faults made on purpose in the text of records, each labelled.
 
 use mercato_draw::{AliasTable, CounterHash, Label, Probability, below};
-use mercato_encode::{Batch, Coordinates, Fault, FaultKind, Stamp};
+use mercato_encode::{Batch, Coordinates, Fault, FaultKind};
 
-use crate::World;
+use crate::world::World;
 
 /// Purpose of the disorder stage's draws, beside those of the streams.
 const PURPOSE: u8 = 0;
@@ -16,7 +13,7 @@ const WHETHER: u64 = 0;
 const WHICH: u64 = 1;
 const WHERE: u64 = 2;
 
-/// Which share of records is malformed, and how.
+/// A share of records that is malformed, and the kinds of fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Malformed {
     /// Share of records that are changed.
@@ -25,18 +22,18 @@ pub struct Malformed {
     pub kinds: Vec<(FaultKind, u64)>,
 }
 
-/// The disorder stage of one run.
+/// Makes records of one run malformed.
 #[derive(Debug, Clone)]
-pub(crate) struct Disorder {
+pub(super) struct Malformer {
     hash: CounterHash,
     share: Probability,
     kinds: Vec<FaultKind>,
     choice: AliasTable,
 }
 
-impl Disorder {
-    /// The stage that makes records malformed; none when no kind has a weight.
-    pub(crate) fn new(world: World, malformed: &Malformed) -> Option<Self> {
+impl Malformer {
+    /// Makes records malformed by this law; none when no kind has a weight.
+    pub(super) fn new(world: World, malformed: &Malformed) -> Option<Self> {
         let weights: Vec<u64> = malformed.kinds.iter().map(|(_, weight)| *weight).collect();
         Some(Self {
             hash: world.seed.hash(Label::new(PURPOSE, 0)),
@@ -49,7 +46,7 @@ impl Disorder {
     /// Changes the record at the end of `batch` that has not been sealed yet, if its coordinates
     /// say so.
     #[inline]
-    pub(crate) fn apply(&self, coordinates: Coordinates, batch: &mut Batch) {
+    pub(super) fn apply(&self, coordinates: Coordinates, batch: &mut Batch) {
         let Coordinates { rank, lane, block, position, step } = coordinates;
         let record = self.hash.child(u64::from(rank) << 8 | u64::from(lane));
         let word =
@@ -64,16 +61,6 @@ impl Disorder {
         batch.bytes.extend_from_slice(&changed);
         batch.faults.push(Fault { span: batch.len() as u32, kind });
     }
-}
-
-/// Ends the record at the end of `batch`, with a fault in it if `disorder` wants one there.
-#[inline]
-pub(crate) fn seal(batch: &mut Batch, stamp: Stamp, disorder: Option<&Disorder>) {
-    if let Some(disorder) = disorder {
-        disorder.apply(stamp.coordinates, batch);
-    }
-    batch.bytes.push(b'\n');
-    batch.seal(stamp);
 }
 
 /// The JSON object `record` with one fault in it, placed by `word`.
@@ -121,7 +108,7 @@ fn other_type(value: &[u8]) -> Vec<u8> {
     }
 }
 
-/// Where a member of the outermost object stands.
+/// The place of a member of the outermost object.
 struct Member {
     /// First byte of the name's quote.
     start: usize,
