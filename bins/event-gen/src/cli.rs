@@ -1,7 +1,7 @@
 //! The command line of event-gen.
 
 use clap::Parser;
-use mercato::runtime::args::GenerateArgs;
+use mercato::runtime::args::{GenerateArgs, bound};
 use mercato::runtime::shell::Shell;
 
 use crate::pace::Interval;
@@ -13,7 +13,7 @@ use crate::pace::Interval;
 pub(crate) struct Cli {
     /// Time from one event to the next, in seconds or with a unit [default: 3.0] [env:
     /// `PRODUCER_INTERVAL`]
-    #[arg(long, value_name = "D", allow_negative_numbers = true, conflicts_with = "rate")]
+    #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = bound::<Interval>(), conflicts_with = "rate")]
     pub(crate) interval: Option<Interval>,
 
     #[command(flatten)]

@@ -16,7 +16,7 @@ use mercato::{BuiltIn, Generation};
 /// What the layers of settings need to know of this program.
 const PROGRAM: Program = Program {
     command: &["event-gen"],
-    bare_duration: Unit::Second,
+    bare_duration: Unit::Seconds,
     variables: &[],
     sections: &BuiltIn::NAMES,
 };

@@ -6,8 +6,7 @@ use std::str::FromStr;
 use mercato::Generation;
 use mercato::runtime::config::{Key, Setting};
 use mercato::runtime::exit::Failure;
-use mercato::runtime::text::Delay;
-use mercato::schema::Duration;
+use mercato::runtime::text::{Delay, ValueError};
 
 /// The name of the interval in each layer; files have it in the stream's own section.
 const INTERVAL: Key =
@@ -18,17 +17,14 @@ const INTERVAL: Key =
 pub(crate) struct Interval(Delay);
 
 impl FromStr for Interval {
-    type Err = String;
+    type Err = ValueError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let delay = text
-            .parse::<Delay>()
-            .map_err(|error| format!("`{text}` is no interval: {}", error.allowed()))?;
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        let delay: Delay = text.parse()?;
         if delay.micros() == 0 {
-            Err(format!("`{text}` is no interval: it must be above 0"))
-        } else {
-            Ok(Self(delay))
+            return Err(ValueError::out_of_range("interval", text, "1us", Delay::MAX));
         }
+        Ok(Self(delay))
     }
 }
 
@@ -54,7 +50,7 @@ pub(crate) fn settle(flag: Option<Interval>, generation: &mut Generation) -> Res
         run.rate = None;
     }
     let interval = interval.map(|interval| interval.value);
-    let every = interval.and_then(|interval| Duration::from_micros(interval.0.micros()));
+    let every = interval.map(|interval| interval.0.duration());
     stream.set_delays(every, every);
     stream.set_settings(run)?;
     own_flags.extend(

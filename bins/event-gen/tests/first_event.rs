@@ -189,11 +189,11 @@ fn types_and_fields_are_configuration() {
 fn wrong_input_names_the_key_the_value_and_what_is_allowed() {
     let folder = folder();
     for (flags, code, parts) in [
-        ("--interval 0", 2, ["--interval", "it must be above 0"]),
-        ("--interval -1", 2, ["'-1' for '--interval", "write seconds, such as 1.5"]),
-        ("--lag-bound -1", 2, ["'-1' for '--lag-bound", "90s"]),
-        ("--max-outage -1", 2, ["'-1' for '--max-outage", "90s"]),
-        ("--interval soon", 2, ["'soon'", "write seconds, such as 1.5"]),
+        ("--interval 0", 2, ["--interval: 0 is", "(1us to 100d)"]),
+        ("--interval -1", 2, ["--interval: invalid duration '-1'", "a number and its unit"]),
+        ("--lag-bound -1", 2, ["--lag-bound: invalid duration '-1'", "90s"]),
+        ("--max-outage -1", 2, ["--max-outage: invalid duration '-1'", "90s"]),
+        ("--interval soon", 2, ["'soon'", "a number and its unit"]),
         ("--interval 1 --rate 5/s", 2, ["--interval", "--rate"]),
     ] {
         let output = run(folder.path(), flags);

@@ -6,7 +6,7 @@ use mercato::kafka::admin::{Admin, AdminError, Retention, TopicDescription, span
 use mercato::runtime::args::bound;
 use mercato::runtime::env::now_micros;
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::runtime::text::{Stretch, Time, Unit};
+use mercato::runtime::text::{DurationOrNumber, Timestamp, Unit};
 
 use crate::presets;
 use crate::print;
@@ -23,12 +23,12 @@ pub(crate) struct Health {
 
     /// Event time at which records would begin: is it older than what the topics keep? [default:
     /// now]
-    #[arg(long, value_name = "T", value_parser = bound::<Time>)]
-    start: Option<Time>,
+    #[arg(long, value_name = "T", value_parser = bound::<Timestamp>())]
+    start: Option<Timestamp>,
 
     /// The same as a time before now
-    #[arg(long, value_name = "D", value_parser = bound::<Stretch>, conflicts_with = "start")]
-    backfill: Option<Stretch>,
+    #[arg(long, value_name = "D", value_parser = bound::<DurationOrNumber>(), conflicts_with = "start")]
+    backfill: Option<DurationOrNumber>,
 
     #[command(flatten)]
     cluster: Cluster,
@@ -78,7 +78,7 @@ impl Health {
     fn oldest(&self) -> Result<i64, Failure> {
         let micros = match (self.start, self.backfill) {
             (Some(start), _) => now_micros().saturating_sub(start.micros()),
-            (None, Some(backfill)) => backfill.micros(Unit::Hour)?,
+            (None, Some(backfill)) => backfill.in_unit(Unit::Hours)?.micros(),
             (None, None) => 0,
         };
         Ok(micros.max(0) / 1000)

@@ -33,7 +33,7 @@ use mercato::sinks::SinkError;
 /// What the layers of settings need to know of this program.
 const PROGRAM: Program = Program {
     command: &["mercato"],
-    bare_duration: Unit::Hour,
+    bare_duration: Unit::Hours,
     variables: &[("kafka.bootstrap_servers", "CNFL_KAFKA_BROKER")],
     sections: &BuiltIn::NAMES,
 };

@@ -84,8 +84,7 @@ impl ScenarioArgs {
         if self.asked.is_empty() {
             return Ok(());
         }
-        let usage =
-            |reason: String| Failure::new(Exit::Usage, format!("--scenario is wrong: {reason}"));
+        let usage = |reason: String| Failure::new(Exit::Usage, format!("--scenario: {reason}"));
         // What the flag replaces need not be right.
         let normal = ShopConfig { scenario: Scenarios::NORMAL.to_owned(), ..config.clone() };
         let known = Scenarios::new(&normal)

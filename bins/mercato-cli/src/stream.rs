@@ -1,10 +1,10 @@
 //! `mercato stream`: all of the shop's topics, live.
 
 use clap::Args;
-use mercato::runtime::args::{GenerateArgs, bound};
+use mercato::runtime::args::{GenerateArgs, bound_by};
 use mercato::runtime::config::{Program, did_you_mean};
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::runtime::text::{Clock, Factor};
+use mercato::runtime::text::{Clock, Factor, ValueError};
 use mercato::shop::shop::ShopConfig;
 use mercato::{BuiltIn, Generation};
 
@@ -20,7 +20,7 @@ pub(crate) struct Stream {
     topics: Option<Vec<String>>,
 
     /// Make everything so many times as often, above 0 and up to 1000
-    #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = multiplier)]
+    #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = bound_by(multiplier))]
     rate_multiplier: Option<Factor>,
 
     #[command(flatten)]
@@ -42,9 +42,12 @@ gets a file for each topic, and Kafka takes each topic by itself. Records of one
 A bare number for --duration and --backfill counts hours; --count counts sessions, and --rate is sessions too.
 Product updates are apart from both: how often prices change is `price_updates` in the section [shop.catalogue].";
 
-fn multiplier(text: &str) -> Result<Factor, String> {
-    let factor = bound::<Factor>(text)?;
-    if factor.millionths() == 0 { Err("it must be above 0".to_owned()) } else { Ok(factor) }
+fn multiplier(text: &str) -> Result<Factor, ValueError> {
+    let factor: Factor = text.parse()?;
+    if factor.millionths() == 0 {
+        return Err(ValueError::out_of_range("factor", text, "0.000001", Factor::MAX));
+    }
+    Ok(factor)
 }
 
 impl Stream {
@@ -77,10 +80,8 @@ pub(crate) fn known(flag: &str, name: &str, config: &ShopConfig) -> Result<Strin
     let plain = |text: &str| text.trim().replace('_', "-");
     let found = topics.iter().copied().find(|topic| plain(topic) == plain(name));
     found.map(str::to_owned).ok_or_else(|| {
-        let reason = format!(
-            "{flag} is wrong: `{name}` is no topic of the shop; {}",
-            did_you_mean(name, &topics)
-        );
+        let reason =
+            format!("{flag}: `{name}` is no topic of the shop; {}", did_you_mean(name, &topics));
         Failure::new(Exit::Usage, reason)
     })
 }

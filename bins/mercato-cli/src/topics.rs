@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use clap::{Args, Subcommand};
 use mercato::kafka::admin::{Admin, AdminError, NewTopic, TopicDescription, TopicSummary};
-use mercato::runtime::args::{ConfigArgs, ConnectionArgs, LogArgs};
+use mercato::runtime::args::{ConfigArgs, ConnectionArgs, LogArgs, bound_by};
 use mercato::runtime::config::KafkaSettings;
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::runtime::text::{Stretch, Unit};
+use mercato::runtime::text::{Duration, ValueError, Whole};
 
 use crate::presets::{self, Preset};
 use crate::{layers, print};
@@ -42,12 +42,12 @@ pub(crate) struct Create {
     names: Vec<String>,
 
     /// Partitions of each topic [default: the stream's own, else 3]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = bound_by(partitions))]
     partitions: Option<u32>,
 
     /// How long records stay, such as 7d, or `forever`; counted from event time, so history needs
     /// long [default: what the cluster chooses]
-    #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = retention)]
+    #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = bound_by(retention))]
     retention: Option<i64>,
 
     /// Keep the last record of each key, whatever its age [default: the stream's own]
@@ -55,11 +55,11 @@ pub(crate) struct Create {
     compact: Option<bool>,
 
     /// Copies of each partition [default: what the cluster chooses]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = bound_by(copies))]
     replication_factor: Option<u16>,
 
     /// A setting of the topic, such as --topic-config retention.ms=-1; may be repeated
-    #[arg(long = "topic-config", value_name = "K=V", value_parser = setting)]
+    #[arg(long = "topic-config", value_name = "K=V", value_parser = bound_by(setting))]
     settings: Vec<(String, String)>,
 
     /// Leave a topic that exists as it is instead of failing
@@ -149,23 +149,30 @@ impl Create {
     }
 }
 
+fn partitions(text: &str) -> Result<u32, ValueError> {
+    text.parse::<Whole<1, { u32::MAX as u64 }>>().map(|count| count.get() as u32)
+}
+
+fn copies(text: &str) -> Result<u16, ValueError> {
+    text.parse::<Whole<1, { u16::MAX as u64 }>>().map(|count| count.get() as u16)
+}
+
 /// Milliseconds; -1 is for ever.
-fn retention(text: &str) -> Result<i64, String> {
+fn retention(text: &str) -> Result<i64, ValueError> {
     if matches!(text, "forever" | "-1") {
         return Ok(-1);
     }
-    let allowed = || "write a time with its unit, such as 12h or 7d, or `forever`".to_owned();
-    let stretch: Stretch = text.parse().map_err(|_| allowed())?;
-    match stretch {
-        Stretch::Bare(_) => Err(allowed()),
-        with_unit @ Stretch::Micros(_) => {
-            with_unit.micros(Unit::Hour).map(|micros| micros / 1000).map_err(|_| allowed())
-        }
-    }
+    let retention: Duration = text.parse().map_err(|_| {
+        let expected = "expected a duration of at most 36500d, such as 12h or 7d, or forever";
+        ValueError::invalid("retention", text, expected)
+    })?;
+    Ok(retention.micros() / 1000)
 }
 
-fn setting(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE, such as retention.ms=-1")?;
+fn setting(text: &str) -> Result<(String, String), ValueError> {
+    let (name, value) = text.split_once('=').ok_or_else(|| {
+        ValueError::invalid("setting", text, "expected NAME=VALUE, such as retention.ms=-1")
+    })?;
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 

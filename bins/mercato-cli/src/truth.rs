@@ -9,7 +9,7 @@ use mercato::runtime::config::{Layers, RunDefaults, RunSettings};
 use mercato::runtime::env::now_micros;
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::session::Plan;
-use mercato::runtime::text::{Clock, Stretch, Unit};
+use mercato::runtime::text::{Clock, DurationOrNumber, Unit};
 use mercato::sinks::{Compression, Format, OutputPath, PartialFile, SinkError};
 use mercato::truth::answer::{Aggregate, AnswerFormat, Query, header};
 
@@ -37,8 +37,8 @@ pub(crate) struct Truth {
     scenario: ScenarioArgs,
 
     /// Width of a window; it must divide the day
-    #[arg(long, value_name = "D", value_parser = bound::<Stretch>)]
-    window: Stretch,
+    #[arg(long, value_name = "D", value_parser = bound::<DurationOrNumber>())]
+    window: DurationOrNumber,
 
     /// Fields to group by, by their CSV names, with commas between them
     #[arg(long, value_name = "FIELD", value_delimiter = ',')]
@@ -90,8 +90,7 @@ impl Truth {
         }
         identity::require(&self.run, &settings, "")?;
         stream.set_settings(&settings)?;
-        let window =
-            self.window.micros(Unit::Second).map_err(|error| Failure::new(Exit::Usage, error))?;
+        let window = self.window.in_unit(Unit::Seconds)?.micros();
         let ask = |fields: &[_]| Query::new(fields, window, &self.by, self.agg.clone());
         let (query, folding) = stream
             .question(&Plan::of_settings(&settings)?, ask)

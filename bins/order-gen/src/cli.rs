@@ -18,15 +18,15 @@ pub(crate) struct Cli {
     pub(crate) stream: StreamName,
 
     /// Shortest time between two orders, in seconds or with a unit [default: 1; 2 for `orders`]
-    #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = bound::<Delay>, conflicts_with = "rate")]
+    #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = bound::<Delay>(), conflicts_with = "rate")]
     pub(crate) min_delay: Option<Delay>,
 
     /// Longest time between two orders, in seconds or with a unit [default: 6; 4 for `orders`]
-    #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = bound::<Delay>, conflicts_with = "rate")]
+    #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = bound::<Delay>(), conflicts_with = "rate")]
     pub(crate) max_delay: Option<Delay>,
 
     /// Share of records that are malformed on purpose, from 0 to 1 [default: 0]
-    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, value_parser = bound::<Share>)]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, value_parser = bound::<Share>())]
     pub(crate) malformed: Option<Share>,
 
     /// Where each record changed on purpose or shed is named [default: beside the output, with

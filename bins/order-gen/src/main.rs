@@ -8,14 +8,14 @@ use clap::{CommandFactory, Parser};
 use cli::Cli;
 use mercato::runtime::config::Program;
 use mercato::runtime::exit::{self, Exit, Failure};
-use mercato::runtime::text::{self, Clock, Unit};
+use mercato::runtime::text::{Clock, Delay, Unit};
 use mercato::schema::Duration;
 use mercato::{BuiltIn, Generation};
 
 /// What the layers of settings need to know of this program.
 const PROGRAM: Program = Program {
     command: &["order-gen"],
-    bare_duration: Unit::Minute,
+    bare_duration: Unit::Minutes,
     variables: &[("kafka.bootstrap_servers", "CNFL_KAFKA_BROKER")],
     sections: &BuiltIn::NAMES,
 };
@@ -30,7 +30,7 @@ fn main() -> ExitCode {
 fn generate(cli: &Cli) -> Result<Exit, Failure> {
     let mut generation = Generation::prepare(PROGRAM, cli.stream.name(), &cli.common, Clock::Wall)?;
     let Generation { stream, run, .. } = &mut generation;
-    stream.set_delays(delay(cli.min_delay), delay(cli.max_delay));
+    stream.set_delays(cli.min_delay.map(Delay::duration), cli.max_delay.map(Delay::duration));
     let by_delay = cli.min_delay.is_some() || cli.max_delay.is_some();
     if by_delay {
         refuse_impossible_delays(stream)?;
@@ -41,10 +41,6 @@ fn generate(cli: &Cli) -> Result<Exit, Failure> {
     run.disorder.ledger = cli.ledger.clone().or(run.disorder.ledger.take());
     generation.own_flags = own_flags(cli);
     generation.carry_out()
-}
-
-fn delay(delay: Option<text::Delay>) -> Option<Duration> {
-    delay.and_then(|delay| Duration::from_micros(delay.micros()))
 }
 
 /// Delays that contradict each other by a flag are the flag's fault, whoever gave the other one.

@@ -15,7 +15,7 @@ use mercato::{BuiltIn, Generation};
 /// What the layers of settings need to know of this program.
 const PROGRAM: Program = Program {
     command: &["txn-gen"],
-    bare_duration: Unit::Second,
+    bare_duration: Unit::Seconds,
     variables: &[("run.rate", "GENERATION_RATE"), ("run.duration", "DURATION")],
     sections: &BuiltIn::NAMES,
 };

@@ -39,7 +39,7 @@ impl Delays {
     }
 
     /// The longest delay that is allowed: a hundred days.
-    pub const MAX_MICROS: i64 = 8_640_000_000_000;
+    pub const MAX_MICROS: i64 = mercato_units::Delay::MAX.micros();
 }
 
 /// A factor on the rate of arrivals that changes with event time, by steps: hours of the day, days
@@ -94,5 +94,5 @@ impl Rate {
     }
 
     /// The highest rate that is allowed, in millionths of an arrival an hour.
-    pub const MAX: u64 = 3_600_000_000_000_000_000;
+    pub const MAX: u64 = mercato_units::Rate::MAX_MILLIONTHS_PER_HOUR;
 }

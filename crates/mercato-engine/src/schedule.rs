@@ -25,7 +25,7 @@ pub(crate) const UNIT: u64 = 1_000_000;
 
 impl Schedule {
     /// The highest factor: a thousand times as often.
-    pub const MAX_FACTOR_MILLIONTHS: u64 = 1000 * UNIT;
+    pub const MAX_FACTOR_MILLIONTHS: u64 = mercato_units::Factor::MAX.millionths();
 
     /// Sorts the bursts; refuses one that ends before it begins, has too high a factor or overlaps
     /// another.

@@ -17,7 +17,7 @@ impl Shard {
 
     /// The largest number of shards; every shard walks the whole process, so more than eight seldom
     /// help.
-    pub const MAX_COUNT: u32 = 1024;
+    pub const MAX_COUNT: u32 = mercato_units::Shard::MAX_COUNT;
 
     /// Shard `index` of `count`, counted from 0; refuses one that does not exist.
     pub fn new(index: u32, count: u32) -> Result<Self, EngineError> {

@@ -10,7 +10,7 @@ use mercato_sinks::SinkError;
 use crate::config::{ConfigError, Layers, Place};
 use crate::logging::LoggingError;
 use crate::summary::SummaryError;
-use crate::text::TextError;
+use crate::text::ValueError;
 
 /// The exit codes of every program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,8 +118,8 @@ impl From<ConfigError> for Failure {
     }
 }
 
-impl From<TextError> for Failure {
-    fn from(error: TextError) -> Self {
+impl From<ValueError> for Failure {
+    fn from(error: ValueError) -> Self {
         Self::new(Exit::Usage, error)
     }
 }

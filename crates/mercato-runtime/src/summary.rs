@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::config::{Effective, Layers, RunSettings, repeat_command};
-use crate::text::{Shard, Time};
+use crate::text::{Shard, Timestamp};
 
 pub use human::{Human, Wording, hint};
 
@@ -79,7 +79,7 @@ pub struct Identity {
     /// The seed.
     pub seed: u64,
     /// The origin.
-    pub origin: Time,
+    pub origin: Timestamp,
     /// SHA-256 of the effective configuration.
     pub config_digest: String,
     /// The effective configuration itself.
@@ -121,9 +121,9 @@ pub struct Part {
     /// Event time before the end, in microseconds.
     pub duration_micros: Option<i64>,
     /// Beginning of the window.
-    pub from: Option<Time>,
+    pub from: Option<Timestamp>,
     /// End of the window.
-    pub to: Option<Time>,
+    pub to: Option<Timestamp>,
     /// The shard.
     pub shard: Shard,
     /// Whether what was open at the end was let finish.
@@ -134,7 +134,7 @@ impl Part {
     /// The part that `run` asks for.
     pub fn new(run: &RunSettings) -> Self {
         let origin = run.start.value;
-        let fixed = |moment: crate::text::Moment| Time::new(moment.micros(origin)).ok();
+        let fixed = |moment: crate::text::Moment| Timestamp::new(moment.micros(origin)).ok();
         Self {
             count: run.count.as_ref().map(|count| count.value),
             records: run.records.as_ref().map(|records| records.value),

@@ -2,8 +2,8 @@
 //!
 //! Each record is a plain serde type with the documented names and order of its fields;
 //! it knows its topic, the field that is its Kafka key, and its columns in a CSV file.
-//! The units that records and configurations are made of live here too:
-//! [`Money`], [`Minutes`], [`Timestamp`], [`Duration`] and [`Rate`], all of them integers inside.
+//! The values that records are made of, such as [`Money`] and [`Timestamp`], come from
+//! `mercato-units` and are exported again here.
 //!
 //! Nothing here knows how a record is made or sent.
 //! The generator's fast path does not even use these types; it must write, byte for byte,
@@ -27,39 +27,30 @@
 
 mod analytics_result;
 mod chargeback;
-mod decimal;
 mod description;
-pub mod duration;
-mod fixed_point;
 mod fraud_alert;
-mod json_schema;
-mod minutes;
-mod money;
 mod order;
 mod product_update;
 mod purchase;
-pub mod rate;
 mod sale;
 mod session_event;
 pub mod table;
-pub mod timestamp;
 mod transaction;
 mod user_event;
+
+pub use mercato_units::{
+    Degrees, Discount, Duration, Minutes, Money, MoneyRange, Rate, Score, Timestamp, duration,
+    timestamp,
+};
 
 pub use analytics_result::{AnalyticsResult, Breakdown, Measure};
 pub use chargeback::Chargeback;
 pub use description::{Described, Description, Field, InstantForm, Kind, Leaf};
-pub use duration::Duration;
-pub use fixed_point::{Degrees, Discount, Score};
 pub use fraud_alert::FraudAlert;
-pub use minutes::Minutes;
-pub use money::{Money, MoneyError};
 pub use order::Order;
 pub use product_update::ProductUpdate;
 pub use purchase::{Purchase, PurchaseDevice, PurchaseLocation, PurchasedProduct};
-pub use rate::Rate;
 pub use sale::{Sale, ShippingAddress};
 pub use session_event::{SessionDevice, SessionEvent};
-pub use timestamp::Timestamp;
 pub use transaction::{DeviceInfo, MarketingAttribution, Transaction, UserLocation};
 pub use user_event::{CustomValue, EventMetadata, UserEvent};

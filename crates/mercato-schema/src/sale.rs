@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Money, Timestamp};
+use crate::{Money, Timestamp, timestamp};
 
 /// An order as it stands at one moment of its life.
 ///
@@ -16,6 +16,7 @@ pub struct Sale<'a> {
     #[serde(borrow)]
     pub order_id: Cow<'a, str>,
     /// When the status was reached; RFC 3339 in UTC with six decimals.
+    #[serde(with = "timestamp::micros")]
     pub timestamp: Timestamp,
     /// `PROD-` and three digits.
     #[serde(borrow)]

@@ -4,6 +4,7 @@ use mercato_engine::{Arrivals, Delays, Rate, Schedule};
 use mercato_schema::Duration;
 
 use crate::ParamsError;
+use crate::error::out_of_range;
 
 /// Delays or a rate, known to be possible, still without the schedule that a run adds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,11 +68,8 @@ impl ArrivalLaw {
                     .map(|duration| duration.to_string())
                     .unwrap_or_default()
             };
-            return Err(ParamsError::OutOfRange {
-                key: format!("{prefix}.{key}"),
-                value: shown(max_micros),
-                bound: format!("it must be above 0 and at most {}", shown(Delays::MAX_MICROS)),
-            });
+            let (key, max) = (format!("{prefix}.{key}"), shown(Delays::MAX_MICROS));
+            return Err(out_of_range(key, shown(max_micros), "1us", max));
         }
         law.under(Schedule::default())
             .map_err(|source| ParamsError::Arrivals { key: format!("{prefix}.{key}"), source })?;

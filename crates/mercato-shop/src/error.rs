@@ -1,5 +1,7 @@
 //! Why a configuration is no shop.
 
+use std::fmt::Display;
+
 use mercato_draw::DrawError;
 use mercato_engine::EngineError;
 use mercato_lifecycle::{DwellError, LifecycleError};
@@ -8,6 +10,7 @@ use mercato_patterns::geographic::GeographicError;
 use mercato_patterns::seasonal::SeasonalError;
 use mercato_patterns::temporal::TemporalError;
 use mercato_patterns::{FactorError, ZoneError};
+use mercato_units::ValueError;
 
 /// A key of the configuration has a value that is not possible.
 ///
@@ -30,9 +33,17 @@ pub enum ParamsError {
         /// The value that comes again.
         value: String,
     },
-    /// A value outside its bounds.
+    /// A value outside its range.
+    #[error("{key}: {error}")]
+    Value {
+        /// The key.
+        key: String,
+        /// The value, and its range.
+        error: ValueError,
+    },
+    /// A value that other values of the configuration do not allow.
     #[error("{key} = {value} is not possible: {bound}")]
-    OutOfRange {
+    Impossible {
         /// The key.
         key: String,
         /// The value as given.
@@ -166,16 +177,23 @@ pub(crate) fn unique<'a>(
     Ok(())
 }
 
+/// The error of a value that does not lie from `low` to `high`.
+pub(crate) fn out_of_range(
+    key: impl Into<String>,
+    value: String,
+    low: impl Display,
+    high: impl Display,
+) -> ParamsError {
+    let error = ValueError::out_of_range("value", value, low, high);
+    ParamsError::Value { key: key.into(), error }
+}
+
 /// Refuses a number outside `low` to `high`.
 pub(crate) fn within(key: &str, value: u64, low: u64, high: u64) -> Result<(), ParamsError> {
     if (low..=high).contains(&value) {
         return Ok(());
     }
-    Err(ParamsError::OutOfRange {
-        key: key.to_owned(),
-        value: value.to_string(),
-        bound: format!("it must be from {low} to {high}"),
-    })
+    Err(out_of_range(key, value.to_string(), low, high))
 }
 
 /// Refuses what Kafka would not take as a topic's name.

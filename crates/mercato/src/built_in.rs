@@ -120,11 +120,8 @@ impl BuiltIn {
     /// Fails when the stream cannot have that rate.
     pub fn set_settings(&mut self, settings: &RunSettings) -> Result<(), Failure> {
         let Some(setting) = &settings.rate else { return Ok(()) };
-        let Some(rate) = Rate::from_millionths_per_hour(setting.value.millionths_per_hour()) else {
-            return Ok(());
-        };
         let before = self.clone();
-        let changed = self.set_rate(rate).and_then(|()| self.check());
+        let changed = self.set_rate(setting.value).and_then(|()| self.check());
         let Err(error) = changed else { return Ok(()) };
         if before.check().is_err() {
             return Err(Failure::new(Exit::Config, error));

@@ -48,14 +48,14 @@ impl Schedules {
 #[cfg(test)]
 mod tests {
     use mercato_runtime::config::ScheduleEntry;
-    use mercato_runtime::text::Time;
+    use mercato_runtime::text::Timestamp;
     use mercato_shop::shop::ShopConfig;
 
     use super::*;
 
     fn schedules(config: &ShopConfig, entry: &str) -> Result<Schedules, Failure> {
         let entry: ScheduleEntry = serde_json::from_str(entry).unwrap();
-        let timetable = Timetable::new(&[entry], Time::new(0).unwrap()).unwrap();
+        let timetable = Timetable::new(&[entry], Timestamp::from_micros(0)).unwrap();
         Schedules::new(&ShopParams::new(config).unwrap(), &timetable)
     }
 

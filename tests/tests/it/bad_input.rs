@@ -30,21 +30,24 @@ fn live(more: &str) -> (Child, BufReader<std::process::ChildStdout>) {
 fn wrong_flags_exit_with_2_and_name_value_and_bound() {
     for (flags, words) in [
         ("--bogus", ["--bogus", "--help"]),
-        ("--rate fast", ["'fast' for '--rate", "50/s"]),
-        ("--rate 0", ["'0' for '--rate", "above 0"]),
-        ("--rate=-5/s", ["'-5/s' for '--rate", "50/s"]),
+        ("--rate fast", ["--rate: invalid rate 'fast'", "N/s, N/m, N/h or N/d"]),
+        ("--rate 0", ["--rate: 0 is", "(0.000001/h to 1000000000/s)"]),
+        ("--rate=-5/s", ["--rate: invalid rate '-5/s'", "N/s, N/m, N/h or N/d"]),
         (
             "--min-delay 5 --max-delay 2",
             ["--min-delay is 5s and --max-delay is 2s", "at most the longest"],
         ),
         ("--min-delay 9", ["--min-delay is 9s and --max-delay is 6s", "at most the longest"]),
         ("--min-delay 0 --max-delay 0", ["--max-delay is 0", "above 0"]),
-        ("--min-delay -1", ["'-1' for '--min-delay", "500ms"]),
-        ("--max-delay 101d", ["'101d' for '--max-delay", "100d"]),
-        ("--shard 3/2", ["'3/2' for '--shard", "0 to 1"]),
-        ("--start yesterday", ["'yesterday' for '--start", "2025-01-31T09:30:00Z"]),
-        ("--start 2025-02-30T00:00:00Z", ["'2025-02-30T00:00:00Z' for '--start", "RFC 3339"]),
-        ("--start 2025-02-30", ["'2025-02-30' for '--start", "out of range"]),
+        ("--min-delay -1", ["--min-delay: invalid duration '-1'", "500ms"]),
+        ("--max-delay 101d", ["--max-delay: 101d is", "(0s to 100d)"]),
+        ("--shard 3/2", ["--shard: invalid shard '3/2'", "0 or 1"]),
+        ("--start yesterday", ["--start: invalid time 'yesterday'", "2025-01-31T09:30:00Z"]),
+        (
+            "--start 2025-02-30T00:00:00Z",
+            ["--start: invalid time '2025-02-30T00:00:00Z'", "RFC 3339"],
+        ),
+        ("--start 2025-02-30", ["--start: invalid time '2025-02-30'", "out of range"]),
         (
             "-o a.ndjson --summary-json a.ndjson",
             ["--output and --summary-json both name", "a.ndjson"],
@@ -54,20 +57,20 @@ fn wrong_flags_exit_with_2_and_name_value_and_bound() {
             "--summary-json a.json --log-file a.json",
             ["--summary-json and --log-file both name", "a.json"],
         ),
-        ("--count 0", ["'0' for '--count", "1 to "]),
-        ("--duration -1", ["'-1' for '--duration", "90s"]),
+        ("--count 0", ["--count: 0 is", "(1 to "]),
+        ("--duration -1", ["--duration: invalid duration '-1'", "90s"]),
         (
             "--seed 18446744073709551616",
-            ["'18446744073709551616' for '--seed", "18446744073709551615"],
+            ["--seed: 18446744073709551616 is", "(0 to 18446744073709551615)"],
         ),
-        ("--clock sometimes", ["'sometimes' for '--clock", "60x"]),
-        ("--threads 0", ["'0' for '--threads", "1 to 1024"]),
-        ("--malformed 2", ["'2' for '--malformed", "from 0 to 1"]),
-        ("--malformed -1", ["'-1' for '--malformed", "from 0 to 1"]),
+        ("--clock sometimes", ["--clock: invalid clock 'sometimes'", "60x"]),
+        ("--threads 0", ["--threads: 0 is", "(1 to 1024)"]),
+        ("--malformed 2", ["--malformed: 2 is", "(0 to 1)"]),
+        ("--malformed -1", ["--malformed: -1 is", "(0 to 1)"]),
         ("--from +10m --to +5m", ["+5m", "+10m"]),
         ("--stream payments", ["'payments' for '--stream", "sales, orders"]),
         ("-o sales.txt", ["sales.txt", ".ndjson"]),
-        ("-b :", ["':' for '--bootstrap-servers", "HOST:PORT"]),
+        ("-b :", ["--bootstrap-servers: invalid list of brokers ':'", "HOST:PORT"]),
         ("--rate 5/s --min-delay 1", ["--rate", "--min-delay"]),
         ("--start 2025-01-01T00:00:00Z --backfill 5", ["--start", "--backfill"]),
         ("--kafka -o sales.csv", [".ndjson", "JSON"]),
@@ -390,22 +393,19 @@ fn a_run_of_no_length_is_refused() {
             let ended = Program::new(program)
                 .words(&format!("{words}-q --clock fast --duration {zero}"))
                 .run();
-            ended.fails_with(2, &["--duration is wrong", "longer than 0"]);
+            ended.fails_with(2, &["--duration: ", "longer than 0"]);
         }
     }
     configured("bad.toml", "[run]\nduration = \"0s\"\n")
-        .fails_with(3, &["bad.toml:2: `run.duration` is wrong", "longer than 0"]);
+        .fails_with(3, &["bad.toml:2: run.duration: ", "longer than 0"]);
 }
 
 #[test]
 fn a_rate_that_the_users_cannot_keep_up_with_is_blamed_on_whoever_gave_it() {
     let shop =
         |words: &str| Program::new("mercato").words(words).words("-q --rate 1000000000/h").run();
-    let said = [
-        "--rate is wrong: with 1000000000/h",
-        "shop.users.total = 10000",
-        "more users or fewer sessions",
-    ];
+    let said =
+        ["--rate: with 1000000000/h", "shop.users.total = 10000", "more users or fewer sessions"];
     for words in ["stream", "generate --type transactions", "historical --days 1 -o null:"] {
         shop(words).fails_with(2, &said);
     }
@@ -413,5 +413,5 @@ fn a_rate_that_the_users_cannot_keep_up_with_is_blamed_on_whoever_gave_it() {
     let path = folder.path().join("bad.toml");
     std::fs::write(&path, "[run]\n\nrate = \"1000000000/h\"\n").unwrap();
     let ended = Program::new("mercato").words("stream -q --clock fast --config").arg(&path).run();
-    ended.fails_with(3, &["bad.toml:3: `run.rate` is wrong", "more users or fewer sessions"]);
+    ended.fails_with(3, &["bad.toml:3: run.rate: ", "more users or fewer sessions"]);
 }

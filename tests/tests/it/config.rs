@@ -162,7 +162,7 @@ fn mistakes_are_all_told_with_their_lines() {
 
 /// Whether `value` is what `schema` says; the part of JSON Schema that the configuration's own
 /// uses.
-fn conforms(value: &Value, schema: &Value, root: &Value) -> Result<(), String> {
+pub(super) fn conforms(value: &Value, schema: &Value, root: &Value) -> Result<(), String> {
     let refused = |what: &str| Err(format!("{value} is not {what}: {schema}"));
     if let Some(path) = schema["$ref"].as_str() {
         let name = path.strip_prefix("#/$defs/").unwrap();
@@ -226,11 +226,11 @@ fn conforms(value: &Value, schema: &Value, root: &Value) -> Result<(), String> {
     Ok(())
 }
 
-fn toml(text: &str) -> Value {
+pub(super) fn toml(text: &str) -> Value {
     serde_json::to_value(text.parse::<toml::Table>().unwrap()).unwrap()
 }
 
-fn schema() -> Value {
+pub(super) fn schema() -> Value {
     serde_json::from_slice(&config("schema").run().success()).unwrap()
 }
 
@@ -245,7 +245,7 @@ fn the_schema_fits_what_is_right_and_refuses_what_is_wrong() {
         "[run]\nseed = -1",
         "[run]\non_lag = \"wait\"",
         "[slaes]",
-        "[sales]\nmin_delay = 5",
+        "[sales]\nmin_delay = -5",
         "[sales]\nproducts = [{ id = \"P\", name = \"Tea\" }]",
         "[[schedule]]\nfrom = \"+1m\"\nto = \"+2m\"",
         "[disorder]\nkinds = [\"late\"]",

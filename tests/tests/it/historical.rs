@@ -230,7 +230,7 @@ fn a_day_that_is_not_over_has_no_file() {
 fn what_cannot_be_made_is_refused_before_anything_is_written() {
     let folder = folder();
     for (words, code, said) in [
-        ("--days 0 -o out", 2, ["'0' for '--days", "1 to 3650"]),
+        ("--days 0 -o out", 2, ["--days: 0 is", "(1 to 3650)"]),
         ("--days 3651 -o out", 2, ["--days", "1 to 3650"]),
         ("--days 2", 2, ["--output", "required"]),
         ("-o out", 2, ["--days", "required"]),

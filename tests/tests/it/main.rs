@@ -21,4 +21,5 @@ mod stats;
 mod ten_million;
 mod truth;
 mod truth_shop;
+mod values;
 mod verify;

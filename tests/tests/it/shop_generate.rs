@@ -157,7 +157,7 @@ fn what_cannot_be_generated_is_refused_before_anything_is_written() {
         ("--type payments", ["payments", "transactions, user-events, product-updates"]),
         ("--type transactoins", ["transactoins", "transactions"]),
         ("--count 5", ["--type", "required"]),
-        ("--type transactions --count 0", ["'0' for '--count", "1 to"]),
+        ("--type transactions --count 0", ["--count: 0 is", "(1 to"]),
         ("--type transactions --count 5 --end 2025-03-04", ["--start", "required"]),
         (
             "--type transactions --count 5 --start 2025-03-04 --end 2025-03-03",

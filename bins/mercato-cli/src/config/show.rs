@@ -12,7 +12,7 @@ use mercato::runtime::config::{
 };
 use mercato::runtime::env::{Environment, now_micros};
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::runtime::text::{Clock, Property, Stretch};
+use mercato::runtime::text::{Clock, Duration, Property};
 use serde_json::{Map, Value, json};
 
 use crate::{PROGRAM, print};
@@ -100,6 +100,11 @@ impl Show {
     }
 }
 
+/// A length of time as a file has it.
+fn length(micros: i64) -> Duration {
+    Duration::from_micros(micros).unwrap_or_default()
+}
+
 impl Rows {
     fn set<T>(&mut self, key: &str, setting: &Setting<T>, value: impl FnOnce(&T) -> Value) {
         self.0.push((key.to_owned(), value(&setting.value), setting.origin.to_string()));
@@ -127,7 +132,7 @@ impl Rows {
         self.set("run.seed", &run.seed, |seed| json!(seed));
         self.text_of("run.start", &run.start);
         self.maybe("run.count", run.count.as_ref(), |count| json!(count));
-        self.maybe("run.duration", run.duration.as_ref(), |micros| text(&Stretch::Micros(*micros)));
+        self.maybe("run.duration", run.duration.as_ref(), |micros| text(&length(*micros)));
         self.maybe("run.from", run.from.as_ref(), |from| text(from));
         self.maybe("run.to", run.to.as_ref(), |to| text(to));
         self.text_of("run.clock", &run.clock);
@@ -136,7 +141,7 @@ impl Rows {
         self.text_of("run.shard", &run.shard);
         self.set("run.drain", &run.drain, |drain| json!(drain));
         self.set("run.on_lag", &run.on_lag, |on_lag| json!(on_lag.name()));
-        self.set("run.lag_bound", &run.lag_bound, |micros| text(&Stretch::Micros(*micros)));
+        self.set("run.lag_bound", &run.lag_bound, |micros| text(&length(*micros)));
     }
 
     fn output(&mut self, output: &OutputSettings) {
@@ -159,7 +164,7 @@ impl Rows {
         self.maybe("kafka.topic", kafka.topic.as_ref(), |topic| json!(topic.to_string()));
         self.set("kafka.record_timestamp", &kafka.record_timestamp, |which| json!(which.name()));
         self.maybe("kafka.max_outage", kafka.max_outage.as_ref(), |micros| {
-            json!(Stretch::Micros(*micros).to_string())
+            json!(length(*micros).to_string())
         });
         for (index, Property { name, value }) in kafka.properties.iter().enumerate() {
             // Of two values of one property the later wins.

@@ -7,7 +7,7 @@ use mercato::runtime::args::{GenerateArgs, bound};
 use mercato::runtime::config::Layers;
 use mercato::runtime::config::{Program, Setting};
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::runtime::text::{Clock, Time};
+use mercato::runtime::text::{Clock, Timestamp};
 use mercato::shop::ParamsError;
 use mercato::shop::shop::{ShopConfig, ShopParams};
 use mercato::{BuiltIn, Generation};
@@ -28,8 +28,8 @@ pub(crate) struct Generate {
 
     /// Spread the records over the time from --start until before this, by the shop's hours and
     /// seasons, instead of making them at its rates; the window is made two or three times for that
-    #[arg(long, value_name = "T", value_parser = bound::<Time>, requires = "start", conflicts_with_all = ["duration", "to", "backfill", "rate"])]
-    end: Option<Time>,
+    #[arg(long, value_name = "T", value_parser = bound::<Timestamp>(), requires = "start", conflicts_with_all = ["duration", "to", "backfill", "rate"])]
+    end: Option<Timestamp>,
 
     #[command(flatten)]
     scenario: ScenarioArgs,
@@ -107,10 +107,8 @@ impl Generate {
         if self.kind == Kind::Chargebacks
             && !config.topics().contains(&config.chargebacks_topic.as_str())
         {
-            let failure = Failure::new(
-                Exit::Usage,
-                "--type chargebacks is wrong: nothing is taken back in this shop",
-            );
+            let failure =
+                Failure::new(Exit::Usage, "--type chargebacks: nothing is taken back in this shop");
             return Err(failure.advise(
                 "give --config a file in which [shop.fraud.chargebacks] has a `share` above 0",
             ));
@@ -161,10 +159,8 @@ impl Generate {
         if an_hour > 0 {
             return Ok(an_hour);
         }
-        let reason = format!(
-            "--type {} is wrong: this shop never makes any as it is configured",
-            self.kind.name()
-        );
+        let reason =
+            format!("--type {}: this shop never makes any as it is configured", self.kind.name());
         let advice = "`mercato stats` and `mercato scenarios` say what is to be expected an hour";
         Err(Failure::new(Exit::Usage, reason).advise(advice))
     }

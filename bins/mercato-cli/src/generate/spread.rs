@@ -10,7 +10,7 @@ use mercato::runtime::config::{Origin, RunSettings, Setting};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::run::{Drive, Pace};
 use mercato::runtime::session::Plan;
-use mercato::runtime::text::Time;
+use mercato::runtime::text::Timestamp;
 use mercato::schema::Rate;
 use mercato::shop::ParamsError;
 use mercato::shop::shop::{ShopConfig, ShopParams};
@@ -27,7 +27,7 @@ const ATTEMPTS: u32 = 8;
 /// Fails when `end` is not after the start, and when the shop cannot be that busy or that quiet.
 pub(super) fn over(
     generation: &mut Generation,
-    end: Time,
+    end: Timestamp,
     kind: Kind,
     an_hour: u64,
 ) -> Result<(), Failure> {

@@ -10,7 +10,7 @@ use mercato::runtime::args::{
 use mercato::runtime::config::{Origin, OutputSettings, Program, RunSettings, Setting};
 use mercato::runtime::env::now_micros;
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::runtime::text::{Clock, Time, Whole};
+use mercato::runtime::text::{Clock, Timestamp, Whole};
 use mercato::sinks::{Compression, FileFormat, Format, OutputPath, Partitions};
 use mercato::{BuiltIn, Generation};
 
@@ -23,13 +23,13 @@ use crate::stream::known;
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Historical {
     /// Days of history, 1 to 3650
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = bound::<Days>)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = bound::<Days>())]
     days: Days,
 
     /// Where the history ends: its last record comes before this time [default: the last midnight
     /// in UTC]
-    #[arg(long, value_name = "T", value_parser = bound::<Time>, conflicts_with = "start")]
-    end: Option<Time>,
+    #[arg(long, value_name = "T", value_parser = bound::<Timestamp>(), conflicts_with = "start")]
+    end: Option<Timestamp>,
 
     /// Topics to make, with commas between them [default: all of the shop's]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
@@ -152,13 +152,12 @@ impl Historical {
     }
 
     /// Where the history begins: so many days before its end, unless it is named.
-    fn start(&self) -> Result<Time, Failure> {
+    fn start(&self) -> Result<Timestamp, Failure> {
         if let Some(start) = self.run.start {
             return Ok(start);
         }
-        let midnight = |micros: i64| Time::new(micros.div_euclid(DAY) * DAY);
-        let wrong =
-            |error| Failure::new(Exit::Usage, format!("--days {} is wrong: {error}", self.days));
+        let midnight = |micros: i64| Timestamp::new(micros.div_euclid(DAY) * DAY);
+        let wrong = |error| Failure::new(Exit::Usage, format!("--days {}: {error}", self.days));
         let end = self.end.map_or_else(|| midnight(now_micros()), Ok).map_err(wrong)?;
         end.plus(-(self.days.get() as i64 * DAY)).map_err(wrong)
     }

@@ -2,8 +2,7 @@
 
 use mercato::runtime::config::Layers;
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::runtime::text::Stretch;
-use mercato::schema::Timestamp;
+use mercato::schema::{Duration, Timestamp};
 use mercato::shop::shop::{Expected, ShopConfig};
 use mercato::{CategoryStatistics, Generator};
 use serde_json::{Map, Value, json};
@@ -47,7 +46,7 @@ pub(super) fn shown(layers: &Layers, as_json: bool) -> Result<String, Failure> {
             "conversion": hourly(stats.rates.conversion),
         },
         "records_per_hour": topics,
-        "lookback": Stretch::Micros(stats.lookback_micros).to_string(),
+        "lookback": Duration::from_micros(stats.lookback_micros).unwrap_or_default().to_string(),
     });
     Ok(if as_json { format!("{all:#}") } else { table(&all) })
 }

@@ -9,7 +9,7 @@ use clap::{Arg, Args, Command, Error};
 
 use super::bound;
 use crate::config::RecordTime;
-use crate::text::{Brokers, Property, Stretch, Topic};
+use crate::text::{Brokers, DurationOrNumber, Property, Topic};
 
 /// How a Kafka cluster is reached.
 #[derive(Debug, Clone, Default, Args)]
@@ -21,7 +21,7 @@ pub struct ConnectionArgs {
         short,
         long,
         value_name = "LIST",
-        value_parser = PublicBrokers,
+        value_parser = bound::<Brokers>(),
         visible_aliases = ["bootstrap-server", "kafka-bootstrap-servers"]
     )]
     pub bootstrap_servers: Option<Brokers>,
@@ -62,7 +62,7 @@ pub struct KafkaArgs {
     pub kafka: bool,
 
     /// The topic [default: the stream's own] [env: `KAFKA_TOPIC`]
-    #[arg(short, long, value_name = "NAME", value_parser = bound::<Topic>, visible_alias = "kafka-topic")]
+    #[arg(short, long, value_name = "NAME", value_parser = bound::<Topic>(), visible_alias = "kafka-topic")]
     pub topic: Option<Topic>,
 
     /// What Kafka's `CreateTime` holds [default: event]
@@ -71,8 +71,8 @@ pub struct KafkaArgs {
 
     /// End with 5 when a broker has been away for so long; until then nothing is dropped [default:
     /// wait]
-    #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = bound::<Stretch>)]
-    pub max_outage: Option<Stretch>,
+    #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = bound::<DurationOrNumber>())]
+    pub max_outage: Option<DurationOrNumber>,
 }
 
 /// Reads a property that is no secret.
@@ -100,29 +100,6 @@ impl TypedValueParser for PublicProperty {
             return Err(refused(secret_on_the_command_line(&property.name)));
         }
         Ok(property)
-    }
-}
-
-/// Reads a list of brokers; one with a user's name or password in it is refused without being
-/// repeated.
-#[derive(Debug, Clone, Copy)]
-struct PublicBrokers;
-
-impl TypedValueParser for PublicBrokers {
-    type Value = Brokers;
-
-    fn parse_ref(
-        &self,
-        command: &Command,
-        arg: Option<&Arg>,
-        value: &OsStr,
-    ) -> Result<Brokers, Error> {
-        let text = value.to_string_lossy();
-        if let Some(error) = Brokers::refuse_user_info(&text) {
-            let reason = format!("-b, --bootstrap-servers <LIST>: {error}\n");
-            return Err(Error::raw(ErrorKind::ValueValidation, reason).with_cmd(command));
-        }
-        bound::<Brokers>.parse_ref(command, arg, value)
     }
 }
 

@@ -21,7 +21,7 @@ pub struct LogArgs {
 
     /// The least important level shown: off, error, warn, info, debug, trace [default: info] [env:
     /// `LOG_LEVEL`]
-    #[arg(long, value_name = "LEVEL", value_parser = bound::<LogLevel>)]
+    #[arg(long, value_name = "LEVEL", value_parser = bound::<LogLevel>())]
     pub log_level: Option<LogLevel>,
 
     /// How log lines are written [default: text]

@@ -44,11 +44,40 @@ pub use log::LogArgs;
 pub use output::OutputArgs;
 pub use run::RunArgs;
 
+use std::ffi::OsStr;
 use std::str::FromStr;
 
-use crate::text::TextError;
+use clap::builder::TypedValueParser;
+use clap::error::ErrorKind;
+use clap::{Arg, Command, Error};
 
-/// A value parser for clap, which names flag and value itself: the error says what is allowed.
-pub fn bound<T: FromStr<Err = TextError>>(text: &str) -> Result<T, String> {
-    text.parse().map_err(|error: TextError| error.allowed().to_owned())
+use crate::text::ValueError;
+
+/// A value parser for clap that refuses a value as every layer does, under the flag's name:
+/// `--rate: invalid rate '24/x': expected N/s, N/m, N/h or N/d`.
+#[derive(Debug, Clone)]
+pub struct Bound<T> {
+    parse: fn(&str) -> Result<T, ValueError>,
+}
+
+/// The parser of a value that flags, variables and files share.
+pub fn bound<T: FromStr<Err = ValueError>>() -> Bound<T> {
+    bound_by(T::from_str)
+}
+
+/// The parser of a value that only some flags have, or that is narrower for them.
+pub fn bound_by<T>(parse: fn(&str) -> Result<T, ValueError>) -> Bound<T> {
+    Bound { parse }
+}
+
+impl<T: Clone + Send + Sync + 'static> TypedValueParser for Bound<T> {
+    type Value = T;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<T, Error> {
+        (self.parse)(&value.to_string_lossy()).map_err(|error| {
+            let flag = arg.and_then(Arg::get_long).map(|name| format!("--{name}: "));
+            let message = format!("{}{error}\n", flag.unwrap_or_default());
+            Error::raw(ErrorKind::ValueValidation, message).with_cmd(command)
+        })
+    }
 }

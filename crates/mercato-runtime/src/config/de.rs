@@ -55,7 +55,7 @@ impl Refused {
                 let path: Vec<&str> = path.into_iter().chain([key.as_str()]).collect();
                 format!("unknown key `{}`; {hint}", path.join("."))
             }
-            Reason::Wrong(reason) => format!("`{}` is wrong: {reason}", path.join(".")),
+            Reason::Wrong(reason) => format!("{}: {reason}", path.join(".")),
         }
     }
 }
@@ -74,11 +74,7 @@ impl de::Error for Refused {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::custom(format_args!(
-            "{} stands where {} is needed",
-            in_words(found),
-            needed(expected)
-        ))
+        Self::custom(format_args!("expected {}, found {}", needed(expected), in_words(found)))
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {

@@ -52,7 +52,7 @@ pub enum ConfigError {
     },
 
     /// A variable's value is wrong.
-    #[error("{origin} is wrong: {reason}")]
+    #[error("{origin}: {reason}")]
     Variable {
         /// The variable, and where it is set.
         origin: Origin,
@@ -84,12 +84,12 @@ impl ConfigError {
         let reason = reason.to_string();
         match origin {
             Origin::File(place) => {
-                Self::File { place: place.clone(), reason: format!("`{file}` is wrong: {reason}") }
+                Self::File { place: place.clone(), reason: format!("{file}: {reason}") }
             }
             Origin::DotEnv { .. } | Origin::Environment { .. } => {
                 Self::Variable { origin: origin.clone(), reason }
             }
-            Origin::Flag(flag) => Self::Usage { reason: format!("{flag} is wrong: {reason}") },
+            Origin::Flag(flag) => Self::Usage { reason: format!("{flag}: {reason}") },
             Origin::Default => Self::Usage { reason },
         }
     }

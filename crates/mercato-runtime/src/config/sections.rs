@@ -13,8 +13,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::suggest;
 use crate::text::{
-    Brokers, Clock, Count, Factor, Moment, Rate, Scalar, SeedNumber, Shard, Share, Stretch,
-    TextError, Threads, Time, Topic,
+    Brokers, Clock, Count, DurationOrNumber, Factor, Moment, Rate, Scalar, SeedNumber, Shard,
+    Share, Threads, Timestamp, Topic, ValueError,
 };
 
 /// `[run]`: the same names as the flags, with underscores.
@@ -28,17 +28,17 @@ pub struct RunSection {
     pub count: Option<Count>,
     /// Event time before the run ends, with its unit; 5 minutes for `sales` if nothing else ends
     /// it, else no such end.
-    pub duration: Option<Stretch>,
+    pub duration: Option<DurationOrNumber>,
     /// Event time at which the run begins; now, or with a duration on another clock than `wall` so
     /// long before now, unless given.
-    pub start: Option<Time>,
+    pub start: Option<Timestamp>,
     /// Nothing of the run is emitted before this; its beginning unless given.
     pub from: Option<Moment>,
     /// Nothing of the run is emitted from here on; its end unless given.
     #[schemars(example = "+20m")]
     pub to: Option<Moment>,
     /// The run begins so long before now, with history at full speed; instead of `start`.
-    pub backfill: Option<Stretch>,
+    pub backfill: Option<DurationOrNumber>,
     /// `wall` (event time is wall time, what is past is due at once), `fast` (no waiting) or a pace
     /// such as `60x`;
     /// `wall` unless given, and `fast` for `mercato generate`.
@@ -57,7 +57,7 @@ pub struct RunSection {
     pub on_lag: Option<OnLag>,
     /// Lateness beyond which a run counts as behind, and its records as too late; 5 s unless given.
     #[schemars(example = "5s")]
-    pub lag_bound: Option<Stretch>,
+    pub lag_bound: Option<DurationOrNumber>,
 }
 
 /// `[output]`.
@@ -123,7 +123,7 @@ pub struct KafkaSection {
     /// given.
     pub record_timestamp: Option<RecordTime>,
     /// How long a broker may be away before the run ends; without end unless given.
-    pub max_outage: Option<Stretch>,
+    pub max_outage: Option<DurationOrNumber>,
 }
 
 /// `[log]`.
@@ -298,6 +298,14 @@ impl Properties {
     }
 }
 
+/// `a, b or c`.
+fn one_of(names: &[&str]) -> String {
+    match names {
+        [all @ .., last] if !all.is_empty() => format!("{} or {last}", all.join(", ")),
+        _ => names.concat(),
+    }
+}
+
 macro_rules! names {
     ($(#[$about:meta])* $name:ident, $what:literal: $($(#[$meaning:meta])* $variant:ident = $text:literal),*) => {
         $(#[$about])*
@@ -316,13 +324,13 @@ macro_rules! names {
         }
 
         impl std::str::FromStr for $name {
-            type Err = TextError;
+            type Err = ValueError;
 
-            fn from_str(text: &str) -> Result<Self, TextError> {
+            fn from_str(text: &str) -> Result<Self, ValueError> {
                 const NAMES: &[&str] = &[$($text),*];
                 match text.to_ascii_lowercase().as_str() {
                     $($text => Ok(Self::$variant),)*
-                    _ => Err(TextError::new(text, $what, format!("{} are allowed", NAMES.join(", ")))),
+                    _ => Err(ValueError::invalid($what, text, format!("expected {}", one_of(NAMES)))),
                 }
             }
         }

@@ -138,7 +138,7 @@ fn first_event(run: &Run) -> i64 {
 #[cfg(feature = "kafka")]
 fn refuse_the_future(session: &Session<'_>, run: &Run) -> Result<(), Failure> {
     use crate::exit::Exit;
-    use crate::text::{Clock, Time};
+    use crate::text::{Clock, Timestamp};
 
     const HOUR: i64 = 3_600_000_000;
     let (event, wall) = match session.run.clock.value {
@@ -167,7 +167,7 @@ fn refuse_the_future(session: &Session<'_>, run: &Run) -> Result<(), Failure> {
     if at_the_end.max(i128::from(first) - i128::from(now)) <= i128::from(HOUR) {
         return Ok(());
     }
-    let until = match last.map(Time::new) {
+    let until = match last.map(Timestamp::new) {
         Some(Ok(time)) => format!("up to {time}"),
         _ => "without end".to_owned(),
     };

@@ -9,7 +9,7 @@ use super::Timetable;
 use crate::config::{ConfigError, DisorderSection, Effective, RunSettings, ScheduleEntry};
 use crate::exit::{Exit, Failure};
 use crate::summary::{End, Part, Summary};
-use crate::text::Time;
+use crate::text::Timestamp;
 
 /// Everything that determines a run's records besides its stream, and which part of them is wanted.
 #[derive(Debug, Clone)]
@@ -69,13 +69,13 @@ impl Plan {
 
     fn new(
         seed: u64,
-        origin: Time,
+        origin: Timestamp,
         part: &Part,
         schedule: &[ScheduleEntry],
         disorder: &DisorderSection,
     ) -> Result<Self, Failure> {
         let shard = Shard::new(part.shard.index(), part.shard.count());
-        let micros = |time: Option<Time>| time.map(Time::micros);
+        let micros = |time: Option<Timestamp>| time.map(Timestamp::micros);
         Ok(Self {
             world: World { seed: Seed::new(seed), origin: origin.micros() },
             extent: Extent {

@@ -6,7 +6,7 @@ use mercato_engine::{Burst, EngineError, Schedule};
 
 use crate::config::{ConfigError, ScheduleEntry};
 use crate::exit::{Exit, Failure};
-use crate::text::{Factor, Time};
+use crate::text::{Factor, Timestamp};
 
 /// Stretches of event time with a factor on arrivals and perhaps a scenario, none overlapping
 /// another.
@@ -28,7 +28,7 @@ const UNIT: u64 = 1_000_000;
 impl Timetable {
     /// The entries of a run that begins at `origin`; refuses entries that overlap or end before
     /// they begin.
-    pub fn new(entries: &[ScheduleEntry], origin: Time) -> Result<Self, ConfigError> {
+    pub fn new(entries: &[ScheduleEntry], origin: Timestamp) -> Result<Self, ConfigError> {
         let stretch = |entry: &ScheduleEntry| Stretch {
             burst: Burst {
                 from: entry.from.micros(origin),
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn factor_and_scenario_multiply_and_the_runs_own_holds_elsewhere() {
-        let origin = Time::new(0).unwrap();
+        let origin = Timestamp::new(0).unwrap();
         let entries = [
             entry("+1s", "+2s", "2", ""),
             entry("+2s", "+3s", "", "peak"),
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_stream_without_scenarios_says_so() {
-        let origin = Time::new(0).unwrap();
+        let origin = Timestamp::new(0).unwrap();
         let timetable = Timetable::new(&[entry("+1s", "+2s", "", "peak")], origin).unwrap();
         let refused = timetable.bursts("orders").unwrap_err().to_string();
         assert!(

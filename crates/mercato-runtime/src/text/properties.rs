@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::TextError;
+use super::ValueError;
 
 /// One property, under librdkafka's or Java's name.
 ///
@@ -19,11 +19,11 @@ pub struct Property {
 
 impl Property {
     /// Reads `NAME=VALUE`; refuses a text without `=` or without a name, and does not show it.
-    pub fn parse(text: &str) -> Result<Self, TextError> {
+    pub fn parse(text: &str) -> Result<Self, ValueError> {
         let parts = text.split_once('=').map(|(name, value)| (name.trim(), value.trim()));
         let (name, value) = parts.filter(|(name, _)| !name.is_empty()).ok_or_else(|| {
             let shown = text.split([' ', ':', '=']).next().unwrap_or_default();
-            TextError::new(shown, "property", "write NAME=VALUE, such as linger.ms=20")
+            ValueError::invalid("property", shown, "expected NAME=VALUE, such as linger.ms=20")
         })?;
         Ok(Self { name: name.to_owned(), value: value.to_owned() })
     }
@@ -99,4 +99,39 @@ fn unescaped(text: &str) -> String {
         plain.extend(meant);
     }
     plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn properties_are_read_and_never_shown() {
+        let property = Property::parse("sasl.password = a=b ").unwrap();
+        assert_eq!((property.name.as_str(), property.value.as_str()), ("sasl.password", "a=b"));
+        assert!(!format!("{property:?}").contains("a=b"));
+        for text in ["sasl.password hunter2", "sasl.password:hunter2", "=hunter2"] {
+            let message = Property::parse(text).unwrap_err().to_string();
+            assert!(!message.contains("hunter2"), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_java_properties_file_is_read() {
+        let text = "# comment\n! comment\n\nacks=all\nlinger.ms : 20\nsasl.password=p\\=a\\\\b#c\nssl.ca.location=/a\\\n   /b\nempty=\n";
+        let read: Vec<_> = parse_properties(text)
+            .unwrap()
+            .into_iter()
+            .map(|entry| (entry.name, entry.value))
+            .collect();
+        let expected = [
+            ("acks", "all"),
+            ("linger.ms", "20"),
+            ("sasl.password", "p=a\\b#c"),
+            ("ssl.ca.location", "/a/b"),
+            ("empty", ""),
+        ];
+        assert_eq!(read, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!(parse_properties("acks=all\nnonsense").unwrap_err().line, 2);
+    }
 }

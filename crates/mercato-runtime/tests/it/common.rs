@@ -16,7 +16,7 @@ use mercato_runtime::text::{Clock, Unit};
 /// A program in the manner of order-gen.
 pub const PROGRAM: Program = Program {
     command: &["shop-gen"],
-    bare_duration: Unit::Minute,
+    bare_duration: Unit::Minutes,
     variables: &[("run.rate", "GENERATION_RATE"), ("run.duration", "DURATION")],
     sections: &["sales", "orders"],
 };

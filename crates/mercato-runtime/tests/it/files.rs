@@ -121,27 +121,23 @@ fn a_wrong_value_is_told_by_line_and_path() {
         (
             "a.toml",
             "[sales]\nmin_delay = \"x\"",
-            "a.toml:2: `sales.min_delay` is wrong: a string stands where a number is needed",
+            "a.toml:2: sales.min_delay: expected a number, found a string",
         ),
         (
             "a.yaml",
             "sales:\n  payment_methods:\n    - paypal\n    - 7\n",
-            "a.yaml:4: `sales.payment_methods.1` is wrong: `7` stands where a string is needed",
+            "a.yaml:4: sales.payment_methods.1: expected a string, found `7`",
         ),
         (
             "a.json",
             "{\"sales\":\n{\"dwell\": {\"pending\": -1}}}",
-            "a.json:2: `sales.dwell.pending` is wrong: `-1` stands where a whole number from 0 to 4294967295 is needed",
+            "a.json:2: sales.dwell.pending: expected a whole number from 0 to 4294967295, found `-1`",
         ),
-        (
-            "a.toml",
-            "[sales]\ndwell = 5",
-            "a.toml:2: `sales.dwell` is wrong: `5` stands where a table is needed",
-        ),
+        ("a.toml", "[sales]\ndwell = 5", "a.toml:2: sales.dwell: expected a table, found `5`"),
         (
             "a.toml",
             "[sales]\ncountry = \"uas\"",
-            "a.toml:2: `sales.country` is wrong: `uas` is not allowed; did you mean `usa`?",
+            "a.toml:2: sales.country: `uas` is not allowed; did you mean `usa`?",
         ),
     ] {
         assert_eq!(refused(name, text), expected);
@@ -153,31 +149,28 @@ fn a_wrong_value_of_a_run_names_its_bound() {
     for (text, expected) in [
         (
             "[run]\nshard = \"3/2\"",
-            "a.toml:2: `run.shard` is wrong: `3/2` is no shard: with 2 shards the index runs from 0 to 1",
+            "a.toml:2: run.shard: invalid shard '3/2': with 2 shards the index is 0 or 1",
         ),
-        (
-            "[run]\nrate = 0",
-            "a.toml:2: `run.rate` is wrong: `0` is no rate: it must be above 0 (at least 0.000001/h) and at most 1000000000/s",
-        ),
+        ("[run]\nrate = 0", "a.toml:2: run.rate: 0 is out of range (0.000001/h to 1000000000/s)"),
         (
             "[run]\nduration = 5",
-            "a.toml:2: `run.duration` is wrong: `5` has no unit, and programs differ in theirs: write 5s or 5m",
+            "a.toml:2: run.duration: invalid duration '5': expected a unit, because that of a bare number differs from program to program; write 5s or 5m",
         ),
         (
             "[run]\ncount = 1.5",
-            "a.toml:2: `run.count` is wrong: `1.5` stands where a whole number from 1 to 288230376151711744 (in quotes if it is very large) is needed",
+            "a.toml:2: run.count: expected a whole number from 1 to 288230376151711744 (in quotes if it is very large), found `1.5`",
         ),
         (
             "[run]\nstart = 2025-01-01T00:00:00Z\nbackfill = \"1h\"",
-            "a.toml:3: `run.backfill` is wrong: run.start sets the beginning too: keep one of the two",
+            "a.toml:3: run.backfill: run.start sets the beginning too: keep one of the two",
         ),
         (
             "[disorder]\nkinds = [\"truncated\"]",
-            "a.toml:2: `disorder.kinds` is wrong: `truncated` is no kind of fault; known here: truncated_json, wrong_type, missing_field, unknown_field",
+            "a.toml:2: disorder.kinds: `truncated` is no kind of fault; known here: truncated_json, wrong_type, missing_field, unknown_field",
         ),
         (
             "[disorder]\nkinds = []",
-            "a.toml:2: `disorder.kinds` is wrong: name at least one kind, or leave the key out for all of them",
+            "a.toml:2: disorder.kinds: name at least one kind, or leave the key out for all of them",
         ),
         (
             "[[schedule]]\nfrom = \"+10m\"\nto = \"+20m\"\nfactor = 5\n[[schedule]]\nfrom = \"+10m\"\nto = \"+20m\"\nfaktor = 5",
@@ -185,7 +178,7 @@ fn a_wrong_value_of_a_run_names_its_bound() {
         ),
         (
             "[[schedule]]\nfrom = \"+10m\"\nto = \"+20m\"",
-            "a.toml:1: `schedule.0` is wrong: it needs a `factor`, a `scenario` or both",
+            "a.toml:1: schedule.0: it needs a `factor`, a `scenario` or both",
         ),
     ] {
         let error = World::of_file("a.toml", text).run(&[]).unwrap_err();

@@ -117,7 +117,9 @@ fn wrong_addresses_topics_and_files_are_named() {
     let world = World::of_variables(&[("KAFKA_BOOTSTRAP_SERVERS", "a:b:c")]);
     let error = message(&kafka(&world, &[]).unwrap_err());
     assert!(
-        error.starts_with("KAFKA_BOOTSTRAP_SERVERS in the environment is wrong: `a:b:c`"),
+        error.starts_with(
+            "KAFKA_BOOTSTRAP_SERVERS in the environment: invalid list of brokers 'a:b:c'"
+        ),
         "{error}"
     );
     let missing = kafka(&World::default(), &["--kafka", "--command-config", "nowhere.properties"])

@@ -75,12 +75,12 @@ fn a_wrong_variable_is_named_unless_a_flag_wins_over_it() {
         ..World::default()
     };
     let error = world.run(&[]).unwrap_err();
-    let expected = "MERCATO_SEED in the environment is wrong: `many` is no whole number: 0 to 18446744073709551615 are allowed";
+    let expected = "MERCATO_SEED in the environment: invalid whole number 'many': expected a number from 0 to 18446744073709551615";
     assert_eq!(message(&error), expected);
     assert!(world.run(&["--seed", "1"]).is_ok());
     let error = message(&world.log(&[]).unwrap_err());
     assert!(
-        error.starts_with("LOG_LEVEL in .env:1 is wrong: `loud` is no log level: off, error"),
+        error.starts_with("LOG_LEVEL in .env:1: invalid log level 'loud': expected off, error"),
         "{error}"
     );
 }
@@ -116,7 +116,7 @@ fn outputs_come_from_flags_and_files() {
     assert!(plain.to_stdout(false) && !plain.to_stdout(true));
     let error = World::of_file("a.toml", "[output]\npath = \"sales.txt\"").output(&[]).unwrap_err();
     assert!(
-        message(&error).starts_with("a.toml:2: `output.path` is wrong: the ending of `sales.txt`"),
+        message(&error).starts_with("a.toml:2: output.path: the ending of `sales.txt`"),
         "{error}"
     );
 }

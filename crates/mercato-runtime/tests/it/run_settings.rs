@@ -53,7 +53,7 @@ fn an_empty_window_is_refused() {
         ),
     ] {
         let shown = message(&World::default().run(flags).unwrap_err());
-        assert!(shown.starts_with("--to is wrong") && shown.contains(named), "{shown}");
+        assert!(shown.starts_with("--to: ") && shown.contains(named), "{shown}");
     }
     assert!(World::default().run(&["--from", "+10m", "--to", "+11m"]).is_ok());
 }

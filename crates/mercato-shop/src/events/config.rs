@@ -2,6 +2,7 @@
 
 use mercato_schema::duration::Unit;
 use mercato_schema::{Duration, Minutes, Rate, UserEvent};
+use mercato_units::{Delay, or_seconds};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -15,7 +16,10 @@ use crate::Weighted;
 pub struct EventsConfig {
     /// The topic; `user-events` unless given.
     pub topic: String,
-    /// Time from one event to the next; 3 s unless given, at most 100 days.
+    /// Time from one event to the next, a bare number in seconds; 3 s unless given, at most 100
+    /// days.
+    #[serde(deserialize_with = "or_seconds")]
+    #[schemars(with = "Delay")]
     pub interval: Duration,
     /// Events in a time, instead of the interval; none unless given.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -83,7 +83,7 @@ impl CustomField {
         match (config.decimals, &law) {
             (Some(decimals), law) if !matches!(law, FieldLaw::Decimal { .. }) => {
                 let bound = "only a decimal has digits behind its point".to_owned();
-                Err(ParamsError::OutOfRange {
+                Err(ParamsError::Impossible {
                     key: format!("{key}.decimals"),
                     value: decimals.to_string(),
                     bound,
@@ -129,7 +129,7 @@ fn decimal(key: &str, bounds: [f64; 2], decimals: Option<u32>) -> Result<FieldLa
     let most = number(MAX_UNITS, decimals);
     range(&key, bounds, [-most, most])?;
     let units = |value| {
-        units(value, decimals).ok_or_else(|| ParamsError::OutOfRange {
+        units(value, decimals).ok_or_else(|| ParamsError::Impossible {
             key: key.clone(),
             value: value.to_string(),
             bound: format!("it must have at most {decimals} digits behind the point"),

@@ -9,6 +9,7 @@ use super::EventsConfig;
 use super::custom::CustomField;
 use crate::arrival::ArrivalLaw;
 use crate::choice::Choice;
+use crate::error::out_of_range;
 use crate::{ParamsError, error};
 
 /// Parameters of the stream `events` that are known to be possible.
@@ -92,11 +93,7 @@ pub(super) fn range<T: PartialOrd + Copy + Display>(
     [least, most]: [T; 2],
 ) -> Result<(), ParamsError> {
     if let Some(outside) = [low, high].into_iter().find(|bound| !(least..=most).contains(bound)) {
-        return Err(ParamsError::OutOfRange {
-            key: key.to_owned(),
-            value: outside.to_string(),
-            bound: format!("it must be from {least} to {most}"),
-        });
+        return Err(out_of_range(key, outside.to_string(), least, most));
     }
     if low > high {
         return Err(ParamsError::Crossed {

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use mercato_schema::duration::Unit;
-use mercato_schema::{Duration, Money, Order, Rate};
+use mercato_schema::{Duration, Money, MoneyRange, Order, Rate};
+use mercato_units::{Delay, or_seconds};
 use schemars::JsonSchema;
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{self, SeqAccess, Unexpected, Visitor};
@@ -18,9 +19,14 @@ use crate::Weighted;
 pub struct OrdersConfig {
     /// The topic; `orders` unless given.
     pub topic: String,
-    /// Shortest time from one order to the next; 2 s unless given.
+    /// Shortest time from one order to the next, a bare number in seconds; 2 s unless given.
+    #[serde(deserialize_with = "or_seconds")]
+    #[schemars(with = "Delay")]
     pub min_delay: Duration,
-    /// Longest time from one order to the next; 4 s unless given, at most 100 days.
+    /// Longest time from one order to the next, a bare number in seconds; 4 s unless given, at most
+    /// 100 days.
+    #[serde(deserialize_with = "or_seconds")]
+    #[schemars(with = "Delay")]
     pub max_delay: Duration,
     /// Orders in a time, instead of the delays; none unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,7 +35,7 @@ pub struct OrdersConfig {
     pub customers: CustomersConfig,
     /// Lowest and highest amount of an order, from 0.01 to 10,000,000.00; 10.00 and 500.00 unless
     /// given.
-    pub amount: [Money; 2],
+    pub amount: MoneyRange,
     /// What is ordered; the five documented categories, each as often, unless given.
     pub categories: Vec<Weighted>,
 }
@@ -52,7 +58,7 @@ impl Default for OrdersConfig {
             max_delay: Duration::of(4, Unit::Seconds),
             rate: None,
             customers: CustomersConfig::Count(5),
-            amount: [1_000, 50_000].map(Money::from_cents),
+            amount: [1_000, 50_000].map(Money::from_cents).into(),
             categories: ["Electronics", "Clothing", "Books", "Home", "Sports"]
                 .map(Weighted::new)
                 .into(),

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use mercato_schema::Money;
+use mercato_schema::{Money, MoneyRange};
 
 use super::ProductConfig;
 
@@ -47,10 +47,10 @@ const PRODUCTS: [(&str, &str); 15] = [
 const PRICES: [(&str, [i64; 2]); 2] =
     [("USB-C Cable", [500, 1_999]), ("4K Monitor", [19_999, 79_999])];
 
-pub(super) fn categories() -> BTreeMap<String, [Money; 2]> {
+pub(super) fn categories() -> BTreeMap<String, MoneyRange> {
     CATEGORIES
         .into_iter()
-        .map(|(name, price)| (name.to_owned(), price.map(Money::from_cents)))
+        .map(|(name, price)| (name.to_owned(), price.map(Money::from_cents).into()))
         .collect()
 }
 
@@ -62,7 +62,7 @@ pub(super) fn products() -> Vec<ProductConfig> {
         price: PRICES
             .iter()
             .find(|(of, _)| *of == name)
-            .map(|(_, price)| price.map(Money::from_cents)),
+            .map(|(_, price)| price.map(Money::from_cents).into()),
         weight: 1,
     };
     PRODUCTS.into_iter().enumerate().map(product).collect()

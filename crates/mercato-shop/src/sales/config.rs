@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use mercato_schema::duration::Unit;
-use mercato_schema::{Duration, Money, Rate, Sale};
+use mercato_schema::{Duration, MoneyRange, Rate, Sale};
+use mercato_units::{Delay, or_seconds};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,9 +19,14 @@ use crate::{CountryConfig, LifecycleConfig, Weighted};
 pub struct SalesConfig {
     /// The topic; `ecommerce-sales` unless given.
     pub topic: String,
-    /// Shortest time from one order to the next; 1 s unless given.
+    /// Shortest time from one order to the next, a bare number in seconds; 1 s unless given.
+    #[serde(deserialize_with = "or_seconds")]
+    #[schemars(with = "Delay")]
     pub min_delay: Duration,
-    /// Longest time from one order to the next; 6 s unless given, at most 100 days.
+    /// Longest time from one order to the next, a bare number in seconds; 6 s unless given, at most
+    /// 100 days.
+    #[serde(deserialize_with = "or_seconds")]
+    #[schemars(with = "Delay")]
     pub max_delay: Duration,
     /// Orders in a time, instead of the delays; none unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,7 +40,7 @@ pub struct SalesConfig {
     /// Where customers live; in the United States unless given.
     pub countries: Vec<CountryConfig>,
     /// Lowest and highest price of the products of each category, from 0.01 to 10,000,000.00.
-    pub categories: BTreeMap<String, [Money; 2]>,
+    pub categories: BTreeMap<String, MoneyRange>,
     /// What is sold; the fifteen products of the catalogue, each as often, unless given.
     pub products: Vec<ProductConfig>,
     /// Which states an order goes through, and how long it stays in each.
@@ -51,9 +57,9 @@ pub struct ProductConfig {
     pub name: String,
     /// Its category, one of `categories`.
     pub category: String,
-    /// Its own lowest and highest price instead of its category's.
+    /// Its own price, or lowest and highest price, instead of its category's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub price: Option<[Money; 2]>,
+    pub price: Option<MoneyRange>,
     /// How often it is ordered, in relation to the sum over all products; 1 unless given.
     #[serde(default = "one")]
     pub weight: u64,

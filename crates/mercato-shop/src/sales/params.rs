@@ -2,11 +2,12 @@
 
 use mercato_draw::{AliasTable, UniformInt};
 use mercato_lifecycle::Lifecycle;
-use mercato_schema::Money;
+use mercato_schema::{Money, MoneyRange};
 
 use super::{ProductConfig, SalesConfig};
 use crate::arrival::ArrivalLaw;
 use crate::choice::{self, Choice};
+use crate::error::out_of_range;
 use crate::geography::Geography;
 use crate::population::MAX_CUSTOMERS;
 use crate::{ParamsError, error};
@@ -18,7 +19,7 @@ use crate::{ParamsError, error};
 ///
 /// let config = SalesConfig { customers: 1_000_000, ..SalesConfig::default() };
 /// let error = SalesParams::new(&config).unwrap_err();
-/// assert_eq!(error.to_string(), "sales.customers = 1000000 is not possible: it must be from 1 to 900000");
+/// assert_eq!(error.to_string(), "sales.customers: 1000000 is out of range (1 to 900000)");
 /// ```
 #[derive(Debug, Clone)]
 pub struct SalesParams {
@@ -138,19 +139,16 @@ fn lift_product(
     Ok(Product { id: product.id.clone(), name: product.name.clone(), price })
 }
 
-/// The cents from `low` to `high`, which must lie from 0.01 to `max`.
+/// The cents of `range`, which must lie from 0.01 to `max`.
 pub(crate) fn price_range(
     key: &str,
-    [low, high]: [Money; 2],
+    range: MoneyRange,
     max: i64,
 ) -> Result<UniformInt, ParamsError> {
+    let [low, high] = range.ends();
     for bound in [low, high] {
         if !(1..=max).contains(&bound.cents()) {
-            return Err(ParamsError::OutOfRange {
-                key: key.to_owned(),
-                value: bound.to_string(),
-                bound: format!("it must be from 0.01 to {}", Money::from_cents(max)),
-            });
+            return Err(out_of_range(key, bound.to_string(), "0.01", Money::from_cents(max)));
         }
     }
     UniformInt::new(low.cents(), high.cents()).map_err(|_| ParamsError::Crossed {

@@ -17,6 +17,7 @@ use super::sessions::{self, Walks};
 use super::users::{MILLION, Users};
 use super::{MarketConfig, ShopConfig, UsersConfig};
 use crate::choice::{self, Choice};
+use crate::error::out_of_range;
 use crate::{ParamsError, error, suggest};
 
 /// Parameters of the shop that are known to be possible.
@@ -304,7 +305,7 @@ impl ShopParams {
         let busiest = u128::from(self.busiest_millionths());
         let usual = u128::from(self.mean_factor);
         if usual == 0 {
-            return Err(ParamsError::OutOfRange {
+            return Err(ParamsError::Impossible {
                 key: "shop.week with shop.seasonal_events".to_owned(),
                 value: "0 throughout the year".to_owned(),
                 bound: "some hour of some month must have a factor above 0, and no event that makes it 0".to_owned(),
@@ -313,7 +314,7 @@ impl ShopParams {
         for ((zone, rate, _), (_, _, room)) in self.lane_rates(users).into_iter().zip(users.lanes())
         {
             if rate > Rate::MAX {
-                return Err(ParamsError::OutOfRange {
+                return Err(ParamsError::Impossible {
                     key: "shop.events".to_owned(),
                     value: format!("{} sessions an hour", self.rates.sessions / MILLION),
                     bound: format!(
@@ -323,7 +324,7 @@ impl ShopParams {
                 });
             }
             if u128::from(rate) * usual / u128::from(MILLION) < 1 {
-                return Err(ParamsError::OutOfRange {
+                return Err(ParamsError::Impossible {
                     key: "shop.events".to_owned(),
                     value: format!("{} sessions an hour", self.rates.sessions / MILLION),
                     bound: format!(
@@ -334,7 +335,7 @@ impl ShopParams {
             let top = u128::from(rate) * busiest / u128::from(MILLION);
             let room_millis = u128::from(room) * 3_600_000 * u128::from(MILLION) / top.max(1);
             if room_millis < LEAST_ROOM_MILLIS {
-                return Err(ParamsError::OutOfRange {
+                return Err(ParamsError::Impossible {
                     key: "shop.users.total".to_owned(),
                     value: users.total().to_string(),
                     bound: format!(
@@ -373,11 +374,7 @@ fn multiplier(value: f64) -> Result<u64, ParamsError> {
     if (1.0..=1e9).contains(&millionths) {
         return Ok(millionths as u64);
     }
-    Err(ParamsError::OutOfRange {
-        key: "shop.rate_multiplier".to_owned(),
-        value: value.to_string(),
-        bound: "it must be from 0.000001 to 1000".to_owned(),
-    })
+    Err(out_of_range("shop.rate_multiplier", value.to_string(), 0.000_001, 1000))
 }
 
 fn tax(percent: f64) -> Result<u64, ParamsError> {
@@ -385,11 +382,7 @@ fn tax(percent: f64) -> Result<u64, ParamsError> {
     if (0.0..=1000.0).contains(&tenths) {
         return Ok(tenths as u64);
     }
-    Err(ParamsError::OutOfRange {
-        key: "shop.sessions.tax_percent".to_owned(),
-        value: percent.to_string(),
-        bound: "it must be from 0 to 100".to_owned(),
-    })
+    Err(out_of_range("shop.sessions.tax_percent", percent.to_string(), 0, 100))
 }
 
 /// What users of each class usually spend: lognormal, between a quarter of the middle and five
@@ -414,7 +407,7 @@ fn factors<const N: usize>(key: &str, values: &[f64]) -> Result<[Factor; N], Par
         *slot = factor(&format!("{key}[{index}]"), *value)?;
     }
     if factors.iter().all(|factor| *factor == Factor::ZERO) {
-        return Err(ParamsError::OutOfRange {
+        return Err(ParamsError::Impossible {
             key: format!("shop.{key}"),
             value: "0 throughout".to_owned(),
             bound: "at least one factor must be above 0".to_owned(),
@@ -438,7 +431,7 @@ fn week(config: &ShopWeekConfig) -> Result<Week, ParamsError> {
     if u128::from(highest.millionths()) * u128::from(weekend.millionths())
         > u128::from(Factor::MAX.millionths()) * u128::from(MILLION)
     {
-        return Err(ParamsError::OutOfRange {
+        return Err(ParamsError::Impossible {
             key: "shop.week.weekend".to_owned(),
             value: weekend.to_string(),
             bound: format!(
@@ -521,7 +514,7 @@ fn event(
             Event::between(name, first, last, factor_on_all).map_err(refused("until"))?
         }
         (Some(until), None) => {
-            return Err(ParamsError::OutOfRange {
+            return Err(ParamsError::Impossible {
                 key: key("until"),
                 value: until.clone(),
                 bound: "it needs a date with a year as the first day; give that, or duration_hours instead".to_owned(),

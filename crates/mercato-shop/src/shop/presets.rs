@@ -58,12 +58,12 @@ impl ShopConfig {
 
 /// Ranges in whose middles orders of a lognormal value (mu 4.6, sigma 0.95: a median of 100) begin
 /// and end.
-fn prices(category: &str) -> [mercato_schema::Money; 2] {
+fn prices(category: &str) -> mercato_schema::MoneyRange {
     let [low, high] = match category {
         "Electronics" => [25, 1_500],
         "Books" => [5, 100],
         "Toys & Games" => [8, 240],
         _ => [10, 500],
     };
-    [low, high].map(|whole| mercato_schema::Money::from_cents(whole * 100))
+    [low, high].map(|whole| mercato_schema::Money::from_cents(whole * 100)).into()
 }

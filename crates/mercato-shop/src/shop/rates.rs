@@ -61,7 +61,7 @@ impl ShopRates {
             && config.conversion.is_some();
         // A thousandth is what rounding in a configuration may cost.
         if all && given.abs_diff(needed) > needed / 1_000 {
-            return Err(ParamsError::OutOfRange {
+            return Err(ParamsError::Impossible {
                 key: "shop.conversion".to_owned(),
                 value: decimal_text(self.conversion),
                 bound: format!(
@@ -71,7 +71,7 @@ impl ShopRates {
             });
         }
         if self.conversion == 0 || self.conversion > MAX_CONVERSION {
-            return Err(ParamsError::OutOfRange {
+            return Err(ParamsError::Impossible {
                 key: "shop.conversion".to_owned(),
                 value: decimal_text(self.conversion),
                 bound: format!(
@@ -85,7 +85,7 @@ impl ShopRates {
             });
         }
         if !(MILLION..=MAX_EVENTS_PER_SESSION * MILLION).contains(&self.events_per_session) {
-            return Err(ParamsError::OutOfRange {
+            return Err(ParamsError::Impossible {
                 key: "shop.events_per_session".to_owned(),
                 value: decimal_text(self.events_per_session),
                 bound: format!("it must be from 1 to {MAX_EVENTS_PER_SESSION}, where {FORMULA}"),
@@ -107,7 +107,7 @@ impl ShopConfig {
             let millionths =
                 u128::from(sessions.millionths_per_hour()) * u128::from(each) / u128::from(MILLION);
             let rate = u64::try_from(millionths).ok().and_then(Rate::from_millionths_per_hour);
-            rate.ok_or_else(|| ParamsError::OutOfRange {
+            rate.ok_or_else(|| ParamsError::Impossible {
                 key: format!("shop.{key}"),
                 value: format!("{} times {sessions}", decimal_text(each)),
                 bound: "the rate of sessions must make it more than nothing, and less than a thousand million a second"
@@ -167,7 +167,7 @@ fn decimal(key: &str, value: f64) -> Result<u64, ParamsError> {
     if (0.0..=1e15).contains(&millionths) {
         return Ok(millionths as u64);
     }
-    Err(ParamsError::OutOfRange {
+    Err(ParamsError::Impossible {
         key: format!("shop.{key}"),
         value: value.to_string(),
         bound: "it must be a number above 0".to_owned(),

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ShopConfig;
 use super::users::MILLION;
+use crate::error::out_of_range;
 use crate::{ParamsError, suggest};
 
 /// A scenario of `[shop.scenarios]`: what is not given is as in the preset of that name, or as in
@@ -96,7 +97,7 @@ impl Traffic {
         if traffic.sessions.max(traffic.campaigns) <= Schedule::MAX_FACTOR_MILLIONTHS {
             return Ok(traffic);
         }
-        Err(ParamsError::OutOfRange {
+        Err(ParamsError::Impossible {
             key: format!("shop.scenarios.{}.fraud_rate", scenario.name),
             value: format!(
                 "{} at {} times the traffic",
@@ -236,10 +237,8 @@ fn checked(name: String, config: &ScenarioConfig) -> Result<Scenario, ParamsErro
     let millionths = |key: &str, value: f64, most: u64| {
         let millionths = (value * MILLION as f64).round();
         let is_possible = (0.0..=(most * MILLION) as f64).contains(&millionths);
-        is_possible.then_some(millionths as u64).ok_or_else(|| ParamsError::OutOfRange {
-            key: format!("shop.scenarios.{name}.{key}"),
-            value: value.to_string(),
-            bound: format!("it must be from 0 to {most}"),
+        is_possible.then_some(millionths as u64).ok_or_else(|| {
+            out_of_range(format!("shop.scenarios.{name}.{key}"), value.to_string(), 0, most)
         })
     };
     Ok(Scenario {
@@ -343,11 +342,11 @@ mod tests {
         };
         assert!(
             refused(&[("a", Some(-1.0), None)])
-                .starts_with("shop.scenarios.a.rate = -1 is not possible")
+                .starts_with("shop.scenarios.a.rate: -1 is out of range")
         );
-        assert!(refused(&[("a", Some(1000.5), None)]).contains("from 0 to 1000"));
+        assert!(refused(&[("a", Some(1000.5), None)]).contains("(0 to 1000)"));
         assert!(
-            refused(&[("a", None, Some(1.01))]).starts_with("shop.scenarios.a.fraud_rate = 1.01")
+            refused(&[("a", None, Some(1.01))]).starts_with("shop.scenarios.a.fraud_rate: 1.01 ")
         );
         assert!(refused(&[("a", Some(f64::NAN), None)]).contains("a.rate"));
         assert!(refused(&[("a@b", None, None)]).contains("a scenario's name"));

@@ -14,6 +14,7 @@ use super::residents::{Lane, Residents};
 use super::{PaymentConfig, TransactionsConfig, WeekConfig};
 use crate::choice::{self, Choice};
 use crate::curve::local_week;
+use crate::error::out_of_range;
 use crate::{ParamsError, error};
 
 /// Parameters of the stream `transactions` that are known to be possible.
@@ -130,7 +131,7 @@ impl TransactionsParams {
             + 1;
         // In thousandths, rounded up: no more digits than a person wants to type.
         let least = least.div_ceil(1_000) as f64 / 1_000.0;
-        Err(ParamsError::OutOfRange {
+        Err(ParamsError::Impossible {
             key: "transactions.rate".to_owned(),
             value: config.rate.to_string(),
             bound: format!(
@@ -227,15 +228,11 @@ fn device_choice(
 fn discounts(discounted: f64, most: Discount) -> Result<AliasTable, ParamsError> {
     let millionths = (discounted * MILLION as f64).round();
     if !(0.0..=MILLION as f64).contains(&millionths) {
-        return Err(ParamsError::OutOfRange {
-            key: "transactions.discounted".to_owned(),
-            value: discounted.to_string(),
-            bound: "it must be from 0 to 1".to_owned(),
-        });
+        return Err(out_of_range("transactions.discounted", discounted.to_string(), 0, 1));
     }
     let (with, most) = (millionths as u64, most.units());
     if most < 1 {
-        return Err(ParamsError::OutOfRange {
+        return Err(ParamsError::Impossible {
             key: "transactions.max_discount".to_owned(),
             value: "0".to_owned(),
             bound:

@@ -19,7 +19,7 @@ fn analytics(config: &ShopConfig) -> Analytics {
 fn own_names() -> ShopConfig {
     let mut config = ShopConfig::default();
     let mut category = CategoryConfig::new("Odd, très & <long>");
-    category.price = Some([Money::from_cents(1), Money::from_cents(100)]);
+    category.price = Some([Money::from_cents(1), Money::from_cents(100)].into());
     config.catalogue.categories = vec![category, CategoryConfig::new("Books")];
     config
 }

@@ -61,7 +61,7 @@ fn nasty_sales() -> SalesConfig {
 fn expensive_sales() -> SalesConfig {
     let mut config = SalesConfig::default();
     for price in config.categories.values_mut() {
-        *price = [1, 1_000_000_000].map(mercato_schema::Money::from_cents);
+        *price = [1, 1_000_000_000].map(mercato_schema::Money::from_cents).into();
     }
     config.products.iter_mut().for_each(|product| product.price = None);
     config.quantity = [1, 10_000];
@@ -138,7 +138,7 @@ fn orders_are_what_serde_json_writes() {
     let nasty_orders = OrdersConfig {
         customers: CustomersConfig::List(nasty().into_iter().map(Weighted::new).collect()),
         categories: nasty().into_iter().map(Weighted::new).collect(),
-        amount: [1, 1_000_000_000].map(mercato_schema::Money::from_cents),
+        amount: [1, 1_000_000_000].map(mercato_schema::Money::from_cents).into(),
         ..OrdersConfig::default()
     };
     let many_customers =

@@ -33,7 +33,7 @@ fn first(product: u32) -> Item {
 
 /// A catalogue of products whose prices are between `low` and `high` cents.
 fn between(products: u32, low: i64, high: i64, price_updates: Rate) -> CatalogueConfig {
-    let price = Some([low, high].map(Money::from_cents));
+    let price = Some([low, high].map(Money::from_cents).into());
     let categories = vec![CategoryConfig { price, ..CategoryConfig::new("Gadgets") }];
     CatalogueConfig { products, categories, price_updates, ..CatalogueConfig::default() }
 }

@@ -14,9 +14,9 @@ fn refused(section: &str) -> String {
 #[test]
 fn impossible_values_are_refused_with_key_value_and_bound() {
     for (section, parts) in [
-        ("rate = 0.5", &["shop.fraud.rate = 0.5", "from 0 to 0.4"][..]),
-        ("rate = -0.1", &["shop.fraud.rate = -0.1", "from 0 to 0.4"]),
-        ("patterns = { velocity = 1.5 }", &["shop.fraud.patterns.velocity = 1.5", "from 0 to 1"]),
+        ("rate = 0.5", &["shop.fraud.rate: 0.5 is", "(0 to 0.4)"][..]),
+        ("rate = -0.1", &["shop.fraud.rate: -0.1 is", "(0 to 0.4)"]),
+        ("patterns = { velocity = 1.5 }", &["shop.fraud.patterns.velocity: 1.5 is", "(0 to 1)"]),
         (
             "patterns = { velocity = 0.9, time = 0.9 }",
             &["the sum of shop.fraud.patterns = 1.8", "it must be 1"],
@@ -31,15 +31,15 @@ fn impossible_values_are_refused_with_key_value_and_bound() {
         ),
         (
             "detection.true_positive_rate = 1.1",
-            &["shop.fraud.detection.true_positive_rate = 1.1", "from 0 to 1"],
+            &["shop.fraud.detection.true_positive_rate: 1.1 is", "(0 to 1)"],
         ),
         (
             "detection.false_positive_rate = -1.0",
-            &["shop.fraud.detection.false_positive_rate = -1", "from 0 to 1"],
+            &["shop.fraud.detection.false_positive_rate: -1 is", "(0 to 1)"],
         ),
         ("detection.longest = '25h'", &["shop.fraud.detection.longest = 25h", "at most 24h"]),
         ("detection.latency_sigma = 0.0", &["shop.fraud.detection.latency"]),
-        ("chargebacks.share = 2.0", &["shop.fraud.chargebacks.share = 2", "from 0 to 1"]),
+        ("chargebacks.share = 2.0", &["shop.fraud.chargebacks.share: 2 is", "(0 to 1)"]),
         ("chargebacks.latest = '366d'", &["shop.fraud.chargebacks.latest = 366d", "at most 365d"]),
         ("chargebacks.earliest = '0s'", &["shop.fraud.chargebacks.delay"]),
     ] {

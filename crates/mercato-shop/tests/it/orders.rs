@@ -86,7 +86,7 @@ fn listed_customers_come_by_their_weights() {
 #[test]
 fn amounts_are_uniform_in_cents() {
     let follow = |low: i64| {
-        let amount = [low, 50_000].map(Money::from_cents);
+        let amount = [low, 50_000].map(Money::from_cents).into();
         let orders = drive::orders(42, &OrdersConfig { amount, ..OrdersConfig::default() });
         let outcome = |order: Order<'_>| bin(order.amount.cents().max(1_000), 1_000, 50_000, 49);
         follows(records(&orders, DRAWS).map(outcome), &[1; 49])

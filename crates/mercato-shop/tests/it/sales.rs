@@ -60,7 +60,10 @@ fn values_have_the_documented_forms() {
             let category = SalesConfig::default().categories[&product.category];
             (
                 product.id,
-                (product.name, product.price.unwrap_or(category).map(mercato_schema::Money::cents)),
+                (
+                    product.name,
+                    product.price.unwrap_or(category).ends().map(mercato_schema::Money::cents),
+                ),
             )
         })
         .collect();
@@ -193,7 +196,7 @@ fn prices_are_uniform_in_cents() {
     let follow = |low: i64| {
         let mut config = SalesConfig::default();
         let price = [low, 1_999].map(mercato_schema::Money::from_cents);
-        config.products.iter_mut().for_each(|product| product.price = Some(price));
+        config.products.iter_mut().for_each(|product| product.price = Some(price.into()));
         let sales = drive::sales(42, &config);
         let outcome = |sale: Sale<'_>| bin(sale.price.cents().max(1_000), 1_000, 1_999, 50);
         follows(records(&sales, DRAWS).map(outcome), &[1; 50])

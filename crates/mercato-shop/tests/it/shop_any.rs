@@ -122,7 +122,7 @@ prop_compose! {
         config.users.new_ratio = (1.0 - vip) / 2.0;
         if categories > 0 {
             let category = |number: usize| CategoryConfig {
-                price: Some([Money::from_cents(1), Money::from_cents(1 + number as i64 * 100_000)]),
+                price: Some([Money::from_cents(1), Money::from_cents(1 + number as i64 * 100_000)].into()),
                 weight: 1 + (number as u64) * 4_000_000,
                 months: (number % 3 == 1).then_some([0.0; 12]),
                 ..CategoryConfig::new(format!("Things {number}"))

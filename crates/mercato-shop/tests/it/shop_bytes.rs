@@ -115,7 +115,7 @@ fn check_campaign(
 fn own_categories() -> ShopConfig {
     let mut config = ShopConfig::calibrated();
     let mut category = CategoryConfig::new("Odd, très & <long>");
-    category.price = Some([Money::from_cents(1), Money::from_cents(100_000_000)]);
+    category.price = Some([Money::from_cents(1), Money::from_cents(100_000_000)].into());
     config.catalogue.categories = vec![category, CategoryConfig::new("Books")];
     config.catalogue.products = 12;
     config.sessions.basket_lines = vec![1; 10];

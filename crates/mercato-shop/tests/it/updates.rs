@@ -44,7 +44,7 @@ fn check(updates: &ProductUpdates, lane: u8, index: u64) -> Result<(), TestCaseE
 
 fn own_names() -> ShopConfig {
     let mut odd = CategoryConfig::new("Odd, très & <long>");
-    odd.price = Some([Money::from_cents(1), Money::from_cents(100_000_000)]);
+    odd.price = Some([Money::from_cents(1), Money::from_cents(100_000_000)].into());
     odd.nouns = vec!["Lamp, tall".to_owned(), "Étagère".to_owned()];
     let catalogue = CatalogueConfig {
         products: 12,

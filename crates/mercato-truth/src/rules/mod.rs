@@ -77,7 +77,7 @@ impl Checker {
     /// Checks a record of `topic` that stands at `place`.
     pub fn check(&mut self, topic: Topic, place: &str, value: &Value) {
         let text = value.get("timestamp").and_then(Value::as_str);
-        let at = text.and_then(|text| text.parse::<Timestamp>().ok()).map(Timestamp::micros);
+        let at = text.and_then(|text| Timestamp::of_record(text).ok()).map(Timestamp::micros);
         let facts = Facts { topic, value, place, at };
         let findings = &mut self.findings;
         findings.record();

@@ -256,7 +256,7 @@ impl Reader {
             // A time that cannot be read does not hold up the others.
             let text = value.get("timestamp").and_then(Value::as_str);
             let at = text
-                .and_then(|text| text.parse::<Timestamp>().ok())
+                .and_then(|text| Timestamp::of_record(text).ok())
                 .map_or(self.last, Timestamp::micros);
             self.last = at;
             self.next = Some(Next { at, topic, value, place });

@@ -57,7 +57,7 @@ struct Configuration {
 /// ```
 /// let schema = mercato::configuration::schema();
 /// let seed = &schema["$defs"]["RunSection"]["properties"]["seed"];
-/// assert_eq!(seed["type"], "integer");
+/// assert_eq!(seed["type"][0], "integer");
 /// ```
 pub fn schema() -> Value {
     let generator = SchemaSettings::draft2020_12().into_generator();

@@ -14,7 +14,7 @@ use mercato_runtime::config::ScheduleEntry;
 use mercato_runtime::exit::Failure;
 use mercato_runtime::run::RunError;
 use mercato_runtime::session::{Plan, Timetable};
-use mercato_runtime::text::{Moment, Time};
+use mercato_runtime::text::Moment;
 use mercato_schema::{Duration, Timestamp};
 use mercato_shop::ParamsError;
 use mercato_shop::shop::{ShopConfig, ShopParams};
@@ -152,7 +152,7 @@ impl Generator {
         to: Duration,
     ) -> Result<Self, GeneratorError> {
         let scenario = self.params.scenarios().find("scenario", name)?.name().to_owned();
-        let [from, to] = [from, to].map(|moment| Moment::After(moment.micros()));
+        let [from, to] = [from, to].map(Moment::After);
         let mut schedule = self.schedule.clone();
         schedule.push(ScheduleEntry { from, to, factor: None, scenario: Some(scenario) });
         let changed = Self { schedule, ..self.clone() };
@@ -280,7 +280,7 @@ impl Generator {
     fn timetable(&self) -> Result<Timetable, GeneratorError> {
         let time =
             |reason: &dyn std::fmt::Display| GeneratorError::Time { reason: reason.to_string() };
-        let origin = Time::new(self.world.origin).map_err(|error| time(&error))?;
+        let origin = Timestamp::new(self.world.origin).map_err(|error| time(&error))?;
         Timetable::new(&self.schedule, origin).map_err(|error| Failure::from(error).into())
     }
 

@@ -115,7 +115,7 @@ fn what_is_not_possible_says_what_is() {
     assert!(
         refused(shop.with_topics(&["payments"])).contains("`payments` is no topic of the shop")
     );
-    assert!(refused(shop.with_rate_multiplier(0.0)).contains("shop.rate_multiplier = 0"));
+    assert!(refused(shop.with_rate_multiplier(0.0)).contains("shop.rate_multiplier: 0 is"));
     let first = shop
         .with_scenario_between("peak_traffic", "1h".parse().unwrap(), "2h".parse().unwrap())
         .unwrap();

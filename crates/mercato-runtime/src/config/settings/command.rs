@@ -1,7 +1,7 @@
 //! The command that repeats a run.
 
 use super::super::{Layers, Origin, RunSettings, Setting};
-use crate::text::Stretch;
+use crate::text::Duration;
 
 /// A flag that sets the duration as a time; commands that have it give it among their own.
 pub(crate) const END: &str = "--end";
@@ -28,7 +28,7 @@ pub fn repeat_command(layers: &Layers, run: &RunSettings, own: &[String]) -> Str
     flag("--start", Some(run.start.value.to_string()));
     flag("--count", pinned(run.records.as_ref().or(run.count.as_ref())));
     let duration = run.duration.clone().filter(|duration| duration.origin != Origin::Flag(END));
-    flag("--duration", pinned(duration.map(|set| set.map(Stretch::Micros)).as_ref()));
+    flag("--duration", pinned(duration.map(|set| set.map(length)).as_ref()));
     flag("--from", pinned(run.from.as_ref()));
     flag("--to", pinned(run.to.as_ref()));
     flag("--rate", pinned(run.rate.as_ref()));
@@ -48,6 +48,11 @@ pub fn repeat_command(layers: &Layers, run: &RunSettings, own: &[String]) -> Str
         words.push("--drain".to_owned());
     }
     words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// A length of time as a flag takes it.
+fn length(micros: i64) -> Duration {
+    Duration::from_micros(micros).unwrap_or_default()
 }
 
 /// A value as a flag takes it, unless one of the files says it anyway.

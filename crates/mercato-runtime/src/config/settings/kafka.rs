@@ -155,9 +155,7 @@ fn brokers_of(properties: &[Property]) -> Result<Option<Brokers>, ConfigError> {
     let names = ["bootstrap.servers", "metadata.broker.list"];
     let listed = properties.iter().rev().find(|property| names.contains(&property.name.as_str()));
     let parsed = listed.map(|property| property.value.parse()).transpose();
-    parsed.map_err(|error| ConfigError::Usage {
-        reason: format!("the property bootstrap.servers is wrong: {error}"),
-    })
+    parsed.map_err(|error| ConfigError::Usage { reason: format!("bootstrap.servers: {error}") })
 }
 
 /// Reads a file of properties; `-` is standard input, from which a secret touches no disk.

@@ -6,7 +6,9 @@ use super::super::{
 };
 use crate::args::RunArgs;
 use crate::env::fresh_seed;
-use crate::text::{Clock, Count, Moment, Rate, SeedNumber, Shard, Stretch, Threads, Time};
+use crate::text::{
+    Clock, Count, DurationOrNumber, Moment, Rate, SeedNumber, Shard, Threads, Timestamp,
+};
 
 /// What a program or stream does when nobody says otherwise.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +25,7 @@ pub struct RunSettings {
     /// The seed; a fresh one if nobody gave one.
     pub seed: Setting<u64>,
     /// The origin: event time at which the run begins.
-    pub start: Setting<Time>,
+    pub start: Setting<Timestamp>,
     /// Arrivals before the run ends.
     pub count: Option<Setting<u64>>,
     /// Records before the run ends, of those topics that are wanted; for commands that count
@@ -222,34 +224,37 @@ impl RunSettings {
 pub(super) fn stretch(
     layers: &Layers,
     key: &Key,
-    flag: Option<Stretch>,
-    file: Option<Stretch>,
+    flag: Option<DurationOrNumber>,
+    file: Option<DurationOrNumber>,
 ) -> Result<Option<Setting<i64>>, ConfigError> {
     let Some(found) = layers.pick(key, flag, file)? else { return Ok(None) };
     let wrong = |reason: String| ConfigError::wrong(&found.origin, key.file, &reason);
-    if let (Origin::File(_), Stretch::Bare(_)) = (&found.origin, found.value) {
+    if let (Origin::File(_), DurationOrNumber::Number(_)) = (&found.origin, found.value) {
         let number = found.value;
         return Err(wrong(format!(
-            "`{number}` has no unit, and programs differ in theirs: write {number}s or {number}m"
+            "invalid duration '{number}': expected a unit, because that of a bare number differs from program to \
+             program; write {number}s or {number}m"
         )));
     }
-    let micros = found
+    let duration = found
         .value
-        .micros(layers.program().bare_duration)
+        .in_unit(layers.program().bare_duration)
         .map_err(|error| wrong(error.to_string()))?;
+    let micros = duration.micros();
     Ok(Some(Setting { value: micros, origin: found.origin }))
 }
 
 /// Where the run begins: where it is told to, as long before now as it is told to, or such that
 /// nothing of it lies in the future. On the clock `wall` nothing ever does.
 fn origin(
-    start: Option<Setting<Time>>,
+    start: Option<Setting<Timestamp>>,
     backfill: Option<Setting<i64>>,
     duration: Option<&Setting<i64>>,
     clock: Clock,
     now: i64,
-) -> Result<Setting<Time>, ConfigError> {
-    let before_now = |micros: i64, origin: Origin| match Time::new(now.saturating_sub(micros)) {
+) -> Result<Setting<Timestamp>, ConfigError> {
+    let before_now = |micros: i64, origin: Origin| match Timestamp::new(now.saturating_sub(micros))
+    {
         Ok(value) => Ok(Setting { value, origin }),
         Err(error) => Err(ConfigError::wrong(&origin, BACKFILL.file, &error)),
     };

@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use mercato_patterns::Factor;
-use mercato_schema::Money;
+use mercato_schema::{Money, MoneyRange};
 
 use super::CategoryConfig;
 use super::known::{self, KNOWN, Known};
+use crate::error::out_of_range;
 use crate::{ParamsError, error, suggest};
 
 /// A category of the catalogue.
@@ -128,7 +129,7 @@ fn resembled(key: &str, config: &CategoryConfig) -> Result<Option<&'static Known
         known: suggest::known(name, KNOWN.iter().map(|known| known.name)) + rest,
     };
     match (&config.like, known::find(&config.name)) {
-        (Some(like), Some(known)) if like != known.name => Err(ParamsError::OutOfRange {
+        (Some(like), Some(known)) if like != known.name => Err(ParamsError::Impossible {
             key: format!("{key}.like"),
             value: like.clone(),
             bound: format!(
@@ -188,16 +189,17 @@ fn price(
     known: Option<&Known>,
 ) -> Result<[Money; 2], ParamsError> {
     let own = || known.map(|known| known.cents.map(Money::from_cents));
-    let Some(range) = config.price.or_else(own) else {
+    let Some(range) = config.price.map(MoneyRange::ends).or_else(own) else {
         return Err(ParamsError::Empty { key: format!("{key}.price") });
     };
     for (index, price) in range.into_iter().enumerate() {
         if !(LEAST_CENTS..=MOST_CENTS).contains(&price.cents()) {
-            return Err(ParamsError::OutOfRange {
-                key: format!("{key}.price[{index}]"),
-                value: price.to_string(),
-                bound: "it must be from 0.01 to 1000000.00".to_owned(),
-            });
+            return Err(out_of_range(
+                format!("{key}.price[{index}]"),
+                price.to_string(),
+                "0.01",
+                "1000000.00",
+            ));
         }
     }
     if range[0] > range[1] {

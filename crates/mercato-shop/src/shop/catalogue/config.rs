@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use mercato_schema::{Money, Rate};
+use mercato_schema::{MoneyRange, Rate};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, MapAccess, Visitor};
@@ -64,7 +64,7 @@ pub struct CategoryConfig {
     /// at least 1, and 1 unless given.
     pub weight: u64,
     /// Lowest and highest price, from 0.01 to 1,000,000; that of the known category unless given.
-    pub price: Option<[Money; 2]>,
+    pub price: Option<MoneyRange>,
     /// The known category that this one resembles: it takes its range of prices, its words and its
     /// seasons from there.
     /// Not for a known category, which is what it is.
@@ -123,7 +123,7 @@ struct CategoryTable {
     #[serde(default = "one")]
     weight: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    price: Option<[Money; 2]>,
+    price: Option<MoneyRange>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     like: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

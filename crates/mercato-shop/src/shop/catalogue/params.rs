@@ -8,6 +8,7 @@ use mercato_schema::Rate;
 use super::category::Category;
 use super::popularity::Slope;
 use super::{CatalogueConfig, CategoryConfig};
+use crate::error::out_of_range;
 use crate::{ParamsError, error};
 
 /// Parameters of a catalogue that are known to be possible.
@@ -62,7 +63,7 @@ impl CatalogueParams {
         error::within(&at("products"), config.products.into(), 1, MAX_PRODUCTS)?;
         error::within(&format!("the length of {key}.categories"), count, 1, MAX_CATEGORIES)?;
         if u64::from(config.products) < count {
-            return Err(ParamsError::OutOfRange {
+            return Err(ParamsError::Impossible {
                 key: at("products"),
                 value: config.products.to_string(),
                 bound: format!("each of the {count} categories needs a product"),
@@ -152,12 +153,11 @@ fn spacing(key: &str, rate: Rate, factor: u64) -> Result<i64, ParamsError> {
         u128::from(rate.millionths_per_hour()) * u128::from(factor) / u128::from(MILLION);
     let allowed = u128::from(MIN_UPDATES)..=u128::from(MAX_UPDATES);
     if !allowed.contains(&millionths) {
-        let times = if factor == MILLION { "" } else { ", times shop.rate_multiplier," };
-        return Err(ParamsError::OutOfRange {
-            key: key.to_owned(),
-            value: rate.to_string(),
-            bound: format!("it{times} must be from 0.001/h to 10000/s"),
-        });
+        let value = match factor {
+            MILLION => rate.to_string(),
+            _ => format!("{rate}, times shop.rate_multiplier,"),
+        };
+        return Err(out_of_range(key, value, "0.001/h", "10000/s"));
     }
     Ok((u128::from(HOUR * MILLION) / millionths) as i64)
 }
@@ -182,8 +182,7 @@ fn share(key: &str, share: f64, most: f64) -> Result<u64, ParamsError> {
     if (0.0..=most).contains(&share) {
         return Ok((share * MILLION as f64).round() as u64);
     }
-    let bound = format!("it must be from 0 to {most}");
-    Err(ParamsError::OutOfRange { key: key.to_owned(), value: share.to_string(), bound })
+    Err(out_of_range(key, share.to_string(), 0, most))
 }
 
 fn categories(

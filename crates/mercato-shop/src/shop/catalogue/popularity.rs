@@ -11,6 +11,7 @@
 use mercato_draw::{AliasTable, below};
 
 use crate::ParamsError;
+use crate::error::out_of_range;
 
 /// How steeply weights fall, in 32nds: the logarithm of a weight over that of a rank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +35,7 @@ impl Slope {
         if (0.0..=STEEPEST).contains(&number) {
             return Ok(Self((number * PARTS).round() as u32));
         }
-        let bound = format!("it must be from 0 to {STEEPEST}");
-        Err(ParamsError::OutOfRange { key, value: number.to_string(), bound })
+        Err(out_of_range(key, number.to_string(), 0, STEEPEST))
     }
 
     /// `base`, which is at least 1, to the power of the slope.

@@ -6,6 +6,7 @@ use mercato_patterns::fraud::{Anomaly, Detector, FraudError, Shares};
 use mercato_schema::Duration;
 
 use super::{ChargebacksConfig, DetectionConfig, FraudConfig};
+use crate::error::out_of_range;
 use crate::shop::users::{MILLION, share};
 use crate::{ParamsError, suggest};
 
@@ -42,13 +43,7 @@ impl FraudParams {
     pub fn new(config: &FraudConfig) -> Result<Self, ParamsError> {
         let rate = (config.rate * MILLION as f64).round();
         if !(0.0..=FraudConfig::MAX_RATE_MILLIONTHS as f64).contains(&rate) {
-            return Err(ParamsError::OutOfRange {
-                key: "shop.fraud.rate".to_owned(),
-                value: config.rate.to_string(),
-                bound:
-                    "it must be from 0 to 0.4: the share of the transactions that are fraudulent"
-                        .to_owned(),
-            });
+            return Err(out_of_range("shop.fraud.rate", config.rate.to_string(), 0, 0.4));
         }
         let detection = &config.detection;
         let positives = |key, rate| share(&format!("shop.fraud.detection.{key}"), rate);
@@ -140,12 +135,10 @@ fn shares(config: &FraudConfig) -> Result<Shares, ParamsError> {
         |anomaly: &Anomaly| (*anomaly, left.max(0.0) * usual.of(*anomaly) as f64 / whole as f64);
     listed.extend(others.iter().map(rest));
     Shares::new(listed).map_err(|error| match error {
-        FraudError::Share { anomaly, share } => ParamsError::OutOfRange {
-            key: format!("{key}.{}", anomaly.name()),
-            value: share.to_string(),
-            bound: "it must be from 0 to 1".to_owned(),
-        },
-        FraudError::Sum { sum } => ParamsError::OutOfRange {
+        FraudError::Share { anomaly, share } => {
+            out_of_range(format!("{key}.{}", anomaly.name()), share.to_string(), 0, 1)
+        }
+        FraudError::Sum { sum } => ParamsError::Impossible {
             key: format!("the sum of {key}"),
             value: sum.to_string(),
             bound: "it must be 1; patterns that are not listed share what the others leave"
@@ -176,7 +169,7 @@ fn no_longer_than(key: &str, longest: Duration, most: i64, text: &str) -> Result
     if longest.micros() <= most {
         return Ok(());
     }
-    Err(ParamsError::OutOfRange {
+    Err(ParamsError::Impossible {
         key: key.to_owned(),
         value: longest.to_string(),
         bound: format!("it must be at most {text}"),

@@ -4,6 +4,8 @@
 //! the conversion says, and together they have as many events as the mean says, but for those that
 //! bounce. So hourly totals hold, and not only in the long run.
 
+use std::fmt::Display;
+
 use mercato_draw::{AliasTable, CounterHash, Probability, Shuffle, below};
 use mercato_lifecycle::Dwell;
 
@@ -188,11 +190,7 @@ impl Walks {
         let bounce = share("shop.sessions.bounce_rate", config.bounce_rate)?;
         let abandonment = share("shop.sessions.cart_abandonment", config.cart_abandonment)?;
         if abandonment > 990_000 {
-            return Err(out_of_range(
-                "cart_abandonment",
-                &config.cart_abandonment,
-                "it must be from 0 to 0.99",
-            ));
+            return Err(out_of_range("cart_abandonment", &config.cart_abandonment, 0, 0.99));
         }
         let removal = share("shop.sessions.removal_rate", config.removal_rate)?;
         let key = "shop.sessions.basket_lines";
@@ -204,10 +202,10 @@ impl Walks {
         let bounce = bounce.min(rest - abandon);
         let (longest, page_time) = (config.longest.micros(), config.page_time.micros());
         if !(SHORTEST_SESSION..=LONGEST_SESSION).contains(&longest) {
-            return Err(out_of_range("longest", &config.longest, "it must be from 1m to 24h"));
+            return Err(out_of_range("longest", &config.longest, "1m", "24h"));
         }
         if !(SHORTEST_PAGE..=LONGEST_PAGE).contains(&page_time) {
-            return Err(out_of_range("page_time", &config.page_time, "it must be from 1s to 10m"));
+            return Err(out_of_range("page_time", &config.page_time, "1s", "10m"));
         }
         let dwell = |key: &str, median, sigma, min, max| {
             Dwell::lognormal(median, sigma, min, max).map_err(|source| ParamsError::Dwell {
@@ -218,7 +216,7 @@ impl Walks {
         for (key, sigma) in [("spread", config.spread), ("page_time_sigma", config.page_time_sigma)]
         {
             if !(0.0..=3.0).contains(&sigma) {
-                return Err(out_of_range(key, &sigma, "it must be from 0 to 3"));
+                return Err(out_of_range(key, &sigma, 0, 3));
             }
         }
         let mut walks = Self {
@@ -267,7 +265,7 @@ impl Walks {
             + u128::from(self.abandon) * u128::from(removal) / million
             + u128::from(self.purchase) * (2 * products + 2 * weights) / weights.max(1);
         let Some(more) = u128::from(rates.events_per_session).checked_sub(least) else {
-            return Err(ParamsError::OutOfRange {
+            return Err(ParamsError::Impossible {
                 key: "shop.events_per_session".to_owned(),
                 value: format!("{:.3}", rates.events_per_session as f64 / 1e6),
                 bound: format!(
@@ -292,7 +290,7 @@ impl Walks {
         let extras: Vec<u128> = parts.iter().map(extra).collect();
         let longest = extras.iter().copied().max().unwrap_or(0);
         if longest > MOST_EXTRAS {
-            return Err(ParamsError::OutOfRange {
+            return Err(ParamsError::Impossible {
                 key: "shop.events_per_session".to_owned(),
                 value: format!("{:.3}", rates.events_per_session as f64 / 1e6),
                 bound: format!(
@@ -359,10 +357,11 @@ const PAGE_TIME: u64 = 1 << 32;
 const REMOVAL: u64 = 1 << 33;
 const LINES: u64 = (1 << 33) + 1;
 
-fn out_of_range(key: &str, value: &impl ToString, bound: &str) -> ParamsError {
-    ParamsError::OutOfRange {
-        key: format!("shop.sessions.{key}"),
-        value: value.to_string(),
-        bound: bound.to_owned(),
-    }
+fn out_of_range(
+    key: &str,
+    value: &impl ToString,
+    low: impl Display,
+    high: impl Display,
+) -> ParamsError {
+    error::out_of_range(format!("shop.sessions.{key}"), value.to_string(), low, high)
 }

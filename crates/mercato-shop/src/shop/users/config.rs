@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::MILLION;
+use crate::error::out_of_range;
 use crate::{ParamsError, error};
 
 /// Who the users of the shop are.
@@ -59,14 +60,14 @@ impl UsersConfig {
         let vip = share("shop.users.vip_ratio", self.vip_ratio)?;
         let new = share("shop.users.new_ratio", self.new_ratio)?;
         if active == 0 {
-            return Err(ParamsError::OutOfRange {
+            return Err(ParamsError::Impossible {
                 key: "shop.users.active_ratio".to_owned(),
                 value: self.active_ratio.to_string(),
                 bound: "it must be above 0 and at most 1, or nobody ever comes".to_owned(),
             });
         }
         let Some(regular) = MILLION.checked_sub(vip + new) else {
-            return Err(ParamsError::OutOfRange {
+            return Err(ParamsError::Impossible {
                 key: "shop.users.vip_ratio + shop.users.new_ratio".to_owned(),
                 value: format!("{} + {}", self.vip_ratio, self.new_ratio),
                 bound: "together they must be at most 1; the rest are regular users".to_owned(),
@@ -82,11 +83,7 @@ pub(in crate::shop) fn share(key: &str, value: f64) -> Result<u64, ParamsError> 
     if (0.0..=MILLION as f64).contains(&millionths) {
         return Ok(millionths as u64);
     }
-    Err(ParamsError::OutOfRange {
-        key: key.to_owned(),
-        value: value.to_string(),
-        bound: "it must be from 0 to 1".to_owned(),
-    })
+    Err(out_of_range(key, value.to_string(), 0, 1))
 }
 
 /// A region in which users live.
@@ -122,7 +119,7 @@ impl MarketConfig {
         let Some(hours) = self.time_zone_offset else { return Ok(None) };
         let quarters = hours * 4.0;
         if quarters.fract() != 0.0 || hours.abs() > 18.0 {
-            return Err(ParamsError::OutOfRange {
+            return Err(ParamsError::Impossible {
                 key: key(),
                 value: hours.to_string(),
                 bound: "it must be from -18 to 18 hours, in quarters".to_owned(),
@@ -148,17 +145,18 @@ pub(super) fn regions(markets: &[MarketConfig]) -> Result<Vec<(Region, u64)>, Pa
         })?;
         let weight = (market.weight * MILLION as f64).round();
         if !(0.0..=1e12).contains(&weight) {
-            return Err(ParamsError::OutOfRange {
-                key: format!("shop.regions[{number}].weight"),
-                value: market.weight.to_string(),
-                bound: "it must be from 0 to 1000000".to_owned(),
-            });
+            return Err(out_of_range(
+                format!("shop.regions[{number}].weight"),
+                market.weight.to_string(),
+                0,
+                1_000_000,
+            ));
         }
         weights.push((region, weight as u128));
     }
     let sum: u128 = weights.iter().map(|(_, weight)| weight).sum();
     if sum == 0 {
-        return Err(ParamsError::OutOfRange {
+        return Err(ParamsError::Impossible {
             key: "shop.regions[].weight".to_owned(),
             value: "0 in sum".to_owned(),
             bound: "at least one region must have a weight above 0".to_owned(),

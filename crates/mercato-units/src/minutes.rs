@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 /// It is exact below 10^15 hundredths; larger lengths are neither written nor read.
 ///
 /// ```
-/// use mercato_schema::Minutes;
+/// use mercato_units::Minutes;
 ///
 /// let visit = Minutes::from_hundredths(1250);
 /// assert_eq!(serde_json::to_string(&visit)?, "12.5");

@@ -82,7 +82,7 @@ fixed_point! {
     /// A latitude or longitude in units of 1e-4 degrees, about 11 metres.
     ///
     /// ```
-    /// use mercato_schema::Degrees;
+    /// use mercato_units::Degrees;
     ///
     /// let west = Degrees::from_units(-1_224_194);
     /// assert_eq!(serde_json::to_string(&west)?, "-122.4194");

@@ -1,9 +1,13 @@
-//! Amounts of money in whole cents.
+//! Amounts of money in whole cents, and ranges of them.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
+
+use crate::ValueError;
+use crate::decimal::{self, DecimalError};
 
 /// An amount in cents of the shop's one currency.
 ///
@@ -12,7 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 /// at most two decimals. Larger amounts are neither written nor read.
 ///
 /// ```
-/// use mercato_schema::Money;
+/// use mercato_units::Money;
 ///
 /// let price = Money::from_cents(1116);
 /// assert_eq!(price.times(3), Some(Money::from_cents(3348)));
@@ -23,23 +27,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Money(i64);
 
-/// Why a number is no amount of money.
-#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum MoneyError {
-    /// More than two decimals.
-    #[error("{value} has more than two decimals")]
-    TooFine {
-        /// The number as given.
-        value: f64,
-    },
-    /// 10^15 cents or more.
-    #[error("{value} is not below {} in magnitude", Money::BOUND_CENTS / 100)]
-    TooLarge {
-        /// The number as given.
-        value: f64,
-    },
-}
+const KIND: &str = "amount of money";
+const EXPECTED: &str = "expected at most two decimals, such as 9.99";
 
 impl Money {
     /// The magnitude, in cents, below which every amount must stay.
@@ -68,10 +57,10 @@ impl Money {
     /// The amount whose double `value` is.
     ///
     /// A number counts as having two decimals if it is the double nearest to one that has.
-    pub fn from_number(value: f64) -> Result<Self, MoneyError> {
+    pub fn from_number(value: f64) -> Result<Self, ValueError> {
         let cents = (value * 100.0).round();
         if cents.is_nan() || cents.abs() >= Self::BOUND_CENTS as f64 {
-            return Err(MoneyError::TooLarge { value });
+            return Err(Self::out_of_range(value.to_string()));
         }
         let money = Self(cents as i64);
         // Division rounds correctly, so equality says that no other amount has this double.
@@ -79,12 +68,38 @@ impl Money {
             clippy::float_cmp,
             reason = "the nearest double of an amount is one double, not an interval"
         )]
-        if money.number() == value { Ok(money) } else { Err(MoneyError::TooFine { value }) }
+        if money.number() == value {
+            Ok(money)
+        } else {
+            Err(ValueError::invalid(KIND, value.to_string(), EXPECTED))
+        }
+    }
+
+    /// The error of an amount beyond the bound.
+    fn out_of_range(value: String) -> ValueError {
+        let max = Self(Self::BOUND_CENTS - 1);
+        ValueError::out_of_range(KIND, value, format!("-{max}"), max)
     }
 
     /// The nearest double.
     pub fn number(self) -> f64 {
         self.0 as f64 / 100.0
+    }
+}
+
+impl FromStr for Money {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        let (sign, number) = text.strip_prefix('-').map_or((1, text), |number| (-1, number));
+        let bound = Self::BOUND_CENTS.unsigned_abs();
+        match decimal::scaled(number, 100) {
+            Ok(cents) if cents < bound => Ok(Self(sign * cents as i64)),
+            Ok(_) | Err(DecimalError::TooLarge) => Err(Self::out_of_range(text.to_owned())),
+            Err(DecimalError::TooFine | DecimalError::Malformed) => {
+                Err(ValueError::invalid(KIND, text, EXPECTED))
+            }
+        }
     }
 }
 
@@ -100,7 +115,7 @@ impl fmt::Display for Money {
 impl Serialize for Money {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.0.unsigned_abs() >= Self::BOUND_CENTS.unsigned_abs() {
-            return Err(ser::Error::custom(MoneyError::TooLarge { value: self.number() }));
+            return Err(ser::Error::custom(Self::out_of_range(self.to_string())));
         }
         serializer.serialize_f64(self.number())
     }
@@ -134,11 +149,45 @@ impl Visitor<'_> for Number {
     }
 }
 
+/// The lowest and highest amount of a setting: a number, a string, or a list of two of them; one
+/// amount is both.
+///
+/// ```
+/// use mercato_units::{Money, MoneyRange};
+///
+/// let price: MoneyRange = serde_json::from_str("9.99")?;
+/// assert_eq!(price.ends(), [Money::from_cents(999); 2]);
+/// assert_eq!(serde_json::from_str::<MoneyRange>(r#"["5", 9.5]"#)?.ends().map(Money::cents), [500, 950]);
+/// assert_eq!(serde_json::to_string(&price)?, "[9.99,9.99]");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct MoneyRange([Money; 2]);
+
+impl MoneyRange {
+    /// From `low` to `high`, which may stand in any order: whoever uses the range checks it.
+    pub const fn new(low: Money, high: Money) -> Self {
+        Self([low, high])
+    }
+
+    /// The lowest and the highest amount.
+    pub const fn ends(self) -> [Money; 2] {
+        self.0
+    }
+}
+
+impl From<[Money; 2]> for MoneyRange {
+    fn from(ends: [Money; 2]) -> Self {
+        Self(ends)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::checks::{reads, refuses};
 
     const LARGEST: i64 = Money::BOUND_CENTS - 1;
 
@@ -172,6 +221,38 @@ mod tests {
         assert!(serde_json::from_str::<Money>("18446744073709551615").is_err());
         assert!(serde_json::from_str::<Money>("1e300").is_err());
         assert!(serde_json::from_str::<Money>("\"11.16\"").is_err());
+    }
+
+    #[test]
+    fn texts_are_read_to_the_cent() {
+        reads(&[
+            ("9.99", Money(999)),
+            ("-3", Money(-300)),
+            ("12.5", Money(1250)),
+            ("0.10", Money(10)),
+            ("1.000", Money(100)),
+            ("9999999999999.99", Money(LARGEST)),
+        ]);
+        for text in ["", "-", "+1", "--1", "1,5", "9.999", "1e3", "EUR 5"] {
+            refuses::<Money>(&[(text, "expected at most two decimals, such as 9.99")]);
+        }
+        refuses::<Money>(&[
+            ("10000000000000", "(-9999999999999.99 to 9999999999999.99)"),
+            ("99999999999999999999", "(-9999999999999.99 to 9999999999999.99)"),
+        ]);
+    }
+
+    #[test]
+    fn a_range_is_one_amount_or_two() {
+        let read = |json: &str| serde_json::from_str::<MoneyRange>(json);
+        let nine = Money(999);
+        for json in ["9.99", "\"9.99\"", "[9.99, 9.99]", "[\"9.99\", 9.99]"] {
+            assert_eq!(read(json).unwrap(), MoneyRange([nine; 2]), "{json}");
+        }
+        assert_eq!(read("[1, 2.5]").unwrap(), MoneyRange([Money(100), Money(250)]));
+        for json in ["9.999", "\"cheap\"", "[1]", "[1, 2, 3]", "true", "null", "{}"] {
+            assert!(read(json).is_err(), "{json}");
+        }
     }
 
     #[test]
