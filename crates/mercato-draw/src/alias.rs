@@ -101,6 +101,7 @@ fn threshold(share: u128, full: u128) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use mercato_test_support::statistics::follows;
     use proptest::prelude::*;
 
     use super::*;
@@ -133,23 +134,16 @@ mod tests {
     }
 
     #[test]
-    fn chi_square_of_a_weighted_choice_is_small() {
+    fn a_weighted_choice_follows_its_weights() {
         let weights = [60, 25, 10, 5];
         let table = AliasTable::new(&weights).unwrap();
         let hash = CounterHash::new(11, 0);
-        let draws = 400_000;
-        let mut counts = [0f64; 4];
-        for i in 0..draws {
-            counts[table.pick(hash.at(i, 0))] += 1.0;
-        }
-        let chi_square: f64 = counts
-            .iter()
-            .zip(weights)
-            .map(|(count, weight)| (count, weight as f64 / 100.0 * draws as f64))
-            .map(|(count, expected)| (count - expected).powi(2) / expected)
-            .sum();
-        // The 1 - 1e-6 quantile of chi-square with three degrees of freedom.
-        assert!(chi_square < 30.66, "{counts:?} gives {chi_square}");
+        let picks = |table: &AliasTable| {
+            (0..400_000).map(|draw| table.pick(hash.at(draw, 0))).collect::<Vec<usize>>()
+        };
+        assert!(follows(picks(&table), &weights));
+        let mutant = AliasTable::new(&[59, 26, 10, 5]).unwrap();
+        assert!(!follows(picks(&mutant), &weights));
     }
 
     #[test]

@@ -9,7 +9,8 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Packages that stand beside the house: nothing depends on them.
-const BESIDE: [&str; 2] = ["mercato-benches", "mercato-tests"];
+const BESIDE: [&str; 4] =
+    ["mercato-benches", "mercato-fuzz", "mercato-test-support", "mercato-tests"];
 
 /// Crates beside `mercato-sinks` that are destinations, or what is in them.
 const TO_SINKS: [&str; 2] = ["mercato-kafka", "mercato-parquet"];

@@ -8,7 +8,7 @@ use std::process::Child;
 use std::thread::sleep;
 use std::time::Duration;
 
-use mercato_tests::{Ended, Program, ended_within, folder, json, read, signal, timed};
+use mercato_test_support::{Ended, Program, ended_within, folder, json, read, signal, timed};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -308,8 +308,8 @@ fn secrets_on_the_command_line_are_refused_and_not_repeated() {
 }
 
 /// A run of event-gen with this configuration.
-fn configured(name: &str, text: &str) -> mercato_tests::Ended {
-    let folder = mercato_tests::folder();
+fn configured(name: &str, text: &str) -> mercato_test_support::Ended {
+    let folder = mercato_test_support::folder();
     let path = folder.path().join(name);
     std::fs::write(&path, text).unwrap();
     Program::new("event-gen").words("-q --count 1 --clock fast --config").arg(&path).run()
@@ -354,7 +354,7 @@ fn what_is_nested_ten_thousand_levels_deep_is_refused() {
 #[cfg(unix)]
 #[test]
 fn a_configuration_without_an_end_is_not_read_to_the_end() {
-    let folder = mercato_tests::folder();
+    let folder = mercato_test_support::folder();
     let path = folder.path().join("zeros.toml");
     std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
     Program::new("event-gen")
@@ -409,7 +409,7 @@ fn a_rate_that_the_users_cannot_keep_up_with_is_blamed_on_whoever_gave_it() {
     for words in ["stream", "generate --type transactions", "historical --days 1 -o null:"] {
         shop(words).fails_with(2, &said);
     }
-    let folder = mercato_tests::folder();
+    let folder = mercato_test_support::folder();
     let path = folder.path().join("bad.toml");
     std::fs::write(&path, "[run]\n\nrate = \"1000000000/h\"\n").unwrap();
     let ended = Program::new("mercato").words("stream -q --clock fast --config").arg(&path).run();

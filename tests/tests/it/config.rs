@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use mercato_tests::{Program, folder};
+use mercato_test_support::{Program, folder};
 use serde_json::Value;
 
 fn config(words: &str) -> Program {

@@ -9,7 +9,7 @@ use std::process::Command;
 use std::thread::sleep;
 use std::time::Duration;
 
-use mercato_tests::{Program, ended_within, folder, get, json, read, signal};
+use mercato_test_support::{Program, ended_within, folder, get, json, read, signal};
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value};
 

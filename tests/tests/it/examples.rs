@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use mercato_tests::Program;
+use mercato_test_support::Program;
 use serde_json::Value;
 
 fn folder() -> PathBuf {

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use mercato_tests::{Program, fingerprint, read};
+use mercato_test_support::{Program, fingerprint, read};
 
 /// The programs that have fingerprints.
 const PROGRAMS: [&str; 4] = ["order-gen", "txn-gen", "event-gen", "mercato"];

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use mercato_tests::{Program, folder, json, read};
+use mercato_test_support::{Program, folder, json, read};
 use serde_json::Value;
 
 /// A quiet shop, so that days are made at once.
@@ -285,8 +285,8 @@ fn more_than_the_disk_has_room_for_needs_to_be_forced() {
         assert!(forced.try_wait().unwrap().is_none(), "it goes on all the same");
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
-    mercato_tests::signal(&forced, "INT");
-    mercato_tests::ended_within(forced, std::time::Duration::from_secs(60)).success();
+    mercato_test_support::signal(&forced, "INT");
+    mercato_test_support::ended_within(forced, std::time::Duration::from_secs(60)).success();
 }
 
 #[test]

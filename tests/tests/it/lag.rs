@@ -8,7 +8,7 @@ use std::io::Read;
 use std::thread::sleep;
 use std::time::Duration;
 
-use mercato_tests::{Program, ended_within, folder, json, read};
+use mercato_test_support::{Program, ended_within, folder, json, read};
 use serde_json::Value;
 
 const RUN: &str =

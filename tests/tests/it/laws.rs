@@ -4,7 +4,7 @@
 
 use std::io::Read;
 
-use mercato_tests::{Program, folder, json, read};
+use mercato_test_support::{Program, folder, json, read};
 
 /// Runs whose identity is fixed; thousands of orders cross several block borders with hundreds of
 /// orders open.
@@ -154,7 +154,7 @@ fn peak_kib(stream: &str, count: &str) -> u64 {
     let mut stdout = child.stdout.take().unwrap();
     let (mut piece, mut peak) = (vec![0; 1 << 20], 0);
     while stdout.read(&mut piece).unwrap() > 0 {
-        peak = peak.max(mercato_tests::peak_memory_kib(&child).unwrap_or(0));
+        peak = peak.max(mercato_test_support::peak_memory_kib(&child).unwrap_or(0));
     }
     assert!(child.wait().unwrap().success());
     peak

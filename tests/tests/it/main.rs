@@ -3,6 +3,7 @@
 mod architecture;
 mod bad_input;
 mod config;
+mod dependencies;
 mod deploy;
 mod examples;
 mod golden;

@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use mercato_schema::{Money, Timestamp};
-use mercato_tests::{Program, folder, json, read};
+use mercato_test_support::{Program, folder, json, read};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
 use serde_json::{Value, json};

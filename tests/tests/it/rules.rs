@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use mercato_tests::{Program, folder, read};
+use mercato_test_support::{Program, folder, read};
 use serde_json::Value;
 
 fn mercato(folder: &Path, words: &str) -> Program {

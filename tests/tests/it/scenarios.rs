@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use mercato_tests::{Ended, Program, folder, json};
+use mercato_test_support::{Ended, Program, folder, json};
 use serde_json::Value;
 
 const HOUR: &str = "--seed 7 --start 2026-03-03T10:00:00Z --clock fast --duration 1";
@@ -201,8 +201,9 @@ fn a_scenario_is_part_of_what_a_run_is() {
     let again = Program::shell(&format!("{command} -q -o again/")).in_folder(folder.path()).run();
     again.success();
     for topic in ["user-events", "transactions", "product-updates", "fraud-alerts"] {
-        let bytes =
-            |name: &str| mercato_tests::read(&folder.path().join(format!("{name}/{topic}.ndjson")));
+        let bytes = |name: &str| {
+            mercato_test_support::read(&folder.path().join(format!("{name}/{topic}.ndjson")))
+        };
         assert_eq!(bytes("under"), bytes("again"), "{topic}");
     }
     let verify = |words: &str| {

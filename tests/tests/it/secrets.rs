@@ -8,7 +8,7 @@
 use std::path::Path;
 use std::thread;
 
-use mercato_tests::{Ended, Program, folder, read};
+use mercato_test_support::{Ended, Program, folder, read};
 
 const CANARY: &str = "c4n4ry-53cr37";
 

@@ -1,6 +1,6 @@
 //! `mercato generate`: the first records of one of the shop's topics.
 
-use mercato_tests::{Program, folder, json, read};
+use mercato_test_support::{Program, folder, json, read};
 use serde_json::Value;
 
 const FIXED: &str = "--seed 42 --start 2025-03-03T10:00:00Z";

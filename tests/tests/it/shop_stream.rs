@@ -5,7 +5,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use mercato_tests::{Program, folder, json, read};
+use mercato_test_support::{Program, folder, json, read};
 use serde_json::Value;
 
 const FIXED: &str = "--seed 42 --start 2025-03-03T10:00:00Z --clock fast --duration 0.5";

@@ -1,6 +1,6 @@
 //! `mercato stats`: what a world contains, and what files hold.
 
-use mercato_tests::{Program, cents, folder};
+use mercato_test_support::{Program, cents, folder};
 use serde_json::Value;
 
 fn stats(words: &str) -> Program {

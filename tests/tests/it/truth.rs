@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use mercato_tests::Program;
+use mercato_test_support::Program;
 use serde_json::Value;
 
 const SALES: &str = "--seed 42 --start 2025-11-09T00:00:07Z --rate 40/s --count 6000";
@@ -84,7 +84,7 @@ fn orders_by_customer_and_category_are_what_a_consumer_arrives_at() {
 
 #[test]
 fn the_answer_is_the_same_as_csv() {
-    let folder = mercato_tests::folder();
+    let folder = mercato_test_support::folder();
     let path = folder.path().join("truth.csv");
     Program::new("mercato")
         .words("truth --stream orders --window 1m --by category --agg count,sum(amount) -o")
@@ -92,7 +92,7 @@ fn the_answer_is_the_same_as_csv() {
         .words(ORDERS)
         .run()
         .success();
-    let text = String::from_utf8(mercato_tests::read(&path)).unwrap();
+    let text = String::from_utf8(mercato_test_support::read(&path)).unwrap();
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("window_start,window_end,category,count,sum(amount)"));
     assert!(

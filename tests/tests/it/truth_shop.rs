@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use mercato_tests::Program;
+use mercato_test_support::Program;
 use serde_json::Value;
 
 const RUN: &str = "--seed 42 --start 2025-11-09T09:59:07Z --duration 10m";

@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use mercato_tests::{Ended, Program, ended_within, folder, read, signal};
+use mercato_test_support::{Ended, Program, ended_within, folder, read, signal};
 use serde_json::Value;
 
 const FIXED: &str = "--seed 42 --start 2025-11-09T15:55:40Z --rate 20/s --count 1500";

@@ -7,7 +7,7 @@ use mercato_shop::sales::SalesConfig;
 use mercato_shop::{CountryConfig, RegionConfig, built_in_countries};
 
 use crate::drive::{self, entities, first_step};
-use crate::statistics::follows;
+use mercato_test_support::statistics::follows;
 
 /// Which state has which three-digit prefixes, in the order of the prefixes, typed independently of
 /// the generator's table, which is in the order of the states.

@@ -12,7 +12,7 @@ use mercato_shop::shop::catalogue::{
 };
 use proptest::prelude::*;
 
-use crate::statistics::follows;
+use mercato_test_support::statistics::follows;
 
 /// 2024-07-18T00:00:00Z.
 const ORIGIN: i64 = 1_721_260_800_000_000;

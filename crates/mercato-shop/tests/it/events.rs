@@ -7,7 +7,7 @@ use mercato_shop::Weighted;
 use mercato_shop::events::{Events, EventsConfig, EventsParams, FieldConfig, UserAction, narrate};
 
 use crate::drive::{self, entities, first_step};
-use crate::statistics::{bin, follows};
+use mercato_test_support::statistics::{bin, follows};
 
 const DRAWS: u64 = 200_000;
 

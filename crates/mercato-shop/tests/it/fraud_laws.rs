@@ -16,7 +16,7 @@ use mercato_schema::{Chargeback, FraudAlert, Purchase};
 use mercato_shop::shop::{Campaign, Campaigns, Shop, ShopConfig, ShopParams};
 
 use crate::drive::{ORIGIN, campaigns, world};
-use crate::statistics::follows;
+use mercato_test_support::statistics::follows;
 
 const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3_600 * SECOND;

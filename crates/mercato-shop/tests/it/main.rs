@@ -28,7 +28,6 @@ mod shop_bytes;
 mod shop_configuration;
 mod shop_laws;
 mod shop_shares;
-mod statistics;
 mod transaction_configuration;
 mod transaction_laws;
 mod transactions;

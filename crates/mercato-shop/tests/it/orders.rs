@@ -6,7 +6,7 @@ use mercato_shop::Weighted;
 use mercato_shop::orders::{CustomersConfig, Orders, OrdersConfig, PlacedOrder, narrate};
 
 use crate::drive::{self, entities, first_step};
-use crate::statistics::{bin, follows};
+use mercato_test_support::statistics::{bin, follows};
 
 const DRAWS: u64 = 100_000;
 

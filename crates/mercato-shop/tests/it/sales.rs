@@ -8,7 +8,7 @@ use mercato_shop::sales::{Purchase, Sales, SalesConfig};
 use mercato_shop::{DwellConfig, Weighted};
 
 use crate::drive::{self, entities, first_step, steps};
-use crate::statistics::{bin, follows};
+use mercato_test_support::statistics::{bin, follows};
 
 const DRAWS: u64 = 100_000;
 

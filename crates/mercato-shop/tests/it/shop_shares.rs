@@ -9,7 +9,7 @@ use mercato_schema::{Purchase, SessionEvent};
 use mercato_shop::shop::{MarketConfig, Shop, ShopConfig, ShopParams, UserKind, UsersConfig};
 
 use crate::drive::{ORIGIN, shop, world};
-use crate::statistics::follows;
+use mercato_test_support::statistics::follows;
 
 const HOUR: i64 = 3_600_000_000;
 

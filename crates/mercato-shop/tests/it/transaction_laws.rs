@@ -13,7 +13,7 @@ use mercato_shop::transactions::{
 use proptest::prelude::*;
 
 use crate::drive::{self, ORIGIN};
-use crate::statistics::follows;
+use mercato_test_support::statistics::follows;
 
 const HOUR: i64 = 3_600_000_000;
 

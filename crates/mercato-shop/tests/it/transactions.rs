@@ -10,7 +10,7 @@ use mercato_shop::Weighted;
 use mercato_shop::transactions::{Checkout, Transactions, TransactionsConfig};
 
 use crate::drive::{self, first_step};
-use crate::statistics::{bin, follows};
+use mercato_test_support::statistics::{bin, follows};
 
 const DRAWS: u64 = 200_000;
 

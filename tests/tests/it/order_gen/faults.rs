@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mercato_schema::{Order, Sale};
-use mercato_tests::{folder, json, read};
+use mercato_test_support::{folder, json, read};
 use serde_json::Value;
 
 use super::order_gen;

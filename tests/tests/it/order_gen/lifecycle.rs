@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use mercato_schema::Sale;
-use mercato_tests::{folder, json};
+use mercato_test_support::{folder, json};
 
 use super::order_gen;
 

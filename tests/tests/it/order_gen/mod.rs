@@ -10,7 +10,7 @@ mod settings;
 mod stderr;
 mod summaries;
 
-use mercato_tests::Program;
+use mercato_test_support::Program;
 
 /// What makes a run the same run every time.
 const FIXED: &str = "--seed 42 --start 2025-11-09T15:55:40Z --clock fast";

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 
-use mercato_tests::{Program, ended_within, folder, json, read, signal};
+use mercato_test_support::{Program, ended_within, folder, json, read, signal};
 use serde_json::Value;
 
 use super::order_gen;

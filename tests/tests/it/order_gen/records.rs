@@ -1,7 +1,7 @@
 //! The two records, field by field as their documents have them.
 
 use mercato_schema::{Order, Sale};
-use mercato_tests::{Program, cents};
+use mercato_test_support::{Program, cents};
 use serde_json::Value;
 
 use super::order_gen;
@@ -92,7 +92,7 @@ fn fifteen_products_are_sold_and_the_thirteen_named_are_among_them() {
 
 #[test]
 fn order_ids_are_unique_and_customers_keep_their_address() {
-    let config = mercato_tests::folder();
+    let config = mercato_test_support::folder();
     let path = config.path().join("shop.toml");
     std::fs::write(&path, "[sales]\ncustomers = 20\n").unwrap();
     let sales = order_gen("--count 5000 --config").arg(&path).run().records();
@@ -161,7 +161,7 @@ fn delays_and_rate_are_kept() {
 
 #[test]
 fn customers_and_categories_come_from_the_configuration() {
-    let folder = mercato_tests::folder();
+    let folder = mercato_test_support::folder();
     let path = folder.path().join("lessons.yaml");
     std::fs::write(
         &path,
@@ -179,7 +179,7 @@ fn customers_and_categories_come_from_the_configuration() {
 
 #[test]
 fn other_countries_have_their_own_regions_and_postcodes() {
-    let folder = mercato_tests::folder();
+    let folder = mercato_test_support::folder();
     let path = folder.path().join("europe.json");
     std::fs::write(&path, r#"{"sales": {"countries": ["DEU", "GBR"]}}"#).unwrap();
     let sales = Program::new("order-gen")

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mercato_tests::{Program, folder, json};
+use mercato_test_support::{Program, folder, json};
 
 use super::order_gen;
 
@@ -92,8 +92,9 @@ fn backfill_begins_that_long_ago() {
     let folder = folder();
     let path = folder.path().join("run.json");
     let flags = "-q --backfill 60 --duration 30 --rate 2/s -o null: --summary-json";
-    let (_, took) =
-        mercato_tests::timed(|| Program::new("order-gen").words(flags).arg(&path).run().success());
+    let (_, took) = mercato_test_support::timed(|| {
+        Program::new("order-gen").words(flags).arg(&path).run().success()
+    });
     let summary = json(&path);
     assert!(summary["counts"]["first"].as_u64().unwrap() > 3_500, "{summary}");
     assert!(took.as_secs() < 20, "an hour ago is due at once: {took:?}");

@@ -1,6 +1,6 @@
 //! What is said on stderr: the statistics of document 000, and nothing that is not asked for.
 
-use mercato_tests::Program;
+use mercato_test_support::Program;
 use serde_json::Value;
 
 use super::{FIXED, order_gen};
@@ -76,11 +76,11 @@ fn the_log_can_be_one_json_object_a_line() {
 
 #[test]
 fn the_log_goes_to_a_file_too_and_more_is_said_when_asked() {
-    let folder = mercato_tests::folder();
+    let folder = mercato_test_support::folder();
     let path = folder.path().join("run.log");
     let ended =
         Program::new("order-gen").words(FIXED).words("--count 10 --log-file").arg(&path).run();
-    let logged = String::from_utf8(mercato_tests::read(&path)).unwrap();
+    let logged = String::from_utf8(mercato_test_support::read(&path)).unwrap();
     let without_time = |log: &str| log.split_once(" INFO ").unwrap().1.to_owned();
     assert_eq!(without_time(&logged), without_time(&ended.stderr));
     let more = Program::new("order-gen").words(FIXED).words("-v --count 10").run();

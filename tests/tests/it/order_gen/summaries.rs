@@ -1,7 +1,7 @@
 //! What `--summary-json` holds, and that its command makes the same records again.
 
 use mercato_schema::Timestamp;
-use mercato_tests::{Program, folder, json};
+use mercato_test_support::{Program, folder, json};
 use serde_json::json;
 
 use super::order_gen;
@@ -95,7 +95,7 @@ fn its_command_makes_the_same_bytes_again() {
 fn a_run_of_five_minutes_at_full_speed_ends_now() {
     let folder = folder();
     let path = folder.path().join("run.json");
-    let before = mercato_tests::now_micros();
+    let before = mercato_test_support::now_micros();
     Program::new("order-gen")
         .words("-q --clock fast -o null: --summary-json")
         .arg(&path)
@@ -109,5 +109,8 @@ fn a_run_of_five_minutes_at_full_speed_ends_now() {
     );
     let origin: Timestamp = summary["identity"]["origin"].as_str().unwrap().parse().unwrap();
     let end = origin.micros() + 300_000_000;
-    assert!((before..=mercato_tests::now_micros()).contains(&end), "nothing lies in the future");
+    assert!(
+        (before..=mercato_test_support::now_micros()).contains(&end),
+        "nothing lies in the future"
+    );
 }

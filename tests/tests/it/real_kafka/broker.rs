@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use mercato_kafka::{KafkaConfig, ReadOptions, Record, TopicReader};
-use mercato_tests::{Ended, Program};
+use mercato_test_support::{Ended, Program};
 use tempfile::TempDir;
 
 /// One broker at a time: each takes half a gigabyte.
@@ -27,8 +27,8 @@ impl Broker {
     /// A fresh broker, or nothing, said loudly, where none can be had.
     pub(crate) fn fresh(flags: &'static str) -> Option<Self> {
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        let port = mercato_tests::free_ports(LISTENERS);
-        let folder = mercato_tests::folder();
+        let port = mercato_test_support::free_ports(LISTENERS);
+        let folder = mercato_test_support::folder();
         let mut broker = Self { address: String::new(), port, flags, folder, _turn: turn };
         let ended = broker.start();
         if ended.code == Some(4)

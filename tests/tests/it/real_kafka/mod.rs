@@ -18,7 +18,7 @@ use std::time::Duration;
 use broker::Broker;
 use mercato_kafka::partition_of;
 use mercato_schema::{Order, Sale};
-use mercato_tests::{
+use mercato_test_support::{
     Program, ended_within, folder, free_port, get, json, metric, now_micros, read, signal,
 };
 

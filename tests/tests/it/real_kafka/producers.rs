@@ -2,7 +2,7 @@
 
 use mercato_kafka::partition_of;
 use mercato_schema::{Transaction, UserEvent};
-use mercato_tests::{folder, json};
+use mercato_test_support::{folder, json};
 
 use super::FIXED;
 use super::broker::{Broker, StoredBatch};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mercato_kafka::partition_of;
-use mercato_tests::{folder, json};
+use mercato_test_support::{folder, json};
 use serde_json::Value;
 
 use super::FIXED;

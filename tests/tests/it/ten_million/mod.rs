@@ -10,7 +10,7 @@ mod shop;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout};
 
-use mercato_tests::{Program, hexadecimal, peak_memory_kib};
+use mercato_test_support::{Program, hexadecimal, peak_memory_kib};
 use sha2::{Digest, Sha256};
 
 const RECORDS: u64 = 10_000_000;

@@ -2,7 +2,7 @@
 //! tests of the library;
 //! here the programs make the same of it however they are started.
 
-use mercato_tests::hexadecimal;
+use mercato_test_support::hexadecimal;
 use sha2::{Digest, Sha256};
 
 use super::{RECORDS, Running};

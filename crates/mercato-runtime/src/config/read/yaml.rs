@@ -7,8 +7,10 @@ use crate::config::tree::{Entry, Node, Table, Value};
 
 pub(super) fn read(source: &Source<'_>) -> Result<Node, Broken> {
     refuse_deep_blocks(source.text)?;
+    // What is missing at the end is missed by the parser in the line behind the last.
+    let last = source.text.lines().count().max(1) as u32;
     let documents = MarkedYaml::load_from_str(source.text)
-        .map_err(|error| (error.marker().line() as u32, error.info().to_owned()))?;
+        .map_err(|error| ((error.marker().line() as u32).min(last), error.info().to_owned()))?;
     match documents.as_slice() {
         [] => Ok(Node { value: Value::Null, place: source.line(1) }),
         [document] => node(source, document),

@@ -3,22 +3,12 @@
 //! `cargo test --workspace` builds the programs because each has an integration test of its own;
 //! they are found beside the test that runs.
 
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::missing_panics_doc,
-    reason = "a test that cannot go on has failed"
-)]
-
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
-use tempfile::TempDir;
 
 /// A program of the workspace and what it is started with.
 #[derive(Debug)]
@@ -194,20 +184,6 @@ fn search_path() -> std::ffi::OsString {
     path
 }
 
-/// What `work` gives, and how long it took.
-#[expect(clippy::disallowed_methods, reason = "some promises are about time")]
-pub fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
-    let begin = Instant::now();
-    (work(), begin.elapsed())
-}
-
-/// The wall clock in microseconds since the Unix epoch.
-#[expect(clippy::disallowed_methods, reason = "some promises are about time")]
-pub fn now_micros() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970");
-    i64::try_from(since.as_micros()).expect("it is before the year 9999")
-}
-
 /// Waits for a program that ends by itself, or has been told to; stops and fails after `limit`.
 pub fn ended_within(mut child: Child, limit: Duration) -> Ended {
     drop(child.stdin.take());
@@ -219,79 +195,6 @@ pub fn ended_within(mut child: Child, limit: Duration) -> Ended {
         panic!("the program did not end within {limit:?}");
     };
     output.expect("the program ends").into()
-}
-
-/// The status and body of what a program answers at `address`, which must be listening.
-pub fn get(address: &str, path: &str) -> (u16, String) {
-    let mut client = TcpStream::connect(address).expect("the program listens");
-    write!(client, "GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n").expect("the program reads");
-    let mut answer = String::new();
-    client.read_to_string(&mut answer).expect("the program answers");
-    let (head, body) = answer.split_once("\r\n\r\n").expect("an answer has a head");
-    let status = head
-        .split(' ')
-        .nth(1)
-        .and_then(|status| status.parse().ok())
-        .expect("an answer has a status");
-    (status, body.to_owned())
-}
-
-/// The value of `name` in a page of metrics; several series are added up.
-pub fn metric(page: &str, name: &str) -> f64 {
-    let series = page
-        .lines()
-        .filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with('{')));
-    let values =
-        series.map(|line| line.rsplit(' ').next().and_then(|value| value.parse::<f64>().ok()));
-    values.map(|value| value.expect("a metric is a number")).sum()
-}
-
-/// A port of loopback that nobody listens on at this moment.
-pub fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has free ports");
-    listener.local_addr().expect("a listener has an address").port()
-}
-
-/// The first of `count` ports in a row that nobody listens on at this moment.
-pub fn free_ports(count: u16) -> u16 {
-    let free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
-    let fits = |first: &u16| first.checked_add(count).is_some_and(|end| (*first..end).all(free));
-    std::iter::repeat_with(free_port)
-        .take(100)
-        .find(fits)
-        .expect("loopback has free ports in a row")
-}
-
-/// The JSON object in a file.
-pub fn json(path: &Path) -> Value {
-    serde_json::from_slice(&read(path))
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// Cents of an amount of money, which has at most two decimals.
-pub fn cents(amount: &Value) -> i64 {
-    (amount.as_f64().expect("an amount is a number") * 100.0).round() as i64
-}
-
-/// A folder that is removed with the test.
-pub fn folder() -> TempDir {
-    tempfile::tempdir().expect("a folder for the test")
-}
-
-/// The bytes of a file.
-pub fn read(path: &Path) -> Vec<u8> {
-    std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// The SHA-256 of `bytes` in hexadecimal.
-pub fn fingerprint(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
-}
-
-/// Bytes as hexadecimal digits.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    let digit = |number: u8| char::from_digit(number.into(), 16).expect("half a byte is one digit");
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// The most resident memory that a running program has taken so far, in KiB; none where `/proc`

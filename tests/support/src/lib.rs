@@ -1,0 +1,17 @@
+//! What the tests of all packages share, each once: programs as a user starts them, files and ports
+//! of a test's own, and the yardstick of laws.
+//!
+//! Tests only: nothing that is published depends on it.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod files;
+mod net;
+mod program;
+pub mod statistics;
+mod time;
+
+pub use files::{cents, fingerprint, folder, hexadecimal, json, read};
+pub use net::{free_port, free_ports, get, metric};
+pub use program::{Ended, Program, ended_within, path_of, peak_memory_kib, signal};
+pub use time::{now_micros, timed};
