@@ -1,6 +1,6 @@
 //! The banner that document 002's producer begins with.
 
-use mercato::runtime::config::{KafkaSettings, OutputSettings};
+use mercato::config::{KafkaSettings, OutputSettings};
 use mercato::shop::events::EventsConfig;
 use mercato::{BuiltIn, Generation};
 

@@ -1,7 +1,7 @@
 //! The command line of event-gen.
 
 use clap::Parser;
-use mercato::runtime::args::{GenerateArgs, bound};
+use mercato::config::args::{GenerateArgs, bound};
 use mercato::runtime::shell::Shell;
 
 use crate::pace::Interval;

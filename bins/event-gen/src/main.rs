@@ -8,9 +8,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use cli::Cli;
-use mercato::runtime::config::Program;
+use mercato::config::Program;
 use mercato::runtime::exit::{self, Exit, Failure};
-use mercato::runtime::text::{Clock, Unit};
+use mercato::units::{Clock, Unit};
 use mercato::{BuiltIn, Generation};
 
 /// What the layers of settings need to know of this program.

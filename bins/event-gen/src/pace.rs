@@ -4,9 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use mercato::Generation;
-use mercato::runtime::config::{Key, Setting};
+use mercato::config::{Key, Setting};
 use mercato::runtime::exit::Failure;
-use mercato::runtime::text::{Delay, ValueError};
+use mercato::units::{Delay, ValueError};
 
 /// The name of the interval in each layer; files have it in the stream's own section.
 const INTERVAL: Key =

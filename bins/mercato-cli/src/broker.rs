@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use mercato::config::env::Environment;
 use mercato::kafka::broker::{
     self, BrokerError, BrokerOptions, ClientFile, Security, Started, Status,
 };
-use mercato::runtime::env::Environment;
 use mercato::runtime::exit::{Exit, Failure};
 
 use crate::print;

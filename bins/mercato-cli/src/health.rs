@@ -1,12 +1,12 @@
 //! `mercato health`: whether a run could begin now, and what to do if not.
 
 use clap::Args;
+use mercato::config::args::bound;
+use mercato::config::env::now_micros;
 use mercato::kafka::ReachError;
 use mercato::kafka::admin::{Admin, AdminError, Retention, TopicDescription, span};
-use mercato::runtime::args::bound;
-use mercato::runtime::env::now_micros;
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::runtime::text::{DurationOrNumber, Timestamp, Unit};
+use mercato::units::{DurationOrNumber, Timestamp, Unit};
 
 use crate::presets;
 use crate::print;

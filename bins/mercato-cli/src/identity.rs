@@ -1,7 +1,7 @@
 //! Which run a command is about.
 
-use mercato::runtime::args::RunArgs;
-use mercato::runtime::config::{Origin, RunSettings};
+use mercato::config::args::RunArgs;
+use mercato::config::{Origin, RunSettings};
 use mercato::runtime::exit::{Exit, Failure};
 
 /// Refuses a run whose seed or start nobody named: it would be another at each call.

@@ -22,13 +22,13 @@ use std::process::ExitCode;
 
 use cli::{Command, parsed, program};
 use mercato::BuiltIn;
-use mercato::runtime::args::{ConfigArgs, LogArgs};
-use mercato::runtime::config::{Layers, LogSettings, Program};
-use mercato::runtime::env::Environment;
+use mercato::config::args::{ConfigArgs, LogArgs};
+use mercato::config::env::Environment;
+use mercato::config::{Layers, LogSettings, Program};
 use mercato::runtime::exit::{self, Exit, Failure};
 use mercato::runtime::logging;
-use mercato::runtime::text::Unit;
 use mercato::sinks::SinkError;
+use mercato::units::Unit;
 
 /// What the layers of settings need to know of this program.
 const PROGRAM: Program = Program {

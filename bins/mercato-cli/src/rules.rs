@@ -5,9 +5,10 @@ use std::io;
 use std::path::Path;
 
 use clap::Args;
+use mercato::config::{KafkaSettings, did_you_mean};
 use mercato::kafka::{ReadOptions, Record, TopicReader};
-use mercato::runtime::config::{KafkaSettings, did_you_mean};
 use mercato::runtime::exit::{Exit, Failure};
+use mercato::runtime::kafka;
 use mercato::truth::Lines;
 use mercato::truth::rules::sources::{self, SourceError};
 use mercato::truth::rules::{Checker, Topic};
@@ -90,7 +91,8 @@ impl RulesArgs {
                 "name the topic whose records are to be checked with --topic",
             ));
         };
-        let reader = TopicReader::open(&kafka.client("mercato"), &name, &ReadOptions::default());
+        let reader =
+            TopicReader::open(&kafka::client(kafka, "mercato"), &name, &ReadOptions::default());
         let mut reader = reader.map_err(crate::verify::unread)?;
         let mut record = Record::default();
         let mut topic = self.kind.or_else(|| Topic::named(&name));

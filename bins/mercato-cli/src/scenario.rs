@@ -5,10 +5,10 @@ use std::str::FromStr;
 
 use clap::Args;
 use mercato::BuiltIn;
-use mercato::runtime::config::{Layers, RunSettings, ScheduleEntry};
+use mercato::config::{Layers, RunSettings, ScheduleEntry};
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::runtime::text::Moment;
 use mercato::shop::shop::{Scenarios, ShopConfig};
+use mercato::units::Moment;
 
 /// Scenarios of a run.
 #[derive(Debug, Clone, Default, Args)]

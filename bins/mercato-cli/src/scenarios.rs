@@ -1,7 +1,7 @@
 //! `mercato scenarios`: the scenarios that the shop knows, and what each sets.
 
 use clap::Args;
-use mercato::runtime::args::{ConfigArgs, LogArgs};
+use mercato::config::args::{ConfigArgs, LogArgs};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::shop::ParamsError;
 use mercato::shop::shop::{Expected, Scenario, ShopConfig, ShopParams};

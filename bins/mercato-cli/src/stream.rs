@@ -1,11 +1,11 @@
 //! `mercato stream`: all of the shop's topics, live.
 
 use clap::Args;
-use mercato::runtime::args::{GenerateArgs, bound_by};
-use mercato::runtime::config::{Program, did_you_mean};
+use mercato::config::args::{GenerateArgs, bound_by};
+use mercato::config::{Program, did_you_mean};
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::runtime::text::{Clock, Factor, ValueError};
 use mercato::shop::shop::ShopConfig;
+use mercato::units::{Clock, Factor, ValueError};
 use mercato::{BuiltIn, Generation};
 
 use crate::PROGRAM;

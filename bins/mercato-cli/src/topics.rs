@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use clap::{Args, Subcommand};
+use mercato::config::KafkaSettings;
+use mercato::config::args::{ConfigArgs, ConnectionArgs, LogArgs, bound_by};
 use mercato::kafka::admin::{Admin, AdminError, NewTopic, TopicDescription, TopicSummary};
-use mercato::runtime::args::{ConfigArgs, ConnectionArgs, LogArgs, bound_by};
-use mercato::runtime::config::KafkaSettings;
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::runtime::text::{Duration, ValueError, Whole};
+use mercato::runtime::kafka;
+use mercato::units::{Duration, ValueError, Whole};
 
 use crate::presets::{self, Preset};
 use crate::{layers, print};
@@ -102,8 +103,8 @@ impl Cluster {
     pub(crate) fn admin(&self) -> Result<Admin, Failure> {
         let layers = layers(&self.config, &self.log)?;
         let settings = KafkaSettings::connection(&self.connection, &layers)?;
-        settings.tell();
-        Admin::connect(&settings.client("mercato"), None).map_err(failed)
+        kafka::log_loaded(&settings);
+        Admin::connect(&kafka::client(&settings, "mercato"), None).map_err(failed)
     }
 }
 

@@ -4,14 +4,14 @@ use std::io::{self, Write};
 
 use clap::Args;
 use mercato::BuiltIn;
-use mercato::runtime::args::{ConfigArgs, LogArgs, RunArgs, bound};
-use mercato::runtime::config::{Layers, RunDefaults, RunSettings};
-use mercato::runtime::env::now_micros;
+use mercato::config::args::{ConfigArgs, LogArgs, RunArgs, bound};
+use mercato::config::env::now_micros;
+use mercato::config::{Layers, RunDefaults, RunSettings};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::session::Plan;
-use mercato::runtime::text::{Clock, DurationOrNumber, Unit};
 use mercato::sinks::{Compression, Format, OutputPath, PartialFile, SinkError};
 use mercato::truth::answer::{Aggregate, AnswerFormat, Query, header};
+use mercato::units::{Clock, DurationOrNumber, Unit};
 
 use crate::scenario::ScenarioArgs;
 use crate::stream::known;

@@ -5,18 +5,19 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use mercato::BuiltIn;
+use mercato::config::args::{ConfigArgs, KafkaArgs, LogArgs, RunArgs};
+use mercato::config::env::now_micros;
+use mercato::config::{KafkaSettings, Layers, RunDefaults, RunSettings, did_you_mean};
 use mercato::encode::csv;
 use mercato::engine::{Format, Run, Shard};
 use mercato::kafka::{ReadError, ReadOptions, Record, TopicReader};
-use mercato::runtime::args::{ConfigArgs, KafkaArgs, LogArgs, RunArgs};
-use mercato::runtime::config::{KafkaSettings, Layers, RunDefaults, RunSettings, did_you_mean};
-use mercato::runtime::env::now_micros;
 use mercato::runtime::exit::{Exit, Failure};
+use mercato::runtime::kafka;
 use mercato::runtime::session::Plan;
 use mercato::runtime::summary::Summary;
-use mercato::runtime::text::Clock;
 use mercato::sinks::{Format as FileFormat, OutputPath};
 use mercato::truth::{Actual, Found, Layout, Lines, LinesError, Report, Verifier, VerifyError};
+use mercato::units::Clock;
 
 use crate::rules::RulesArgs;
 use crate::scenario::ScenarioArgs;
@@ -147,7 +148,7 @@ impl Verify {
         let local = || KafkaSettings::connection(&self.kafka.connection, layers);
         let mut settings = kafka.map_or_else(local, Ok)?;
         if settings.topic.is_none() {
-            let flag = |topic| mercato::runtime::config::Setting::default(topic);
+            let flag = |topic| mercato::config::Setting::default(topic);
             settings.topic = self.kafka.topic.clone().map(flag);
         }
         Ok(Some(settings))
@@ -267,8 +268,11 @@ impl Verify {
         }
         match (&part.source, kafka) {
             (Source::Topic(topic), Some(kafka)) => {
-                let reader =
-                    TopicReader::open(&kafka.client("mercato"), topic, &ReadOptions::default());
+                let reader = TopicReader::open(
+                    &kafka::client(kafka, "mercato"),
+                    topic,
+                    &ReadOptions::default(),
+                );
                 let mut records =
                     TopicRecords { reader: reader.map_err(unread)?, record: Record::default() };
                 verifier.verify(&mut records).map_err(|error| of_verifying(error, unread))

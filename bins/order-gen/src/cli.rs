@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
-use mercato::runtime::args::{GenerateArgs, bound};
+use mercato::config::args::{GenerateArgs, bound};
 use mercato::runtime::shell::Shell;
-use mercato::runtime::text::{Delay, Share};
+use mercato::units::{Delay, Share};
 
 /// Orders of an online shop, live through their lifecycle, to standard output, files and Kafka
 #[derive(Debug, Parser)]

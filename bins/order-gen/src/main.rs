@@ -6,10 +6,10 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use cli::Cli;
-use mercato::runtime::config::Program;
+use mercato::config::Program;
 use mercato::runtime::exit::{self, Exit, Failure};
-use mercato::runtime::text::{Clock, Delay, Unit};
 use mercato::schema::Duration;
+use mercato::units::{Clock, Delay, Unit};
 use mercato::{BuiltIn, Generation};
 
 /// What the layers of settings need to know of this program.

@@ -1,7 +1,7 @@
 //! The flags of `txn-gen`.
 
 use clap::Parser;
-use mercato::runtime::args::GenerateArgs;
+use mercato::config::args::GenerateArgs;
 use mercato::runtime::shell::Shell;
 
 /// Transactions of an online shop by the clocks of its customers, to standard output, files and

@@ -7,9 +7,10 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use cli::Cli;
-use mercato::runtime::config::{KafkaSettings, Program};
+use mercato::config::Property;
+use mercato::config::{KafkaSettings, Program};
 use mercato::runtime::exit::{self, Exit, Failure};
-use mercato::runtime::text::{Clock, Property, Unit};
+use mercato::units::{Clock, Unit};
 use mercato::{BuiltIn, Generation};
 
 /// What the layers of settings need to know of this program.

@@ -7,10 +7,10 @@ use std::process::ExitCode;
 
 use mercato_sinks::SinkError;
 
-use crate::config::{ConfigError, Layers, Place};
 use crate::logging::LoggingError;
 use crate::summary::SummaryError;
-use crate::text::ValueError;
+use mercato_config::{ConfigError, Layers, Place};
+use mercato_units::ValueError;
 
 /// The exit codes of every program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -192,9 +192,12 @@ mod tests {
     fn flags_and_variables_are_usage_and_files_are_configuration() {
         let usage = ConfigError::Usage { reason: "both".into() };
         let ending = ConfigError::Ending { path: "a.ini".into() };
-        assert_eq!(
-            (Failure::from(usage).exit, Failure::from(ending).exit),
-            (Exit::Usage, Exit::Config)
-        );
+        let place = Place { file: std::path::Path::new("a.toml").into(), line: 3 };
+        let key = ConfigError::File { place, reason: "unknown key".into() };
+        let read = ConfigError::Read { path: "a".into(), source: io::ErrorKind::NotFound.into() };
+        assert_eq!(Failure::from(usage).exit, Exit::Usage);
+        for error in [ending, key, read] {
+            assert_eq!(Failure::from(error).exit, Exit::Config);
+        }
     }
 }

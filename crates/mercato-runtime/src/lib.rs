@@ -1,18 +1,14 @@
-//! Everything around a run that is no record: flags, settings, logging, summaries, exit codes.
+//! The run itself: threads, pacing, sinks, metrics, logging, summaries and exit codes.
 //!
-//! A program's `main` parses its flags ([`args`]), lays them over environment and files
-//! ([`config`]), begins to log ([`logging`]), runs, and ends with a [`summary`] and an exit code
-//! ([`exit`]).
-//! This crate does not know which stream it runs: a stream's settings are a section that the
-//! program reads.
+//! A program's `main` resolves its settings (`mercato-config`), starts to log ([`logging`]),
+//! runs a [`session`], and ends with a [`summary`] and an exit code ([`exit`]).
+//! This crate does not know which stream it runs, and reads no flag, file or variable.
 
-pub mod args;
-pub mod config;
 pub mod counts;
-mod dotenv;
-pub mod env;
 pub mod estimate;
 pub mod exit;
+#[cfg(feature = "kafka")]
+pub mod kafka;
 pub mod logging;
 pub mod metrics;
 mod progress;
@@ -21,4 +17,3 @@ pub mod session;
 pub mod shell;
 mod signals;
 pub mod summary;
-pub mod text;

@@ -15,8 +15,8 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry};
 
-use crate::config::{ColorChoice, LogFormat, LogLevel, LogSettings};
 use crate::progress::Stderr;
+use mercato_config::{ColorChoice, LogFormat, LogLevel, LogSettings};
 
 /// Why logging cannot begin.
 #[derive(Debug, thiserror::Error)]

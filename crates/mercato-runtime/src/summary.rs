@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::{Effective, Layers, RunSettings, repeat_command};
-use crate::text::{Shard, Timestamp};
+use mercato_config::{Effective, Layers, RunSettings, repeat_command};
+use mercato_units::{Shard, Timestamp};
 
 pub use human::{Human, Wording, hint};
 
@@ -134,7 +134,7 @@ impl Part {
     /// The part that `run` asks for.
     pub fn new(run: &RunSettings) -> Self {
         let origin = run.start.value;
-        let fixed = |moment: crate::text::Moment| Timestamp::new(moment.micros(origin)).ok();
+        let fixed = |moment: mercato_units::Moment| Timestamp::new(moment.micros(origin)).ok();
         Self {
             count: run.count.as_ref().map(|count| count.value),
             records: run.records.as_ref().map(|records| records.value),

@@ -1,8 +1,8 @@
 //! The built-in streams by name: what every program and command knows of them.
 
 use crate::Schedules;
+use mercato_config::{ConfigError, Effective, Layers, RunSettings};
 use mercato_engine::{Disorder, Field, Fields, Format, Run, Stream};
-use mercato_runtime::config::{ConfigError, Effective, Layers, RunSettings};
 use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::session::{self, Narration, Plan};
 use mercato_runtime::summary::{Summary, Wording};

@@ -2,18 +2,16 @@
 //! built-in stream.
 
 #[cfg(feature = "kafka")]
-use mercato_runtime::config::KafkaSettings;
-use mercato_runtime::config::{
-    Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSettings,
-};
-use mercato_runtime::env::{Environment, now_micros};
+use mercato_config::KafkaSettings;
+use mercato_config::env::{Environment, now_micros};
+use mercato_config::{Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSettings};
 use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::logging;
 use mercato_runtime::session::{Plan, Session, Title};
-use mercato_runtime::text::Clock;
+use mercato_units::Clock;
 
 use crate::{BuiltIn, DATA_VERSION};
-use mercato_runtime::args::GenerateArgs;
+use mercato_config::args::GenerateArgs;
 
 /// A built-in stream with everything that its run is carried out with, resolved from flags,
 /// variables and files.
@@ -62,7 +60,7 @@ impl Generation {
         let kafka = KafkaSettings::resolve(&args.kafka, &layers)?;
         #[cfg(feature = "kafka")]
         if kafka.is_none() {
-            KafkaSettings::tell_of_no_use(&args.kafka);
+            mercato_runtime::kafka::warn_unused(&args.kafka);
         }
         Ok(Self {
             run: RunSettings::resolve(&args.run, &layers, &defaults, now_micros())?,

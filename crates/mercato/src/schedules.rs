@@ -47,9 +47,9 @@ impl Schedules {
 
 #[cfg(test)]
 mod tests {
-    use mercato_runtime::config::ScheduleEntry;
-    use mercato_runtime::text::Timestamp;
+    use mercato_config::ScheduleEntry;
     use mercato_shop::shop::ShopConfig;
+    use mercato_units::Timestamp;
 
     use super::*;
 

@@ -5,14 +5,15 @@ use std::fmt::Display;
 
 use clap::Args;
 use mercato::BuiltIn;
-use mercato::kafka::config::{REDACTED, is_sensitive};
-use mercato::runtime::args::GenerateArgs;
-use mercato::runtime::config::{
+use mercato::config::Property;
+use mercato::config::args::GenerateArgs;
+use mercato::config::env::{Environment, now_micros};
+use mercato::config::{
     KafkaSettings, Layers, LogSettings, Origin, OutputSettings, RunDefaults, RunSettings, Setting,
 };
-use mercato::runtime::env::{Environment, now_micros};
+use mercato::kafka::config::{REDACTED, is_sensitive};
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::runtime::text::{Clock, Duration, Property};
+use mercato::units::{Clock, Duration};
 use serde_json::{Map, Value, json};
 
 use crate::{PROGRAM, print};

@@ -6,15 +6,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 use mercato::BuiltIn;
-use mercato::engine::Format;
-use mercato::runtime::args::{LogArgs, OutputArgs, RunArgs};
-use mercato::runtime::config::{
+use mercato::config::args::{LogArgs, OutputArgs, RunArgs};
+use mercato::config::env::{Environment, now_micros};
+use mercato::config::{
     KafkaSection, Layers, LogSettings, OutputSettings, RunDefaults, RunSettings,
 };
-use mercato::runtime::env::{Environment, now_micros};
+use mercato::engine::Format;
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::session::Plan;
-use mercato::runtime::text::Clock;
+use mercato::units::Clock;
 
 use crate::{PROGRAM, print};
 

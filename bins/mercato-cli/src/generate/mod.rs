@@ -3,13 +3,13 @@
 mod spread;
 
 use clap::{Args, ValueEnum};
-use mercato::runtime::args::{GenerateArgs, bound};
-use mercato::runtime::config::Layers;
-use mercato::runtime::config::{Program, Setting};
+use mercato::config::Layers;
+use mercato::config::args::{GenerateArgs, bound};
+use mercato::config::{Program, Setting};
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::runtime::text::{Clock, Timestamp};
 use mercato::shop::ParamsError;
 use mercato::shop::shop::{ShopConfig, ShopParams};
+use mercato::units::{Clock, Timestamp};
 use mercato::{BuiltIn, Generation};
 
 use crate::PROGRAM;

@@ -6,15 +6,15 @@
 //! All of that follows from seed, start, end and configuration, so the same command makes the same
 //! records again.
 
-use mercato::runtime::config::{Origin, RunSettings, Setting};
+use mercato::config::{Origin, RunSettings, Setting};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::run::{Drive, Pace};
 use mercato::runtime::session::Plan;
-use mercato::runtime::text::Timestamp;
 use mercato::schema::Rate;
 use mercato::shop::ParamsError;
 use mercato::shop::shop::{ShopConfig, ShopParams};
 use mercato::sinks::NullSink;
+use mercato::units::Timestamp;
 use mercato::{BuiltIn, Generation};
 
 use super::Kind;

@@ -4,14 +4,14 @@
 mod size;
 
 use clap::{Args, ValueEnum};
-use mercato::runtime::args::{
+use mercato::config::args::{
     ConfigArgs, GenerateArgs, KafkaArgs, LogArgs, OutputArgs, RunArgs, bound,
 };
-use mercato::runtime::config::{Origin, OutputSettings, Program, RunSettings, Setting};
-use mercato::runtime::env::now_micros;
+use mercato::config::env::now_micros;
+use mercato::config::{Origin, OutputSettings, Program, RunSettings, Setting};
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::runtime::text::{Clock, Timestamp, Whole};
 use mercato::sinks::{Compression, FileFormat, Format, OutputPath, Partitions};
+use mercato::units::{Clock, Timestamp, Whole};
 use mercato::{BuiltIn, Generation};
 
 use crate::PROGRAM;
@@ -227,7 +227,7 @@ fn partition(
 ) -> Result<(), Failure> {
     let Some(Setting { value: path, .. }) = &mut output.output else { return Ok(()) };
     let start = run.start.value;
-    let moment = |moment: &Setting<mercato::runtime::text::Moment>| moment.value.micros(start);
+    let moment = |moment: &Setting<mercato::units::Moment>| moment.value.micros(start);
     let end = run.end().unwrap_or(start.micros());
     let from = run.from.as_ref().map_or(start.micros(), moment).max(start.micros());
     let to = run.to.as_ref().map_or(end, moment).min(end);

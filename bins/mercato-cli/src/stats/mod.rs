@@ -6,7 +6,7 @@ mod world;
 use std::path::PathBuf;
 
 use clap::Args;
-use mercato::runtime::args::{ConfigArgs, LogArgs};
+use mercato::config::args::{ConfigArgs, LogArgs};
 use mercato::runtime::exit::{Exit, Failure};
 
 use crate::{layers, print};

@@ -1,6 +1,6 @@
 //! What the configured shop contains.
 
-use mercato::runtime::config::Layers;
+use mercato::config::Layers;
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::schema::{Duration, Timestamp};
 use mercato::shop::shop::{Expected, ShopConfig};

@@ -7,7 +7,7 @@
 use mercato_encode::Span;
 
 use super::valve::Valve;
-use crate::config::OnLag;
+use mercato_config::OnLag;
 
 /// Watches how late records leave.
 #[derive(Debug, Clone)]

@@ -19,9 +19,9 @@ use mercato_encode::Batch;
 use mercato_engine::{Cursor, EngineError, Run};
 use mercato_sinks::{Delivery, Sink, SinkError};
 
-use crate::config::OnLag;
 use crate::counts::Counts;
 use crate::metrics::Metrics;
+use mercato_config::OnLag;
 
 use checkpoints::Checkpoints;
 pub use clock::{Interrupt, WallClock};

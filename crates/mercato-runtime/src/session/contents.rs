@@ -6,8 +6,8 @@ use mercato_parquet::Parquet;
 use mercato_sinks::{Compression, FileFormat, Format, OutputPath, Sink, TopicFile};
 
 use super::Session;
-use crate::config::{ConfigError, RunSettings};
 use crate::exit::{Exit, Failure};
+use mercato_config::{ConfigError, RunSettings};
 
 /// How records of a run become files.
 #[derive(Debug, Clone)]

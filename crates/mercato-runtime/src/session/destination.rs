@@ -9,9 +9,11 @@ use tracing::info;
 #[cfg(feature = "kafka")]
 use super::retention;
 use super::{Narrator, Packing, Session};
-use crate::config::ConfigError;
 use crate::exit::Failure;
+#[cfg(feature = "kafka")]
+use crate::kafka;
 use crate::run::Interrupt;
+use mercato_config::ConfigError;
 
 /// An open destination.
 pub(super) struct Destination {
@@ -72,7 +74,7 @@ impl Destination {
         &mut self,
         session: &Session<'_>,
         run: &Run,
-        settings: &crate::config::KafkaSettings,
+        settings: &mercato_config::KafkaSettings,
         interrupt: &Interrupt,
         narrator: Option<&Narrator>,
     ) -> Result<Box<dyn Sink>, Failure> {
@@ -80,8 +82,8 @@ impl Destination {
 
         use mercato_kafka::{KafkaOptions, KafkaSink, RecordTimestamp};
 
-        use crate::config::RecordTime;
         use crate::exit::Exit;
+        use mercato_config::RecordTime;
 
         if session.format() == mercato_engine::Format::Csv {
             let reason = "records go to Kafka as JSON: give -o a name that ends in .ndjson, or leave Kafka out";
@@ -101,9 +103,9 @@ impl Destination {
             observer: narrator.map(Narrator::deliveries),
             ..KafkaOptions::default()
         };
-        let client = settings.client(session.title.program).producer();
+        let client = kafka::client(settings, session.title.program).producer();
         let client = client.map_err(|error| Failure::new(Exit::Config, error))?;
-        settings.tell();
+        kafka::log_loaded(settings);
         for warning in client.warnings() {
             tracing::warn!("{warning}");
         }
@@ -118,7 +120,7 @@ impl Destination {
         }
         if !wall {
             retention::warn(
-                &settings.client(session.title.program),
+                &kafka::client(settings, session.title.program),
                 &self.topics,
                 first_event(run),
             );
@@ -138,7 +140,7 @@ fn first_event(run: &Run) -> i64 {
 #[cfg(feature = "kafka")]
 fn refuse_the_future(session: &Session<'_>, run: &Run) -> Result<(), Failure> {
     use crate::exit::Exit;
-    use crate::text::{Clock, Timestamp};
+    use mercato_units::{Clock, Timestamp};
 
     const HOUR: i64 = 3_600_000_000;
     let (event, wall) = match session.run.clock.value {
@@ -147,7 +149,7 @@ fn refuse_the_future(session: &Session<'_>, run: &Run) -> Result<(), Failure> {
         Clock::Fast => (1, 0),
         Clock::Paced { event, wall } => (event, wall),
     };
-    let (now, extent, first) = (crate::env::now_micros(), run.extent(), first_event(run));
+    let (now, extent, first) = (mercato_config::env::now_micros(), run.extent(), first_event(run));
     let by_time = extent.until.into_iter().chain(extent.to).min();
     let by_count = run.last_arrival().map_err(|error| Failure::new(Exit::Usage, error))?;
     let by_records =

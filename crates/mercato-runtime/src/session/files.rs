@@ -6,9 +6,9 @@ use mercato_engine::Run;
 use mercato_sinks::PartialFile;
 
 use super::Session;
-use crate::config::ConfigError;
 use crate::exit::Failure;
 use crate::summary::SummaryError;
+use mercato_config::ConfigError;
 
 impl Session<'_> {
     /// Refuses two outputs under one name, the log among them, and a summary that could not be

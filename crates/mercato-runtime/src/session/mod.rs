@@ -20,18 +20,18 @@ use mercato_engine::{Format, Run};
 use mercato_sinks::OutputPath;
 use tracing::info;
 
-#[cfg(feature = "kafka")]
-use crate::config::KafkaSettings;
-use crate::config::{Effective, Layers, OnLag, OutputSettings, RunSettings};
 use crate::exit::{Exit, Failure};
 use crate::metrics::{self, Metrics, Registry};
 use crate::progress::{Progress, Stretch};
 use crate::run::{Drive, Ending, Interrupt, Ledger, Observer, RunError, WallClock};
 use crate::signals;
 use crate::summary::{Identity, Wording, hint};
-use crate::text::Clock;
 pub use contents::Packing;
 use destination::Destination;
+#[cfg(feature = "kafka")]
+use mercato_config::KafkaSettings;
+use mercato_config::{Effective, Layers, OnLag, OutputSettings, RunSettings};
+use mercato_units::Clock;
 use narrator::Narrator;
 pub use narrator::{Describe, Narration};
 pub use plan::{Plan, effective};
@@ -152,7 +152,7 @@ impl Session<'_> {
                     "one name for the records of {}: choose one of them",
                     several.join(", ")
                 );
-                return Err(crate::config::ConfigError::wrong(
+                return Err(mercato_config::ConfigError::wrong(
                     &topic.origin,
                     "kafka.topic",
                     &reason,

@@ -6,10 +6,10 @@ use mercato_engine::{
 };
 
 use super::Timetable;
-use crate::config::{ConfigError, DisorderSection, Effective, RunSettings, ScheduleEntry};
 use crate::exit::{Exit, Failure};
 use crate::summary::{End, Part, Summary};
-use crate::text::Timestamp;
+use mercato_config::{ConfigError, DisorderSection, Effective, RunSettings, ScheduleEntry};
+use mercato_units::Timestamp;
 
 /// Everything that determines a run's records besides its stream, and which part of them is wanted.
 #[derive(Debug, Clone)]
@@ -91,7 +91,8 @@ impl Plan {
             },
             shard: shard.map_err(usage)?,
             topics: part.topics.clone(),
-            timetable: Timetable::new(schedule, origin)?,
+            timetable: Timetable::new(schedule, origin)
+                .map_err(|error| Failure::new(Exit::Config, error))?,
             disorder: Disorder { malformed: malformed(disorder)?, ..Disorder::default() },
         })
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use mercato_kafka::admin::Retention;
 use mercato_kafka::{Admin, KafkaConfig};
 
-use crate::env::now_micros;
+use mercato_config::env::now_micros;
 
 /// Runs that begin so shortly before now ask nothing: no topic is of use that keeps records no
 /// longer.

@@ -4,9 +4,9 @@
 
 use mercato_engine::{Burst, EngineError, Schedule};
 
-use crate::config::{ConfigError, ScheduleEntry};
 use crate::exit::{Exit, Failure};
-use crate::text::{Factor, Timestamp};
+use mercato_config::ScheduleEntry;
+use mercato_units::{Factor, Timestamp};
 
 /// Stretches of event time with a factor on arrivals and perhaps a scenario, none overlapping
 /// another.
@@ -28,7 +28,7 @@ const UNIT: u64 = 1_000_000;
 impl Timetable {
     /// The entries of a run that begins at `origin`; refuses entries that overlap or end before
     /// they begin.
-    pub fn new(entries: &[ScheduleEntry], origin: Timestamp) -> Result<Self, ConfigError> {
+    pub fn new(entries: &[ScheduleEntry], origin: Timestamp) -> Result<Self, EngineError> {
         let stretch = |entry: &ScheduleEntry| Stretch {
             burst: Burst {
                 from: entry.from.micros(origin),
@@ -38,8 +38,7 @@ impl Timetable {
             scenario: entry.scenario.clone(),
         };
         let stretches: Vec<Stretch> = entries.iter().map(stretch).collect();
-        Schedule::new(stretches.iter().map(|stretch| stretch.burst).collect())
-            .map_err(|source| ConfigError::Schedule { source })?;
+        Schedule::new(stretches.iter().map(|stretch| stretch.burst).collect())?;
         Ok(Self { stretches })
     }
 

@@ -1,11 +1,7 @@
-//! Settings, summaries and endings of a run through the public face of the crate.
+//! Summaries and endings of a run through the public face of the crate.
 
 mod broken_streams;
+#[path = "../../../mercato-config/tests/it/common.rs"]
 mod common;
-mod files;
-mod flags;
-mod kafka;
 mod limit;
-mod precedence;
-mod run_settings;
 mod summaries;

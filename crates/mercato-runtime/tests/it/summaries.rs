@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::common::World;
-use mercato_runtime::config::repeat_command;
+use mercato_config::repeat_command;
 use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::summary::{
     Counts, Deliveries, End, Identity, Lateness, Pace, Part, Summary, Wording, hint,

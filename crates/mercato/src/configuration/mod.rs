@@ -6,7 +6,7 @@
 
 mod template;
 
-use mercato_runtime::config::{
+use mercato_config::{
     DisorderSection, KafkaSection, LogSection, OutputSection, RunSection, ScheduleEntry,
 };
 use mercato_shop::events::EventsConfig;

@@ -8,17 +8,17 @@ mod history;
 mod records;
 mod statistics;
 
+use mercato_config::ScheduleEntry;
 use mercato_draw::Seed;
 use mercato_engine::{Disorder, EngineError, Extent, Format, Run, Schedule, Shard, World};
-use mercato_runtime::config::ScheduleEntry;
-use mercato_runtime::exit::Failure;
+use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::run::RunError;
 use mercato_runtime::session::{Plan, Timetable};
-use mercato_runtime::text::Moment;
 use mercato_schema::{Duration, Timestamp};
 use mercato_shop::ParamsError;
 use mercato_shop::shop::{ShopConfig, ShopParams};
 use mercato_sinks::{OutputPathError, SinkError};
+use mercato_units::Moment;
 
 use crate::BuiltIn;
 pub use records::Records;
@@ -281,7 +281,8 @@ impl Generator {
         let time =
             |reason: &dyn std::fmt::Display| GeneratorError::Time { reason: reason.to_string() };
         let origin = Timestamp::new(self.world.origin).map_err(|error| time(&error))?;
-        Timetable::new(&self.schedule, origin).map_err(|error| Failure::from(error).into())
+        Timetable::new(&self.schedule, origin)
+            .map_err(|error| Failure::new(Exit::Config, error).into())
     }
 
     /// The topic of this name, with hyphens and underscores alike.

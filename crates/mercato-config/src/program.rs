@@ -1,0 +1,35 @@
+//! What a program tells the layers about itself, and under which names they look for a setting.
+
+use mercato_units::Unit;
+
+/// What differs from program to program.
+#[derive(Debug, Clone, Copy)]
+pub struct Program {
+    /// The words that start it: `["order-gen"]`, `["mercato", "generate"]`.
+    pub command: &'static [&'static str],
+    /// What a bare number means to `--duration` and `--backfill`.
+    pub bare_duration: Unit,
+    /// Environment variables of its own, each with the path in a file of the setting it stands for
+    /// (`("run.rate", "GENERATION_RATE")`); they come after the variables all programs have.
+    pub variables: &'static [(&'static str, &'static str)],
+    /// Sections of the streams that a file may have, also those that this program does not use.
+    pub sections: &'static [&'static str],
+}
+
+/// The names of one setting in each layer.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// The flag, such as `--seed`.
+    pub flag: &'static str,
+    /// The environment variables that every program has for it.
+    pub variables: &'static [&'static str],
+    /// The path in a file, such as `run.seed`.
+    pub file: &'static str,
+}
+
+impl Key {
+    /// A setting without environment variables.
+    pub const fn new(flag: &'static str, file: &'static str) -> Self {
+        Self { flag, variables: &[], file }
+    }
+}

@@ -1,0 +1,137 @@
+//! Properties of a Kafka client: one `NAME=VALUE`, and whole Java `.properties` files.
+//!
+//! A value may be a secret, so no error of this module shows one.
+
+use std::fmt;
+
+use mercato_units::ValueError;
+
+/// One property, under librdkafka's or Java's name.
+///
+/// `Debug` shows the name only, because the value may be a secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Property {
+    /// The name.
+    pub name: String,
+    /// The value; it may be empty.
+    pub value: String,
+}
+
+impl Property {
+    /// Reads `NAME=VALUE`; refuses a text without `=` or without a name, and does not show it.
+    pub fn parse(text: &str) -> Result<Self, ValueError> {
+        let parts = text.split_once('=').map(|(name, value)| (name.trim(), value.trim()));
+        let (name, value) = parts.filter(|(name, _)| !name.is_empty()).ok_or_else(|| {
+            let shown = text.split([' ', ':', '=']).next().unwrap_or_default();
+            ValueError::invalid("property", shown, "expected NAME=VALUE, such as linger.ms=20")
+        })?;
+        Ok(Self { name: name.to_owned(), value: value.to_owned() })
+    }
+}
+
+impl fmt::Debug for Property {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Property").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// A line of a properties file that is no property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("line {line} is no property: write NAME=VALUE, one a line, and # before a comment")]
+pub struct PropertyLineError {
+    /// Number of the line, from 1.
+    pub line: u32,
+}
+
+/// Reads a Java `.properties` file: `name=value` or `name: value`, `#` and `!` comments, `\` at a
+/// line's end goes on.
+///
+/// Of Java's escapes `\\`, `\:`, `\=`, `\#`, `\!`, `\t` and `\n` are read; in file names on Windows
+/// write `/`.
+pub fn parse_properties(text: &str) -> Result<Vec<Property>, PropertyLineError> {
+    let mut properties = Vec::new();
+    let mut lines = (1..).zip(text.lines());
+    while let Some((line, first)) = lines.next() {
+        let first = first.trim();
+        if first.is_empty() || first.starts_with(['#', '!']) {
+            continue;
+        }
+        let mut logical = first.to_owned();
+        while continues(&logical) {
+            logical.pop();
+            let Some((_, next)) = lines.next() else { break };
+            logical.push_str(next.trim_start());
+        }
+        properties.push(property(&logical).ok_or(PropertyLineError { line })?);
+    }
+    Ok(properties)
+}
+
+/// Whether a line ends with an odd number of backslashes.
+fn continues(line: &str) -> bool {
+    line.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
+}
+
+fn property(line: &str) -> Option<Property> {
+    let mut escaped = false;
+    let end = line.find(|next: char| {
+        let ends = !escaped && matches!(next, '=' | ':');
+        escaped = !escaped && next == '\\';
+        ends
+    })?;
+    let name = unescaped(line[..end].trim());
+    let value = unescaped(line[end + 1..].trim());
+    (!name.is_empty()).then_some(Property { name, value })
+}
+
+fn unescaped(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        let meant = match letter {
+            '\\' => letters.next().map(|escaped| match escaped {
+                't' => '\t',
+                'n' => '\n',
+                other => other,
+            }),
+            other => Some(other),
+        };
+        plain.extend(meant);
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn properties_are_read_and_never_shown() {
+        let property = Property::parse("sasl.password = a=b ").unwrap();
+        assert_eq!((property.name.as_str(), property.value.as_str()), ("sasl.password", "a=b"));
+        assert!(!format!("{property:?}").contains("a=b"));
+        for text in ["sasl.password hunter2", "sasl.password:hunter2", "=hunter2"] {
+            let message = Property::parse(text).unwrap_err().to_string();
+            assert!(!message.contains("hunter2"), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_java_properties_file_is_read() {
+        let text = "# comment\n! comment\n\nacks=all\nlinger.ms : 20\nsasl.password=p\\=a\\\\b#c\nssl.ca.location=/a\\\n   /b\nempty=\n";
+        let read: Vec<_> = parse_properties(text)
+            .unwrap()
+            .into_iter()
+            .map(|entry| (entry.name, entry.value))
+            .collect();
+        let expected = [
+            ("acks", "all"),
+            ("linger.ms", "20"),
+            ("sasl.password", "p=a\\b#c"),
+            ("ssl.ca.location", "/a/b"),
+            ("empty", ""),
+        ];
+        assert_eq!(read, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!(parse_properties("acks=all\nnonsense").unwrap_err().line, 2);
+    }
+}

@@ -1,0 +1,138 @@
+//! Which run is meant: where it begins and ends, its pace, and the command that repeats it.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use crate::common::{NOW, World, cli, message};
+use mercato_config::{RunSettings, repeat_command};
+use mercato_units::{Clock, Shard};
+
+fn run(flags: &[&str]) -> RunSettings {
+    World::default().run(flags).unwrap()
+}
+
+const HOUR: i64 = 3_600_000_000;
+
+#[test]
+fn a_run_begins_now_unless_it_would_reach_into_the_future() {
+    for (flags, start) in [
+        (&[] as &[&str], NOW),
+        (&["--duration", "60"], NOW),
+        (&["--clock", "fast", "--duration", "60"], NOW - HOUR),
+        (&["--clock", "60x", "--duration", "1h"], NOW - HOUR),
+        (&["--clock", "fast"], NOW - HOUR / 12),
+        (&["--clock", "fast", "--count", "9"], NOW),
+        (&["--backfill", "120"], NOW - 2 * HOUR),
+        (&["--backfill", "2h", "--duration", "3h"], NOW - 2 * HOUR),
+        (&["--start", "2025-01-31T00:00:00Z", "--clock", "fast"], NOW),
+    ] {
+        assert_eq!(run(flags).start.value.micros(), start, "{flags:?}");
+    }
+}
+
+#[test]
+fn the_default_duration_holds_only_where_no_end_is_given() {
+    for (flags, duration) in [
+        (&[] as &[&str], Some(300_000_000)),
+        (&["--duration", "1.5"], Some(90_000_000)),
+        (&["--duration", "90s", "--count", "5"], Some(90_000_000)),
+        (&["--count", "5"], None),
+        (&["--to", "+1h"], None),
+        (&["--backfill", "1h"], None),
+    ] {
+        assert_eq!(run(flags).duration.map(|set| set.value), duration, "{flags:?}");
+    }
+}
+
+#[test]
+fn an_empty_window_is_refused() {
+    for (flags, named) in [
+        (&["--from", "+10m", "--to", "+10m"] as &[&str], "ends at +10m but begins at +10m"),
+        (
+            &["--to", "2024-01-01"],
+            "ends at 2024-01-01T00:00:00Z but begins at 2025-01-31T00:00:00Z",
+        ),
+    ] {
+        let shown = message(&World::default().run(flags).unwrap_err());
+        assert!(shown.starts_with("--to: ") && shown.contains(named), "{shown}");
+    }
+    assert!(World::default().run(&["--from", "+10m", "--to", "+11m"]).is_ok());
+}
+
+#[test]
+fn a_stronger_layer_decides_where_the_run_begins() {
+    let world = World::of_file("a.toml", "[run]\nstart = 2020-01-01T00:00:00Z\n");
+    assert_eq!(world.run(&[]).unwrap().start.value.to_string(), "2020-01-01T00:00:00Z");
+    assert_eq!(world.run(&["--backfill", "1h"]).unwrap().start.value.micros(), NOW - HOUR);
+    let world = World::of_file("a.toml", "[run]\nbackfill = \"1h\"\n");
+    assert_eq!(
+        world.run(&["--start", "2020-01-01"]).unwrap().start.value.to_string(),
+        "2020-01-01T00:00:00Z"
+    );
+}
+
+#[test]
+fn threads_follow_the_clock() {
+    assert_eq!(run(&[]).threads.value, 1);
+    assert_eq!(run(&["--clock", "60x"]).threads.value, 1);
+    assert_eq!(run(&["--clock", "fast", "--threads", "7"]).threads.value, 7);
+    assert!(run(&["--clock", "fast"]).threads.value >= 1);
+}
+
+#[test]
+fn everything_can_be_said_in_a_file() {
+    let text = "[run]\nseed = 7\ncount = 10\nduration = \"2h\"\nstart = \"2025-01-01\"\nfrom = \"+1m\"\nto = \"+1h\"\n\
+                clock = \"2.5x\"\nrate = \"50/s\"\nthreads = 3\nshard = \"1/2\"\ndrain = true\n\
+                [[schedule]]\nfrom = \"+10m\"\nto = 2025-01-01T00:20:00Z\nfactor = 5\n\
+                [disorder]\nmalformed = 0.01\nkinds = [\"wrong_type\"]\nledger = \"faults.ndjson\"\n";
+    let run = World::of_file("a.toml", text).run(&[]).unwrap();
+    assert_eq!(
+        (run.seed.value, run.count.unwrap().value, run.duration.unwrap().value),
+        (7, 10, 2 * HOUR)
+    );
+    assert_eq!(run.clock.value, Clock::Paced { event: 5, wall: 2 });
+    assert_eq!(
+        (run.threads.value, run.shard.value, run.drain.value),
+        (3, Shard::new(1, 2).unwrap(), true)
+    );
+    assert_eq!(
+        run.schedule[0].to.micros(run.start.value) - run.schedule[0].from.micros(run.start.value),
+        600_000_000
+    );
+    assert_eq!(run.disorder.malformed.millionths(), 10_000);
+    assert_eq!(run.disorder.kinds().len(), 1);
+}
+
+#[test]
+fn the_command_repeats_the_run_and_nothing_else() {
+    let world = World {
+        variables: vec![("GENERATION_RATE", "50/s"), ("MERCATO_SEED", "7")],
+        files: vec![("it's.toml", "[run]\ncount = 5\n")],
+        ..World::default()
+    };
+    let flags = [
+        "--clock",
+        "fast",
+        "--duration",
+        "90s",
+        "-o",
+        "null:",
+        "--threads",
+        "2",
+        "--shard",
+        "0/2",
+        "--drain",
+    ];
+    let (layers, run) = (world.layers().unwrap(), world.run(&flags).unwrap());
+    let command = repeat_command(&layers, &run, &["--stream".into(), "orders".into()]);
+    let (before, rest) = command.split_once(" --config '").unwrap();
+    let (_, after) = rest.split_once(r"it'\''s.toml' ").unwrap();
+    assert_eq!(before, "shop-gen --stream orders");
+    let expected = "--seed 7 --start 2025-01-30T23:58:30Z --duration 90s --rate 180000/h --clock fast --shard 0/2 --drain";
+    assert_eq!(after, expected);
+
+    let again = World::default().run(&expected.split(' ').collect::<Vec<_>>()).unwrap();
+    assert_eq!((again.seed.value, again.start.value), (run.seed.value, run.start.value));
+    assert_eq!(again.duration.unwrap().value, run.duration.unwrap().value);
+    assert_eq!(again.rate.unwrap().value, run.rate.unwrap().value);
+    assert!(cli(&["--seed", "7"]).run.start.is_none());
+}

@@ -1,0 +1,36 @@
+//! From the settings of Kafka to a client's configuration.
+
+use mercato_config::KafkaSettings;
+use mercato_config::args::KafkaArgs;
+use mercato_kafka::KafkaConfig;
+
+use crate::logging;
+
+/// Returns the client's configuration, with `client_id` as the name that brokers see.
+pub fn client(settings: &KafkaSettings, client_id: &str) -> KafkaConfig {
+    let properties = settings.properties.iter();
+    KafkaConfig {
+        bootstrap_servers: settings.brokers.value.to_string(),
+        client_id: client_id.to_owned(),
+        properties: properties
+            .map(|property| (property.name.clone(), property.value.clone()))
+            .collect(),
+        insecure_skip_tls_verification: settings.insecure_skip_tls_verification,
+    }
+}
+
+/// Logs which of Confluent Cloud's variables are used, never their values.
+pub fn log_loaded(settings: &KafkaSettings) {
+    for line in &settings.loaded {
+        tracing::info!(target: logging::PLAIN, "{line}");
+    }
+}
+
+/// Warns about flags without effect, because records do not go to Kafka.
+///
+/// Variables and files are not mentioned: they serve other programs too.
+pub fn warn_unused(args: &KafkaArgs) {
+    for flag in KafkaSettings::flags_given(args) {
+        tracing::warn!("{flag} has no effect without Kafka: add --kafka, or -b with an address");
+    }
+}
