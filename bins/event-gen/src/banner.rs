@@ -22,7 +22,7 @@ pub(crate) fn banner(generation: &Generation) -> Option<String> {
 
 fn to(kafka: Option<&KafkaSettings>, output: &OutputSettings) -> String {
     match (kafka, &output.output) {
-        (Some(kafka), _) => format!("Kafka Bootstrap Servers: {}", kafka.brokers.value),
+        (Some(kafka), _) => format!("Kafka Bootstrap Servers: {}", kafka.connection.brokers.value),
         (None, Some(output)) => output.value.path().map_or_else(
             || "Output: none".to_owned(),
             |path| format!("Output: {}", path.display()),

@@ -43,9 +43,8 @@ pub(crate) fn settle(flag: Option<Interval>, generation: &mut Generation) -> Res
     let Generation { layers, run, stream, own_flags, .. } = generation;
     let strength = |setting: &Setting<_>| setting.origin.rank();
     let rate = run.rate.as_ref().map_or(0, strength);
-    let interval = layers
-        .pick::<Interval>(&INTERVAL, flag, None)?
-        .filter(|interval| interval.origin.rank() > rate);
+    let interval =
+        layers.pick::<Interval>(&INTERVAL, flag)?.filter(|interval| interval.origin.rank() > rate);
     if interval.is_some() {
         run.rate = None;
     }

@@ -1,14 +1,14 @@
 //! Which run a command is about.
 
 use mercato::config::args::RunArgs;
-use mercato::config::{Origin, RunSettings};
+use mercato::config::{Origin, RunSpec};
 use mercato::runtime::exit::{Exit, Failure};
 
 /// Refuses a run whose seed or start nobody named: it would be another at each call.
-pub(crate) fn require(args: &RunArgs, settings: &RunSettings, or: &str) -> Result<(), Failure> {
+pub(crate) fn require(args: &RunArgs, settings: &RunSpec, or: &str) -> Result<(), Failure> {
     let seeded = settings.seed.origin != Origin::Default;
     // A backfill begins so long before now, whenever that is.
-    let started = settings.start.origin != Origin::Default && args.backfill.is_none();
+    let started = settings.start.origin != Origin::Default && settings.backfill.is_none();
     if seeded && started {
         return Ok(());
     }

@@ -91,8 +91,11 @@ impl RulesArgs {
                 "name the topic whose records are to be checked with --topic",
             ));
         };
-        let reader =
-            TopicReader::open(&kafka::client(kafka, "mercato"), &name, &ReadOptions::default());
+        let reader = TopicReader::open(
+            &kafka::client(&kafka.connection, "mercato"),
+            &name,
+            &ReadOptions::default(),
+        );
         let mut reader = reader.map_err(crate::verify::unread)?;
         let mut record = Record::default();
         let mut topic = self.kind.or_else(|| Topic::named(&name));

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use clap::Args;
 use mercato::BuiltIn;
-use mercato::config::{Layers, RunSettings, ScheduleEntry};
+use mercato::config::{Layers, RunSpec, ScheduleEntry};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::shop::shop::{Scenarios, ShopConfig};
 use mercato::units::Moment;
@@ -57,7 +57,7 @@ impl ScenarioArgs {
         &self,
         stream: &mut BuiltIn,
         layers: &Layers,
-        run: &mut RunSettings,
+        run: &mut RunSpec,
     ) -> Result<(), Failure> {
         let name = stream.name();
         match stream {
@@ -78,7 +78,7 @@ impl ScenarioArgs {
         &self,
         layers: &Layers,
         config: &mut ShopConfig,
-        run: &mut RunSettings,
+        run: &mut RunSpec,
         own_flags: &mut Vec<String>,
     ) -> Result<(), Failure> {
         if self.asked.is_empty() {

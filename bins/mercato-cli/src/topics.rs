@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::{Args, Subcommand};
-use mercato::config::KafkaSettings;
+use mercato::config::Connection;
 use mercato::config::args::{ConfigArgs, ConnectionArgs, LogArgs, bound_by};
 use mercato::kafka::admin::{Admin, AdminError, NewTopic, TopicDescription, TopicSummary};
 use mercato::runtime::exit::{Exit, Failure};
@@ -102,9 +102,9 @@ impl Topics {
 impl Cluster {
     pub(crate) fn admin(&self) -> Result<Admin, Failure> {
         let layers = layers(&self.config, &self.log)?;
-        let settings = KafkaSettings::connection(&self.connection, &layers)?;
-        kafka::log_loaded(&settings);
-        Admin::connect(&kafka::client(&settings, "mercato"), None).map_err(failed)
+        let connection = Connection::resolve(&self.connection, &layers)?;
+        kafka::log_loaded(&connection);
+        Admin::connect(&kafka::client(&connection, "mercato"), None).map_err(failed)
     }
 }
 

@@ -6,7 +6,7 @@ use clap::Args;
 use mercato::BuiltIn;
 use mercato::config::args::{ConfigArgs, LogArgs, RunArgs, bound};
 use mercato::config::env::now_micros;
-use mercato::config::{Layers, RunDefaults, RunSettings};
+use mercato::config::{Layers, RunDefaults, RunSpec};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::session::Plan;
 use mercato::sinks::{Compression, Format, OutputPath, PartialFile, SinkError};
@@ -82,7 +82,7 @@ impl Truth {
         let mut stream =
             stream.ok_or_else(|| Failure::new(Exit::Usage, "there is no such stream"))?;
         let defaults = RunDefaults { duration: stream.default_duration(), clock: Clock::Fast };
-        let mut settings = RunSettings::resolve(&self.run, &layers, &defaults, now_micros())?;
+        let mut settings = RunSpec::resolve(&self.run, &layers, &defaults, now_micros())?;
         self.narrow(&layers, &mut stream, &mut settings)?;
         if settings.count.is_none() && settings.duration.is_none() && settings.to.is_none() {
             let failure = Failure::new(Exit::Usage, "the run has no end, and so has the answer");
@@ -119,7 +119,7 @@ impl Truth {
         &self,
         layers: &Layers,
         stream: &mut BuiltIn,
-        settings: &mut RunSettings,
+        settings: &mut RunSpec,
     ) -> Result<(), Failure> {
         if let Some(topic) = &self.topic {
             let name = stream.name();

@@ -7,7 +7,7 @@ use clap::Args;
 use mercato::BuiltIn;
 use mercato::config::args::{ConfigArgs, KafkaArgs, LogArgs, RunArgs};
 use mercato::config::env::now_micros;
-use mercato::config::{KafkaSettings, Layers, RunDefaults, RunSettings, did_you_mean};
+use mercato::config::{KafkaSettings, Layers, RunDefaults, RunSpec, did_you_mean};
 use mercato::encode::csv;
 use mercato::engine::{Format, Run, Shard};
 use mercato::kafka::{ReadError, ReadOptions, Record, TopicReader};
@@ -145,13 +145,8 @@ impl Verify {
             let reason = "name what is to be verified: a FILE, - for standard input, or a topic with --kafka or -b";
             return Err(Failure::new(Exit::Usage, reason));
         }
-        let local = || KafkaSettings::connection(&self.kafka.connection, layers);
-        let mut settings = kafka.map_or_else(local, Ok)?;
-        if settings.topic.is_none() {
-            let flag = |topic| mercato::config::Setting::default(topic);
-            settings.topic = self.kafka.topic.clone().map(flag);
-        }
-        Ok(Some(settings))
+        let local = || KafkaSettings::assumed(&self.kafka, layers);
+        Ok(Some(kafka.map_or_else(local, Ok)?))
     }
 
     /// The stream and the run, from the summary or from flags and files.
@@ -163,7 +158,7 @@ impl Verify {
         let mut stream =
             stream.ok_or_else(|| Failure::new(Exit::Usage, "there is no such stream"))?;
         let defaults = RunDefaults { duration: stream.default_duration(), clock: Clock::Fast };
-        let mut settings = RunSettings::resolve(&self.run, layers, &defaults, now_micros())?;
+        let mut settings = RunSpec::resolve(&self.run, layers, &defaults, now_micros())?;
         self.scenario.apply_to(&mut stream, layers, &mut settings)?;
         identity::require(&self.run, &settings, ", or --run with the run's summary")?;
         if settings.count.is_none() && settings.duration.is_none() && settings.to.is_none() {
@@ -269,7 +264,7 @@ impl Verify {
         match (&part.source, kafka) {
             (Source::Topic(topic), Some(kafka)) => {
                 let reader = TopicReader::open(
-                    &kafka::client(kafka, "mercato"),
+                    &kafka::client(&kafka.connection, "mercato"),
                     topic,
                     &ReadOptions::default(),
                 );

@@ -41,10 +41,10 @@ fn generate(cli: &Cli) -> Result<Exit, Failure> {
     generation.carry_out()
 }
 
-/// Puts the documented properties before the user's own, so that his win.
+/// Puts the documented properties before the user's own, so that theirs win.
 fn with_properties(mut kafka: KafkaSettings) -> KafkaSettings {
     let documented =
         PROPERTIES.map(|(name, value)| Property { name: name.to_owned(), value: value.to_owned() });
-    kafka.properties.splice(..0, documented);
+    kafka.connection.properties.splice(..0, documented);
     kafka
 }

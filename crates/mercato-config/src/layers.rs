@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use super::tree::{Node, Value};
 use super::{ConfigError, Key, Origin, Place, Program, Setting, de, read};
 use crate::env::Environment;
+use crate::value::OptionValue;
 
 /// The sections that every program knows.
 const COMMON: [&str; 6] = ["run", "output", "kafka", "log", "schedule", "disorder"];
@@ -104,17 +105,10 @@ impl Layers {
         entries.get(index).map(|entry| entry.place.clone())
     }
 
-    /// The strongest value of a setting: `flag`, else environment, else `.env`, else `file`;
-    /// nothing if no one set it.
+    /// The value of a flag that files do not have: `flag`, else environment, else `.env`; nothing if no one set it.
     ///
-    /// `file` is what the setting's section holds for it.
     /// Fails when a variable that would count is wrong.
-    pub fn pick<T>(
-        &self,
-        key: &Key,
-        flag: Option<T>,
-        file: Option<T>,
-    ) -> Result<Option<Setting<T>>, ConfigError>
+    pub fn pick<T>(&self, key: &Key, flag: Option<T>) -> Result<Option<Setting<T>>, ConfigError>
     where
         T: FromStr,
         T::Err: Display,
@@ -122,28 +116,44 @@ impl Layers {
         if let Some(value) = flag {
             return Ok(Some(Setting { value, origin: Origin::Flag(key.flag) }));
         }
-        if let Some((text, origin)) = self.variable(key) {
-            let parsed =
-                text.parse().map_err(|reason| ConfigError::wrong(&origin, key.file, &reason));
-            return parsed.map(|value| Some(Setting { value, origin }));
+        let Some((text, origin)) = self.variable(key) else { return Ok(None) };
+        match text.parse() {
+            Ok(value) => Ok(Some(Setting { value, origin })),
+            Err(reason) => Err(ConfigError::wrong(&origin, key.file, &reason)),
         }
-        Ok(self.of_file(key, file))
     }
 
-    /// Like [`Layers::pick`], for a setting that no variable has.
-    pub fn pick_unnamed<T>(
+    /// The strongest value of an option, resolved for the program: `flag`, else environment, else `.env`, else `file`,
+    /// which is what the option's section holds.
+    pub(crate) fn option<T: OptionValue>(
         &self,
         key: &Key,
         flag: Option<T>,
-        file: Option<T>,
-    ) -> Option<Setting<T>> {
-        let flag = flag.map(|value| Setting { value, origin: Origin::Flag(key.flag) });
-        flag.or_else(|| self.of_file(key, file))
+        file: Option<T::Written>,
+    ) -> Result<Option<Setting<T::Resolved>>, ConfigError> {
+        let (value, origin) = if let Some(value) = flag.and_then(T::given) {
+            (Ok(value), Origin::Flag(key.flag))
+        } else if let Some((text, origin)) = self.variable(key) {
+            (T::parse(text), origin)
+        } else if let Some(value) = file {
+            (Ok(value.into()), self.file_origin(key.file).unwrap_or(Origin::Default))
+        } else {
+            return Ok(None);
+        };
+        let resolved = value.and_then(|value| value.resolve(&self.program, &origin));
+        match resolved {
+            Ok(value) => Ok(Some(Setting { value, origin })),
+            Err(reason) => Err(ConfigError::wrong(&origin, key.file, &reason)),
+        }
     }
 
-    /// Like [`Layers::pick`], for a switch that is off unless someone turns it on.
-    pub fn pick_switch(&self, key: &Key, flag: bool, file: Option<bool>) -> Setting<bool> {
-        self.pick_unnamed(key, flag.then_some(true), file).unwrap_or(Setting::default(false))
+    /// The default of an option, written as a flag takes it.
+    pub(crate) fn default_of<T: OptionValue>(
+        &self,
+        text: &str,
+    ) -> Result<T::Resolved, ConfigError> {
+        let value = T::parse(text).and_then(|value| value.resolve(&self.program, &Origin::Default));
+        value.map_err(|reason| ConfigError::Usage { reason })
     }
 
     /// The variable that sets `key`, and its value.
@@ -156,11 +166,6 @@ impl Layers {
             .map(|(_, name)| *name);
         let names: Vec<&str> = key.variables.iter().copied().chain(own).collect();
         self.environment.find(&names)
-    }
-
-    fn of_file<T>(&self, key: &Key, file: Option<T>) -> Option<Setting<T>> {
-        let value = file?;
-        Some(Setting { value, origin: self.file_origin(key.file).unwrap_or(Origin::Default) })
     }
 }
 

@@ -2,9 +2,8 @@
 //!
 //! A program's `main` goes three steps.
 //! It parses its flags ([`args`]), lays all sources over one another ([`Layers`]),
-//! and resolves what it needs ([`RunSettings`], [`OutputSettings`], [`LogSettings`],
-//! `KafkaSettings`, and its streams' own sections with [`Layers::section`]), each value with its
-//! [`Origin`].
+//! and resolves what it needs ([`RunSpec`], [`OutputSettings`], [`LogSettings`], `KafkaSettings`,
+//! and its streams' own sections with [`Layers::section`]), each value with its [`Origin`].
 //!
 //! One file serves all programs: a program checks the spelling of every section's name,
 //! and the contents of the sections it reads.
@@ -16,7 +15,7 @@
 //!
 //! const PROGRAM: Program = Program {
 //!     command: &["shop-gen"],
-//!     bare_duration: Unit::Seconds,
+//!     bare_duration: Unit::Second,
 //!     variables: &[("run.rate", "GENERATION_RATE")],
 //!     sections: &["sales"],
 //! };
@@ -24,7 +23,7 @@
 //!
 //! let environment = Environment::new([("GENERATION_RATE".into(), "50/s".into())], "")?;
 //! let layers = Layers::load(PROGRAM, &[], environment)?;
-//! let rate = layers.pick::<Rate>(&RATE, None, None)?.expect("it is set");
+//! let rate = layers.pick::<Rate>(&RATE, None)?.expect("it is set");
 //! assert_eq!(rate.value.per_second(), 50.0);
 //! assert_eq!(rate.origin.to_string(), "GENERATION_RATE in the environment");
 //! # Ok::<(), mercato_config::ConfigError>(())
@@ -32,34 +31,43 @@
 
 pub mod args;
 mod de;
+mod disorder;
 mod dotenv;
 mod effective;
 pub mod env;
 mod error;
+mod formats;
 mod layers;
+mod names;
+mod options;
 mod origin;
 mod program;
 mod properties;
+mod range;
 mod read;
-mod sections;
-mod settings;
+mod repeat;
+mod schedule;
 mod suggest;
 mod tree;
+mod value;
 
+pub use disorder::DisorderSection;
 pub use effective::Effective;
 pub use error::ConfigError;
 pub use layers::Layers;
+pub use names::{ColorChoice, LogFormat, LogLevel, OnLag, RecordTime};
+#[cfg(feature = "kafka")]
+pub use options::kafka::{Connection, KafkaSection, KafkaSettings};
+pub use options::log::{LogSection, LogSettings};
+pub use options::output::{OutputSection, OutputSettings};
+pub use options::run::{Counted, RunDefaults, RunSection, RunSpec};
+pub use options::{Repeat, Row};
 pub use origin::{Origin, Setting};
 pub use program::{Key, Program};
-pub use properties::{Property, PropertyLineError, parse_properties};
-pub use sections::{
-    ColorChoice, DisorderSection, KafkaSection, LogFormat, LogLevel, LogSection, OnLag,
-    OutputSection, Properties, RecordTime, RunSection, ScheduleEntry,
-};
-#[cfg(feature = "kafka")]
-pub use settings::KafkaSettings;
-#[cfg(feature = "kafka")]
-pub(crate) use settings::property_variable;
-pub use settings::{LogSettings, OutputSettings, RunDefaults, RunSettings, repeat_command};
+pub use properties::{Properties, Property, PropertyLineError, parse_properties};
+pub use range::RunRange;
+pub use repeat::repeat_command;
+pub use schedule::ScheduleEntry;
 pub use suggest::hint as did_you_mean;
 pub use tree::Place;
+pub use value::OptionValue;

@@ -2,9 +2,13 @@
 //!
 //! A value may be a secret, so no error of this module shows one.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
-use mercato_units::ValueError;
+use mercato_units::{Scalar, ValueError};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer};
 
 /// One property, under librdkafka's or Java's name.
 ///
@@ -99,6 +103,62 @@ fn unescaped(text: &str) -> String {
         plain.extend(meant);
     }
     plain
+}
+
+/// Properties of a Kafka client as a file has them: `"linger.ms" = 20`, or tables within tables (`linger.ms = 20`).
+///
+/// `Debug` shows names only, because values may be secrets.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Properties(pub BTreeMap<String, String>);
+
+impl fmt::Debug for Properties {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+impl JsonSchema for Properties {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Properties".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "object", "examples": [{ "linger.ms": 20 }] })
+    }
+}
+
+impl<'de> Deserialize<'de> for Properties {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut properties = Self::default();
+        properties.add("", BTreeMap::deserialize(deserializer)?);
+        Ok(properties)
+    }
+}
+
+/// A property's value, or the table under the first part of a name.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a string, a number, true or false is needed here")]
+enum Item {
+    Value(Scalar),
+    Table(BTreeMap<String, Item>),
+}
+
+impl Properties {
+    fn add(&mut self, prefix: &str, table: BTreeMap<String, Item>) {
+        for (name, item) in table {
+            let name = format!("{prefix}{name}");
+            match item {
+                Item::Value(Scalar(value)) => {
+                    self.0.insert(name, value);
+                }
+                Item::Table(table) => self.add(&format!("{name}."), table),
+            }
+        }
+    }
 }
 
 #[cfg(test)]

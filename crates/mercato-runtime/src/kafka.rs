@@ -1,27 +1,27 @@
 //! From the settings of Kafka to a client's configuration.
 
-use mercato_config::KafkaSettings;
 use mercato_config::args::KafkaArgs;
+use mercato_config::{Connection, KafkaSettings};
 use mercato_kafka::KafkaConfig;
 
 use crate::logging;
 
 /// Returns the client's configuration, with `client_id` as the name that brokers see.
-pub fn client(settings: &KafkaSettings, client_id: &str) -> KafkaConfig {
-    let properties = settings.properties.iter();
+pub fn client(connection: &Connection, client_id: &str) -> KafkaConfig {
+    let properties = connection.properties.iter();
     KafkaConfig {
-        bootstrap_servers: settings.brokers.value.to_string(),
+        bootstrap_servers: connection.brokers.value.to_string(),
         client_id: client_id.to_owned(),
         properties: properties
             .map(|property| (property.name.clone(), property.value.clone()))
             .collect(),
-        insecure_skip_tls_verification: settings.insecure_skip_tls_verification,
+        insecure_skip_tls_verification: connection.insecure_skip_tls_verification,
     }
 }
 
 /// Logs which of Confluent Cloud's variables are used, never their values.
-pub fn log_loaded(settings: &KafkaSettings) {
-    for line in &settings.loaded {
+pub fn log_loaded(connection: &Connection) {
+    for line in &connection.loaded {
         tracing::info!(target: logging::PLAIN, "{line}");
     }
 }

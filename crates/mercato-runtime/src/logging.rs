@@ -43,12 +43,13 @@ pub(crate) const PLAIN: &str = "plain";
 ///
 /// Fails when the log file cannot be opened.
 pub fn init(settings: &LogSettings) -> Result<(), LoggingError> {
-    let format = settings.format.value;
+    let format = settings.log_format.value;
     let stderr =
         layer(|| Stderr, format, colored(settings.color.value, io::stderr().is_terminal()));
-    let path = settings.file.as_ref().map(|file| file.value.as_path());
+    let path = settings.log_file.as_ref().map(|file| file.value.as_path());
     let file = path.map(open).transpose()?.map(|file| layer(Arc::new(file), format, false));
-    let subscriber = Registry::default().with(filter(settings.level.value)).with(stderr).with(file);
+    let subscriber =
+        Registry::default().with(filter(settings.log_level.value)).with(stderr).with(file);
     subscriber.try_init().map_err(|_| LoggingError::Twice)
 }
 

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use mercato_config::{Effective, Layers, RunSettings, repeat_command};
-use mercato_units::{Shard, Timestamp};
+use mercato_config::{Effective, Layers, RunRange, RunSpec, repeat_command};
+use mercato_units::Timestamp;
 
 pub use human::{Human, Wording, hint};
 
@@ -52,7 +52,7 @@ pub struct Summary {
     /// Which function was evaluated.
     pub identity: Identity,
     /// Which part of it was wanted.
-    pub part: Part,
+    pub part: RunRange,
     /// The command that makes the same records again on standard output.
     pub command: String,
     /// What was made.
@@ -92,7 +92,7 @@ impl Identity {
         program: &str,
         stream: &str,
         data_version: u32,
-        run: &RunSettings,
+        run: &RunSpec,
         config: Effective,
     ) -> Self {
         Self {
@@ -103,47 +103,6 @@ impl Identity {
             origin: run.start.value,
             config_digest: config.digest(),
             config,
-        }
-    }
-}
-
-/// Which part of a run was wanted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Part {
-    /// Arrivals before the end.
-    pub count: Option<u64>,
-    /// Records before the end.
-    #[serde(default)]
-    pub records: Option<u64>,
-    /// The topics whose records were wanted; none for all.
-    #[serde(default)]
-    pub topics: Option<Vec<String>>,
-    /// Event time before the end, in microseconds.
-    pub duration_micros: Option<i64>,
-    /// Beginning of the window.
-    pub from: Option<Timestamp>,
-    /// End of the window.
-    pub to: Option<Timestamp>,
-    /// The shard.
-    pub shard: Shard,
-    /// Whether what was open at the end was let finish.
-    pub drain: bool,
-}
-
-impl Part {
-    /// The part that `run` asks for.
-    pub fn new(run: &RunSettings) -> Self {
-        let origin = run.start.value;
-        let fixed = |moment: mercato_units::Moment| Timestamp::new(moment.micros(origin)).ok();
-        Self {
-            count: run.count.as_ref().map(|count| count.value),
-            records: run.records.as_ref().map(|records| records.value),
-            topics: run.topics.clone(),
-            duration_micros: run.duration.as_ref().map(|duration| duration.value),
-            from: run.from.as_ref().and_then(|from| fixed(from.value)),
-            to: run.to.as_ref().and_then(|to| fixed(to.value)),
-            shard: run.shard.value,
-            drain: run.drain.value,
         }
     }
 }
@@ -239,7 +198,7 @@ pub enum End {
 
 impl Summary {
     /// The command that repeats the run; `own` are the program's own flags.
-    pub fn command(layers: &Layers, run: &RunSettings, own: &[String]) -> String {
+    pub fn command(layers: &Layers, run: &RunSpec, own: &[String]) -> String {
         repeat_command(layers, run, own)
     }
 

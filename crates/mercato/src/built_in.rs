@@ -1,7 +1,7 @@
 //! The built-in streams by name: what every program and command knows of them.
 
 use crate::Schedules;
-use mercato_config::{ConfigError, Effective, Layers, RunSettings};
+use mercato_config::{ConfigError, Effective, Layers, RunSpec};
 use mercato_engine::{Disorder, Field, Fields, Format, Run, Stream};
 use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::session::{self, Narration, Plan};
@@ -118,7 +118,7 @@ impl BuiltIn {
     /// Takes over what a program's settings say of the stream: the rate of arrivals.
     ///
     /// Fails when the stream cannot have that rate.
-    pub fn set_settings(&mut self, settings: &RunSettings) -> Result<(), Failure> {
+    pub fn set_settings(&mut self, settings: &RunSpec) -> Result<(), Failure> {
         let Some(setting) = &settings.rate else { return Ok(()) };
         let before = self.clone();
         let changed = self.set_rate(setting.value).and_then(|()| self.check());
@@ -195,7 +195,7 @@ impl BuiltIn {
     }
 
     /// What determines the records besides seed and origin.
-    pub fn effective(&self, settings: &RunSettings) -> Result<Effective, Failure> {
+    pub fn effective(&self, settings: &RunSpec) -> Result<Effective, Failure> {
         let effective = match self {
             Self::Shop(config) => session::effective(settings, self.name(), config),
             Self::Sales(config) => session::effective(settings, self.name(), config),

@@ -4,7 +4,7 @@
 #[cfg(feature = "kafka")]
 use mercato_config::KafkaSettings;
 use mercato_config::env::{Environment, now_micros};
-use mercato_config::{Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSettings};
+use mercato_config::{Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSpec};
 use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::logging;
 use mercato_runtime::session::{Plan, Session, Title};
@@ -24,7 +24,7 @@ pub struct Generation {
     /// The stream, as files configure it.
     pub stream: BuiltIn,
     /// Which run, and which part of it.
-    pub run: RunSettings,
+    pub run: RunSpec,
     /// Where records go besides Kafka.
     pub output: OutputSettings,
     /// What is logged, how and where.
@@ -63,7 +63,7 @@ impl Generation {
             mercato_runtime::kafka::warn_unused(&args.kafka);
         }
         Ok(Self {
-            run: RunSettings::resolve(&args.run, &layers, &defaults, now_micros())?,
+            run: RunSpec::resolve(&args.run, &layers, &defaults, now_micros())?,
             output: OutputSettings::resolve(&args.output, &layers)?,
             log,
             #[cfg(feature = "kafka")]
@@ -92,7 +92,7 @@ impl Generation {
             },
             layers: &layers,
             output,
-            log_file: log.file.map(|file| file.value),
+            log_file: log.log_file.map(|file| file.value),
             #[cfg(feature = "kafka")]
             kafka: self.kafka,
             effective: stream.effective(&run)?,

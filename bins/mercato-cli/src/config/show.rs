@@ -1,19 +1,17 @@
 //! `mercato config show`: what all sources of settings come to, and which of them each value is
 //! from.
 
-use std::fmt::Display;
-
 use clap::Args;
 use mercato::BuiltIn;
-use mercato::config::Property;
 use mercato::config::args::GenerateArgs;
 use mercato::config::env::{Environment, now_micros};
 use mercato::config::{
-    KafkaSettings, Layers, LogSettings, Origin, OutputSettings, RunDefaults, RunSettings, Setting,
+    Connection, KafkaSettings, Layers, LogSettings, Origin, OutputSettings, Property, Row,
+    RunDefaults, RunSpec, Setting,
 };
 use mercato::kafka::config::{REDACTED, is_sensitive};
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::units::{Clock, Duration};
+use mercato::units::Clock;
 use serde_json::{Map, Value, json};
 
 use crate::{PROGRAM, print};
@@ -69,16 +67,14 @@ impl Show {
 
     fn rows(&self, layers: &Layers) -> Result<Rows, Failure> {
         let defaults = RunDefaults { duration: None, clock: Clock::Wall };
-        let run = RunSettings::resolve(&self.common.run, layers, &defaults, now_micros())?;
+        let run = RunSpec::resolve(&self.common.run, layers, &defaults, now_micros())?;
+        let kafka = KafkaSettings::assumed(&self.common.kafka, layers)?;
         let mut rows = Rows::default();
-        rows.run(&run);
-        rows.output(&OutputSettings::resolve(&self.common.output, layers)?);
-        let kafka = match KafkaSettings::resolve(&self.common.kafka, layers)? {
-            Some(kafka) => kafka,
-            None => KafkaSettings::connection(&self.common.kafka.connection, layers)?,
-        };
-        rows.kafka(&kafka, &self.common, layers);
-        rows.log(&LogSettings::resolve(&self.common.log, layers)?);
+        rows.options(run.rows());
+        rows.options(OutputSettings::resolve(&self.common.output, layers)?.rows());
+        rows.options(kafka.rows());
+        rows.connection(&kafka.connection, &self.common, layers);
+        rows.options(LogSettings::resolve(&self.common.log, layers)?.rows());
         let schedule = serde_json::to_value(&run.schedule)
             .map_err(|error| Failure::new(Exit::Unexpected, error))?;
         rows.of_file("schedule", &schedule, layers);
@@ -101,75 +97,24 @@ impl Show {
     }
 }
 
-/// A length of time as a file has it.
-fn length(micros: i64) -> Duration {
-    Duration::from_micros(micros).unwrap_or_default()
-}
-
 impl Rows {
-    fn set<T>(&mut self, key: &str, setting: &Setting<T>, value: impl FnOnce(&T) -> Value) {
-        self.0.push((key.to_owned(), value(&setting.value), setting.origin.to_string()));
+    fn push(&mut self, key: &str, value: Value, origin: &Origin) {
+        self.0.push((key.to_owned(), value, origin.to_string()));
     }
 
-    fn text_of<T: Display>(&mut self, key: &str, setting: &Setting<T>) {
-        self.set(key, setting, |value| Value::from(value.to_string()));
-    }
-
-    /// A setting that nobody may have made.
-    fn maybe<T>(
-        &mut self,
-        key: &str,
-        setting: Option<&Setting<T>>,
-        value: impl FnOnce(&T) -> Value,
-    ) {
-        match setting {
-            Some(setting) => self.set(key, setting, value),
-            None => self.0.push((key.to_owned(), Value::Null, Origin::Default.to_string())),
+    /// The options of a section, as they are declared.
+    fn options(&mut self, rows: Vec<Row>) {
+        for Row { key, value, origin, .. } in rows {
+            self.push(key.file, value, &origin);
         }
     }
 
-    fn run(&mut self, run: &RunSettings) {
-        let text = |value: &dyn Display| Value::from(value.to_string());
-        self.set("run.seed", &run.seed, |seed| json!(seed));
-        self.text_of("run.start", &run.start);
-        self.maybe("run.count", run.count.as_ref(), |count| json!(count));
-        self.maybe("run.duration", run.duration.as_ref(), |micros| text(&length(*micros)));
-        self.maybe("run.from", run.from.as_ref(), |from| text(from));
-        self.maybe("run.to", run.to.as_ref(), |to| text(to));
-        self.text_of("run.clock", &run.clock);
-        self.maybe("run.rate", run.rate.as_ref(), |rate| text(rate));
-        self.set("run.threads", &run.threads, |threads| json!(threads));
-        self.text_of("run.shard", &run.shard);
-        self.set("run.drain", &run.drain, |drain| json!(drain));
-        self.set("run.on_lag", &run.on_lag, |on_lag| json!(on_lag.name()));
-        self.set("run.lag_bound", &run.lag_bound, |micros| text(&length(*micros)));
-    }
-
-    fn output(&mut self, output: &OutputSettings) {
-        let path = |path: &std::path::PathBuf| json!(path.display().to_string());
-        self.maybe("output.path", output.output.as_ref(), |output| {
-            json!(
-                output.path().map_or_else(|| "null:".to_owned(), |path| path.display().to_string())
-            )
-        });
-        self.maybe("output.format", output.format.as_ref(), |format| json!(format.to_string()));
-        self.set("output.console", &output.console, |console| json!(console));
-        self.maybe("output.summary_json", output.summary_json.as_ref(), path);
-        self.maybe("output.metrics_listen", output.metrics_listen.as_ref(), |address| {
-            json!(address)
-        });
-    }
-
-    fn kafka(&mut self, kafka: &KafkaSettings, args: &GenerateArgs, layers: &Layers) {
-        self.text_of("kafka.bootstrap_servers", &kafka.brokers);
-        self.maybe("kafka.topic", kafka.topic.as_ref(), |topic| json!(topic.to_string()));
-        self.set("kafka.record_timestamp", &kafka.record_timestamp, |which| json!(which.name()));
-        self.maybe("kafka.max_outage", kafka.max_outage.as_ref(), |micros| {
-            json!(length(*micros).to_string())
-        });
-        for (index, Property { name, value }) in kafka.properties.iter().enumerate() {
+    fn connection(&mut self, connection: &Connection, args: &GenerateArgs, layers: &Layers) {
+        let Setting { value: brokers, origin } = &connection.brokers;
+        self.push("kafka.bootstrap_servers", json!(brokers.to_string()), origin);
+        for (index, Property { name, value }) in connection.properties.iter().enumerate() {
             // Of two values of one property the later wins.
-            if kafka.properties[index + 1..].iter().any(|later| later.name == *name) {
+            if connection.properties[index + 1..].iter().any(|later| later.name == *name) {
                 continue;
             }
             let shown = if is_sensitive(name) { REDACTED } else { value };
@@ -179,13 +124,6 @@ impl Rows {
                 property_origin(name, args, layers),
             ));
         }
-    }
-
-    fn log(&mut self, log: &LogSettings) {
-        self.set("log.level", &log.level, |level| json!(level.name()));
-        self.set("log.format", &log.format, |format| json!(format.name()));
-        self.maybe("log.file", log.file.as_ref(), |path| json!(path.display().to_string()));
-        self.set("log.color", &log.color, |color| json!(color.name()));
     }
 
     /// A section, or a part of one, that only files set.

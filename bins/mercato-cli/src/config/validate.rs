@@ -8,9 +8,7 @@ use clap::Args;
 use mercato::BuiltIn;
 use mercato::config::args::{LogArgs, OutputArgs, RunArgs};
 use mercato::config::env::{Environment, now_micros};
-use mercato::config::{
-    KafkaSection, Layers, LogSettings, OutputSettings, RunDefaults, RunSettings,
-};
+use mercato::config::{KafkaSection, Layers, LogSettings, OutputSettings, RunDefaults, RunSpec};
 use mercato::engine::Format;
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::session::Plan;
@@ -77,9 +75,8 @@ impl Validate {
 /// The plan that files describe, or one of nothing but defaults where they are wrong.
 fn plan(layers: &Layers, found: &mut Found) -> Result<Plan, Failure> {
     let defaults = RunDefaults { duration: None, clock: Clock::Fast };
-    let resolve = |layers: &Layers| {
-        RunSettings::resolve(&RunArgs::default(), layers, &defaults, now_micros())
-    };
+    let resolve =
+        |layers: &Layers| RunSpec::resolve(&RunArgs::default(), layers, &defaults, now_micros());
     let of_files =
         found.look(resolve(layers)).and_then(|settings| found.look(Plan::of_settings(&settings)));
     match of_files {

@@ -5,7 +5,7 @@ mod spread;
 use clap::{Args, ValueEnum};
 use mercato::config::Layers;
 use mercato::config::args::{GenerateArgs, bound};
-use mercato::config::{Program, Setting};
+use mercato::config::{Counted, Program, Setting};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::shop::ParamsError;
 use mercato::shop::shop::{ShopConfig, ShopParams};
@@ -116,11 +116,11 @@ impl Generate {
         run.topics = Some(vec![self.kind.topic(config).to_owned()]);
         own_flags.extend(["--type".to_owned(), self.kind.name().to_owned()]);
         self.scenario.apply(layers, config, run, own_flags)?;
-        run.records = run.count.take();
-        if run.records.is_none() && run.duration.is_none() && run.to.is_none() {
-            run.records = Some(Setting::default(RECORDS));
+        run.counted = Counted::Records;
+        if run.count.is_none() && run.duration.is_none() && run.to.is_none() {
+            run.count = Some(Setting::default(RECORDS));
         }
-        if run.records.is_some() && run.shard.value.count() > 1 {
+        if run.count.is_some() && run.shard.value.count() > 1 {
             let reason = "the first records of a shard are not those of the whole: --shard does not go with --count";
             return Err(Failure::new(Exit::Usage, reason)
                 .advise("cut the run by time instead, with --to or --duration"));

@@ -6,7 +6,7 @@
 //! All of that follows from seed, start, end and configuration, so the same command makes the same
 //! records again.
 
-use mercato::config::{Origin, RunSettings, Setting};
+use mercato::config::{Origin, RunSpec, Setting};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::run::{Drive, Pace};
 use mercato::runtime::session::Plan;
@@ -41,7 +41,7 @@ pub(super) fn over(
     }
     run.duration = Some(Setting { value: window, origin: Origin::Flag("--end") });
     let (BuiltIn::Shop(config), Some(wanted)) =
-        (&mut *stream, run.records.as_ref().map(|records| records.value))
+        (&mut *stream, run.count.as_ref().map(|count| count.value))
     else {
         return Ok(());
     };
@@ -99,10 +99,10 @@ fn scaled(config: &ShopConfig, factor: f64, kind: Kind) -> Result<ShopConfig, Fa
 }
 
 /// The records of the wanted topic in the window.
-fn count(settings: &RunSettings, stream: &BuiltIn) -> Result<u64, Failure> {
-    let plan = Plan::of_settings(&RunSettings { records: None, ..settings.clone() })?;
+fn count(settings: &RunSpec, stream: &BuiltIn) -> Result<u64, Failure> {
+    let plan = Plan::of_settings(&RunSpec { count: None, ..settings.clone() })?;
     let run = stream.run(&plan, mercato::engine::Format::Json)?;
-    let drive = Drive::new(settings.threads.value, Pace::Fast);
+    let drive = Drive::new(settings.threads.value as usize, Pace::Fast);
     let outcome = drive.run(&run, Box::new(NullSink::default()), None);
     Ok(outcome.map_err(|error| Failure::new(Exit::Unexpected, error))?.counts.records())
 }

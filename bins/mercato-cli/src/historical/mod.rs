@@ -8,7 +8,7 @@ use mercato::config::args::{
     ConfigArgs, GenerateArgs, KafkaArgs, LogArgs, OutputArgs, RunArgs, bound,
 };
 use mercato::config::env::now_micros;
-use mercato::config::{Origin, OutputSettings, Program, RunSettings, Setting};
+use mercato::config::{Origin, OutputSettings, Program, RunSpec, Setting};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::sinks::{Compression, FileFormat, Format, OutputPath, Partitions};
 use mercato::units::{Clock, Timestamp, Whole};
@@ -164,7 +164,7 @@ impl Historical {
 
     /// Lets nothing but the days end the run or hold it up, whatever a file says for other
     /// commands.
-    fn bound_by_days(&self, run: &mut RunSettings) {
+    fn bound_by_days(&self, run: &mut RunSpec) {
         let days = self.days.get() as i64 * DAY;
         // As long as the command says with --days.
         run.duration = Some(Setting { value: days, origin: Origin::Flag("--end") });
@@ -220,11 +220,7 @@ impl Historical {
 }
 
 /// Has the output written as `form`, divided by the days of the run's window.
-fn partition(
-    run: &RunSettings,
-    output: &mut OutputSettings,
-    form: FileFormat,
-) -> Result<(), Failure> {
+fn partition(run: &RunSpec, output: &mut OutputSettings, form: FileFormat) -> Result<(), Failure> {
     let Some(Setting { value: path, .. }) = &mut output.output else { return Ok(()) };
     let start = run.start.value;
     let moment = |moment: &Setting<mercato::units::Moment>| moment.value.micros(start);

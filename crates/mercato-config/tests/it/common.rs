@@ -9,7 +9,7 @@ use clap::Parser;
 use mercato_config::args::{ConfigArgs, LogArgs, OutputArgs, RunArgs};
 use mercato_config::env::Environment;
 use mercato_config::{
-    ConfigError, Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSettings,
+    ConfigError, Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSpec,
 };
 use mercato_units::{Clock, Unit};
 
@@ -84,9 +84,9 @@ impl World {
         Layers::load(PROGRAM, &paths, Environment::new(variables, self.dotenv)?)
     }
 
-    pub fn run(&self, flags: &[&str]) -> Result<RunSettings, ConfigError> {
+    pub fn run(&self, flags: &[&str]) -> Result<RunSpec, ConfigError> {
         let defaults = RunDefaults { duration: Some(300_000_000), clock: Clock::Wall };
-        RunSettings::resolve(&cli(flags).run, &self.layers()?, &defaults, NOW)
+        RunSpec::resolve(&cli(flags).run, &self.layers()?, &defaults, NOW)
     }
 
     pub fn output(&self, flags: &[&str]) -> Result<OutputSettings, ConfigError> {

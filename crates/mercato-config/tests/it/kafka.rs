@@ -28,18 +28,18 @@ fn an_address_comes_from_the_strongest_layer() {
         files: vec![("a.toml", file)],
     };
     let settings = kafka(&all, &["--bootstrap-server", "flag:1,flag:2"]).unwrap().unwrap();
-    assert_eq!(settings.brokers.value.as_str(), "flag:1,flag:2");
+    assert_eq!(settings.connection.brokers.value.as_str(), "flag:1,flag:2");
     assert_eq!(settings.record_timestamp.value, RecordTime::Wall);
     let settings = kafka(&all, &[]).unwrap().unwrap();
-    assert_eq!(settings.brokers.value.as_str(), "environment:1");
+    assert_eq!(settings.connection.brokers.value.as_str(), "environment:1");
     assert_eq!(settings.topic.unwrap().value.as_str(), "dotenv");
     let settings = kafka(&World::of_file("a.toml", file), &["--kafka"]).unwrap().unwrap();
     assert_eq!(
-        (settings.brokers.value.as_str(), settings.topic.unwrap().value.as_str()),
+        (settings.connection.brokers.value.as_str(), settings.topic.unwrap().value.as_str()),
         ("file:1", "t")
     );
     let settings = kafka(&World::default(), &["--kafka"]).unwrap().unwrap();
-    assert_eq!(settings.brokers.value.as_str(), "localhost:9092");
+    assert_eq!(settings.connection.brokers.value.as_str(), "localhost:9092");
     assert_eq!(settings.record_timestamp.value, RecordTime::Event);
 }
 
@@ -63,7 +63,7 @@ fn properties_are_applied_from_the_weakest_layer_to_the_strongest() {
         "acks=1",
     ];
     let settings = kafka(&world, &flags).unwrap().unwrap();
-    let properties = settings.properties.iter();
+    let properties = settings.connection.properties.iter();
     let pairs: Vec<_> =
         properties.map(|property| (property.name.as_str(), property.value.as_str())).collect();
     let expected = [

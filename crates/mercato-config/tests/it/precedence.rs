@@ -37,7 +37,7 @@ fn each_layer_wins_over_those_below_it() {
 #[test]
 fn the_level_comes_from_the_same_layers() {
     let mut world = crowded();
-    let level = |world: &World, flags: &[&str]| world.log(flags).unwrap().level.value;
+    let level = |world: &World, flags: &[&str]| world.log(flags).unwrap().log_level.value;
     assert_eq!(level(&world, &["-v"]), LogLevel::Debug);
     assert_eq!(level(&world, &["-qq"]), LogLevel::Error);
     assert_eq!(level(&world, &[]), LogLevel::Error);

@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use crate::common::{NOW, World, cli, message};
-use mercato_config::{RunSettings, repeat_command};
+use mercato_config::{RunSpec, repeat_command};
 use mercato_units::{Clock, Shard};
 
-fn run(flags: &[&str]) -> RunSettings {
+fn run(flags: &[&str]) -> RunSpec {
     World::default().run(flags).unwrap()
 }
 
@@ -135,4 +135,38 @@ fn the_command_repeats_the_run_and_nothing_else() {
     assert_eq!(again.duration.unwrap().value, run.duration.unwrap().value);
     assert_eq!(again.rate.unwrap().value, run.rate.unwrap().value);
     assert!(cli(&["--seed", "7"]).run.start.is_none());
+}
+
+#[test]
+fn an_option_is_the_same_in_flags_files_and_rows() {
+    let text = "[run]\ndrain = true\non_lag = \"shed\"\nlag_bound = \"9s\"\n";
+    let run = World::of_file("a.toml", text).run(&["--threads", "3", "--shard", "1/2"]).unwrap();
+    let row = |key: &str| {
+        let row = run.rows().into_iter().find(|row| row.key.file == key).unwrap();
+        let origin = row.origin.to_string();
+        (row.value, origin.rsplit('/').next().unwrap().to_owned())
+    };
+    assert_eq!(row("run.drain"), (true.into(), "a.toml:2".to_owned()));
+    assert_eq!(row("run.on_lag"), ("shed".into(), "a.toml:3".to_owned()));
+    assert_eq!(row("run.lag_bound"), ("9s".into(), "a.toml:4".to_owned()));
+    assert_eq!(row("run.threads"), (3.into(), "--threads".to_owned()));
+    assert_eq!(row("run.shard"), ("1/2".into(), "--shard".to_owned()));
+    assert_eq!(row("run.count"), (serde_json::Value::Null, "default".to_owned()));
+    let bound = World::default().run(&[]).unwrap().lag_bound;
+    assert_eq!((bound.value, bound.origin.to_string().as_str()), (5_000_000, "default"));
+}
+
+#[test]
+fn help_names_default_and_variable_as_they_are_declared() {
+    use clap::CommandFactory;
+
+    let help = crate::common::Cli::command().render_help().to_string();
+    let words = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "[default: a new one, which is printed] [env: MERCATO_SEED]",
+        "and its records as too late [default: 5s]",
+        "Emit only shard I of N; every key belongs to one of them [default: 0/1]",
+    ] {
+        assert!(words.contains(part), "{part}: {help}");
+    }
 }

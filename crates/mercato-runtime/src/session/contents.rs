@@ -7,7 +7,7 @@ use mercato_sinks::{Compression, FileFormat, Format, OutputPath, Sink, TopicFile
 
 use super::Session;
 use crate::exit::{Exit, Failure};
-use mercato_config::{ConfigError, RunSettings};
+use mercato_config::{ConfigError, RunSpec};
 
 /// How records of a run become files.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ impl Packing {
     ///
     /// Fails where Parquet is asked for and it is not known what the fields of a topic hold, or how
     /// to write it, and where records are to be malformed.
-    pub fn of(run: &Run, form: FileFormat, settings: &RunSettings) -> Result<Self, Failure> {
+    pub fn of(run: &Run, form: FileFormat, settings: &RunSpec) -> Result<Self, Failure> {
         if form.format != Format::Parquet {
             return Ok(Self(Kind::Lines(form.compression)));
         }

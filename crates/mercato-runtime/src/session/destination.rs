@@ -103,13 +103,13 @@ impl Destination {
             observer: narrator.map(Narrator::deliveries),
             ..KafkaOptions::default()
         };
-        let client = kafka::client(settings, session.title.program).producer();
+        let client = kafka::client(&settings.connection, session.title.program).producer();
         let client = client.map_err(|error| Failure::new(Exit::Config, error))?;
-        kafka::log_loaded(settings);
+        kafka::log_loaded(&settings.connection);
         for warning in client.warnings() {
             tracing::warn!("{warning}");
         }
-        info!("Connecting to Kafka at {}", settings.brokers.value);
+        info!("Connecting to Kafka at {}", settings.connection.brokers.value);
         let sink = KafkaSink::open(&client, &self.topics, options)?;
         for target in sink.targets() {
             info!(
@@ -120,7 +120,7 @@ impl Destination {
         }
         if !wall {
             retention::warn(
-                &kafka::client(settings, session.title.program),
+                &kafka::client(&settings.connection, session.title.program),
                 &self.topics,
                 first_event(run),
             );

@@ -30,7 +30,7 @@ pub use contents::Packing;
 use destination::Destination;
 #[cfg(feature = "kafka")]
 use mercato_config::KafkaSettings;
-use mercato_config::{Effective, Layers, OnLag, OutputSettings, RunSettings};
+use mercato_config::{Effective, Layers, OnLag, OutputSettings, RunSpec};
 use mercato_units::Clock;
 use narrator::Narrator;
 pub use narrator::{Describe, Narration};
@@ -60,7 +60,7 @@ pub struct Session<'a> {
     /// The layers the settings came from.
     pub layers: &'a Layers,
     /// Which run, and which part of it.
-    pub run: RunSettings,
+    pub run: RunSpec,
     /// Where records go besides Kafka.
     pub output: OutputSettings,
     /// The file that gets a copy of the log; no output may be called so.
@@ -100,7 +100,7 @@ impl Session<'_> {
         let clock = WallClock::start();
         let progress = self.progress(&metrics, run, clock);
         let drive = Drive {
-            threads: self.run.threads.value,
+            threads: self.run.threads.value as usize,
             pace: self.run.clock.value.into(),
             resume: None,
             clock,

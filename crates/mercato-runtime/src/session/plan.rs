@@ -7,8 +7,8 @@ use mercato_engine::{
 
 use super::Timetable;
 use crate::exit::{Exit, Failure};
-use crate::summary::{End, Part, Summary};
-use mercato_config::{ConfigError, DisorderSection, Effective, RunSettings, ScheduleEntry};
+use crate::summary::{End, Summary};
+use mercato_config::{ConfigError, DisorderSection, Effective, RunRange, RunSpec, ScheduleEntry};
 use mercato_units::Timestamp;
 
 /// Everything that determines a run's records besides its stream, and which part of them is wanted.
@@ -31,12 +31,11 @@ pub struct Plan {
 impl Plan {
     /// The plan of a program's settings; refuses a schedule whose entries overlap or end before
     /// they begin.
-    pub fn of_settings(settings: &RunSettings) -> Result<Self, Failure> {
-        let part = Part::new(settings);
+    pub fn of_settings(settings: &RunSpec) -> Result<Self, Failure> {
         Self::new(
             settings.seed.value,
             settings.start.value,
-            &part,
+            &settings.range(),
             &settings.schedule,
             &settings.disorder,
         )
@@ -70,27 +69,27 @@ impl Plan {
     fn new(
         seed: u64,
         origin: Timestamp,
-        part: &Part,
+        range: &RunRange,
         schedule: &[ScheduleEntry],
         disorder: &DisorderSection,
     ) -> Result<Self, Failure> {
-        let shard = Shard::new(part.shard.index(), part.shard.count());
+        let shard = Shard::new(range.shard.index(), range.shard.count());
         let micros = |time: Option<Timestamp>| time.map(Timestamp::micros);
         Ok(Self {
             world: World { seed: Seed::new(seed), origin: origin.micros() },
             extent: Extent {
-                arrivals: part.count,
-                records: part.records,
-                until: part
+                arrivals: range.count,
+                records: range.records,
+                until: range
                     .duration_micros
                     .map(|duration| origin.micros().saturating_add(duration)),
-                drain: part.drain,
-                from: micros(part.from),
-                to: micros(part.to),
+                drain: range.drain,
+                from: micros(range.from),
+                to: micros(range.to),
                 ..Extent::default()
             },
             shard: shard.map_err(usage)?,
-            topics: part.topics.clone(),
+            topics: range.topics.clone(),
             timetable: Timetable::new(schedule, origin)
                 .map_err(|error| Failure::new(Exit::Config, error))?,
             disorder: Disorder { malformed: malformed(disorder)?, ..Disorder::default() },
@@ -124,7 +123,7 @@ impl Plan {
 
 /// The effective configuration of a stream under `settings`: its own section, schedule and faults.
 pub fn effective(
-    settings: &RunSettings,
+    settings: &RunSpec,
     name: &str,
     section: &impl serde::Serialize,
 ) -> Result<Effective, ConfigError> {

@@ -9,7 +9,7 @@ use tracing::info;
 use super::Session;
 use crate::logging;
 use crate::run::{Ending, Outcome};
-use crate::summary::{Counts, Deliveries, End, Identity, Lateness, Pace, Part, Summary, Wording};
+use crate::summary::{Counts, Deliveries, End, Identity, Lateness, Pace, Summary, Wording};
 
 /// Everything the run was and did.
 pub(super) fn summary(
@@ -23,7 +23,7 @@ pub(super) fn summary(
 ) -> Summary {
     Summary {
         identity,
-        part: Part::new(&session.run),
+        part: session.run.range(),
         command: Summary::command(session.layers, &session.run, &session.own_flags),
         counts: counts(run, outcome, topics),
         delivery: Deliveries {

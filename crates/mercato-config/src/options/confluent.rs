@@ -1,7 +1,6 @@
 //! Confluent Cloud by the three variables of order-gen's founding document.
 
-use super::super::{ConfigError, Layers, Origin};
-use crate::Property;
+use crate::{ConfigError, Layers, Origin, Property};
 
 const BROKER: &str = "CNFL_KAFKA_BROKER";
 const KEY: &str = "CNFL_KC_API_KEY";

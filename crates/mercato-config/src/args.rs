@@ -1,0 +1,69 @@
+//! The flags that every generating command has, as clap structs to flatten into a program's own.
+//!
+//! Values are bound when they are parsed: a wrong one names flag, value and what is allowed, and exits 2.
+//! Nothing has a default here, so that [`crate::Layers`] can tell what was said from what was not;
+//! the help texts name the defaults.
+//!
+//! ```
+//! use clap::Parser;
+//! use mercato_config::args::{ConfigArgs, LogArgs, OutputArgs, RunArgs};
+//!
+//! #[derive(Parser)]
+//! struct Cli {
+//!     #[command(flatten)]
+//!     run: RunArgs,
+//!     #[command(flatten)]
+//!     output: OutputArgs,
+//!     #[command(flatten)]
+//!     config: ConfigArgs,
+//!     #[command(flatten)]
+//!     log: LogArgs,
+//! }
+//!
+//! let cli = Cli::try_parse_from(["shop-gen", "--rate", "50/s", "--clock", "60x", "-o", "null:"])?;
+//! assert_eq!(cli.run.rate.map(|rate| rate.per_second()), Some(50.0));
+//! assert!(Cli::try_parse_from(["shop-gen", "--shard", "3/2"]).is_err());
+//! # Ok::<(), clap::Error>(())
+//! ```
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[cfg(feature = "kafka")]
+pub use crate::options::kafka::{ConnectionArgs, KafkaArgs};
+pub use crate::options::log::LogArgs;
+pub use crate::options::output::OutputArgs;
+pub use crate::options::run::RunArgs;
+pub use crate::value::{Bound, bound, bound_by};
+
+/// The flags that all generating commands have.
+#[derive(Debug, Clone, Default, Args)]
+pub struct GenerateArgs {
+    /// Which run, and how much of it.
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// Where records and the summary go.
+    #[command(flatten)]
+    pub output: OutputArgs,
+    /// Sending to Kafka.
+    #[cfg(feature = "kafka")]
+    #[command(flatten)]
+    pub kafka: KafkaArgs,
+    /// Configuration files.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// Logging.
+    #[command(flatten)]
+    pub log: LogArgs,
+}
+
+/// The flag that names configuration files.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Configuration")]
+pub struct ConfigArgs {
+    /// Read this configuration file: .toml, .yaml or .json; may be repeated, later files win; flags, environment and
+    /// .env in the working directory win over files
+    #[arg(long, value_name = "FILE")]
+    pub config: Vec<PathBuf>,
+}

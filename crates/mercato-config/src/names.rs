@@ -1,0 +1,128 @@
+//! Options that take one of a few names.
+
+use std::borrow::Cow;
+
+use mercato_units::{Scalar, ValueError};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+/// `a, b or c`.
+fn one_of(names: &[&str]) -> String {
+    match names {
+        [all @ .., last] if !all.is_empty() => format!("{} or {last}", all.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+macro_rules! names {
+    ($(#[$about:meta])* $name:ident, $what:literal: $($(#[$meaning:meta])* $variant:ident = $text:literal),*) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+        pub enum $name {
+            $($(#[$meaning])* #[value(name = $text)] $variant),*
+        }
+
+        impl $name {
+            /// The name in flags, variables and files.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text),*
+                }
+            }
+        }
+
+        crate::value::plain! {
+            $name: clap::value_parser!($name).into(), |value| serde_json::Value::from(value.name());
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = ValueError;
+
+            fn from_str(text: &str) -> Result<Self, ValueError> {
+                const NAMES: &[&str] = &[$($text),*];
+                match text.to_ascii_lowercase().as_str() {
+                    $($text => Ok(Self::$variant),)*
+                    _ => Err(ValueError::invalid($what, text, format!("expected {}", one_of(NAMES)))),
+                }
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string", "enum": [$($text),*] })
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Scalar::deserialize(deserializer)?.0.parse().map_err(D::Error::custom)
+            }
+        }
+    };
+}
+
+names! {
+    /// What Kafka's `CreateTime` of a record holds.
+    RecordTime, "record timestamp":
+    /// The record's event time.
+    Event = "event",
+    /// The time of sending.
+    Wall = "wall"
+}
+
+names! {
+    /// What is done when records leave later than planned.
+    OnLag, "way to handle lag":
+    /// They leave as quickly as they can until the plan is kept again; the default.
+    CatchUp = "catch-up",
+    /// Those that are too late are skipped, counted and named in the ledger.
+    Shed = "shed",
+    /// The plan shifts by the lag.
+    Stretch = "stretch"
+}
+
+names! {
+    /// The least important level that is logged.
+    LogLevel, "log level":
+    /// Nothing.
+    Off = "off",
+    /// What ends a run.
+    Error = "error",
+    /// What a user should know.
+    Warn = "warn",
+    /// What a run does; the default.
+    Info = "info",
+    /// What its parts do.
+    Debug = "debug",
+    /// Everything.
+    Trace = "trace"
+}
+
+names! {
+    /// How a log line is written.
+    LogFormat, "log format":
+    /// For people; the default.
+    Text = "text",
+    /// One JSON object a line.
+    Json = "json"
+}
+
+names! {
+    /// When colours are used.
+    ColorChoice, "choice of colour":
+    /// On a terminal, unless `NO_COLOR` is set; the default.
+    Auto = "auto",
+    /// Always.
+    Always = "always",
+    /// Never.
+    Never = "never"
+}

@@ -1,0 +1,219 @@
+//! The options of sending to Kafka, and of reaching a cluster.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{fs, io};
+
+use clap::Args;
+use mercato_units::{Brokers, DurationOrNumber, Topic};
+
+use super::public::PublicProperty;
+use super::{confluent, options};
+use crate::value::bound;
+use crate::{
+    ConfigError, Key, Layers, Origin, Place, Properties, Property, RecordTime, Setting,
+    parse_properties,
+};
+
+options! {
+    /// Sending to Kafka; no broker is contacted unless `-b`, `--kafka` or a variable in their place says so.
+    [kafka] "Kafka" => KafkaArgs, KafkaSection, KafkaSettings(args, layers);
+
+    /// Send to this topic
+    topic: Topic, unset("the stream's own"), flag("topic", short, value_name = "NAME", visible_alias = "kafka-topic"),
+        env("KAFKA_TOPIC");
+
+    /// Value of Kafka's CreateTime: event time or time of sending
+    record_timestamp: RecordTime, default("event"), flag("record-timestamp", value_name = "WHICH");
+
+    /// Exit with code 5 after an outage of this length; nothing is dropped before
+    max_outage: DurationOrNumber, unset("wait forever"),
+        flag("max-outage", value_name = "D", allow_negative_numbers = true);
+
+    flags {
+        /// How to reach the cluster.
+        #[command(flatten)]
+        pub connection: ConnectionArgs,
+
+        /// Send to Kafka, at localhost:9092 unless an address is given
+        #[arg(long)]
+        pub kafka: bool,
+    }
+    file {
+        /// Brokers, once a flag or a variable asks for Kafka. Default: localhost:9092.
+        pub bootstrap_servers: Option<Brokers>,
+        /// Client properties by librdkafka's or Java's names.
+        pub properties: Properties,
+    }
+    merged {
+        /// How to reach the cluster.
+        connection: Connection = Connection::resolve(&args.connection, layers)?;
+    }
+}
+
+/// The flags that say how to reach a Kafka cluster.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Kafka")]
+pub struct ConnectionArgs {
+    /// Brokers: HOST:PORT, several separated by commas; a generating command contacts none unless told to
+    /// [env: `KAFKA_BOOTSTRAP_SERVERS`]
+    #[arg(
+        short,
+        long,
+        value_name = "LIST",
+        value_parser = bound::<Brokers>(),
+        visible_aliases = ["bootstrap-server", "kafka-bootstrap-servers"]
+    )]
+    pub bootstrap_servers: Option<Brokers>,
+
+    /// Read client properties from this Java .properties file; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub command_config: Option<PathBuf>,
+
+    /// Set a client property by librdkafka's or Java's name, such as -X linger.ms=20; wins over files; secrets are
+    /// refused here: put them into the file of --command-config or into the environment
+    #[arg(
+        short = 'X',
+        long = "command-property",
+        value_name = "K=V",
+        value_parser = PublicProperty,
+        visible_alias = "producer-property"
+    )]
+    pub command_property: Vec<Property>,
+
+    /// Skip TLS certificate verification (insecure: allows man-in-the-middle attacks)
+    #[arg(long)]
+    pub insecure_skip_tls_verification: bool,
+}
+
+/// A Kafka cluster and the client properties it is reached with.
+///
+/// `Debug` shows the names of properties only, because their values may be secrets.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// The brokers.
+    pub brokers: Setting<Brokers>,
+    /// Properties in the order in which they are applied: of two with the same meaning the later wins.
+    pub properties: Vec<Property>,
+    /// Skips TLS certificate verification.
+    pub insecure_skip_tls_verification: bool,
+    /// Log lines about the variables of Confluent Cloud that were used.
+    pub loaded: Vec<String>,
+}
+
+const BROKERS: Key = Key {
+    flag: "--bootstrap-servers",
+    variables: &["KAFKA_BOOTSTRAP_SERVERS"],
+    file: "kafka.bootstrap_servers",
+};
+
+/// The prefix of variables that set properties: `KAFKA_PROPERTY_SASL_PASSWORD` is `sasl.password`.
+const PROPERTY_PREFIX: &str = "KAFKA_PROPERTY_";
+
+/// The variable that sets the property `name`.
+pub(super) fn property_variable(name: &str) -> String {
+    PROPERTY_PREFIX.to_owned() + &name.to_ascii_uppercase().replace('.', "_")
+}
+
+impl KafkaSettings {
+    /// Resolves the flags over `layers`; nothing if records do not go to Kafka.
+    ///
+    /// They do if `-b`, `--kafka` or a variable says so: a file that names brokers serves many programs,
+    /// and none of them should contact one for that alone.
+    /// Fails when a file or variable is wrong.
+    pub fn resolve(args: &KafkaArgs, layers: &Layers) -> Result<Option<Self>, ConfigError> {
+        let asked = args.kafka
+            || args.connection.bootstrap_servers.is_some()
+            || layers.variable(&BROKERS).is_some();
+        if asked { Self::merge(args, layers).map(Some) } else { Ok(None) }
+    }
+
+    /// The settings as if records went to Kafka, for commands that only show them.
+    ///
+    /// Fails when a file or variable is wrong.
+    pub fn assumed(args: &KafkaArgs, layers: &Layers) -> Result<Self, ConfigError> {
+        Self::merge(args, layers)
+    }
+
+    /// The flags among `args` that are about Kafka; without effect where records do not go there.
+    pub fn flags_given(args: &KafkaArgs) -> impl Iterator<Item = &'static str> {
+        let given = [
+            ("--topic", args.topic.is_some()),
+            ("--record-timestamp", args.record_timestamp.is_some()),
+            ("--max-outage", args.max_outage.is_some()),
+            ("--command-config", args.connection.command_config.is_some()),
+            ("-X", !args.connection.command_property.is_empty()),
+            ("--insecure-skip-tls-verification", args.connection.insecure_skip_tls_verification),
+        ];
+        given.into_iter().filter_map(|(flag, is_given)| is_given.then_some(flag))
+    }
+}
+
+impl Connection {
+    /// Resolves the flags over `layers`: localhost:9092 if nobody names another address.
+    ///
+    /// Properties come from files, then the file of `--command-config`, then `KAFKA_PROPERTY_*`, then `-X`.
+    /// Fails when a file or variable is wrong.
+    pub fn resolve(args: &ConnectionArgs, layers: &Layers) -> Result<Self, ConfigError> {
+        let file: KafkaSection = layers.section("kafka")?;
+        let brokers = layers.option::<Brokers>(
+            &BROKERS,
+            args.bootstrap_servers.clone(),
+            file.bootstrap_servers,
+        )?;
+        let confluent = confluent::access(brokers.as_ref().map(|brokers| &brokers.origin), layers)?;
+        let mut properties = confluent.properties;
+        properties
+            .extend(file.properties.0.into_iter().map(|(name, value)| Property { name, value }));
+        if let Some(path) = &args.command_config {
+            properties.extend(properties_of(path)?);
+        }
+        properties.extend(properties_of_variables(layers));
+        properties.extend(args.command_property.iter().cloned());
+        let listed = || brokers_of(&properties);
+        Ok(Self {
+            brokers: match brokers {
+                Some(brokers) => brokers,
+                None => Setting {
+                    value: listed()?.unwrap_or_else(Brokers::local),
+                    origin: Origin::Default,
+                },
+            },
+            properties,
+            insecure_skip_tls_verification: args.insecure_skip_tls_verification,
+            loaded: confluent.loaded,
+        })
+    }
+}
+
+/// The address among properties: a file of them may be all that a client needs.
+fn brokers_of(properties: &[Property]) -> Result<Option<Brokers>, ConfigError> {
+    let names = ["bootstrap.servers", "metadata.broker.list"];
+    let listed = properties.iter().rev().find(|property| names.contains(&property.name.as_str()));
+    let parsed = listed.map(|property| property.value.parse()).transpose();
+    parsed.map_err(|error| ConfigError::Usage { reason: format!("bootstrap.servers: {error}") })
+}
+
+/// Reads a file of properties; `-` is standard input, from which a secret touches no disk.
+fn properties_of(path: &Path) -> Result<Vec<Property>, ConfigError> {
+    let read = if path.as_os_str() == "-" {
+        io::read_to_string(io::stdin())
+    } else {
+        fs::read_to_string(path)
+    };
+    let text = read.map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+    parse_properties(&text).map_err(|error| ConfigError::Syntax {
+        place: Place { file: Arc::from(path), line: error.line },
+        reason: "this is no property: write NAME=VALUE, one a line, and # before a comment"
+            .to_owned(),
+    })
+}
+
+fn properties_of_variables(layers: &Layers) -> impl Iterator<Item = Property> {
+    layers.environment().with_prefix(PROPERTY_PREFIX).into_iter().map(|(variable, value)| {
+        Property {
+            name: variable[PROPERTY_PREFIX.len()..].to_ascii_lowercase().replace('_', "."),
+            value: value.to_owned(),
+        }
+    })
+}

@@ -1,0 +1,73 @@
+//! The options that choose where records, metrics and the summary go.
+
+use std::path::PathBuf;
+
+use clap::ArgAction;
+use mercato_sinks::{FileFormat, Format, OutputPath};
+
+use super::options;
+use crate::{ConfigError, Layers, Setting};
+
+options! {
+    /// Where records go besides Kafka, and where the summary goes.
+    [output] "Output" => OutputArgs, OutputSection, OutputSettings(args, layers);
+
+    /// Write to this file: .ndjson or .csv, also with .gz or .zst, or .parquet; a directory (existing, or ending in /)
+    /// gets one file per topic; `null:` discards the output
+    output: OutputPath, unset("standard output, unless records go to Kafka"),
+        flag("output", short, value_name = "PATH"), key("path"), schema(example = "out/");
+
+    /// Write records in this format to standard output or into a directory: ndjson or csv, in a directory also with .gz
+    /// or .zst, or parquet
+    format: FileFormat, unset("ndjson; a file's ending decides"), flag("format", value_name = "FORMAT");
+
+    /// Print records to standard output even if they also go to Kafka or to a file
+    output_console: bool, otherwise(false),
+        flag("output-console", action = ArgAction::SetTrue), key("console");
+
+    /// Serve Prometheus metrics at this address, such as 127.0.0.1:9464: /metrics, /healthz and /readyz
+    metrics_listen: String, unset("off"), flag("metrics-listen", value_name = "ADDR"),
+        schema(example = "127.0.0.1:9464");
+
+    /// Write the summary to this file as one JSON object
+    summary_json: PathBuf, unset("none"), flag("summary-json", value_name = "PATH"), schema(example = "run.json");
+}
+
+impl OutputSettings {
+    /// Resolves the flags over `layers`.
+    ///
+    /// Fails when a file is wrong.
+    pub fn resolve(args: &OutputArgs, layers: &Layers) -> Result<Self, ConfigError> {
+        let mut settings = Self::merge(args, layers)?;
+        settings.output = agreed(settings.output, settings.format.as_ref())?;
+        Ok(settings)
+    }
+
+    /// How records are encoded.
+    pub fn encoding(&self) -> Format {
+        let of_output = self.output.as_ref().map(|output| output.value.format());
+        of_output.or(self.format.as_ref().map(|format| format.value.format)).unwrap_or(Format::Json)
+    }
+
+    /// Whether records go to standard output, given whether they go to Kafka.
+    pub fn to_stdout(&self, to_kafka: bool) -> bool {
+        self.output_console.value || !to_kafka && self.output.is_none()
+    }
+}
+
+/// The output in the format that was asked for; a format from a file is meant for what has no ending of its own.
+fn agreed(
+    output: Option<Setting<OutputPath>>,
+    format: Option<&Setting<FileFormat>>,
+) -> Result<Option<Setting<OutputPath>>, ConfigError> {
+    let (Some(Setting { value, origin }), Some(format)) = (&output, format) else {
+        return Ok(output);
+    };
+    if !value.is_folder() && format.origin.rank() < origin.rank() {
+        return Ok(output);
+    }
+    let value = value.clone().with_format(format.value);
+    let value =
+        value.map_err(|error| ConfigError::wrong(&format.origin, "output.format", &error))?;
+    Ok(Some(Setting { value, origin: origin.clone() }))
+}

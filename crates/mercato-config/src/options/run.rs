@@ -1,0 +1,236 @@
+//! The options of a run: its identity, the part of it that is wanted, and its pace.
+
+use clap::ArgAction;
+use mercato_units::{
+    Clock, Count, DurationOrNumber, Moment, Rate, SeedNumber, Shard, Threads, Timestamp,
+};
+
+use super::options;
+use crate::env::fresh_seed;
+use crate::{
+    ConfigError, DisorderSection, Effective, Layers, OnLag, Origin, ScheduleEntry, Setting,
+};
+
+/// The defaults of a program or stream.
+#[derive(Debug, Clone, Copy)]
+pub struct RunDefaults {
+    /// Event time in microseconds before a run ends that is given no other end; `None` for no end.
+    pub duration: Option<i64>,
+    /// The clock.
+    pub clock: Clock,
+}
+
+/// The things that `--count` counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// Arrivals: orders, transactions, events or sessions.
+    Arrivals,
+    /// Records of the wanted topics.
+    Records,
+}
+
+options! {
+    /// The specification of a run: its identity, the part of it that is wanted, and its pace.
+    [run] "Run" => RunArgs, RunSection, RunSpec(args, layers, defaults: &RunDefaults, now: Timestamp);
+
+    /// Seed of all randomness: the same seed, start and settings give the same records
+    seed: SeedNumber, default("a new one, which is printed", fresh_seed()),
+        flag("seed", value_name = "N", allow_negative_numbers = true), env("MERCATO_SEED"), repeat(always);
+
+    /// Event time at which the run starts, such as 2025-01-31T09:30:00Z
+    start: Timestamp, default("now; with a duration on another clock than `wall`, that long before now", now),
+        flag("start", value_name = "T"), repeat(always);
+
+    /// Start this long before now: generate history at full speed, then continue live; instead of a start
+    backfill: DurationOrNumber, unset(),
+        flag("backfill", value_name = "D", allow_negative_numbers = true, conflicts_with = "start");
+
+    /// Stop after this many arrivals of orders, transactions, events or sessions
+    count: Count, unset("no limit"),
+        flag("count", value_name = "N", allow_negative_numbers = true), repeat(given);
+
+    /// Stop after this much event time: 90s, 5m, 2h
+    duration: DurationOrNumber, unset("5m for the stream sales unless something else ends it, else no limit"),
+        flag("duration", value_name = "D", allow_negative_numbers = true), repeat(given);
+
+    /// Emit only records from this time on, or from an offset from the start such as +10m
+    from: Moment, unset("the start"), flag("from", value_name = "T"), repeat(given);
+
+    /// Emit only records before this time, or before an offset from the start such as +20m
+    to: Moment, unset("the end"), flag("to", value_name = "T"), schema(example = "+20m"), repeat(given);
+
+    /// Rate of arrivals: 1000/h, 2/m, 50/s; a bare number is per hour
+    rate: Rate, unset("the stream's own"),
+        flag("rate", value_name = "R", allow_hyphen_values = true), repeat(given);
+
+    /// Pace: `wall` (event time is wall time, the past is due at once), `fast` (no waiting), or a factor such as 1x or
+    /// 60x
+    clock: Clock, default("wall; fast for `mercato generate` and `mercato historical`", defaults.clock),
+        flag("clock", value_name = "C"), repeat(given);
+
+    /// Worker threads; they never change a byte
+    threads: Threads, default("all cores on the clock `fast`, else 1", default_threads(clock.value)),
+        flag("threads", value_name = "N", allow_negative_numbers = true);
+
+    /// Emit only shard I of N; every key belongs to one of them
+    shard: Shard, default("0/1"), flag("shard", value_name = "I/N"), repeat(given);
+
+    /// After the end, let open orders or sessions finish instead of leaving them where they are
+    drain: bool, otherwise(false), flag("drain", action = ArgAction::SetTrue), repeat(given);
+
+    /// When records leave later than scheduled: `catch-up` at full speed, `shed` those that are too late (skipped,
+    /// counted, named in the ledger), or `stretch` the schedule by the lag
+    on_lag: OnLag, default("catch-up"), flag("on-lag", value_name = "WHAT");
+
+    /// Lateness above which a run counts as late, and its records as too late
+    lag_bound: DurationOrNumber, default("5s"), flag("lag-bound", value_name = "D", allow_negative_numbers = true),
+        schema(example = "5s");
+
+    merged {
+        /// What [`RunSpec::count`] counts.
+        counted: Counted = Counted::Arrivals;
+        /// The topics whose records are wanted; none for all.
+        topics: Option<Vec<String>> = None;
+        /// Periods of event time in which arrivals come more or less often.
+        schedule: Vec<ScheduleEntry> = layers.section("schedule")?;
+        /// Faults that are put into the records on purpose.
+        disorder: DisorderSection = layers.section("disorder")?;
+    }
+}
+
+impl RunSpec {
+    /// Resolves the flags over `layers`, for a run that is started at `now`, microseconds since the Unix epoch.
+    ///
+    /// The default duration holds only if neither count, duration, end of window nor backfill is given.
+    /// Fails when a file or variable is wrong, or when the window is empty.
+    pub fn resolve(
+        args: &RunArgs,
+        layers: &Layers,
+        defaults: &RunDefaults,
+        now: i64,
+    ) -> Result<Self, ConfigError> {
+        let started = Timestamp::new(now)
+            .map_err(|error| ConfigError::Usage { reason: error.to_string() })?;
+        let mut spec = Self::merge(args, layers, defaults, started)?;
+        spec.settle_duration(defaults)?;
+        spec.settle_start(now)?;
+        spec.check_window()?;
+        spec.check_schedule(layers)?;
+        Ok(spec)
+    }
+
+    fn settle_duration(&mut self, defaults: &RunDefaults) -> Result<(), ConfigError> {
+        if let Some(Setting { value: 0, origin }) = &self.duration {
+            let reason = "a run of no length has no records: it must be longer than 0";
+            return Err(ConfigError::wrong(origin, "run.duration", &reason));
+        }
+        let ends = self.count.is_some() || self.to.is_some() || self.backfill.is_some();
+        if self.duration.is_none() && !ends {
+            self.duration = defaults.duration.map(Setting::default);
+        }
+        Ok(())
+    }
+
+    /// Moves the start to where a backfill puts it, or to where nothing of the run lies in the future; on the clock
+    /// `wall` nothing ever does.
+    fn settle_start(&mut self, now: i64) -> Result<(), ConfigError> {
+        let (before, origin) = match &self.backfill {
+            Some(Setting { origin, .. }) if origin.rank() == self.start.origin.rank() => {
+                let reason = "run.start sets the start too: keep one of the two";
+                return Err(ConfigError::wrong(origin, "run.backfill", &reason));
+            }
+            Some(Setting { value, origin }) if origin.rank() > self.start.origin.rank() => {
+                (*value, origin.clone())
+            }
+            _ if self.start.origin == Origin::Default && self.clock.value != Clock::Wall => {
+                (self.duration.as_ref().map_or(0, |duration| duration.value), Origin::Default)
+            }
+            _ => return Ok(()),
+        };
+        self.start = match Timestamp::new(now.saturating_sub(before)) {
+            Ok(value) => Setting { value, origin },
+            Err(error) => return Err(ConfigError::wrong(&origin, "run.backfill", &error)),
+        };
+        Ok(())
+    }
+
+    /// The effective configuration so far: schedule and faults; the binary adds its streams' sections.
+    pub fn effective(&self) -> Result<Effective, ConfigError> {
+        Effective::new(&self.schedule, &self.disorder)
+    }
+
+    /// Event time from which on the run makes no more arrivals, as far as it is given by duration, in microseconds
+    /// since the Unix epoch.
+    pub fn end(&self) -> Option<i64> {
+        self.duration
+            .as_ref()
+            .map(|duration| self.start.value.micros().saturating_add(duration.value))
+    }
+
+    /// Adds entries that flags give to those of files; refuses one that ends before it begins or overlaps another.
+    pub fn schedule_also(
+        &mut self,
+        entries: impl IntoIterator<Item = ScheduleEntry>,
+        layers: &Layers,
+    ) -> Result<(), ConfigError> {
+        self.schedule.extend(entries);
+        self.check_schedule(layers)
+    }
+
+    /// Refuses entries of the schedule that end before they begin or overlap, with the place at which they stand.
+    fn check_schedule(&self, layers: &Layers) -> Result<(), ConfigError> {
+        let span = |entry: &ScheduleEntry| {
+            [entry.from, entry.to].map(|moment| moment.micros(self.start.value))
+        };
+        let shown = |entry: &ScheduleEntry| format!("from {} to {}", entry.from, entry.to);
+        for (index, entry) in self.schedule.iter().enumerate() {
+            let [from, to] = span(entry);
+            let mut before = self.schedule[..index].iter();
+            let reason = if from >= to {
+                format!("the entry {} of `schedule` ends before it begins", shown(entry))
+            } else if let Some(other) =
+                before.find(|other| span(other)[0] < to && from < span(other)[1])
+            {
+                format!(
+                    "the entry {} of `schedule` overlaps the one {}",
+                    shown(entry),
+                    shown(other)
+                )
+            } else {
+                continue;
+            };
+            return Err(match layers.place_of_entry("schedule", index) {
+                Some(place) => ConfigError::File { place, reason },
+                None => ConfigError::Usage { reason },
+            });
+        }
+        Ok(())
+    }
+
+    fn check_window(&self) -> Result<(), ConfigError> {
+        let Some(to) = &self.to else { return Ok(()) };
+        let begin = self
+            .from
+            .as_ref()
+            .map_or(self.start.value.micros(), |from| from.value.micros(self.start.value));
+        if to.value.micros(self.start.value) > begin.max(self.start.value.micros()) {
+            return Ok(());
+        }
+        let from = self
+            .from
+            .as_ref()
+            .map_or_else(|| self.start.value.to_string(), |from| from.value.to_string());
+        let reason = format!(
+            "the window ends at {} but begins at {from}: it must end after it begins",
+            to.value
+        );
+        Err(ConfigError::wrong(&to.origin, "run.to", &reason))
+    }
+}
+
+fn default_threads(clock: Clock) -> u64 {
+    match clock {
+        Clock::Fast => std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64),
+        Clock::Wall | Clock::Paced { .. } => 1,
+    }
+}
