@@ -30,7 +30,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-#[cfg(feature = "kafka")]
 pub use crate::options::kafka::{ConnectionArgs, KafkaArgs};
 pub use crate::options::log::LogArgs;
 pub use crate::options::output::OutputArgs;
@@ -47,7 +46,6 @@ pub struct GenerateArgs {
     #[command(flatten)]
     pub output: OutputArgs,
     /// Sending to Kafka.
-    #[cfg(feature = "kafka")]
     #[command(flatten)]
     pub kafka: KafkaArgs,
     /// Configuration files.

@@ -56,7 +56,6 @@ pub use effective::Effective;
 pub use error::ConfigError;
 pub use layers::Layers;
 pub use names::{ColorChoice, LogFormat, LogLevel, OnLag, RecordTime};
-#[cfg(feature = "kafka")]
 pub use options::kafka::{Connection, KafkaSection, KafkaSettings};
 pub use options::log::{LogSection, LogSettings};
 pub use options::output::{OutputSection, OutputSettings};

@@ -33,7 +33,7 @@ use defaults::{
 };
 pub use error::ConfigError;
 pub use java::translate;
-pub use secret::{REDACTED, SENSITIVE, is_sensitive};
+pub use secret::REDACTED;
 pub use verification::{INSECURE_FLAG, INSECURE_WARNING};
 
 /// Where a cluster is and how to talk to it.

@@ -34,6 +34,7 @@ mod minutes;
 mod moment;
 mod money;
 mod rate;
+pub mod secret;
 mod shard;
 mod share;
 pub mod timestamp;

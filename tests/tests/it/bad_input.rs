@@ -93,7 +93,8 @@ fn a_flag_about_kafka_without_kafka_is_told_of() {
         let ended = order_gen("--count 1 --clock fast").words(flags).run();
         let said = ended.stderr.clone();
         assert!(
-            said.contains(&format!("{flag} is about Kafka")) && said.contains("--kafka"),
+            said.contains(&format!("{flag} has no effect without Kafka"))
+                && said.contains("--kafka"),
             "{flags}: {said}"
         );
         assert_eq!(ended.records().len(), 1);

@@ -6,13 +6,10 @@
 //! From the same table come `mercato config show` and the command that repeats a run ([`Row`]).
 //! So an option is added by its row here and by the code that obeys it.
 
-#[cfg(feature = "kafka")]
 mod confluent;
-#[cfg(feature = "kafka")]
 pub(crate) mod kafka;
 pub(crate) mod log;
 pub(crate) mod output;
-#[cfg(feature = "kafka")]
 mod public;
 mod row;
 pub(crate) mod run;

@@ -30,7 +30,7 @@ impl TypedValueParser for PublicProperty {
         };
         let property = Property::parse(&value.to_string_lossy())
             .map_err(|error| refused(format!("-X, --command-property <K=V>: {error}")))?;
-        if mercato_kafka::config::is_sensitive(&property.name) {
+        if mercato_units::secret::is_sensitive(&property.name) {
             return Err(refused(secret_on_the_command_line(&property.name)));
         }
         Ok(property)

@@ -30,7 +30,6 @@ pub const NOW: i64 = 1_738_281_600_000_000;
 pub struct Cli {
     #[command(flatten)]
     pub run: RunArgs,
-    #[cfg(feature = "kafka")]
     #[command(flatten)]
     pub kafka: mercato_config::args::KafkaArgs,
     #[command(flatten)]

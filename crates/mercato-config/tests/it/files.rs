@@ -158,7 +158,7 @@ fn a_wrong_value_of_a_run_names_its_bound() {
         ),
         (
             "[run]\nstart = 2025-01-01T00:00:00Z\nbackfill = \"1h\"",
-            "a.toml:3: run.backfill: run.start sets the beginning too: keep one of the two",
+            "a.toml:3: run.backfill: run.start sets the start too: keep one of the two",
         ),
         (
             "[disorder]\nkinds = [\"truncated\"]",

@@ -1,6 +1,5 @@
 //! Kafka's settings: nobody is contacted unasked, and no secret goes over the command line.
 
-#![cfg(feature = "kafka")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use crate::common::{World, cli, message, refused};

@@ -2,47 +2,10 @@
 
 use std::borrow::Cow;
 
+use mercato_units::secret::is_sensitive;
+
 /// What stands in the place of a secret.
 pub const REDACTED: &str = "[redacted]";
-
-/// The properties that librdkafka 2.12 itself marks as sensitive, their aliases, and Java's and
-/// Python's.
-///
-/// Two that librdkafka marks are missing on purpose, `ssl.key.location` and
-/// `sasl.oauthbearer.assertion.private.key.file`:
-/// they hold the name of a file and not what is in it, and an error that hides the name helps
-/// nobody.
-pub const SENSITIVE: [&str; 18] = [
-    "sasl.jaas.config",
-    "sasl.oauthbearer.assertion.private.key.passphrase",
-    "sasl.oauthbearer.assertion.private.key.pem",
-    "sasl.oauthbearer.client.credentials.client.secret",
-    "sasl.oauthbearer.client.secret",
-    "sasl.oauthbearer.config",
-    "sasl.password",
-    "sasl.plain.password",
-    "sasl.plain.username",
-    "sasl.username",
-    "ssl.ca.pem",
-    "ssl.key.password",
-    "ssl.key.pem",
-    "ssl.keystore.key",
-    "ssl.keystore.password",
-    "ssl.truststore.certificates",
-    "ssl.truststore.password",
-    "ssl_key",
-];
-
-/// Whether a property's value must never be shown.
-///
-/// Names that no list knows yet are judged by their ending.
-pub fn is_sensitive(name: &str) -> bool {
-    let name = name.trim().to_ascii_lowercase();
-    let dotted = name.replace('_', ".");
-    let looks_secret =
-        ["password", "passphrase", "secret", "token"].iter().any(|ending| name.ends_with(ending));
-    looks_secret || [name, dotted].iter().any(|name| SENSITIVE.contains(&name.as_str()))
-}
 
 /// A property's value as it may be shown: neither a secret nor an address with a user's name or
 /// password in it.

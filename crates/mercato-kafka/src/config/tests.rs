@@ -1,3 +1,5 @@
+use mercato_units::secret::{SENSITIVE, is_sensitive};
+
 use super::*;
 
 fn refusal(name: &str, value: &str) -> String {
