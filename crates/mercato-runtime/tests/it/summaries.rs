@@ -6,7 +6,7 @@ use crate::common::World;
 use mercato_config::repeat_command;
 use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::summary::{
-    Counts, Deliveries, End, Identity, Lateness, Pace, Part, Summary, Wording, hint,
+    Counts, Deliveries, End, Identity, Lateness, Pace, Summary, Wording, hint,
 };
 use serde_json::json;
 
@@ -17,7 +17,7 @@ fn summary() -> Summary {
     let config = run.effective().unwrap().with("sales", &json!({"min_delay": 1.0})).unwrap();
     Summary {
         identity: Identity::new("shop-gen", "sales", 1, &run, config),
-        part: Part::new(&run),
+        part: run.range(),
         command: repeat_command(&layers, &run, &[]),
         counts: Counts {
             shed: 0,
