@@ -1,14 +1,15 @@
 //! Which run a command is about.
 
-use mercato::config::args::RunArgs;
 use mercato::config::{Origin, RunSpec};
 use mercato::runtime::exit::{Exit, Failure};
 
 /// Refuses a run whose seed or start nobody named: it would be another at each call.
-pub(crate) fn require(args: &RunArgs, settings: &RunSpec, or: &str) -> Result<(), Failure> {
+pub(crate) fn require(settings: &RunSpec, or: &str) -> Result<(), Failure> {
     let seeded = settings.seed.origin != Origin::Default;
-    // A backfill begins so long before now, whenever that is.
-    let started = settings.start.origin != Origin::Default && settings.backfill.is_none();
+    // A start that a backfill sets moves with the clock; it has the backfill's origin.
+    let start = &settings.start.origin;
+    let moving = settings.backfill.as_ref().is_some_and(|backfill| backfill.origin == *start);
+    let started = *start != Origin::Default && !moving;
     if seeded && started {
         return Ok(());
     }

@@ -88,7 +88,7 @@ impl Truth {
             let failure = Failure::new(Exit::Usage, "the run has no end, and so has the answer");
             return Err(failure.advise("give --count, --duration or --to"));
         }
-        identity::require(&self.run, &settings, "")?;
+        identity::require(&settings, "")?;
         stream.set_settings(&settings)?;
         let window = self.window.in_unit(Unit::Seconds)?.micros();
         let ask = |fields: &[_]| Query::new(fields, window, &self.by, self.agg.clone());

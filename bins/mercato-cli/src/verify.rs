@@ -160,7 +160,7 @@ impl Verify {
         let defaults = RunDefaults { duration: stream.default_duration(), clock: Clock::Fast };
         let mut settings = RunSpec::resolve(&self.run, layers, &defaults, now_micros())?;
         self.scenario.apply_to(&mut stream, layers, &mut settings)?;
-        identity::require(&self.run, &settings, ", or --run with the run's summary")?;
+        identity::require(&settings, ", or --run with the run's summary")?;
         if settings.count.is_none() && settings.duration.is_none() && settings.to.is_none() {
             let failure = Failure::new(
                 Exit::Usage,
