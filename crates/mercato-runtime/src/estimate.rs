@@ -10,8 +10,7 @@ use indicatif::{HumanBytes, HumanCount};
 use mercato_encode::Batch;
 use mercato_engine::Run;
 
-use crate::exit::{Exit, Failure};
-use crate::session::Packing;
+use crate::session::{Packing, SessionError};
 
 /// Records and bytes of a run, to within a few per cent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,12 +29,11 @@ impl Estimate {
     /// an earlier end.
     ///
     /// Fails when a stream panics, and when its records have no place in such files.
-    pub fn of(run: &Run, sample: &Run, packing: &Packing) -> Result<Self, Failure> {
+    pub fn of(run: &Run, sample: &Run, packing: &Packing) -> Result<Self, SessionError> {
         let mut topics: Vec<Vec<u8>> = vec![Vec::new(); sample.topics().len()];
         let mut records = 0;
-        let failed = |error| Failure::new(Exit::Unexpected, error);
-        let mut batches = sample.batches().map_err(failed)?;
-        while let Some(batch) = batches.try_next().map_err(failed)? {
+        let mut batches = sample.batches().map_err(SessionError::Stream)?;
+        while let Some(batch) = batches.try_next().map_err(SessionError::Stream)? {
             add(&batch, &mut topics);
             records += batch.len() as u64;
             batches.recycle(batch);
@@ -45,7 +43,7 @@ impl Estimate {
             .iter()
             .zip(&topics)
             .map(|(topic, lines)| packing.file_len(topic, lines));
-        let bytes = packed.sum::<Result<u64, Failure>>()?;
+        let bytes = packed.sum::<Result<u64, SessionError>>()?;
         let (all, measured) =
             (run.expected_arrivals().unwrap_or(0), sample.expected_arrivals().unwrap_or(0));
         let scaled = |count: u64| {

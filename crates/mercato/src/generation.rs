@@ -1,17 +1,17 @@
 //! From flags to a run that is carried out: the same steps for every program that generates a
 //! built-in stream.
 
-#[cfg(feature = "kafka")]
-use mercato_config::KafkaSettings;
 use mercato_config::env::{Environment, now_micros};
-use mercato_config::{Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSpec};
+use mercato_config::{
+    KafkaSettings, Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSpec,
+};
 use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::logging;
 use mercato_runtime::session::{Plan, Session, Title};
 use mercato_units::Clock;
 
 use crate::{BuiltIn, DATA_VERSION};
-use mercato_config::args::GenerateArgs;
+use mercato_config::args::{GenerateArgs, KafkaArgs};
 
 /// A built-in stream with everything that its run is carried out with, resolved from flags,
 /// variables and files.
@@ -30,7 +30,6 @@ pub struct Generation {
     /// What is logged, how and where.
     pub log: LogSettings,
     /// The connection to Kafka, if records go there.
-    #[cfg(feature = "kafka")]
     pub kafka: Option<KafkaSettings>,
     /// The program's own flags, for the command that repeats the run.
     pub own_flags: Vec<String>,
@@ -56,17 +55,14 @@ impl Generation {
         let stream =
             stream.ok_or_else(|| Failure::new(Exit::Unexpected, "the stream has no module"))?;
         let defaults = RunDefaults { duration: stream.default_duration(), clock };
-        #[cfg(feature = "kafka")]
         let kafka = KafkaSettings::resolve(&args.kafka, &layers)?;
-        #[cfg(feature = "kafka")]
         if kafka.is_none() {
-            mercato_runtime::kafka::warn_unused(&args.kafka);
+            warn_unused(&args.kafka);
         }
         Ok(Self {
             run: RunSpec::resolve(&args.run, &layers, &defaults, now_micros())?,
             output: OutputSettings::resolve(&args.output, &layers)?,
             log,
-            #[cfg(feature = "kafka")]
             kafka,
             stream,
             layers,
@@ -93,7 +89,6 @@ impl Generation {
             layers: &layers,
             output,
             log_file: log.log_file.map(|file| file.value),
-            #[cfg(feature = "kafka")]
             kafka: self.kafka,
             effective: stream.effective(&run)?,
             own_flags,
@@ -104,6 +99,16 @@ impl Generation {
         if let Some(banner) = banner {
             logging::say(&banner);
         }
-        session.carry_out(&run)
+        session.carry_out(&run)?;
+        Ok(Exit::Done)
+    }
+}
+
+/// Warns about flags without effect, because records do not go to Kafka.
+///
+/// Variables and files are not mentioned: they serve other programs too.
+fn warn_unused(args: &KafkaArgs) {
+    for flag in KafkaSettings::flags_given(args) {
+        tracing::warn!("{flag} has no effect without Kafka: add --kafka, or -b with an address");
     }
 }

@@ -2,24 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use mercato_engine::Run;
 use mercato_sinks::PartialFile;
 
-use super::Session;
-use crate::exit::Failure;
+use super::{Session, SessionError};
 use crate::summary::SummaryError;
-use mercato_config::ConfigError;
 
 impl Session<'_> {
-    /// Refuses two outputs under one name, the log among them, and a summary that could not be
+    /// Refuses two of `outputs` and of the other files, the log among them, under one name, and a summary that could not be
     /// written when the run is over.
-    pub(super) fn check_files(&self, run: &Run) -> Result<(), Failure> {
-        let outputs = self
-            .output
-            .output
-            .as_ref()
-            .map(|output| output.value.files(run.topics()))
-            .unwrap_or_default();
+    pub(super) fn check_files(&self, outputs: Vec<PathBuf>) -> Result<(), SessionError> {
         let summary = self.output.summary_json.as_ref().map(|path| path.value.clone());
         let log = self.log_file.clone();
         let beside = [
@@ -34,11 +25,10 @@ impl Session<'_> {
             .collect();
         for (index, (flag, path)) in files.iter().enumerate() {
             if let Some((other, _)) = files[index + 1..].iter().find(|(_, other)| other == path) {
-                let reason = format!(
+                return Err(SessionError::usage(format!(
                     "{flag} and {other} both name {}: give each a file of its own",
                     path.display()
-                );
-                return Err(ConfigError::Usage { reason }.into());
+                )));
             }
         }
         summary.filter(|path| is_a_file_to_be(path)).map_or(Ok(()), |path| {

@@ -5,35 +5,30 @@
 
 mod contents;
 mod destination;
+mod error;
 mod files;
-mod narrator;
+mod narration;
 mod plan;
 mod report;
-#[cfg(feature = "kafka")]
-mod retention;
 mod timetable;
 
-use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
+use mercato_config::{Effective, KafkaSettings, Layers, OnLag, OutputSettings, RunSpec};
 use mercato_engine::{Format, Run};
 use mercato_sinks::OutputPath;
+use mercato_units::Clock;
 use tracing::info;
 
-use crate::exit::{Exit, Failure};
 use crate::metrics::{self, Metrics, Registry};
 use crate::progress::{Progress, Stretch};
-use crate::run::{Drive, Ending, Interrupt, Ledger, Observer, RunError, WallClock};
+use crate::run::{Drive, Ending, Interrupt, Ledger, Observer, Outcome, RunError, WallClock};
 use crate::signals;
 use crate::summary::{Identity, Wording, hint};
 pub use contents::Packing;
-use destination::Destination;
-#[cfg(feature = "kafka")]
-use mercato_config::KafkaSettings;
-use mercato_config::{Effective, Layers, OnLag, OutputSettings, RunSpec};
-use mercato_units::Clock;
-use narrator::Narrator;
-pub use narrator::{Describe, Narration};
+use destination::Destinations;
+pub use error::SessionError;
+pub use narration::{Describe, Narration};
 pub use plan::{Plan, effective};
 pub use timetable::Timetable;
 
@@ -66,7 +61,6 @@ pub struct Session<'a> {
     /// The file that gets a copy of the log; no output may be called so.
     pub log_file: Option<PathBuf>,
     /// The connection to Kafka, if records go there.
-    #[cfg(feature = "kafka")]
     pub kafka: Option<KafkaSettings>,
     /// What determines the records besides seed and origin.
     pub effective: Effective,
@@ -85,45 +79,28 @@ impl Session<'_> {
     }
 
     /// Carries `run` out, and tells of it on stderr and in the summary.
-    pub fn carry_out(self, run: &Run) -> Result<Exit, Failure> {
-        self.check_files(run)?;
+    pub fn carry_out(self, run: &Run) -> Result<(), SessionError> {
+        let destinations = Destinations::of(&self);
+        let run = &destinations.renamed(run)?;
+        self.check_files(destinations.files(run))?;
+        destinations.check(run)?;
         let interrupt = Interrupt::default();
-        signals::listen(interrupt.clone())
-            .map_err(|error| Failure::new(Exit::Unexpected, error))?;
+        signals::listen(interrupt.clone()).map_err(SessionError::Signals)?;
         let identity = self.identity();
-        let run = &self.named(run)?;
         let metrics = self.metrics(run)?;
-        let narrator = Narrator::new(self.title.narrate.filter(|_| self.is_narrated()));
-        let destination = Destination::open(&self, run, &interrupt, narrator.as_ref())?;
-        info!("{}", hint(&identity, &destination.names));
+        let sink = destinations.open(run, &interrupt)?;
+        let names = destinations.names(run);
+        info!("{}", hint(&identity, &names));
         metrics.ready();
+        let mut observer = destinations.observer();
         let clock = WallClock::start();
-        let progress = self.progress(&metrics, run, clock);
-        let drive = Drive {
-            threads: self.run.threads.value as usize,
-            pace: self.run.clock.value.into(),
-            resume: None,
-            clock,
-            interrupt,
-            ledger: self.ledger()?,
-            on_lag: self.run.on_lag.value,
-            lag_bound: self.run.lag_bound.value,
-            metrics: Some(metrics),
-        };
-        let Destination { names, topics, sink } = destination;
-        let mut observer = narrator.filter(|_| self.is_narrated());
-        let looking_on = observer.as_mut().map(|narrator| -> &mut dyn Observer { narrator });
-        let (outcome, failure) = match drive.run(run, sink, looking_on) {
-            Ok(outcome) => (outcome, None),
-            Err(RunError::Sink { outcome, source }) => (*outcome, Some(source.into())),
-            Err(RunError::Stream { outcome, source }) => {
-                (*outcome, Some(Failure::new(Exit::Unexpected, source)))
-            }
-            Err(error @ RunError::Plan(_)) => return Err(Failure::new(Exit::Usage, error)),
-        };
+        let is_silent = observer.is_some() || destinations.on_terminal();
+        let progress = if is_silent { None } else { self.progress(&metrics, run, clock) };
+        let drive = self.drive(clock, interrupt, metrics)?;
+        let looking_on = observer.as_mut().map(|observer| -> &mut dyn Observer { &mut **observer });
+        let (outcome, failure) = ended(drive.run(run, sink, looking_on))?;
         drop(progress);
-        let summary =
-            report::summary(&self, identity, run, &outcome, names, &topics, failure.is_some());
+        let summary = report::summary(&self, identity, run, &outcome, names, failure.is_some());
         if outcome.ending != Ending::ReaderGone {
             report::tell(&summary, self.title.wording);
         }
@@ -132,55 +109,42 @@ impl Session<'_> {
         }
         match (failure, outcome.counts.all_rejected()) {
             (Some(failure), _) => Err(failure),
-            (None, 0) => Ok(Exit::Done),
-            (None, rejected) => {
-                let error =
-                    format!("{rejected} records were not sent because the stream broke them");
-                Err(Failure::new(Exit::Undelivered, error)
-                    .advise("the log shows the first of each kind"))
-            }
+            (None, 0) => Ok(()),
+            (None, records) => Err(SessionError::Rejected { records }),
         }
     }
 
-    /// The run with its topic called what it is called in Kafka; refuses one name for several
-    /// topics.
-    fn named(&self, run: &Run) -> Result<Run, Failure> {
-        #[cfg(feature = "kafka")]
-        if let Some(topic) = self.kafka.as_ref().and_then(|kafka| kafka.topic.as_ref()) {
-            if let several @ [_, _, ..] = run.topics() {
-                let reason = format!(
-                    "one name for the records of {}: choose one of them",
-                    several.join(", ")
-                );
-                return Err(mercato_config::ConfigError::wrong(
-                    &topic.origin,
-                    "kafka.topic",
-                    &reason,
-                )
-                .into());
-            }
-            return Ok(run.clone().with_only_topic(topic.value.to_string()));
-        }
-        Ok(run.clone())
+    fn drive(
+        &self,
+        clock: WallClock,
+        interrupt: Interrupt,
+        metrics: Metrics,
+    ) -> Result<Drive, SessionError> {
+        Ok(Drive {
+            clock,
+            interrupt,
+            ledger: self.ledger()?,
+            on_lag: self.run.on_lag.value,
+            lag_bound: self.run.lag_bound.value,
+            metrics: Some(metrics),
+            ..Drive::new(self.run.threads.value as usize, self.run.clock.value.into())
+        })
     }
 
     /// The run's metrics, shown to Prometheus where an address is given.
-    fn metrics(&self, run: &Run) -> Result<Metrics, Failure> {
+    fn metrics(&self, run: &Run) -> Result<Metrics, SessionError> {
         let registry = Registry::default();
         let metrics =
             registry.register(self.title.stream, run.topics(), &self.run.shard.value.to_string());
         if let Some(address) = &self.output.metrics_listen {
-            let bound = metrics::listen(&address.value, registry);
-            let bound = bound.map_err(|error| Failure::new(Exit::Usage, error))?;
+            let bound = metrics::listen(&address.value, registry)?;
             info!("metrics at http://{bound}/metrics");
         }
         Ok(metrics)
     }
 
-    /// The progress line, unless records are printed to the same terminal or nobody wants to hear
-    /// of anything.
+    /// The progress line, unless nobody wants to hear of anything.
     fn progress(&self, metrics: &Metrics, run: &Run, clock: WallClock) -> Option<Progress> {
-        let printed = self.output.to_stdout(self.to_kafka()) && io::stdout().is_terminal();
         let extent = run.extent();
         let stretch = Stretch {
             from: extent.from.unwrap_or(run.world().origin),
@@ -188,15 +152,8 @@ impl Session<'_> {
             arrivals: extent.arrivals,
             records: extent.records,
         };
-        let wanted = !printed && tracing::enabled!(tracing::Level::INFO) && !self.is_narrated();
+        let wanted = tracing::enabled!(tracing::Level::INFO);
         wanted.then(|| Progress::start(metrics.clone(), stretch, clock))?
-    }
-
-    fn to_kafka(&self) -> bool {
-        #[cfg(feature = "kafka")]
-        return self.kafka.is_some();
-        #[cfg(not(feature = "kafka"))]
-        return false;
     }
 
     fn identity(&self) -> Identity {
@@ -204,15 +161,7 @@ impl Session<'_> {
         Identity::new(program, stream, data_version, &self.run, self.effective.clone())
     }
 
-    /// Records are told of where they go to Kafka and come no faster than a person reads.
-    fn is_narrated(&self) -> bool {
-        #[cfg(feature = "kafka")]
-        return self.kafka.is_some() && self.run.clock.value != Clock::Fast;
-        #[cfg(not(feature = "kafka"))]
-        return false;
-    }
-
-    fn ledger(&self) -> Result<Option<Ledger>, Failure> {
+    fn ledger(&self) -> Result<Option<Ledger>, SessionError> {
         let Some(path) = self.ledger_path() else { return Ok(None) };
         info!("records changed on purpose or not sent are named in {}", path.display());
         Ok(Some(Ledger::create(&path)?))
@@ -236,6 +185,20 @@ impl Session<'_> {
         let mut name = path.map_or_else(|| "mercato".into(), |path| path.as_os_str().to_owned());
         name.push(".faults.ndjson");
         name.into()
+    }
+}
+
+/// The outcome of a run that began, with the reason if it did not reach its end.
+fn ended(
+    result: Result<Outcome, RunError>,
+) -> Result<(Outcome, Option<SessionError>), SessionError> {
+    match result {
+        Ok(outcome) => Ok((outcome, None)),
+        Err(RunError::Sink { outcome, source }) => Ok((*outcome, Some(source.into()))),
+        Err(RunError::Stream { outcome, source }) => {
+            Ok((*outcome, Some(SessionError::Stream(source))))
+        }
+        Err(RunError::Plan(source)) => Err(SessionError::Plan(source)),
     }
 }
 

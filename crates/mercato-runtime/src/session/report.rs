@@ -18,14 +18,13 @@ pub(super) fn summary(
     run: &Run,
     outcome: &Outcome,
     to: Vec<String>,
-    topics: &[String],
     failed: bool,
 ) -> Summary {
     Summary {
         identity,
         part: session.run.range(),
         command: Summary::command(session.layers, &session.run, &session.own_flags),
-        counts: counts(run, outcome, topics),
+        counts: counts(run, outcome),
         delivery: Deliveries {
             to,
             sent: outcome.delivery.accepted,
@@ -46,7 +45,7 @@ pub(super) fn tell(summary: &Summary, wording: Wording) {
     }
 }
 
-fn counts(run: &Run, outcome: &Outcome, topics: &[String]) -> Counts {
+fn counts(run: &Run, outcome: &Outcome) -> Counts {
     let counts = &outcome.counts;
     let named = |names: &[String], counts: &[u64]| {
         names.iter().cloned().zip(counts.iter().copied()).collect()
@@ -65,7 +64,7 @@ fn counts(run: &Run, outcome: &Outcome, topics: &[String]) -> Counts {
     Counts {
         records: counts.records(),
         bytes: counts.bytes,
-        topics: named(topics, &counts.by_topic),
+        topics: named(run.topics(), &counts.by_topic),
         kinds: named(run.kinds(), &counts.by_kind),
         first: counts.entered,
         last: counts.completed,

@@ -5,29 +5,17 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mercato_encode::Batch;
+use mercato_kafka::producer::{Delivered, DeliveryObserver};
 use tracing::info;
 
 use crate::logging;
 use crate::run::Observer;
+use crate::session::Narration;
 
 /// Records a second that a person can still follow.
 const READABLE_PER_SECOND: u64 = 10;
 
 const SECOND: i64 = 1_000_000;
-
-/// What a person reads of a record, from its value; none where there is nothing to say, as after a
-/// fault.
-pub type Describe = fn(&[u8]) -> Option<String>;
-
-/// How single records are told of.
-#[derive(Debug, Clone, Copy)]
-pub enum Narration {
-    /// When a record leaves, after the word `Sent`; a line of its own says where the broker has put
-    /// it.
-    Sending(Describe),
-    /// In one line when the broker has put it somewhere: `<text>, Partition: 1, Offset: 1234`.
-    Delivery(Describe),
-}
 
 /// Says what was sent and, once the broker has said so, where it was delivered.
 #[derive(Debug, Clone)]
@@ -43,25 +31,23 @@ pub(super) struct Narrator {
 }
 
 impl Narrator {
-    pub(super) fn new(narration: Option<Narration>) -> Option<Self> {
-        let narration = narration?;
-        Some(Self {
+    pub(super) fn new(narration: Narration) -> Self {
+        Self {
             narration,
             sent: Arc::default(),
             next: 0,
             second: i64::MIN,
             in_second: 0,
             silent: false,
-        })
+        }
     }
 
     /// What the Kafka sink calls for each delivered record.
-    #[cfg(feature = "kafka")]
-    pub(super) fn deliveries(&self) -> mercato_kafka::producer::DeliveryObserver {
+    pub(super) fn deliveries(&self) -> DeliveryObserver {
         let sent = Arc::clone(&self.sent);
         Box::new(move |delivered| {
             let Some(waiting) = lock(&sent).remove(&delivered.sequence) else { return };
-            let mercato_kafka::producer::Delivered { partition, offset, .. } = delivered;
+            let Delivered { partition, offset, .. } = delivered;
             if let Some(text) = waiting {
                 info!("{text}, Partition: {partition}, Offset: {offset}");
             } else {

@@ -1,0 +1,119 @@
+//! Kafka: a producer, and what a run there owes its user before and while it sends.
+
+mod future;
+mod narrator;
+mod retention;
+
+use std::time::Duration;
+
+use mercato_config::{ConfigError, KafkaSettings, RecordTime};
+use mercato_engine::Run;
+use mercato_kafka::{KafkaConfig, KafkaOptions, KafkaSink, RecordTimestamp};
+use mercato_sinks::Sink;
+use mercato_units::Clock;
+use tracing::info;
+
+use self::narrator::Narrator;
+use super::Destination;
+use crate::kafka;
+use crate::run::{Interrupt, Observer};
+use crate::session::{Session, SessionError};
+
+struct Kafka<'a> {
+    session: &'a Session<'a>,
+    settings: &'a KafkaSettings,
+    /// Logs single records, while they come no faster than a person reads.
+    narrator: Option<Narrator>,
+}
+
+/// Kafka, if a session's settings ask for it.
+pub(super) fn wanted<'a>(session: &'a Session<'a>) -> Option<Box<dyn Destination + 'a>> {
+    let settings = session.kafka.as_ref()?;
+    let is_paced = session.run.clock.value != Clock::Fast;
+    let narrator = session.title.narrate.filter(|_| is_paced).map(Narrator::new);
+    Some(Box::new(Kafka { session, settings, narrator }))
+}
+
+impl Kafka<'_> {
+    fn client(&self) -> KafkaConfig {
+        kafka::client(&self.settings.connection, self.session.title.program)
+    }
+
+    /// Whether Kafka's `CreateTime` is the time of sending.
+    fn has_wall_time(&self) -> bool {
+        self.settings.record_timestamp.value == RecordTime::Wall
+    }
+
+    fn options(&self, interrupt: &Interrupt) -> KafkaOptions {
+        let outage = self.settings.max_outage.as_ref();
+        KafkaOptions {
+            record_timestamp: if self.has_wall_time() {
+                RecordTimestamp::Wall
+            } else {
+                RecordTimestamp::Event
+            },
+            interrupt: Some(interrupt.flag()),
+            max_outage: outage.map(|outage| Duration::from_micros(outage.value.max(0) as u64)),
+            observer: self.narrator.as_ref().map(Narrator::deliveries),
+            ..KafkaOptions::default()
+        }
+    }
+}
+
+impl Destination for Kafka<'_> {
+    fn check(&self, run: &Run) -> Result<(), SessionError> {
+        if self.session.format() == mercato_engine::Format::Csv {
+            return Err(SessionError::usage(
+                "records go to Kafka as JSON: give -o a name that ends in .ndjson, or leave Kafka \
+                 out",
+            ));
+        }
+        if self.has_wall_time() { Ok(()) } else { future::refuse(self.session, run) }
+    }
+
+    fn open(&self, run: &Run, interrupt: &Interrupt) -> Result<Box<dyn Sink>, SessionError> {
+        let client = self.client().producer();
+        let client = client.map_err(|error| SessionError::Client(error.into()))?;
+        kafka::log_loaded(&self.settings.connection);
+        for warning in client.warnings() {
+            tracing::warn!("{warning}");
+        }
+        info!("Connecting to Kafka at {}", self.settings.connection.brokers.value);
+        let sink = KafkaSink::open(&client, run.topics(), self.options(interrupt))?;
+        for target in sink.targets() {
+            info!(
+                "Successfully connected to Kafka. Topic '{}' has {} partitions",
+                target.topic, target.partitions
+            );
+        }
+        if !self.has_wall_time() {
+            retention::warn(&self.client(), run.topics(), first_event(run));
+        }
+        Ok(Box::new(sink))
+    }
+
+    fn names(&self, run: &Run) -> Vec<String> {
+        let name = |topic| format!("topic {topic} at {}", self.settings.connection.brokers.value);
+        run.topics().iter().map(name).collect()
+    }
+
+    /// Refuses one name for several topics.
+    fn renamed(&self, run: &Run) -> Result<Option<Run>, SessionError> {
+        let Some(topic) = &self.settings.topic else { return Ok(None) };
+        if let several @ [_, _, ..] = run.topics() {
+            let reason =
+                format!("one name for the records of {}: choose one of them", several.join(", "));
+            return Err(ConfigError::wrong(&topic.origin, "kafka.topic", &reason).into());
+        }
+        Ok(Some(run.clone().with_only_topic(topic.value.to_string())))
+    }
+
+    fn observer(&self) -> Option<Box<dyn Observer>> {
+        self.narrator.clone().map(|narrator| -> Box<dyn Observer> { Box::new(narrator) })
+    }
+}
+
+/// Event time from which on `run` emits, in microseconds since the Unix epoch.
+fn first_event(run: &Run) -> i64 {
+    run.extent().from.unwrap_or(run.world().origin)
+}

@@ -1,0 +1,165 @@
+//! Where a session's records go: one trait, and a module for each kind of destination.
+//!
+//! A destination is checked before any is opened, so that a run that one of them refuses leaves
+//! nothing behind in another.
+
+mod console;
+// In a build without Kafka the module of the same name refuses every run that asks for it.
+#[cfg_attr(not(feature = "kafka"), path = "no_kafka.rs")]
+mod kafka;
+mod output;
+
+use std::path::PathBuf;
+
+use mercato_encode::csv;
+use mercato_engine::Run;
+use mercato_sinks::{Compression, Format, NullSink, Sink, TeeSink, TopicFile};
+
+use super::{Session, SessionError};
+use crate::run::{Interrupt, Observer};
+
+/// A place where the records of a run can go.
+pub(super) trait Destination {
+    /// Refuses a run whose records it cannot take.
+    fn check(&self, run: &Run) -> Result<(), SessionError>;
+
+    /// Opens it for the records of `run`.
+    fn open(&self, run: &Run, interrupt: &Interrupt) -> Result<Box<dyn Sink>, SessionError>;
+
+    /// Its names in summaries, one for each place; no secrets.
+    fn names(&self, run: &Run) -> Vec<String>;
+
+    /// The run with its topic called as it is called there; none where it keeps its name.
+    fn renamed(&self, _run: &Run) -> Result<Option<Run>, SessionError> {
+        Ok(None)
+    }
+
+    /// The files that records are written to.
+    fn files(&self, _run: &Run) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    /// Logs single records as they leave, where that is of use.
+    fn observer(&self) -> Option<Box<dyn Observer>> {
+        None
+    }
+
+    /// Whether records appear on a terminal.
+    fn is_terminal(&self) -> bool {
+        false
+    }
+}
+
+/// Returns a session's destination of one kind, if its settings ask for it.
+type Wanted = for<'a> fn(&'a Session<'a>) -> Option<Box<dyn Destination + 'a>>;
+
+/// Every kind of destination, in the order in which they are opened: of two that fail in one call,
+/// the first one's error is reported.
+const KINDS: [Wanted; 3] = [kafka::wanted, output::wanted, console::wanted];
+
+/// The destinations of a session.
+pub(super) struct Destinations<'a> {
+    session: &'a Session<'a>,
+    wanted: Vec<Box<dyn Destination + 'a>>,
+}
+
+impl<'a> Destinations<'a> {
+    /// The destinations that the settings of `session` ask for.
+    pub(super) fn of(session: &'a Session<'a>) -> Self {
+        Self { session, wanted: KINDS.iter().filter_map(|kind| kind(session)).collect() }
+    }
+
+    /// The run with its topic called as a destination calls it.
+    pub(super) fn renamed(&self, run: &Run) -> Result<Run, SessionError> {
+        let named = self.wanted.iter().find_map(|wanted| wanted.renamed(run).transpose());
+        Ok(named.transpose()?.unwrap_or_else(|| run.clone()))
+    }
+
+    /// Refuses a run that one of the destinations cannot take.
+    pub(super) fn check(&self, run: &Run) -> Result<(), SessionError> {
+        self.wanted.iter().try_for_each(|wanted| wanted.check(run))?;
+        refuse_forms_of_files(self.session)
+    }
+
+    /// Opens all of them as one sink.
+    pub(super) fn open(
+        &self,
+        run: &Run,
+        interrupt: &Interrupt,
+    ) -> Result<Box<dyn Sink>, SessionError> {
+        let sinks: Vec<_> = self
+            .wanted
+            .iter()
+            .map(|wanted| wanted.open(run, interrupt))
+            .collect::<Result<_, _>>()?;
+        let tee = |first, second| -> Box<dyn Sink> { Box::new(TeeSink::new(first, second)) };
+        Ok(sinks.into_iter().reduce(tee).unwrap_or_else(|| Box::new(NullSink::default())))
+    }
+
+    /// The names of all of them.
+    pub(super) fn names(&self, run: &Run) -> Vec<String> {
+        self.wanted.iter().flat_map(|wanted| wanted.names(run)).collect()
+    }
+
+    /// The files of all of them.
+    pub(super) fn files(&self, run: &Run) -> Vec<PathBuf> {
+        self.wanted.iter().flat_map(|wanted| wanted.files(run)).collect()
+    }
+
+    /// Logs single records, if a destination asks for it.
+    pub(super) fn observer(&self) -> Option<Box<dyn Observer>> {
+        self.wanted.iter().find_map(|wanted| wanted.observer())
+    }
+
+    /// Whether records appear on a terminal.
+    pub(super) fn on_terminal(&self) -> bool {
+        self.wanted.iter().any(|wanted| wanted.is_terminal())
+    }
+}
+
+/// Refuses formats that only files have, where records go to none.
+fn refuse_forms_of_files(session: &Session<'_>) -> Result<(), SessionError> {
+    if session.output.output.is_some() {
+        return Ok(());
+    }
+    if session.output.encoding() == Format::Parquet {
+        return Err(SessionError::usage(
+            "Parquet is written to files, not to standard output: give -o a file or a folder",
+        ));
+    }
+    let format = session.output.format.as_ref().map(|format| format.value.compression);
+    if format.is_some_and(|compression| compression != Compression::None) {
+        return Err(SessionError::usage(
+            "standard output is not compressed: give -o a file or a folder, or pipe it into a \
+             compressor",
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses CSV where records of several topics would share a place.
+fn refuse_shared_rows(session: &Session<'_>, run: &Run) -> Result<(), SessionError> {
+    let [_, _, ..] = run.topics() else { return Ok(()) };
+    if session.format() != mercato_engine::Format::Csv {
+        return Ok(());
+    }
+    Err(SessionError::usage(format!(
+        "records of {} have different columns: give -o a folder, which ends in /, for a file each, \
+         or choose one topic",
+        run.topics().join(", ")
+    )))
+}
+
+/// The topics, each with the first line of a CSV file of it.
+fn topic_files(session: &Session<'_>, run: &Run) -> Vec<TopicFile> {
+    let is_csv = session.format() == mercato_engine::Format::Csv;
+    let file = |(index, topic): (u16, &String)| TopicFile {
+        topic: topic.clone(),
+        header: is_csv.then(|| {
+            let mut line = Vec::new();
+            csv::header(&mut line, run.columns(index));
+            line
+        }),
+    };
+    (0..).zip(run.topics()).map(file).collect()
+}

@@ -1,0 +1,54 @@
+//! The path of `-o`: a file, a folder with a file for each topic or for each day of it, or nothing.
+
+use std::path::PathBuf;
+
+use mercato_engine::Run;
+use mercato_sinks::{Format, OutputPath, Sink};
+
+use super::{Destination, refuse_shared_rows, topic_files};
+use crate::run::Interrupt;
+use crate::session::{Packing, Session, SessionError};
+
+struct Output<'a> {
+    session: &'a Session<'a>,
+    path: &'a OutputPath,
+}
+
+/// The output, if one is named.
+pub(super) fn wanted<'a>(session: &'a Session<'a>) -> Option<Box<dyn Destination + 'a>> {
+    let path = &session.output.output.as_ref()?.value;
+    Some(Box::new(Output { session, path }))
+}
+
+impl Destination for Output<'_> {
+    fn check(&self, run: &Run) -> Result<(), SessionError> {
+        if self.path.is_folder() || self.path.is_null() {
+            return Ok(());
+        }
+        refuse_shared_rows(self.session, run)?;
+        match run.topics() {
+            topics @ [_, _, ..] if self.session.output.encoding() == Format::Parquet => {
+                Err(SessionError::usage(format!(
+                    "a Parquet file holds records of one topic, and there are {}: give -o a \
+                     folder, which ends in /, for a file each, or choose one topic",
+                    topics.join(", ")
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn open(&self, run: &Run, _: &Interrupt) -> Result<Box<dyn Sink>, SessionError> {
+        let packing = Packing::of(run, self.path.file_format(), &self.session.run)?;
+        packing.open(self.path, &topic_files(self.session, run))
+    }
+
+    fn names(&self, _: &Run) -> Vec<String> {
+        let path = self.path.path();
+        vec![path.map_or_else(|| "null:".to_owned(), |path| path.display().to_string())]
+    }
+
+    fn files(&self, run: &Run) -> Vec<PathBuf> {
+        self.path.files(run.topics())
+    }
+}

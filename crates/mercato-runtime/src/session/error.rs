@@ -1,0 +1,74 @@
+//! Reasons why a session fails.
+
+use std::error::Error;
+use std::io;
+
+use mercato_config::ConfigError;
+use mercato_engine::EngineError;
+use mercato_sinks::SinkError;
+
+use crate::metrics::ListenError;
+use crate::summary::SummaryError;
+
+/// Why a run could not be carried out as its settings ask for it.
+///
+/// Messages never repeat their source.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SessionError {
+    /// Settings are wrong, or contradict each other.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The settings do not make a run.
+    #[error(transparent)]
+    Run(EngineError),
+    /// The run's parameters contradict each other.
+    #[error("the run cannot be planned")]
+    Plan(#[source] EngineError),
+    /// The run asks for Kafka, which is not part of this build.
+    #[error(
+        "this build has no Kafka: leave -b, --kafka and KAFKA_BOOTSTRAP_SERVERS out, or build with \
+         the feature `kafka`, which is on by default"
+    )]
+    NoKafka,
+    /// The properties of the Kafka client are wrong.
+    #[error(transparent)]
+    Client(Box<dyn Error + Send + Sync>),
+    /// The run asks for Parquet, which is not part of this build.
+    #[error("this build has no Parquet: take ndjson or csv, or build with the feature `parquet`")]
+    NoParquet,
+    /// Records of the run cannot be columns.
+    #[error(transparent)]
+    Columns(Box<dyn Error + Send + Sync>),
+    /// Signals cannot be handled.
+    #[error("cannot listen for SIGINT and SIGTERM")]
+    Signals(#[source] io::Error),
+    /// Metrics cannot be served.
+    #[error(transparent)]
+    Metrics(#[from] ListenError),
+    /// Records could not go where they should.
+    #[error(transparent)]
+    Sink(#[from] SinkError),
+    /// The stream broke the run off.
+    #[error(transparent)]
+    Stream(EngineError),
+    /// The run is complete but for records that the stream broke.
+    #[error(
+        "{records} records were not sent because the stream broke them; the log shows the first of \
+         each kind"
+    )]
+    Rejected {
+        /// Number of those records.
+        records: u64,
+    },
+    /// The summary could not be written.
+    #[error(transparent)]
+    Summary(#[from] SummaryError),
+}
+
+impl SessionError {
+    /// Settings that contradict each other.
+    pub(super) fn usage(reason: impl Into<String>) -> Self {
+        ConfigError::Usage { reason: reason.into() }.into()
+    }
+}

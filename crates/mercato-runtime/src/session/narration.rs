@@ -1,0 +1,15 @@
+//! How single records are logged.
+
+/// What a person reads of a record, from its value; none where there is nothing to say, as after a
+/// fault.
+pub type Describe = fn(&[u8]) -> Option<String>;
+
+/// How single records are told of.
+#[derive(Debug, Clone, Copy)]
+pub enum Narration {
+    /// When a record leaves, after the word `Sent`; a line of its own says where the broker has put
+    /// it.
+    Sending(Describe),
+    /// In one line when the broker has put it somewhere: `<text>, Partition: 1, Offset: 1234`.
+    Delivery(Describe),
+}
