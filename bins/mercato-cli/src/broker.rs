@@ -4,10 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use mercato::broker::{self, BrokerError, BrokerOptions, ClientFile, Security, Started, Status};
 use mercato::config::env::Environment;
-use mercato::kafka::broker::{
-    self, BrokerError, BrokerOptions, ClientFile, Security, Started, Status,
-};
 use mercato::runtime::exit::{Exit, Failure};
 
 use crate::print;

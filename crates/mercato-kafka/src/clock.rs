@@ -3,7 +3,7 @@
 //! Time limits of a network never reach a record, so this clock cannot change what a run produces.
 
 use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 /// Time since a moment.
 #[derive(Debug, Clone, Copy)]
@@ -42,16 +42,6 @@ impl Deadline {
     pub(crate) fn passed(self) -> bool {
         self.remaining().is_zero()
     }
-}
-
-/// Seconds since the Unix epoch, for the dates of certificates.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "a certificate says from when to when it holds; no record knows"
-)]
-pub(crate) fn now_seconds() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 /// Lets other threads run for `duration`.

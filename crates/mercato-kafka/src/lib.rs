@@ -1,5 +1,4 @@
-//! Kafka: sending a run's records, administering topics, reading a topic back, and a local broker
-//! for trying it.
+//! Kafka: sending a run's records, administering topics and reading a topic back.
 //!
 //! This is the only crate that sees librdkafka, so that everything it is known to do wrong is held
 //! in one place:
@@ -13,7 +12,6 @@
 //! | [`producer`] | [`KafkaSink`]: records in, every delivery report counted, shutdown as types |
 //! | [`admin`] | topics listed, created, described |
 //! | [`reader`] | [`TopicReader`]: a topic read back partition by partition, for verification |
-//! | [`broker`] | a real Apache Kafka on this machine without Docker |
 //! | [`connect`] | reaching a cluster within a limit, and saying what to do when it cannot be reached |
 //!
 //! It does not know which records exist, and it reads no environment variable: callers pass values.
@@ -31,7 +29,6 @@
 //! ```
 
 pub mod admin;
-pub mod broker;
 mod clock;
 pub mod config;
 pub mod connect;

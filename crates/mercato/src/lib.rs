@@ -29,6 +29,8 @@ mod schedules;
 pub use built_in::{BuiltIn, DATA_VERSION, Folding};
 pub use generation::Generation;
 pub use generator::{CategoryStatistics, Generator, GeneratorError, Records, Statistics};
+#[cfg(feature = "broker")]
+pub use mercato_broker as broker;
 pub use mercato_config as config;
 pub use mercato_draw as draw;
 pub use mercato_encode as encode;

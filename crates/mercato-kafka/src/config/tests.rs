@@ -102,7 +102,7 @@ fn the_flag_beats_the_property_and_no_address_is_an_error() {
 #[test]
 fn java_login_lines_and_pem_stores_become_librdkafkas_properties() {
     let folder = tempfile::tempdir().unwrap();
-    let made = crate::broker::Certificates::make(folder.path()).unwrap();
+    let made = mercato_broker::Certificates::make(folder.path()).unwrap();
     let path = |path: &std::path::Path| path.display().to_string();
     let config = KafkaConfig::new("localhost:1")
         .with("security.protocol", "SASL_SSL")
@@ -136,7 +136,7 @@ fn java_login_lines_and_pem_stores_become_librdkafkas_properties() {
 #[test]
 fn certificates_are_looked_at_before_anything_connects() {
     let folder = tempfile::tempdir().unwrap();
-    let made = crate::broker::Certificates::make(folder.path()).unwrap();
+    let made = mercato_broker::Certificates::make(folder.path()).unwrap();
     let text = folder.path().join("text.pem");
     std::fs::write(&text, "no certificate").unwrap();
     let path = |path: &std::path::Path| path.display().to_string();

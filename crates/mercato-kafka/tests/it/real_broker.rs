@@ -22,7 +22,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::common::{assert_whole, batch};
-use mercato_kafka::broker::{self, BrokerError, BrokerOptions, Status};
+use mercato_broker::{BrokerError, BrokerOptions, Status};
 use mercato_kafka::{Admin, AdminError, KafkaConfig, KafkaOptions, KafkaSink, NewTopic};
 use mercato_sinks::{Sink, SinkError};
 use tempfile::TempDir;
@@ -49,7 +49,7 @@ impl Broker {
         options.port =
             TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
         options.auto_create_topics = auto_create_topics;
-        match broker::start(&options) {
+        match mercato_broker::start(&options) {
             Ok(started) => {
                 let config = KafkaConfig::new(started.address);
                 Some(Self { options, config, _folder: folder, _turn: turn })
@@ -67,11 +67,11 @@ impl Broker {
     }
 
     fn stop(&self) {
-        assert!(broker::stop(&self.options.state_dir, Duration::from_secs(60)).unwrap());
+        assert!(mercato_broker::stop(&self.options.state_dir, Duration::from_secs(60)).unwrap());
     }
 
     fn start(&self) {
-        broker::start(&self.options).unwrap();
+        mercato_broker::start(&self.options).unwrap();
     }
 
     fn open(&self, topic: &str) -> Result<Box<KafkaSink>, SinkError> {
@@ -86,7 +86,7 @@ impl Broker {
 
 impl Drop for Broker {
     fn drop(&mut self) {
-        let _ = broker::stop(&self.options.state_dir, Duration::from_secs(60));
+        let _ = mercato_broker::stop(&self.options.state_dir, Duration::from_secs(60));
     }
 }
 
@@ -95,7 +95,7 @@ fn path_of(name: &str) -> Option<PathBuf> {
 }
 
 fn cache_dir() -> PathBuf {
-    broker::cache_dir(path_of("XDG_CACHE_HOME").as_deref(), path_of("HOME").as_deref())
+    mercato_broker::cache_dir(path_of("XDG_CACHE_HOME").as_deref(), path_of("HOME").as_deref())
         .unwrap_or_else(|| env::temp_dir().join("mercato"))
 }
 
@@ -218,28 +218,28 @@ fn topics_are_created_listed_and_described() {
 fn a_broker_is_started_once_answers_and_keeps_its_data() {
     let Some(broker) = Broker::fresh(false) else { return };
     let Status::Running { pid, answers: true, .. } =
-        broker::status(&broker.options.state_dir).unwrap()
+        mercato_broker::status(&broker.options.state_dir).unwrap()
     else {
         panic!("it answers")
     };
-    let again = broker::start(&broker.options).unwrap();
+    let again = mercato_broker::start(&broker.options).unwrap();
     assert!(again.was_running && again.pid == pid);
     let elsewhere = BrokerOptions { port: broker.options.port + 1, ..broker.options.clone() };
-    assert!(matches!(broker::start(&elsewhere), Err(BrokerError::RunsElsewhere { .. })));
+    assert!(matches!(mercato_broker::start(&elsewhere), Err(BrokerError::RunsElsewhere { .. })));
     let other = BrokerOptions {
         state_dir: broker.options.state_dir.join("other"),
         ..broker.options.clone()
     };
-    assert!(matches!(broker::start(&other), Err(BrokerError::PortInUse { .. })));
+    assert!(matches!(mercato_broker::start(&other), Err(BrokerError::PortInUse { .. })));
 
     broker.admin().create(&NewTopic::new("kept", 1)).unwrap();
     broker.stop();
-    assert_eq!(broker::status(&broker.options.state_dir).unwrap(), Status::Stopped);
-    assert!(!broker::stop(&broker.options.state_dir, Duration::from_secs(1)).unwrap());
+    assert_eq!(mercato_broker::status(&broker.options.state_dir).unwrap(), Status::Stopped);
+    assert!(!mercato_broker::stop(&broker.options.state_dir, Duration::from_secs(1)).unwrap());
     broker.start();
     assert_eq!(broker.admin().list().unwrap()[0].name, "kept");
     broker.stop();
     let fresh = BrokerOptions { fresh: true, ..broker.options.clone() };
-    broker::start(&fresh).unwrap();
+    mercato_broker::start(&fresh).unwrap();
     assert!(broker.admin().list().unwrap().is_empty());
 }

@@ -23,9 +23,7 @@ use std::time::Duration;
 
 use crate::common::{assert_whole, batch};
 use crate::real_broker::TURN;
-use mercato_kafka::broker::{
-    self, BrokerError, BrokerOptions, Certificates, ClientFile, Listener, Security,
-};
+use mercato_broker::{BrokerError, BrokerOptions, Certificates, ClientFile, Listener, Security};
 use mercato_kafka::{Admin, KafkaConfig, KafkaOptions, KafkaSink, NewTopic};
 use mercato_sinks::Sink;
 use tempfile::TempDir;
@@ -50,7 +48,7 @@ impl Broker {
         options.java_home = path_of("JAVA_HOME");
         options.port = free_ports();
         options.security = Security { tls: true, sasl: true, faulty_tls: true };
-        match broker::start(&options) {
+        match mercato_broker::start(&options) {
             Ok(started) => {
                 let clients = started.clients;
                 Some(Self { options, clients, _folder: folder, _turn: turn })
@@ -92,7 +90,7 @@ impl Broker {
 
 impl Drop for Broker {
     fn drop(&mut self) {
-        let _ = broker::stop(&self.options.state_dir, Duration::from_secs(60));
+        let _ = mercato_broker::stop(&self.options.state_dir, Duration::from_secs(60));
     }
 }
 
@@ -101,7 +99,7 @@ fn path_of(name: &str) -> Option<PathBuf> {
 }
 
 fn cache_dir() -> PathBuf {
-    broker::cache_dir(path_of("XDG_CACHE_HOME").as_deref(), path_of("HOME").as_deref())
+    mercato_broker::cache_dir(path_of("XDG_CACHE_HOME").as_deref(), path_of("HOME").as_deref())
         .unwrap_or_else(|| env::temp_dir().join("mercato"))
 }
 

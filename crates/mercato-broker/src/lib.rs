@@ -6,15 +6,28 @@
 //! The broker outlives the program that started it; [`stop`] ends exactly that process and no
 //! other.
 //!
-//! This module prints nothing, reads no environment variable and knows no default folder of its
-//! own.
+//! This crate prints nothing, reads no environment variable, knows no default folder of its own and
+//! needs no Kafka client.
+//!
+//! ```
+//! use mercato_broker::{BrokerOptions, Status, status, stop};
+//!
+//! # let state = std::env::temp_dir().join("mercato-broker-doc");
+//! let options = BrokerOptions::new(&state, "/var/cache/mercato");
+//! assert_eq!((options.port, options.auto_create_topics), (9092, true));
+//! assert_eq!(status(&options.state_dir)?, Status::Stopped, "nothing has been started in this folder");
+//! assert!(!stop(&options.state_dir, std::time::Duration::from_secs(1))?);
+//! # Ok::<(), mercato_broker::BrokerError>(())
+//! ```
 
 mod certificates;
 mod clients;
+mod clock;
 mod error;
 mod install;
 mod listener;
 mod private;
+mod probe;
 mod process;
 mod properties;
 mod state;
@@ -26,17 +39,14 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rdkafka::consumer::{BaseConsumer, Consumer};
-
-use crate::clock::{Deadline, pause};
-use crate::config::KafkaConfig;
-use crate::connect::Quiet;
 pub use certificates::{Certificates, ClientCertificate};
 pub use clients::ClientFile;
+use clock::{Deadline, pause};
 pub use error::BrokerError;
 use install::{Java, find_java, find_libs};
 pub use install::{KAFKA_VERSION, cache_dir};
 pub use listener::{Listener, Security};
+use probe::answers;
 use process::{Process, Spawned};
 use properties::{Access, ServerProperties};
 use state::State;
@@ -167,7 +177,7 @@ pub fn status(state_dir: &Path) -> Result<Status, BrokerError> {
         return Ok(Status::Stopped);
     }
     let address = address_of(state.port);
-    let answers = answers(&address, Duration::from_secs(2));
+    let answers = answers(state.port, Duration::from_secs(2));
     Ok(Status::Running { address, pid: state.pid, answers, log: log_path(state_dir) })
 }
 
@@ -281,7 +291,7 @@ fn await_answer(
         if let Some(status) = spawned.ended() {
             break format!("ended while starting ({status})");
         }
-        if answers(address, Duration::from_millis(500)) {
+        if answers(options.port, Duration::from_millis(500)) {
             spawned.release();
             let clients = clients::of(options);
             return Ok(Started {
@@ -300,13 +310,4 @@ fn await_answer(
     };
     State::remove(&options.state_dir)?;
     Err(BrokerError::Start { what: failure, log })
-}
-
-/// Whether a broker at `address` tells the members of its cluster, itself among them.
-fn answers(address: &str, limit: Duration) -> bool {
-    let Ok(client) = KafkaConfig::new(address).client() else { return false };
-    let Ok(asker) = client.create_with_context::<_, BaseConsumer<Quiet>>(Quiet::default()) else {
-        return false;
-    };
-    asker.client().fetch_metadata(None, limit).is_ok_and(|metadata| !metadata.brokers().is_empty())
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 const OWNER_ONLY: u32 = 0o600;
 
 /// Writes a file that only its owner can read, also when it was there before with other rights.
-pub(super) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
+pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file =
         OpenOptions::new().write(true).create(true).truncate(true).mode(OWNER_ONLY).open(path)?;
     file.set_permissions(Permissions::from_mode(OWNER_ONLY))?;

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::KAFKA_VERSION;
+use crate::KAFKA_VERSION;
 
 /// Why the local broker could not be started, asked or stopped.
 #[derive(Debug, thiserror::Error)]
@@ -104,7 +104,7 @@ pub enum BrokerError {
 }
 
 impl BrokerError {
-    pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io { action, path: path.to_owned(), source }
     }
 }

@@ -4,19 +4,19 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::BrokerError;
+use crate::BrokerError;
 
 /// What is remembered of a started broker.
-pub(super) struct State {
-    pub(super) pid: u32,
-    pub(super) port: u16,
+pub(crate) struct State {
+    pub(crate) pid: u32,
+    pub(crate) port: u16,
     /// Its `server.properties`, by which its command line is recognised.
-    pub(super) properties: PathBuf,
+    pub(crate) properties: PathBuf,
 }
 
 impl State {
     /// What the folder remembers; `None` when it remembers nothing or nothing sensible.
-    pub(super) fn read(dir: &Path) -> Result<Option<Self>, BrokerError> {
+    pub(crate) fn read(dir: &Path) -> Result<Option<Self>, BrokerError> {
         let path = file(dir);
         match fs::read_to_string(&path) {
             Ok(text) => Ok(Self::parse(&text)),
@@ -25,13 +25,13 @@ impl State {
         }
     }
 
-    pub(super) fn write(&self, dir: &Path) -> Result<(), BrokerError> {
+    pub(crate) fn write(&self, dir: &Path) -> Result<(), BrokerError> {
         let path = file(dir);
         let text = format!("{}\n{}\n{}\n", self.pid, self.port, self.properties.display());
         fs::write(&path, text).map_err(BrokerError::io("write", &path))
     }
 
-    pub(super) fn remove(dir: &Path) -> Result<(), BrokerError> {
+    pub(crate) fn remove(dir: &Path) -> Result<(), BrokerError> {
         let path = file(dir);
         match fs::remove_file(&path) {
             Err(error) if error.kind() != ErrorKind::NotFound => {

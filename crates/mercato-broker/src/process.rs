@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 
-use super::BrokerError;
-use super::state::State;
+use crate::BrokerError;
+use crate::state::State;
 
 /// A program with its arguments and its folder.
-pub(super) struct Line {
-    pub(super) program: PathBuf,
-    pub(super) arguments: Vec<String>,
-    pub(super) dir: PathBuf,
+pub(crate) struct Line {
+    pub(crate) program: PathBuf,
+    pub(crate) arguments: Vec<String>,
+    pub(crate) dir: PathBuf,
 }
 
 impl Line {
@@ -33,13 +33,13 @@ impl Line {
 }
 
 /// Runs a program to its end; whether it succeeded.
-pub(super) fn run(line: &Line, log: &Path) -> Result<bool, BrokerError> {
+pub(crate) fn run(line: &Line, log: &Path) -> Result<bool, BrokerError> {
     let status = line.command(log)?.status().map_err(BrokerError::io("run", &line.program))?;
     Ok(status.success())
 }
 
 /// Starts a program in a process group of its own: a Ctrl-C meant for us does not reach it.
-pub(super) fn spawn(line: &Line, log: &Path) -> Result<Spawned, BrokerError> {
+pub(crate) fn spawn(line: &Line, log: &Path) -> Result<Spawned, BrokerError> {
     let child = line
         .command(log)?
         .process_group(0)
@@ -49,27 +49,27 @@ pub(super) fn spawn(line: &Line, log: &Path) -> Result<Spawned, BrokerError> {
 }
 
 /// A program that was just started.
-pub(super) struct Spawned(Child);
+pub(crate) struct Spawned(Child);
 
 impl Spawned {
-    pub(super) fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.0.id()
     }
 
     /// How it ended, if it has.
-    pub(super) fn ended(&mut self) -> Option<ExitStatus> {
+    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
         self.0.try_wait().ok().flatten()
     }
 
     /// Lets it live on; its end is awaited, so that no dead entry stays in the process table as
     /// long as we live.
-    pub(super) fn release(mut self) {
+    pub(crate) fn release(mut self) {
         let await_end = move || drop(self.0.wait());
         // Without a thread the entry goes when we do.
         drop(thread::Builder::new().name("broker-end".to_owned()).spawn(await_end));
     }
 
-    pub(super) fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         // It may have ended by itself in between, which is as good.
         drop(self.0.kill());
         drop(self.0.wait());
@@ -77,25 +77,25 @@ impl Spawned {
 }
 
 /// A process that we or an earlier program started.
-pub(super) struct Process {
+pub(crate) struct Process {
     pid: u32,
     /// What its command line must contain.
     mark: String,
 }
 
 impl Process {
-    pub(super) fn of(state: &State) -> Self {
+    pub(crate) fn of(state: &State) -> Self {
         Self { pid: state.pid, mark: state.properties.display().to_string() }
     }
 
     /// Whether it runs, and is the one that was started: numbers of processes are used again.
-    pub(super) fn runs(&self) -> bool {
+    pub(crate) fn runs(&self) -> bool {
         self.command_line()
             .is_some_and(|line| line.contains("kafka.Kafka") && line.contains(&self.mark))
     }
 
     /// Asks it to end in good order.
-    pub(super) fn terminate(&self) -> Result<(), BrokerError> {
+    pub(crate) fn terminate(&self) -> Result<(), BrokerError> {
         // The shell's own `kill`: the standard library cannot signal, and small systems have no
         // such program.
         let kill = format!("kill -TERM {}", self.pid);

@@ -13,7 +13,7 @@ use openssl::hash::MessageDigest;
 use openssl::pkcs5::pbkdf2_hmac;
 use openssl::rand::rand_bytes;
 
-use super::{BrokerError, private};
+use crate::{BrokerError, private};
 
 /// The name the user logs in with.
 pub const USER: &str = "mercato";
@@ -22,11 +22,11 @@ pub const USER: &str = "mercato";
 const ITERATIONS: usize = 4096;
 
 /// The user's password; `Debug` does not show it.
-pub(super) struct Password(String);
+pub(crate) struct Password(String);
 
 impl Password {
     /// The password of `state_dir`, drawn when there is none yet.
-    pub(super) fn of(state_dir: &Path) -> Result<Self, BrokerError> {
+    pub(crate) fn of(state_dir: &Path) -> Result<Self, BrokerError> {
         let path = state_dir.join("password");
         if let Some(kept) = fs::read_to_string(&path).ok().filter(|kept| kept.trim().len() >= 16) {
             return Ok(Self(kept.trim().to_owned()));
@@ -40,7 +40,7 @@ impl Password {
         Ok(Self(drawn))
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
@@ -57,7 +57,7 @@ impl Password {
     }
 
     /// The same for both mechanisms.
-    pub(super) fn scrams(&self) -> Result<[String; 2], BrokerError> {
+    pub(crate) fn scrams(&self) -> Result<[String; 2], BrokerError> {
         let broken = |source: ErrorStack| BrokerError::Certificates { source: source.into() };
         Ok([
             self.scram("SCRAM-SHA-256", MessageDigest::sha256()).map_err(broken)?,

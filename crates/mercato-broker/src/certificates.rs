@@ -21,8 +21,8 @@ use openssl::x509::extension::{
 };
 use openssl::x509::{X509, X509Builder, X509NameBuilder};
 
-use super::{BrokerError, private};
 use crate::clock::now_seconds;
+use crate::{BrokerError, private};
 
 /// How long a certificate holds, in days: a try-out on loopback, not a deployment.
 const VALID_DAYS: i64 = 365;
@@ -56,14 +56,14 @@ pub struct Certificates {
 
 /// A broker's certificate, which may be one that clients must refuse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Server {
+pub(crate) enum Server {
     Good,
     Expired,
     OtherName,
 }
 
 impl Server {
-    pub(super) const ALL: [Self; 3] = [Self::Good, Self::Expired, Self::OtherName];
+    pub(crate) const ALL: [Self; 3] = [Self::Good, Self::Expired, Self::OtherName];
 
     fn file(self) -> &'static str {
         match self {
@@ -93,7 +93,7 @@ impl Certificates {
     }
 
     /// Key and certificate of the broker in one file, as Kafka reads them.
-    pub(super) fn server(&self, which: Server) -> PathBuf {
+    pub(crate) fn server(&self, which: Server) -> PathBuf {
         self.folder.join(which.file())
     }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
-use super::Listener;
-use super::certificates::{Certificates, Server};
-use super::users::{Password, USER};
+use crate::Listener;
+use crate::certificates::{Certificates, Server};
+use crate::users::{Password, USER};
 
 /// Where and how clients or controllers connect.
 struct Opening {
@@ -17,13 +17,13 @@ struct Opening {
 }
 
 /// What clients are checked against.
-pub(super) struct Access<'a> {
-    pub(super) password: &'a Password,
-    pub(super) certificates: &'a Certificates,
+pub(crate) struct Access<'a> {
+    pub(crate) password: &'a Password,
+    pub(crate) certificates: &'a Certificates,
 }
 
 /// The lines of `server.properties`.
-pub(super) struct ServerProperties {
+pub(crate) struct ServerProperties {
     first_port: u16,
     openings: Vec<Opening>,
     settings: BTreeMap<String, String>,
@@ -55,7 +55,7 @@ const SETTINGS: [(&str, &str); 15] = [
 
 impl ServerProperties {
     /// A broker on loopback that nobody but its controller can reach yet.
-    pub(super) fn new(first_port: u16, controller_port: u16, data_dir: &Path) -> Self {
+    pub(crate) fn new(first_port: u16, controller_port: u16, data_dir: &Path) -> Self {
         let mut settings: BTreeMap<_, _> = SETTINGS
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -73,7 +73,7 @@ impl ServerProperties {
     }
 
     /// The same with these ways in.
-    pub(super) fn offering(mut self, listeners: &[Listener], access: &Access<'_>) -> Self {
+    pub(crate) fn offering(mut self, listeners: &[Listener], access: &Access<'_>) -> Self {
         for listener in listeners {
             let (name, protocol) = match listener {
                 Listener::Plaintext => (CLIENTS, "PLAINTEXT"),
@@ -138,12 +138,12 @@ impl ServerProperties {
         self.settings.insert(format!("listener.name.{listener}.{name}"), value.to_owned());
     }
 
-    pub(super) fn auto_create_topics(mut self, on: bool) -> Self {
+    pub(crate) fn auto_create_topics(mut self, on: bool) -> Self {
         self.settings.insert("auto.create.topics.enable".to_owned(), on.to_string());
         self
     }
 
-    pub(super) fn with(mut self, extra: &[(String, String)]) -> Self {
+    pub(crate) fn with(mut self, extra: &[(String, String)]) -> Self {
         self.settings.extend(extra.iter().map(|(name, value)| (name.clone(), escaped(value))));
         self
     }

@@ -5,8 +5,8 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::process::{self, Line};
-use super::{BrokerError, BrokerOptions};
+use crate::process::{self, Line};
+use crate::{BrokerError, BrokerOptions};
 
 /// The Kafka that is fetched; pinned, so that everybody tries the same one.
 pub const KAFKA_VERSION: &str = "4.1.1";
@@ -25,11 +25,11 @@ pub fn cache_dir(xdg_cache_home: Option<&Path>, home: Option<&Path>) -> Option<P
 }
 
 /// A Java that is new enough.
-pub(super) struct Java(PathBuf);
+pub(crate) struct Java(PathBuf);
 
 impl Java {
     /// What runs the broker.
-    pub(super) fn broker(&self, libs: &Path, properties: &Path) -> Line {
+    pub(crate) fn broker(&self, libs: &Path, properties: &Path) -> Line {
         self.run(
             libs,
             properties,
@@ -40,7 +40,7 @@ impl Java {
     }
 
     /// What gives the data folder its identity and its users.
-    pub(super) fn format(&self, libs: &Path, properties: &Path, users: &[String]) -> Line {
+    pub(crate) fn format(&self, libs: &Path, properties: &Path, users: &[String]) -> Line {
         let path = properties.display().to_string();
         let mut arguments = vec!["format", "--cluster-id", CLUSTER_ID, "--config", &path];
         arguments.extend(users.iter().flat_map(|user| ["--add-scram", user]));
@@ -71,7 +71,7 @@ impl Java {
 }
 
 /// The `java` of `java_home`, else of the search path.
-pub(super) fn find_java(java_home: Option<&Path>) -> Result<Java, BrokerError> {
+pub(crate) fn find_java(java_home: Option<&Path>) -> Result<Java, BrokerError> {
     let program =
         java_home.map_or_else(|| PathBuf::from("java"), |home| home.join("bin").join("java"));
     let none = |found: String| BrokerError::NoJava { found };
@@ -98,7 +98,7 @@ fn java_version(said: &str) -> Option<u32> {
 }
 
 /// The folder with Kafka's jars: of `KAFKA_HOME`, else of the cache, fetched if need be.
-pub(super) fn find_libs(options: &BrokerOptions) -> Result<PathBuf, BrokerError> {
+pub(crate) fn find_libs(options: &BrokerOptions) -> Result<PathBuf, BrokerError> {
     if let Some(home) = &options.kafka_home {
         let libs = home.join("libs");
         return if is_kafka_4(&libs) {

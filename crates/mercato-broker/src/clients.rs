@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::properties::Access;
-use super::users::USER;
-use super::{BrokerError, BrokerOptions, Listener, private};
+use crate::properties::Access;
+use crate::users::USER;
+use crate::{BrokerError, BrokerOptions, Listener, private};
 
 /// A file of client properties under librdkafka's names, with the address of its listener.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,12 +31,12 @@ enum Proof {
 const PASSWORDS: [&str; 3] = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"];
 
 /// The files that a broker of these options comes with.
-pub(super) fn of(options: &BrokerOptions) -> Vec<ClientFile> {
+pub(crate) fn of(options: &BrokerOptions) -> Vec<ClientFile> {
     ways(options).into_iter().map(|(listener, proof)| file(options, listener, proof)).collect()
 }
 
 /// Writes the files.
-pub(super) fn write(options: &BrokerOptions, access: &Access<'_>) -> Result<(), BrokerError> {
+pub(crate) fn write(options: &BrokerOptions, access: &Access<'_>) -> Result<(), BrokerError> {
     let folder = folder(options);
     // What an earlier start offered and this one does not would lead nowhere.
     if folder.exists() {
