@@ -4,9 +4,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use mercato::runtime::exit::Failure;
 use mercato::runtime::shell::Shell;
 
-use crate::{
-    broker, config, generate, health, historical, scenarios, stats, stream, topics, truth, verify,
-};
+use crate::{config, generate, historical, kafka, scenarios, stats, stream, truth, verify};
 
 /// Event streams of an online shop: made, sent and proved
 #[derive(Debug, Parser)]
@@ -19,8 +17,8 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run a real Apache Kafka on this machine, without Docker
-    #[command(subcommand, after_help = broker::EXAMPLES)]
-    Broker(broker::Broker),
+    #[command(subcommand, after_help = kafka::BROKER_EXAMPLES, hide = kafka::HIDDEN)]
+    Broker(kafka::Broker),
     /// Files of settings: one to begin with, what they come to, whether they are right, their
     /// schema
     #[command(subcommand, after_help = config::EXAMPLES)]
@@ -29,7 +27,8 @@ pub(crate) enum Command {
     Generate(Box<generate::Generate>),
     /// Say whether a run could begin: connect, log in, look at topics; exits with 4 and what to do
     /// if not
-    Health(health::Health),
+    #[command(hide = kafka::HIDDEN)]
+    Health(kafka::Health),
     /// Make days of history of one shop: a folder for each topic, in it one for each day
     Historical(Box<historical::Historical>),
     /// List the scenarios that the shop knows, and what each sets
@@ -39,8 +38,8 @@ pub(crate) enum Command {
     /// Make all topics of one shop, live: to standard output, files and Kafka
     Stream(Box<stream::Stream>),
     /// List, create and describe topics
-    #[command(subcommand, after_help = topics::EXAMPLES)]
-    Topics(topics::Topics),
+    #[command(subcommand, after_help = kafka::TOPICS_EXAMPLES, hide = kafka::HIDDEN)]
+    Topics(kafka::Topics),
     /// Compute what a consumer with tumbling windows must arrive at
     Truth(truth::Truth),
     /// Compare a file or a topic with the run it should be; exits with 6 where they differ

@@ -1,20 +1,19 @@
 //! `mercato`: a local Kafka broker, topics, and the proof that what arrived is what should have.
 
-mod broker;
 mod cli;
 mod config;
 mod files;
 mod generate;
-mod health;
 mod historical;
 mod identity;
-mod presets;
+// In a build without Kafka the commands of the module of the same name say so.
+#[cfg_attr(not(feature = "kafka"), path = "no_kafka.rs")]
+mod kafka;
 mod rules;
 mod scenario;
 mod scenarios;
 mod stats;
 mod stream;
-mod topics;
 mod truth;
 mod verify;
 

@@ -6,14 +6,12 @@ use std::path::Path;
 
 use clap::Args;
 use mercato::config::{KafkaSettings, did_you_mean};
-use mercato::kafka::{ReadOptions, Record, TopicReader};
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::runtime::kafka;
 use mercato::truth::Lines;
 use mercato::truth::rules::sources::{self, SourceError};
 use mercato::truth::rules::{Checker, Topic};
 
-use crate::print;
+use crate::{kafka, print};
 
 /// Flags that say how rules are checked.
 #[derive(Debug, Args)]
@@ -82,40 +80,18 @@ impl RulesArgs {
         Ok(if report.is_clean() { Exit::Done } else { Exit::Difference })
     }
 
-    /// Reads one partition after the other: every rule about several records is about those of one
-    /// key.
-    fn of_kafka(&self, checker: &mut Checker, kafka: &KafkaSettings) -> Result<(), Failure> {
-        let Some(name) = kafka.topic.as_ref().map(|topic| topic.value.to_string()) else {
+    fn of_kafka(&self, checker: &mut Checker, settings: &KafkaSettings) -> Result<(), Failure> {
+        let Some(topic) = &settings.topic else {
             return Err(Failure::new(
                 Exit::Usage,
                 "name the topic whose records are to be checked with --topic",
             ));
         };
-        let reader = TopicReader::open(
-            &kafka::client(&kafka.connection, "mercato"),
-            &name,
-            &ReadOptions::default(),
-        );
-        let mut reader = reader.map_err(crate::verify::unread)?;
-        let mut record = Record::default();
-        let mut topic = self.kind.or_else(|| Topic::named(&name));
-        for partition in 0..reader.partitions() {
-            while reader.next_into(partition, &mut record).map_err(crate::verify::unread)? {
-                let place = format!("{name}[{partition}]@{}", record.offset);
-                let Ok(value) = serde_json::from_slice(&record.value) else {
-                    checker.unreadable(&place, &String::from_utf8_lossy(&record.value));
-                    continue;
-                };
-                topic = topic.or_else(|| Topic::shaped_like(&value));
-                let Some(topic) = topic else { return Err(failed(SourceError::Unknown { name })) };
-                checker.check(topic, &place, &value);
-            }
-        }
-        Ok(())
+        kafka::check(checker, settings, &topic.value.to_string(), self.kind)
     }
 }
 
-fn failed(error: SourceError) -> Failure {
+pub(crate) fn failed(error: SourceError) -> Failure {
     match error {
         SourceError::Unknown { .. } => {
             let names = Topic::ALL.map(Topic::name).join(", ");

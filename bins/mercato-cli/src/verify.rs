@@ -10,18 +10,16 @@ use mercato::config::env::now_micros;
 use mercato::config::{KafkaSettings, Layers, RunDefaults, RunSpec, did_you_mean};
 use mercato::encode::csv;
 use mercato::engine::{Format, Run, Shard};
-use mercato::kafka::{ReadError, ReadOptions, Record, TopicReader};
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::runtime::kafka;
 use mercato::runtime::session::Plan;
 use mercato::runtime::summary::Summary;
 use mercato::sinks::{Format as FileFormat, OutputPath};
-use mercato::truth::{Actual, Found, Layout, Lines, LinesError, Report, Verifier, VerifyError};
+use mercato::truth::{Lines, LinesError, Report, Verifier, VerifyError};
 use mercato::units::Clock;
 
 use crate::rules::RulesArgs;
 use crate::scenario::ScenarioArgs;
-use crate::{files, identity, layers, print};
+use crate::{files, identity, kafka, layers, print};
 
 /// Compares a file or a topic with the run it should be.
 #[derive(Debug, Args)]
@@ -262,16 +260,7 @@ impl Verify {
             verifier = verifier.header(header);
         }
         match (&part.source, kafka) {
-            (Source::Topic(topic), Some(kafka)) => {
-                let reader = TopicReader::open(
-                    &kafka::client(&kafka.connection, "mercato"),
-                    topic,
-                    &ReadOptions::default(),
-                );
-                let mut records =
-                    TopicRecords { reader: reader.map_err(unread)?, record: Record::default() };
-                verifier.verify(&mut records).map_err(|error| of_verifying(error, unread))
-            }
+            (Source::Topic(topic), Some(settings)) => kafka::verify(verifier, settings, topic),
             (Source::File(path), _) => {
                 let mut lines = Lines::open(path).map_err(unreadable)?;
                 verifier.verify(&mut lines).map_err(|error| of_verifying(error, unreadable))
@@ -388,7 +377,7 @@ fn file_of(folder: &Path, topic: &str) -> Result<PathBuf, Failure> {
     Ok(first)
 }
 
-fn of_verifying<E>(error: VerifyError<E>, of_actual: impl Fn(E) -> Failure) -> Failure
+pub(crate) fn of_verifying<E>(error: VerifyError<E>, of_actual: impl Fn(E) -> Failure) -> Failure
 where
     E: std::error::Error + Send + Sync + 'static,
 {
@@ -398,31 +387,6 @@ where
     }
 }
 
-/// A topic as the verifier reads it.
-struct TopicRecords {
-    reader: TopicReader,
-    record: Record,
-}
-
-impl Actual for TopicRecords {
-    type Error = ReadError;
-
-    fn layout(&self) -> Layout {
-        Layout::Partitions(self.reader.partitions())
-    }
-
-    fn next(&mut self, partition: u32) -> Result<Option<Found<'_>>, ReadError> {
-        let found = self.reader.next_into(partition, &mut self.record)?;
-        let Record { key, value, offset, .. } = &self.record;
-        Ok(found.then(|| Found { key, value, position: *offset as u64 }))
-    }
-}
-
 fn unreadable(error: LinesError) -> Failure {
     Failure::new(Exit::File, error)
-}
-
-pub(crate) fn unread(error: ReadError) -> Failure {
-    let exit = if matches!(error, ReadError::Config { .. }) { Exit::Config } else { Exit::Connect };
-    Failure::new(exit, error)
 }

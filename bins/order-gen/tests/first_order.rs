@@ -19,3 +19,21 @@ fn the_first_order_appears_at_once() {
     assert_eq!(order["status"], "pending");
     assert!(order["order_id"].as_str().unwrap().starts_with("ORD-"));
 }
+
+#[cfg(not(feature = "kafka"))]
+#[test]
+fn a_build_without_kafka_says_so() {
+    let asked = [vec!["--kafka"], vec!["-b", "localhost:9092"]];
+    let by_flag = asked.iter().map(|flags| (flags.as_slice(), None));
+    let by_variable = (&[][..], Some("localhost:9092"));
+    for (flags, variable) in by_flag.chain([by_variable]) {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_order-gen"));
+        program.args(flags).current_dir(std::env::temp_dir());
+        program.envs(variable.map(|address| ("KAFKA_BOOTSTRAP_SERVERS", address)));
+        let output = program.output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{flags:?}: {error}");
+        assert!(error.contains("this build has no Kafka"), "{flags:?}: {error}");
+        assert!(error.contains("the feature `kafka`") && output.stdout.is_empty(), "{error}");
+    }
+}

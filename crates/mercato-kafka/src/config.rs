@@ -33,7 +33,6 @@ use defaults::{
 };
 pub use error::ConfigError;
 pub use java::translate;
-pub use secret::REDACTED;
 pub use verification::{INSECURE_FLAG, INSECURE_WARNING};
 
 /// Where a cluster is and how to talk to it.
@@ -193,7 +192,7 @@ impl ProducerConfig {
         &self.warnings
     }
 
-    /// A property's value after defaults, under librdkafka's name; [`REDACTED`] when it holds a
+    /// A property's value after defaults, under librdkafka's name; [`REDACTED`](mercato_units::secret::REDACTED) when it holds a
     /// secret.
     pub fn property(&self, name: &str) -> Option<Cow<'_, str>> {
         self.client.get(name).map(|value| secret::shown(name, value))

@@ -2,6 +2,9 @@
 //!
 //! Flags refuse them before anything is logged, and the client redacts them, so both read one list.
 
+/// The text in the place of a secret.
+pub const REDACTED: &str = "[redacted]";
+
 /// The properties that librdkafka 2.12 itself marks as sensitive, their aliases, and Java's and
 /// Python's.
 ///

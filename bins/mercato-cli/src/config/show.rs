@@ -9,10 +9,9 @@ use mercato::config::{
     Connection, KafkaSettings, Layers, LogSettings, Origin, OutputSettings, Property, Row,
     RunDefaults, RunSpec, Setting,
 };
-use mercato::kafka::config::REDACTED;
 use mercato::runtime::exit::{Exit, Failure};
+use mercato::units::secret::{REDACTED, is_sensitive};
 use mercato::units::Clock;
-use mercato::units::secret::is_sensitive;
 use serde_json::{Map, Value, json};
 
 use crate::{PROGRAM, print};

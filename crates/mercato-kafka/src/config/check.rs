@@ -4,6 +4,8 @@ use rdkafka::ClientConfig;
 use rdkafka::error::KafkaError;
 use rdkafka::producer::BaseProducer;
 
+use mercato_units::secret::REDACTED;
+
 use super::{ConfigError, python, secret};
 
 /// Asks librdkafka about one property.
@@ -26,7 +28,7 @@ pub(super) fn check_alone(
     }
     // A misspelt name may be a secret's.
     let unknown = said.contains("No such configuration property");
-    let value = if unknown { secret::REDACTED.into() } else { secret::shown(name, value) };
+    let value = if unknown { REDACTED.into() } else { secret::shown(name, value) };
     Err(ConfigError::Property { name: name.to_owned(), value: value.into_owned(), reason })
 }
 

@@ -9,7 +9,7 @@ pub enum ConfigError {
     Property {
         /// Name, as the user gave it.
         name: String,
-        /// Value, as the user gave it; [`REDACTED`](super::REDACTED) when the property holds a
+        /// Value, as the user gave it; [`REDACTED`](mercato_units::secret::REDACTED) when the property holds a
         /// secret.
         value: String,
         /// What librdkafka says.

@@ -2,10 +2,7 @@
 
 use std::borrow::Cow;
 
-use mercato_units::secret::is_sensitive;
-
-/// What stands in the place of a secret.
-pub const REDACTED: &str = "[redacted]";
+use mercato_units::secret::{REDACTED, is_sensitive};
 
 /// A property's value as it may be shown: neither a secret nor an address with a user's name or
 /// password in it.

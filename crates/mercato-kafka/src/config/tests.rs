@@ -1,4 +1,4 @@
-use mercato_units::secret::{SENSITIVE, is_sensitive};
+use mercato_units::secret::{REDACTED, SENSITIVE, is_sensitive};
 
 use super::*;
 

@@ -10,7 +10,7 @@ use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::kafka;
 use mercato::units::{Duration, ValueError, Whole};
 
-use crate::presets::{self, Preset};
+use super::presets::{self, Preset};
 use crate::{layers, print};
 
 #[derive(Debug, Subcommand)]

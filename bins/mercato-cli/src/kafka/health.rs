@@ -8,9 +8,9 @@ use mercato::kafka::admin::{Admin, AdminError, Retention, TopicDescription, span
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::units::{DurationOrNumber, Timestamp, Unit};
 
-use crate::presets;
+use super::presets;
+use super::topics::{Cluster, failed};
 use crate::print;
-use crate::topics::{Cluster, failed};
 
 /// Connect, log in, and look at topics; exits with 4 and says what to do where a run could not
 /// begin.

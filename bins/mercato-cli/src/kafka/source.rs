@@ -1,0 +1,76 @@
+//! A topic as other commands read it.
+
+use mercato::config::KafkaSettings;
+use mercato::kafka::{ReadError, ReadOptions, Record, TopicReader};
+use mercato::runtime::exit::{Exit, Failure};
+use mercato::runtime::kafka;
+use mercato::truth::rules::sources::SourceError;
+use mercato::truth::rules::{Checker, Topic};
+use mercato::truth::{Actual, Found, Layout, Report, Verifier};
+
+/// Compares the records of `topic` with those that `verifier` expects.
+pub(crate) fn verify(
+    verifier: Verifier<'_>,
+    settings: &KafkaSettings,
+    topic: &str,
+) -> Result<Report, Failure> {
+    let mut records = TopicRecords { reader: open(settings, topic)?, record: Record::default() };
+    verifier.verify(&mut records).map_err(|error| crate::verify::of_verifying(error, unread))
+}
+
+/// Checks the records of the topic `name`, which are of `kind` if that is known.
+///
+/// Reads one partition after the other: every rule about several records is about those of one key.
+pub(crate) fn check(
+    checker: &mut Checker,
+    settings: &KafkaSettings,
+    name: &str,
+    kind: Option<Topic>,
+) -> Result<(), Failure> {
+    let mut reader = open(settings, name)?;
+    let mut record = Record::default();
+    let mut topic = kind.or_else(|| Topic::named(name));
+    for partition in 0..reader.partitions() {
+        while reader.next_into(partition, &mut record).map_err(unread)? {
+            let place = format!("{name}[{partition}]@{}", record.offset);
+            let Ok(value) = serde_json::from_slice(&record.value) else {
+                checker.unreadable(&place, &String::from_utf8_lossy(&record.value));
+                continue;
+            };
+            topic = topic.or_else(|| Topic::shaped_like(&value));
+            let unknown = || crate::rules::failed(SourceError::Unknown { name: name.to_owned() });
+            checker.check(topic.ok_or_else(unknown)?, &place, &value);
+        }
+    }
+    Ok(())
+}
+
+fn open(settings: &KafkaSettings, topic: &str) -> Result<TopicReader, Failure> {
+    let client = kafka::client(&settings.connection, "mercato");
+    TopicReader::open(&client, topic, &ReadOptions::default()).map_err(unread)
+}
+
+/// A topic as the verifier reads it.
+struct TopicRecords {
+    reader: TopicReader,
+    record: Record,
+}
+
+impl Actual for TopicRecords {
+    type Error = ReadError;
+
+    fn layout(&self) -> Layout {
+        Layout::Partitions(self.reader.partitions())
+    }
+
+    fn next(&mut self, partition: u32) -> Result<Option<Found<'_>>, ReadError> {
+        let found = self.reader.next_into(partition, &mut self.record)?;
+        let Record { key, value, offset, .. } = &self.record;
+        Ok(found.then(|| Found { key, value, position: *offset as u64 }))
+    }
+}
+
+fn unread(error: ReadError) -> Failure {
+    let exit = if matches!(error, ReadError::Config { .. }) { Exit::Config } else { Exit::Connect };
+    Failure::new(exit, error)
+}

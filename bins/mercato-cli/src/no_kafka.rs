@@ -1,0 +1,77 @@
+//! The place of what needs Kafka in a build without it: each command says so and exits with 2.
+
+use std::ffi::OsString;
+
+use clap::{Args, Subcommand};
+use mercato::config::KafkaSettings;
+use mercato::runtime::exit::{Exit, Failure};
+use mercato::runtime::session::SessionError;
+use mercato::truth::rules::{Checker, Topic};
+use mercato::truth::{Report, Verifier};
+
+/// Whether the commands are left out of the help.
+pub(crate) const HIDDEN: bool = true;
+
+pub(crate) const BROKER_EXAMPLES: &str = "";
+pub(crate) const TOPICS_EXAMPLES: &str = "";
+
+/// The words after `broker`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Broker {
+    #[command(external_subcommand)]
+    Words(Vec<OsString>),
+}
+
+/// The words after `topics`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Topics {
+    #[command(external_subcommand)]
+    Words(Vec<OsString>),
+}
+
+/// The words after `health`.
+#[derive(Debug, Args)]
+pub(crate) struct Health {
+    #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    words: Vec<OsString>,
+}
+
+impl Broker {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        let Self::Words(words) = self;
+        refused(words)
+    }
+}
+
+impl Topics {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        let Self::Words(words) = self;
+        refused(words)
+    }
+}
+
+impl Health {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        refused(&self.words)
+    }
+}
+
+/// Refuses a command, whatever it was asked to do.
+fn refused(_: &[OsString]) -> Result<Exit, Failure> {
+    Err(SessionError::NoKafka.into())
+}
+
+/// Refuses to read a topic.
+pub(crate) fn verify(_: Verifier<'_>, _: &KafkaSettings, _: &str) -> Result<Report, Failure> {
+    Err(SessionError::NoKafka.into())
+}
+
+/// Refuses to read a topic.
+pub(crate) fn check(
+    _: &mut Checker,
+    _: &KafkaSettings,
+    _: &str,
+    _: Option<Topic>,
+) -> Result<(), Failure> {
+    Err(SessionError::NoKafka.into())
+}
