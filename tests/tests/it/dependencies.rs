@@ -72,7 +72,7 @@ fn a_package_comes_in_one_version_or_has_a_reason() {
     }
     let mut used = BTreeSet::new();
     for (name, versions) in versions.iter().filter(|(_, versions)| versions.len() > 1) {
-        let reason = |version: &&String| {
+        let mut reason = |version: &&String| {
             let asked = |at: &&str| {
                 let (known, prefix) = at.split_once('@').unwrap();
                 known == name && version.starts_with(&format!("{prefix}."))

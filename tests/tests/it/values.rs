@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use mercato_tests::{Ended, Program, folder, json};
+use mercato_test_support::{Ended, Program, folder, json};
 use serde_json::Value;
 
 use super::config::{conforms, schema, toml};

@@ -10,8 +10,8 @@ use mercato::config::{
     RunDefaults, RunSpec, Setting,
 };
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::units::secret::{REDACTED, is_sensitive};
 use mercato::units::Clock;
+use mercato::units::secret::{REDACTED, is_sensitive};
 use serde_json::{Map, Value, json};
 
 use crate::{PROGRAM, print};
