@@ -4,11 +4,11 @@
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use mercato_runtime::config::{
-    ConfigError, KafkaSection, Layers, LogSection, OutputSection, Program, RunSection,
+use mercato_config::env::Environment;
+use mercato_config::{
+    ConfigError, KafkaSection, Layers, LogSection, OutputSection, Program, Property, RunSection,
+    parse_properties,
 };
-use mercato_runtime::env::Environment;
-use mercato_runtime::text::{Property, Unit, parse_properties};
 use mercato_shop::events::EventsConfig;
 use mercato_shop::orders::OrdersConfig;
 use mercato_shop::sales::SalesConfig;
@@ -18,11 +18,12 @@ use mercato_truth::profile::{Profile, cells};
 use mercato_truth::rules::sources::{check, check_lines};
 use mercato_truth::rules::{Checker, Topic};
 use mercato_truth::{Actual, Lines};
+use mercato_units::Unit;
 use tempfile::TempDir;
 
 const PROGRAM: Program = Program {
     command: &["mercato"],
-    bare_duration: Unit::Second,
+    bare_duration: Unit::Seconds,
     variables: &[],
     sections: &["sales", "orders", "transactions", "events", "shop"],
 };
