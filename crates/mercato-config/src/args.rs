@@ -1,6 +1,7 @@
 //! The flags that every generating command has, as clap structs to flatten into a program's own.
 //!
-//! Values are bound when they are parsed: a wrong one names flag, value and what is allowed, and exits 2.
+//! Values are bound when they are parsed: a wrong one names flag, value and what is allowed, and
+//! exits 2.
 //! Nothing has a default here, so that [`crate::Layers`] can tell what was said from what was not;
 //! the help texts name the defaults.
 //!
@@ -60,8 +61,8 @@ pub struct GenerateArgs {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Configuration")]
 pub struct ConfigArgs {
-    /// Read this configuration file: .toml, .yaml or .json; may be repeated, later files win; flags, environment and
-    /// .env in the working directory win over files
+    /// Read this configuration file: .toml, .yaml or .json; may be repeated, later files win;
+    /// flags, environment and .env in the working directory win over files
     #[arg(long, value_name = "FILE")]
     pub config: Vec<PathBuf>,
 }

@@ -105,7 +105,8 @@ impl Layers {
         entries.get(index).map(|entry| entry.place.clone())
     }
 
-    /// The value of a flag that files do not have: `flag`, else environment, else `.env`; nothing if no one set it.
+    /// The value of a flag that files do not have: `flag`, else environment, else `.env`; nothing
+    /// if no one set it.
     ///
     /// Fails when a variable that would count is wrong.
     pub fn pick<T>(&self, key: &Key, flag: Option<T>) -> Result<Option<Setting<T>>, ConfigError>
@@ -123,8 +124,8 @@ impl Layers {
         }
     }
 
-    /// The strongest value of an option, resolved for the program: `flag`, else environment, else `.env`, else `file`,
-    /// which is what the option's section holds.
+    /// The strongest value of an option, resolved for the program: `flag`, else environment, else
+    /// `.env`, else `file`, which is what the option's section holds.
     pub(crate) fn option<T: OptionValue>(
         &self,
         key: &Key,

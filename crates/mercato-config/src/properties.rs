@@ -105,7 +105,8 @@ fn unescaped(text: &str) -> String {
     plain
 }
 
-/// Properties of a Kafka client as a file has them: `"linger.ms" = 20`, or tables within tables (`linger.ms = 20`).
+/// Properties of a Kafka client as a file has them: `"linger.ms" = 20`, or tables within tables
+/// (`linger.ms = 20`).
 ///
 /// `Debug` shows names only, because values may be secrets.
 #[derive(Clone, Default, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// An entry of `[[schedule]]`: arrivals come `factor` times as often from `from` until before `to`, under a scenario of
-/// the shop, or both.
+/// An entry of `[[schedule]]`: arrivals come `factor` times as often from `from` until before `to`,
+/// under a scenario of the shop, or both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields, extend("anyOf" = [{ "required": ["factor"] }, { "required": ["scenario"] }]))]
 pub struct ScheduleEntry {
@@ -18,7 +18,8 @@ pub struct ScheduleEntry {
     /// How often arrivals come, in relation to how often they would; 1 unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub factor: Option<Factor>,
-    /// The scenario that holds instead of the run's own; the run's own unless given. Only the shop has scenarios.
+    /// The scenario that holds instead of the run's own; the run's own unless given. Only the shop
+    /// has scenarios.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"peak_traffic")]
     pub scenario: Option<String>,

@@ -192,8 +192,8 @@ impl ProducerConfig {
         &self.warnings
     }
 
-    /// A property's value after defaults, under librdkafka's name; [`REDACTED`](mercato_units::secret::REDACTED) when it holds a
-    /// secret.
+    /// A property's value after defaults, under librdkafka's name;
+    /// [`REDACTED`](mercato_units::secret::REDACTED) when it holds a secret.
     pub fn property(&self, name: &str) -> Option<Cow<'_, str>> {
         self.client.get(name).map(|value| secret::shown(name, value))
     }

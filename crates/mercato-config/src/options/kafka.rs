@@ -16,7 +16,8 @@ use crate::{
 };
 
 options! {
-    /// Sending to Kafka; no broker is contacted unless `-b`, `--kafka` or a variable in their place says so.
+    /// Sending to Kafka; no broker is contacted unless `-b`, `--kafka` or a variable in their place
+    /// says so.
     [kafka] "Kafka" => KafkaArgs, KafkaSection, KafkaSettings(args, layers);
 
     /// Send to this topic
@@ -55,8 +56,8 @@ options! {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Kafka")]
 pub struct ConnectionArgs {
-    /// Brokers: HOST:PORT, several separated by commas; a generating command contacts none unless told to
-    /// [env: `KAFKA_BOOTSTRAP_SERVERS`]
+    /// Brokers: HOST:PORT, several separated by commas; a generating command contacts none unless
+    /// told to [env: `KAFKA_BOOTSTRAP_SERVERS`]
     #[arg(
         short,
         long,
@@ -70,8 +71,9 @@ pub struct ConnectionArgs {
     #[arg(long, value_name = "FILE")]
     pub command_config: Option<PathBuf>,
 
-    /// Set a client property by librdkafka's or Java's name, such as -X linger.ms=20; wins over files; secrets are
-    /// refused here: put them into the file of --command-config or into the environment
+    /// Set a client property by librdkafka's or Java's name, such as -X linger.ms=20; wins over
+    /// files; secrets are refused here: put them into the file of --command-config or into the
+    /// environment
     #[arg(
         short = 'X',
         long = "command-property",
@@ -93,7 +95,8 @@ pub struct ConnectionArgs {
 pub struct Connection {
     /// The brokers.
     pub brokers: Setting<Brokers>,
-    /// Properties in the order in which they are applied: of two with the same meaning the later wins.
+    /// Properties in the order in which they are applied: of two with the same meaning the later
+    /// wins.
     pub properties: Vec<Property>,
     /// Skips TLS certificate verification.
     pub insecure_skip_tls_verification: bool,
@@ -118,8 +121,8 @@ pub(super) fn property_variable(name: &str) -> String {
 impl KafkaSettings {
     /// Resolves the flags over `layers`; nothing if records do not go to Kafka.
     ///
-    /// They do if `-b`, `--kafka` or a variable says so: a file that names brokers serves many programs,
-    /// and none of them should contact one for that alone.
+    /// They do if `-b`, `--kafka` or a variable says so: a file that names brokers serves many
+    /// programs, and none of them should contact one for that alone.
     /// Fails when a file or variable is wrong.
     pub fn resolve(args: &KafkaArgs, layers: &Layers) -> Result<Option<Self>, ConfigError> {
         let asked = args.kafka
@@ -152,7 +155,8 @@ impl KafkaSettings {
 impl Connection {
     /// Resolves the flags over `layers`: localhost:9092 if nobody names another address.
     ///
-    /// Properties come from files, then the file of `--command-config`, then `KAFKA_PROPERTY_*`, then `-X`.
+    /// Properties come from files, then the file of `--command-config`, then `KAFKA_PROPERTY_*`,
+    /// then `-X`.
     /// Fails when a file or variable is wrong.
     pub fn resolve(args: &ConnectionArgs, layers: &Layers) -> Result<Self, ConfigError> {
         let file: KafkaSection = layers.section("kafka")?;

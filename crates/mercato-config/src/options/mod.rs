@@ -1,8 +1,9 @@
 //! One declaration of an option, for every place that knows of it.
 //!
 //! [`options!`] expands a table of options to three structs:
-//! the flags as clap reads them, the section of a file as serde reads it and its JSON Schema describes it,
-//! and the settings that flags, environment, `.env`, files and defaults come to, each with its origin.
+//! the flags as clap reads them, the section of a file as serde reads it and its JSON Schema
+//! describes it, and the settings that flags, environment, `.env`, files and defaults come to, each
+//! with its origin.
 //! From the same table come `mercato config show` and the command that repeats a run ([`Row`]).
 //! So an option is added by its row here and by the code that obeys it.
 
@@ -19,9 +20,10 @@ pub use row::{Repeat, Row};
 
 /// Declares the options of one section of a file and their flags.
 ///
-/// A row is `name: Type, FALLBACK, flag("long-name", CLAP ATTRIBUTES)`, below the sentence that flags and files show,
-/// and then, as far as it has them, `env("VARIABLE")`, `key("name in files")`, `schema(SCHEMARS ATTRIBUTES)` and
-/// `repeat(always)` or `repeat(given)` for the command that repeats a run.
+/// A row is `name: Type, FALLBACK, flag("long-name", CLAP ATTRIBUTES)`, below the sentence that
+/// flags and files show, and then, as far as it has them, `env("VARIABLE")`,
+/// `key("name in files")`, `schema(SCHEMARS ATTRIBUTES)` and `repeat(always)` or `repeat(given)`
+/// for the command that repeats a run.
 /// The fallback is what holds unless somebody sets the option:
 ///
 /// - `default("5s")`: this value, written as a flag takes it;
@@ -89,7 +91,8 @@ macro_rules! options {
         }
 
         impl $merged {
-            /// Merges flags, environment, `.env`, files and defaults, the first of them that sets an option.
+            /// Merges flags, environment, `.env`, files and defaults, the first of them that sets
+            /// an option.
             ///
             /// Fails when a variable or a key of a file is wrong.
             fn merge(

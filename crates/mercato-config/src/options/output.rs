@@ -12,20 +12,22 @@ options! {
     /// Where records go besides Kafka, and where the summary goes.
     [output] "Output" => OutputArgs, OutputSection, OutputSettings(args, layers);
 
-    /// Write to this file: .ndjson or .csv, also with .gz or .zst, or .parquet; a directory (existing, or ending in /)
+    /// Write to this file: .ndjson or .csv, also with .gz or .zst, or .parquet; a directory
+    /// (existing, or ending in /)
     /// gets one file per topic; `null:` discards the output
     output: OutputPath, unset("standard output, unless records go to Kafka"),
         flag("output", short, value_name = "PATH"), key("path"), schema(example = "out/");
 
-    /// Write records in this format to standard output or into a directory: ndjson or csv, in a directory also with .gz
-    /// or .zst, or parquet
+    /// Write records in this format to standard output or into a directory: ndjson or csv, in a
+    /// directory also with .gz or .zst, or parquet
     format: FileFormat, unset("ndjson; a file's ending decides"), flag("format", value_name = "FORMAT");
 
     /// Print records to standard output even if they also go to Kafka or to a file
     output_console: bool, otherwise(false),
         flag("output-console", action = ArgAction::SetTrue), key("console");
 
-    /// Serve Prometheus metrics at this address, such as 127.0.0.1:9464: /metrics, /healthz and /readyz
+    /// Serve Prometheus metrics at this address, such as 127.0.0.1:9464: /metrics, /healthz and
+    /// /readyz
     metrics_listen: String, unset("off"), flag("metrics-listen", value_name = "ADDR"),
         schema(example = "127.0.0.1:9464");
 
@@ -55,7 +57,8 @@ impl OutputSettings {
     }
 }
 
-/// The output in the format that was asked for; a format from a file is meant for what has no ending of its own.
+/// The output in the format that was asked for; a format from a file is meant for what has no
+/// ending of its own.
 fn agreed(
     output: Option<Setting<OutputPath>>,
     format: Option<&Setting<FileFormat>>,

@@ -1,4 +1,5 @@
-//! An option as a row of a list: what `mercato config show` prints, and what a command line repeats.
+//! An option as a row of a list: what `mercato config show` prints, and what a command line
+//! repeats.
 
 use serde_json::Value;
 
@@ -42,7 +43,8 @@ impl Row {
         Self { key, value, origin, repeat }
     }
 
-    /// The words of a command line that give the option its value; none where the command does without them.
+    /// The words of a command line that give the option its value; none where the command does
+    /// without them.
     ///
     /// A value that another flag set is given by that flag, which is among the program's own.
     pub(crate) fn words(&self) -> Vec<String> {

@@ -41,7 +41,8 @@ options! {
     start: Timestamp, default("now; with a duration on another clock than `wall`, that long before now", now),
         flag("start", value_name = "T"), repeat(always);
 
-    /// Start this long before now: generate history at full speed, then continue live; instead of a start
+    /// Start this long before now: generate history at full speed, then continue live; instead of a
+    /// start
     backfill: DurationOrNumber, unset(),
         flag("backfill", value_name = "D", allow_negative_numbers = true, conflicts_with = "start");
 
@@ -63,8 +64,8 @@ options! {
     rate: Rate, unset("the stream's own"),
         flag("rate", value_name = "R", allow_hyphen_values = true), repeat(given);
 
-    /// Pace: `wall` (event time is wall time, the past is due at once), `fast` (no waiting), or a factor such as 1x or
-    /// 60x
+    /// Pace: `wall` (event time is wall time, the past is due at once), `fast` (no waiting), or a
+    /// factor such as 1x or 60x
     clock: Clock, default("wall; fast for `mercato generate` and `mercato historical`", defaults.clock),
         flag("clock", value_name = "C"), repeat(given);
 
@@ -78,8 +79,8 @@ options! {
     /// After the end, let open orders or sessions finish instead of leaving them where they are
     drain: bool, otherwise(false), flag("drain", action = ArgAction::SetTrue), repeat(given);
 
-    /// When records leave later than scheduled: `catch-up` at full speed, `shed` those that are too late (skipped,
-    /// counted, named in the ledger), or `stretch` the schedule by the lag
+    /// When records leave later than scheduled: `catch-up` at full speed, `shed` those that are too
+    /// late (skipped, counted, named in the ledger), or `stretch` the schedule by the lag
     on_lag: OnLag, default("catch-up"), flag("on-lag", value_name = "WHAT");
 
     /// Lateness above which a run counts as late, and its records as too late
@@ -99,9 +100,11 @@ options! {
 }
 
 impl RunSpec {
-    /// Resolves the flags over `layers`, for a run that is started at `now`, microseconds since the Unix epoch.
+    /// Resolves the flags over `layers`, for a run that is started at `now`, microseconds since the
+    /// Unix epoch.
     ///
-    /// The default duration holds only if neither count, duration, end of window nor backfill is given.
+    /// The default duration holds only if neither count, duration, end of window nor backfill is
+    /// given.
     /// Fails when a file or variable is wrong, or when the window is empty.
     pub fn resolve(
         args: &RunArgs,
@@ -131,8 +134,8 @@ impl RunSpec {
         Ok(())
     }
 
-    /// Moves the start to where a backfill puts it, or to where nothing of the run lies in the future; on the clock
-    /// `wall` nothing ever does.
+    /// Moves the start to where a backfill puts it, or to where nothing of the run lies in the
+    /// future; on the clock `wall` nothing ever does.
     fn settle_start(&mut self, now: i64) -> Result<(), ConfigError> {
         let (before, origin) = match &self.backfill {
             Some(Setting { origin, .. }) if origin.rank() == self.start.origin.rank() => {
@@ -154,20 +157,22 @@ impl RunSpec {
         Ok(())
     }
 
-    /// The effective configuration so far: schedule and faults; the binary adds its streams' sections.
+    /// The effective configuration so far: schedule and faults; the binary adds its streams'
+    /// sections.
     pub fn effective(&self) -> Result<Effective, ConfigError> {
         Effective::new(&self.schedule, &self.disorder)
     }
 
-    /// Event time from which on the run makes no more arrivals, as far as it is given by duration, in microseconds
-    /// since the Unix epoch.
+    /// Event time from which on the run makes no more arrivals, as far as it is given by duration,
+    /// in microseconds since the Unix epoch.
     pub fn end(&self) -> Option<i64> {
         self.duration
             .as_ref()
             .map(|duration| self.start.value.micros().saturating_add(duration.value))
     }
 
-    /// Adds entries that flags give to those of files; refuses one that ends before it begins or overlaps another.
+    /// Adds entries that flags give to those of files; refuses one that ends before it begins or
+    /// overlaps another.
     pub fn schedule_also(
         &mut self,
         entries: impl IntoIterator<Item = ScheduleEntry>,
@@ -177,7 +182,8 @@ impl RunSpec {
         self.check_schedule(layers)
     }
 
-    /// Refuses entries of the schedule that end before they begin or overlap, with the place at which they stand.
+    /// Refuses entries of the schedule that end before they begin or overlap, with the place at
+    /// which they stand.
     fn check_schedule(&self, layers: &Layers) -> Result<(), ConfigError> {
         let span = |entry: &ScheduleEntry| {
             [entry.from, entry.to].map(|moment| moment.micros(self.start.value))

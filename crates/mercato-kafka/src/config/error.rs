@@ -9,8 +9,8 @@ pub enum ConfigError {
     Property {
         /// Name, as the user gave it.
         name: String,
-        /// Value, as the user gave it; [`REDACTED`](mercato_units::secret::REDACTED) when the property holds a
-        /// secret.
+        /// Value, as the user gave it; [`REDACTED`](mercato_units::secret::REDACTED) when the
+        /// property holds a secret.
         value: String,
         /// What librdkafka says.
         reason: String,

@@ -8,8 +8,8 @@ use super::{Session, SessionError};
 use crate::summary::SummaryError;
 
 impl Session<'_> {
-    /// Refuses two of `outputs` and of the other files, the log among them, under one name, and a summary that could not be
-    /// written when the run is over.
+    /// Refuses two of `outputs` and of the other files, the log among them, under one name, and a
+    /// summary that could not be written when the run is over.
     pub(super) fn check_files(&self, outputs: Vec<PathBuf>) -> Result<(), SessionError> {
         let summary = self.output.summary_json.as_ref().map(|path| path.value.clone());
         let log = self.log_file.clone();
