@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use mercato_config::env::Environment;
 use mercato_config::{
     ConfigError, KafkaSection, Layers, LogSection, OutputSection, Program, Property, RunSection,
-    parse_properties,
+    Section, parse_properties,
 };
 use mercato_shop::events::EventsConfig;
 use mercato_shop::orders::OrdersConfig;
@@ -25,7 +25,13 @@ const PROGRAM: Program = Program {
     command: &["mercato"],
     bare_duration: Unit::Seconds,
     variables: &[],
-    sections: &["sales", "orders", "transactions", "events", "shop"],
+    sections: &[
+        Section::new("sales"),
+        Section::new("orders"),
+        Section::new("transactions"),
+        Section::new("events"),
+        Section::new("shop"),
+    ],
 };
 
 /// A configuration file in TOML.

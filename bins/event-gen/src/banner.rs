@@ -1,23 +1,21 @@
 //! The banner that document 002's producer begins with.
 
+use mercato::Generation;
 use mercato::config::{KafkaSettings, OutputSettings};
 use mercato::shop::events::EventsConfig;
-use mercato::{BuiltIn, Generation};
 
 /// What the run is about to do, as lines for people.
-pub(crate) fn banner(generation: &Generation) -> Option<String> {
-    let Generation { stream: BuiltIn::Events(events), kafka, output, .. } = generation else {
-        return None;
-    };
+pub(crate) fn banner(generation: &Generation<EventsConfig>) -> String {
+    let Generation { stream: events, kafka, output, .. } = generation;
     let kafka = kafka.as_ref();
     let rule = "=".repeat(60);
     let topic = kafka.and_then(|kafka| kafka.topic.as_ref()).map(|topic| topic.value.to_string());
     let topic = topic.unwrap_or_else(|| events.topic.clone());
-    Some(format!(
+    format!(
         "{rule}\neCommerce User Event Producer\n{rule}\n{}\nTopic: {topic}\n{}\n{rule}",
         to(kafka, output),
         pace(events)
-    ))
+    )
 }
 
 fn to(kafka: Option<&KafkaSettings>, output: &OutputSettings) -> String {

@@ -10,15 +10,16 @@ use clap::{CommandFactory, Parser};
 use cli::Cli;
 use mercato::config::Program;
 use mercato::runtime::exit::{self, Exit, Failure};
+use mercato::shop::events::EventsConfig;
 use mercato::units::{Clock, Unit};
-use mercato::{BuiltIn, Generation};
+use mercato::{Generation, SECTIONS};
 
 /// What the layers of settings need to know of this program.
 const PROGRAM: Program = Program {
     command: &["event-gen"],
     bare_duration: Unit::Seconds,
     variables: &[],
-    sections: &BuiltIn::NAMES,
+    sections: &SECTIONS,
 };
 
 fn main() -> ExitCode {
@@ -29,8 +30,8 @@ fn main() -> ExitCode {
 }
 
 fn generate(cli: &Cli) -> Result<Exit, Failure> {
-    let mut generation = Generation::prepare(PROGRAM, "events", &cli.common, Clock::Wall)?;
+    let mut generation = Generation::<EventsConfig>::prepare(PROGRAM, &cli.common, Clock::Wall)?;
     pace::settle(cli.interval, &mut generation)?;
-    generation.banner = banner::banner(&generation);
+    generation.banner = Some(banner::banner(&generation));
     generation.carry_out()
 }

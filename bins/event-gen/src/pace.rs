@@ -3,10 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use mercato::Generation;
 use mercato::config::{Key, Setting};
 use mercato::runtime::exit::Failure;
+use mercato::shop::events::EventsConfig;
 use mercato::units::{Delay, ValueError};
+use mercato::{Generation, StreamSpec};
 
 /// The name of the interval in each layer; files have it in the stream's own section.
 const INTERVAL: Key =
@@ -39,7 +40,10 @@ impl fmt::Display for Interval {
 ///
 /// Both replace each other, so of the two the one from the stronger layer counts: `--rate` over a
 /// `PRODUCER_INTERVAL`, and that over a rate in a file.
-pub(crate) fn settle(flag: Option<Interval>, generation: &mut Generation) -> Result<(), Failure> {
+pub(crate) fn settle(
+    flag: Option<Interval>,
+    generation: &mut Generation<EventsConfig>,
+) -> Result<(), Failure> {
     let Generation { layers, run, stream, own_flags, .. } = generation;
     let strength = |setting: &Setting<_>| setting.origin.rank();
     let rate = run.rate.as_ref().map_or(0, strength);
@@ -49,8 +53,9 @@ pub(crate) fn settle(flag: Option<Interval>, generation: &mut Generation) -> Res
         run.rate = None;
     }
     let interval = interval.map(|interval| interval.value);
-    let every = interval.map(|interval| interval.0.duration());
-    stream.set_delays(every, every);
+    if let Some(every) = interval.map(|interval| interval.0.duration()) {
+        (stream.interval, stream.rate) = (every, None);
+    }
     stream.set_settings(run)?;
     own_flags.extend(
         interval.into_iter().flat_map(|interval| ["--interval".to_owned(), interval.to_string()]),

@@ -20,7 +20,6 @@ mod verify;
 use std::process::ExitCode;
 
 use cli::{Command, parsed, program};
-use mercato::BuiltIn;
 use mercato::config::args::{ConfigArgs, LogArgs};
 use mercato::config::env::Environment;
 use mercato::config::{Layers, LogSettings, Program};
@@ -34,7 +33,7 @@ const PROGRAM: Program = Program {
     command: &["mercato"],
     bare_duration: Unit::Hours,
     variables: &[("kafka.bootstrap_servers", "CNFL_KAFKA_BROKER")],
-    sections: &BuiltIn::NAMES,
+    sections: &mercato::SECTIONS,
 };
 
 fn main() -> ExitCode {

@@ -59,11 +59,11 @@ impl ScenarioArgs {
         layers: &Layers,
         run: &mut RunSpec,
     ) -> Result<(), Failure> {
-        let name = stream.name();
-        match stream {
-            BuiltIn::Shop(config) => self.apply(layers, config, run, &mut Vec::new()),
-            _ if self.asked.is_empty() => Ok(()),
-            _ => {
+        let name = stream.row().name;
+        match stream.config_mut::<ShopConfig>() {
+            Some(config) => self.apply(layers, config, run, &mut Vec::new()),
+            None if self.asked.is_empty() => Ok(()),
+            None => {
                 let reason = format!(
                     "--scenario is of the stream shop, and the stream {name} has none: leave it out"
                 );

@@ -1,12 +1,12 @@
 //! `mercato stream`: all of the shop's topics, live.
 
 use clap::Args;
+use mercato::Generation;
 use mercato::config::args::{GenerateArgs, bound_by};
 use mercato::config::{Program, did_you_mean};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::shop::shop::ShopConfig;
 use mercato::units::{Clock, Factor, ValueError};
-use mercato::{BuiltIn, Generation};
 
 use crate::PROGRAM;
 use crate::scenario::ScenarioArgs;
@@ -53,9 +53,8 @@ fn multiplier(text: &str) -> Result<Factor, ValueError> {
 impl Stream {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let program = Program { command: &["mercato", "stream"], ..PROGRAM };
-        let mut generation = Generation::prepare(program, "shop", &self.common, Clock::Wall)?;
-        let Generation { run, stream, own_flags, layers, .. } = &mut generation;
-        let BuiltIn::Shop(config) = stream else { return Ok(Exit::Unexpected) };
+        let mut generation = Generation::<ShopConfig>::prepare(program, &self.common, Clock::Wall)?;
+        let Generation { run, stream: config, own_flags, layers, .. } = &mut generation;
         if let Some(topics) = &self.topics {
             own_flags.extend(["--topics".to_owned(), topics.join(",")]);
             run.topics = Some(

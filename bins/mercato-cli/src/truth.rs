@@ -9,6 +9,7 @@ use mercato::config::env::now_micros;
 use mercato::config::{Layers, RunDefaults, RunSpec};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::session::Plan;
+use mercato::shop::shop::ShopConfig;
 use mercato::sinks::{Compression, Format, OutputPath, PartialFile, SinkError};
 use mercato::truth::answer::{Aggregate, AnswerFormat, Query, header};
 use mercato::units::{Clock, DurationOrNumber, Unit};
@@ -26,7 +27,7 @@ const PIECE: usize = 64 * 1024;
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Truth {
     /// The stream
-    #[arg(long, value_name = "STREAM", value_parser = BuiltIn::NAMES)]
+    #[arg(long, value_name = "STREAM", value_parser = mercato::NAMES)]
     stream: String,
 
     /// The topic of the shop whose records are folded, such as transactions
@@ -81,7 +82,7 @@ impl Truth {
         let stream = BuiltIn::configured(&self.stream, &layers)?;
         let mut stream =
             stream.ok_or_else(|| Failure::new(Exit::Usage, "there is no such stream"))?;
-        let defaults = RunDefaults { duration: stream.default_duration(), clock: Clock::Fast };
+        let defaults = RunDefaults { duration: stream.row().default_duration, clock: Clock::Fast };
         let mut settings = RunSpec::resolve(&self.run, &layers, &defaults, now_micros())?;
         self.narrow(&layers, &mut stream, &mut settings)?;
         if settings.count.is_none() && settings.duration.is_none() && settings.to.is_none() {
@@ -93,7 +94,7 @@ impl Truth {
         let window = self.window.in_unit(Unit::Seconds)?.micros();
         let ask = |fields: &[_]| Query::new(fields, window, &self.by, self.agg.clone());
         let (query, folding) = stream
-            .question(&Plan::of_settings(&settings)?, ask)
+            .query(&Plan::of_settings(&settings)?, &ask)
             .map_err(|failure| failure.located(&layers))?;
         let mut lines = Lines::open(self.output.as_ref())?;
         if lines.format == AnswerFormat::Csv {
@@ -122,8 +123,8 @@ impl Truth {
         settings: &mut RunSpec,
     ) -> Result<(), Failure> {
         if let Some(topic) = &self.topic {
-            let name = stream.name();
-            let BuiltIn::Shop(config) = stream else {
+            let name = stream.row().name;
+            let Some(config) = stream.config_mut::<ShopConfig>() else {
                 let reason = format!(
                     "--topic is of the stream shop, and the stream {name} has one topic: leave it out"
                 );

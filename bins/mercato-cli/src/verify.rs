@@ -85,11 +85,11 @@ impl Verify {
             return self.rules.run(self.stream.as_deref(), kafka.as_ref(), self.json);
         }
         self.rules.refuse_alone()?;
-        if !BuiltIn::NAMES.contains(&self.stream()) {
+        if !mercato::NAMES.contains(&self.stream()) {
             let reason = format!(
                 "`{}` is no stream; {}",
                 self.stream(),
-                did_you_mean(self.stream(), &BuiltIn::NAMES)
+                did_you_mean(self.stream(), &mercato::NAMES)
             );
             return Err(Failure::new(Exit::Usage, reason));
         }
@@ -155,7 +155,7 @@ impl Verify {
         let stream = BuiltIn::configured(self.stream(), layers)?;
         let mut stream =
             stream.ok_or_else(|| Failure::new(Exit::Usage, "there is no such stream"))?;
-        let defaults = RunDefaults { duration: stream.default_duration(), clock: Clock::Fast };
+        let defaults = RunDefaults { duration: stream.row().default_duration, clock: Clock::Fast };
         let mut settings = RunSpec::resolve(&self.run, layers, &defaults, now_micros())?;
         self.scenario.apply_to(&mut stream, layers, &mut settings)?;
         identity::require(&settings, ", or --run with the run's summary")?;
@@ -183,7 +183,8 @@ impl Verify {
             return Err(Failure::new(Exit::Config, reason)
                 .advise("verify with the program that made the run"));
         }
-        let stream = BuiltIn::of_summary(&summary)?.filter(|stream| stream.name() == self.stream());
+        let stream =
+            BuiltIn::of_summary(&summary)?.filter(|stream| stream.row().name == self.stream());
         let other = || {
             let reason = format!("{} is of the stream {}", path.display(), summary.identity.stream);
             let advice = format!(

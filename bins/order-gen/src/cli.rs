@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use mercato::config::args::{GenerateArgs, bound};
 use mercato::runtime::shell::Shell;
 use mercato::units::{Delay, Share};
+
+use crate::streams::StreamName;
 
 /// Orders of an online shop, live through their lifecycle, to standard output, files and Kafka
 #[derive(Debug, Parser)]
@@ -39,26 +41,6 @@ pub(crate) struct Cli {
 
     #[command(subcommand)]
     pub(crate) shell: Option<Shell>,
-}
-
-/// The streams of `order-gen`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum StreamName {
-    /// Orders with a lifecycle, topic ecommerce-sales, key `order_id`; 5 minutes unless told
-    /// otherwise
-    Sales,
-    /// Compact orders for stream processing lessons, topic orders, key `customerId`; no end unless
-    /// told otherwise
-    Orders,
-}
-
-impl StreamName {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Sales => "sales",
-            Self::Orders => "orders",
-        }
-    }
 }
 
 const EXAMPLES: &str = "\

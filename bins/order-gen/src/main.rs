@@ -1,6 +1,7 @@
 //! Orders of an online shop, live through their lifecycle, to standard output, files and Kafka.
 
 mod cli;
+mod streams;
 
 use std::process::ExitCode;
 
@@ -10,41 +11,43 @@ use mercato::config::Program;
 use mercato::runtime::exit::{self, Exit, Failure};
 use mercato::schema::Duration;
 use mercato::units::{Clock, Delay, Unit};
-use mercato::{BuiltIn, Generation};
+use mercato::{Generation, SECTIONS, StreamSpec};
+use streams::Delays;
 
 /// What the layers of settings need to know of this program.
 const PROGRAM: Program = Program {
     command: &["order-gen"],
     bare_duration: Unit::Minutes,
     variables: &[("kafka.bootstrap_servers", "CNFL_KAFKA_BROKER")],
-    sections: &BuiltIn::NAMES,
+    sections: &SECTIONS,
 };
 
 fn main() -> ExitCode {
     exit::main(|| {
         let cli = Cli::parse();
-        cli.shell.as_ref().map_or_else(|| generate(&cli), |shell| shell.run(Cli::command()))
+        cli.shell
+            .as_ref()
+            .map_or_else(|| cli.stream.generate(&cli), |shell| shell.run(Cli::command()))
     })
 }
 
-fn generate(cli: &Cli) -> Result<Exit, Failure> {
-    let mut generation = Generation::prepare(PROGRAM, cli.stream.name(), &cli.common, Clock::Wall)?;
+fn generate<S: StreamSpec + Delays>(cli: &Cli) -> Result<Exit, Failure> {
+    let mut generation = Generation::<S>::prepare(PROGRAM, &cli.common, Clock::Wall)?;
     let Generation { stream, run, .. } = &mut generation;
-    stream.set_delays(cli.min_delay.map(Delay::duration), cli.max_delay.map(Delay::duration));
-    let by_delay = cli.min_delay.is_some() || cli.max_delay.is_some();
-    if by_delay {
+    if cli.min_delay.is_some() || cli.max_delay.is_some() {
+        stream.set_delays(cli.min_delay.map(Delay::duration), cli.max_delay.map(Delay::duration));
         refuse_impossible_delays(stream)?;
         // The flags exclude each other, so a rate beside delays comes from a weaker layer.
         run.rate = None;
     }
     run.disorder.malformed = cli.malformed.unwrap_or(run.disorder.malformed);
     run.disorder.ledger = cli.ledger.clone().or(run.disorder.ledger.take());
-    generation.own_flags = own_flags(cli);
+    generation.own_flags = own_flags::<S>(cli);
     generation.carry_out()
 }
 
 /// Delays that contradict each other by a flag are the flag's fault, whoever gave the other one.
-fn refuse_impossible_delays(stream: &BuiltIn) -> Result<(), Failure> {
+fn refuse_impossible_delays(stream: &impl Delays) -> Result<(), Failure> {
     let (shortest, longest) = stream.delays();
     let refused = |reason: String| Err(Failure::new(Exit::Usage, reason));
     if shortest > longest {
@@ -58,8 +61,8 @@ fn refuse_impossible_delays(stream: &BuiltIn) -> Result<(), Failure> {
 }
 
 /// The flags of this program alone, as the command that repeats the run needs them.
-fn own_flags(cli: &Cli) -> Vec<String> {
-    let mut flags = vec!["--stream".to_owned(), cli.stream.name().to_owned()];
+fn own_flags<S: StreamSpec>(cli: &Cli) -> Vec<String> {
+    let mut flags = vec!["--stream".to_owned(), S::NAME.to_owned()];
     let values = [
         ("--min-delay", cli.min_delay.map(|delay| delay.to_string())),
         ("--max-delay", cli.max_delay.map(|delay| delay.to_string())),

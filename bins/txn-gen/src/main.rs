@@ -10,15 +10,16 @@ use cli::Cli;
 use mercato::config::Property;
 use mercato::config::{KafkaSettings, Program};
 use mercato::runtime::exit::{self, Exit, Failure};
+use mercato::shop::transactions::TransactionsConfig;
 use mercato::units::{Clock, Unit};
-use mercato::{BuiltIn, Generation};
+use mercato::{Generation, SECTIONS};
 
 /// What the layers of settings need to know of this program.
 const PROGRAM: Program = Program {
     command: &["txn-gen"],
     bare_duration: Unit::Seconds,
     variables: &[("run.rate", "GENERATION_RATE"), ("run.duration", "DURATION")],
-    sections: &BuiltIn::NAMES,
+    sections: &SECTIONS,
 };
 
 /// The documented properties of the producer that are not the house's own.
@@ -32,9 +33,10 @@ fn main() -> ExitCode {
 }
 
 fn generate(cli: &Cli) -> Result<Exit, Failure> {
-    let mut generation = Generation::prepare(PROGRAM, "transactions", &cli.common, Clock::Wall)?;
-    if let (BuiltIn::Transactions(transactions), true) = (&mut generation.stream, cli.flat) {
-        transactions.flat = true;
+    let mut generation =
+        Generation::<TransactionsConfig>::prepare(PROGRAM, &cli.common, Clock::Wall)?;
+    if cli.flat {
+        generation.stream.flat = true;
         generation.own_flags.push("--flat".to_owned());
     }
     generation.kafka = generation.kafka.map(with_properties);

@@ -130,6 +130,16 @@ fn needed(expected: &dyn Expected) -> String {
     }
 }
 
+/// The most entries of any list or table: 2^16, all that the 16 bits of a choice can tell apart.
+pub const MAX_ENTRIES: usize = 1 << 16;
+
+/// The error for a list or table of `entries`, of which none has been looked at.
+fn too_many(entries: usize) -> Refused {
+    de::Error::custom(format_args!(
+        "{entries} entries are too many: at most {MAX_ENTRIES} are allowed"
+    ))
+}
+
 /// Reads a whole tree, or one section of it.
 pub(crate) fn from_node<T: de::DeserializeOwned>(node: &Node) -> Result<T, Refused> {
     T::deserialize(node)
@@ -146,6 +156,7 @@ impl<'de> Deserializer<'de> for &'de Node {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
         let result = match &self.value {
+            _ if self.value.entries() > MAX_ENTRIES => Err(too_many(self.value.entries())),
             Value::Null => visitor.visit_unit(),
             Value::Truth(truth) => visitor.visit_bool(*truth),
             Value::Integer(number) => visit_integer(*number, visitor),

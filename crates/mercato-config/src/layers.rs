@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::de::DeserializeOwned;
 
 use super::tree::{Node, Value};
-use super::{ConfigError, Key, Origin, Place, Program, Setting, de, read};
+use super::{ConfigError, Key, Origin, Place, Program, Setting, de, read, rows};
 use crate::env::Environment;
 use crate::value::OptionValue;
 
@@ -38,8 +38,9 @@ impl Layers {
     ) -> Result<Self, ConfigError> {
         let mut tree = Node::empty();
         for path in files {
-            let file = read::file(path)?;
+            let mut file = read::file(path)?;
             check_sections(&file, &program)?;
+            rows::load(&mut file, &program, path)?;
             tree.overlay(file);
         }
         Ok(Self { program, environment, files: files.to_vec(), tree })
@@ -81,22 +82,24 @@ impl Layers {
     pub fn place_of_first_word(&self, message: &str) -> Option<Place> {
         let words = message.strip_prefix("the length of ").unwrap_or(message);
         let path = words.split([' ', ':', ',']).next()?;
-        if let Some((list, rest)) = path.split_once('[').filter(|(list, _)| !list.contains('.')) {
-            // An entry of a list of tables stands on lines of its own.
-            let index = rest.split(']').next().and_then(|index| index.parse().ok());
-            if let Some(place) = index.and_then(|index| self.place_of_entry(list, index)) {
-                return Some(place);
-            }
+        let (mut node, mut place) = (&self.tree, None);
+        for step in path.split(['.', '[']) {
+            let (next, found) = match (&node.value, step.strip_suffix(']')) {
+                (Value::Table(table), None) => match table.get(step) {
+                    Some(entry) => (&entry.node, &entry.key),
+                    None => break,
+                },
+                (Value::List(entries), Some(index)) => {
+                    match index.parse().ok().and_then(|index: usize| entries.get(index)) {
+                        Some(entry) => (entry, &entry.place),
+                        None => break,
+                    }
+                }
+                _ => break,
+            };
+            (node, place) = (next, Some(found.clone()));
         }
-        let mut keys: Vec<&str> =
-            path.split('.').map(|key| key.split('[').next().unwrap_or(key)).collect();
-        while !keys.is_empty() {
-            if let Some(entry) = self.tree.at(&keys.join(".")) {
-                return Some(entry.key.clone());
-            }
-            keys.pop();
-        }
-        None
+        place
     }
 
     /// Where the entry at `index` of the list `path` stands in a file.
@@ -183,7 +186,8 @@ impl fmt::Debug for Layers {
 
 fn check_sections(file: &Node, program: &Program) -> Result<(), ConfigError> {
     let Value::Table(table) = &file.value else { return Ok(()) };
-    let known: Vec<&str> = COMMON.iter().chain(program.sections).copied().collect();
+    let streams = program.sections.iter().map(|section| section.name);
+    let known: Vec<&str> = COMMON.into_iter().chain(streams).collect();
     let unknown = table.iter().find(|(name, _)| !known.contains(&name.as_str()));
     unknown.map_or(Ok(()), |(name, entry)| {
         let reason = de::unknown_key(name, &entry.key, &known).sentence("");

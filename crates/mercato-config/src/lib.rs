@@ -9,7 +9,7 @@
 //! and the contents of the sections it reads.
 //!
 //! ```
-//! use mercato_config::{Key, Layers, Program};
+//! use mercato_config::{Key, Layers, Program, Section};
 //! use mercato_config::env::Environment;
 //! use mercato_units::{Rate, Unit};
 //!
@@ -17,7 +17,7 @@
 //!     command: &["shop-gen"],
 //!     bare_duration: Unit::Second,
 //!     variables: &[("run.rate", "GENERATION_RATE")],
-//!     sections: &["sales"],
+//!     sections: &[Section::new("sales")],
 //! };
 //! const RATE: Key = Key { flag: "--rate", variables: &[], file: "run.rate" };
 //!
@@ -46,11 +46,13 @@ mod properties;
 mod range;
 mod read;
 mod repeat;
+mod rows;
 mod schedule;
 mod suggest;
 mod tree;
 mod value;
 
+pub use de::MAX_ENTRIES;
 pub use disorder::DisorderSection;
 pub use effective::Effective;
 pub use error::ConfigError;
@@ -62,10 +64,11 @@ pub use options::output::{OutputSection, OutputSettings};
 pub use options::run::{Counted, RunDefaults, RunSection, RunSpec};
 pub use options::{Repeat, Row};
 pub use origin::{Origin, Setting};
-pub use program::{Key, Program};
+pub use program::{Key, Program, Section};
 pub use properties::{Properties, Property, PropertyLineError, parse_properties};
 pub use range::RunRange;
 pub use repeat::repeat_command;
+pub use rows::{CellKind, Column, RowsFile};
 pub use schedule::ScheduleEntry;
 pub use suggest::hint as did_you_mean;
 pub use tree::Place;

@@ -1,5 +1,6 @@
 //! What a program tells the layers about itself, and under which names they look for a setting.
 
+use crate::RowsFile;
 use mercato_units::Unit;
 
 /// What differs from program to program.
@@ -13,7 +14,23 @@ pub struct Program {
     /// (`("run.rate", "GENERATION_RATE")`); they come after the variables all programs have.
     pub variables: &'static [(&'static str, &'static str)],
     /// Sections of the streams that a file may have, also those that this program does not use.
-    pub sections: &'static [&'static str],
+    pub sections: &'static [Section],
+}
+
+/// A stream's section of a configuration file.
+#[derive(Debug, Clone, Copy)]
+pub struct Section {
+    /// Its name.
+    pub name: &'static str,
+    /// Lists of it that may stand in CSV files.
+    pub rows_files: &'static [RowsFile],
+}
+
+impl Section {
+    /// A section without lists in files of their own.
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, rows_files: &[] }
+    }
 }
 
 /// The names of one setting in each layer.

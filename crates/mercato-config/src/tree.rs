@@ -44,6 +44,17 @@ pub(crate) enum Value {
     Table(Table),
 }
 
+impl Value {
+    /// Number of entries of a list or table; 0 of anything else.
+    pub(crate) fn entries(&self) -> usize {
+        match self {
+            Self::List(items) => items.len(),
+            Self::Table(table) => table.len(),
+            _ => 0,
+        }
+    }
+}
+
 /// Keys, each with its place, and their values.
 pub(crate) type Table = BTreeMap<String, Entry>;
 

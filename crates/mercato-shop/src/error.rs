@@ -196,6 +196,18 @@ pub(crate) fn within(key: &str, value: u64, low: u64, high: u64) -> Result<(), P
     Err(out_of_range(key, value.to_string(), low, high))
 }
 
+/// Refuses a file that is still only named: whoever reads configuration files puts its rows in its
+/// place.
+pub(crate) fn loaded(key: &str, file: Option<&std::path::Path>) -> Result<(), ParamsError> {
+    let Some(file) = file else { return Ok(()) };
+    Err(ParamsError::Impossible {
+        key: key.to_owned(),
+        value: format!("{:?}", file.display().to_string()),
+        bound: "it has not been read; only a configuration file can name it, so list the products themselves"
+            .to_owned(),
+    })
+}
+
 /// Refuses what Kafka would not take as a topic's name.
 pub(crate) fn topic(key: &str, name: &str) -> Result<(), ParamsError> {
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');

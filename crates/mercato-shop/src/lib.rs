@@ -43,6 +43,7 @@ mod geography;
 mod lifecycle;
 pub mod orders;
 mod population;
+mod product;
 pub mod purposes;
 mod quick;
 pub mod sales;
@@ -56,3 +57,4 @@ pub use geography::{CountryConfig, RegionConfig, built_in_countries};
 pub use lifecycle::{
     DwellConfig, ExponentialConfig, LifecycleConfig, LognormalConfig, TransitionConfig,
 };
+pub use product::ProductConfig;

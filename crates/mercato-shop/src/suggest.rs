@@ -15,9 +15,16 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|(_, known)| known)
 }
 
-/// The known names behind one another, and before them the one that was probably meant.
+/// Known names that are listed; of more, the first are.
+const LISTED: usize = 50;
+
+/// The known names one after another, and the one that was probably meant.
 pub(crate) fn known<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
-    let all = known.clone().collect::<Vec<_>>().join(", ");
+    let mut all = known.clone().take(LISTED).collect::<Vec<_>>().join(", ");
+    let more = known.clone().skip(LISTED).count();
+    if more > 0 {
+        all += &format!(" and {more} more");
+    }
     match nearest(name, known) {
         Some(near) => format!("{all}; did you mean {near:?}?"),
         None => all,

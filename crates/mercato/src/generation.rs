@@ -10,7 +10,7 @@ use mercato_runtime::logging;
 use mercato_runtime::session::{Plan, Session, Title};
 use mercato_units::Clock;
 
-use crate::{BuiltIn, DATA_VERSION};
+use crate::{DATA_VERSION, StreamSpec};
 use mercato_config::args::{GenerateArgs, KafkaArgs};
 
 /// A built-in stream with everything that its run is carried out with, resolved from flags,
@@ -18,11 +18,11 @@ use mercato_config::args::{GenerateArgs, KafkaArgs};
 ///
 /// A program changes what its own flags are about, and then calls [`Generation::carry_out`].
 #[derive(Debug)]
-pub struct Generation {
+pub struct Generation<S> {
     /// The layers the settings came from.
     pub layers: Layers,
     /// The stream, as files configure it.
-    pub stream: BuiltIn,
+    pub stream: S,
     /// Which run, and which part of it.
     pub run: RunSpec,
     /// Where records go besides Kafka.
@@ -37,24 +37,16 @@ pub struct Generation {
     pub banner: Option<String>,
 }
 
-impl Generation {
-    /// Resolves `args` over environment and files for `stream` of [`BuiltIn::NAMES`], and begins to
-    /// log.
+impl<S: StreamSpec> Generation<S> {
+    /// Resolves `args` over environment and files, and begins to log.
     ///
     /// Fails when a flag, variable or file is wrong.
-    pub fn prepare(
-        program: Program,
-        stream: &str,
-        args: &GenerateArgs,
-        clock: Clock,
-    ) -> Result<Self, Failure> {
+    pub fn prepare(program: Program, args: &GenerateArgs, clock: Clock) -> Result<Self, Failure> {
         let layers = Layers::load(program, &args.config.config, Environment::capture()?)?;
         let log = LogSettings::resolve(&args.log, &layers)?;
         logging::init(&log)?;
-        let stream = BuiltIn::configured(stream, &layers)?;
-        let stream =
-            stream.ok_or_else(|| Failure::new(Exit::Unexpected, "the stream has no module"))?;
-        let defaults = RunDefaults { duration: stream.default_duration(), clock };
+        let stream = layers.section(S::NAME)?;
+        let defaults = RunDefaults { duration: S::DEFAULT_DURATION, clock };
         let kafka = KafkaSettings::resolve(&args.kafka, &layers)?;
         if kafka.is_none() {
             warn_unused(&args.kafka);
@@ -81,10 +73,10 @@ impl Generation {
         let session = Session {
             title: Title {
                 program: layers.program().command[0],
-                stream: stream.name(),
+                stream: S::NAME,
                 data_version: DATA_VERSION,
-                wording: stream.wording(),
-                narrate: stream.narrate(),
+                wording: S::WORDING,
+                narrate: S::NARRATION,
             },
             layers: &layers,
             output,

@@ -12,7 +12,8 @@
 //!
 //! let world = World { seed: Seed::new(42), origin: 1_762_646_400_000_000 };
 //! let orders = Orders::new(world, OrdersParams::default(), Schedule::default());
-//! let run = Run::builder(world).extent(Extent { arrivals: Some(2), ..Extent::default() }).stream(orders)?;
+//! let run = Run::builder(world).extent(Extent { arrivals: Some(2), ..Extent::default()
+//! }).stream(orders)?;
 //!
 //! let batch = run.batches()?.next().expect("a run of two orders has a batch");
 //! assert_eq!(batch.len(), 2);
@@ -20,13 +21,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod built_in;
 pub mod configuration;
 mod generation;
 mod generator;
 mod schedules;
+mod streams;
 
-pub use built_in::{BuiltIn, DATA_VERSION, Folding};
 pub use generation::Generation;
 pub use generator::{CategoryStatistics, Generator, GeneratorError, Records, Statistics};
 #[cfg(feature = "broker")]
@@ -48,3 +48,7 @@ pub use mercato_sinks as sinks;
 pub use mercato_truth as truth;
 pub use mercato_units as units;
 pub use schedules::Schedules;
+pub use streams::{
+    Ask, BuiltIn, DATA_VERSION, Folding, NAMES, SECTIONS, STREAMS, StreamRow, StreamSpec,
+    TopicPreset, topic_presets,
+};

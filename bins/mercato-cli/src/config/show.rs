@@ -2,7 +2,7 @@
 //! from.
 
 use clap::Args;
-use mercato::BuiltIn;
+use mercato::STREAMS;
 use mercato::config::args::GenerateArgs;
 use mercato::config::env::{Environment, now_micros};
 use mercato::config::{
@@ -44,7 +44,7 @@ Examples:
 const COMMON: [&str; 6] = ["run", "output", "kafka", "log", "schedule", "disorder"];
 
 fn sections() -> Vec<&'static str> {
-    COMMON.into_iter().chain(BuiltIn::NAMES).collect()
+    COMMON.into_iter().chain(mercato::NAMES).collect()
 }
 
 /// Letters of a value that are shown before it is cut; `--json` shows all.
@@ -81,8 +81,8 @@ impl Show {
         let disorder = serde_json::to_value(&run.disorder)
             .map_err(|error| Failure::new(Exit::Unexpected, error))?;
         rows.of_file("disorder", &disorder, layers);
-        for name in BuiltIn::NAMES {
-            let Some(mut stream) = BuiltIn::configured(name, layers)? else { continue };
+        for row in STREAMS {
+            let (name, mut stream) = (row.name, row.configured(layers)?);
             // One rate is for one stream; where another cannot have it, its own stays.
             let _ = stream.set_settings(&run);
             let section = stream.effective(&run)?.section::<Value>(name)?.unwrap_or_default();

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use mercato::BuiltIn;
+use mercato::STREAMS;
 use mercato::config::args::{LogArgs, OutputArgs, RunArgs};
 use mercato::config::env::{Environment, now_micros};
 use mercato::config::{KafkaSection, Layers, LogSettings, OutputSettings, RunDefaults, RunSpec};
@@ -53,11 +53,10 @@ impl Validate {
         found.look(OutputSettings::resolve(&OutputArgs::default(), &layers));
         found.look(layers.section::<KafkaSection>("kafka"));
         found.look(LogSettings::resolve(&LogArgs::default(), &layers));
-        for name in BuiltIn::NAMES {
-            if let Some(stream) = found.look(BuiltIn::configured(name, &layers)).flatten() {
-                // Only the shop has scenarios: to others they are no mistake as long as nobody runs
-                // them.
-                let timetable = if name == "shop" {
+        for row in STREAMS {
+            if let Some(stream) = found.look(row.configured(&layers)) {
+                // Scenarios are no mistake as long as nobody runs a stream that has none.
+                let timetable = if row.has_scenarios {
                     plan.timetable.clone()
                 } else {
                     plan.timetable.without_scenarios()

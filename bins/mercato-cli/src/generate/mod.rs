@@ -2,15 +2,16 @@
 
 mod spread;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use mercato::Generation;
 use mercato::config::Layers;
 use mercato::config::args::{GenerateArgs, bound};
 use mercato::config::{Counted, Program, Setting};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::shop::ParamsError;
-use mercato::shop::shop::{ShopConfig, ShopParams};
+use mercato::shop::shop::{Driver, ShopConfig, ShopParams, Topic};
 use mercato::units::{Clock, Timestamp};
-use mercato::{BuiltIn, Generation};
 
 use crate::PROGRAM;
 use crate::scenario::ScenarioArgs;
@@ -23,8 +24,8 @@ const RECORDS: u64 = 1000;
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Generate {
     /// What to make
-    #[arg(long = "type", value_name = "TYPE")]
-    kind: Kind,
+    #[arg(long = "type", value_name = "TYPE", value_parser = topics())]
+    kind: Topic,
 
     /// Spread the records over the time from --start until before this, by the shop's hours and
     /// seasons, instead of making them at its rates; the window is made two or three times for that
@@ -52,69 +53,28 @@ transaction's session and user are those of the events, and its prices those of 
 With --end the rates of the wanted type are others, and so is the shop.";
 
 /// The shop's topics by the names that do not change with the configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Kind {
-    /// What users buy
-    #[value(alias = "transaction")]
-    Transactions,
-    /// What they do in the shop
-    #[value(aliases = ["user_events", "user-event", "events"])]
-    UserEvents,
-    /// Prices that change
-    #[value(aliases = ["product_updates", "product-update", "updates"])]
-    ProductUpdates,
-    /// Alarms about transactions
-    #[value(aliases = ["fraud_alerts", "fraud-alert", "alerts"])]
-    FraudAlerts,
-    /// Transactions that are taken back days later, where `shop.fraud.chargebacks` has a share
-    #[value(alias = "chargeback")]
-    Chargebacks,
-    /// What the others add up to, minute by minute and hour by hour
-    #[value(aliases = ["analytics_results", "analytics-result", "analytics"])]
-    AnalyticsResults,
-}
-
-impl Kind {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Transactions => "transactions",
-            Self::UserEvents => "user-events",
-            Self::ProductUpdates => "product-updates",
-            Self::FraudAlerts => "fraud-alerts",
-            Self::Chargebacks => "chargebacks",
-            Self::AnalyticsResults => "analytics-results",
-        }
-    }
-
-    fn topic(self, config: &ShopConfig) -> &str {
-        match self {
-            Self::Transactions => &config.transactions_topic,
-            Self::UserEvents => &config.events_topic,
-            Self::ProductUpdates => &config.updates_topic,
-            Self::FraudAlerts => &config.alerts_topic,
-            Self::Chargebacks => &config.chargebacks_topic,
-            Self::AnalyticsResults => &config.analytics_topic,
-        }
-    }
+fn topics() -> impl TypedValueParser<Value = Topic> {
+    let value = |topic: Topic| {
+        PossibleValue::new(topic.name).help(topic.about).aliases(topic.aliases.iter().copied())
+    };
+    let unknown = "no such topic";
+    PossibleValuesParser::new(Topic::ALL.map(value))
+        .try_map(move |name| Topic::named(&name).ok_or(unknown))
 }
 
 impl Generate {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let program = Program { command: &["mercato", "generate"], ..PROGRAM };
-        let mut generation = Generation::prepare(program, "shop", &self.common, Clock::Fast)?;
-        let Generation { run, stream, own_flags, layers, .. } = &mut generation;
-        let BuiltIn::Shop(config) = stream else { return Ok(Exit::Unexpected) };
-        if self.kind == Kind::Chargebacks
-            && !config.topics().contains(&config.chargebacks_topic.as_str())
-        {
-            let failure =
-                Failure::new(Exit::Usage, "--type chargebacks: nothing is taken back in this shop");
-            return Err(failure.advise(
-                "give --config a file in which [shop.fraud.chargebacks] has a `share` above 0",
-            ));
+        let mut generation = Generation::<ShopConfig>::prepare(program, &self.common, Clock::Fast)?;
+        let Generation { run, stream: config, own_flags, layers, .. } = &mut generation;
+        let topic = self.kind;
+        if let (false, Some(needs)) = (topic.is_made(config), topic.needs) {
+            let reason = format!("--type {}: this shop has no such topic", topic.name);
+            return Err(Failure::new(Exit::Usage, reason)
+                .advise(format!("give --config a file in which there is {needs}")));
         }
-        run.topics = Some(vec![self.kind.topic(config).to_owned()]);
-        own_flags.extend(["--type".to_owned(), self.kind.name().to_owned()]);
+        run.topics = Some(vec![topic.of(config).to_owned()]);
+        own_flags.extend(["--type".to_owned(), topic.name.to_owned()]);
         self.scenario.apply(layers, config, run, own_flags)?;
         run.counted = Counted::Records;
         if run.count.is_none() && run.duration.is_none() && run.to.is_none() {
@@ -127,14 +87,14 @@ impl Generate {
         }
         let an_hour = self.expected(config, layers)?;
         if let Some(end) = self.end {
-            if self.kind == Kind::AnalyticsResults {
+            if topic.driver == Driver::Clock {
                 let reason =
                     "there are 500 metrics an hour at any rate, so --end cannot spread them";
                 return Err(Failure::new(Exit::Usage, reason)
                     .advise("cut the run by time instead, with --to or --duration"));
             }
             own_flags.extend(["--end".to_owned(), end.to_string()]);
-            spread::over(&mut generation, end, self.kind, an_hour)?;
+            spread::over(&mut generation, end, topic, an_hour)?;
             // The rates that were found are the shop's; one in a file is not.
             generation.run.rate = None;
         }
@@ -147,20 +107,17 @@ impl Generate {
         let refused = |error: ParamsError| Failure::new(Exit::Config, error).located(layers);
         let expected =
             ShopParams::new(config).and_then(|params| params.expected(None)).map_err(refused)?;
-        let an_hour = match self.kind {
-            Kind::Transactions => expected.transactions,
-            Kind::UserEvents => expected.events,
-            Kind::ProductUpdates => expected.updates,
-            Kind::FraudAlerts => expected.alerts,
+        let an_hour = if self.kind == Topic::CHARGEBACKS {
             // Not all are taken back, and those days later.
-            Kind::Chargebacks => expected.fraudulent,
-            Kind::AnalyticsResults => expected.results,
+            expected.fraudulent
+        } else {
+            self.kind.per_hour(&expected)
         };
         if an_hour > 0 {
             return Ok(an_hour);
         }
         let reason =
-            format!("--type {}: this shop never makes any as it is configured", self.kind.name());
+            format!("--type {}: this shop never makes any as it is configured", self.kind.name);
         let advice = "`mercato stats` and `mercato scenarios` say what is to be expected an hour";
         Err(Failure::new(Exit::Usage, reason).advise(advice))
     }

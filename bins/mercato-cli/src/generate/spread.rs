@@ -12,12 +12,10 @@ use mercato::runtime::run::{Drive, Pace};
 use mercato::runtime::session::Plan;
 use mercato::schema::Rate;
 use mercato::shop::ParamsError;
-use mercato::shop::shop::{ShopConfig, ShopParams};
+use mercato::shop::shop::{Driver, ShopConfig, ShopParams, Topic};
 use mercato::sinks::NullSink;
 use mercato::units::Timestamp;
-use mercato::{BuiltIn, Generation};
-
-use super::Kind;
+use mercato::{Generation, StreamSpec};
 
 /// Attempts before the best is taken; two or three are usual.
 const ATTEMPTS: u32 = 8;
@@ -26,12 +24,12 @@ const ATTEMPTS: u32 = 8;
 ///
 /// Fails when `end` is not after the start, and when the shop cannot be that busy or that quiet.
 pub(super) fn over(
-    generation: &mut Generation,
+    generation: &mut Generation<ShopConfig>,
     end: Timestamp,
-    kind: Kind,
+    topic: Topic,
     an_hour: u64,
 ) -> Result<(), Failure> {
-    let Generation { run, stream, .. } = generation;
+    let Generation { run, stream: config, .. } = generation;
     let start = run.start.value;
     let window = end.micros().saturating_sub(start.micros());
     if window <= 0 {
@@ -40,20 +38,16 @@ pub(super) fn over(
         return Err(Failure::new(Exit::Usage, reason));
     }
     run.duration = Some(Setting { value: window, origin: Origin::Flag("--end") });
-    let (BuiltIn::Shop(config), Some(wanted)) =
-        (&mut *stream, run.count.as_ref().map(|count| count.value))
-    else {
-        return Ok(());
-    };
+    let Some(wanted) = run.count.as_ref().map(|count| count.value) else { return Ok(()) };
     // Chance moves the number by less than its root: a little more than wanted leaves seldom too
     // few, and the last of them near the end. Updates come at equal distances.
-    let chance = if kind == Kind::ProductUpdates { 0.0 } else { (wanted as f64).sqrt() };
+    let chance = if topic.driver == Driver::PriceUpdates { 0.0 } else { (wanted as f64).sqrt() };
     let aim = wanted as f64 + chance / 2.0 + 1.0;
     let mut factor = aim / (an_hour as f64 / 1e6 * window as f64 / 3.6e9);
-    let mut best: Option<(u64, Box<ShopConfig>)> = None;
+    let mut best: Option<(u64, ShopConfig)> = None;
     for _ in 0..ATTEMPTS {
-        let scaled = Box::new(scaled(config, factor, kind)?);
-        let found = count(run, &BuiltIn::Shop(scaled.clone()))?;
+        let scaled = scaled(config, factor, topic)?;
+        let found = count(run, &scaled)?;
         if found >= wanted && best.as_ref().is_none_or(|(least, _)| found < *least) {
             best = Some((found, scaled));
         }
@@ -72,7 +66,7 @@ pub(super) fn over(
 }
 
 /// The shop with `factor` times as many sessions, or updates.
-fn scaled(config: &ShopConfig, factor: f64, kind: Kind) -> Result<ShopConfig, Failure> {
+fn scaled(config: &ShopConfig, factor: f64, topic: Topic) -> Result<ShopConfig, Failure> {
     let refused = |error: ParamsError| {
         Failure::new(Exit::Usage, error).advise("take another window or another --count")
     };
@@ -87,7 +81,7 @@ fn scaled(config: &ShopConfig, factor: f64, kind: Kind) -> Result<ShopConfig, Fa
         })
     };
     let mut scaled = config.clone();
-    if kind == Kind::ProductUpdates {
+    if topic.driver == Driver::PriceUpdates {
         scaled.catalogue.price_updates =
             times("updates", config.catalogue.price_updates.millionths_per_hour())?;
     } else {
@@ -99,9 +93,9 @@ fn scaled(config: &ShopConfig, factor: f64, kind: Kind) -> Result<ShopConfig, Fa
 }
 
 /// The records of the wanted topic in the window.
-fn count(settings: &RunSpec, stream: &BuiltIn) -> Result<u64, Failure> {
+fn count(settings: &RunSpec, config: &ShopConfig) -> Result<u64, Failure> {
     let plan = Plan::of_settings(&RunSpec { count: None, ..settings.clone() })?;
-    let run = stream.run(&plan, mercato::engine::Format::Json)?;
+    let run = config.run(&plan, mercato::engine::Format::Json)?;
     let drive = Drive::new(settings.threads.value as usize, Pace::Fast);
     let outcome = drive.run(&run, Box::new(NullSink::default()), None);
     Ok(outcome.map_err(|error| Failure::new(Exit::Unexpected, error))?.counts.records())

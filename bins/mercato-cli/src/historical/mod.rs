@@ -4,15 +4,16 @@
 mod size;
 
 use clap::{Args, ValueEnum};
+use mercato::Generation;
 use mercato::config::args::{
     ConfigArgs, GenerateArgs, KafkaArgs, LogArgs, OutputArgs, RunArgs, bound,
 };
 use mercato::config::env::now_micros;
 use mercato::config::{Origin, OutputSettings, Program, RunSpec, Setting};
 use mercato::runtime::exit::{Exit, Failure};
+use mercato::shop::shop::ShopConfig;
 use mercato::sinks::{Compression, FileFormat, Format, OutputPath, Partitions};
 use mercato::units::{Clock, Timestamp, Whole};
-use mercato::{BuiltIn, Generation};
 
 use crate::PROGRAM;
 use crate::scenario::ScenarioArgs;
@@ -128,10 +129,9 @@ impl Historical {
             config: self.config.clone(),
             log: self.log.clone(),
         };
-        let mut generation = Generation::prepare(program, "shop", &args, Clock::Fast)?;
+        let mut generation = Generation::<ShopConfig>::prepare(program, &args, Clock::Fast)?;
         generation.kafka = None;
-        let Generation { run, stream, output, own_flags, layers, .. } = &mut generation;
-        let BuiltIn::Shop(config) = stream else { return Ok(Exit::Unexpected) };
+        let Generation { run, stream: config, output, own_flags, layers, .. } = &mut generation;
         own_flags.extend(["--days".to_owned(), self.days.to_string()]);
         if let Some(topics) = &self.topics {
             own_flags.extend(["--topics".to_owned(), topics.join(",")]);

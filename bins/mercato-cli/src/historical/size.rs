@@ -1,12 +1,12 @@
 //! How large a history will be, and whether the disk has room for it.
 
-use mercato::Generation;
 use mercato::engine::{Extent, Run};
 use mercato::runtime::estimate::{Estimate, human_bytes};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::logging;
 use mercato::runtime::session::{Packing, Plan};
 use mercato::sinks::{FileFormat, free_bytes};
+use mercato::{Generation, StreamSpec};
 
 /// Microseconds of the first sample: a second, which is enough for the busiest shop.
 const FIRST_SAMPLE: i64 = 1_000_000;
@@ -14,7 +14,7 @@ const FIRST_SAMPLE: i64 = 1_000_000;
 /// Says how large the history will be; refuses it where the disk has less room, unless it is
 /// `forced`.
 pub(super) fn check(
-    generation: &Generation,
+    generation: &Generation<impl StreamSpec>,
     form: FileFormat,
     forced: bool,
 ) -> Result<(), Failure> {

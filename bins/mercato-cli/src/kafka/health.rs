@@ -6,9 +6,9 @@ use mercato::config::env::now_micros;
 use mercato::kafka::ReachError;
 use mercato::kafka::admin::{Admin, AdminError, Retention, TopicDescription, span};
 use mercato::runtime::exit::{Exit, Failure};
+use mercato::topic_presets;
 use mercato::units::{DurationOrNumber, Timestamp, Unit};
 
-use super::presets;
 use super::topics::{Cluster, failed};
 use crate::print;
 
@@ -69,7 +69,7 @@ impl Health {
 
     fn wanted(&self) -> Vec<(String, bool)> {
         if self.topics.is_empty() {
-            return presets::ALL.iter().map(|preset| (preset.topic.to_owned(), false)).collect();
+            return topic_presets().iter().map(|preset| (preset.name.to_owned(), false)).collect();
         }
         self.topics.iter().map(|topic| (topic.clone(), true)).collect()
     }

@@ -2,7 +2,6 @@
 
 mod broker;
 mod health;
-mod presets;
 mod source;
 mod topics;
 

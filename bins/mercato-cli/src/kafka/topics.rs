@@ -8,10 +8,13 @@ use mercato::config::args::{ConfigArgs, ConnectionArgs, LogArgs, bound_by};
 use mercato::kafka::admin::{Admin, AdminError, NewTopic, TopicDescription, TopicSummary};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::kafka;
+use mercato::topic_presets;
 use mercato::units::{Duration, ValueError, Whole};
 
-use super::presets::{self, Preset};
 use crate::{layers, print};
+
+/// Partitions of a topic that no preset knows: what documents 002 and 003 have.
+const PARTITIONS: u32 = 3;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Topics {
@@ -111,7 +114,7 @@ impl Cluster {
 impl Create {
     fn run(&self) -> Result<Exit, Failure> {
         let admin = self.cluster.admin()?;
-        let all = || presets::ALL.iter().map(|preset| preset.topic.to_owned()).collect();
+        let all = || topic_presets().iter().map(|preset| preset.name.to_owned()).collect();
         let names: Vec<String> = if self.names.is_empty() { all() } else { self.names.clone() };
         for name in names {
             let topic = self.topic(&name);
@@ -128,14 +131,12 @@ impl Create {
 
     /// The topic as flags, else its stream's preset, want it.
     fn topic(&self, name: &str) -> NewTopic {
-        let preset = Preset::of(name);
-        let partitions = self
-            .partitions
-            .or(preset.map(|preset| preset.partitions))
-            .unwrap_or(presets::PARTITIONS);
+        let preset = topic_presets().into_iter().find(|preset| preset.name == name);
+        let partitions =
+            self.partitions.or(preset.map(|preset| preset.partitions)).unwrap_or(PARTITIONS);
         let mut config = BTreeMap::new();
         let mut set = |name: &str, value: String| drop(config.insert(name.to_owned(), value));
-        let compact = self.compact.or(preset.map(|preset| preset.compact)).unwrap_or(false);
+        let compact = self.compact.or(preset.map(|preset| preset.compacted)).unwrap_or(false);
         match (compact, self.retention) {
             (true, None) => set("cleanup.policy", "compact".to_owned()),
             // Old records go even where a key has no later one.

@@ -1,5 +1,7 @@
 //! The options of a run: its identity, the part of it that is wanted, and its pace.
 
+use std::collections::BTreeMap;
+
 use clap::ArgAction;
 use mercato_units::{
     Clock, Count, DurationOrNumber, Moment, Rate, SeedNumber, Shard, Threads, Timestamp,
@@ -189,20 +191,21 @@ impl RunSpec {
             [entry.from, entry.to].map(|moment| moment.micros(self.start.value))
         };
         let shown = |entry: &ScheduleEntry| format!("from {} to {}", entry.from, entry.to);
+        // The entries so far by their beginnings; none of them overlaps another.
+        let mut known: BTreeMap<i64, (i64, &ScheduleEntry)> = BTreeMap::new();
         for (index, entry) in self.schedule.iter().enumerate() {
             let [from, to] = span(entry);
-            let mut before = self.schedule[..index].iter();
+            let last = known.range(..to).next_back().map(|(_, entry)| *entry);
             let reason = if from >= to {
                 format!("the entry {} of `schedule` ends before it begins", shown(entry))
-            } else if let Some(other) =
-                before.find(|other| span(other)[0] < to && from < span(other)[1])
-            {
+            } else if let Some((_, other)) = last.filter(|(end, _)| from < *end) {
                 format!(
                     "the entry {} of `schedule` overlaps the one {}",
                     shown(entry),
                     shown(other)
                 )
             } else {
+                known.insert(from, (to, entry));
                 continue;
             };
             return Err(match layers.place_of_entry("schedule", index) {

@@ -1,5 +1,6 @@
 //! Files into trees, by the ending of their names.
 
+mod csv;
 mod json;
 mod toml;
 mod yaml;
@@ -9,8 +10,9 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::ConfigError;
+use super::rows::{self, RowsFile};
 use super::tree::{Node, Place, Value};
+use super::{ConfigError, MAX_ENTRIES};
 
 /// Why a text cannot be read: the line, and what the parser says.
 type Broken = (u32, String);
@@ -22,7 +24,7 @@ type Reader = fn(&Source<'_>) -> Result<Node, Broken>;
 pub(super) fn file(path: &Path) -> Result<Node, ConfigError> {
     let reader = reader_of(path).ok_or_else(|| ConfigError::Ending { path: path.to_owned() })?;
     let text = text(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
-    let file = Source { file: path.into(), text: &text };
+    let file = Source::new(path, &text);
     let broken =
         |(line, reason)| ConfigError::Syntax { place: Place { file: path.into(), line }, reason };
     let node = reader(&file).map_err(broken)?;
@@ -32,6 +34,28 @@ pub(super) fn file(path: &Path) -> Result<Node, ConfigError> {
         Value::Null => Ok(Node::empty()),
         _ => Err(broken((1, "a table of sections must stand at the top".to_owned()))),
     }
+}
+
+/// Reads the rows of the CSV file at `path`, the first of which names its columns.
+pub(super) fn rows(path: &Path, file: &RowsFile) -> Result<Vec<Node>, ConfigError> {
+    let text = text(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+    let source = Source::new(path, &text);
+    let broken = |line, reason| ConfigError::File { place: source.line(line), reason };
+    let mut rows = csv::rows(&source).map(|row| {
+        row.map_err(|(line, reason)| ConfigError::Syntax { place: source.line(line), reason })
+    });
+    let (line, names) = rows.next().transpose()?.unwrap_or((1, Vec::new()));
+    let columns = rows::header(file, &names).map_err(|reason| broken(line, reason))?;
+    let mut tables = Vec::new();
+    for row in rows {
+        let (line, cells) = row?;
+        if tables.len() == MAX_ENTRIES {
+            return Err(broken(line, rows::too_many()));
+        }
+        let table = rows::table(&columns, cells, &source.line(line));
+        tables.push(table.map_err(|reason| broken(line, reason))?);
+    }
+    Ok(tables)
 }
 
 /// Bytes of the largest file that is read: a device that never ends must not take all memory.
@@ -70,9 +94,18 @@ fn reader_of(path: &Path) -> Option<Reader> {
 struct Source<'a> {
     file: Arc<Path>,
     text: &'a str,
+    /// Offset of the first byte of each line; a value's line is searched for in them, never
+    /// counted.
+    lines: Vec<usize>,
 }
 
-impl Source<'_> {
+impl<'a> Source<'a> {
+    fn new(path: &Path, text: &'a str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let lines = std::iter::once(0).chain(ends.map(|(end, _)| end + 1)).collect();
+        Self { file: path.into(), text, lines }
+    }
+
     /// The place of the byte at `offset`.
     fn place(&self, offset: usize) -> Place {
         self.line(self.line_of(offset))
@@ -83,7 +116,6 @@ impl Source<'_> {
     }
 
     fn line_of(&self, offset: usize) -> u32 {
-        let before = self.text.as_bytes().iter().take(offset);
-        1 + before.filter(|byte| **byte == b'\n').count() as u32
+        self.lines.partition_point(|first| *first <= offset) as u32
     }
 }

@@ -9,7 +9,8 @@ use clap::Parser;
 use mercato_config::args::{ConfigArgs, LogArgs, OutputArgs, RunArgs};
 use mercato_config::env::Environment;
 use mercato_config::{
-    ConfigError, Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSpec,
+    CellKind, Column, ConfigError, Layers, LogSettings, OutputSettings, Program, RowsFile,
+    RunDefaults, RunSpec, Section,
 };
 use mercato_units::{Clock, Unit};
 
@@ -18,8 +19,19 @@ pub const PROGRAM: Program = Program {
     command: &["shop-gen"],
     bare_duration: Unit::Minutes,
     variables: &[("run.rate", "GENERATION_RATE"), ("run.duration", "DURATION")],
-    sections: &["sales", "orders"],
+    sections: &[Section::new("sales"), Section { name: "orders", rows_files: PRODUCTS }],
 };
+
+/// A list that may stand in a CSV file.
+const PRODUCTS: &[RowsFile] =
+    &[RowsFile { key: "products_file", list: "products", columns: COLUMNS }];
+
+const COLUMNS: &[Column] = &[
+    Column { name: "id", key: "id", kind: CellKind::Text, required: true },
+    Column { name: "min_price", key: "price", kind: CellKind::Low, required: false },
+    Column { name: "max_price", key: "price", kind: CellKind::High, required: false },
+    Column { name: "weight", key: "weight", kind: CellKind::Integer, required: false },
+];
 
 /// The moment at which every test runs: 2025-01-31T00:00:00Z.
 pub const NOW: i64 = 1_738_281_600_000_000;

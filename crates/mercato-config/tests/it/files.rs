@@ -3,8 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use crate::common::{World, message};
-use mercato_config::ConfigError;
+use crate::common::{PROGRAM, World, message};
+use mercato_config::env::Environment;
+use mercato_config::{ConfigError, Layers};
 use serde::Deserialize;
 
 /// A stream's section in the manner of those that binaries bring.
@@ -264,4 +265,120 @@ fn nothing_of_a_file_is_shown_when_layers_are() {
         .unwrap();
     let shown = format!("{layers:?}");
     assert!(shown.contains("a.toml") && !shown.contains("hunter2"), "{shown}");
+}
+
+/// A section with products, which may stand in a CSV file.
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Orders {
+    products: Vec<Product>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Product {
+    id: String,
+    price: Option<Vec<String>>,
+    #[serde(default)]
+    weight: u8,
+}
+
+/// The products of `text`, which a TOML file beside it names.
+fn products(text: &[u8]) -> Result<Orders, String> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("c.csv"), text).unwrap();
+    let file = folder.path().join("a.toml");
+    std::fs::write(&file, "[orders]\nproducts_file = \"c.csv\"\n").unwrap();
+    let layers = Layers::load(PROGRAM, &[file], Environment::default());
+    let read = layers.and_then(|layers| layers.section("orders"));
+    read.map_err(|error| message(&error))
+}
+
+#[test]
+fn rows_of_a_csv_file_are_the_tables_of_a_list() {
+    let text = "\u{feff}weight,id,max_price,min_price\r\n3,\"a, \"\"b\"\"\",2.50,1\r\n\r\n,c,,\r\n";
+    let expected = vec![
+        Product { id: "a, \"b\"".into(), price: Some(vec!["1".into(), "2.50".into()]), weight: 3 },
+        Product { id: "c".into(), price: None, weight: 0 },
+    ];
+    assert_eq!(products(text.as_bytes()).unwrap().products, expected);
+}
+
+#[test]
+fn what_is_wrong_in_a_csv_file_is_told_with_its_line() {
+    let many = format!("id\n{}", "a\n".repeat(65_537));
+    for (text, expected) in [
+        ("", "c.csv:1: the column `id` is missing"),
+        ("name\n", "c.csv:1: unknown column `name`; known here: id, min_price, max_price, weight"),
+        ("id,wieght\n", "c.csv:1: unknown column `wieght`; did you mean `weight`?"),
+        ("id,id\n", "c.csv:1: the column `id` is there twice"),
+        ("id,weight\na,1\nb\n", "c.csv:3: the row has 1 cells, but the header has 2 columns"),
+        (
+            "id,weight\na,1\nb,many\n",
+            "c.csv:3: `weight` is wrong: expected a whole number, found `many`",
+        ),
+        (
+            "id,weight\na,1\nb,-1\n",
+            "c.csv:3: `orders.products.1.weight` is wrong: `-1` stands where a whole number from 0 to 255 is needed",
+        ),
+        ("id,weight\n\n,1\n", "c.csv:3: `orders.products.0` is wrong: missing field `id`"),
+        ("id\n\"a\nb\n", "c.csv:2: a cell's closing quote is missing"),
+        (
+            &many,
+            "c.csv:65538: the file has more than 65536 rows, which is the most that are allowed",
+        ),
+    ] {
+        assert_eq!(products(text.as_bytes()).unwrap_err(), expected);
+    }
+    assert!(products(b"id\n\xff\n").unwrap_err().contains("c.csv"), "it is no UTF-8");
+}
+
+#[test]
+fn a_list_stands_in_one_place() {
+    let world = World::of_file("a.toml", "[orders]\nproducts = []\nproducts_file = \"c.csv\"\n");
+    let refused = message(&world.layers().unwrap_err());
+    assert_eq!(
+        refused,
+        "a.toml:3: `orders.products_file` and `orders.products` are both given: keep one of them"
+    );
+    let world = World::of_file("a.toml", "[orders]\nproducts_file = \"none.csv\"\n");
+    assert!(message(&world.layers().unwrap_err()).contains("none.csv"));
+}
+
+#[test]
+fn lists_and_tables_have_a_bound_and_a_million_entries_are_refused_at_once() {
+    let begin = std::time::Instant::now();
+    let list = format!("[sales]\npayment_methods = [{}]\n", "\"a\",".repeat(1_000_000));
+    let table = "sales:\n  dwell:\n".to_owned()
+        + &(0..70_000).map(|key| format!("    k{key}: 1\n")).collect::<String>();
+    for (name, text, key, entries) in
+        [("a.toml", list, "payment_methods", 1_000_000), ("a.yaml", table, "dwell", 70_000)]
+    {
+        let world = World::of_file(name, text.leak());
+        let error = world.layers().unwrap().section::<Sales>("sales").unwrap_err();
+        let shown = message(&error);
+        let expected = format!(
+            "`sales.{key}` is wrong: {entries} entries are too many: at most 65536 are allowed"
+        );
+        assert!(shown.contains(&expected) && shown.contains(name), "{shown}");
+    }
+    assert!(begin.elapsed().as_secs() < 30, "it took {:?}", begin.elapsed());
+}
+
+#[test]
+fn a_long_file_is_read_in_linear_time() {
+    let rows =
+        |count: usize| (0..count).map(|row| format!("  \"method {row}\",\n")).collect::<String>();
+    let many = rows(65_536);
+    let begin = std::time::Instant::now();
+    for (name, text) in [
+        ("a.toml", format!("[sales]\npayment_methods = [\n{many}]\n")),
+        ("a.json", format!("{{\"sales\": {{\"payment_methods\": [\n{}\"last\"]}}}}", rows(65_535))),
+    ] {
+        let world = World::of_file(name, text.leak());
+        let sales: Sales = world.layers().unwrap().section("sales").unwrap();
+        assert_eq!(sales.payment_methods.len(), 65_536);
+    }
+    // A scan from the file's beginning for each value took minutes.
+    assert!(begin.elapsed().as_secs() < 30, "it took {:?}", begin.elapsed());
 }

@@ -170,3 +170,20 @@ fn help_names_default_and_variable_as_they_are_declared() {
         assert!(words.contains(part), "{part}: {help}");
     }
 }
+
+#[test]
+fn a_long_schedule_is_checked_at_once() {
+    let entry = |second: u32| {
+        format!("[[schedule]]\nfrom = \"+{second}s\"\nto = \"+{}s\"\nfactor = 2\n", second + 1)
+    };
+    let text: String = (0..20_000).map(|second| entry(2 * second)).collect();
+    let begin = std::time::Instant::now();
+    let run = World::of_file("a.toml", text.clone().leak()).run(&[]).unwrap();
+    assert_eq!(run.schedule.len(), 20_000);
+    // Each entry compared with all before it took a minute.
+    assert!(begin.elapsed().as_secs() < 20, "it took {:?}", begin.elapsed());
+    let twice = text + &entry(10_000) + &entry(7);
+    let refused = message(&World::of_file("a.toml", twice.leak()).run(&[]).unwrap_err());
+    assert!(refused.starts_with("a.toml:80001: the entry from +"), "{refused}");
+    assert!(refused.contains("overlaps the one"), "{refused}");
+}

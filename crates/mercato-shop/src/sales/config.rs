@@ -1,6 +1,7 @@
 //! The section `[sales]` of a configuration, as it is written.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use mercato_schema::duration::Unit;
 use mercato_schema::{Duration, MoneyRange, Rate, Sale};
@@ -9,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::catalogue;
-use crate::choice::one;
+use crate::product::ProductConfig;
 use crate::{CountryConfig, LifecycleConfig, Weighted};
 
 /// Parameters of the stream `sales`, in the units people write; [`super::SalesParams::new`] checks
@@ -39,30 +40,21 @@ pub struct SalesConfig {
     pub payment_methods: Vec<Weighted>,
     /// Where customers live; in the United States unless given.
     pub countries: Vec<CountryConfig>,
-    /// Lowest and highest price of the products of each category, from 0.01 to 10,000,000.00.
+    /// Price, or lowest and highest price, of the products of each category, from 0.01 to
+    /// 10,000,000.00.
     pub categories: BTreeMap<String, MoneyRange>,
     /// What is sold; the fifteen products of the catalogue, each as often, unless given.
     pub products: Vec<ProductConfig>,
+    /// A CSV file with the products, in the folder of this file unless its path is absolute;
+    /// instead of `products`.
+    ///
+    /// Its first line names its columns: `id`, `name`, `category`, `price` or `min_price` and
+    /// `max_price`, `weight`.
+    #[serde(skip_serializing)]
+    #[schemars(example = "")]
+    pub products_file: Option<PathBuf>,
     /// Which states an order goes through, and how long it stays in each.
     pub lifecycle: LifecycleConfig,
-}
-
-/// A product.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ProductConfig {
-    /// Its identifier, such as `PROD-004`.
-    pub id: String,
-    /// What a person calls it.
-    pub name: String,
-    /// Its category, one of `categories`.
-    pub category: String,
-    /// Its own price, or lowest and highest price, instead of its category's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub price: Option<MoneyRange>,
-    /// How often it is ordered, in relation to the sum over all products; 1 unless given.
-    #[serde(default = "one")]
-    pub weight: u64,
 }
 
 /// The payment methods of document 000.
@@ -82,6 +74,7 @@ impl Default for SalesConfig {
             countries: vec![CountryConfig::new("USA")],
             categories: catalogue::categories(),
             products: catalogue::products(),
+            products_file: None,
             lifecycle: LifecycleConfig::default(),
         }
     }

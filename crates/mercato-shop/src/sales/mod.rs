@@ -16,8 +16,9 @@ use mercato_engine::{
 use mercato_schema::{Money, Sale, ShippingAddress, Timestamp};
 
 use crate::population::{Customer, Population};
+pub use crate::product::ProductConfig;
 use crate::purposes;
-pub use config::{ProductConfig, SalesConfig};
+pub use config::SalesConfig;
 use frame::{Csv, Json};
 use order_numbers::OrderNumbers;
 pub use params::SalesParams;

@@ -10,7 +10,7 @@ use crate::choice::{self, Choice};
 use crate::error::out_of_range;
 use crate::geography::Geography;
 use crate::population::MAX_CUSTOMERS;
-use crate::{ParamsError, error};
+use crate::{ParamsError, error, product, suggest};
 
 /// Parameters of the stream `sales` that are known to be possible.
 ///
@@ -53,6 +53,7 @@ impl SalesParams {
     /// Checks a configuration; the error names the key, its value and what is possible.
     pub fn new(config: &SalesConfig) -> Result<Self, ParamsError> {
         error::topic("sales.topic", &config.topic)?;
+        error::loaded("sales.products_file", config.products_file.as_deref())?;
         error::within("sales.customers", config.customers.into(), 1, MAX_CUSTOMERS.into())?;
         Ok(Self {
             topic: config.topic.clone(),
@@ -106,10 +107,7 @@ fn quantity([low, high]: [u32; 2]) -> Result<UniformInt, ParamsError> {
 
 fn products(config: &SalesConfig) -> Result<Box<[Product]>, ParamsError> {
     let key = "sales.products";
-    if config.products.is_empty() {
-        return Err(ParamsError::Empty { key: key.to_owned() });
-    }
-    error::unique(key, config.products.iter().map(|product| product.id.as_str()))?;
+    product::check(key, &config.products)?;
     let product = |(index, product)| lift_product(&format!("{key}[{index}]"), product, config);
     config.products.iter().enumerate().map(product).collect()
 }
@@ -119,16 +117,11 @@ fn lift_product(
     product: &ProductConfig,
     config: &SalesConfig,
 ) -> Result<Product, ParamsError> {
-    for (field, text) in [("id", &product.id), ("name", &product.name)] {
-        if text.is_empty() {
-            return Err(ParamsError::Empty { key: format!("{key}.{field}") });
-        }
-    }
     let category =
         config.categories.get(&product.category).ok_or_else(|| ParamsError::Unknown {
             key: format!("{key}.category"),
             value: product.category.clone(),
-            known: config.categories.keys().map(String::as_str).collect::<Vec<_>>().join(", "),
+            known: suggest::known(&product.category, config.categories.keys().map(String::as_str)),
         })?;
     let price = match &product.price {
         Some(own) => price_range(&format!("{key}.price"), *own, MAX_PRICE)?,

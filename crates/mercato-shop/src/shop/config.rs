@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mercato_schema::{
-    AnalyticsResult, Chargeback, FraudAlert, ProductUpdate, Purchase, Rate, SessionEvent,
-};
+use mercato_schema::Rate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +10,7 @@ use super::catalogue::CatalogueConfig;
 use super::fraud::FraudConfig;
 use super::scenarios::{ScenarioConfig, Scenarios};
 use super::sessions::SessionsConfig;
+use super::topics::Topic;
 use super::users::{MarketConfig, UsersConfig};
 
 /// Parameters of the shop, in the units people write; [`super::ShopParams::new`] checks them.
@@ -138,12 +137,12 @@ pub struct SeasonalEventConfig {
 impl Default for ShopConfig {
     fn default() -> Self {
         Self {
-            events_topic: SessionEvent::TOPIC.to_owned(),
-            transactions_topic: Purchase::TOPIC.to_owned(),
-            updates_topic: ProductUpdate::TOPIC.to_owned(),
-            alerts_topic: FraudAlert::TOPIC.to_owned(),
-            chargebacks_topic: Chargeback::TOPIC.to_owned(),
-            analytics_topic: AnalyticsResult::TOPIC.to_owned(),
+            events_topic: Topic::USER_EVENTS.name.to_owned(),
+            transactions_topic: Topic::TRANSACTIONS.name.to_owned(),
+            updates_topic: Topic::PRODUCT_UPDATES.name.to_owned(),
+            alerts_topic: Topic::FRAUD_ALERTS.name.to_owned(),
+            chargebacks_topic: Topic::CHARGEBACKS.name.to_owned(),
+            analytics_topic: Topic::ANALYTICS_RESULTS.name.to_owned(),
             transactions: None,
             events: None,
             events_per_session: None,
@@ -167,17 +166,7 @@ impl Default for ShopConfig {
 impl ShopConfig {
     /// The names of all topics of the shop; that of chargebacks only where there are any.
     pub fn topics(&self) -> Vec<&str> {
-        let mut topics = vec![
-            self.events_topic.as_str(),
-            &self.transactions_topic,
-            &self.updates_topic,
-            &self.alerts_topic,
-        ];
-        topics.extend(
-            (self.fraud.chargebacks.share > 0.0).then_some(self.chargebacks_topic.as_str()),
-        );
-        topics.push(&self.analytics_topic);
-        topics
+        Topic::ALL.iter().filter(|topic| topic.is_made(self)).map(|topic| topic.of(self)).collect()
     }
 }
 

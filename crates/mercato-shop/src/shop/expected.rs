@@ -19,6 +19,8 @@ pub struct Expected {
     pub transactions: u64,
     /// Fraudulent transactions.
     pub fraudulent: u64,
+    /// Transactions of this hour that will be taken back.
+    pub chargebacks: u64,
     /// Alarms about transactions.
     pub alerts: u64,
     /// Changed prices, launches and deliveries, which no scenario changes.
@@ -47,11 +49,13 @@ impl ShopParams {
         let under = |number: u64| times(everything(number), scenario.rate_millionths());
         let transactions = under(rates.transactions);
         let of_campaigns = times(transactions, MILLION - honest);
+        let fraudulent = times(transactions, fraud);
         Ok(Expected {
             sessions: times(under(rates.sessions), honest),
             events: times(under(rates.events), honest) + of_campaigns * EVENTS_OF_A_VISIT,
             transactions,
-            fraudulent: times(transactions, fraud),
+            fraudulent,
+            chargebacks: times(fraudulent, self.fraud().chargeback_share()),
             alerts: times(transactions, self.fraud().alert_share(fraud)),
             updates: everything(self.product_updates()),
             results: Analytics::RESULTS_PER_HOUR * MILLION,

@@ -2,6 +2,7 @@
 //!
 //! | module | what is in it |
 //! |---|---|
+//! | `topics` | its topics, one row each |
 //! | `users` | who comes, from where and how often: functions of a user's number |
 //! | [`catalogue`] | what is sold, and at which price at any time |
 //! | `season` | what people want when: calendar, weather, hours |
@@ -28,6 +29,7 @@ mod rates;
 mod scenarios;
 mod season;
 mod sessions;
+mod topics;
 mod updates;
 mod users;
 
@@ -40,5 +42,6 @@ pub use params::ShopParams;
 pub use rates::ShopRates;
 pub use scenarios::{Scenario, ScenarioConfig, Scenarios, Traffic};
 pub use sessions::{Session, SessionsConfig, Shop};
+pub use topics::{Driver, Topic};
 pub use updates::{ProductUpdates, Update};
 pub use users::{MarketConfig, UserKind, Users, UsersConfig};

@@ -14,6 +14,7 @@ use super::rates::ShopRates;
 use super::scenarios::{Scenarios, Traffic};
 use super::season;
 use super::sessions::{self, Walks};
+use super::topics::Topic;
 use super::users::{MILLION, Users};
 use super::{MarketConfig, ShopConfig, UsersConfig};
 use crate::choice::{self, Choice};
@@ -25,8 +26,9 @@ use crate::{ParamsError, error, suggest};
 /// ```
 /// use mercato_shop::shop::{ShopConfig, ShopParams};
 ///
-/// let config = ShopConfig { transactions: Some("50000/h".parse()?), events_per_session: Some(4.0), ..ShopConfig::default() };
-/// assert_eq!(ShopParams::new(&config)?.rates().sessions, 125_000_000_000);
+/// let config = ShopConfig { transactions: Some("50000/h".parse()?), events_per_session: Some(4.0),
+/// ..ShopConfig::default() }; assert_eq!(ShopParams::new(&config)?.rates().sessions,
+/// 125_000_000_000);
 ///
 /// let crowded = ShopConfig { events: Some("100000/h".parse()?), ..config };
 /// let error = ShopParams::new(&crowded).unwrap_err().to_string();
@@ -35,12 +37,8 @@ use crate::{ParamsError, error, suggest};
 /// ```
 #[derive(Debug, Clone)]
 pub struct ShopParams {
-    pub(super) events_topic: String,
-    pub(super) transactions_topic: String,
-    updates_topic: String,
-    alerts_topic: String,
-    chargebacks_topic: String,
-    analytics_topic: String,
+    /// The names of the topics, in the order of [`Topic::ALL`].
+    topics: [String; Topic::ALL.len()],
     pub(super) rates: ShopRates,
     scenarios: Scenarios,
     multiplier: u64,
@@ -82,12 +80,9 @@ const LEAST_ROOM_MILLIS: u128 = 1_000;
 impl ShopParams {
     /// Checks a configuration; the error names the key, its value and what is possible.
     pub fn new(config: &ShopConfig) -> Result<Self, ParamsError> {
-        error::topic("shop.events_topic", &config.events_topic)?;
-        error::topic("shop.transactions_topic", &config.transactions_topic)?;
-        error::topic("shop.updates_topic", &config.updates_topic)?;
-        error::topic("shop.alerts_topic", &config.alerts_topic)?;
-        error::topic("shop.chargebacks_topic", &config.chargebacks_topic)?;
-        error::topic("shop.analytics_topic", &config.analytics_topic)?;
+        for topic in Topic::ALL {
+            error::topic(&format!("shop.{}", topic.key), topic.of(config))?;
+        }
         error::unique("shop topics", config.topics())?;
         let rates = ShopRates::new(config)?;
         let multiplier = multiplier(config.rate_multiplier)?;
@@ -95,13 +90,9 @@ impl ShopParams {
         catalogue.update_more_often("shop.catalogue", &config.catalogue, multiplier)?;
         let sessions = &config.sessions;
         let lines = sessions.basket_lines.len() as u64;
-        if lines > u64::from(config.catalogue.products) {
-            error::within(
-                "the length of shop.sessions.basket_lines",
-                lines,
-                1,
-                config.catalogue.products.into(),
-            )?;
+        let products = config.catalogue.products.count();
+        if lines > u64::from(products) {
+            error::within("the length of shop.sessions.basket_lines", lines, 1, products.into())?;
         }
         error::within(
             "the length of shop.sessions.quantities",
@@ -111,16 +102,11 @@ impl ShopParams {
         )?;
         let payments = Choice::new("shop.sessions.payment_methods", &sessions.payment_methods)?;
         let mut params = Self {
-            events_topic: config.events_topic.clone(),
-            transactions_topic: config.transactions_topic.clone(),
-            updates_topic: config.updates_topic.clone(),
-            alerts_topic: config.alerts_topic.clone(),
-            chargebacks_topic: config.chargebacks_topic.clone(),
-            analytics_topic: config.analytics_topic.clone(),
+            topics: Topic::ALL.map(|topic| topic.of(config).to_owned()),
             rates,
             scenarios: Scenarios::new(config)?,
             multiplier,
-            product_updates: product_updates(&config.catalogue),
+            product_updates: product_updates(&config.catalogue, catalogue.has_updates()),
             week: week(&config.week)?,
             months: config
                 .week
@@ -200,34 +186,14 @@ impl ShopParams {
         &self.fraud
     }
 
-    /// The topic of user events.
-    pub fn events_topic(&self) -> &str {
-        &self.events_topic
-    }
-
-    /// The topic of transactions.
-    pub fn transactions_topic(&self) -> &str {
-        &self.transactions_topic
-    }
-
-    /// The topic of changed prices.
-    pub fn updates_topic(&self) -> &str {
-        &self.updates_topic
-    }
-
-    /// The topic of alarms about transactions.
-    pub fn alerts_topic(&self) -> &str {
-        &self.alerts_topic
+    /// The configured name of a topic.
+    pub fn topic(&self, topic: Topic) -> &str {
+        &self.topics[topic.index()]
     }
 
     /// The topic of transactions that are taken back; none where none is.
     pub fn chargebacks_topic(&self) -> Option<&str> {
-        self.fraud.has_chargebacks().then_some(self.chargebacks_topic.as_str())
-    }
-
-    /// The topic of the metrics.
-    pub fn analytics_topic(&self) -> &str {
-        &self.analytics_topic
+        self.fraud.has_chargebacks().then_some(self.topic(Topic::CHARGEBACKS))
     }
 
     pub(super) fn users(&self, seed: Seed) -> Users {
@@ -364,9 +330,10 @@ impl ShopParams {
 }
 
 /// Deliveries come on top of changed prices and launches.
-fn product_updates(config: &CatalogueConfig) -> u64 {
+fn product_updates(config: &CatalogueConfig, has_updates: bool) -> u64 {
     let listed = config.price_updates.millionths_per_hour();
-    listed.saturating_add((listed as f64 * config.deliveries).round() as u64)
+    let deliveries = (listed as f64 * config.deliveries).round() as u64;
+    if has_updates { listed.saturating_add(deliveries) } else { deliveries }
 }
 
 fn multiplier(value: f64) -> Result<u64, ParamsError> {

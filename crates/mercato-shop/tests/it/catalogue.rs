@@ -23,7 +23,7 @@ fn catalogue(config: &CatalogueConfig) -> Catalogue {
 }
 
 fn of_products(products: u32) -> Catalogue {
-    catalogue(&CatalogueConfig { products, ..CatalogueConfig::default() })
+    catalogue(&CatalogueConfig { products: products.into(), ..CatalogueConfig::default() })
 }
 
 /// What is there when the run begins.
@@ -35,7 +35,12 @@ fn first(product: u32) -> Item {
 fn between(products: u32, low: i64, high: i64, price_updates: Rate) -> CatalogueConfig {
     let price = Some([low, high].map(Money::from_cents).into());
     let categories = vec![CategoryConfig { price, ..CategoryConfig::new("Gadgets") }];
-    CatalogueConfig { products, categories, price_updates, ..CatalogueConfig::default() }
+    CatalogueConfig {
+        products: products.into(),
+        categories,
+        price_updates,
+        ..CatalogueConfig::default()
+    }
 }
 
 proptest! {
@@ -96,7 +101,7 @@ proptest! {
         month in 0u8..12,
         words in prop::collection::vec(any::<u64>(), 20),
     ) {
-        let config = CatalogueConfig { products, seasonal_share, popularity, ..CatalogueConfig::default() };
+        let config = CatalogueConfig { products: products.into(), seasonal_share, popularity, ..CatalogueConfig::default() };
         let catalogue = catalogue(&config);
         let own = catalogue.categories()[usize::from(category)].products();
         for word in words.into_iter().chain([0, u64::MAX]) {

@@ -13,7 +13,7 @@ use mercato_patterns::Zone;
 use mercato_patterns::fraud::Anomaly;
 use mercato_patterns::geographic::{Atlas, City, Position, distance_metres};
 use mercato_schema::{Chargeback, FraudAlert, Purchase};
-use mercato_shop::shop::{Campaign, Campaigns, Shop, ShopConfig, ShopParams};
+use mercato_shop::shop::{Campaign, Campaigns, Shop, ShopConfig, ShopParams, Topic};
 
 use crate::drive::{ORIGIN, campaigns, world};
 use mercato_test_support::statistics::follows;
@@ -144,7 +144,7 @@ struct Seal {
 
 fn see(config: &ShopConfig, hours: i64) -> Seen {
     let params = ShopParams::new(config).unwrap();
-    let topics = [params.transactions_topic(), params.alerts_topic()]
+    let topics = [params.topic(Topic::TRANSACTIONS), params.topic(Topic::FRAUD_ALERTS)]
         .into_iter()
         .chain(params.chargebacks_topic());
     let topics = topics.map(str::to_owned).collect();
@@ -357,7 +357,7 @@ struct Honest {
 fn see_honest() -> Honest {
     let params = ShopParams::new(&config(0.02)).unwrap();
     let extent = Extent { until: Some(ORIGIN + DAY / 2), ..Extent::default() };
-    let topics = Some(vec![params.transactions_topic().to_owned()]);
+    let topics = Some(vec![params.topic(Topic::TRANSACTIONS).to_owned()]);
     // The users of the campaigns: the same seed.
     let shop = Shop::new(world(7), params, Schedule::default());
     let run = Run::builder(world(7)).extent(extent).topics(topics).stream(shop).unwrap();

@@ -131,7 +131,7 @@ prop_compose! {
             "Books".clone_into(&mut config.catalogue.categories[0].name);
         }
         let categories = config.catalogue.categories.len();
-        config.catalogue.products = (products as u32).max(categories as u32);
+        config.catalogue.products = (products as u32).max(categories as u32).into();
         config.catalogue.price_updates = Rate::from_millionths_per_hour((updates * 1e6) as u64).unwrap();
         config
     }
@@ -162,7 +162,7 @@ prop_compose! {
         config.fraud.detection.false_positive_rate = mistaken;
         config.fraud.chargebacks.share = taken_back;
         let sessions = &mut config.sessions;
-        sessions.basket_lines = vec![1; lines.min(config.catalogue.products as usize)];
+        sessions.basket_lines = vec![1; lines.min(config.catalogue.products.count() as usize)];
         sessions.quantities = vec![1; 100];
         (sessions.bounce_rate, sessions.cart_abandonment, sessions.removal_rate) = (bounce, abandonment, removal);
         (sessions.spread, sessions.page_time_sigma) = (spread, sigma);

@@ -47,7 +47,7 @@ fn own_names() -> ShopConfig {
     odd.price = Some([Money::from_cents(1), Money::from_cents(100_000_000)].into());
     odd.nouns = vec!["Lamp, tall".to_owned(), "Étagère".to_owned()];
     let catalogue = CatalogueConfig {
-        products: 12,
+        products: 12.into(),
         categories: vec![odd, CategoryConfig::new("Books")],
         launches: 0.4,
         ..CatalogueConfig::default()
@@ -242,7 +242,7 @@ fn what_is_paid_is_the_price_of_the_last_update() {
     // Prices that change all the time: many purchases fall into the millisecond of an update.
     let mut busy = ShopConfig::default();
     busy.catalogue.price_updates = "997/s".parse().unwrap();
-    busy.catalogue.products = 50;
+    busy.catalogue.products = 50.into();
     busy.catalogue.launches = 0.0;
     let seen = see(&busy, Extent { until: Some(ORIGIN + HOUR / 12), ..Extent::default() });
     assert!(seen.check_prices() > 200);
@@ -258,7 +258,7 @@ fn what_is_paid_is_the_price_of_the_last_update() {
 #[test]
 fn nobody_sees_a_product_before_its_launch_or_comes_for_it_behind_its_end() {
     let mut config = ShopConfig::default();
-    config.catalogue.products = 60;
+    config.catalogue.products = 60.into();
     config.catalogue.launches = 0.25;
     let seen = see(&config, Extent { until: Some(ORIGIN + HOUR), ..Extent::default() });
     let launched = seen.launched.len();

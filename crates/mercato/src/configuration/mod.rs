@@ -7,16 +7,14 @@
 mod template;
 
 use mercato_config::{
-    DisorderSection, KafkaSection, LogSection, OutputSection, RunSection, ScheduleEntry,
+    DisorderSection, KafkaSection, LogSection, MAX_ENTRIES, OutputSection, RunSection,
+    ScheduleEntry,
 };
-use mercato_shop::events::EventsConfig;
-use mercato_shop::orders::OrdersConfig;
-use mercato_shop::sales::SalesConfig;
-use mercato_shop::shop::ShopConfig;
-use mercato_shop::transactions::TransactionsConfig;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
+
+use crate::STREAMS;
 
 pub use template::template;
 
@@ -39,17 +37,6 @@ struct Configuration {
     schedule: Option<Vec<ScheduleEntry>>,
     /// Faults that are put into records on purpose.
     disorder: Option<DisorderSection>,
-    /// One shop whose sessions make user events and transactions (mercato generate, mercato
-    /// stream).
-    shop: Option<ShopConfig>,
-    /// Orders with a lifecycle (order-gen).
-    sales: Option<SalesConfig>,
-    /// Compact orders (order-gen --stream orders).
-    orders: Option<OrdersConfig>,
-    /// User events (event-gen).
-    events: Option<EventsConfig>,
-    /// Transactions (txn-gen).
-    transactions: Option<TransactionsConfig>,
 }
 
 /// The JSON Schema (draft 2020-12) of a configuration file, whether it is TOML, YAML or JSON.
@@ -60,10 +47,37 @@ struct Configuration {
 /// assert_eq!(seed["type"][0], "integer");
 /// ```
 pub fn schema() -> Value {
-    let generator = SchemaSettings::draft2020_12().into_generator();
-    let mut schema = generator.into_root_schema_for::<Configuration>().to_value();
+    let mut generator = SchemaSettings::draft2020_12().into_generator();
+    let mut root = generator.root_schema_for::<Configuration>();
+    let sections = STREAMS.map(|stream| {
+        let mut section = (stream.schema)(&mut generator);
+        section.insert("description".to_owned(), stream.about.into());
+        (stream.name, section)
+    });
+    if let Some(Value::Object(properties)) = root.get_mut("properties") {
+        for (name, section) in sections {
+            properties.insert(name.to_owned(), section.to_value());
+        }
+    }
+    root.insert("$defs".to_owned(), Value::Object(generator.take_definitions(true)));
+    let mut schema = root.to_value();
     without_null(&mut schema);
+    bounded(&mut schema);
     schema
+}
+
+/// States the most entries of each list that has no other bound.
+fn bounded(schema: &mut Value) {
+    match schema {
+        Value::Object(table) => {
+            if table.get("type").is_some_and(|kind| kind == "array") {
+                table.entry("maxItems").or_insert(MAX_ENTRIES.into());
+            }
+            table.values_mut().for_each(bounded);
+        }
+        Value::Array(items) => items.iter_mut().for_each(bounded),
+        _ => {}
+    }
 }
 
 /// A key that is not set is left out of a file: `null`, which stands for that in Rust, is not

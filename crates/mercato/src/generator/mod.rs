@@ -16,11 +16,11 @@ use mercato_runtime::run::RunError;
 use mercato_runtime::session::{Plan, Timetable};
 use mercato_schema::{Duration, Timestamp};
 use mercato_shop::ParamsError;
-use mercato_shop::shop::{ShopConfig, ShopParams};
+use mercato_shop::shop::{ShopConfig, ShopParams, Topic};
 use mercato_sinks::{OutputPathError, SinkError};
 use mercato_units::Moment;
 
-use crate::BuiltIn;
+use crate::StreamSpec;
 pub use records::Records;
 pub use statistics::{CategoryStatistics, Statistics};
 
@@ -140,8 +140,9 @@ impl Generator {
     /// use mercato::shop::shop::ShopConfig;
     ///
     /// let generator = Generator::new(ShopConfig::default(), 42, "2025-03-03T10:00:00Z".parse()?)?;
-    /// let attacked = generator.with_scenario_between("fraud_testing", "30m".parse()?, "45m".parse()?)?;
-    /// let before = |generator: &Generator| Ok::<_, mercato::GeneratorError>(generator.user_events(1_000)?.lines().map(<[u8]>::to_vec).collect::<Vec<_>>());
+    /// let attacked = generator.with_scenario_between("fraud_testing", "30m".parse()?,
+    /// "45m".parse()?)?; let before = |generator: &Generator| Ok::<_,
+    /// mercato::GeneratorError>(generator.user_events(1_000)?.lines().map(<[u8]>::to_vec).collect::<Vec<_>>());
     /// assert_eq!(before(&attacked)?, before(&generator)?);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -204,27 +205,35 @@ impl Generator {
 
     /// The first `count` transactions.
     pub fn transactions(&self, count: u64) -> Result<Records, GeneratorError> {
-        self.records(&self.config.transactions_topic, count)
+        self.records(Topic::TRANSACTIONS.of(&self.config), count)
     }
 
     /// The first `count` events of users.
     pub fn user_events(&self, count: u64) -> Result<Records, GeneratorError> {
-        self.records(&self.config.events_topic, count)
+        self.records(Topic::USER_EVENTS.of(&self.config), count)
     }
 
     /// The first `count` changes of prices.
     pub fn product_updates(&self, count: u64) -> Result<Records, GeneratorError> {
-        self.records(&self.config.updates_topic, count)
+        self.records(Topic::PRODUCT_UPDATES.of(&self.config), count)
     }
 
     /// The first `count` alarms about transactions.
     pub fn fraud_alerts(&self, count: u64) -> Result<Records, GeneratorError> {
-        self.records(&self.config.alerts_topic, count)
+        self.records(Topic::FRAUD_ALERTS.of(&self.config), count)
+    }
+
+    /// The first `count` transactions that are taken back.
+    ///
+    /// Fails where [`ChargebacksConfig`](mercato_shop::shop::ChargebacksConfig) has no share: the
+    /// shop then has no such topic.
+    pub fn chargebacks(&self, count: u64) -> Result<Records, GeneratorError> {
+        self.records(Topic::CHARGEBACKS.of(&self.config), count)
     }
 
     /// The first `count` results of analytics.
     pub fn analytics_results(&self, count: u64) -> Result<Records, GeneratorError> {
-        self.records(&self.config.analytics_topic, count)
+        self.records(Topic::ANALYTICS_RESULTS.of(&self.config), count)
     }
 
     /// The first `count` records of a topic, held in memory.
@@ -274,7 +283,7 @@ impl Generator {
             topics,
             disorder: Disorder::default(),
         };
-        Ok(BuiltIn::Shop(Box::new(self.config.clone())).run(&plan, format)?)
+        Ok(StreamSpec::run(&self.config, &plan, format)?)
     }
 
     fn timetable(&self) -> Result<Timetable, GeneratorError> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mercato_draw::Seed;
 use mercato_engine::World;
 use mercato_schema::Money;
-use mercato_shop::shop::{Expected, Shop, ShopConfig, ShopParams, ShopRates};
+use mercato_shop::shop::{Expected, Shop, ShopConfig, ShopParams, ShopRates, Topic};
 
 use super::Schedule;
 
@@ -52,15 +52,8 @@ const LOOKED_AT: usize = 1_000_000;
 impl Statistics {
     /// Records of each topic that are to be expected an hour, in millionths.
     pub fn topics(&self, config: &ShopConfig) -> Vec<(String, u64)> {
-        let Expected { events, transactions, updates, alerts, results, .. } = self.per_hour;
-        let topics = [
-            (&config.events_topic, events),
-            (&config.transactions_topic, transactions),
-            (&config.updates_topic, updates),
-            (&config.alerts_topic, alerts),
-            (&config.analytics_topic, results),
-        ];
-        topics.map(|(topic, an_hour)| (topic.clone(), an_hour)).into()
+        let topics = Topic::ALL.into_iter().filter(|topic| topic.is_made(config));
+        topics.map(|topic| (topic.of(config).to_owned(), topic.per_hour(&self.per_hour))).collect()
     }
 
     pub(super) fn of(config: &ShopConfig, params: &ShopParams) -> Self {

@@ -1,4 +1,5 @@
 //! The facade as its users see it: the generator, and the examples.
 
+mod catalogue;
 mod examples;
 mod generator;

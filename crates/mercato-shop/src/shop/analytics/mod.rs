@@ -15,7 +15,7 @@ use mercato_schema::{AnalyticsResult, Breakdown, Timestamp};
 
 use self::metrics::{Metric, OF_A_MINUTE, OF_AN_HOUR, Slot};
 use self::render::Renderer;
-use super::ShopParams;
+use super::{ShopParams, Topic};
 use layout::{DEVICE_KINDS, Row};
 pub(super) use layout::{Event, Layout, PurchaseTally};
 
@@ -57,7 +57,7 @@ impl Analytics {
             DEVICE_KINDS.map(str::to_owned).into(),
         ];
         Self {
-            topic: params.analytics_topic().to_owned(),
+            topic: params.topic(Topic::ANALYTICS_RESULTS).to_owned(),
             layout: Layout::new(names[0].len()),
             renderer: Renderer::new(&names),
             names,

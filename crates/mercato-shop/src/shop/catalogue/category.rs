@@ -7,6 +7,7 @@ use mercato_schema::{Money, MoneyRange};
 
 use super::CategoryConfig;
 use super::known::{self, KNOWN, Known};
+use super::listed::Product;
 use crate::error::out_of_range;
 use crate::{ParamsError, error, suggest};
 
@@ -40,7 +41,7 @@ const LONGEST: u64 = 100;
 /// The most nouns; a category of ten million products needs fewer.
 const MOST_NOUNS: u64 = 10_000;
 /// The highest weight: a thousand of them can be added up, and multiplied with the products.
-const MOST_WEIGHT: u64 = 1 << 32;
+pub(super) const MOST_WEIGHT: u64 = 1 << 32;
 
 /// Shares of categories by their weights in 2^20 parts, none of them nothing.
 pub(in crate::shop) fn shares(categories: &[Category]) -> Vec<u64> {
@@ -82,6 +83,16 @@ impl Category {
             products: 0..0,
             words: Names { brands: own(words.brands), lines: own(words.lines), nouns },
         })
+    }
+
+    /// Makes it the category of these products of a list, the first of which has the number
+    /// `first`: it is sought as often as they are, and has their prices.
+    pub(super) fn take(&mut self, first: u32, products: &[Product]) {
+        let lowest = products.iter().map(|product| product.cents[0]).min().unwrap_or(LEAST_CENTS);
+        let highest = products.iter().map(|product| product.cents[1]).max().unwrap_or(MOST_CENTS);
+        self.price = [lowest, highest].map(Money::from_cents);
+        self.weight = products.iter().map(|product| product.weight).sum();
+        self.products = first..first + products.len() as u32;
     }
 
     /// What a person calls the category.
@@ -150,7 +161,7 @@ fn resembled(key: &str, config: &CategoryConfig) -> Result<Option<&'static Known
 }
 
 /// Refuses a text that is empty or would have to be escaped in JSON.
-fn text(key: &str, text: &str) -> Result<(), ParamsError> {
+pub(super) fn text(key: &str, text: &str) -> Result<(), ParamsError> {
     if text.is_empty() {
         return Err(ParamsError::Empty { key: key.to_owned() });
     }
@@ -192,10 +203,15 @@ fn price(
     let Some(range) = config.price.map(MoneyRange::ends).or_else(own) else {
         return Err(ParamsError::Empty { key: format!("{key}.price") });
     };
+    checked(&format!("{key}.price"), range)
+}
+
+/// Refuses a range of prices, given at `key`, that no product can have.
+pub(super) fn checked(key: &str, range: [Money; 2]) -> Result<[Money; 2], ParamsError> {
     for (index, price) in range.into_iter().enumerate() {
         if !(LEAST_CENTS..=MOST_CENTS).contains(&price.cents()) {
             return Err(out_of_range(
-                format!("{key}.price[{index}]"),
+                format!("{key}[{index}]"),
                 price.to_string(),
                 "0.01",
                 "1000000.00",
@@ -204,7 +220,7 @@ fn price(
     }
     if range[0] > range[1] {
         let [low, high] = range.map(|price| price.to_string());
-        return Err(ParamsError::Crossed { key: format!("{key}.price"), low, high });
+        return Err(ParamsError::Crossed { key: key.to_owned(), low, high });
     }
     Ok(range)
 }

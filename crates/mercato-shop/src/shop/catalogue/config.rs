@@ -2,23 +2,42 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::path::PathBuf;
 
 use mercato_schema::{MoneyRange, Rate};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, MapAccess, Visitor};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::known::KNOWN;
 use crate::choice::one;
+use crate::product::ProductConfig;
 
 /// What a shop sells, in the units people write; [`super::CatalogueParams::new`] checks it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CatalogueConfig {
-    /// Number of products, from 1 to 10,000,000 and no fewer than categories; 1,000 unless given.
-    pub products: u32,
-    /// The categories, 1 to 1,000; seven unless given.
+    /// How many products there are, from 1 to 10,000,000 and no fewer than categories, or a list of
+    /// them, at most 65,536;
+    /// 1,000 unless given.
+    ///
+    /// Listed products have the identifiers, names, categories and prices of the list. They are
+    /// sold all year and have no successors, so `launches` and `seasonal_share` do not count; only
+    /// a price that is given as a range changes.
+    /// A product is sought in proportion to its `weight`, and a category to the sum of its
+    /// products'; where all weigh the same, `popularity` says which products of a category are.
+    pub products: ProductsConfig,
+    /// A CSV file with the products, in the folder of this file unless its path is absolute;
+    /// instead of `products`.
+    ///
+    /// Its first line names its columns: `id`, `name`, `category`, `price` or `min_price` and
+    /// `max_price`, `weight`.
+    #[serde(skip_serializing)]
+    #[schemars(example = "")]
+    pub products_file: Option<PathBuf>,
+    /// The categories, 1 to 1,000; seven unless given. Of listed products' categories it need only
+    /// say what the products themselves do not.
     pub categories: Vec<CategoryConfig>,
     /// How often the price of some product changes, from 0.001/h to 10000/s; 1000/h unless given.
     ///
@@ -48,6 +67,63 @@ pub struct CatalogueConfig {
     /// From 0 (all products alike) to 3, used to the nearest 32nd; 0.5, 1.1 and 1.5 unless given,
     /// as published clickstreams show them.
     pub popularity: [f64; 3],
+}
+
+/// How many products there are, or which.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ProductsConfig {
+    /// So many, which the shop makes up.
+    Count(u32),
+    /// These.
+    List(Vec<ProductConfig>),
+}
+
+impl From<u32> for ProductsConfig {
+    fn from(count: u32) -> Self {
+        Self::Count(count)
+    }
+}
+
+impl ProductsConfig {
+    /// How many they are.
+    pub fn count(&self) -> u32 {
+        match self {
+            Self::Count(count) => *count,
+            Self::List(products) => u32::try_from(products.len()).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ProductsConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ProductsForms)
+    }
+}
+
+struct ProductsForms;
+
+impl<'de> Visitor<'de> for ProductsForms {
+    type Value = ProductsConfig;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number of products, or a list of products")
+    }
+
+    fn visit_u64<E: de::Error>(self, count: u64) -> Result<ProductsConfig, E> {
+        // What is more than any shop has is refused with its bound when parameters are made.
+        Ok(ProductsConfig::Count(u32::try_from(count).unwrap_or(u32::MAX)))
+    }
+
+    fn visit_i64<E: de::Error>(self, count: i64) -> Result<ProductsConfig, E> {
+        u64::try_from(count)
+            .map_err(|_| E::invalid_value(de::Unexpected::Signed(count), &self))
+            .and_then(|count| self.visit_u64(count))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<ProductsConfig, A::Error> {
+        Deserialize::deserialize(SeqAccessDeserializer::new(list)).map(ProductsConfig::List)
+    }
 }
 
 /// A category of the catalogue.
@@ -84,7 +160,8 @@ impl Default for CatalogueConfig {
             ..CategoryConfig::new(known.name)
         };
         Self {
-            products: 1_000,
+            products: 1_000.into(),
+            products_file: None,
             categories: KNOWN.iter().map(category).collect(),
             price_updates: default_updates(),
             launches: 0.002,

@@ -6,6 +6,9 @@
 //! price, a quarter above it and a quarter on offer, and an update changes the price.
 //! Everything is counted in whole cents.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use mercato_draw::{CounterHash, below};
 use mercato_engine::World;
 use mercato_schema::Money;
@@ -34,6 +37,8 @@ pub(super) struct Levels {
     /// By how much an update changes it.
     changes: CounterHash,
     ranges: Box<[Range]>,
+    /// The range of each product, where these are listed; else each category has its own.
+    own: Option<Arc<[u32]>>,
 }
 
 /// The prices of a category.
@@ -50,19 +55,23 @@ struct Range {
 
 impl Levels {
     pub(super) fn new(world: World, params: &CatalogueParams) -> Self {
-        let range =
-            |category: &super::Category| Range::new(category.price_range().map(Money::cents));
+        let (ranges, own) = ranges(params);
         Self {
             regular: hash(world, purposes::PRODUCT_PRICES),
             changes: hash(world, purposes::PRICE_UPDATES).child(u64::MAX),
-            ranges: params.categories.iter().map(range).collect(),
+            ranges,
+            own,
         }
     }
 
     /// The price of a product of a category after so many updates.
     #[inline]
     pub(super) fn price(&self, category: u16, product: u32, updates: u64) -> Money {
-        let range = &self.ranges[usize::from(category)];
+        let range = match &self.own {
+            Some(own) => own[product as usize] as usize,
+            None => usize::from(category),
+        };
+        let range = &self.ranges[range];
         let word = self.regular.at(product.into(), 0);
         // The lowest bits: the highest decide the price.
         let (begin, ending) = (word & 3, ENDINGS[(word >> 2 & 7) as usize]);
@@ -75,6 +84,24 @@ impl Levels {
         let choice = below(self.changes.at(product.into(), updates), percent.len() as u64);
         Money::from_cents(range.changed(regular, percent[choice as usize], ending))
     }
+}
+
+/// The ranges of the categories, or of listed products, each once, and which one each of these has.
+fn ranges(params: &CatalogueParams) -> (Box<[Range]>, Option<Arc<[u32]>>) {
+    let Some(listed) = &params.listed else {
+        let of = |category: &super::Category| Range::new(category.price_range().map(Money::cents));
+        return (params.categories.iter().map(of).collect(), None);
+    };
+    let (mut known, mut ranges) = (BTreeMap::new(), Vec::new());
+    let of = |product| {
+        let cents = listed.get(product).cents;
+        *known.entry(cents).or_insert_with(|| {
+            ranges.push(Range::new(cents));
+            ranges.len() as u32 - 1
+        })
+    };
+    let own = (0..params.products()).map(of).collect();
+    (ranges.into(), Some(own))
 }
 
 impl Range {

@@ -39,6 +39,7 @@ mod category;
 mod config;
 mod known;
 mod levels;
+mod listed;
 mod names;
 mod params;
 mod popularity;
@@ -47,13 +48,15 @@ mod shelves;
 
 pub use category::Category;
 pub(super) use category::shares;
-pub use config::{CatalogueConfig, CategoryConfig};
+pub use config::{CatalogueConfig, CategoryConfig, ProductsConfig};
+use listed::Listed;
 use mercato_draw::{AliasTable, CounterHash, Label, Permutation};
 use mercato_encode::digits;
 use mercato_engine::World;
 use mercato_schema::Money;
 use names::{Parts, ProductNames};
 pub use params::CatalogueParams;
+use params::MAX_CATEGORIES;
 use prices::Prices;
 pub use prices::{Item, PriceUpdate};
 pub use shelves::Season;
@@ -68,6 +71,8 @@ pub struct Catalogue {
     shelves: Box<[Shelf]>,
     names: ProductNames,
     prices: Prices,
+    /// The products, where the user lists them.
+    listed: Option<Listed>,
 }
 
 /// Digits of the shortest identifiers.
@@ -85,6 +90,7 @@ impl Catalogue {
                 .collect(),
             names: ProductNames::new(world, params),
             prices: Prices::new(world, params),
+            listed: params.listed.clone(),
             ends: params.categories.iter().map(|category| category.products.end).collect(),
             categories: params.categories.clone(),
         }
@@ -168,16 +174,25 @@ impl Catalogue {
         self.prices.updates_until(at)
     }
 
+    /// Whether any price ever changes: not where all products are listed with one price.
+    pub(super) fn has_updates(&self) -> bool {
+        self.listed.as_ref().is_none_or(|listed| listed.changing() > 0)
+    }
+
     /// Microseconds from one price update to the next, before each is moved to the next whole
     /// millisecond.
     pub fn update_spacing(&self) -> i64 {
         self.prices.spacing()
     }
 
-    /// Appends the identifier of an item: `prod_` and a number from 1 on, of six digits or more;
-    /// successors have those behind all products that are there when the run begins.
+    /// Appends the identifier of an item: that of a listed product, else `prod_` and a number from
+    /// 1 on, of six digits or more; successors have those behind all products that are there when
+    /// the run begins.
     #[inline]
     pub fn append_id(&self, item: Item, out: &mut Vec<u8>) {
+        if let Some(listed) = &self.listed {
+            return out.extend_from_slice(listed.get(item.product).id.as_bytes());
+        }
         out.extend_from_slice(b"prod_");
         let number = item.generation * u64::from(self.products()) + u64::from(item.product) + 1;
         digits::padded(out, number, ID_DIGITS);
@@ -186,22 +201,28 @@ impl Catalogue {
     /// Appends the name of an item, in which nothing has to be escaped in JSON.
     #[inline]
     pub fn append_name(&self, item: Item, out: &mut Vec<u8>) {
+        if let Some(listed) = &self.listed {
+            return out.extend_from_slice(listed.get(item.product).name.as_bytes());
+        }
         let index = usize::from(self.category_of(item.product));
         self.names.append(&self.categories[index], index, item, out);
     }
 
-    /// The name of an item, distinct within its category.
+    /// The name of an item, distinct within its category unless the user lists one twice.
     pub fn name(&self, item: Item) -> String {
+        if let Some(listed) = &self.listed {
+            return listed.get(item.product).name.clone();
+        }
         let Parts { brand, .. } = self.parts(item);
         format!("{brand} {}", self.model(item))
     }
 
-    /// Who makes an item.
+    /// Who makes an item that is not listed.
     pub fn brand(&self, item: Item) -> &str {
         self.parts(item).brand
     }
 
-    /// The name of an item without its brand.
+    /// The name of an item that is not listed, without its brand.
     pub fn model(&self, item: Item) -> String {
         let Parts { line, noun, number, .. } = self.parts(item);
         if number > 1 { format!("{line} {noun} {number}") } else { format!("{line} {noun}") }

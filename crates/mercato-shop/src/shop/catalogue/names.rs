@@ -57,7 +57,7 @@ impl ProductNames {
             orders: params.categories.iter().enumerate().map(order).collect(),
             rendered: None,
         };
-        if params.products() <= RENDERED {
+        if params.listed.is_none() && params.products() <= RENDERED {
             names.rendered = Some(names.render(params));
         }
         names

@@ -6,8 +6,9 @@ use mercato_patterns::seasonal::Calendar;
 use mercato_schema::Rate;
 
 use super::category::Category;
+use super::listed::Listed;
 use super::popularity::Slope;
-use super::{CatalogueConfig, CategoryConfig};
+use super::{CatalogueConfig, CategoryConfig, ProductsConfig};
 use crate::error::out_of_range;
 use crate::{ParamsError, error};
 
@@ -16,9 +17,9 @@ use crate::{ParamsError, error};
 /// ```
 /// use mercato_shop::shop::catalogue::{CatalogueConfig, CatalogueParams, CategoryConfig};
 ///
-/// let config = CatalogueConfig { categories: vec![CategoryConfig::new("Electonics")], ..CatalogueConfig::default() };
-/// let error = CatalogueParams::new("catalogue", &config).unwrap_err();
-/// assert_eq!(
+/// let config = CatalogueConfig { categories: vec![CategoryConfig::new("Electonics")],
+/// ..CatalogueConfig::default() }; let error = CatalogueParams::new("catalogue",
+/// &config).unwrap_err(); assert_eq!(
 ///     error.to_string(),
 ///     "catalogue.categories[0].name = \"Electonics\" is not known; known are Electronics, Clothing, Books, \
 ///      Home & Garden, Sports & Outdoors, Beauty & Health, Toys & Games; did you mean \"Electronics\"?; \
@@ -38,12 +39,14 @@ pub struct CatalogueParams {
     /// Millionths.
     pub(super) seasonal_share: u64,
     pub(super) slopes: [Slope; 3],
+    /// The products, where the user lists them.
+    pub(super) listed: Option<Listed>,
 }
 
 /// More products than any shop has.
 const MAX_PRODUCTS: u64 = 10_000_000;
 /// More categories than anybody can list.
-const MAX_CATEGORIES: u64 = 1_000;
+pub(super) const MAX_CATEGORIES: u64 = 1_000;
 /// The highest rate of price updates, in millionths an hour: ten thousand a second. Rounding the
 /// distance of two to whole microseconds then makes at most a hundredth of it.
 const MAX_UPDATES: u64 = 10_000 * 3_600 * MILLION;
@@ -59,33 +62,27 @@ impl CatalogueParams {
     /// Checks the configuration at `key`; the error names the key, its value and what is possible.
     pub fn new(key: &str, config: &CatalogueConfig) -> Result<Self, ParamsError> {
         let at = |field: &str| format!("{key}.{field}");
-        let count = config.categories.len() as u64;
-        error::within(&at("products"), config.products.into(), 1, MAX_PRODUCTS)?;
-        error::within(&format!("the length of {key}.categories"), count, 1, MAX_CATEGORIES)?;
-        if u64::from(config.products) < count {
-            return Err(ParamsError::Impossible {
-                key: at("products"),
-                value: config.products.to_string(),
-                bound: format!("each of the {count} categories needs a product"),
-            });
-        }
+        let (listed, categories) = products(key, config)?;
+        let launches = share(&at("launches"), config.launches, 0.5)?;
+        let seasonal_share = share(&at("seasonal_share"), config.seasonal_share, 0.5)?;
         let [head, middle, tail] = config.popularity;
         Ok(Self {
-            categories: categories(&at("categories"), config.products, &config.categories)?,
+            categories,
             spacing: spacing(&at("price_updates"), config.price_updates, MILLION)?,
-            life: life(share(&at("launches"), config.launches, 0.5)?),
+            life: if listed.is_some() { 0 } else { life(launches) },
             deliveries: deliveries(
                 &at("deliveries"),
                 config.deliveries,
                 config.price_updates,
                 MILLION,
             )?,
-            seasonal_share: share(&at("seasonal_share"), config.seasonal_share, 0.5)?,
+            seasonal_share: if listed.is_some() { 0 } else { seasonal_share },
             slopes: [
                 Slope::new(at("popularity[0]"), head)?,
                 Slope::new(at("popularity[1]"), middle)?,
                 Slope::new(at("popularity[2]"), tail)?,
             ],
+            listed,
         })
     }
 
@@ -122,6 +119,11 @@ impl CatalogueParams {
                 None => calendar,
             }
         })
+    }
+
+    /// Whether any price ever changes.
+    pub(in crate::shop) fn has_updates(&self) -> bool {
+        self.listed.as_ref().is_none_or(|listed| listed.changing() > 0)
     }
 
     /// Deliveries an hour, in millionths.
@@ -185,20 +187,43 @@ fn share(key: &str, share: f64, most: f64) -> Result<u64, ParamsError> {
     Err(out_of_range(key, share.to_string(), 0, most))
 }
 
-fn categories(
+/// The listed products, if there are any, and the categories with their products.
+fn products(
+    key: &str,
+    config: &CatalogueConfig,
+) -> Result<(Option<Listed>, Box<[Category]>), ParamsError> {
+    error::loaded(&format!("{key}.products_file"), config.products_file.as_deref())?;
+    let list = format!("{key}.categories");
+    let categories = match &config.products {
+        ProductsConfig::List(products) => {
+            let (listed, categories) = Listed::new(key, config, products)?;
+            (Some(listed), categories)
+        }
+        ProductsConfig::Count(products) => (None, made_up(key, *products, &config.categories)?),
+    };
+    unique_slugs(&list, &categories.1)?;
+    Ok(categories)
+}
+
+/// The categories of so many made-up products.
+fn made_up(
     key: &str,
     products: u32,
     configs: &[CategoryConfig],
 ) -> Result<Box<[Category]>, ParamsError> {
-    let category = |(index, config)| Category::new(&format!("{key}[{index}]"), config);
+    let count = configs.len() as u64;
+    error::within(&format!("{key}.products"), products.into(), 1, MAX_PRODUCTS)?;
+    error::within(&format!("the length of {key}.categories"), count, 1, MAX_CATEGORIES)?;
+    if u64::from(products) < count {
+        return Err(ParamsError::Impossible {
+            key: format!("{key}.products"),
+            value: products.to_string(),
+            bound: format!("each of the {count} categories needs a product"),
+        });
+    }
+    let category = |(index, config)| Category::new(&format!("{key}.categories[{index}]"), config);
     let mut categories: Box<[Category]> =
         configs.iter().enumerate().map(category).collect::<Result<_, _>>()?;
-    let mut slugs = BTreeSet::new();
-    // Pages of two categories must not be one, so names that differ in more than letters and digits
-    // are the same.
-    if let Some(twice) = categories.iter().find(|category| !slugs.insert(category.slug())) {
-        return Err(ParamsError::Duplicate { key: key.to_owned(), value: twice.name().to_owned() });
-    }
     let weights: Vec<u64> = categories.iter().map(Category::weight).collect();
     let mut first = 0;
     for (category, count) in categories.iter_mut().zip(divided(products, &weights)) {
@@ -206,6 +231,18 @@ fn categories(
         first += count;
     }
     Ok(categories)
+}
+
+/// Refuses categories whose pages would be one: names that differ in more than letters and digits
+/// are the same.
+fn unique_slugs(key: &str, categories: &[Category]) -> Result<(), ParamsError> {
+    let mut slugs = BTreeSet::new();
+    match categories.iter().find(|category| !slugs.insert(category.slug())) {
+        Some(twice) => {
+            Err(ParamsError::Duplicate { key: key.to_owned(), value: twice.name().to_owned() })
+        }
+        None => Ok(()),
+    }
 }
 
 /// `products` divided in the proportion of `weights` by the largest remainders, at least one for

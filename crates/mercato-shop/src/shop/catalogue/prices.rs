@@ -13,6 +13,7 @@ use mercato_engine::World;
 use mercato_schema::Money;
 
 use super::levels::Levels;
+use super::listed::Listed;
 use super::params::CatalogueParams;
 use super::{hash, permutation};
 use crate::purposes;
@@ -58,19 +59,23 @@ pub(super) struct Prices {
     /// When in its life each product is as the run begins.
     ages: CounterHash,
     levels: Levels,
+    /// The products, where the user lists them: only some of their prices change.
+    listed: Option<Listed>,
 }
 
 impl Prices {
     pub(super) fn new(world: World, params: &CatalogueParams) -> Self {
         let rounds = hash(world, purposes::PRICE_UPDATES);
+        let changing = params.listed.as_ref().map_or(params.products(), Listed::changing);
         Self {
             origin: world.origin,
             spacing: params.spacing,
-            order: permutation(rounds, params.products()),
+            order: permutation(rounds, changing),
             rounds,
             life: params.life,
             ages: hash(world, purposes::PRODUCT_LAUNCHES),
             levels: Levels::new(world, params),
+            listed: params.listed.clone(),
         }
     }
 
@@ -99,7 +104,14 @@ impl Prices {
     #[inline]
     fn had(&self, product: u32, updates: u64) -> u64 {
         let (round, turns) = self.round(updates);
-        round + u64::from(self.order_of(round).invert(product.into()) < turns)
+        let turn = match &self.listed {
+            None => product,
+            Some(listed) => match listed.turn_of(product) {
+                Some(turn) => turn,
+                None => return 0,
+            },
+        };
+        round + u64::from(self.order_of(round).invert(turn.into()) < turns)
     }
 
     /// Updates of a product's life that are over when the run begins.
@@ -132,7 +144,8 @@ impl Prices {
     /// The product that an update concerns.
     pub(super) fn product(&self, number: u64) -> u32 {
         let (round, turn) = self.round(number);
-        self.order_of(round).apply(turn) as u32
+        let turn = self.order_of(round).apply(turn) as u32;
+        self.listed.as_ref().map_or(turn, |listed| listed.at_turn(turn))
     }
 
     /// The update of that number, whose product is of `category`.

@@ -5,7 +5,7 @@
 //! A keyed permutation says which product stands at which place, so nothing is stored for any of
 //! them.
 
-use mercato_draw::{CounterHash, Permutation};
+use mercato_draw::{AliasTable, CounterHash, Permutation};
 use mercato_engine::World;
 
 use super::category::Category;
@@ -58,6 +58,8 @@ pub(super) struct Shelf {
     /// Where the products of each season begin, and the last end.
     bounds: [u32; SEASONS as usize + 1],
     ranks: [Ranks; SEASONS as usize],
+    /// The weights of listed products, where these are not all alike.
+    weights: Option<AliasTable>,
 }
 
 impl Shelf {
@@ -91,12 +93,16 @@ impl Shelf {
             order: order(key, count),
             bounds,
             ranks: [0, 1, 2, 3].map(ranks),
+            weights: weights(params, category),
         }
     }
 
     /// The product that one word chooses in a season.
     #[inline]
     pub(super) fn pick(&self, season: Season, word: u64) -> u32 {
+        if let Some(weights) = &self.weights {
+            return self.first + weights.pick(word) as u32;
+        }
         let place = self.ranks[season as usize].pick(word);
         self.first + self.order.apply(place.into()) as u32
     }
@@ -118,6 +124,17 @@ impl Shelf {
     fn place(&self, product: u32) -> u32 {
         self.order.invert(u64::from(product - self.first)) as u32
     }
+}
+
+/// The choice among the listed products of a category, if they are sought by weight.
+fn weights(params: &CatalogueParams, category: &Category) -> Option<AliasTable> {
+    let listed = params.listed.as_ref().filter(|listed| listed.weighted)?;
+    let weights: Vec<u64> = category.products().map(|product| listed.get(product).weight).collect();
+    #[expect(
+        clippy::expect_used,
+        reason = "the weights of the whole list make a choice, and each is above zero"
+    )]
+    Some(AliasTable::new(&weights).expect("weights that make a choice"))
 }
 
 /// Which product stands at which place; the coarse permutation is random enough, for nobody sees

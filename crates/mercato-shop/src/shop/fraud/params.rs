@@ -32,6 +32,8 @@ pub struct FraudParams {
     pub(in crate::shop) detector: Detector,
     pub(in crate::shop) latency: Dwell,
     chargebacks: Option<(Probability, Dwell)>,
+    /// Share of the fraudulent transactions that are taken back, in millionths.
+    chargeback_share: u64,
 }
 
 /// Latest that an alert may come, and a chargeback, in microseconds.
@@ -61,6 +63,7 @@ impl FraudParams {
                 })?,
             latency: latency(detection)?,
             chargebacks: chargebacks(&config.chargebacks)?,
+            chargeback_share: share("shop.fraud.chargebacks.share", config.chargebacks.share)?,
         })
     }
 
@@ -93,6 +96,11 @@ impl FraudParams {
     pub(in crate::shop) fn chargeback(&self, whether: u64, when: u64) -> Option<i64> {
         let (often, delay) = self.chargebacks.as_ref()?;
         often.hits(whether).then(|| delay.pick(when))
+    }
+
+    /// Share of the fraudulent transactions that are taken back, in millionths.
+    pub fn chargeback_share(&self) -> u64 {
+        self.chargeback_share
     }
 
     /// Whether there are chargebacks at all.

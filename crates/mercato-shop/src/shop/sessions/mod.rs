@@ -30,7 +30,7 @@ use mercato_schema::{FraudAlert, Purchase, SessionEvent};
 use super::catalogue::Catalogue;
 use super::season::{Interest, Seasons, Traffic};
 use super::users::{AGES, Trait, UserKind, Users, Visitor};
-use super::{ShopParams, ShopRates};
+use super::{ShopParams, ShopRates, Topic};
 use crate::purposes;
 pub(super) use basket::NO_CATEGORY;
 pub use config::SessionsConfig;
@@ -398,8 +398,8 @@ impl Stream for Shop {
 
     fn topics(&self) -> Vec<String> {
         let params = &self.params;
-        [params.events_topic(), params.transactions_topic(), params.alerts_topic()]
-            .map(str::to_owned)
+        [Topic::USER_EVENTS, Topic::TRANSACTIONS, Topic::FRAUD_ALERTS]
+            .map(|topic| params.topic(topic).to_owned())
             .into()
     }
 

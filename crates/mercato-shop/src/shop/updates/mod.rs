@@ -17,10 +17,10 @@ use mercato_engine::{
 };
 use mercato_schema::{Money, ProductUpdate, Timestamp};
 
-use super::ShopParams;
 use super::analytics::Layout;
 use super::catalogue::{Catalogue, Item, PriceUpdate};
 use super::season::month_of;
+use super::{ShopParams, Topic};
 use crate::purposes;
 use render::{Segments, append_csv, append_json};
 
@@ -84,7 +84,7 @@ impl ProductUpdates {
     pub fn new(world: World, params: &ShopParams) -> Self {
         let catalogue = Catalogue::new(world, &params.catalogue);
         Self {
-            topic: params.updates_topic().to_owned(),
+            topic: params.topic(Topic::PRODUCT_UPDATES).to_owned(),
             layout: Layout::new(catalogue.categories().len()),
             deliveries: params.catalogue.deliveries(),
             category_choice: catalogue.category_choice(),
@@ -185,7 +185,11 @@ impl Stream for ProductUpdates {
         let listed = Delays::new(spacing, spacing, Schedule::default()).map(Arrivals::Delays);
         let deliveries = Rate::new(self.deliveries, Schedule::default()).map(Arrivals::Rate);
         let wanted = (self.deliveries > 0).then_some(deliveries);
-        [Some(listed), wanted].into_iter().flatten().flatten().collect()
+        [self.catalogue.has_updates().then_some(listed), wanted]
+            .into_iter()
+            .flatten()
+            .flatten()
+            .collect()
     }
 
     fn words(&self) -> usize {
@@ -194,7 +198,7 @@ impl Stream for ProductUpdates {
 
     fn draw(&self, arrival: Arrival, words: &mut Words<'_>) -> Update {
         match arrival.lane {
-            LISTED => self.catalogue.update(arrival.index).into(),
+            LISTED if self.catalogue.has_updates() => self.catalogue.update(arrival.index).into(),
             _ => self.delivery(arrival.at, words),
         }
     }

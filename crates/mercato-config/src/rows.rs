@@ -1,0 +1,164 @@
+//! Lists that stand in a CSV file of their own, which a configuration file names.
+
+use std::path::Path;
+
+use super::tree::{Entry, Node, Table, Value};
+use super::{ConfigError, MAX_ENTRIES, Program, read, suggest};
+
+/// A key that names a CSV file, whose rows become a list of tables.
+///
+/// A row is checked like a table of a configuration file, and what is wrong with it is reported
+/// with the CSV file's line.
+#[derive(Debug, Clone, Copy)]
+pub struct RowsFile {
+    /// The key within its section: `products_file`.
+    pub key: &'static str,
+    /// The list that the rows become, within the same section: `products`.
+    pub list: &'static str,
+    /// The columns that a file may have, in any order.
+    pub columns: &'static [Column],
+}
+
+/// A column of a CSV file.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// Its name in the header.
+    pub name: &'static str,
+    /// The key that its cells become; an empty cell leaves the key out.
+    pub key: &'static str,
+    /// What its cells are.
+    pub kind: CellKind,
+    /// Whether a file must have it.
+    pub required: bool,
+}
+
+/// What the cells of a column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CellKind {
+    /// A text, or anything that is written as one.
+    Text,
+    /// A whole number.
+    Integer,
+    /// The first of a list of two.
+    Low,
+    /// The second of a list of two.
+    High,
+}
+
+/// Puts the lists of the CSV files that `tree` names into it; their names are relative to the
+/// folder of `path`.
+pub(super) fn load(tree: &mut Node, program: &Program, path: &Path) -> Result<(), ConfigError> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    for section in program.sections {
+        for file in section.rows_files {
+            let Some(table) = table_of(tree, section.name, file.key) else { continue };
+            let key = last(file.key);
+            let Some(Entry { key: place, node: Node { value: Value::Text(name), .. } }) =
+                table.get(key).cloned()
+            else {
+                continue;
+            };
+            if name.is_empty() {
+                table.remove(key);
+                continue;
+            }
+            if table.contains_key(last(file.list)) {
+                let (key, list) = (
+                    format!("{}.{}", section.name, file.key),
+                    format!("{}.{}", section.name, file.list),
+                );
+                let reason = format!("`{key}` and `{list}` are both given: keep one of them");
+                return Err(ConfigError::File { place, reason });
+            }
+            let rows = read::rows(&folder.join(name), file)?;
+            table.remove(key);
+            let node = Node { value: Value::List(rows), place: place.clone() };
+            table.insert(last(file.list).to_owned(), Entry { key: place, node });
+        }
+    }
+    Ok(())
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}
+
+/// The table in which `key` of a section stands.
+fn table_of<'a>(tree: &'a mut Node, section: &str, key: &str) -> Option<&'a mut Table> {
+    let mut node = tree;
+    let tables = key.rsplit_once('.').map_or("", |(tables, _)| tables);
+    for name in std::iter::once(section).chain(tables.split('.').filter(|name| !name.is_empty())) {
+        let Value::Table(table) = &mut node.value else { return None };
+        node = &mut table.get_mut(name)?.node;
+    }
+    match &mut node.value {
+        Value::Table(table) => Some(table),
+        _ => None,
+    }
+}
+
+/// The columns of a header; refuses one that is unknown, comes twice or is missing.
+pub(super) fn header<'a>(file: &'a RowsFile, names: &[String]) -> Result<Vec<&'a Column>, String> {
+    let known: Vec<&str> = file.columns.iter().map(|column| column.name).collect();
+    let mut found: Vec<&Column> = Vec::new();
+    for name in names {
+        let name = name.trim();
+        let Some(column) = file.columns.iter().find(|column| column.name == name) else {
+            return Err(format!("unknown column `{name}`; {}", suggest::hint(name, &known)));
+        };
+        if found.iter().any(|other| other.name == name) {
+            return Err(format!("the column `{name}` is there twice"));
+        }
+        found.push(column);
+    }
+    let has = |name: &str| found.iter().any(|column| column.name == name);
+    match file.columns.iter().find(|column| column.required && !has(column.name)) {
+        Some(missing) => Err(format!("the column `{}` is missing", missing.name)),
+        None => Ok(found),
+    }
+}
+
+/// The table that a row makes.
+pub(super) fn table(
+    columns: &[&Column],
+    cells: Vec<String>,
+    place: &super::Place,
+) -> Result<Node, String> {
+    if cells.len() != columns.len() {
+        return Err(format!(
+            "the row has {} cells, but the header has {} columns",
+            cells.len(),
+            columns.len()
+        ));
+    }
+    let node = |value| Node { value, place: place.clone() };
+    let mut table = Table::new();
+    for (column, cell) in columns.iter().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
+        let value = match column.kind {
+            CellKind::Integer => Value::Integer(cell.trim().parse().map_err(|_| {
+                format!("`{}` is wrong: expected a whole number, found `{cell}`", column.name)
+            })?),
+            _ => Value::Text(cell),
+        };
+        let entry = table
+            .entry(column.key.to_owned())
+            .or_insert_with(|| Entry { key: place.clone(), node: node(Value::Null) });
+        match (column.kind, &mut entry.node.value) {
+            (CellKind::Low, Value::List(pair)) => pair.insert(0, node(value)),
+            (CellKind::High, Value::List(pair)) => pair.push(node(value)),
+            (CellKind::Low | CellKind::High, both @ Value::Null) => {
+                *both = Value::List(vec![node(value)]);
+            }
+            (_, single @ Value::Null) => *single = value,
+            _ => {
+                return Err(format!("`{}` is given in two ways: leave one cell empty", column.key));
+            }
+        }
+    }
+    Ok(node(Value::Table(table)))
+}
+
+/// The error of a file with more rows than a list may have.
+pub(super) fn too_many() -> String {
+    format!("the file has more than {MAX_ENTRIES} rows, which is the most that are allowed")
+}

@@ -1,0 +1,53 @@
+//! Products that a user lists, for `[sales]` and `[shop]` alike.
+
+use std::collections::BTreeSet;
+
+use mercato_schema::MoneyRange;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::choice::one;
+use crate::{ParamsError, error};
+
+/// A product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProductConfig {
+    /// Its identifier, such as `PROD-004`.
+    pub id: String,
+    /// What a person calls it.
+    pub name: String,
+    /// Its category, one of `categories`.
+    pub category: String,
+    /// Its own price, or its lowest and highest, instead of its category's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<MoneyRange>,
+    /// How often it is ordered, in relation to the sum over all products; 1 unless given.
+    #[serde(default = "one")]
+    pub weight: u64,
+}
+
+/// The most products that a list may have: as many as the 16 bits of a choice can tell apart.
+pub(crate) const MAX_PRODUCTS: u64 = 1 << 16;
+
+/// Refuses a list at `key` that is empty or too long, and products with the same identifier or
+/// without id or name.
+pub(crate) fn check(key: &str, products: &[ProductConfig]) -> Result<(), ParamsError> {
+    if products.is_empty() {
+        return Err(ParamsError::Empty { key: key.to_owned() });
+    }
+    error::within(&format!("the length of {key}"), products.len() as u64, 1, MAX_PRODUCTS)?;
+    let mut seen = BTreeSet::new();
+    for (index, product) in products.iter().enumerate() {
+        for (field, text) in [("id", &product.id), ("name", &product.name)] {
+            if text.is_empty() {
+                return Err(ParamsError::Empty { key: format!("{key}[{index}].{field}") });
+            }
+        }
+        if !seen.insert(&product.id) {
+            let (key, value) = (format!("{key}[{index}].id"), product.id.clone());
+            return Err(ParamsError::Duplicate { key, value });
+        }
+    }
+    Ok(())
+}

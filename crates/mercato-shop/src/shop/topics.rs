@@ -1,0 +1,211 @@
+//! The topics of the shop: one row each, and whatever must know of all of them reads the table.
+
+use mercato_schema::{
+    AnalyticsResult, Chargeback, FraudAlert, ProductUpdate, Purchase, SessionEvent,
+};
+
+use super::{Expected, ShopConfig};
+
+/// A topic of the shop.
+///
+/// ```
+/// use mercato_shop::shop::{ShopConfig, Topic};
+///
+/// let config = ShopConfig { updates_topic: "prices".to_owned(), ..ShopConfig::default() };
+/// let topic = Topic::named("product_update").expect("it is an alias of product-updates");
+/// assert_eq!((topic.name, topic.of(&config)), ("product-updates", "prices"));
+/// ```
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Topic {
+    /// Its name, unless a configuration gives another.
+    pub name: &'static str,
+    /// Other words for it.
+    pub aliases: &'static [&'static str],
+    /// The key of `[shop]` that names it.
+    pub key: &'static str,
+    /// What its records are, in one line.
+    pub about: &'static str,
+    /// How many partitions its volume needs.
+    pub partitions: u32,
+    /// Whether only the last record of each key matters.
+    pub compacted: bool,
+    /// What makes more of its records.
+    pub driver: Driver,
+    /// What must be configured for it to have records at all; none where it always has some.
+    pub needs: Option<&'static str>,
+    index: usize,
+    configured: fn(&ShopConfig) -> &String,
+    made: fn(&ShopConfig) -> bool,
+    expected: fn(&Expected) -> u64,
+}
+
+/// What the volume of a topic follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Driver {
+    /// The rate of sessions.
+    Sessions,
+    /// The catalogue's `price_updates`.
+    PriceUpdates,
+    /// Nothing: there are as many an hour at any rate.
+    Clock,
+}
+
+impl Topic {
+    /// What users do.
+    pub const USER_EVENTS: Self = Self {
+        name: SessionEvent::TOPIC,
+        aliases: &["user_events", "user-event", "events"],
+        key: "events_topic",
+        about: "What users do in the shop",
+        partitions: 6,
+        compacted: false,
+        driver: Driver::Sessions,
+        needs: None,
+        index: 0,
+        configured: |config| &config.events_topic,
+        made: |_| true,
+        expected: |expected| expected.events,
+    };
+    /// What they buy.
+    pub const TRANSACTIONS: Self = Self {
+        name: Purchase::TOPIC,
+        aliases: &["transaction"],
+        key: "transactions_topic",
+        about: "What users buy",
+        index: 1,
+        configured: |config| &config.transactions_topic,
+        expected: |expected| expected.transactions,
+        ..Self::USER_EVENTS
+    };
+    /// Changed prices, launches and deliveries; a product's present state is its last update.
+    pub const PRODUCT_UPDATES: Self = Self {
+        name: ProductUpdate::TOPIC,
+        aliases: &["product_updates", "product-update", "updates"],
+        key: "updates_topic",
+        about: "Changed prices, launches and deliveries",
+        partitions: 3,
+        compacted: true,
+        driver: Driver::PriceUpdates,
+        needs: None,
+        index: 2,
+        configured: |config| &config.updates_topic,
+        made: |_| true,
+        expected: |expected| expected.updates,
+    };
+    /// Alarms about transactions.
+    pub const FRAUD_ALERTS: Self = Self {
+        name: FraudAlert::TOPIC,
+        aliases: &["fraud_alerts", "fraud-alert", "alerts"],
+        key: "alerts_topic",
+        about: "Alarms about transactions",
+        partitions: 3,
+        index: 3,
+        configured: |config| &config.alerts_topic,
+        expected: |expected| expected.alerts,
+        ..Self::USER_EVENTS
+    };
+    /// Transactions that are taken back.
+    pub const CHARGEBACKS: Self = Self {
+        name: Chargeback::TOPIC,
+        aliases: &["chargeback"],
+        key: "chargebacks_topic",
+        about: "Transactions that are taken back days later",
+        needs: Some("[shop.fraud.chargebacks] with a `share` above 0"),
+        partitions: 3,
+        index: 4,
+        configured: |config| &config.chargebacks_topic,
+        made: |config| config.fraud.chargebacks.share > 0.0,
+        expected: |expected| expected.chargebacks,
+        ..Self::USER_EVENTS
+    };
+    /// Metrics of the others.
+    pub const ANALYTICS_RESULTS: Self = Self {
+        name: AnalyticsResult::TOPIC,
+        aliases: &["analytics_results", "analytics-result", "analytics"],
+        key: "analytics_topic",
+        about: "What the others add up to, minute by minute and hour by hour",
+        partitions: 3,
+        driver: Driver::Clock,
+        index: 5,
+        configured: |config| &config.analytics_topic,
+        expected: |expected| expected.results,
+        ..Self::USER_EVENTS
+    };
+
+    /// Every topic, in the order in which a run has them.
+    pub const ALL: [Self; 6] = [
+        Self::USER_EVENTS,
+        Self::TRANSACTIONS,
+        Self::PRODUCT_UPDATES,
+        Self::FRAUD_ALERTS,
+        Self::CHARGEBACKS,
+        Self::ANALYTICS_RESULTS,
+    ];
+
+    /// The topic that is called so, or by an alias, with hyphens and underscores alike.
+    pub fn named(name: &str) -> Option<Self> {
+        let plain = |name: &str| name.to_ascii_lowercase().replace('_', "-");
+        let is = |known: &str| plain(known) == plain(name);
+        Self::ALL
+            .into_iter()
+            .find(|topic| is(topic.name) || topic.aliases.iter().any(|alias| is(alias)))
+    }
+
+    /// Its name in a configuration.
+    pub fn of(self, config: &ShopConfig) -> &str {
+        (self.configured)(config)
+    }
+
+    /// Whether a shop has it.
+    pub fn is_made(self, config: &ShopConfig) -> bool {
+        (self.made)(config)
+    }
+
+    /// How many records an hour are to be expected in it, in millionths.
+    pub fn per_hour(self, expected: &Expected) -> u64 {
+        (self.expected)(expected)
+    }
+
+    /// Its place in [`Topic::ALL`].
+    pub(super) fn index(self) -> usize {
+        self.index
+    }
+}
+
+impl PartialEq for Topic {
+    fn eq(&self, other: &Self) -> bool {
+        self.index == other.index
+    }
+}
+
+impl Eq for Topic {}
+
+impl std::fmt::Debug for Topic {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_tuple("Topic").field(&self.name).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_stands_at_its_index_and_names_a_key_of_the_shop() {
+        let config = serde_json::to_value(ShopConfig::default()).unwrap();
+        for (index, topic) in Topic::ALL.iter().enumerate() {
+            assert_eq!(topic.index(), index, "{topic:?}");
+            assert_eq!(config[topic.key], topic.name, "{topic:?}");
+            assert_eq!(Topic::named(&topic.name.replace('-', "_")), Some(*topic));
+        }
+    }
+
+    #[test]
+    fn a_topic_that_nothing_feeds_is_not_made() {
+        let mut config = ShopConfig::default();
+        assert!(!config.topics().contains(&"chargebacks"));
+        config.fraud.chargebacks.share = 0.5;
+        assert_eq!(config.topics().len(), Topic::ALL.len());
+    }
+}

@@ -1,0 +1,48 @@
+//! The stream `events`.
+
+use mercato_engine::{Format, Run};
+use mercato_runtime::exit::Failure;
+use mercato_runtime::session::{Narration, Plan};
+use mercato_runtime::summary::Wording;
+use mercato_schema::{Rate, UserEvent};
+use mercato_shop::ParamsError;
+use mercato_shop::events::{self, Events, EventsConfig, EventsParams};
+use mercato_truth::answer::Query;
+
+use super::query::fold;
+use super::{Ask, Folding, StreamSpec, TopicPreset, refused};
+
+impl StreamSpec for EventsConfig {
+    const NAME: &'static str = "events";
+    const ABOUT: &'static str = "User events (event-gen).";
+    const WORDING: Wording = Wording::Producer;
+    const NARRATION: Option<Narration> = Some(Narration::Delivery(|value| {
+        Some(format!("Event sent successfully - {}", events::narrate(value)?))
+    }));
+
+    fn topics() -> Vec<TopicPreset> {
+        vec![TopicPreset::new(UserEvent::TOPIC, 6)]
+    }
+
+    fn check(&self) -> Result<(), ParamsError> {
+        EventsParams::new(self).map(drop)
+    }
+
+    fn set_rate(&mut self, rate: Rate) -> Result<(), ParamsError> {
+        self.rate = Some(rate);
+        Ok(())
+    }
+
+    fn run(&self, plan: &Plan, format: Format) -> Result<Run, Failure> {
+        plan.run(stream(self, plan)?, format)
+    }
+
+    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), Failure> {
+        fold(stream(self, plan)?, plan, ask)
+    }
+}
+
+fn stream(config: &EventsConfig, plan: &Plan) -> Result<Events, Failure> {
+    let params = EventsParams::new(config).map_err(refused)?;
+    Ok(Events::new(plan.world, params, plan.timetable.bursts(EventsConfig::NAME)?))
+}

@@ -1,0 +1,185 @@
+//! The registry of built-in streams: a trait that says what a stream is to programs and commands,
+//! and one row for each.
+//!
+//! A stream is its configuration: what implements [`StreamSpec`] is the type that its section is
+//! read into.
+//! Programs that make one stream use that type; commands that take any of them use [`BuiltIn`],
+//! which has forgotten it.
+//! Names, sections, the JSON Schema, the template of a configuration file and the topics of a
+//! cluster follow from
+//! [`STREAMS`] alone, so a stream that has a row is known everywhere.
+
+mod built_in;
+mod events;
+mod orders;
+mod products;
+mod query;
+mod sales;
+mod shop;
+mod transactions;
+
+use std::fmt;
+
+use mercato_config::{ConfigError, Effective, RowsFile, RunSpec, Section};
+use mercato_engine::{Format, Run};
+use mercato_runtime::exit::{Exit, Failure};
+use mercato_runtime::session::{self, Narration, Plan};
+use mercato_runtime::summary::Wording;
+use mercato_schema::Rate;
+use mercato_shop::ParamsError;
+use mercato_shop::events::EventsConfig;
+use mercato_shop::orders::OrdersConfig;
+use mercato_shop::sales::SalesConfig;
+use mercato_shop::shop::ShopConfig;
+use mercato_shop::transactions::TransactionsConfig;
+use mercato_truth::answer::Query;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use built_in::{BuiltIn, StreamRow};
+pub use query::{Ask, Folding};
+
+/// The version of the tables and laws behind the built-in streams' records; a changed byte is
+/// another version.
+pub const DATA_VERSION: u32 = 2;
+
+/// Every built-in stream, in the order of its section in a configuration file.
+pub const STREAMS: [StreamRow; 5] = [
+    StreamRow::of::<ShopConfig>(),
+    StreamRow::of::<SalesConfig>(),
+    StreamRow::of::<OrdersConfig>(),
+    StreamRow::of::<EventsConfig>(),
+    StreamRow::of::<TransactionsConfig>(),
+];
+
+/// The names of all built-in streams; each is also the name of its section in a configuration.
+pub const NAMES: [&str; STREAMS.len()] = {
+    let mut names = [""; STREAMS.len()];
+    let mut index = 0;
+    while index < names.len() {
+        names[index] = STREAMS[index].name;
+        index += 1;
+    }
+    names
+};
+
+/// The sections of all built-in streams, for a program that reads configuration files.
+pub const SECTIONS: [Section; STREAMS.len()] = {
+    let mut sections = [Section::new(""); STREAMS.len()];
+    let mut index = 0;
+    while index < sections.len() {
+        sections[index] = Section { name: NAMES[index], rows_files: STREAMS[index].rows_files };
+        index += 1;
+    }
+    sections
+};
+
+/// A topic as a cluster should have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TopicPreset {
+    /// Its name, unless a configuration gives another.
+    pub name: &'static str,
+    /// Its partitions.
+    pub partitions: u32,
+    /// Whether only the last record of each key matters.
+    pub compacted: bool,
+}
+
+impl TopicPreset {
+    /// A topic that keeps all records of a key.
+    const fn new(name: &'static str, partitions: u32) -> Self {
+        Self { name, partitions, compacted: false }
+    }
+}
+
+/// The topics of all streams, each once.
+pub fn topic_presets() -> Vec<TopicPreset> {
+    let mut presets: Vec<TopicPreset> = Vec::new();
+    for preset in STREAMS.iter().flat_map(|stream| (stream.topics)()) {
+        if presets.iter().all(|known| known.name != preset.name) {
+            presets.push(preset);
+        }
+    }
+    presets
+}
+
+/// A stream, as its section of a configuration file states it.
+pub trait StreamSpec:
+    Clone + fmt::Debug + Default + Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'static
+{
+    /// The stream's name, and that of its section.
+    const NAME: &'static str;
+    /// What stands above its section in a configuration file.
+    const ABOUT: &'static str;
+    /// What the summary calls its entities.
+    const WORDING: Wording;
+    /// How a record that goes to Kafka is logged; as the program logs any record unless given.
+    const NARRATION: Option<Narration> = None;
+    /// Event time in microseconds after which a run ends that is given no other end; never unless
+    /// given.
+    const DEFAULT_DURATION: Option<i64> = None;
+    /// Lists of its section that may stand in CSV files; none unless given.
+    const ROWS_FILES: &'static [RowsFile] = &[];
+    /// Whether a schedule's entries may name scenarios.
+    const HAS_SCENARIOS: bool = false;
+
+    /// The topics it sends to, unless its configuration names others.
+    fn topics() -> Vec<TopicPreset>;
+
+    /// Whether the configuration makes a stream.
+    fn check(&self) -> Result<(), ParamsError>;
+
+    /// Lets arrivals come at `rate` instead of by delays.
+    ///
+    /// Fails where the stream cannot have that rate.
+    fn set_rate(&mut self, rate: Rate) -> Result<(), ParamsError>;
+
+    /// The run that `plan` describes.
+    fn run(&self, plan: &Plan, format: Format) -> Result<Run, Failure>;
+
+    /// The run of `plan` as a fold for the query that `ask` makes of the stream's fields.
+    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), Failure>;
+
+    /// Takes over what a program's settings say of the stream: the rate of arrivals.
+    ///
+    /// Fails when the stream cannot have that rate.
+    fn set_settings(&mut self, settings: &RunSpec) -> Result<(), Failure> {
+        let Some(setting) = &settings.rate else { return Ok(()) };
+        let before = self.clone();
+        let changed = self.set_rate(setting.value).and_then(|()| self.check());
+        let Err(error) = changed else { return Ok(()) };
+        if before.check().is_err() {
+            return Err(refused(error));
+        }
+        // It is the rate that makes the stream impossible, wherever the error sees it.
+        let reason = format!("with {} {error}", setting.value);
+        Err(ConfigError::wrong(&setting.origin, "run.rate", &reason).into())
+    }
+
+    /// What determines the records besides seed and origin.
+    fn effective(&self, settings: &RunSpec) -> Result<Effective, Failure> {
+        Ok(session::effective(settings, Self::NAME, self)?)
+    }
+}
+
+/// The failure of a configuration that makes no stream.
+fn refused(error: ParamsError) -> Failure {
+    Failure::new(Exit::Config, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_stream_has_a_name_and_topics_of_its_own() {
+        for (index, stream) in STREAMS.iter().enumerate() {
+            assert!(!NAMES[..index].contains(&stream.name), "{} is there twice", stream.name);
+            assert!(!(stream.topics)().is_empty(), "{} sends nowhere", stream.name);
+        }
+        let names: Vec<&str> = topic_presets().iter().map(|preset| preset.name).collect();
+        assert!(names.contains(&"chargebacks"), "{names:?}");
+        assert_eq!(names.iter().filter(|name| **name == "transactions").count(), 1, "{names:?}");
+    }
+}

@@ -1,0 +1,47 @@
+//! The stream `orders`.
+
+use mercato_engine::{Format, Run};
+use mercato_runtime::exit::Failure;
+use mercato_runtime::session::{Narration, Plan};
+use mercato_runtime::summary::Wording;
+use mercato_schema::{Order, Rate};
+use mercato_shop::ParamsError;
+use mercato_shop::orders::{self, Orders, OrdersConfig, OrdersParams};
+use mercato_truth::answer::Query;
+
+use super::query::fold;
+use super::{Ask, Folding, StreamSpec, TopicPreset, refused};
+
+impl StreamSpec for OrdersConfig {
+    const NAME: &'static str = "orders";
+    const ABOUT: &'static str = "Compact orders (order-gen --stream orders).";
+    const WORDING: Wording = Wording::Single("orders");
+    const NARRATION: Option<Narration> =
+        Some(Narration::Sending(|value| Some(format!("Order> {}", orders::narrate(value)?))));
+
+    fn topics() -> Vec<TopicPreset> {
+        vec![TopicPreset::new(Order::TOPIC, 3)]
+    }
+
+    fn check(&self) -> Result<(), ParamsError> {
+        OrdersParams::new(self).map(drop)
+    }
+
+    fn set_rate(&mut self, rate: Rate) -> Result<(), ParamsError> {
+        self.rate = Some(rate);
+        Ok(())
+    }
+
+    fn run(&self, plan: &Plan, format: Format) -> Result<Run, Failure> {
+        plan.run(stream(self, plan)?, format)
+    }
+
+    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), Failure> {
+        fold(stream(self, plan)?, plan, ask)
+    }
+}
+
+fn stream(config: &OrdersConfig, plan: &Plan) -> Result<Orders, Failure> {
+    let params = OrdersParams::new(config).map_err(refused)?;
+    Ok(Orders::new(plan.world, params, plan.timetable.bursts(OrdersConfig::NAME)?))
+}

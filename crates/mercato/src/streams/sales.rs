@@ -1,0 +1,48 @@
+//! The stream `sales`.
+
+use mercato_config::RowsFile;
+use mercato_engine::{Format, Run};
+use mercato_runtime::exit::Failure;
+use mercato_runtime::session::Plan;
+use mercato_runtime::summary::Wording;
+use mercato_schema::{Rate, Sale};
+use mercato_shop::ParamsError;
+use mercato_shop::sales::{Sales, SalesConfig, SalesParams};
+use mercato_truth::answer::Query;
+
+use super::query::fold;
+use super::{Ask, Folding, StreamSpec, TopicPreset, products, refused};
+
+impl StreamSpec for SalesConfig {
+    const NAME: &'static str = "sales";
+    const ABOUT: &'static str = "Orders with a lifecycle (order-gen).";
+    const WORDING: Wording = Wording::Orders;
+    const ROWS_FILES: &'static [RowsFile] = products::OF_SALES;
+    const DEFAULT_DURATION: Option<i64> = Some(300_000_000);
+
+    fn topics() -> Vec<TopicPreset> {
+        vec![TopicPreset::new(Sale::TOPIC, 3)]
+    }
+
+    fn check(&self) -> Result<(), ParamsError> {
+        SalesParams::new(self).map(drop)
+    }
+
+    fn set_rate(&mut self, rate: Rate) -> Result<(), ParamsError> {
+        self.rate = Some(rate);
+        Ok(())
+    }
+
+    fn run(&self, plan: &Plan, format: Format) -> Result<Run, Failure> {
+        plan.run(stream(self, plan)?, format)
+    }
+
+    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), Failure> {
+        fold(stream(self, plan)?, plan, ask)
+    }
+}
+
+fn stream(config: &SalesConfig, plan: &Plan) -> Result<Sales, Failure> {
+    let params = SalesParams::new(config).map_err(refused)?;
+    Ok(Sales::new(plan.world, params, plan.timetable.bursts(SalesConfig::NAME)?))
+}

@@ -1,0 +1,101 @@
+//! The stream `shop`: one shop with several topics.
+
+use mercato_config::RowsFile;
+use mercato_engine::{Format, Run, Stream};
+use mercato_runtime::exit::Failure;
+use mercato_runtime::session::Plan;
+use mercato_runtime::summary::Wording;
+use mercato_schema::Rate;
+use mercato_shop::ParamsError;
+use mercato_shop::shop::{
+    Analytics, Campaigns, ProductUpdates, Shop, ShopConfig, ShopParams, Topic, fields,
+};
+use mercato_truth::answer::{Columns, Query};
+
+use super::query::{meant, usage};
+use super::{Ask, Folding, StreamSpec, TopicPreset, products, refused};
+use crate::Schedules;
+
+impl StreamSpec for ShopConfig {
+    const NAME: &'static str = "shop";
+    const ABOUT: &'static str = "One shop whose sessions make user events and transactions (mercato generate, mercato stream).";
+    const WORDING: Wording = Wording::Topics;
+    const ROWS_FILES: &'static [RowsFile] = products::OF_SHOP;
+    const HAS_SCENARIOS: bool = true;
+
+    fn topics() -> Vec<TopicPreset> {
+        let preset = |topic: &Topic| TopicPreset {
+            name: topic.name,
+            partitions: topic.partitions,
+            compacted: topic.compacted,
+        };
+        Topic::ALL.iter().map(preset).collect()
+    }
+
+    fn check(&self) -> Result<(), ParamsError> {
+        ShopParams::new(self).map(drop)
+    }
+
+    fn set_rate(&mut self, rate: Rate) -> Result<(), ParamsError> {
+        *self = self.with_sessions(rate)?;
+        Ok(())
+    }
+
+    fn run(&self, plan: &Plan, format: Format) -> Result<Run, Failure> {
+        let Parts { shop, updates, campaigns, analytics, updates_topic } = Parts::new(self, plan)?;
+        // Sessions are drawn only where somebody sees them, or counts them.
+        let only_updates = plan.topics.as_ref().is_some_and(|names| *names == [updates_topic]);
+        if only_updates && plan.extent.arrivals.is_none() {
+            return plan.run(updates, format);
+        }
+        let builder = plan.builder(format)?.and(shop).beside(updates).beside(campaigns);
+        plan.build(builder.folded(analytics))
+    }
+
+    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), Failure> {
+        let Parts { shop, updates, campaigns, .. } = Parts::new(self, plan)?;
+        let [topic] = plan.topics.as_deref().unwrap_or_default() else {
+            return Err(usage("a question is about the records of one topic"));
+        };
+        let columns = columns_of(&campaigns, topic).or_else(|| columns_of(&updates, topic));
+        let columns = columns.ok_or_else(|| {
+            usage(format!("the records of {topic} are folds already: ask of the topics they fold"))
+        })?;
+        let query = ask(&fields::fields(&columns)).map_err(usage)?;
+        let meant = meant(plan);
+        let builder = meant.builder(Format::Csv)?;
+        let builder = builder.and(Columns::new(shop, &query, &fields::NULLABLE));
+        let builder = builder.beside(Columns::new(campaigns, &query, &fields::NULLABLE));
+        let run = meant.build(builder.beside(Columns::new(updates, &query, &fields::NULLABLE)))?;
+        Ok((query, Folding(run)))
+    }
+}
+
+/// The streams that a shop is made of.
+struct Parts {
+    shop: Shop,
+    updates: ProductUpdates,
+    campaigns: Campaigns,
+    analytics: Analytics,
+    updates_topic: String,
+}
+
+impl Parts {
+    fn new(config: &ShopConfig, plan: &Plan) -> Result<Self, Failure> {
+        let params = ShopParams::new(config).map_err(refused)?;
+        let Schedules { sessions, campaigns } = Schedules::new(&params, &plan.timetable)?;
+        Ok(Self {
+            updates: ProductUpdates::new(plan.world, &params),
+            campaigns: Campaigns::new(plan.world, &params, campaigns),
+            analytics: Analytics::new(&params),
+            updates_topic: params.topic(Topic::PRODUCT_UPDATES).to_owned(),
+            shop: Shop::new(plan.world, params, sessions),
+        })
+    }
+}
+
+/// The columns of a topic's records, if the stream makes any.
+fn columns_of(stream: &impl Stream, topic: &str) -> Option<Vec<String>> {
+    let index = stream.topics().iter().position(|name| name == topic)?;
+    Some(stream.columns_of(index as u16))
+}

@@ -1,0 +1,45 @@
+//! The stream `transactions`.
+
+use mercato_engine::{Format, Run};
+use mercato_runtime::exit::Failure;
+use mercato_runtime::session::Plan;
+use mercato_runtime::summary::Wording;
+use mercato_schema::{Rate, Transaction};
+use mercato_shop::ParamsError;
+use mercato_shop::transactions::{Transactions, TransactionsConfig, TransactionsParams};
+use mercato_truth::answer::Query;
+
+use super::query::fold;
+use super::{Ask, Folding, StreamSpec, TopicPreset, refused};
+
+impl StreamSpec for TransactionsConfig {
+    const NAME: &'static str = "transactions";
+    const ABOUT: &'static str = "Transactions (txn-gen).";
+    const WORDING: Wording = Wording::Single("transactions");
+
+    fn topics() -> Vec<TopicPreset> {
+        vec![TopicPreset::new(Transaction::TOPIC, 6)]
+    }
+
+    fn check(&self) -> Result<(), ParamsError> {
+        TransactionsParams::new(self).map(drop)
+    }
+
+    fn set_rate(&mut self, rate: Rate) -> Result<(), ParamsError> {
+        self.rate = rate;
+        Ok(())
+    }
+
+    fn run(&self, plan: &Plan, format: Format) -> Result<Run, Failure> {
+        plan.run(stream(self, plan)?, format)
+    }
+
+    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), Failure> {
+        fold(stream(self, plan)?, plan, ask)
+    }
+}
+
+fn stream(config: &TransactionsConfig, plan: &Plan) -> Result<Transactions, Failure> {
+    let params = TransactionsParams::new(config).map_err(refused)?;
+    Ok(Transactions::new(plan.world, params, plan.timetable.bursts(TransactionsConfig::NAME)?))
+}
