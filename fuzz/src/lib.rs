@@ -9,6 +9,7 @@
 
 #![expect(
     clippy::expect_used,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a target that cannot go on has found something"
 )]
