@@ -361,7 +361,7 @@ proptest! {
     fn several_streams_are_merged_in_order(first in toys(), second in toys(), seed in any::<u64>(), until in 1i64..6_000_000) {
         let second = Toy { number: 1, late: first.late, ..second };
         let extent = Extent { until: Some(ORIGIN + until), ..Extent::default() };
-        let of = |toy: &Toy| builder(&toy, seed, extent).stream(toy.clone()).unwrap();
+        let of = |toy: &Toy| builder(toy, seed, extent).stream(toy.clone()).unwrap();
         let both = builder(&first, seed, extent).and(second.clone()).stream(first.clone()).unwrap();
         let mut apart = [lines(&of(&first)), lines(&of(&second))].concat();
         apart.sort();
