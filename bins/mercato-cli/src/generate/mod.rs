@@ -68,10 +68,9 @@ impl Generate {
         let mut generation = Generation::<ShopConfig>::prepare(program, &self.common, Clock::Fast)?;
         let Generation { run, stream: config, own_flags, layers, .. } = &mut generation;
         let topic = self.kind;
-        if let (false, Some(needs)) = (topic.is_made(config), topic.needs) {
-            let reason = format!("--type {}: this shop has no such topic", topic.name);
-            return Err(Failure::new(Exit::Usage, reason)
-                .advise(format!("give --config a file in which there is {needs}")));
+        if let (false, Some([absent, remedy])) = (topic.is_made(config), topic.optional) {
+            let reason = format!("--type {}: {absent}", topic.name);
+            return Err(Failure::new(Exit::Usage, reason).advise(remedy));
         }
         run.topics = Some(vec![topic.of(config).to_owned()]);
         own_flags.extend(["--type".to_owned(), topic.name.to_owned()]);

@@ -32,8 +32,8 @@ pub struct Topic {
     pub compacted: bool,
     /// What makes more of its records.
     pub driver: Driver,
-    /// What must be configured for it to have records at all; none where it always has some.
-    pub needs: Option<&'static str>,
+    /// Why a shop may be without it, and what gives it one; none where every shop has it.
+    pub optional: Option<[&'static str; 2]>,
     index: usize,
     configured: fn(&ShopConfig) -> &String,
     made: fn(&ShopConfig) -> bool,
@@ -61,7 +61,7 @@ impl Topic {
         partitions: 6,
         compacted: false,
         driver: Driver::Sessions,
-        needs: None,
+        optional: None,
         index: 0,
         configured: |config| &config.events_topic,
         made: |_| true,
@@ -87,7 +87,7 @@ impl Topic {
         partitions: 3,
         compacted: true,
         driver: Driver::PriceUpdates,
-        needs: None,
+        optional: None,
         index: 2,
         configured: |config| &config.updates_topic,
         made: |_| true,
@@ -111,7 +111,10 @@ impl Topic {
         aliases: &["chargeback"],
         key: "chargebacks_topic",
         about: "Transactions that are taken back days later",
-        needs: Some("[shop.fraud.chargebacks] with a `share` above 0"),
+        optional: Some([
+            "nothing is taken back in this shop",
+            "give --config a file in which [shop.fraud.chargebacks] has a `share` above 0",
+        ]),
         partitions: 3,
         index: 4,
         configured: |config| &config.chargebacks_topic,
