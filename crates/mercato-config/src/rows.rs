@@ -136,7 +136,7 @@ pub(super) fn table(
     for (column, cell) in columns.iter().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
         let value = match column.kind {
             CellKind::Integer => Value::Integer(cell.trim().parse().map_err(|_| {
-                format!("`{}` is wrong: expected a whole number, found `{cell}`", column.name)
+                format!("{}: expected a whole number, found '{cell}'", column.name)
             })?),
             _ => Value::Text(cell),
         };
