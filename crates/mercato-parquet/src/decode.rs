@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use mercato_schema::table::Column as Field;
+use mercato_schema::Field;
 
 use crate::column::Column;
 use crate::objects::Objects;
@@ -31,7 +31,7 @@ pub(crate) struct Unexpected {
 
 impl Reading {
     /// How records of `table` are read.
-    pub(crate) fn new(table: &'static [Field]) -> Self {
+    pub(crate) fn new(table: &[Field]) -> Self {
         let Plan { steps, objects, .. } = Plan::new(table);
         let objects = objects.into_iter().map(Objects::new).collect();
         Self { steps, objects, instants: Instants::default() }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use mercato_encode::Batch;
-use mercato_schema::table::Column as Field;
+use mercato_schema::Field;
 use mercato_sinks::{Body, Compression};
 
 use crate::ParquetError;
@@ -74,7 +74,7 @@ impl<W: Write> File<W> {
     pub(crate) fn begin(
         mut out: W,
         topic: &str,
-        table: &'static [Field],
+        table: &[Field],
         compression: Compression,
         limits: Limits,
     ) -> io::Result<Self> {

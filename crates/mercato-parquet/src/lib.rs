@@ -1,7 +1,8 @@
 //! Batches of JSON records as Parquet files.
 //!
 //! A sink sees bytes, so a columnar file is made of the same JSON lines that any other file gets.
-//! What the fields hold is the schema's knowledge ([`mercato_schema::table`]); with it the text is
+//! What the fields hold is the schema's knowledge ([`mercato_schema::Description`]); with it the
+//! text is
 //! read once, straight into columns, and whatever is not written exactly as the table says is an
 //! error that names topic, record and place.
 //!
@@ -24,10 +25,11 @@
 //!
 //! ```
 //! use mercato_parquet::Parquet;
-//! use mercato_schema::ProductUpdate;
+//! use mercato_schema::{Described, ProductUpdate};
 //! use mercato_sinks::Compression;
 //!
-//! let parquet = Parquet::new([("product-updates", &ProductUpdate::COLUMNS[..])], Compression::Zstd)?;
+//! let columns = ProductUpdate::description().columns();
+//! let parquet = Parquet::new([("product-updates", &columns[..])], Compression::Zstd)?;
 //! let line = r#"{"update_id":"upd_000000000","product_id":"prod_000001","update_type":"price_change","timestamp":"2024-07-18T14:30:45.123Z","name":"Lamp","category":"Home","old_price":9.99,"new_price":8.5,"quantity":null,"replaces":null}"#;
 //! assert!(parquet.file_len("product-updates", format!("{line}\n").as_bytes())? > 500);
 //! let error = parquet.file_len("product-updates", b"{}\n").unwrap_err().to_string();
@@ -55,7 +57,10 @@ use std::collections::BTreeMap;
 use std::io;
 
 pub use error::ParquetError;
-use mercato_schema::table::{self, Column};
+use mercato_schema::{
+    AnalyticsResult, Chargeback, Described, Description, FraudAlert, ProductUpdate, Purchase,
+    SessionEvent,
+};
 use mercato_sinks::{Body, Compression, Contents, PartialFile, TopicFile};
 
 use crate::file::{File, Limits};
@@ -63,7 +68,7 @@ use crate::file::{File, Limits};
 /// The content of Parquet files: one for each topic and partition.
 #[derive(Debug, Clone)]
 pub struct Parquet {
-    tables: BTreeMap<String, &'static [Column]>,
+    tables: BTreeMap<String, Description>,
     compression: Compression,
     limits: Limits,
 }
@@ -76,7 +81,7 @@ impl Parquet {
         topics: impl IntoIterator<Item = (&'a str, &'a [N])>,
         compression: Compression,
     ) -> Result<Self, ParquetError> {
-        let known = |(topic, columns): (&str, &[N])| match table::with_columns(columns) {
+        let known = |(topic, columns): (&str, &[N])| match with_columns(columns) {
             Some(table) => Ok((topic.to_owned(), table)),
             None => Err(ParquetError::NoTable { topic: topic.to_owned() }),
         };
@@ -108,12 +113,34 @@ impl Parquet {
 
     fn file<W: io::Write>(&self, topic: &str, out: W) -> io::Result<File<W>> {
         let no_table = || ParquetError::NoTable { topic: topic.to_owned() };
-        let table = self
+        let description = self
             .tables
             .get(topic)
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, no_table()))?;
-        File::begin(out, topic, table, self.compression, self.limits)
+        File::begin(out, topic, &description.fields, self.compression, self.limits)
     }
+}
+
+/// The descriptions of the records that files can hold.
+fn descriptions() -> [Description; 6] {
+    [
+        Purchase::description(),
+        SessionEvent::description(),
+        ProductUpdate::description(),
+        FraudAlert::description(),
+        AnalyticsResult::description(),
+        Chargeback::description(),
+    ]
+}
+
+/// The description of the records whose CSV file has the columns `names`, if files can hold them.
+fn with_columns(names: &[impl AsRef<str>]) -> Option<Description> {
+    let has_names = |description: &Description| {
+        let columns = description.columns();
+        columns.len() == names.len()
+            && columns.iter().zip(names).all(|(own, name)| own == name.as_ref())
+    };
+    descriptions().into_iter().find(has_names)
 }
 
 impl Contents for Parquet {

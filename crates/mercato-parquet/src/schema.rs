@@ -1,6 +1,6 @@
 //! A table as Parquet's schema: the tree of its fields, and its leaves, which are the columns.
 
-use mercato_schema::table::{Column as Field, ColumnKind};
+use mercato_schema::{Field, Kind};
 
 use crate::column::Column;
 use crate::thrift::Structure;
@@ -53,7 +53,7 @@ enum Repetition {
 /// A node of the schema's tree, before its children.
 #[derive(Debug)]
 struct Node {
-    name: &'static str,
+    name: String,
     /// None for the root.
     repetition: Option<Repetition>,
     physical: Option<Physical>,
@@ -64,7 +64,7 @@ struct Node {
 /// A leaf of the schema's tree.
 #[derive(Debug)]
 pub(crate) struct Leaf {
-    pub(crate) path: Vec<&'static str>,
+    pub(crate) path: Vec<String>,
     pub(crate) physical: Physical,
     repeats: bool,
     definition: u8,
@@ -85,6 +85,11 @@ pub(crate) struct Schema {
     pub(crate) leaves: Vec<Leaf>,
 }
 
+/// The fields of the objects in a list.
+pub(crate) fn fields_of(element: &Kind) -> &[Field] {
+    if let Kind::Struct(fields) = element { fields } else { &[] }
+}
+
 /// What the fields around a field add to its levels.
 #[derive(Debug, Clone, Copy, Default)]
 struct Around {
@@ -93,67 +98,68 @@ struct Around {
 }
 
 impl Schema {
-    pub(crate) fn new(table: &'static [Field]) -> Self {
+    pub(crate) fn new(table: &[Field]) -> Self {
         let mut schema = Self { nodes: Vec::new(), leaves: Vec::new() };
         schema.node("record", None, None, Logical::None, table.len());
         schema.fields(table, &mut Vec::new(), Around::default());
         schema
     }
 
-    fn fields(&mut self, fields: &'static [Field], path: &mut Vec<&'static str>, around: Around) {
+    fn fields(&mut self, fields: &[Field], path: &mut Vec<String>, around: Around) {
         for field in fields {
-            path.push(field.name);
+            path.push(field.name.to_string());
             self.field(field, path, around);
             path.pop();
         }
     }
 
-    fn field(&mut self, field: &'static Field, path: &mut Vec<&'static str>, around: Around) {
+    fn field(&mut self, field: &Field, path: &mut Vec<String>, around: Around) {
         let repetition = if field.nullable { Repetition::Optional } else { Repetition::Required };
         let inner = Around { definition: around.definition + 1, repeated: true };
-        match field.kind {
-            ColumnKind::Group(fields) => {
-                self.node(field.name, repetition, None, Logical::None, fields.len());
+        match &field.kind {
+            Kind::Struct(fields) => {
+                self.node(&field.name, repetition, None, Logical::None, fields.len());
                 self.fields(fields, path, around);
             }
             // The three levels that the format asks of lists, and its names for them.
-            ColumnKind::List(fields) => {
-                self.node(field.name, repetition, None, Logical::List, 1);
+            Kind::List(element) => {
+                let fields = fields_of(element);
+                self.node(&field.name, repetition, None, Logical::List, 1);
                 self.node("list", Repetition::Repeated, None, Logical::None, 1);
                 self.node("element", Repetition::Required, None, Logical::None, fields.len());
-                path.extend(["list", "element"]);
+                path.extend(["list", "element"].map(str::to_owned));
                 self.fields(fields, path, inner);
                 path.truncate(path.len() - 2);
             }
-            ColumnKind::Map(value) => {
-                self.node(field.name, repetition, None, Logical::Map, 1);
+            Kind::Map(value) => {
+                self.node(&field.name, repetition, None, Logical::Map, 1);
                 self.node("key_value", Repetition::Repeated, None, Logical::None, 2);
-                for (name, kind) in [("key", &ColumnKind::Text), ("value", value)] {
-                    path.extend(["key_value", name]);
+                for (name, kind) in [("key", &Kind::Text), ("value", &**value)] {
+                    path.extend(["key_value", name].map(str::to_owned));
                     self.leaf(name, kind, Repetition::Required, path, inner);
                     path.truncate(path.len() - 2);
                 }
             }
-            ref kind => self.leaf(field.name, kind, repetition, path, around),
+            kind => self.leaf(&field.name, kind, repetition, path, around),
         }
     }
 
     fn leaf(
         &mut self,
-        name: &'static str,
-        kind: &ColumnKind,
+        name: &str,
+        kind: &Kind,
         repetition: Repetition,
-        path: &[&'static str],
+        path: &[String],
         around: Around,
     ) {
         let (physical, logical, repeats) = match kind {
-            ColumnKind::Boolean => (Physical::Boolean, Logical::None, false),
-            ColumnKind::Integer => (Physical::Int32, Logical::None, true),
-            ColumnKind::Long => (Physical::Int64, Logical::None, true),
-            ColumnKind::Money => (Physical::Int64, Logical::Money, true),
-            ColumnKind::Number(_) => (Physical::Double, Logical::None, true),
-            ColumnKind::Millis => (Physical::Int64, Logical::Millis, false),
-            ColumnKind::Identifier => (Physical::Text, Logical::Text, false),
+            Kind::Boolean => (Physical::Boolean, Logical::None, false),
+            Kind::Integer => (Physical::Int32, Logical::None, true),
+            Kind::Long => (Physical::Int64, Logical::None, true),
+            Kind::Decimal { .. } => (Physical::Int64, Logical::Money, true),
+            Kind::Number { .. } => (Physical::Double, Logical::None, true),
+            Kind::Instant(_) => (Physical::Int64, Logical::Millis, false),
+            Kind::Identifier => (Physical::Text, Logical::Text, false),
             _ => (Physical::Text, Logical::Text, true),
         };
         self.node(name, repetition, Some(physical), logical, 0);
@@ -169,14 +175,14 @@ impl Schema {
 
     fn node(
         &mut self,
-        name: &'static str,
+        name: &str,
         repetition: impl Into<Option<Repetition>>,
         physical: Option<Physical>,
         logical: Logical,
         children: usize,
     ) {
         let repetition = repetition.into();
-        self.nodes.push(Node { name, repetition, physical, logical, children });
+        self.nodes.push(Node { name: name.to_owned(), repetition, physical, logical, children });
     }
 
     /// Writes the tree as the footer has it: every node before its children.

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use mercato_schema::table::{Column as Field, ColumnKind};
+use mercato_schema::{Field, Kind};
+
+use crate::schema::fields_of;
 
 /// What comes next in a record.
 #[derive(Debug)]
@@ -41,14 +43,14 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// How records of `table` are read.
-    pub(crate) fn new(table: &'static [Field]) -> Self {
+    pub(crate) fn new(table: &[Field]) -> Self {
         let mut plan = Self::default();
         plan.steps = plan.braced(table);
         plan
     }
 
     /// An object with `fields`.
-    fn object(&mut self, fields: &'static [Field]) -> Vec<Step> {
+    fn object(&mut self, fields: &[Field]) -> Vec<Step> {
         let first = self.columns;
         let inner = self.braced(fields);
         if !fields.iter().all(|field| repeats(&field.kind)) {
@@ -58,23 +60,23 @@ impl Plan {
         vec![Step::Object { which: self.objects.len() - 1, inner }]
     }
 
-    fn braced(&mut self, fields: &'static [Field]) -> Vec<Step> {
+    fn braced(&mut self, fields: &[Field]) -> Vec<Step> {
         let mut steps = vec![Step::Exactly((*b"{").into())];
         for (index, field) in fields.iter().enumerate() {
             let comma = if index > 0 { "," } else { "" };
             steps.push(Step::Exactly(format!("{comma}\"{}\":", field.name).into_bytes().into()));
             let first = self.columns;
-            match field.kind {
-                ColumnKind::Group(inner) => steps.extend(self.object(inner)),
-                ColumnKind::List(inner) => {
-                    let element = self.object(inner);
+            match &field.kind {
+                Kind::Struct(inner) => steps.extend(self.object(inner)),
+                Kind::List(element) => {
+                    let element = self.object(fields_of(element));
                     steps.push(Step::List { first, columns: self.columns - first, element });
                 }
-                ColumnKind::Map(value) => {
+                Kind::Map(value) => {
                     steps.push(Step::Map { keys: first, value: value_kind(value) });
                     self.columns += 2;
                 }
-                ref kind => {
+                kind => {
                     steps.push(Step::Value {
                         column: first,
                         kind: value_kind(kind),
@@ -90,19 +92,19 @@ impl Plan {
 }
 
 /// Whether a field is a value that many records have, so that its column has a dictionary.
-fn repeats(kind: &ColumnKind) -> bool {
-    use ColumnKind::{Integer, Long, Money, Number, Text};
-    matches!(kind, Text | Integer | Long | Money | Number(_))
+fn repeats(kind: &Kind) -> bool {
+    use Kind::{Decimal, Integer, Long, Number, Text};
+    matches!(kind, Text | Integer | Long | Decimal { .. } | Number { .. })
 }
 
-fn value_kind(kind: &ColumnKind) -> ValueKind {
+fn value_kind(kind: &Kind) -> ValueKind {
     match kind {
-        ColumnKind::Boolean => ValueKind::Boolean,
-        ColumnKind::Integer => ValueKind::Integer,
-        ColumnKind::Long => ValueKind::Long,
-        ColumnKind::Money => ValueKind::Money,
-        ColumnKind::Number(digits) => ValueKind::Number(*digits),
-        ColumnKind::Millis => ValueKind::Millis,
+        Kind::Boolean => ValueKind::Boolean,
+        Kind::Integer => ValueKind::Integer,
+        Kind::Long => ValueKind::Long,
+        Kind::Decimal { .. } => ValueKind::Money,
+        Kind::Number { scale } => ValueKind::Number((*scale).into()),
+        Kind::Instant(_) => ValueKind::Millis,
         _ => ValueKind::Text,
     }
 }

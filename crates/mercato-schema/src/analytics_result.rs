@@ -1,85 +1,41 @@
-//! The analytics result of document 004: what the records of a window come to.
+//! The analytics result of document 004: a metric of the records of one window.
 //!
-//! The document names the topic, its key and its rate and shows no record, so the fields are this
-//! house's.
+//! The document names the topic, its key and its rate but shows no record, so the fields are ours.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{self, MapAccess, Visitor};
-use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::table::{Column, ColumnKind};
-use crate::{Timestamp, timestamp};
+use crate::record::record;
 
-/// One metric of one window.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AnalyticsResult<'a> {
-    /// `res_`, the window's length and nine digits or more, as in `res_1m_000000123`; unique in a
-    /// run.
-    #[serde(borrow)]
-    pub result_id: Cow<'a, str>,
-    /// The metric, such as `revenue`. The Kafka key.
-    #[serde(borrow)]
-    pub metric_type: Cow<'a, str>,
-    /// The window's length: `1m` or `1h`.
-    #[serde(borrow)]
-    pub window: Cow<'a, str>,
-    /// The window's first moment.
-    #[serde(with = "timestamp::millis")]
-    pub window_start: Timestamp,
-    /// The first moment behind the window.
-    #[serde(with = "timestamp::millis")]
-    pub window_end: Timestamp,
-    /// When the window was over: its last millisecond.
-    #[serde(with = "timestamp::millis")]
-    pub timestamp: Timestamp,
-    /// The metric of all records; `null` where it is a mean or a share of nothing.
-    pub value: Option<Measure>,
-    /// The metric of each category; empty where the records have none.
-    #[serde(borrow)]
-    pub by_category: Breakdown<'a>,
-    /// The metric of each region; empty where the records have none.
-    #[serde(borrow)]
-    pub by_region: Breakdown<'a>,
-    /// The metric of each kind of device; empty where the records have none.
-    #[serde(borrow)]
-    pub by_device: Breakdown<'a>,
-}
-
-impl AnalyticsResult<'_> {
-    /// The documented topic.
-    pub const TOPIC: &'static str = "analytics-results";
-    /// The field that is the Kafka key.
-    pub const KEY: &'static str = "metric_type";
-    /// What its fields hold.
-    pub const TABLE: [Column; 10] = [
-        Column::new("result_id", ColumnKind::Identifier),
-        Column::new("metric_type", ColumnKind::Text),
-        Column::new("window", ColumnKind::Text),
-        Column::new("window_start", ColumnKind::Millis),
-        Column::new("window_end", ColumnKind::Millis),
-        Column::new("timestamp", ColumnKind::Millis),
-        Column::nullable("value", ColumnKind::Number(4)),
-        Column::new("by_category", ColumnKind::Map(&ColumnKind::Number(4))),
-        Column::new("by_region", ColumnKind::Map(&ColumnKind::Number(4))),
-        Column::new("by_device", ColumnKind::Map(&ColumnKind::Number(4))),
-    ];
-    /// The columns of a CSV file; each breakdown is one, with the JSON object as its text.
-    pub const COLUMNS: [&'static str; 10] = [
-        "result_id",
-        "metric_type",
-        "window",
-        "window_start",
-        "window_end",
-        "timestamp",
-        "value",
-        "by_category",
-        "by_region",
-        "by_device",
-    ];
+record! {
+    /// One metric of one tumbling window.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[record(topic = "analytics-results", key = "metric_type")]
+    pub struct AnalyticsResult<'a> {
+        /// Id of the result, unique in a run: `res_`, the length of the window and at least nine
+        /// digits, such as `res_1m_000000123`.
+        result_id: identifier,
+        /// Metric, such as `revenue`.
+        metric_type: text,
+        /// Length of the window: `1m` or `1h`.
+        window: text,
+        /// Start of the window, inclusive, in UTC with milliseconds.
+        window_start: millis,
+        /// End of the window, exclusive, in UTC with milliseconds.
+        window_end: millis,
+        /// Time of the result, the last millisecond of the window, in UTC.
+        timestamp: millis,
+        /// Metric over all records, with at most four decimals; `null` if it is a mean or share of
+        /// nothing.
+        value: optional measure,
+        /// Metric of each category; empty if the records have no category.
+        by_category: map of measure,
+        /// Metric of each region; empty if the records have no region.
+        by_region: map of measure,
+        /// Metric of each type of device; empty if the records have no device.
+        by_device: map of measure,
+    }
 }
 
 /// The value of a metric: a number with at most four decimals.
@@ -98,9 +54,11 @@ impl AnalyticsResult<'_> {
 pub struct Measure(i64);
 
 /// Units of one.
-const SCALE: i64 = 10_000;
+const SCALE: i64 = 10_i64.pow(Measure::DECIMALS as u32);
 
 impl Measure {
+    /// The largest number of decimals.
+    pub const DECIMALS: u8 = 4;
     /// The largest magnitude of which every number of units has a double of its own.
     pub const MAX_UNITS: i64 = 999_999_999_999_999;
 
@@ -154,43 +112,10 @@ impl<'de> Deserialize<'de> for Measure {
 
 /// A metric by the values of one dimension, in a fixed order; as JSON an object.
 ///
-/// Values of which the metric is a mean or a share of nothing are left out.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Breakdown<'a>(pub Vec<(Cow<'a, str>, Measure)>);
-
-impl Serialize for Breakdown<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, value) in &self.0 {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Breakdown<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-
-        impl<'de> Visitor<'de> for Members {
-            type Value = Breakdown<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object of numbers")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Breakdown<'de>, A::Error> {
-                let mut members = Vec::new();
-                while let Some((name, value)) = map.next_entry::<String, _>()? {
-                    members.push((name.into(), value));
-                }
-                Ok(Breakdown(members))
-            }
-        }
-
-        deserializer.deserialize_map(Members)
-    }
-}
+/// Values for which the metric is a mean or share of nothing are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Breakdown<'a>(#[serde(with = "crate::entries")] pub Vec<(Cow<'a, str>, Measure)>);
 
 #[cfg(test)]
 mod tests {

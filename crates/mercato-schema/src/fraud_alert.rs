@@ -1,73 +1,33 @@
-//! The fraud alert of document 004: a detector's alarm about one transaction.
+//! The fraud alert of document 004: a detector's alert about one transaction.
 //!
-//! The document names the topic, its key and its rate and shows no record, so the fields are this
-//! house's.
+//! The document names the topic, its key and its rate but shows no record, so the fields are ours.
 
-use std::borrow::Cow;
+use crate::record::record;
 
-use serde::{Deserialize, Serialize};
-
-use crate::table::{Column, ColumnKind};
-use crate::{Money, Score, Timestamp, timestamp};
-
-/// An alarm, which may be a false one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FraudAlert<'a> {
-    /// `alert_` and the number of the transaction; unique in a run.
-    #[serde(borrow)]
-    pub alert_id: Cow<'a, str>,
-    /// The transaction that it is about, which came before. The Kafka key.
-    #[serde(borrow)]
-    pub transaction_id: Cow<'a, str>,
-    /// Whose transaction it was.
-    #[serde(borrow)]
-    pub user_id: Cow<'a, str>,
-    /// When the alarm was raised; shown in milliseconds.
-    #[serde(with = "timestamp::millis")]
-    pub timestamp: Timestamp,
-    /// The anomaly: `velocity`, `location`, `amount`, `time`, `device` or `pattern`.
-    #[serde(borrow)]
-    pub pattern: Cow<'a, str>,
-    /// By the score: `low`, `medium` from 0.25 on, `high` from 0.5 on, `critical` from 0.75 on.
-    #[serde(borrow)]
-    pub severity: Cow<'a, str>,
-    /// The score of the transaction.
-    pub fraud_score: Score,
-    /// The transaction's `total_amount`.
-    pub amount: Money,
-    /// When the transaction was made; shown in milliseconds.
-    #[serde(with = "timestamp::millis")]
-    pub transaction_timestamp: Timestamp,
-}
-
-impl FraudAlert<'_> {
-    /// The documented topic.
-    pub const TOPIC: &'static str = "fraud-alerts";
-    /// The field that is the Kafka key.
-    pub const KEY: &'static str = "transaction_id";
-    /// The columns of a CSV file.
-    pub const COLUMNS: [&'static str; 9] = [
-        "alert_id",
-        "transaction_id",
-        "user_id",
-        "timestamp",
-        "pattern",
-        "severity",
-        "fraud_score",
-        "amount",
-        "transaction_timestamp",
-    ];
-    /// What the columns hold.
-    pub const TABLE: [Column; 9] = [
-        Column::new("alert_id", ColumnKind::Identifier),
-        Column::new("transaction_id", ColumnKind::Identifier),
-        Column::new("user_id", ColumnKind::Text),
-        Column::new("timestamp", ColumnKind::Millis),
-        Column::new("pattern", ColumnKind::Text),
-        Column::new("severity", ColumnKind::Text),
-        Column::new("fraud_score", ColumnKind::Number(2)),
-        Column::new("amount", ColumnKind::Money),
-        Column::new("transaction_timestamp", ColumnKind::Millis),
-    ];
+record! {
+    /// A fraud detector's alert about a transaction, which may be a false positive.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[record(topic = "fraud-alerts", key = "transaction_id")]
+    pub struct FraudAlert<'a> {
+        /// Id of the alert, unique in a run: `alert_` and the number of the transaction.
+        alert_id: identifier,
+        /// Id of the transaction, which precedes the alert: `txn_` and at least nine digits.
+        transaction_id: identifier,
+        /// Id of the transaction's user: `user_` and at least six digits.
+        user_id: text,
+        /// Time at which the alert was raised, in UTC with milliseconds.
+        timestamp: millis,
+        /// Detected anomaly: `velocity`, `location`, `amount`, `time`, `device` or `pattern`.
+        pattern: text,
+        /// Severity by the score: `low`, `medium` from 0.25, `high` from 0.5 or `critical` from
+        /// 0.75.
+        severity: text,
+        /// Fraud score of the transaction, 0 (harmless) to 1 (suspicious) with at most two
+        /// decimals.
+        fraud_score: score,
+        /// The transaction's `total_amount`, in the shop's currency.
+        amount: money,
+        /// Time of the transaction, in UTC with milliseconds.
+        transaction_timestamp: millis,
+    }
 }

@@ -1,7 +1,7 @@
 //! The records of every stream, as a consumer reads them.
 //!
-//! Each record is a plain serde type with the documented names and order of its fields;
-//! it knows its topic, the field that is its Kafka key, and its columns in a CSV file.
+//! Each record is declared once: as a plain serde type with the documented names and order of its
+//! fields, with topic and Kafka key, and with the [`Description`] from which other formats follow.
 //! The values that records are made of, such as [`Money`] and [`Timestamp`], come from
 //! `mercato-units` and are exported again here.
 //!
@@ -28,13 +28,14 @@
 mod analytics_result;
 mod chargeback;
 mod description;
+mod entries;
 mod fraud_alert;
 mod order;
 mod product_update;
 mod purchase;
+mod record;
 mod sale;
 mod session_event;
-pub mod table;
 mod transaction;
 mod user_event;
 

@@ -6,12 +6,17 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 macro_rules! fixed_point {
-    ($(#[$about:meta])* $name:ident, 1 / $scale:literal, $low:literal..=$high:literal, $expected:literal) => {
+    ($(#[$about:meta])* $name:ident, $decimals:literal decimals, $low:literal..=$high:literal, $expected:literal) => {
         $(#[$about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
         pub struct $name(i32);
 
         impl $name {
+            /// The largest number of decimals.
+            pub const DECIMALS: u8 = $decimals;
+            /// Units of one.
+            const SCALE: i32 = 10_i32.pow($decimals);
+
             /// The number of so many units, cut to the nearest that is possible.
             pub const fn from_units(units: i32) -> Self {
                 Self(if units < $low { $low } else if units > $high { $high } else { units })
@@ -24,13 +29,13 @@ macro_rules! fixed_point {
 
             /// The nearest double.
             pub fn number(self) -> f64 {
-                f64::from(self.0) / f64::from($scale)
+                f64::from(self.0) / f64::from(Self::SCALE)
             }
 
             /// The number whose double `value` is; none if it has more decimals or is out of
             /// bounds.
             pub fn from_number(value: f64) -> Option<Self> {
-                let units = (value * f64::from($scale)).round();
+                let units = (value * f64::from(Self::SCALE)).round();
                 if !(f64::from($low)..=f64::from($high)).contains(&units) {
                     return None;
                 }
@@ -88,17 +93,17 @@ fixed_point! {
     /// assert_eq!(serde_json::to_string(&west)?, "-122.4194");
     /// # Ok::<(), serde_json::Error>(())
     /// ```
-    Degrees, 1 / 10_000, -1_800_000..=1_800_000, "degrees with at most four decimals, such as -122.4194"
+    Degrees, 4 decimals, -1_800_000..=1_800_000, "degrees with at most four decimals, such as -122.4194"
 }
 
 fixed_point! {
     /// A part of a price that is not to be paid, in hundredths: 30 units are `0.3`.
-    Discount, 1 / 100, 0..=100, "a share from 0 to 1 with at most two decimals, such as 0.15"
+    Discount, 2 decimals, 0..=100, "a share from 0 to 1 with at most two decimals, such as 0.15"
 }
 
 fixed_point! {
     /// How suspicious something looks, from 0 to 1 in hundredths: 12 units are `0.12`.
-    Score, 1 / 100, 0..=100, "a score from 0 to 1 with at most two decimals, such as 0.12"
+    Score, 2 decimals, 0..=100, "a score from 0 to 1 with at most two decimals, such as 0.12"
 }
 
 #[cfg(test)]

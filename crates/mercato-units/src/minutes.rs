@@ -22,6 +22,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 pub struct Minutes(u64);
 
 impl Minutes {
+    /// The largest number of decimals.
+    pub const DECIMALS: u8 = 2;
     /// The number of hundredths below which every length must stay.
     pub const BOUND: u64 = 1_000_000_000_000_000;
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use mercato_encode::{Batch, Coordinates, Stamp};
-use mercato_schema::ProductUpdate;
+use mercato_schema::{Described, ProductUpdate};
 use mercato_sinks::{FileFormat, OutputPath, TopicFile};
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::FileReader;
@@ -34,7 +34,8 @@ fn topics() -> Vec<TopicFile> {
 }
 
 fn parquet(compression: Compression) -> Parquet {
-    let topics = [("product-updates", &ProductUpdate::COLUMNS[..])];
+    let columns = ProductUpdate::description().columns();
+    let topics = [("product-updates", &columns[..])];
     Parquet::new(topics, compression).unwrap().with_groups_of(40, 10)
 }
 
@@ -95,8 +96,14 @@ fn every_day_is_a_file_of_its_own() {
 fn a_row_group_of_long_records_ends_by_their_bytes() {
     let mut bytes = Vec::new();
     let limits = Limits { group_records: 1_000, group_bytes: 2_000, page_records: 10 };
-    let mut file =
-        File::begin(&mut bytes, "topic", &ProductUpdate::TABLE, Compression::None, limits).unwrap();
+    let mut file = File::begin(
+        &mut bytes,
+        "topic",
+        &ProductUpdate::description().fields,
+        Compression::None,
+        limits,
+    )
+    .unwrap();
     (0..40).try_for_each(|index| file.record(line(index).as_bytes())).unwrap();
     file.finish().unwrap();
     let groups: Vec<i64> =
@@ -108,8 +115,14 @@ fn a_row_group_of_long_records_ends_by_their_bytes() {
 fn a_column_of_many_values_goes_on_without_its_dictionary() {
     let mut bytes = Vec::new();
     let limits = Limits { group_records: 150_000, ..Limits::USUAL };
-    let mut file =
-        File::begin(&mut bytes, "topic", &ProductUpdate::TABLE, Compression::Zstd, limits).unwrap();
+    let mut file = File::begin(
+        &mut bytes,
+        "topic",
+        &ProductUpdate::description().fields,
+        Compression::Zstd,
+        limits,
+    )
+    .unwrap();
     let numbered = |index: usize| line(index).replace("Lamp", &format!("Lamp {}", index % 70_000));
     (0..140_000).try_for_each(|index| file.record(numbered(index).as_bytes())).unwrap();
     file.finish().unwrap();

@@ -6,7 +6,7 @@ mod values;
 
 use std::io;
 
-use mercato_schema::table::Column;
+use mercato_schema as schema;
 use mercato_sinks::Compression;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
@@ -19,7 +19,7 @@ const SMALL: Limits = Limits { group_records: 50, group_bytes: 1 << 20, page_rec
 
 /// The file that holds `lines`.
 fn written(
-    table: &'static [Column],
+    table: &[schema::Field],
     compression: Compression,
     lines: &[String],
 ) -> io::Result<Vec<u8>> {

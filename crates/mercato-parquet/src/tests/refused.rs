@@ -1,6 +1,6 @@
 //! A record that is not written as its table says is an error that shows where; nothing is guessed.
 
-use mercato_schema::{Order, ProductUpdate};
+use mercato_schema::{Described, Order, ProductUpdate};
 
 use super::{Compression, written};
 use crate::{Parquet, ParquetError};
@@ -9,6 +9,7 @@ const RECORD: &str = r#"{"update_id":"upd_1","product_id":"prod_1","update_type"
 
 #[test]
 fn whatever_is_written_otherwise_is_refused_with_its_place() {
+    let table = ProductUpdate::description().fields;
     for (from, to, expected) in [
         ("{\"update_id\"", "{ \"update_id\"", "\"update_id\""),
         ("\"upd_1\"", "1", "a text in quotes"),
@@ -30,17 +31,17 @@ fn whatever_is_written_otherwise_is_refused_with_its_place() {
     ] {
         assert!(RECORD.contains(from), "{from}");
         let lines = [RECORD.to_owned(), RECORD.replacen(from, to, 1)];
-        let error =
-            written(&ProductUpdate::TABLE, Compression::None, &lines).unwrap_err().to_string();
+        let error = written(&table, Compression::None, &lines).unwrap_err().to_string();
         assert!(error.starts_with("record 1 of topic is not as its columns are"), "{error}");
         assert!(error.contains(expected), "{to}: {error}");
     }
-    assert!(written(&ProductUpdate::TABLE, Compression::None, &[RECORD.to_owned()]).is_ok());
+    assert!(written(&table, Compression::None, &[RECORD.to_owned()]).is_ok());
 }
 
 #[test]
 fn a_topic_of_unknown_columns_is_refused() {
-    let error = Parquet::new([("orders", &Order::COLUMNS[..])], Compression::Zstd).unwrap_err();
+    let columns = Order::description().columns();
+    let error = Parquet::new([("orders", &columns[..])], Compression::Zstd).unwrap_err();
     assert_eq!(error, ParquetError::NoTable { topic: "orders".to_owned() });
     assert!(error.to_string().contains("take ndjson or csv"));
 }

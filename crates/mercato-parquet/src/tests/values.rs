@@ -1,6 +1,6 @@
 //! What is read back is what was written, of every type, wherever row groups and pages end.
 
-use mercato_schema::table::{Column, ColumnKind, TABLES};
+use mercato_schema::{Field, InstantForm, Kind};
 use parquet::basic::{LogicalType, TimeUnit, Type};
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::FileReader;
@@ -9,25 +9,33 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::{Compression, File, Limits, read, reader, written};
+use crate::descriptions;
 
-static ELEMENT: [Column; 2] =
-    [Column::nullable("what", ColumnKind::Text), Column::new("count", ColumnKind::Long)];
-static INNER: [Column; 2] =
-    [Column::new("degrees", ColumnKind::Number(4)), Column::nullable("text", ColumnKind::Text)];
-static NUMBER: ColumnKind = ColumnKind::Long;
+fn required(name: &'static str, kind: Kind) -> Field {
+    Field { name: name.into(), doc: "".into(), kind, nullable: false }
+}
+
+fn nullable(name: &'static str, kind: Kind) -> Field {
+    Field { nullable: true, ..required(name, kind) }
+}
+
 /// Every type there is, and each that may be null.
-static ALL: [Column; 10] = [
-    Column::new("id", ColumnKind::Identifier),
-    Column::nullable("text", ColumnKind::Text),
-    Column::nullable("is", ColumnKind::Boolean),
-    Column::nullable("small", ColumnKind::Integer),
-    Column::new("large", ColumnKind::Long),
-    Column::nullable("price", ColumnKind::Money),
-    Column::new("group", ColumnKind::Group(&INNER)),
-    Column::new("list", ColumnKind::List(&ELEMENT)),
-    Column::new("map", ColumnKind::Map(&NUMBER)),
-    Column::nullable("at", ColumnKind::Millis),
-];
+fn all() -> Vec<Field> {
+    let element = vec![nullable("what", Kind::Text), required("count", Kind::Long)];
+    let inner = vec![required("degrees", Kind::Number { scale: 4 }), nullable("text", Kind::Text)];
+    vec![
+        required("id", Kind::Identifier),
+        nullable("text", Kind::Text),
+        nullable("is", Kind::Boolean),
+        nullable("small", Kind::Integer),
+        required("large", Kind::Long),
+        nullable("price", Kind::MONEY),
+        required("group", Kind::Struct(inner)),
+        required("list", Kind::List(Box::new(Kind::Struct(element)))),
+        required("map", Kind::Map(Box::new(Kind::Long))),
+        nullable("at", Kind::Instant(InstantForm::Millis)),
+    ]
+}
 
 const COMPRESSIONS: [Compression; 4] =
     [Compression::None, Compression::Gzip, Compression::Zstd, Compression::Snappy];
@@ -36,56 +44,51 @@ fn text() -> impl Strategy<Value = String> {
     prop_oneof![Just("often".to_owned()), "[a-zäß\"\\\\\n€{}]{0,6}", Just(String::new())]
 }
 
-fn value(kind: ColumnKind) -> BoxedStrategy<Value> {
+fn value(kind: &Kind) -> BoxedStrategy<Value> {
     match kind {
-        ColumnKind::Identifier | ColumnKind::Text => text().prop_map(Value::String).boxed(),
-        ColumnKind::Boolean => any::<bool>().prop_map(Value::Bool).boxed(),
-        ColumnKind::Integer => {
-            prop_oneof![any::<i32>(), 0..3].prop_map(|value| json!(value)).boxed()
-        }
-        ColumnKind::Long => {
-            prop_oneof![any::<i64>(), 0i64..3].prop_map(|value| json!(value)).boxed()
-        }
-        ColumnKind::Money => (-999_999_999_999_999i64..1_000_000_000_000_000)
+        Kind::Identifier | Kind::Text => text().prop_map(Value::String).boxed(),
+        Kind::Boolean => any::<bool>().prop_map(Value::Bool).boxed(),
+        Kind::Integer => prop_oneof![any::<i32>(), 0..3].prop_map(|value| json!(value)).boxed(),
+        Kind::Long => prop_oneof![any::<i64>(), 0i64..3].prop_map(|value| json!(value)).boxed(),
+        Kind::Decimal { .. } => (-999_999_999_999_999i64..1_000_000_000_000_000)
             .prop_map(|cents| json!(mercato_schema::Money::from_cents(cents)))
             .boxed(),
-        ColumnKind::Number(digits) => {
-            let scale = 10i64.pow(digits);
+        Kind::Number { scale } => {
+            let scale = 10i64.pow(u32::from(*scale));
             prop_oneof![-180 * scale..180 * scale, 0i64..3]
                 .prop_map(move |units| json!(units as f64 / scale as f64))
                 .boxed()
         }
-        ColumnKind::Millis => (0i64..4_102_444_800_000)
+        Kind::Instant(_) => (0i64..4_102_444_800_000)
             .prop_map(|millis| {
                 let at = mercato_schema::Timestamp::from_micros(millis * 1000).to_string();
                 json!(at.replace("000Z", "Z"))
             })
             .boxed(),
-        ColumnKind::Group(columns) => record(columns),
-        ColumnKind::List(columns) => {
-            prop::collection::vec(record(columns), 0..4).prop_map(Value::Array).boxed()
+        Kind::Struct(fields) => record(fields),
+        Kind::List(element) => {
+            prop::collection::vec(value(element), 0..4).prop_map(Value::Array).boxed()
         }
-        ColumnKind::Map(inner) => prop::collection::btree_map("[a-e]", value(*inner), 0..4)
+        Kind::Map(inner) => prop::collection::btree_map("[a-e]", value(inner), 0..4)
             .prop_map(|entries| Value::Object(entries.into_iter().collect()))
             .boxed(),
-        other => panic!("{other:?} is not made here"),
     }
 }
 
-fn record(columns: &'static [Column]) -> BoxedStrategy<Value> {
-    let field = |column: &Column| {
-        let present = value(column.kind);
-        if column.nullable {
+fn record(fields: &[Field]) -> BoxedStrategy<Value> {
+    let names: Vec<_> = fields.iter().map(|field| field.name.to_string()).collect();
+    let field = |field: &Field| {
+        let present = value(&field.kind);
+        if field.nullable {
             prop_oneof![1 => Just(Value::Null), 3 => present].boxed()
         } else {
             present
         }
     };
-    let fields: Vec<_> = columns.iter().map(field).collect();
+    let fields: Vec<_> = fields.iter().map(field).collect();
     fields
         .prop_map(move |values| {
-            let names = columns.iter().map(|column| column.name.to_owned());
-            Value::Object(names.zip(values).collect::<Map<_, _>>())
+            Value::Object(names.iter().cloned().zip(values).collect::<Map<_, _>>())
         })
         .boxed()
 }
@@ -98,18 +101,19 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn every_type_is_read_back(records in prop::collection::vec(record(&ALL), 0..130), which in 0..4usize) {
-        let bytes = written(&ALL, COMPRESSIONS[which], &lines(&records)).unwrap();
+    fn every_type_is_read_back(records in prop::collection::vec(record(&all()), 0..130), which in 0..4usize) {
+        let bytes = written(&all(), COMPRESSIONS[which], &lines(&records)).unwrap();
         prop_assert_eq!(read(&bytes), records);
     }
 
     #[test]
     fn every_record_of_the_shop_is_read_back(
-        (table, records) in (0..TABLES.len()).prop_flat_map(|table| {
-            (Just(table), prop::collection::vec(record(TABLES[table]), 0..130))
+        (table, records) in prop::sample::select(descriptions().to_vec()).prop_flat_map(|of| {
+            let records = prop::collection::vec(record(&of.fields), 0..130);
+            (Just(of.fields), records)
         })
     ) {
-        let bytes = written(TABLES[table], Compression::Zstd, &lines(&records)).unwrap();
+        let bytes = written(&table, Compression::Zstd, &lines(&records)).unwrap();
         prop_assert_eq!(read(&bytes), records);
     }
 }
@@ -131,18 +135,17 @@ fn objects_that_come_again_have_their_own_values() {
         record
     };
     let records: Vec<Value> = (0..400).map(record).collect();
-    assert_eq!(read(&written(&ALL, Compression::Zstd, &lines(&records)).unwrap()), records);
+    assert_eq!(read(&written(&all(), Compression::Zstd, &lines(&records)).unwrap()), records);
 }
 
 #[test]
 fn objects_too_many_to_be_known_are_read_one_by_one() {
-    static NUMBERED: [Column; 1] = [Column::new("of", ColumnKind::Group(&PARTS))];
-    static PARTS: [Column; 2] =
-        [Column::new("name", ColumnKind::Text), Column::new("count", ColumnKind::Long)];
+    let parts = vec![required("name", Kind::Text), required("count", Kind::Long)];
+    let numbered = [required("of", Kind::Struct(parts))];
     let record = |index: usize| json!({"of": {"name": format!("n{}", index % 300), "count": index % 20_011}});
     let mut bytes = Vec::new();
     let mut file =
-        File::begin(&mut bytes, "topic", &NUMBERED, Compression::Zstd, Limits::USUAL).unwrap();
+        File::begin(&mut bytes, "topic", &numbered, Compression::Zstd, Limits::USUAL).unwrap();
     let records: Vec<Value> = (0..60_000).chain(0..100_000).map(record).collect();
     records.iter().try_for_each(|record| file.record(record.to_string().as_bytes())).unwrap();
     file.finish().unwrap();
@@ -159,7 +162,7 @@ fn one(index: usize) -> Value {
 
 #[test]
 fn columns_have_the_types_that_engines_expect() {
-    let reader = reader(&written(&ALL, Compression::None, &lines(&[one(0)])).unwrap());
+    let reader = reader(&written(&all(), Compression::None, &lines(&[one(0)])).unwrap());
     let schema = reader.metadata().file_metadata().schema_descr();
     let types: Vec<_> = schema
         .columns()
@@ -187,7 +190,7 @@ fn columns_have_the_types_that_engines_expect() {
 #[test]
 fn row_groups_end_by_records_and_know_their_bounds() {
     let records: Vec<Value> = (0..120).map(one).collect();
-    let reader = reader(&written(&ALL, Compression::Zstd, &lines(&records)).unwrap());
+    let reader = reader(&written(&all(), Compression::Zstd, &lines(&records)).unwrap());
     let groups: Vec<i64> =
         reader.metadata().row_groups().iter().map(RowGroupMetaData::num_rows).collect();
     assert_eq!(groups, [50, 50, 20]);

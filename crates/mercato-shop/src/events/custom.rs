@@ -1,7 +1,7 @@
 //! Further fields of an event's metadata: what they may be, and how their values are drawn.
 
 use mercato_draw::{CounterHash, Label, Seed, UniformInt};
-use mercato_schema::CustomValue;
+use mercato_schema::{CustomValue, Field, Kind};
 use serde_json::Value;
 
 use super::FieldConfig;
@@ -91,6 +91,24 @@ impl CustomField {
             }
             _ => Ok(Self { name: config.name.clone(), law }),
         }
+    }
+
+    /// Describes the field's values.
+    pub(super) fn described(&self) -> Field {
+        let kind = match &self.law {
+            FieldLaw::Choice(_) | FieldLaw::Constant(CustomValue::Text(_)) => Kind::Text,
+            FieldLaw::Integer(_) | FieldLaw::Constant(CustomValue::Integer(_)) => Kind::Long,
+            FieldLaw::Constant(CustomValue::Truth(_)) => Kind::Boolean,
+            FieldLaw::Decimal { decimals, .. } => Kind::Number { scale: *decimals as u8 },
+            FieldLaw::Constant(CustomValue::Decimal(number)) => {
+                // Without an exponent, however small the number is.
+                let text = number.to_string();
+                let scale = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+                Kind::Number { scale: scale.try_into().unwrap_or(u8::MAX) }
+            }
+        };
+        let doc = "Configured field of the metadata.".into();
+        Field { name: self.name.clone().into(), doc, kind, nullable: false }
     }
 
     /// The hash that draws the field: it depends on the field's name alone, so that a field that is

@@ -2,25 +2,27 @@
 
 use mercato_encode::digits;
 use mercato_engine::{Field, FieldKind, FieldValue, Fields, Step, Stream};
-use mercato_schema::{CustomValue, UserEvent};
+use mercato_schema::CustomValue;
 
 use super::custom::{CustomField, FieldLaw};
 use super::{Events, UserAction, word};
 
+/// The documented columns, before those of configured fields.
+const DOCUMENTED: [FieldKind; 5] = [
+    FieldKind::Integer,
+    FieldKind::Text,
+    FieldKind::Text,
+    FieldKind::Integer,
+    // Minutes in hundredths.
+    FieldKind::Decimal(2),
+];
+
 impl Fields for Events {
     fn fields(&self) -> Vec<Field> {
         let own = self.params.fields.iter().map(kind);
-        let documented = [
-            FieldKind::Integer,
-            FieldKind::Text,
-            FieldKind::Text,
-            FieldKind::Integer,
-            // Minutes in hundredths.
-            FieldKind::Decimal(2),
-        ];
         self.columns()
             .into_iter()
-            .zip(documented.into_iter().chain(own))
+            .zip(DOCUMENTED.into_iter().chain(own))
             .map(|(name, kind)| Field { name, kind })
             .collect()
     }
@@ -35,12 +37,10 @@ impl Fields for Events {
             3 => FieldValue::Number(event.product.into()),
             4 => FieldValue::Number(event.session_hundredths.into()),
             _ => match index
-                .checked_sub(UserEvent::COLUMNS.len())
+                .checked_sub(DOCUMENTED.len())
                 .and_then(|own| self.params.fields.get(own))
             {
-                Some(field) => {
-                    custom(field, word(self.hashes[index - UserEvent::COLUMNS.len()], step))
-                }
+                Some(field) => custom(field, word(self.hashes[index - DOCUMENTED.len()], step)),
                 None => FieldValue::Absent,
             },
         }

@@ -17,6 +17,7 @@ use mercato_schema::{EventMetadata, Minutes, Timestamp, UserEvent};
 
 use crate::{purposes, quick};
 pub use config::{EventsConfig, FieldConfig};
+use custom::CustomField;
 use frame::{Csv, Json};
 pub use narration::narrate;
 pub use params::EventsParams;
@@ -155,7 +156,7 @@ impl Stream for Events {
     }
 
     fn columns(&self) -> Vec<String> {
-        let own = self.params.fields.iter().map(|field| format!("metadata.{}", field.name));
-        UserEvent::COLUMNS.map(str::to_owned).into_iter().chain(own).collect()
+        let own = self.params.fields.iter().map(CustomField::described);
+        UserEvent::description_with(own).columns()
     }
 }

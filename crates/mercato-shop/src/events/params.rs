@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use mercato_draw::UniformInt;
-use mercato_schema::{EventMetadata, Minutes};
+use mercato_schema::{Described, EventMetadata, Minutes};
 
 use super::EventsConfig;
 use super::custom::CustomField;
@@ -123,7 +123,8 @@ fn numbers(key: &str, bounds: [u32; 2]) -> Result<UniformInt, ParamsError> {
 fn fields(key: &str, config: &EventsConfig) -> Result<Box<[CustomField]>, ParamsError> {
     error::within(&format!("the length of {key}"), config.metadata.len() as u64, 0, MAX_FIELDS)?;
     let own = config.metadata.iter().map(|field| field.name.as_str());
-    error::unique(key, EventMetadata::FIELDS.into_iter().chain(own))?;
+    let documented = EventMetadata::description();
+    error::unique(key, documented.fields.iter().map(|field| &*field.name).chain(own))?;
     let field = |(index, field)| CustomField::new(&format!("{key}[{index}]"), field);
     config.metadata.iter().enumerate().map(field).collect()
 }

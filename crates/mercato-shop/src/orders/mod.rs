@@ -9,7 +9,7 @@ mod render;
 
 use mercato_draw::Words;
 use mercato_engine::{Arrival, Arrivals, Format, Record, Schedule, Step, Stream, StreamId, World};
-use mercato_schema::{Money, Order, Timestamp};
+use mercato_schema::{Described, Money, Order, Timestamp};
 
 use crate::purposes;
 pub use config::{CustomersConfig, OrdersConfig};
@@ -127,6 +127,6 @@ impl Stream for Orders {
     }
 
     fn columns(&self) -> Vec<String> {
-        Order::COLUMNS.map(str::to_owned).into()
+        Order::description().columns()
     }
 }

@@ -13,7 +13,7 @@ use mercato_draw::{CounterHash, Label, Words, below};
 use mercato_engine::{
     Arrival, Arrivals, Format, Record, Schedule, Step, Stream, StreamId, Trace, World,
 };
-use mercato_schema::{Money, Sale, ShippingAddress, Timestamp};
+use mercato_schema::{Described, Money, Sale, ShippingAddress, Timestamp};
 
 use crate::population::{Customer, Population};
 pub use crate::product::ProductConfig;
@@ -193,7 +193,7 @@ impl Stream for Sales {
     }
 
     fn columns(&self) -> Vec<String> {
-        Sale::COLUMNS.map(str::to_owned).into()
+        Sale::description().columns()
     }
 }
 

@@ -2,27 +2,20 @@
 
 use mercato_encode::digits;
 use mercato_engine::{Field, FieldValue, Fields, Step};
-use mercato_schema::Transaction;
+use mercato_schema::{Described, Kind, Leaf, Transaction};
 
 use super::{Checkout, Transactions, session_id};
 
-/// Columns that hold numbers, with their digits behind the point.
-const NUMBERS: [(&str, u32); 5] = [
-    ("price", 2),
-    ("quantity", 0),
-    ("discount_applied", 2),
-    ("user_location.latitude", 4),
-    ("user_location.longitude", 4),
-];
-
 impl Fields for Transactions {
     fn fields(&self) -> Vec<Field> {
-        let field = |name: &str| match NUMBERS.into_iter().find(|(number, _)| *number == name) {
-            Some((_, 0)) => Field::integer(name),
-            Some((_, digits)) => Field::decimal(name, digits),
-            None => Field::text(name),
+        let field = |leaf: Leaf<'_>| match leaf.field.kind {
+            Kind::Integer | Kind::Long => Field::integer(&leaf.path),
+            Kind::Decimal { scale, .. } | Kind::Number { scale } => {
+                Field::decimal(&leaf.path, scale.into())
+            }
+            _ => Field::text(&leaf.path),
         };
-        Transaction::COLUMNS.map(field).into()
+        Transaction::description().leaves().into_iter().map(field).collect()
     }
 
     fn field<'a>(&'a self, checkout: &Checkout, step: Step, index: usize) -> FieldValue<'a> {

@@ -19,7 +19,8 @@ use mercato_draw::{CounterHash, Label, Permutation, Words, below};
 use mercato_engine::{Arrival, Arrivals, Format, Record, Schedule, Step, Stream, StreamId, World};
 use mercato_patterns::geographic::{Position, Postcode};
 use mercato_schema::{
-    Degrees, DeviceInfo, Discount, MarketingAttribution, Timestamp, Transaction, UserLocation,
+    Degrees, Described, DeviceInfo, Discount, MarketingAttribution, Timestamp, Transaction,
+    UserLocation,
 };
 
 use crate::purposes;
@@ -260,7 +261,7 @@ impl Stream for Transactions {
     }
 
     fn columns(&self) -> Vec<String> {
-        Transaction::COLUMNS.map(str::to_owned).into()
+        Transaction::description().columns()
     }
 }
 

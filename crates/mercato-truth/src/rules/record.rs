@@ -1,8 +1,12 @@
 //! Records of any origin: which topic they are of, and their fields.
 
 use std::fmt;
+use std::sync::LazyLock;
 
-use mercato_schema::table::{Column, ColumnKind, TABLES, csv_names};
+use mercato_schema::{
+    AnalyticsResult, Chargeback, Described, Description, Field, FraudAlert, InstantForm, Kind,
+    ProductUpdate, Purchase, SessionEvent,
+};
 use serde_json::{Map, Value};
 
 use crate::profile::cells;
@@ -24,6 +28,10 @@ pub enum Topic {
     /// `analytics-results`.
     AnalyticsResults,
 }
+
+/// The descriptions of the topics' records, in the order of [`Topic::ALL`].
+static DESCRIPTIONS: LazyLock<[Description; Topic::ALL.len()]> =
+    LazyLock::new(|| Topic::ALL.map(Topic::describe));
 
 impl Topic {
     /// Every topic, causes before their effects.
@@ -51,41 +59,50 @@ impl Topic {
     pub fn shaped_like(value: &Value) -> Option<Self> {
         let has = |field: &str| value.get(field).is_some();
         Self::ALL.into_iter().find(|topic| {
-            let (_, identifier, _, also) = topic.about();
-            has(identifier) && has(also)
+            let (_, _, also) = topic.about();
+            has(topic.identifier()) && has(also)
         })
     }
 
-    /// The field that identifies a record.
+    /// The field that identifies a record: always the first.
     pub(super) fn identifier(self) -> &'static str {
-        self.about().1
+        self.fields().first().map_or("", |field| &field.name)
     }
 
     /// The field that is the Kafka key.
     pub(super) fn key(self) -> &'static str {
-        self.about().2
+        self.about().1
     }
 
-    /// What its fields hold, if that is known.
-    pub(super) fn table(self) -> Option<&'static [Column]> {
-        TABLES
-            .into_iter()
-            .find(|table| table.first().is_some_and(|column| column.name == self.identifier()))
+    /// The fields of its records.
+    pub(super) fn fields(self) -> &'static [Field] {
+        &self.description().fields
     }
 
-    /// Name, identifier, key, and a field that no other topic with such an identifier has.
-    fn about(self) -> (&'static str, &'static str, &'static str, &'static str) {
+    fn description(self) -> &'static Description {
+        &DESCRIPTIONS[self as usize]
+    }
+
+    fn describe(self) -> Description {
         match self {
-            Self::ProductUpdates => ("product-updates", "update_id", "product_id", "new_price"),
-            Self::UserEvents => ("user-events", "event_id", "session_id", "session_id"),
-            Self::Transactions => ("transactions", "transaction_id", "user_id", "products"),
-            Self::FraudAlerts => ("fraud-alerts", "alert_id", "transaction_id", "transaction_id"),
-            Self::Chargebacks => {
-                ("chargebacks", "chargeback_id", "transaction_id", "transaction_id")
-            }
-            Self::AnalyticsResults => {
-                ("analytics-results", "result_id", "metric_type", "metric_type")
-            }
+            Self::ProductUpdates => ProductUpdate::description(),
+            Self::UserEvents => SessionEvent::description(),
+            Self::Transactions => Purchase::description(),
+            Self::FraudAlerts => FraudAlert::description(),
+            Self::Chargebacks => Chargeback::description(),
+            Self::AnalyticsResults => AnalyticsResult::description(),
+        }
+    }
+
+    /// Name, key, and a field that no other topic with such an identifier has.
+    fn about(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::ProductUpdates => (ProductUpdate::TOPIC, ProductUpdate::KEY, "new_price"),
+            Self::UserEvents => (SessionEvent::TOPIC, SessionEvent::KEY, "session_id"),
+            Self::Transactions => (Purchase::TOPIC, Purchase::KEY, "products"),
+            Self::FraudAlerts => (FraudAlert::TOPIC, FraudAlert::KEY, "transaction_id"),
+            Self::Chargebacks => (Chargeback::TOPIC, Chargeback::KEY, "transaction_id"),
+            Self::AnalyticsResults => (AnalyticsResult::TOPIC, AnalyticsResult::KEY, "metric_type"),
         }
     }
 }
@@ -104,10 +121,10 @@ pub(super) fn of_row(row: &str, columns: &[String], topic: Option<Topic>) -> Opt
         return None;
     }
     let mut object = Map::new();
-    let table = topic.and_then(Topic::table).unwrap_or_default();
+    let fields = topic.map_or(&[][..], Topic::fields);
     for (name, cell) in columns.iter().zip(cells) {
         let value =
-            column(table, name).map_or_else(|| of_text(&cell), |column| of_cell(&cell, column));
+            field_at(fields, name).map_or_else(|| of_text(&cell), |field| of_cell(&cell, field));
         match name.split_once('.') {
             Some((group, field)) => {
                 let group = object.entry(group).or_insert_with(|| Value::Object(Map::new()));
@@ -123,29 +140,29 @@ pub(super) fn of_row(row: &str, columns: &[String], topic: Option<Topic>) -> Opt
 
 /// The topic whose CSV files have these columns.
 pub(super) fn with_columns(columns: &[String]) -> Option<Topic> {
-    Topic::ALL
-        .into_iter()
-        .find(|topic| topic.table().is_some_and(|table| csv_names(table) == columns))
+    Topic::ALL.into_iter().find(|topic| topic.description().columns() == columns)
 }
 
-fn column(table: &'static [Column], name: &str) -> Option<&'static Column> {
-    let find =
-        |table: &'static [Column], name: &str| table.iter().find(|column| column.name == name);
-    match name.split_once('.') {
-        Some((group, field)) => find(table, group).and_then(|column| match column.kind {
-            ColumnKind::Group(inner) => find(inner, field),
+/// The field at a dotted path.
+fn field_at<'a>(fields: &'a [Field], path: &str) -> Option<&'a Field> {
+    let named = |name: &str| fields.iter().find(|field| field.name == name);
+    match path.split_once('.') {
+        Some((group, path)) => match &named(group)?.kind {
+            Kind::Struct(inner) => field_at(inner, path),
             _ => None,
-        }),
-        None => find(table, name),
+        },
+        None => named(path),
     }
 }
 
 /// A cell of a known column: where nothing may be `null`, an empty text is one.
-fn of_cell(cell: &str, column: &Column) -> Value {
-    let is_text =
-        matches!(column.kind, ColumnKind::Text | ColumnKind::Identifier | ColumnKind::Millis);
+fn of_cell(cell: &str, field: &Field) -> Value {
+    let is_text = matches!(
+        field.kind,
+        Kind::Text | Kind::Identifier | Kind::Instant(InstantForm::Millis | InstantForm::Micros)
+    );
     match cell.is_empty() {
-        true if column.nullable || !is_text => Value::Null,
+        true if field.nullable || !is_text => Value::Null,
         _ if is_text => Value::String(cell.to_owned()),
         // What is no JSON stays a text, which is of the wrong type.
         _ => serde_json::from_str(cell).unwrap_or_else(|_| Value::String(cell.to_owned())),

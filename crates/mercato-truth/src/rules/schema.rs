@@ -1,7 +1,6 @@
 //! Schema: fields, types and formats.
 
-use mercato_schema::Money;
-use mercato_schema::table::{Column, ColumnKind};
+use mercato_schema::{Field, InstantForm, Kind, Money};
 use serde_json::Value;
 
 use super::{Facts, Findings, Rule, Topic};
@@ -16,13 +15,13 @@ const PREFIXES: [(&str, &str); 5] = [
 ];
 
 pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
-    let table = facts.topic.table().unwrap_or_default();
+    let fields = facts.topic.fields();
     let place = facts.place;
-    let missing = missing(table, facts.value);
+    let missing = missing(fields, facts.value);
     findings.judge(Rule::Required, place, missing.is_none(), || {
         format!("{} is missing", missing.unwrap_or_default())
     });
-    let wrong = wrong(table, facts.value);
+    let wrong = wrong(fields, facts.value);
     findings.judge(Rule::Type, place, wrong.is_none(), || wrong.unwrap_or_default());
     let lines = facts.lines().iter().filter(|_| facts.topic == Topic::Transactions);
     let ill = [facts.value].into_iter().chain(lines).find_map(ill_named);
@@ -30,15 +29,16 @@ pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
 }
 
 /// The first field that is not there.
-fn missing(table: &[Column], value: &Value) -> Option<String> {
-    table.iter().find_map(|column| match (value.get(column.name), column.kind) {
-        (None | Some(Value::Null), _) => (!column.nullable).then(|| column.name.to_owned()),
-        (Some(group @ Value::Object(_)), ColumnKind::Group(inner)) => {
-            missing(inner, group).map(|name| format!("{}.{name}", column.name))
+fn missing(fields: &[Field], value: &Value) -> Option<String> {
+    fields.iter().find_map(|field| match (value.get(&*field.name), &field.kind) {
+        (None | Some(Value::Null), _) => (!field.nullable).then(|| field.name.to_string()),
+        (Some(group @ Value::Object(_)), Kind::Struct(inner)) => {
+            missing(inner, group).map(|name| format!("{}.{name}", field.name))
         }
-        (Some(Value::Array(elements)), ColumnKind::List(inner)) => {
+        (Some(Value::Array(elements)), Kind::List(of)) => {
+            let Kind::Struct(inner) = &**of else { return None };
             let of = |element: &Value| {
-                missing(inner, element).map(|name| format!("{}[].{name}", column.name))
+                missing(inner, element).map(|name| format!("{}[].{name}", field.name))
             };
             elements.iter().find_map(of)
         }
@@ -47,39 +47,44 @@ fn missing(table: &[Column], value: &Value) -> Option<String> {
 }
 
 /// The first value of another type than its field's.
-fn wrong(table: &[Column], value: &Value) -> Option<String> {
-    table.iter().find_map(|column| {
-        let value = value.get(column.name).filter(|value| !value.is_null())?;
-        if !is_of(column.kind, value) {
-            return Some(format!("{} is {}", column.name, super::excerpt(value)));
+fn wrong(fields: &[Field], value: &Value) -> Option<String> {
+    fields.iter().find_map(|field| {
+        let value = value.get(&*field.name).filter(|value| !value.is_null())?;
+        if !is_of(&field.kind, value) {
+            return Some(format!("{} is {}", field.name, super::excerpt(value)));
         }
-        let inside = match (column.kind, value) {
-            (ColumnKind::Group(inner), group) => wrong(inner, group),
-            (ColumnKind::List(inner), Value::Array(elements)) => {
-                elements.iter().find_map(|element| wrong(inner, element))
-            }
+        let inside = match (&field.kind, value) {
+            (Kind::Struct(inner), group) => wrong(inner, group),
+            (Kind::List(of), Value::Array(elements)) => match &**of {
+                Kind::Struct(inner) => elements.iter().find_map(|element| wrong(inner, element)),
+                _ => None,
+            },
             _ => None,
         };
-        inside.map(|inside| format!("{}.{inside}", column.name))
+        inside.map(|inside| format!("{}.{inside}", field.name))
     })
 }
 
-fn is_of(kind: ColumnKind, value: &Value) -> bool {
+fn is_of(kind: &Kind, value: &Value) -> bool {
     match kind {
-        ColumnKind::Boolean => value.is_boolean(),
-        ColumnKind::Integer | ColumnKind::Long => value.is_i64() || value.is_u64(),
-        ColumnKind::Money => {
+        Kind::Boolean => value.is_boolean(),
+        Kind::Integer | Kind::Long | Kind::Instant(InstantForm::EpochMillis) => {
+            value.is_i64() || value.is_u64()
+        }
+        Kind::Decimal { .. } => {
             value.as_f64().is_some_and(|number| Money::from_number(number).is_ok())
         }
-        ColumnKind::Number(_) => value.is_number(),
-        ColumnKind::Group(_) => value.is_object(),
-        ColumnKind::List(_) => {
-            value.as_array().is_some_and(|elements| elements.iter().all(Value::is_object))
+        Kind::Number { .. } => value.is_number(),
+        Kind::Identifier
+        | Kind::Text
+        | Kind::Instant(InstantForm::Millis | InstantForm::Micros) => value.is_string(),
+        Kind::Struct(_) => value.is_object(),
+        Kind::List(of) => {
+            value.as_array().is_some_and(|elements| elements.iter().all(|value| is_of(of, value)))
         }
-        ColumnKind::Map(of) => {
-            value.as_object().is_some_and(|entries| entries.values().all(|value| is_of(*of, value)))
+        Kind::Map(of) => {
+            value.as_object().is_some_and(|entries| entries.values().all(|value| is_of(of, value)))
         }
-        _ => value.is_string(),
     }
 }
 

@@ -11,7 +11,7 @@ mod render;
 
 use mercato_engine::{Fold, FoldWindow, Record, Window};
 use mercato_patterns::geographic::Region;
-use mercato_schema::{AnalyticsResult, Breakdown, Timestamp};
+use mercato_schema::{AnalyticsResult, Breakdown, Described, Timestamp};
 
 use self::metrics::{Metric, OF_A_MINUTE, OF_AN_HOUR, Slot};
 use self::render::Renderer;
@@ -150,6 +150,6 @@ impl Fold for Analytics {
     }
 
     fn columns(&self) -> Vec<String> {
-        AnalyticsResult::COLUMNS.map(str::to_owned).into()
+        AnalyticsResult::description().columns()
     }
 }

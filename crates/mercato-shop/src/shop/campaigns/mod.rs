@@ -24,7 +24,7 @@ use mercato_engine::{
 };
 use mercato_patterns::fraud::{Anomaly, location, velocity};
 use mercato_patterns::geographic::Chords;
-use mercato_schema::{Chargeback, FraudAlert, Purchase, SessionEvent};
+use mercato_schema::{Chargeback, Described, FraudAlert, Purchase, SessionEvent};
 
 use super::sessions::{ALERTS, EVENTS, Kind, LONGEST_SETTLING, Session, Shop, TRANSACTIONS};
 use super::{ShopParams, Users};
@@ -331,7 +331,7 @@ impl Stream for Campaigns {
 
     fn columns_of(&self, topic: u16) -> Vec<String> {
         match topic {
-            CHARGEBACKS => Chargeback::COLUMNS.map(str::to_owned).into(),
+            CHARGEBACKS => Chargeback::description().columns(),
             topic => self.shop.columns_of(topic),
         }
     }

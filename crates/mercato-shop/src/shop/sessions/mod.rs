@@ -25,7 +25,7 @@ use mercato_engine::{
 };
 use mercato_patterns::fraud::{DeviceTrust, Habit};
 use mercato_patterns::geographic::Position;
-use mercato_schema::{FraudAlert, Purchase, SessionEvent};
+use mercato_schema::{Described, FraudAlert, Purchase, SessionEvent};
 
 use super::catalogue::Catalogue;
 use super::season::{Interest, Seasons, Traffic};
@@ -512,9 +512,9 @@ impl Stream for Shop {
 
     fn columns_of(&self, topic: u16) -> Vec<String> {
         match topic {
-            EVENTS => SessionEvent::COLUMNS.map(str::to_owned).into(),
-            TRANSACTIONS => Purchase::COLUMNS.map(str::to_owned).into(),
-            _ => FraudAlert::COLUMNS.map(str::to_owned).into(),
+            EVENTS => SessionEvent::description().columns(),
+            TRANSACTIONS => Purchase::description().columns(),
+            _ => FraudAlert::description().columns(),
         }
     }
 }

@@ -15,7 +15,7 @@ use mercato_engine::{
     Arrival, Arrivals, Delays, Format, Rate, Record, Schedule, Step, Stream, StreamId, Tally,
     Trace, World,
 };
-use mercato_schema::{Money, ProductUpdate, Timestamp};
+use mercato_schema::{Described, Money, ProductUpdate, Timestamp};
 
 use super::analytics::Layout;
 use super::catalogue::{Catalogue, Item, PriceUpdate};
@@ -234,6 +234,6 @@ impl Stream for ProductUpdates {
     }
 
     fn columns(&self) -> Vec<String> {
-        ProductUpdate::COLUMNS.map(str::to_owned).into()
+        ProductUpdate::description().columns()
     }
 }
