@@ -42,7 +42,7 @@ fn values(criterion: &mut Criterion) {
     let time = TimeWriter::new(Precision::Micros);
     // Two minutes, which is about what a slice of a live run spans.
     each(criterion, "time to the microsecond", |out, word| {
-        time.write(out, origin + (word >> 37) as i64)
+        time.write(out, origin + (word >> 37) as i64);
     });
     each(criterion, "cents as a number", |out, word| json::cents(out, (word % 150_000) as i64));
     each(criterion, "integer of 1 to 5 digits", |out, word| digits::unsigned(out, word % 100_000));

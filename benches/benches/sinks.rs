@@ -24,7 +24,8 @@ fn sinks(criterion: &mut Criterion) {
     let Some(batch) = possible(run.batches()).next() else { return };
     let folder = possible(tempfile::tempdir());
     let mut group = criterion.benchmark_group("sinks");
-    group.throughput(throughput(BATCHES * batch.len() as u64, BATCHES * batch.bytes.len() as u64));
+    group
+        .throughput(throughput(BATCHES * batch.len() as u64, BATCHES * batch.bytes().len() as u64));
     for (name, path) in [
         ("null", "null:".into()),
         ("a file of 8 MiB", folder.path().join("sales.ndjson")),

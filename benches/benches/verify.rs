@@ -13,7 +13,7 @@ fn verify(criterion: &mut Criterion) {
     let (mut records, mut lines) = (0, Vec::new());
     for batch in possible(run.batches()) {
         records += batch.len() as u64;
-        lines.extend_from_slice(&batch.bytes);
+        lines.extend_from_slice(batch.bytes());
     }
     let folder = possible(tempfile::tempdir());
     let path = folder.path().join("sales.ndjson");

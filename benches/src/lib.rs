@@ -15,6 +15,8 @@
 //! assert!(records >= Steady::PORTION && bytes > 300 * records);
 //! ```
 
+pub mod arrow;
+
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
@@ -128,7 +130,7 @@ impl Steady {
     pub fn next(&mut self, look: impl FnOnce(&Batch)) -> (u64, u64) {
         let Some(batch) = self.batches.next() else { return (u64::MAX, 0) };
         look(&batch);
-        let made = (batch.len() as u64, batch.bytes.len() as u64);
+        let made = (batch.len() as u64, batch.bytes().len() as u64);
         self.batches.recycle(batch);
         made
     }

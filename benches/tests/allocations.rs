@@ -2,10 +2,12 @@
 //!
 //! Each claim is counted by an allocator that counts; it needs no unsafe code here.
 
+use std::sync::Arc;
+
 use allocation_counter::{AllocationInfo, measure};
 use mercato::draw::{Label, Words};
-use mercato::encode::Batch;
-use mercato::engine::{Arrival, Format, Record, Run, Step, Stream};
+use mercato::encode::{Batch, Encoding};
+use mercato::engine::{Arrival, Format, Run, Step, StepRecord, Stream};
 use mercato_benches::{Steady, endless, orders, sales, world};
 
 /// Draws and renders 10,000 entities of `stream` into memory that is there already.
@@ -13,10 +15,9 @@ fn of_entities<S: Stream>(stream: &S, format: Format) -> AllocationInfo {
     let mut words = vec![0; stream.words() * 10_000];
     world().seed.fill_block(Label::new(204, 0), 0, 0, &mut words);
     let mut batch = Batch::default();
-    batch.bytes.reserve(1 << 16);
-    batch.keys.reserve(1 << 10);
+    let encoding = Encoding::new(&Arc::new(stream.layout(0)), format, |_| true);
     let mut key = Vec::with_capacity(1 << 10);
-    measure(|| {
+    let mut pass = || {
         for (index, words) in words.chunks_exact(stream.words()).enumerate() {
             let at = world().origin + index as i64;
             let arrival = Arrival { index: index as u64, lane: 0, at };
@@ -24,11 +25,14 @@ fn of_entities<S: Stream>(stream: &S, format: Format) -> AllocationInfo {
             stream.owner(&entity, arrival, &mut key);
             let step =
                 Step { arrival: index as u64, lane: 0, number: 0, kind: 0, at, hurried: false };
-            stream.render(&entity, step, &mut Record::new(&mut batch, format));
+            encoding.encode::<false>(&mut batch, 0, &mut StepRecord::new(stream, &entity, step));
             key.clear();
             batch.clear();
         }
-    })
+    };
+    // What the first pass asks for stays.
+    pass();
+    measure(pass)
 }
 
 #[test]

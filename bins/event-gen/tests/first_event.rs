@@ -208,7 +208,7 @@ fn wrong_input_names_the_key_the_value_and_what_is_allowed() {
     for (config, parts) in [
         (
             "types = [{ name = 'a', weight = -1 }]",
-            ["bad.toml:2: `events.types.0.weight`", "a whole number from 0"],
+            ["bad.toml:2: events.types.0.weight: expected", "a whole number from 0"],
         ),
         ("types = [{ name = 'a', weight = 0 }]", ["events.types", "sum to zero"]),
         ("types = ['a', 'a']", ["events.types", "\"a\" is listed twice"]),

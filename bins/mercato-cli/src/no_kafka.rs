@@ -62,7 +62,7 @@ fn refused(_: &[OsString]) -> Result<Exit, Failure> {
 }
 
 /// Refuses to read a topic.
-pub(crate) fn verify(_: Verifier<'_>, _: &KafkaSettings, _: &str) -> Result<Report, Failure> {
+pub(crate) fn verify(_: &Verifier<'_>, _: &KafkaSettings, _: &str) -> Result<Report, Failure> {
     Err(SessionError::NoKafka.into())
 }
 

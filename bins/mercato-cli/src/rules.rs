@@ -60,7 +60,7 @@ impl RulesArgs {
                     .map_err(failed)?;
             }
             (Some(path), _) => {
-                sources::check(&mut checker, Path::new(path), self.kind).map_err(failed)?
+                sources::check(&mut checker, Path::new(path), self.kind).map_err(failed)?;
             }
             (None, Some(kafka)) => self.of_kafka(&mut checker, kafka)?,
             (None, None) => {

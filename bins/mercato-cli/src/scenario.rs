@@ -97,7 +97,7 @@ impl ScenarioArgs {
             let name = scenario.name().to_owned();
             match asked.stretch {
                 Some((from, to)) => {
-                    entries.push(ScheduleEntry { from, to, factor: None, scenario: Some(name) })
+                    entries.push(ScheduleEntry { from, to, factor: None, scenario: Some(name) });
                 }
                 None => {
                     if let Some(other) = whole.replace(name) {

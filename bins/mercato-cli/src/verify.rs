@@ -261,7 +261,7 @@ impl Verify {
             verifier = verifier.header(header);
         }
         match (&part.source, kafka) {
-            (Source::Topic(topic), Some(settings)) => kafka::verify(verifier, settings, topic),
+            (Source::Topic(topic), Some(settings)) => kafka::verify(&verifier, settings, topic),
             (Source::File(path), _) => {
                 let mut lines = Lines::open(path).map_err(unreadable)?;
                 verifier.verify(&mut lines).map_err(|error| of_verifying(error, unreadable))

@@ -1,11 +1,9 @@
 //! The flags of `order-gen`.
 
-use std::path::PathBuf;
-
 use clap::Parser;
 use mercato::config::args::{GenerateArgs, bound};
 use mercato::runtime::shell::Shell;
-use mercato::units::{Delay, Share};
+use mercato::units::Delay;
 
 use crate::streams::StreamName;
 
@@ -26,15 +24,6 @@ pub(crate) struct Cli {
     /// Longest time between two orders, in seconds or with a unit [default: 6; 4 for `orders`]
     #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = bound::<Delay>(), conflicts_with = "rate")]
     pub(crate) max_delay: Option<Delay>,
-
-    /// Share of records that are malformed on purpose, from 0 to 1 [default: 0]
-    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, value_parser = bound::<Share>())]
-    pub(crate) malformed: Option<Share>,
-
-    /// Where each record changed on purpose or shed is named [default: beside the output, with
-    /// .faults.ndjson]
-    #[arg(long, value_name = "PATH")]
-    pub(crate) ledger: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) common: GenerateArgs,

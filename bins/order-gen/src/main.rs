@@ -40,9 +40,7 @@ fn generate<S: StreamSpec + Delays>(cli: &Cli) -> Result<Exit, Failure> {
         // The flags exclude each other, so a rate beside delays comes from a weaker layer.
         run.rate = None;
     }
-    run.disorder.malformed = cli.malformed.unwrap_or(run.disorder.malformed);
-    run.disorder.ledger = cli.ledger.clone().or(run.disorder.ledger.take());
-    generation.own_flags = own_flags::<S>(cli);
+    generation.own_flags.splice(0..0, own_flags::<S>(cli));
     generation.carry_out()
 }
 
@@ -66,7 +64,6 @@ fn own_flags<S: StreamSpec>(cli: &Cli) -> Vec<String> {
     let values = [
         ("--min-delay", cli.min_delay.map(|delay| delay.to_string())),
         ("--max-delay", cli.max_delay.map(|delay| delay.to_string())),
-        ("--malformed", cli.malformed.map(|share| share.to_string())),
     ];
     for (flag, value) in values {
         flags.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]));

@@ -30,6 +30,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use mercato_units::Share;
+
+use crate::DisorderSection;
 
 pub use crate::options::kafka::{ConnectionArgs, KafkaArgs};
 pub use crate::options::log::LogArgs;
@@ -46,6 +49,9 @@ pub struct GenerateArgs {
     /// Where records and the summary go.
     #[command(flatten)]
     pub output: OutputArgs,
+    /// Faults made on purpose.
+    #[command(flatten)]
+    pub disorder: DisorderArgs,
     /// Sending to Kafka.
     #[command(flatten)]
     pub kafka: KafkaArgs,
@@ -55,6 +61,34 @@ pub struct GenerateArgs {
     /// Logging.
     #[command(flatten)]
     pub log: LogArgs,
+}
+
+/// The flags of faults that are made on purpose.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Disorder")]
+pub struct DisorderArgs {
+    /// Make this share of the records malformed, from 0 to 1 [default: 0]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, value_parser = bound::<Share>())]
+    pub malformed: Option<Share>,
+
+    /// Name each record that was changed on purpose or shed in this file
+    /// [default: beside the output, with .faults.ndjson]
+    #[arg(long, value_name = "PATH")]
+    pub ledger: Option<PathBuf>,
+}
+
+impl DisorderArgs {
+    /// Lets the flags win over the section of a configuration file.
+    pub fn apply(&self, section: &mut DisorderSection) {
+        section.malformed = self.malformed.unwrap_or(section.malformed);
+        section.ledger = self.ledger.clone().or(section.ledger.take());
+    }
+
+    /// Returns the flags that the command which repeats the run needs.
+    pub fn repeated(&self) -> Vec<String> {
+        let share = self.malformed.map(|share| ["--malformed".to_owned(), share.to_string()]);
+        share.into_iter().flatten().collect()
+    }
 }
 
 /// The flag that names configuration files.

@@ -83,7 +83,7 @@ fn hex(bytes: &[u8]) -> String {
 fn write_value(text: &mut String, value: &Value) {
     match value {
         Value::Object(table) => {
-            write_table(text, table.iter().collect::<BTreeMap<_, _>>().into_iter())
+            write_table(text, table.iter().collect::<BTreeMap<_, _>>().into_iter());
         }
         Value::Array(items) => {
             text.push('[');

@@ -15,7 +15,7 @@
 //!
 //! const PROGRAM: Program = Program {
 //!     command: &["shop-gen"],
-//!     bare_duration: Unit::Second,
+//!     bare_duration: Unit::Seconds,
 //!     variables: &[("run.rate", "GENERATION_RATE")],
 //!     sections: &[Section::new("sales")],
 //! };

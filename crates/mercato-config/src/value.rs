@@ -115,8 +115,8 @@ macro_rules! plain {
 pub(crate) use plain;
 
 plain! {
-    String: clap::value_parser!(String).into(), text;
-    PathBuf: clap::value_parser!(PathBuf).into(), |path| text(&path.display());
+    String: clap::value_parser!(String), text;
+    PathBuf: clap::value_parser!(PathBuf), |path| text(&path.display());
     Brokers: bound::<Self>().into(), text;
     Clock: bound::<Self>().into(), text;
     Moment: bound::<Self>().into(), text;
@@ -131,7 +131,7 @@ impl OptionValue for bool {
     type Resolved = Self;
 
     fn parser() -> ValueParser {
-        clap::value_parser!(bool).into()
+        clap::value_parser!(bool)
     }
 
     fn given(self) -> Option<Self> {

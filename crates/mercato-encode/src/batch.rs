@@ -7,7 +7,8 @@
 
 use std::ops::Range;
 
-use crate::{Flaw, Rejection};
+use crate::out::Buffer;
+use crate::{Columns, Flaw, Rejection};
 
 /// The size at which a batch is full, in bytes of encoded records.
 ///
@@ -119,10 +120,12 @@ pub struct Fault {
 /// Sinks take a batch by reference and give it back, so one allocation serves a whole run.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// The records, each ended by `\n`.
-    pub bytes: Vec<u8>,
+    /// Lines, each ended by `\n`; nothing where records are columns.
+    bytes: Buffer,
     /// The records' keys, without anything between them.
-    pub keys: Vec<u8>,
+    pub(crate) keys: Vec<u8>,
+    /// Records as columns, by topic; nothing where they are lines.
+    columns: Vec<Columns>,
     spans: Vec<Span>,
     /// Which records were changed on purpose, in order.
     pub faults: Vec<Fault>,
@@ -132,21 +135,39 @@ pub struct Batch {
 /// Bytes of a rejected record that are kept to be shown.
 const EXCERPT_BYTES: usize = 100;
 
+/// Records as columns with which a batch is full.
+const BATCH_ROWS: usize = 2048;
+
 impl Batch {
-    /// Ends a record: everything appended to `bytes` and `keys` since the last call belongs to it.
+    /// Appends a record as one line, `value` without its line feed.
     ///
-    /// `bytes` must end with `\n`.
-    pub fn seal(&mut self, stamp: Stamp) {
-        debug_assert_eq!(self.bytes.last(), Some(&b'\n'), "a record ends with a line feed");
-        self.spans.push(Span {
-            stamp,
-            bytes_end: self.bytes.len() as u32,
-            key_end: self.keys.len() as u32,
-        });
+    /// For lines that come from elsewhere; a stream's records are [encoded](crate::Encoding::encode) in place.
+    pub fn push(&mut self, key: &[u8], value: &[u8], stamp: Stamp) {
+        self.keys.extend_from_slice(key);
+        self.bytes.extend(value);
+        self.bytes.extend(b"\n");
+        self.seal(stamp);
     }
 
-    /// Takes back everything appended to `bytes` and `keys` since the last record, because of
-    /// `flaw`.
+    /// Ends the open record.
+    #[inline]
+    pub fn seal(&mut self, stamp: Stamp) {
+        let bytes_end = match self.columns.get(usize::from(stamp.topic)) {
+            Some(columns) => columns.rows(),
+            None => self.bytes.len(),
+        };
+        let key_end = self.keys.len() as u32;
+        self.spans.push(Span { stamp, bytes_end: bytes_end as u32, key_end });
+    }
+
+    /// Puts `value`, without a line feed, in the place of the open record.
+    pub fn replace_open(&mut self, value: &[u8]) {
+        self.bytes.truncate(self.start_of(self.spans.len()).0);
+        self.bytes.extend(value);
+        self.bytes.extend(b"\n");
+    }
+
+    /// Takes back the open record because of `flaw`.
     pub fn reject(&mut self, flaw: Flaw, event_time: i64, coordinates: Coordinates) {
         let value = self.open_value();
         let excerpt =
@@ -166,9 +187,9 @@ impl Batch {
         &self.rejections
     }
 
-    /// Whether the batch has reached [`BATCH_BYTES`].
+    /// Whether the batch has as much as is handed over at once: [`BATCH_BYTES`], or 2,048 records as columns.
     pub fn is_full(&self) -> bool {
-        self.bytes.len() >= BATCH_BYTES
+        self.bytes.len() >= BATCH_BYTES || self.is_columnar() && self.spans.len() >= BATCH_ROWS
     }
 
     /// Number of records.
@@ -197,11 +218,71 @@ impl Batch {
         &line[..line.len() - 1]
     }
 
-    /// The records of `range` as one run of lines.
+    /// The records of `range` as one run of lines; nothing where records are columns.
     pub fn lines(&self, range: Range<usize>) -> &[u8] {
+        if self.is_columnar() {
+            return &[];
+        }
         let start = self.start_of(range.start).0;
         let end = self.start_of(range.end).0;
-        &self.bytes[start..end]
+        &self.bytes.as_slice()[start..end]
+    }
+
+    /// Bytes of the records of `range`: of their lines, or of their values as columns.
+    pub fn size(&self, range: Range<usize>) -> usize {
+        if !self.is_columnar() {
+            return self.lines(range).len();
+        }
+        let size = |index: usize| {
+            let columns = self.columns(self.spans[index].stamp.topic);
+            columns.map_or(0, |columns| columns.size_of(self.row(index)))
+        };
+        range.map(size).sum()
+    }
+
+    /// All lines.
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.as_slice()
+    }
+
+    /// Whether records are columns.
+    pub fn is_columnar(&self) -> bool {
+        !self.columns.is_empty()
+    }
+
+    /// The records of a topic as columns; none where records are lines.
+    pub fn columns(&self, topic: u16) -> Option<&Columns> {
+        self.columns.get(usize::from(topic))
+    }
+
+    /// The row of record `index` in the columns of its topic.
+    pub fn row(&self, index: usize) -> usize {
+        (self.spans[index].bytes_end as usize).saturating_sub(1)
+    }
+
+    /// The columns of a topic, which are like `empty` before the first record.
+    pub(crate) fn columns_mut(&mut self, topic: u16, empty: &Columns) -> &mut Columns {
+        let topic = usize::from(topic);
+        while self.columns.len() <= topic {
+            self.columns.push(Columns::default());
+        }
+        let columns = &mut self.columns[topic];
+        if columns.columns().is_empty() {
+            columns.clone_from(empty);
+        }
+        columns
+    }
+
+    /// The room for one more line, and the keys.
+    #[inline]
+    pub(crate) fn room(&mut self, least: usize) -> (&mut [u8], &mut Vec<u8>) {
+        (self.bytes.room(least), &mut self.keys)
+    }
+
+    /// Makes the first bytes of the room the open record.
+    #[inline]
+    pub(crate) fn advance(&mut self, len: usize) {
+        self.bytes.advance(len);
     }
 
     /// The key of record `index`; empty when the record has none.
@@ -211,12 +292,7 @@ impl Batch {
         &self.keys[start..end]
     }
 
-    /// Where the record that has not been sealed yet begins in `bytes`.
-    pub fn open_record(&self) -> usize {
-        self.start_of(self.spans.len()).0
-    }
-
-    /// Takes back what was appended since the last call of [`Batch::seal`].
+    /// Takes back the open record.
     pub fn discard_open(&mut self) {
         self.truncate(self.spans.len());
     }
@@ -229,25 +305,38 @@ impl Batch {
             self.rejections.retain(|rejection| rejection.before < records);
         }
         let (bytes, keys) = self.start_of(records);
-        self.bytes.truncate(bytes);
         self.keys.truncate(keys);
         self.spans.truncate(records);
+        if self.is_columnar() {
+            let rows = |topic: usize| {
+                self.spans.iter().filter(|span| usize::from(span.stamp.topic) == topic).count()
+            };
+            let rows: Vec<usize> = (0..self.columns.len()).map(rows).collect();
+            self.columns.iter_mut().zip(rows).for_each(|(columns, rows)| columns.truncate(rows));
+        } else {
+            self.bytes.truncate(bytes);
+        }
         self.faults.retain(|fault| (fault.span as usize) < records);
     }
 
-    /// Bytes of the record that has not been sealed yet.
+    /// The open record without its line feed; nothing where records are columns.
     pub fn open_value(&self) -> &[u8] {
-        &self.bytes[self.open_record()..]
+        if self.is_columnar() {
+            return &[];
+        }
+        let open = &self.bytes.as_slice()[self.start_of(self.spans.len()).0..];
+        open.strip_suffix(b"\n").unwrap_or(open)
     }
 
-    /// Bytes of the key of the record that has not been sealed yet.
+    /// The key of the open record.
     pub fn open_key(&self) -> &[u8] {
         &self.keys[self.start_of(self.spans.len()).1..]
     }
 
     /// Empties the batch and keeps its memory.
     pub fn clear(&mut self) {
-        self.bytes.clear();
+        self.bytes.truncate(0);
+        self.columns.iter_mut().for_each(Columns::clear);
         self.keys.clear();
         self.spans.clear();
         self.faults.clear();
@@ -270,10 +359,8 @@ mod tests {
     fn batch_of(records: &[(&str, &str)]) -> Batch {
         let mut batch = Batch::default();
         for (key, value) in records {
-            batch.keys.extend_from_slice(key.as_bytes());
-            batch.bytes.extend_from_slice(value.as_bytes());
-            batch.bytes.push(b'\n');
-            batch.seal(Stamp::at(0, Coordinates::default()));
+            let stamp = Stamp::at(0, Coordinates::default());
+            batch.push(key.as_bytes(), value.as_bytes(), stamp);
         }
         batch
     }
@@ -293,7 +380,7 @@ mod tests {
     fn a_truncated_batch_is_as_if_the_rest_had_never_been() {
         let mut batch = batch_of(&[("a", "1"), ("bb", "22"), ("ccc", "333")]);
         batch.faults = (0..3).map(|span| Fault { span, kind: FaultKind::WrongType }).collect();
-        batch.bytes.extend_from_slice(b"open");
+        batch.bytes.extend(b"open");
         batch.keys.extend_from_slice(b"open");
         batch.discard_open();
         assert_eq!(
@@ -316,11 +403,11 @@ mod tests {
     #[test]
     fn a_rejected_record_leaves_nothing_but_its_rejection() {
         let mut batch = batch_of(&[("a", "1")]);
-        let before = (batch.bytes.clone(), batch.keys.clone());
-        batch.bytes.extend_from_slice("ö".repeat(80).as_bytes());
+        let before = (batch.bytes().to_vec(), batch.keys.clone());
+        batch.bytes.extend("ö".repeat(80).as_bytes());
         batch.keys.extend_from_slice(b"k");
         batch.reject(Flaw::TooLarge, 7, Coordinates::default());
-        assert_eq!((&batch.bytes, &batch.keys, batch.len()), (&before.0, &before.1, 1));
+        assert_eq!((batch.bytes(), &batch.keys, batch.len()), (&*before.0, &before.1, 1));
         let [Rejection { before: 1, flaw: Flaw::TooLarge, event_time: 7, excerpt, .. }] =
             batch.rejections()
         else {
@@ -334,9 +421,9 @@ mod tests {
     #[test]
     fn a_cleared_batch_is_empty_and_keeps_its_memory() {
         let mut batch = batch_of(&[("a", "1")]);
-        let capacity = batch.bytes.capacity();
+        let room = batch.room(1).0.len();
         batch.clear();
-        assert!(batch.is_empty());
-        assert_eq!(batch.bytes.capacity(), capacity);
+        assert!(batch.is_empty() && batch.bytes().is_empty());
+        assert!(batch.room(1).0.len() > room);
     }
 }

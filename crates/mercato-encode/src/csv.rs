@@ -2,20 +2,22 @@
 
 use serde_json::Value;
 
+use crate::Out;
+
 /// Appends `text` as a field, quoted where it holds a comma, a quote or a line break.
-pub fn field(out: &mut Vec<u8>, text: &str) {
+pub fn field(out: &mut impl Out, text: &str) {
     if !text.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
-        out.extend_from_slice(text.as_bytes());
+        out.extend(text.as_bytes());
         return;
     }
-    out.push(b'"');
+    out.byte(b'"');
     for byte in text.bytes() {
         if byte == b'"' {
-            out.push(b'"');
+            out.byte(b'"');
         }
-        out.push(byte);
+        out.byte(byte);
     }
-    out.push(b'"');
+    out.byte(b'"');
 }
 
 /// Appends the header line of `columns`, without a line feed.

@@ -3,6 +3,8 @@
 use std::array;
 use std::cell::Cell;
 
+use crate::Out;
+
 /// "00" to "99", so that two digits take one look-up and one store.
 ///
 /// Filled up to a power of two: a mask keeps an index inside for one instruction, where a remainder
@@ -27,7 +29,7 @@ fn pair(value: u32) -> [u8; 2] {
 
 /// Appends `value` without leading zeros.
 #[inline]
-pub fn unsigned(out: &mut Vec<u8>, value: u64) {
+pub fn unsigned(out: &mut impl Out, value: u64) {
     let mut text = [0; 20];
     let mut start = text.len();
     let mut rest = value;
@@ -43,21 +45,21 @@ pub fn unsigned(out: &mut Vec<u8>, value: u64) {
         start -= 1;
         text[start] = b'0' + rest as u8;
     }
-    out.extend_from_slice(&text[start..]);
+    out.extend(&text[start..]);
 }
 
 /// Appends `value` with a sign where it is negative.
 #[inline]
-pub fn signed(out: &mut Vec<u8>, value: i64) {
+pub fn signed(out: &mut impl Out, value: i64) {
     if value < 0 {
-        out.push(b'-');
+        out.byte(b'-');
     }
     unsigned(out, value.unsigned_abs());
 }
 
 /// Appends `value` with leading zeros up to `width` digits; a wider value keeps all of its digits.
 #[inline]
-pub fn padded(out: &mut Vec<u8>, value: u64, width: usize) {
+pub fn padded(out: &mut impl Out, value: u64, width: usize) {
     let mut text = [b'0'; 20];
     let mut start = text.len();
     let mut rest = value;
@@ -66,7 +68,7 @@ pub fn padded(out: &mut Vec<u8>, value: u64, width: usize) {
         text[start] = b'0' + (rest % 10) as u8;
         rest /= 10;
     }
-    out.extend_from_slice(&text[start.min(text.len() - width.clamp(1, text.len()))..]);
+    out.extend(&text[start.min(text.len() - width.clamp(1, text.len()))..]);
 }
 
 /// The four digits of a number below 10^4.
@@ -78,9 +80,9 @@ pub fn four(value: u32) -> [u8; 4] {
 
 /// Appends exactly eight digits of a number below 10^8, the most common width of an identifier.
 #[inline]
-pub fn eight(out: &mut Vec<u8>, value: u32) {
-    let digits = [four(value / 10_000), four(value % 10_000)];
-    out.extend_from_slice(digits.as_flattened());
+pub fn eight(out: &mut impl Out, value: u32) {
+    let ([a, b, c, d], [e, f, g, h]) = (four(value / 10_000), four(value % 10_000));
+    out.array(&[a, b, c, d, e, f, g, h]);
 }
 
 /// How many digits of a second a time shows.
@@ -114,17 +116,17 @@ impl TimeWriter {
 
     /// Appends `micros` since the Unix epoch as UTC, without quotes.
     #[inline]
-    pub fn write(&self, out: &mut Vec<u8>, micros: i64) {
+    pub fn write(&self, out: &mut impl Out, micros: i64) {
         match self.precision {
-            Precision::Micros => out.extend_from_slice(&micros_text(micros)),
-            Precision::Millis => out.extend_from_slice(&millis_text(micros)),
+            Precision::Micros => out.array(&micros_text(micros)),
+            Precision::Millis => out.array(&millis_text(micros)),
         }
     }
 }
 
-/// The text of a time with six digits of a second.
+/// Returns a time with six digits of a second.
 #[inline]
-fn micros_text(micros: i64) -> [u8; MINUTE_TEXT + 10] {
+pub fn micros_text(micros: i64) -> [u8; MINUTE_TEXT + 10] {
     let (minute, second, fraction) = parts(micros);
     let ([s1, s2], [f1, f2]) = (pair(second), pair(fraction / 10_000));
     let ([f3, f4], [f5, f6]) = (pair(fraction / 100 % 100), pair(fraction % 100));
@@ -207,11 +209,11 @@ fn civil(days: i64) -> (u32, u32, u32) {
 }
 
 /// Appends the lower-case hexadecimal digits of `bytes`.
-pub fn hex(out: &mut Vec<u8>, bytes: &[u8]) {
+pub fn hex(out: &mut impl Out, bytes: &[u8]) {
     for byte in bytes {
         let digits: [u8; 2] =
             array::from_fn(|i| b"0123456789abcdef"[usize::from(byte >> (4 - 4 * i) & 15)]);
-        out.extend_from_slice(&digits);
+        out.array(&digits);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Appending JSON values, byte for byte as `serde_json` writes them.
 
-use crate::digits;
+use crate::{Out, digits, numbers};
 
 /// Appends an amount of cents as a number: `11.16`, `12.0`, `-0.5`.
 ///
@@ -8,17 +8,17 @@ use crate::digits;
 /// float.
 /// It holds for amounts below 10^15 cents, where every cent has a double of its own.
 #[inline]
-pub fn cents(out: &mut Vec<u8>, cents: i64) {
+pub fn cents(out: &mut impl Out, cents: i64) {
     if cents < 0 {
-        out.push(b'-');
+        out.byte(b'-');
     }
     let magnitude = cents.unsigned_abs();
     digits::unsigned(out, magnitude / 100);
     let (tens, ones) = ((magnitude / 10 % 10) as u8, (magnitude % 10) as u8);
     if ones == 0 {
-        out.extend_from_slice(&[b'.', b'0' + tens]);
+        out.array(&[b'.', b'0' + tens]);
     } else {
-        out.extend_from_slice(&[b'.', b'0' + tens, b'0' + ones]);
+        out.array(&[b'.', b'0' + tens, b'0' + ones]);
     }
 }
 
@@ -29,15 +29,15 @@ pub fn cents(out: &mut Vec<u8>, cents: i64) {
 /// Values nearer to zero than 10^-5 would be written with an exponent; `decimals` is at most 5
 /// therefore.
 #[inline]
-pub fn fixed(out: &mut Vec<u8>, value: i64, decimals: u32) {
+pub fn fixed(out: &mut impl Out, value: i64, decimals: u32) {
     debug_assert!((1..=5).contains(&decimals));
     if value < 0 {
-        out.push(b'-');
+        out.byte(b'-');
     }
     let magnitude = value.unsigned_abs();
     let scale = 10u64.pow(decimals);
     digits::unsigned(out, magnitude / scale);
-    out.push(b'.');
+    out.byte(b'.');
     let (mut fraction, mut width) = (magnitude % scale, decimals as usize);
     while width > 1 && fraction % 10 == 0 {
         fraction /= 10;
@@ -46,25 +46,42 @@ pub fn fixed(out: &mut Vec<u8>, value: i64, decimals: u32) {
     digits::padded(out, fraction, width);
 }
 
+/// Appends a number of `units` of the last of `scale` digits after the point, at most 5; a whole number for scale 0.
+#[inline]
+pub fn scaled(out: &mut impl Out, units: i64, scale: u32) {
+    match (scale, u32::try_from(units), i32::try_from(units)) {
+        (0, Ok(small), _) => numbers::unsigned(out, small),
+        (0, _, _) => digits::signed(out, units),
+        (2, Ok(small), _) => numbers::hundredths(out, small),
+        (4, _, Ok(small)) => numbers::degrees(out, small),
+        _ => fixed(out, units, scale),
+    }
+}
+
 /// Appends `text` as a JSON string with its quotes.
-pub fn string(out: &mut Vec<u8>, text: &str) {
-    out.push(b'"');
+pub fn string(out: &mut impl Out, text: &str) {
+    out.byte(b'"');
+    escaped(out, text);
+    out.byte(b'"');
+}
+
+/// Appends what stands between the quotes of a JSON string.
+pub fn escaped(out: &mut impl Out, text: &str) {
     let bytes = text.as_bytes();
     let mut copied = 0;
     for (at, byte) in bytes.iter().enumerate() {
         let Some(escape) = escape(*byte) else { continue };
-        out.extend_from_slice(&bytes[copied..at]);
+        out.extend(&bytes[copied..at]);
         copied = at + 1;
         match escape {
             b'u' => {
-                out.extend_from_slice(b"\\u00");
+                out.array(b"\\u00");
                 digits::hex(out, &[*byte]);
             }
-            short => out.extend_from_slice(&[b'\\', short]),
+            short => out.array(&[b'\\', short]),
         }
     }
-    out.extend_from_slice(&bytes[copied..]);
-    out.push(b'"');
+    out.extend(&bytes[copied..]);
 }
 
 /// The letter behind the backslash, for bytes that need one.
@@ -110,7 +127,9 @@ mod tests {
         #[test]
         fn fixed_point_is_what_serde_json_writes(value in -1_000_000_000_000i64..1_000_000_000_000, decimals in 1u32..=5) {
             let expected = serde_json::to_string(&(value as f64 / 10f64.powi(decimals as i32))).unwrap();
-            prop_assert_eq!(text(|out| fixed(out, value, decimals)), expected);
+            prop_assert_eq!(text(|out| fixed(out, value, decimals)), expected.clone());
+            prop_assert_eq!(text(|out| scaled(out, value, decimals)), expected);
+            prop_assert_eq!(text(|out| scaled(out, value, 0)), value.to_string());
         }
 
         #[test]

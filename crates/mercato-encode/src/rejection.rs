@@ -12,6 +12,8 @@ pub enum Flaw {
     Kind,
     /// Key and value together are longer than a record may be.
     TooLarge,
+    /// Its fields are not those that its layout describes.
+    Fields,
     /// Its value is not one line of UTF-8 text.
     NotOneLine,
     /// Its value is not one JSON value.
@@ -22,10 +24,11 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw, in the order in which a record is examined for them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::EventTime,
         Self::Kind,
         Self::TooLarge,
+        Self::Fields,
         Self::NotOneLine,
         Self::NotJson,
         Self::NotCsv,
@@ -37,6 +40,7 @@ impl Flaw {
             Self::EventTime => "event_time",
             Self::Kind => "kind",
             Self::TooLarge => "too_large",
+            Self::Fields => "fields",
             Self::NotOneLine => "not_one_line",
             Self::NotJson => "not_json",
             Self::NotCsv => "not_csv",
@@ -51,6 +55,7 @@ impl Flaw {
             }
             Self::Kind => "has a kind that the stream does not name",
             Self::TooLarge => "is larger than a record may be",
+            Self::Fields => "has other fields than its layout describes",
             Self::NotOneLine => "is not one line of UTF-8 text",
             Self::NotJson => "is not one JSON value",
             Self::NotCsv => "has not one CSV field for each column",

@@ -10,9 +10,10 @@ use mercato_encode::{Batch, Coordinates, Stamp};
 
 use crate::check::Claim;
 use crate::scheduled::{FIRST, HURRIED, LAST, LATE, MOVED, SILENT, ScheduledStep};
+use crate::step_record::StepRecord;
 use crate::stream::{Step, Stream};
 use crate::stream_spec::StreamSpec;
-use crate::{Key, Record, Tally};
+use crate::{Key, Tally};
 
 /// A block of any stream.
 pub(crate) trait Block: Send + Sync {
@@ -167,21 +168,20 @@ impl<S: Stream> Block for DrawnBlock<S> {
             }
             return;
         }
-        let mut record = Record::new(batch, spec.settings.format);
-        // A late record was counted at its event time.
-        match tally.filter(|_| flags & LATE == 0) {
-            Some(tally) => spec.stream.render_tallied(entity, step, &mut record, tally),
-            None => spec.stream.render(entity, step, &mut record),
-        }
         let route = spec.route(kind);
+        let Some(encoding) = spec.encoding(route) else { return };
+        let topic = route.topic.unwrap_or_default();
+        // A late record was counted at its event time.
+        let tally = tally.filter(|_| flags & LATE == 0);
+        let mut record = StepRecord::tallied(&spec.stream, entity, step, tally);
+        let encoded = if S::CHECKED {
+            encoding.encode::<true>(batch, topic, &mut record)
+        } else {
+            encoding.encode::<false>(batch, topic, &mut record)
+        };
         if S::CHECKED {
             let known = usize::from(kind) < spec.routes.len();
-            let claim = Claim {
-                known,
-                moved: flags & MOVED != 0,
-                columns: route.columns,
-                serialized: !record.by_hand,
-            };
+            let claim = Claim { known, moved: flags & MOVED != 0, columns: route.columns, encoded };
             if let Some(flaw) = spec.settings.check().flaw(batch, claim) {
                 batch.reject(flaw, step.at, coordinates);
                 return;
@@ -191,7 +191,7 @@ impl<S: Stream> Block for DrawnBlock<S> {
             event_time: step.at,
             release_time: scheduled.at,
             coordinates,
-            topic: route.topic.unwrap_or_default(),
+            topic,
             kind: route.kind,
             first: spec.counted && flags & FIRST != 0,
             last: spec.counted && flags & LAST != 0,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::disorder::{Disorder, DisorderStage};
 use crate::erased::ErasedStream;
-use crate::fold::{Fold, RunFold};
+use crate::fold::{ErasedFold, Fold, RunFold};
 use crate::layout::{RunLayout, check_topics, check_unique_ids, check_windows};
 use crate::plan::PlannedRun;
 use crate::settings::StreamSettings;
@@ -19,7 +19,7 @@ pub struct RunBuilder {
     disorder: Disorder,
     topics: Option<Vec<String>>,
     streams: Vec<Box<dyn ErasedStream>>,
-    fold: Option<Box<dyn Fold>>,
+    fold: Option<Box<dyn ErasedFold>>,
 }
 
 impl RunBuilder {
@@ -27,6 +27,14 @@ impl RunBuilder {
     #[must_use]
     pub fn extent(mut self, extent: Extent) -> Self {
         self.extent = extent;
+        self
+    }
+
+    /// Keeps only these columns of records as [columns](Format::Columns); none: all. In other
+    /// formats a record is whole.
+    #[must_use]
+    pub fn fields(mut self, names: Option<Vec<String>>) -> Self {
+        self.settings.fields = names;
         self
     }
 
@@ -145,14 +153,17 @@ impl RunBuilder {
         settings.disorder = DisorderStage::new(settings.world, disorder, settings.format);
         let mut joined: Vec<Arc<dyn ErasedStream>> = Vec::new();
         for mut stream in streams {
-            let routes = layout.routes(&*stream)?;
+            let routes = layout.routes(&*stream, &settings)?;
             stream.join(&settings, routes);
             joined.push(stream.into());
         }
-        let fold = fold.and_then(|fold| {
-            let routes = layout.routes_of_fold(&*fold);
-            settings.tallied.then(|| Arc::new(RunFold::new(fold, routes, &settings)))
-        });
+        let fold = match fold {
+            Some(fold) => {
+                let routes = layout.routes_of_fold(&*fold, &settings)?;
+                settings.tallied.then(|| Arc::new(RunFold::new(fold, routes, &settings)))
+            }
+            None => None,
+        };
         let planned = PlannedRun {
             world: settings.world,
             block_len: settings.block_len,
@@ -186,6 +197,7 @@ impl Run {
             block_len: Self::BLOCK_LEN,
             shard: Shard::WHOLE,
             format: Format::Json,
+            fields: None,
             largest_record: Self::LARGEST_RECORD,
             disorder: DisorderStage::default(),
             tallied: false,

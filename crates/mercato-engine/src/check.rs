@@ -1,6 +1,6 @@
 //! What is checked of each record of a stream that does not vouch for its records itself.
 
-use mercato_encode::{Batch, Flaw};
+use mercato_encode::{Batch, Encoded, Flaw};
 use serde::de::IgnoredAny;
 
 use crate::Format;
@@ -21,8 +21,7 @@ pub(crate) struct Claim {
     pub(crate) columns: u16,
     /// Its time had to be moved to the nearest that is possible.
     pub(crate) moved: bool,
-    /// Its bytes came from a serialiser, whose types guarantee their form.
-    pub(crate) serialized: bool,
+    pub(crate) encoded: Encoded,
 }
 
 impl Check {
@@ -38,9 +37,13 @@ impl Check {
         if value.len() + key.len() > self.largest {
             return Some(Flaw::TooLarge);
         }
+        if !claim.encoded.complete {
+            return Some(Flaw::Fields);
+        }
         match self.format {
-            Format::Json => json_flaw(value, claim.serialized),
+            Format::Json => json_flaw(value, claim.encoded.whole),
             Format::Csv => csv_flaw(value, claim.columns.into()),
+            Format::Columns => None,
         }
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use mercato_encode::Layout;
+
 use crate::block::Block;
 use crate::draw::Limit;
 use crate::process::{ArrivalProcess, BlockPlan};
@@ -25,7 +27,7 @@ pub(crate) trait ErasedStream: Send + Sync + fmt::Debug {
 
     fn topic_of(&self, kind: u16) -> u16;
 
-    fn columns_of(&self, topic: u16) -> Vec<String>;
+    fn layout(&self, topic: u16) -> Layout;
 
     /// Completes the stream for its run, before anything is drawn.
     fn join(&mut self, settings: &StreamSettings, routes: Routes);
@@ -76,8 +78,8 @@ impl<S: Stream> ErasedStream for StreamSpec<S> {
         self.stream.topic_of(kind)
     }
 
-    fn columns_of(&self, topic: u16) -> Vec<String> {
-        self.stream.columns_of(topic)
+    fn layout(&self, topic: u16) -> Layout {
+        self.stream.layout(topic)
     }
 
     fn join(&mut self, settings: &StreamSettings, routes: Routes) {

@@ -107,6 +107,14 @@ pub enum EngineError {
         /// Those of the stream before.
         expected: String,
     },
+    /// A layout that does not fit its description, or that of another stream.
+    #[error("the records of `{stream}` cannot be written: {reason}")]
+    Layout {
+        /// The stream or fold.
+        stream: &'static str,
+        /// The declaration that is wrong.
+        reason: String,
+    },
     /// A fold that cannot be in a run.
     #[error("the fold \"{fold}\" is not possible: {reason}")]
     Fold {

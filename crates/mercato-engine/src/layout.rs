@@ -1,9 +1,14 @@
 //! The layout of a run: the topics, kinds and columns of its streams and its fold, and what cannot
 //! be together.
 
+use std::sync::Arc;
+
+use mercato_encode::{Encoding, Format, Layout};
+
 use crate::erased::ErasedStream;
-use crate::fold::{FOLD_RANK, Fold, FoldWindow};
+use crate::fold::{ErasedFold, FOLD_RANK, FoldWindow};
 use crate::route::{Route, Routes};
+use crate::settings::StreamSettings;
 use crate::{EngineError, StreamId};
 
 /// The topics, kinds and columns of a run: topics of one name are one topic, and kinds of one name
@@ -15,24 +20,26 @@ pub(crate) struct RunLayout {
     pub(crate) topics: Vec<String>,
     pub(crate) kinds: Vec<String>,
     pub(crate) columns: Vec<Vec<String>>,
+    pub(crate) layouts: Vec<Arc<Layout>>,
 }
 
 impl RunLayout {
     /// Refuses a topic that neither a stream has nor the fold.
     pub(crate) fn new(
         streams: &[Box<dyn ErasedStream>],
-        fold: Option<&dyn Fold>,
+        fold: Option<&dyn ErasedFold>,
         wanted: Option<Vec<String>>,
     ) -> Result<Self, EngineError> {
         let mut known: Vec<String> = Vec::new();
         for name in streams.iter().flat_map(|stream| stream.topics()) {
             place(&mut known, name);
         }
-        known.extend(fold.map(Fold::topic));
+        known.extend(fold.map(ErasedFold::topic));
         if let Some(name) = wanted.iter().flatten().find(|name| !known.contains(name)) {
             return Err(EngineError::Topic { name: name.clone(), known: known.join(", ") });
         }
-        Ok(Self { wanted, topics: Vec::new(), kinds: Vec::new(), columns: Vec::new() })
+        let (topics, kinds, columns, layouts) = Default::default();
+        Ok(Self { wanted, topics, kinds, columns, layouts })
     }
 
     /// Returns true if records of the topic are wanted.
@@ -40,45 +47,40 @@ impl RunLayout {
         self.wanted.as_ref().is_none_or(|wanted| wanted.contains(topic))
     }
 
-    /// Adds a fold, whose topic no stream has; by the length of its windows.
-    pub(crate) fn routes_of_fold(&mut self, fold: &dyn Fold) -> Box<[Route]> {
-        let (name, names) = (fold.topic(), fold.columns());
-        let mut route = Route { columns: names.len() as u16, ..Route::default() };
+    /// Adds a fold, whose topic no stream has; returns its routes, by the length of its windows,
+    /// and the encoding of its records.
+    pub(crate) fn routes_of_fold(
+        &mut self,
+        fold: &dyn ErasedFold,
+        settings: &StreamSettings,
+    ) -> Result<(Box<[Route]>, Option<Encoding>), EngineError> {
+        let name = fold.topic();
+        let (mut route, mut encoding) = (Route::default(), None);
         if self.wants(&name) {
-            route.topic = Some(place(&mut self.topics, name) as u16);
-            self.columns.push(names);
+            (route, encoding) = self.topic(name, fold.layout(), fold.name(), settings)?;
         }
         let windows = fold.windows().into_iter();
-        windows
+        let routes = windows
             .map(|window| Route { kind: place(&mut self.kinds, window.kind) as u16, ..route })
-            .collect()
+            .collect();
+        Ok((routes, encoding))
     }
 
     /// Adds a stream; refuses one whose records have other columns than those of the same topic.
-    pub(crate) fn routes(&mut self, stream: &dyn ErasedStream) -> Result<Routes, EngineError> {
-        let mut topics = Vec::new();
+    pub(crate) fn routes(
+        &mut self,
+        stream: &dyn ErasedStream,
+        settings: &StreamSettings,
+    ) -> Result<Routes, EngineError> {
+        let (mut topics, mut encodings) = (Vec::new(), Vec::new());
         for (index, name) in (0..).zip(stream.topics()) {
-            let own = stream.columns_of(index);
-            let columns = own.len() as u16;
-            if !self.wants(&name) {
-                topics.push(Route { columns, ..Route::default() });
-                continue;
+            let (mut route, mut encoding) = (Route::default(), None);
+            if self.wants(&name) {
+                let layout = stream.layout(index);
+                (route, encoding) = self.topic(name, layout, stream.id().name, settings)?;
             }
-            let topic = place(&mut self.topics, name.clone());
-            match self.columns.get(topic) {
-                None => self.columns.push(own),
-                Some(others) if *others == own => {}
-                Some(others) => {
-                    let [expected, found] = [others, &own].map(|columns| columns.join(","));
-                    return Err(EngineError::Columns {
-                        topic: name,
-                        stream: stream.id().name,
-                        found,
-                        expected,
-                    });
-                }
-            }
-            topics.push(Route { topic: Some(topic as u16), columns, ..Route::default() });
+            topics.push(Route { encoding: index, ..route });
+            encodings.push(encoding);
         }
         let mut kinds = Vec::new();
         for (kind, name) in (0..).zip(stream.kinds()) {
@@ -89,7 +91,48 @@ impl RunLayout {
             kinds.extend(topics.first());
         }
         let wanted = topics.iter().map(|route| route.topic.is_some()).collect();
-        Ok(Routes { wanted, kinds: kinds.into() })
+        Ok(Routes { wanted, kinds: kinds.into(), encodings: encodings.into() })
+    }
+
+    /// Adds a topic, or finds it, and makes the records of `layout` ready for it.
+    fn topic(
+        &mut self,
+        name: String,
+        layout: Layout,
+        stream: &'static str,
+        settings: &StreamSettings,
+    ) -> Result<(Route, Option<Encoding>), EngineError> {
+        if let Some(reason) = layout.flaw() {
+            return Err(EngineError::Layout { stream, reason: reason.to_owned() });
+        }
+        let columns = layout.description().columns();
+        let topic = place(&mut self.topics, name.clone());
+        let layout = match self.layouts.get(topic) {
+            Some(other) if self.columns[topic] != columns => {
+                let found = columns.join(",");
+                let expected = other.description().columns().join(",");
+                return Err(EngineError::Columns { topic: name, stream, found, expected });
+            }
+            Some(other) if settings.format == Format::Columns && **other != layout => {
+                let reason = format!("the topic \"{name}\" has another layout in another stream");
+                return Err(EngineError::Layout { stream, reason });
+            }
+            // Lines of one topic may come from different tables.
+            Some(_) => Arc::new(layout),
+            None => {
+                let layout = Arc::new(layout);
+                self.layouts.push(Arc::clone(&layout));
+                self.columns.push(columns.clone());
+                layout
+            }
+        };
+        let is_wanted = |leaf: usize| {
+            settings.fields.as_ref().is_none_or(|fields| fields.contains(&columns[leaf]))
+        };
+        let encoding = Encoding::new(&layout, settings.format, is_wanted);
+        let columns = columns.len() as u16;
+        let route = Route { topic: Some(topic as u16), columns, ..Route::default() };
+        Ok((route, Some(encoding)))
     }
 }
 
@@ -128,7 +171,7 @@ pub(crate) fn check_topics(streams: &[Box<dyn ErasedStream>]) -> Result<(), Engi
 /// Refuses a fold whose windows do not fit into each other, or whose records would not be behind
 /// all others.
 pub(crate) fn check_windows(
-    fold: &dyn Fold,
+    fold: &dyn ErasedFold,
     streams: &[Box<dyn ErasedStream>],
 ) -> Result<(), EngineError> {
     let windows = fold.windows();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mercato_encode::{Batch, Coordinates};
+use mercato_encode::{Batch, Coordinates, Layout};
 
 use crate::layout::RunLayout;
 use crate::plan::PlannedRun;
@@ -66,6 +66,11 @@ impl Run {
     /// Names of the CSV columns of one topic's records in order; nothing if there is no such topic.
     pub fn columns(&self, topic: u16) -> &[String] {
         self.layout.columns.get(usize::from(topic)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The records of a topic; none if there is no such topic.
+    pub fn layout(&self, topic: u16) -> Option<&Arc<Layout>> {
+        self.layout.layouts.get(usize::from(topic))
     }
 
     /// The tasks of the run from its beginning on.

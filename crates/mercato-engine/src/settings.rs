@@ -1,8 +1,9 @@
 //! The settings of a run that its streams and its fold share.
 
+use mercato_encode::Format;
+
 use crate::check::Check;
 use crate::disorder::DisorderStage;
-use crate::record::Format;
 use crate::shard::Shard;
 use crate::world::World;
 
@@ -13,6 +14,8 @@ pub(crate) struct StreamSettings {
     pub(crate) block_len: u16,
     pub(crate) shard: Shard,
     pub(crate) format: Format,
+    /// Columns that are kept of records as columns; none: all.
+    pub(crate) fields: Option<Vec<String>>,
     /// Bytes of the largest record that a checked stream may have.
     pub(crate) largest_record: usize,
     pub(crate) disorder: DisorderStage,

@@ -5,8 +5,9 @@
 //! none of which a stream can see.
 
 use mercato_draw::Words;
+use mercato_encode::{Layout, Writer};
 
-use crate::{Arrivals, Record, Tally};
+use crate::{Arrivals, Tally};
 
 /// What names a stream among all streams of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,8 +188,12 @@ pub trait Stream: Send + Sync + 'static {
         0
     }
 
-    /// Encodes the record of one step.
-    fn render(&self, entity: &Self::Entity, step: Step, record: &mut Record<'_>);
+    /// The records of a topic: their description, and what the stream knows of them before the
+    /// first; asked once for each topic that is wanted, which is where tables are rendered.
+    fn layout(&self, topic: u16) -> Layout;
+
+    /// Writes the record of one step: its key, and the slots of its topic's layout in order.
+    fn write<W: Writer>(&self, entity: &Self::Entity, step: Step, writer: &mut W);
 
     /// Adds what the record of one step says to the counters of the run's [fold](crate::Fold); by
     /// default nothing.
@@ -198,29 +203,19 @@ pub trait Stream: Send + Sync + 'static {
     /// A record made malformed on purpose is tallied as it was meant, a late one at its event time.
     fn tally(&self, _entity: &Self::Entity, _step: Step, _tally: &mut Tally) {}
 
-    /// Encodes the record of one step and adds up what it says.
+    /// Writes the record of one step and adds up what it says.
     ///
-    /// A stream for which [`Stream::render`] and [`Stream::tally`] take the same pains can take
-    /// them once here;
-    /// it must do what the two do.
+    /// A stream for which [`Stream::write`] and [`Stream::tally`] take the same pains can take them
+    /// once here; it must do what the two do.
     #[inline]
-    fn render_tallied(
+    fn write_tallied<W: Writer>(
         &self,
         entity: &Self::Entity,
         step: Step,
-        record: &mut Record<'_>,
+        writer: &mut W,
         tally: &mut Tally,
     ) {
-        self.render(entity, step, record);
+        self.write(entity, step, writer);
         self.tally(entity, step, tally);
-    }
-
-    /// Names of the CSV columns in order, with dots for nested fields; of the first topic, if there
-    /// are several.
-    fn columns(&self) -> Vec<String>;
-
-    /// Names of the CSV columns of one topic's records; by default the same for every topic.
-    fn columns_of(&self, _topic: u16) -> Vec<String> {
-        self.columns()
     }
 }

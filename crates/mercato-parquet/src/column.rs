@@ -1,7 +1,9 @@
 //! The values of one column of a row group, gathered until the group is full.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::constants::{Constants, NULL};
 use crate::dictionary::{self, Numbers, Texts};
 use crate::schema::Physical;
 
@@ -10,14 +12,10 @@ use crate::schema::Physical;
 const MOST_TEXTS: usize = 1 << 16;
 const MOST_NUMBERS: usize = 1 << 14;
 
-/// In place of a number in a dictionary: no value.
-const NULL: u32 = u32::MAX;
-
 /// A column of a row group: values, and where they stand in their records.
 #[derive(Debug)]
 pub(crate) struct Column {
-    /// The level of a value that is there; 0 where all always are, so none is kept.
-    pub(crate) definition: u8,
+    nullable: bool,
     /// Whether a record may have several values.
     pub(crate) repeated: bool,
     pub(crate) definitions: Vec<u8>,
@@ -26,6 +24,15 @@ pub(crate) struct Column {
     pub(crate) nulls: u64,
     /// Where each page but the last ends.
     pages: Vec<Mark>,
+}
+
+/// The levels of the items of some lists, or of the members of some maps.
+#[derive(Debug, Default)]
+pub(crate) struct Levels {
+    /// 0 for the first item of a list and for an empty list, 1 for other items.
+    repetitions: Vec<u8>,
+    /// 0 for an empty list, 1 for an item.
+    definitions: Vec<u8>,
 }
 
 /// A place in a column.
@@ -45,6 +52,8 @@ pub(crate) struct Page {
 /// Values of one type.
 #[derive(Debug)]
 pub(crate) enum Values {
+    /// Values of a table by their numbers in a dictionary.
+    Constants { constants: Constants, numbers: Vec<u32> },
     /// Texts by their numbers in a dictionary.
     KnownTexts { texts: Texts, numbers: Vec<u32> },
     /// Texts as they are, each behind its length; where each begins.
@@ -57,9 +66,24 @@ pub(crate) enum Values {
     Booleans(Vec<bool>),
 }
 
+impl Levels {
+    /// Replaces the levels by those of lists of these lengths.
+    pub(crate) fn replace(&mut self, lengths: impl Iterator<Item = usize>) {
+        self.repetitions.clear();
+        self.definitions.clear();
+        for length in lengths {
+            let start = self.repetitions.len();
+            let end = start + length.max(1);
+            self.repetitions.resize(end, 1);
+            self.repetitions[start] = 0;
+            self.definitions.resize(end, u8::from(length > 0));
+        }
+    }
+}
+
 impl Column {
     /// An empty column of `physical` values, which are expected to repeat or not.
-    pub(crate) fn new(physical: Physical, repeats: bool, definition: u8, repeated: bool) -> Self {
+    pub(crate) fn new(physical: Physical, repeats: bool, nullable: bool, repeated: bool) -> Self {
         let values = match (physical, repeats) {
             (Physical::Boolean, _) => Values::Booleans(Vec::new()),
             (Physical::Text, true) => {
@@ -70,108 +94,133 @@ impl Column {
             (_, false) => Values::Numbers(Vec::new()),
         };
         let (definitions, repetitions, pages) = (Vec::new(), Vec::new(), Vec::new());
-        Self { definition, repeated, definitions, repetitions, values, nulls: 0, pages }
+        Self { nullable, repeated, definitions, repetitions, values, nulls: 0, pages }
     }
 
-    /// Notes a value that is there: the first of its record with `repetition` 0.
+    /// Makes an empty column one of the values of a table.
+    pub(crate) fn set_constants(&mut self, constants: Constants) {
+        self.values = Values::Constants { constants, numbers: Vec::new() };
+    }
+
+    /// The level of a value that is there; 0 where all always are, so none is kept.
+    pub(crate) fn definition(&self) -> u8 {
+        u8::from(self.nullable) + u8::from(self.repeated)
+    }
+
+    /// Appends the levels of `count` places for values, at `levels` if they are items of lists.
     #[inline]
-    fn present(&mut self, repetition: u8) {
-        if self.definition > 0 {
-            self.definitions.push(self.definition);
+    pub(crate) fn place(
+        &mut self,
+        levels: Option<&Levels>,
+        count: usize,
+        is_there: impl Fn(usize) -> bool,
+    ) {
+        if let Some(levels) = levels {
+            self.repetitions.extend_from_slice(&levels.repetitions);
         }
-        if self.repeated {
-            self.repetitions.push(repetition);
+        let before = self.definitions.len();
+        match (levels, self.nullable) {
+            (None, false) => return,
+            (None, true) => {
+                self.definitions.extend((0..count).map(|item| u8::from(is_there(item))));
+            }
+            (Some(levels), false) => self.definitions.extend_from_slice(&levels.definitions),
+            (Some(levels), true) => {
+                let mut items = 0..count;
+                self.definitions.extend(levels.definitions.iter().map(|definition| {
+                    let item = if *definition == 0 { None } else { items.next() };
+                    item.map_or(0, |item| 1 + u8::from(is_there(item)))
+                }));
+            }
         }
+        let full = self.definition();
+        let absent = self.definitions[before..].iter().filter(|definition| **definition < full);
+        self.nulls += absent.count() as u64;
     }
 
-    /// Notes that there is no value: of a list that is empty with `definition` 0.
-    pub(crate) fn absent(&mut self, repetition: u8, definition: u8) {
-        self.definitions.push(definition);
-        if self.repeated {
-            self.repetitions.push(repetition);
-        }
-        self.nulls += 1;
-    }
-
+    /// Appends texts; false if the column is none of texts.
     #[inline]
-    pub(crate) fn text(&mut self, repetition: u8, text: &[u8]) {
-        self.present(repetition);
-        match &mut self.values {
-            Values::KnownTexts { texts, numbers } => {
-                numbers.push(texts.number(text));
-                if texts.len() > MOST_TEXTS {
-                    self.values.spell_out();
+    pub(crate) fn texts<'a>(&mut self, new: impl Iterator<Item = &'a [u8]>) -> bool {
+        for text in new {
+            match &mut self.values {
+                Values::KnownTexts { texts, numbers } => {
+                    numbers.push(texts.number(text));
+                    if texts.len() > MOST_TEXTS {
+                        self.values.spell_out();
+                    }
                 }
+                Values::Texts { plain, starts } => {
+                    starts.push(plain.len() as u32);
+                    plain.extend_from_slice(&(text.len() as u32).to_le_bytes());
+                    plain.extend_from_slice(text);
+                }
+                _ => return false,
             }
-            Values::Texts { plain, starts } => {
-                starts.push(plain.len() as u32);
-                plain.extend_from_slice(&(text.len() as u32).to_le_bytes());
-                plain.extend_from_slice(text);
-            }
-            _ => debug_assert!(false, "a text in a column of others"),
         }
+        true
     }
 
+    /// Appends numbers; false if the column is none of numbers.
     #[inline]
-    pub(crate) fn number(&mut self, repetition: u8, number: u64) {
-        self.present(repetition);
-        match &mut self.values {
-            Values::KnownNumbers { known, numbers } => {
+    pub(crate) fn numbers(&mut self, mut new: impl Iterator<Item = u64>) -> bool {
+        if let Values::KnownNumbers { known, numbers } = &mut self.values {
+            for number in &mut new {
                 numbers.push(known.number(number));
                 if known.values().len() > MOST_NUMBERS {
                     self.values.spell_out();
+                    break;
                 }
             }
-            Values::Numbers(numbers) => numbers.push(number),
-            _ => debug_assert!(false, "a number in a column of others"),
         }
-    }
-
-    #[inline]
-    pub(crate) fn boolean(&mut self, repetition: u8, value: bool) {
-        self.present(repetition);
         match &mut self.values {
-            Values::Booleans(values) => values.push(value),
-            _ => debug_assert!(false, "a truth value in a column of others"),
+            Values::Numbers(numbers) => numbers.extend(new),
+            Values::KnownNumbers { .. } => {}
+            _ => return false,
         }
+        true
     }
 
-    /// What [`Column::again`] takes to repeat the value that came last; nothing where there is no
-    /// dictionary.
-    pub(crate) fn last(&self) -> Option<u32> {
-        let number = self.numbers()?.last();
-        let is_null = self.definition > 0 && self.definitions.last() != Some(&self.definition);
-        if is_null { Some(NULL) } else { number.copied() }
-    }
-
-    /// Repeats a value of this row group, or that there is none.
-    #[inline]
-    pub(crate) fn again(&mut self, repetition: u8, last: u32) {
-        if last == NULL {
-            return self.absent(repetition, self.definition - 1);
-        }
-        self.present(repetition);
+    /// Appends truth values; false if the column is none of them.
+    pub(crate) fn booleans(&mut self, new: impl Iterator<Item = bool>) -> bool {
         match &mut self.values {
-            Values::KnownTexts { numbers, .. } | Values::KnownNumbers { numbers, .. } => {
-                numbers.push(last)
-            }
-            _ => debug_assert!(false, "a number of a dictionary in a column without one"),
+            Values::Booleans(values) => values.extend(new),
+            _ => return false,
         }
+        true
     }
 
+    /// Appends what a table has in `rows`; false if it has no such rows or the column no table.
     #[inline]
-    pub(crate) fn has_dictionary(&self) -> bool {
-        self.numbers().is_some()
+    pub(crate) fn rows(&mut self, levels: Option<&Levels>, rows: &[u32]) -> bool {
+        let Self { values: Values::Constants { constants, numbers }, nullable, .. } = self else {
+            return false;
+        };
+        if rows.iter().max().is_some_and(|row| *row as usize >= constants.rows()) {
+            return false;
+        }
+        if !*nullable {
+            numbers.extend(rows.iter().map(|row| constants.number(*row)));
+            self.place(levels, rows.len(), |_| true);
+            return true;
+        }
+        let new: Vec<u32> = rows.iter().map(|row| constants.number(*row)).collect();
+        numbers.extend(new.iter().filter(|number| **number != NULL));
+        self.place(levels, rows.len(), |item| new[item] != NULL);
+        true
     }
 
-    #[inline]
-    fn numbers(&self) -> Option<&[u32]> {
-        match &self.values {
-            Values::KnownTexts { numbers, .. } | Values::KnownNumbers { numbers, .. } => {
-                Some(numbers)
+    /// Bytes of memory that the values take.
+    pub(crate) fn bytes(&self) -> usize {
+        let values = match &self.values {
+            Values::Constants { numbers, .. } | Values::KnownNumbers { numbers, .. } => {
+                numbers.len() * 4
             }
-            _ => None,
-        }
+            Values::KnownTexts { texts, numbers } => texts.plain().len() + numbers.len() * 4,
+            Values::Texts { plain, starts } => plain.len() + starts.len() * 4,
+            Values::Numbers(numbers) => numbers.len() * 8,
+            Values::Booleans(values) => values.len(),
+        };
+        values + self.definitions.len() + self.repetitions.len()
     }
 
     /// Ends a page here, between two records.
@@ -192,7 +241,7 @@ impl Column {
 
     /// Values and places without one.
     pub(crate) fn levels(&self) -> usize {
-        if self.definition == 0 { self.values.len() } else { self.definitions.len() }
+        if self.definition() == 0 { self.values.len() } else { self.definitions.len() }
     }
 
     fn here(&self) -> Mark {
@@ -219,6 +268,10 @@ impl Column {
         self.pages.clear();
         self.nulls = 0;
         match &mut self.values {
+            Values::Constants { constants, numbers } => {
+                constants.clear();
+                numbers.clear();
+            }
             Values::KnownTexts { texts, numbers } => {
                 texts.clear();
                 numbers.clear();
@@ -240,7 +293,9 @@ impl Column {
 impl Values {
     pub(crate) fn len(&self) -> usize {
         match self {
-            Self::KnownTexts { numbers, .. } | Self::KnownNumbers { numbers, .. } => numbers.len(),
+            Self::Constants { numbers, .. }
+            | Self::KnownTexts { numbers, .. }
+            | Self::KnownNumbers { numbers, .. } => numbers.len(),
             Self::Texts { starts, .. } => starts.len(),
             Self::Numbers(numbers) => numbers.len(),
             Self::Booleans(values) => values.len(),
@@ -278,6 +333,7 @@ impl Values {
     /// The smallest and the largest text.
     pub(crate) fn text_bounds(&self) -> Option<(&[u8], &[u8])> {
         match self {
+            Self::Constants { constants, .. } => bounds(constants.seen_texts()),
             Self::KnownTexts { texts, .. } => bounds(texts.iter()),
             Self::Texts { plain, starts } => {
                 bounds(starts.iter().map(|start| dictionary::at(plain, *start)))
@@ -287,11 +343,12 @@ impl Values {
     }
 
     /// The numbers that occur, each at least once.
-    pub(crate) fn distinct_numbers(&self) -> &[u64] {
+    pub(crate) fn distinct_numbers(&self) -> Cow<'_, [u64]> {
         match self {
-            Self::KnownNumbers { known, .. } => known.values(),
-            Self::Numbers(numbers) => numbers,
-            _ => &[],
+            Self::Constants { constants, .. } => constants.seen_numbers().collect(),
+            Self::KnownNumbers { known, .. } => known.values().into(),
+            Self::Numbers(numbers) => numbers.into(),
+            _ => Cow::default(),
         }
     }
 }

@@ -21,35 +21,25 @@ impl Places {
         Self { places: vec![0; PLACES], taken: 0 }
     }
 
-    /// The number of the value with this hash for which `is_it` holds, or the place where it is to
-    /// stand.
+    /// The number of the value with this hash for which `is_it` holds, and whether it is the next
+    /// new one.
     #[inline]
-    fn seek(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Result<u32, usize> {
+    fn find(&mut self, hash: u64, is_it: impl Fn(u32) -> bool) -> (u32, bool) {
         let (mask, tag) = (self.places.len() - 1, hash >> 32 << 32);
         let mut at = (hash >> 32) as usize & mask;
         loop {
             let place = self.places[at];
             if place == 0 {
-                return Err(at);
+                break;
             }
             let number = place as u32 - 1;
             if place >> 32 << 32 == tag && is_it(number) {
-                return Ok(number);
+                return (number, false);
             }
             at = (at + 1) & mask;
         }
-    }
-
-    /// The number of the value with this hash for which `is_it` holds, and whether it is the next
-    /// new one.
-    #[inline]
-    fn find(&mut self, hash: u64, is_it: impl Fn(u32) -> bool) -> (u32, bool) {
-        let at = match self.seek(hash, is_it) {
-            Ok(number) => return (number, false),
-            Err(at) => at,
-        };
         let number = self.taken as u32;
-        self.places[at] = hash >> 32 << 32 | u64::from(number + 1);
+        self.places[at] = tag | u64::from(number + 1);
         self.taken += 1;
         if self.taken * 2 > self.places.len() {
             self.grow();
@@ -104,14 +94,6 @@ impl Texts {
             plain.extend_from_slice(text);
         }
         number
-    }
-
-    /// The number of `text`, if it is not new.
-    #[inline]
-    pub(crate) fn known(&self, text: &[u8]) -> Option<u32> {
-        self.places
-            .seek(xxh3_64(text), |number| at(&self.plain, self.starts[number as usize]) == text)
-            .ok()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -197,7 +179,6 @@ mod tests {
         }
         assert_eq!((texts.len(), numbers.values().len()), (5_000, 5_000));
         assert_eq!(texts.get(4_321), b"4321");
-        assert_eq!((texts.known(b"4321"), texts.known(b"5000")), (Some(4_321), None));
         assert_eq!(texts.iter().nth(17), Some(&b"17"[..]));
         texts.clear();
         assert_eq!((texts.number(b"x"), texts.number(b""), texts.number(b"x")), (0, 1, 0));

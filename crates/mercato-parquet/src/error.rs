@@ -1,31 +1,47 @@
-//! Why records cannot be kept as columns.
+//! The errors of records that cannot be kept as columns.
 
-/// Why records cannot be kept as columns.
+/// An error of records that cannot be kept as columns.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParquetError {
-    /// It is not known what the fields of a topic's records hold.
-    #[error(
-        "records of {topic} have no known column types, so they cannot be written as Parquet: take ndjson or csv"
-    )]
-    NoTable {
+    /// The topic has no layout.
+    #[error("the columns of {topic} are unknown, so it cannot be written as Parquet")]
+    UnknownTopic {
         /// The topic.
         topic: String,
     },
-    /// A record is not written as its table says.
-    #[error(
-        "record {record} of {topic} is not as its columns are: at byte {at}, {expected} was expected, not {found:?}"
-    )]
-    Record {
+    /// A field has a form that is not written as Parquet.
+    #[error("field {path} cannot be written as Parquet: it is {reason}")]
+    Field {
+        /// The field's dotted path.
+        path: String,
+        /// Its form.
+        reason: &'static str,
+    },
+    /// A batch holds lines, or columns of another layout.
+    #[error("the columns of a batch are not those of {topic}")]
+    Columns {
         /// The topic.
         topic: String,
-        /// Which record of the file, from 0 on.
-        record: u64,
-        /// Where in the record.
-        at: usize,
-        /// What should stand there.
-        expected: String,
-        /// What stands there: the next bytes, at most forty.
-        found: String,
+    },
+    /// A text is not UTF-8.
+    #[error("a text of {topic} in column {column} is not UTF-8")]
+    Text {
+        /// The topic.
+        topic: String,
+        /// The column's dotted path.
+        column: String,
+    },
+    /// A value is out of the range of its column.
+    #[error("value {value} of {topic} is out of the range of column {column} ({allowed})")]
+    Value {
+        /// The topic.
+        topic: String,
+        /// The column's dotted path.
+        column: String,
+        /// The value in units of its last digit.
+        value: i64,
+        /// The range.
+        allowed: &'static str,
     },
 }

@@ -4,14 +4,13 @@
 use std::io::{self, Write};
 use std::ops::Range;
 
-use mercato_encode::Batch;
-use mercato_schema::Field;
+use mercato_encode::{Batch, Columns, Layout};
 use mercato_sinks::{Body, Compression};
 
 use crate::ParquetError;
 use crate::codec::Codec;
 use crate::column::Column;
-use crate::decode::{Reading, Unexpected};
+use crate::feed::{Feeds, Misfit};
 use crate::pages::{self, Chunk};
 use crate::schema::Schema;
 use crate::thrift::Structure;
@@ -20,16 +19,16 @@ use crate::thrift::Structure;
 const MAGIC: &[u8; 4] = b"PAR1";
 /// Who wrote the file: neither a time nor a machine, so the same records are the same file.
 const CREATED_BY: &str = concat!("mercato version ", env!("CARGO_PKG_VERSION"));
-/// Bytes of a record that an error shows.
-const EXCERPT_BYTES: usize = 40;
+/// Records after which a row group is asked how large it has become.
+const STEP_RECORDS: u64 = 1 << 10;
 
 /// How much is gathered before it is written; it bounds what a file needs of memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Limits {
     /// Records of a row group.
     pub(crate) group_records: u64,
-    /// Bytes of JSON after which a row group of fewer records ends.
-    pub(crate) group_bytes: u64,
+    /// Bytes of values after which a row group of fewer records ends.
+    pub(crate) group_bytes: usize,
     /// Records of a page.
     pub(crate) page_records: u64,
 }
@@ -38,7 +37,7 @@ impl Limits {
     /// Row groups as large as engines like to read one on a thread; pages small enough to be
     /// skipped.
     pub(crate) const USUAL: Self =
-        Self { group_records: 1 << 17, group_bytes: 128 << 20, page_records: 1 << 14 };
+        Self { group_records: 1 << 17, group_bytes: 64 << 20, page_records: 1 << 14 };
 }
 
 /// The content of a file that takes records of one topic.
@@ -47,12 +46,11 @@ pub(crate) struct File<W> {
     topic: String,
     limits: Limits,
     schema: Schema,
-    reading: Reading,
+    feeds: Feeds,
     columns: Vec<Column>,
     codec: Codec,
-    /// Records and bytes of JSON in the row group that is being gathered.
+    /// Records in the row group that is being gathered.
     gathered: u64,
-    bytes: u64,
     groups: Vec<Group>,
     /// Bytes of the file so far.
     written: u64,
@@ -70,26 +68,27 @@ struct Group {
 }
 
 impl<W: Write> File<W> {
-    /// Begins a file of records of `topic`, which are as `table` says.
+    /// Begins a file of records of `topic`, which have this layout.
     pub(crate) fn begin(
         mut out: W,
         topic: &str,
-        table: &[Field],
+        layout: &Layout,
         compression: Compression,
         limits: Limits,
     ) -> io::Result<Self> {
+        let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
+        let schema = Schema::new(&layout.description().fields).map_err(invalid)?;
         out.write_all(MAGIC)?;
-        let schema = Schema::new(table);
+        let mut columns: Vec<_> = schema.leaves.iter().map(crate::schema::Leaf::column).collect();
         Ok(Self {
             out,
             topic: topic.to_owned(),
             limits,
-            reading: Reading::new(table),
-            columns: schema.leaves.iter().map(crate::schema::Leaf::column).collect(),
+            feeds: Feeds::new(layout, &mut columns, &mut 0),
+            columns,
             schema,
             codec: Codec::new(compression)?,
             gathered: 0,
-            bytes: 0,
             groups: Vec::new(),
             written: MAGIC.len() as u64,
             records: 0,
@@ -99,33 +98,47 @@ impl<W: Write> File<W> {
         })
     }
 
-    /// Takes one record, without its line feed.
-    #[inline]
-    pub(crate) fn record(&mut self, value: &[u8]) -> io::Result<()> {
-        if let Err(unexpected) = self.reading.read(value, &mut self.columns) {
-            return Err(self.refused(value, unexpected));
-        }
-        self.records += 1;
-        self.gathered += 1;
-        self.bytes += value.len() as u64;
-        if self.gathered == self.limits.group_records || self.bytes >= self.limits.group_bytes {
-            return self.end_group();
-        }
-        if self.gathered.is_multiple_of(self.limits.page_records) {
-            self.columns.iter_mut().for_each(Column::end_page);
+    /// Takes the records that are `rows` of `columns`.
+    pub(crate) fn take_rows(&mut self, columns: &Columns, rows: Range<usize>) -> io::Result<()> {
+        let mut start = rows.start;
+        while start < rows.end {
+            let Limits { group_records, page_records, .. } = self.limits;
+            let step = page_records.min(STEP_RECORDS);
+            let room = (step - self.gathered % step)
+                .min(page_records - self.gathered % page_records)
+                .min(group_records - self.gathered);
+            let end = rows.end.min(start + room as usize);
+            self.feeds
+                .take(columns, &(start..end), None, &mut self.columns)
+                .map_err(|misfit| self.refused(misfit))?;
+            self.records += (end - start) as u64;
+            self.gathered += (end - start) as u64;
+            start = end;
+            if self.gathered == group_records
+                || self.gathered.is_multiple_of(step) && self.is_large()
+            {
+                self.end_group()?;
+            } else if self.gathered.is_multiple_of(page_records) {
+                self.columns.iter_mut().for_each(Column::end_page);
+            }
         }
         Ok(())
     }
 
+    fn is_large(&self) -> bool {
+        self.columns.iter().map(Column::bytes).sum::<usize>() >= self.limits.group_bytes
+    }
+
     #[cold]
-    fn refused(&self, value: &[u8], Unexpected { at, expected }: Unexpected) -> io::Error {
-        let found = &value[at..value.len().min(at + EXCERPT_BYTES)];
-        let error = ParquetError::Record {
-            topic: self.topic.clone(),
-            record: self.records,
-            at,
-            expected: expected.into_owned(),
-            found: String::from_utf8_lossy(found).into_owned(),
+    fn refused(&self, misfit: Misfit) -> io::Error {
+        let topic = self.topic.clone();
+        let path = |column: usize| self.schema.leaves[column].path.join(".");
+        let error = match misfit {
+            Misfit::Columns => ParquetError::Columns { topic },
+            Misfit::Text { column } => ParquetError::Text { topic, column: path(column) },
+            Misfit::Value { column, value, allowed } => {
+                ParquetError::Value { topic, column: path(column), value, allowed }
+            }
         };
         io::Error::new(io::ErrorKind::InvalidData, error)
     }
@@ -142,9 +155,8 @@ impl<W: Write> File<W> {
             self.out.write_all(&self.chunk)?;
             self.written += self.chunk.len() as u64;
         }
-        self.reading.forget();
         self.groups.push(Group { records: self.gathered, chunks });
-        (self.gathered, self.bytes) = (0, 0);
+        self.gathered = 0;
         Ok(())
     }
 
@@ -171,7 +183,7 @@ impl<W: Write> File<W> {
             let sum = |bytes: fn(&Chunk) -> u64| group.chunks.iter().map(bytes).sum::<u64>() as i64;
             let chunks: Vec<_> = group.chunks.iter().zip(&self.schema.leaves).collect();
             structure.structures(1, &chunks, |structure, (chunk, leaf)| {
-                chunk.write(leaf, self.codec.code(), structure)
+                chunk.write(leaf, self.codec.code(), structure);
             });
             structure.i64(2, sum(Chunk::plain_bytes));
             structure.i64(3, group.records as i64);
@@ -197,13 +209,11 @@ impl<W: Write + Send> Body<W> for File<W> {
     }
 
     fn take(&mut self, batch: &Batch, range: Range<usize>) -> io::Result<()> {
-        if let Err(error) = std::str::from_utf8(batch.lines(range.clone())) {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, error));
-        }
-        for index in range {
-            self.record(batch.value(index))?;
-        }
-        Ok(())
+        let Some(last) = range.clone().next_back() else { return Ok(()) };
+        let Some(columns) = batch.columns(batch.spans()[last].stamp.topic) else {
+            return Err(self.refused(Misfit::Columns));
+        };
+        self.take_rows(columns, batch.row(range.start)..batch.row(last) + 1)
     }
 
     /// Does nothing: where row groups end is a matter of records, not of time.

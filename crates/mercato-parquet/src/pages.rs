@@ -44,17 +44,7 @@ pub(crate) fn write(
     column.settle();
     let mut plain_bytes = 0;
     page.clear();
-    let entries = match &column.values {
-        Values::KnownTexts { texts, .. } => {
-            page.extend_from_slice(texts.plain());
-            Some(texts.len())
-        }
-        Values::KnownNumbers { known, .. } => {
-            append_numbers(known.values(), physical, page);
-            Some(known.values().len())
-        }
-        _ => None,
-    };
+    let entries = append_entries(&column.values, physical, page);
     if let Some(entries) = entries {
         plain_bytes += append_page(codec, page, out, |header| {
             header.i32(1, DICTIONARY_PAGE);
@@ -84,6 +74,31 @@ pub(crate) fn write(
     };
     column.clear();
     Ok(chunk)
+}
+
+/// Appends the entries of the dictionary; returns their number, or none if there is no dictionary.
+fn append_entries(values: &Values, physical: Physical, page: &mut Vec<u8>) -> Option<usize> {
+    match values {
+        // The format has no dictionaries of truth values.
+        Values::Constants { .. } if physical == Physical::Boolean => None,
+        Values::Constants { constants, .. } => {
+            for text in constants.seen_texts() {
+                page.extend_from_slice(&(text.len() as u32).to_le_bytes());
+                page.extend_from_slice(text);
+            }
+            append_numbers(constants.seen_numbers(), physical, page);
+            Some(constants.len())
+        }
+        Values::KnownTexts { texts, .. } => {
+            page.extend_from_slice(texts.plain());
+            Some(texts.len())
+        }
+        Values::KnownNumbers { known, .. } => {
+            append_numbers(known.values().iter().copied(), physical, page);
+            Some(known.values().len())
+        }
+        _ => None,
+    }
 }
 
 /// Compresses `page` and appends it behind its header; says how many bytes that would be without
@@ -127,10 +142,10 @@ fn append_levels(column: &Column, part: &Page, page: &mut Vec<u8>) {
     if column.repeated {
         append(&column.repetitions[part.levels.clone()], 1);
     }
-    if column.definition > 0 {
+    if column.definition() > 0 {
         append(
             &column.definitions[part.levels.clone()],
-            hybrid::width(usize::from(column.definition) + 1),
+            hybrid::width(usize::from(column.definition()) + 1),
         );
     }
 }
@@ -144,29 +159,41 @@ fn append_values(
 ) {
     let range = part.values.clone();
     match values {
-        Values::KnownTexts { numbers, .. } | Values::KnownNumbers { numbers, .. } => {
+        Values::Constants { constants, numbers } if physical == Physical::Boolean => {
+            let known: Vec<bool> = constants.seen_numbers().map(|bits| bits != 0).collect();
+            append_bits(numbers[range].iter().map(|number| known[*number as usize]), page);
+        }
+        Values::Constants { numbers, .. }
+        | Values::KnownTexts { numbers, .. }
+        | Values::KnownNumbers { numbers, .. } => {
             let width = hybrid::width(entries.unwrap_or(0));
             page.push(width as u8);
             hybrid::append(&numbers[range], width, page);
         }
         Values::Texts { plain, starts } => {
-            page.extend_from_slice(Values::texts_of(plain, starts, &range))
+            page.extend_from_slice(Values::texts_of(plain, starts, &range));
         }
-        Values::Numbers(numbers) => append_numbers(&numbers[range], physical, page),
-        Values::Booleans(values) => {
-            let packed = values[range].chunks(8).map(|bits| {
-                bits.iter().enumerate().fold(0, |byte, (place, bit)| byte | u8::from(*bit) << place)
-            });
-            page.extend(packed);
-        }
+        Values::Numbers(numbers) => append_numbers(numbers[range].iter().copied(), physical, page),
+        Values::Booleans(values) => append_bits(values[range].iter().copied(), page),
     }
 }
 
-fn append_numbers(numbers: &[u64], physical: Physical, page: &mut Vec<u8>) {
+/// Appends truth values, the first in the lowest bit.
+fn append_bits(values: impl Iterator<Item = bool>, page: &mut Vec<u8>) {
+    let start = page.len();
+    for (place, value) in values.enumerate() {
+        if place.is_multiple_of(8) {
+            page.push(0);
+        }
+        page[start + place / 8] |= u8::from(value) << (place % 8);
+    }
+}
+
+fn append_numbers(numbers: impl Iterator<Item = u64>, physical: Physical, page: &mut Vec<u8>) {
     if physical == Physical::Int32 {
-        numbers.iter().for_each(|number| page.extend_from_slice(&(*number as u32).to_le_bytes()));
+        numbers.for_each(|number| page.extend_from_slice(&(number as u32).to_le_bytes()));
     } else {
-        numbers.iter().for_each(|number| page.extend_from_slice(&number.to_le_bytes()));
+        numbers.for_each(|number| page.extend_from_slice(&number.to_le_bytes()));
     }
 }
 
@@ -175,7 +202,7 @@ fn bounds(values: &Values, physical: Physical) -> Option<(Vec<u8>, Vec<u8>)> {
     let number = |low: u64, high: u64| {
         let bytes = |value: u64| {
             let mut bytes = Vec::new();
-            append_numbers(&[value], physical, &mut bytes);
+            append_numbers([value].into_iter(), physical, &mut bytes);
             bytes
         };
         (bytes(low), bytes(high))
@@ -185,12 +212,17 @@ fn bounds(values: &Values, physical: Physical) -> Option<(Vec<u8>, Vec<u8>)> {
             let (low, high) = values.text_bounds()?;
             (low.len().max(high.len()) <= LONGEST_BOUND).then(|| (low.to_vec(), high.to_vec()))
         }
-        (_, Values::Booleans(values)) => {
-            let (any, all) = (values.contains(&true), !values.contains(&false));
-            (!values.is_empty()).then(|| (vec![u8::from(all)], vec![u8::from(any)]))
+        (Physical::Boolean, _) => {
+            let truths = match values {
+                Values::Booleans(values) => [values.contains(&false), values.contains(&true)],
+                _ => [0, 1].map(|bits| values.distinct_numbers().contains(&bits)),
+            };
+            let [low, high] = [!truths[0], truths[1]].map(|value| vec![u8::from(value)]);
+            (truths != [false; 2]).then_some((low, high))
         }
         (Physical::Double, _) => {
-            let numbers = values.distinct_numbers().iter().map(|bits| f64::from_bits(*bits));
+            let distinct = values.distinct_numbers();
+            let numbers = distinct.iter().map(|bits| f64::from_bits(*bits));
             let (low, high) = numbers.fold(None, |bounds, number| {
                 let (low, high) = bounds.unwrap_or((number, number));
                 Some((f64::min(low, number), f64::max(high, number)))
@@ -201,7 +233,8 @@ fn bounds(values: &Values, physical: Physical) -> Option<(Vec<u8>, Vec<u8>)> {
             Some(number(low.to_bits(), high.to_bits()))
         }
         _ => {
-            let numbers = values.distinct_numbers().iter().map(|number| *number as i64);
+            let distinct = values.distinct_numbers();
+            let numbers = distinct.iter().map(|number| *number as i64);
             let (low, high) = (numbers.clone().min()?, numbers.max()?);
             Some(number(low as u64, high as u64))
         }

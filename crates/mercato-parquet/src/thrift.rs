@@ -58,9 +58,9 @@ impl<'a> Structure<'a> {
         values.iter().for_each(|value| zigzag(self.out, (*value).into()));
     }
 
-    pub(crate) fn binaries(&mut self, field: i16, values: &[impl AsRef<str>]) {
+    pub(crate) fn binaries(&mut self, field: i16, values: &[String]) {
         self.list(field, BINARY, values.len());
-        values.iter().for_each(|value| binary(self.out, value.as_ref().as_bytes()));
+        values.iter().for_each(|value| binary(self.out, value.as_bytes()));
     }
 
     pub(crate) fn structures<T>(

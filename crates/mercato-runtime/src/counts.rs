@@ -68,7 +68,7 @@ impl Counts {
         for fault in faults_in(batch, range) {
             self.faults[fault.kind as usize] += 1;
         }
-        self.bytes += batch.lines(range.clone()).len() as u64;
+        self.bytes += batch.size(range.clone()) as u64;
     }
 }
 

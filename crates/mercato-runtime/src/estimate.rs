@@ -7,7 +7,6 @@
 use std::fmt;
 
 use indicatif::{HumanBytes, HumanCount};
-use mercato_encode::Batch;
 use mercato_engine::Run;
 
 use crate::session::{Packing, SessionError};
@@ -30,19 +29,14 @@ impl Estimate {
     ///
     /// Fails when a stream panics, and when its records have no place in such files.
     pub fn of(run: &Run, sample: &Run, packing: &Packing) -> Result<Self, SessionError> {
-        let mut topics: Vec<Vec<u8>> = vec![Vec::new(); sample.topics().len()];
-        let mut records = 0;
+        let mut made = Vec::new();
         let mut batches = sample.batches().map_err(SessionError::Stream)?;
         while let Some(batch) = batches.try_next().map_err(SessionError::Stream)? {
-            add(&batch, &mut topics);
-            records += batch.len() as u64;
-            batches.recycle(batch);
+            made.push(batch);
         }
-        let packed = sample
-            .topics()
-            .iter()
-            .zip(&topics)
-            .map(|(topic, lines)| packing.file_len(topic, lines));
+        let records = made.iter().map(|batch| batch.len() as u64).sum();
+        let topics = 0..sample.topics().len() as u16;
+        let packed = topics.map(|topic| packing.file_len(sample, topic, &made));
         let bytes = packed.sum::<Result<u64, SessionError>>()?;
         let (all, measured) =
             (run.expected_arrivals().unwrap_or(0), sample.expected_arrivals().unwrap_or(0));
@@ -63,13 +57,4 @@ impl fmt::Display for Estimate {
 /// Bytes as people read them: `25.10 GiB`.
 pub fn human_bytes(bytes: u64) -> String {
     HumanBytes(bytes).to_string()
-}
-
-fn add(batch: &Batch, topics: &mut [Vec<u8>]) {
-    for (index, span) in batch.spans().iter().enumerate() {
-        if let Some(bytes) = topics.get_mut(usize::from(span.stamp.topic)) {
-            bytes.extend_from_slice(batch.value(index));
-            bytes.push(b'\n');
-        }
-    }
 }

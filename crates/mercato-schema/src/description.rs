@@ -30,7 +30,7 @@ use std::borrow::Cow;
 /// };
 /// assert_eq!(description.columns(), ["id", "place.city", "place.area"]);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Description {
     /// The name of the record type in upper camel case, such as `Transaction`.
     pub name: Cow<'static, str>,
@@ -119,6 +119,17 @@ pub struct Leaf<'a> {
 pub trait Described {
     /// Returns the description of every record of this type.
     fn description() -> Description;
+}
+
+impl Field {
+    /// A field that is in every record.
+    pub fn new(
+        name: impl Into<Cow<'static, str>>,
+        doc: impl Into<Cow<'static, str>>,
+        kind: Kind,
+    ) -> Self {
+        Self { name: name.into(), doc: doc.into(), kind, nullable: false }
+    }
 }
 
 impl Kind {

@@ -230,6 +230,7 @@ pub(crate) fn summary(lines: &[&'static str]) -> Cow<'static, str> {
 }
 
 #[cfg(test)]
+#[expect(clippy::struct_field_names, reason = "an id is called after its record")]
 mod tests {
     use crate::{Described, Description, Field, InstantForm, Kind, Measure, Money};
 

@@ -45,7 +45,6 @@ pub mod orders;
 mod population;
 mod product;
 pub mod purposes;
-mod quick;
 pub mod sales;
 pub mod shop;
 mod suggest;

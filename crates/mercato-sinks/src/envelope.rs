@@ -14,13 +14,15 @@ pub struct EnvelopeSink {
     envelope: Envelope,
     inner: Box<dyn Sink>,
     batch: Batch,
+    line: Vec<u8>,
     bytes: u64,
 }
 
 impl EnvelopeSink {
     /// A sink before `inner`, for records of `topics`.
     pub fn new(topics: &[String], inner: Box<dyn Sink>) -> Self {
-        Self { envelope: Envelope::new(topics), inner, batch: Batch::default(), bytes: 0 }
+        let (envelope, batch) = (Envelope::new(topics), Batch::default());
+        Self { envelope, inner, batch, line: Vec::new(), bytes: 0 }
     }
 }
 
@@ -30,10 +32,9 @@ impl Sink for EnvelopeSink {
         for index in range {
             let stamp = batch.spans()[index].stamp;
             let value = batch.value(index);
-            self.envelope.append(&mut self.batch.bytes, stamp.topic, batch.key(index), value);
-            self.batch.bytes.push(b'\n');
-            self.batch.keys.extend_from_slice(batch.key(index));
-            self.batch.seal(stamp);
+            self.line.clear();
+            self.envelope.append(&mut self.line, stamp.topic, batch.key(index), value);
+            self.batch.push(batch.key(index), &self.line, stamp);
             self.bytes += value.len() as u64;
         }
         self.inner.write(&self.batch, 0..self.batch.len())

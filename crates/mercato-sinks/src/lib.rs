@@ -23,8 +23,8 @@
 //!
 //! let mut batch = Batch::default();
 //! for order in 1..=3 {
-//!     batch.bytes.extend_from_slice(format!("{{\"order\":{order}}}\n").as_bytes());
-//!     batch.seal(Stamp::at(0, Coordinates::default()));
+//!     let value = format!("{{\"order\":{order}}}");
+//!     batch.push(b"", value.as_bytes(), Stamp::at(0, Coordinates::default()));
 //! }
 //!
 //! let folder = tempfile::tempdir()?;

@@ -37,8 +37,9 @@ impl Delivery {
     pub fn accept(&mut self, batch: &Batch, range: &Range<usize>) {
         let records = range.len();
         self.accepted += records as u64;
-        // Every line ends with a line feed that is no part of the record's value.
-        self.bytes += (batch.lines(range.clone()).len() - records) as u64;
+        // A line ends with a line feed that is no part of the record's value.
+        let line_feeds = if batch.is_columnar() { 0 } else { records };
+        self.bytes += (batch.size(range.clone()) - line_feeds) as u64;
     }
 
     /// Records accepted whose fate is not known yet.

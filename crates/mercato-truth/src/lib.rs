@@ -23,7 +23,8 @@
 //!
 //! ```
 //! # use mercato_draw::{Seed, Words};
-//! # use mercato_engine::{Arrival, Arrivals, Delays, Extent, Record, Run, Schedule, Step, Stream, StreamId, World};
+//! # use mercato_engine::{Arrival, Arrivals, Delays, Extent, Layout, Run, Schedule, Step, Stream, StreamId, World, Writer};
+//! # use mercato_schema::Description;
 //! use mercato_truth::{Kind, Lines, Place, Verifier};
 //! # struct Visits;
 //! # impl Stream for Visits {
@@ -37,8 +38,8 @@
 //! #     fn words(&self) -> usize { 0 }
 //! #     fn draw(&self, _: Arrival, _: &mut Words<'_>) {}
 //! #     fn owner(&self, (): &(), _: Arrival, _: &mut Vec<u8>) {}
-//! #     fn render(&self, (): &(), step: Step, record: &mut Record<'_>) { record.serialize(&step.arrival); }
-//! #     fn columns(&self) -> Vec<String> { Vec::new() }
+//! #     fn layout(&self, _: u16) -> Layout { Layout::new(Description::default()) }
+//! #     fn write<W: Writer>(&self, (): &(), step: Step, writer: &mut W) { writer.serialize(&step.arrival); }
 //! # }
 //! # let world = World { seed: Seed::new(1), origin: 0 };
 //! # let extent = Extent { arrivals: Some(5), ..Extent::default() };

@@ -140,7 +140,7 @@ impl Profile {
             |key: &str| if name.is_empty() { key.to_owned() } else { format!("{name}.{key}") };
         match value {
             Value::Object(members) => {
-                members.iter().for_each(|(key, value)| self.add_value(&under(key), value))
+                members.iter().for_each(|(key, value)| self.add_value(&under(key), value));
             }
             Value::Array(items) => {
                 let name = format!("{name}[]");

@@ -238,7 +238,7 @@ impl fmt::Display for Difference {
         match self.place {
             Some(Place::Line { line }) => write!(f, " at line {line}")?,
             Some(Place::Offset { partition, offset }) => {
-                write!(f, " at partition {partition} offset {offset}")?
+                write!(f, " at partition {partition} offset {offset}")?;
             }
             None => {}
         }

@@ -1,5 +1,7 @@
 //! What flags accept, files accept, and the JSON Schema says so: one table for each value.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 

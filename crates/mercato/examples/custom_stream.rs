@@ -5,9 +5,11 @@ use std::error::Error;
 
 use mercato::draw::{Seed, Words, below};
 use mercato::engine::{
-    Arrival, Arrivals, Extent, Rate, Record, Run, Schedule, Shard, Step, Stream, StreamId, World,
+    Arrival, Arrivals, Extent, Layout, Rate, Run, Schedule, Shard, Step, Stream, StreamId, World,
+    Writer,
 };
 use mercato::runtime::run::{Drive, Pace};
+use mercato::schema::{Description, Field, Kind};
 use mercato::{sinks::OutputPath, truth::Lines, truth::Verifier};
 use serde::Serialize;
 
@@ -25,7 +27,13 @@ impl Stream for Sensors {
     fn id(&self) -> StreamId { StreamId { name: "readings", purpose: 128, rank: 0 } }
     fn topics(&self) -> Vec<String> { vec!["readings".into()] }
     fn kinds(&self) -> Vec<String> { vec!["reading".into()] }
-    fn columns(&self) -> Vec<String> { vec!["sensor".into(), "celsius".into()] }
+    fn layout(&self, _: u16) -> Layout {
+        let fields = vec![
+            Field::new("sensor", "Number of the sensor, 0 to 99.", Kind::Long),
+            Field::new("celsius", "Degrees Celsius, 0 to 39.9.", Kind::Number { scale: 1 }),
+        ];
+        Layout::new(Description { name: "Reading".into(), fields, ..Description::default() })
+    }
     fn arrivals(&self) -> Vec<Arrivals> { vec![self.0.clone()] }
     fn words(&self) -> usize { 2 }
     fn draw(&self, _: Arrival, words: &mut Words<'_>) -> Reading {
@@ -34,9 +42,9 @@ impl Stream for Sensors {
     fn owner(&self, reading: &Reading, _: Arrival, key: &mut Vec<u8>) {
         key.extend_from_slice(reading.sensor.to_string().as_bytes());
     }
-    fn render(&self, reading: &Reading, _: Step, record: &mut Record<'_>) {
-        record.key().extend_from_slice(reading.sensor.to_string().as_bytes());
-        record.serialize(reading);
+    fn write<W: Writer>(&self, reading: &Reading, _: Step, writer: &mut W) {
+        writer.key(|key| key.extend_from_slice(reading.sensor.to_string().as_bytes()));
+        writer.serialize(reading);
     }
 }
 

@@ -51,14 +51,16 @@ impl<S: StreamSpec> Generation<S> {
         if kafka.is_none() {
             warn_unused(&args.kafka);
         }
+        let mut run = RunSpec::resolve(&args.run, &layers, &defaults, now_micros())?;
+        args.disorder.apply(&mut run.disorder);
         Ok(Self {
-            run: RunSpec::resolve(&args.run, &layers, &defaults, now_micros())?,
+            run,
             output: OutputSettings::resolve(&args.output, &layers)?,
             log,
             kafka,
             stream,
             layers,
-            own_flags: Vec::new(),
+            own_flags: args.disorder.repeated(),
             banner: None,
         })
     }

@@ -325,7 +325,7 @@ fn what_makes_no_stream_is_told_with_file_line_and_the_users_units() {
     );
     expect(
         "[events]\ninterval = \"200d\"\n",
-        &["bad.toml:2: events.interval = 200d", "at most 100d"],
+        &["bad.toml:2: events.interval: 200d is out of range", "100d"],
     );
     expect("[events]\n\ntypes = [{ name = \"a\", weight = 0 }]\n", &["bad.toml:3: events.types"]);
     let entry = |from: &str, to: &str| {

@@ -210,7 +210,10 @@ fn packages() -> Vec<Value> {
         .current_dir(root())
         .output()
         .unwrap();
-    serde_json::from_slice::<Value>(&output.stdout).unwrap()["packages"].as_array().unwrap().clone()
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap().iter();
+    // What is not published, such as the fuzz targets, is in no release.
+    packages.filter(|package| package["publish"].is_null()).cloned().collect()
 }
 
 /// The programs of a package.

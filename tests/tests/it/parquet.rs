@@ -5,7 +5,8 @@
 use std::fs::{self, File};
 use std::path::Path;
 
-use mercato_schema::{Money, Timestamp};
+use mercato_encode::digits::{Precision, TimeWriter};
+use mercato_schema::Money;
 use mercato_test_support::{Program, folder, json, read};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
@@ -37,7 +38,9 @@ fn value(field: &Field) -> Value {
             json!(Money::from_cents(i64::from_be_bytes(cents.data().try_into().unwrap())))
         }
         Field::TimestampMillis(millis) => {
-            json!(Timestamp::from_micros(millis * 1000).to_string().replace("000Z", "Z"))
+            let mut text = Vec::new();
+            TimeWriter::new(Precision::Millis).write(&mut text, millis * 1000);
+            json!(String::from_utf8(text).unwrap())
         }
         Field::Group(row) => object(row),
         Field::ListInternal(list) => list.elements().iter().map(value).collect(),
@@ -151,7 +154,7 @@ fn what_has_no_place_in_columns_is_refused_before_anything_is_written() {
         ("generate --type transactions --count 5 --format parquet", ["standard output", "-o"]),
         ("stream --clock fast --duration 1 -o all.parquet", ["one topic", "a folder"]),
         ("historical --days 1 -o out --format ndjson --compress snappy", ["snappy", "gz or zst"]),
-        ("historical --days 1 -o out --format parquet.gz", ["parquet.gz", "and parquet"]),
+        ("historical --days 1 -o out --format parquet.gz", ["parquet.gz", "or parquet"]),
     ] {
         let ended = mercato(folder.path(), words).run();
         assert_eq!(names(folder.path()), [""; 0], "{words}");

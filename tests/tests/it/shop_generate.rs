@@ -154,7 +154,7 @@ fn rows_are_written_by_the_ending_or_the_format() {
 #[test]
 fn what_cannot_be_generated_is_refused_before_anything_is_written() {
     for (words, said) in [
-        ("--type payments", ["payments", "transactions, user-events, product-updates"]),
+        ("--type payments", ["payments", "user-events, transactions, product-updates"]),
         ("--type transactoins", ["transactoins", "transactions"]),
         ("--count 5", ["--type", "required"]),
         ("--type transactions --count 0", ["--count: 0 is", "(1 to"]),
@@ -173,7 +173,7 @@ fn what_cannot_be_generated_is_refused_before_anything_is_written() {
         ),
         ("--type transactions --count 5 --shard 0/2", ["--shard", "--to"]),
         ("--type transactions --shard 0/2", ["--shard", "--to"]),
-        ("--type transactions --format avro", ["avro", "ndjson and csv"]),
+        ("--type transactions --format avro", ["avro", "ndjson or csv"]),
         ("--type transactions --format csv.gz", ["standard output is not compressed", "-o"]),
         ("--type transactions --format csv -o x.ndjson", ["x.ndjson", "csv"]),
         (

@@ -167,8 +167,8 @@ fn questions_without_an_answer_say_what_is_allowed() {
         .fails_with(2, &["`device`", "device_info.device_type"]);
     ask("--stream shop --topic user_events --agg sum(event_type)")
         .fails_with(2, &["text", "duration_seconds"]);
-    ask("--stream shop --topic analytics-results")
-        .fails_with(2, &["analytics-results", "are folds already"]);
+    ask("--stream shop --topic analytics-results --agg sum(by_region)")
+        .fails_with(2, &["`by_region`", "value"]);
     ask("--stream sales --topic sales").fails_with(2, &["--topic is of the stream shop", "sales"]);
     ask("--stream sales --scenario peak_traffic")
         .fails_with(2, &["--scenario is of the stream shop"]);

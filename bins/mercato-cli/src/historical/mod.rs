@@ -6,7 +6,7 @@ mod size;
 use clap::{Args, ValueEnum};
 use mercato::Generation;
 use mercato::config::args::{
-    ConfigArgs, GenerateArgs, KafkaArgs, LogArgs, OutputArgs, RunArgs, bound,
+    ConfigArgs, DisorderArgs, GenerateArgs, KafkaArgs, LogArgs, OutputArgs, RunArgs, bound,
 };
 use mercato::config::env::now_micros;
 use mercato::config::{Origin, OutputSettings, Program, RunSpec, Setting};
@@ -51,6 +51,8 @@ pub(crate) struct Historical {
     run: RunArgs,
     #[command(flatten)]
     output: OutputArgs,
+    #[command(flatten)]
+    disorder: DisorderArgs,
     #[command(flatten)]
     config: ConfigArgs,
     #[command(flatten)]
@@ -124,6 +126,7 @@ impl Historical {
         let args = GenerateArgs {
             run: RunArgs { start: Some(start), ..self.run.clone() },
             output: self.output.clone(),
+            disorder: self.disorder.clone(),
             // History goes to Kafka with `mercato stream --backfill`.
             kafka: KafkaArgs::default(),
             config: self.config.clone(),

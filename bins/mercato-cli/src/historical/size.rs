@@ -4,7 +4,7 @@ use mercato::engine::{Extent, Run};
 use mercato::runtime::estimate::{Estimate, human_bytes};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::logging;
-use mercato::runtime::session::{Packing, Plan};
+use mercato::runtime::session::{Packing, Plan, encoding};
 use mercato::sinks::{FileFormat, free_bytes};
 use mercato::{Generation, StreamSpec};
 
@@ -21,12 +21,7 @@ pub(super) fn check(
     let Generation { run: settings, stream, output, .. } = generation;
     let mut stream = stream.clone();
     stream.set_settings(settings)?;
-    let format = match output.encoding() {
-        mercato::sinks::Format::Csv => mercato::engine::Format::Csv,
-        mercato::sinks::Format::Json | mercato::sinks::Format::Parquet => {
-            mercato::engine::Format::Json
-        }
-    };
+    let format = encoding(output.encoding());
     let plan = Plan::of_settings(settings)?;
     let run = stream.run(&plan, format)?;
     let until = |until: i64| {

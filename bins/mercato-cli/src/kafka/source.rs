@@ -10,7 +10,7 @@ use mercato::truth::{Actual, Found, Layout, Report, Verifier};
 
 /// Compares the records of `topic` with those that `verifier` expects.
 pub(crate) fn verify(
-    verifier: Verifier<'_>,
+    verifier: &Verifier<'_>,
     settings: &KafkaSettings,
     topic: &str,
 ) -> Result<Report, Failure> {

@@ -24,7 +24,7 @@ options! {
     topic: Topic, unset("the stream's own"), flag("topic", short, value_name = "NAME", visible_alias = "kafka-topic"),
         env("KAFKA_TOPIC");
 
-    /// Value of Kafka's CreateTime: event time or time of sending
+    /// Value of Kafka's `CreateTime`: event time or time of sending
     record_timestamp: RecordTime, default("event"), flag("record-timestamp", value_name = "WHICH");
 
     /// Exit with code 5 after an outage of this length; nothing is dropped before

@@ -22,7 +22,7 @@ options! {
     log_file: PathBuf, unset("none"), flag("log-file", value_name = "PATH"), key("file"),
         schema(example = "mercato.log");
 
-    /// Use colours; NO_COLOR in the environment means never
+    /// Use colours; `NO_COLOR` in the environment means never
     color: ColorChoice, default("auto"), flag("color", value_name = "WHEN");
 
     flags {

@@ -1,6 +1,7 @@
 //! Configuration files: what is wrong in them is told with file, line, key and what was probably
 //! meant.
 
+#![expect(clippy::disallowed_methods, reason = "how long reading takes is what is tested")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use crate::common::{PROGRAM, World, message};

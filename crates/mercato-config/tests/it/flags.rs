@@ -27,7 +27,7 @@ fn a_wrong_value_names_flag_value_and_bound() {
         (["--clock", "slow"], ["--clock: ", "'slow'", "wall, fast"]),
         (["--to", "soon"], ["--to: ", "'soon'", "+10m"]),
         (["-o", "sales.txt"], ["--output <PATH>", "'sales.txt'", ".ndjson"]),
-        (["--log-level", "loud"], ["--log-level: ", "'loud'", "debug"]),
+        (["--log-level", "loud"], ["--log-level <LEVEL>", "'loud'", "debug"]),
         (["--log-format", "xml"], ["--log-format <FORMAT>", "'xml'", "json"]),
         (["--color", "blue"], ["--color <WHEN>", "'blue'", "never"]),
         (["--speed", "9"], ["--speed", "unexpected argument", ""]),

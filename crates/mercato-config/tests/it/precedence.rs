@@ -63,7 +63,7 @@ fn an_empty_variable_is_not_set() {
 fn a_program_has_variables_of_its_own() {
     let world = World::of_variables(&[("GENERATION_RATE", "50/s"), ("DURATION", "2")]);
     let run = world.run(&[]).unwrap();
-    assert_eq!(run.rate.unwrap().value.to_string(), "180000/h");
+    assert_eq!(run.rate.unwrap().value.to_string(), "50/s");
     assert_eq!(run.duration.unwrap().value, 120_000_000);
 }
 

@@ -55,10 +55,8 @@ impl Malformer {
             return;
         }
         let kind = self.kinds[self.choice.pick(word(WHICH))];
-        let start = batch.open_record();
-        let changed = malform(&batch.bytes[start..], kind, word(WHERE));
-        batch.bytes.truncate(start);
-        batch.bytes.extend_from_slice(&changed);
+        let changed = malform(batch.open_value(), kind, word(WHERE));
+        batch.replace_open(&changed);
         batch.faults.push(Fault { span: batch.len() as u32, kind });
     }
 }

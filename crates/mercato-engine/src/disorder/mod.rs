@@ -10,9 +10,8 @@ mod malformed;
 
 use std::sync::Arc;
 
-use mercato_encode::{Batch, Stamp};
+use mercato_encode::{Batch, Format, Stamp};
 
-use crate::record::Format;
 use crate::world::World;
 
 pub(crate) use delay::BoundedDelay;
@@ -54,7 +53,6 @@ impl DisorderStage {
         if let Some(malformer) = &self.malformer {
             malformer.apply(stamp.coordinates, batch);
         }
-        batch.bytes.push(b'\n');
         batch.seal(stamp);
     }
 }

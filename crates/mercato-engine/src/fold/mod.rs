@@ -11,13 +11,16 @@
 //! whatever is counted in it comes before it, whatever comes behind it is not. So no window is cut
 //! by the end of a run, of a day's folder or of a shorter run that begins like a longer one.
 
+mod erased;
 mod meter;
 mod run_fold;
 mod tally;
 mod windows;
 
-use crate::Record;
+use mercato_encode::{Layout, Writer};
 
+pub(crate) use erased::ErasedFold;
+pub use erased::WindowRecord;
 pub use meter::PartialTally;
 pub(crate) use meter::{Meter, Tallying};
 pub(crate) use run_fold::{FOLD_RANK, RunFold};
@@ -47,12 +50,12 @@ pub trait Fold: Send + Sync + 'static {
         true
     }
 
-    /// Encodes record `number` of a window that is over and whose counters are `cells`; its key,
-    /// too.
-    fn render(&self, window: Window, cells: &[i64], number: u16, record: &mut Record<'_>);
+    /// The records: their description, and what the fold knows of them before the first.
+    fn layout(&self) -> Layout;
 
-    /// Names of the CSV columns in order, with dots for nested fields.
-    fn columns(&self) -> Vec<String>;
+    /// Writes record `number` of a window that is over and whose counters are `cells`: its key, and
+    /// the slots of the layout in order.
+    fn write<W: Writer>(&self, window: Window, cells: &[i64], number: u16, writer: &mut W);
 }
 
 /// Windows of one length, one behind the other: they begin where their length divides the time

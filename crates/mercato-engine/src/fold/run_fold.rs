@@ -2,40 +2,39 @@
 
 use std::fmt;
 
-use mercato_encode::{Batch, Coordinates, Stamp};
+use mercato_encode::{Batch, Coordinates, Encoding, Stamp};
 
-use super::{Fold, FoldWindow, Window, window_start};
+use super::{ErasedFold, FoldWindow, Window, window_start};
 use crate::check::{Check, Claim};
 use crate::disorder::DisorderStage;
 use crate::route::Route;
 use crate::settings::StreamSettings;
-use crate::{Format, Record};
 
 /// The rank of a fold's records: behind those of all streams.
 pub(crate) const FOLD_RANK: u8 = u8::MAX;
 
 /// A fold as a run has it.
 pub(crate) struct RunFold {
-    pub(crate) fold: Box<dyn Fold>,
+    pub(crate) fold: Box<dyn ErasedFold>,
     pub(super) windows: Vec<FoldWindow>,
     /// Routes of the records, by length of the window.
     routes: Box<[Route]>,
     pub(crate) origin: i64,
-    format: Format,
+    encoding: Option<Encoding>,
     check: Option<Check>,
     disorder: DisorderStage,
 }
 
 impl RunFold {
     pub(crate) fn new(
-        fold: Box<dyn Fold>,
-        routes: Box<[Route]>,
+        fold: Box<dyn ErasedFold>,
+        (routes, encoding): (Box<[Route]>, Option<Encoding>),
         settings: &StreamSettings,
     ) -> Self {
-        let StreamSettings { world, format, .. } = *settings;
+        let origin = settings.world.origin;
         let check = fold.is_checked().then(|| settings.check());
         let (windows, disorder) = (fold.windows(), settings.disorder.clone());
-        Self { fold, windows, routes, origin: world.origin, format, check, disorder }
+        Self { fold, windows, routes, origin, encoding, check, disorder }
     }
 
     /// Length of the shortest windows.
@@ -83,10 +82,10 @@ impl RunFold {
         batch: &mut Batch,
     ) {
         let route = self.routes[usize::from(window.length)];
-        let mut record = Record::new(batch, self.format);
-        self.fold.render(window, cells, number, &mut record);
-        let serialized = !record.by_hand;
-        let claim = Claim { known: true, moved: false, columns: route.columns, serialized };
+        let topic = route.topic.unwrap_or_default();
+        let Some(encoding) = &self.encoding else { return };
+        let encoded = self.fold.encode(encoding, batch, topic, window, cells, number);
+        let claim = Claim { known: true, moved: false, columns: route.columns, encoded };
         let at = window.event_time();
         if let Some(flaw) = self.check.and_then(|check| check.flaw(batch, claim)) {
             batch.reject(flaw, at, coordinates);
@@ -96,7 +95,7 @@ impl RunFold {
             event_time: at,
             release_time: at,
             coordinates,
-            topic: route.topic.unwrap_or_default(),
+            topic,
             kind: route.kind,
             first: false,
             last: false,

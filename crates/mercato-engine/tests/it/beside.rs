@@ -3,10 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use mercato_draw::{Seed, Words};
+use mercato_encode::{Layout, Writer};
 use mercato_engine::{
-    Arrival, Arrivals, Batches, Delays, Extent, Rate, Record, Run, Schedule, Step, Stream,
-    StreamId, World,
+    Arrival, Arrivals, Batches, Delays, Extent, Rate, Run, Schedule, Step, Stream, StreamId, World,
 };
+use mercato_schema::Description;
 use proptest::prelude::*;
 
 const ORIGIN: i64 = 1_700_000_000_000_000;
@@ -42,11 +43,11 @@ impl Stream for Ticks {
     fn owner(&self, (): &(), arrival: Arrival, key: &mut Vec<u8>) {
         key.extend_from_slice(arrival.index.to_string().as_bytes());
     }
-    fn render(&self, (): &(), step: Step, record: &mut Record<'_>) {
-        record.serialize(&(self.name, step.lane, step.arrival, step.at));
+    fn write<W: Writer>(&self, (): &(), step: Step, writer: &mut W) {
+        writer.serialize(&(self.name, step.lane, step.arrival, step.at));
     }
-    fn columns(&self) -> Vec<String> {
-        Vec::new()
+    fn layout(&self, _: u16) -> Layout {
+        Layout::new(Description::default())
     }
 }
 

@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 
 use mercato_draw::{Probability, Seed, UniformInt, Words};
 use mercato_encode::{Batch, Coordinates, FaultKind};
+use mercato_encode::{Layout, Writer};
 use mercato_engine::{
     Arrival, Arrivals, Batches, Burst, Cursor, Delays, Disorder, Extent, Fold, FoldWindow, Key,
-    Malformed, Rate, Record, Run, RunBuilder, Schedule, Shard, Step, Stream, StreamId, Tally,
-    Trace, Window, World,
+    Malformed, Rate, Run, RunBuilder, Schedule, Shard, Step, Stream, StreamId, Tally, Trace,
+    Window, World,
 };
+use mercato_schema::Description;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -78,17 +80,17 @@ impl Stream for Toy {
     fn longest_trace(&self) -> i64 {
         LONGEST
     }
-    fn render(&self, visit: &Visit, step: Step, record: &mut Record<'_>) {
-        record.key().extend_from_slice(visit.user.to_string().as_bytes());
-        record.serialize(&(step.at, visit.user, step.kind));
+    fn write<W: Writer>(&self, visit: &Visit, step: Step, writer: &mut W) {
+        writer.key(|key| key.extend_from_slice(visit.user.to_string().as_bytes()));
+        writer.serialize(&(step.at, visit.user, step.kind));
     }
     fn tally(&self, visit: &Visit, step: Step, tally: &mut Tally) {
         tally.add(0, 1);
         tally.add(1, visit.user as i64);
         tally.add(2 + usize::from(step.kind), 1);
     }
-    fn columns(&self) -> Vec<String> {
-        Vec::new()
+    fn layout(&self, _: u16) -> Layout {
+        Layout::new(Description::default())
     }
 }
 
@@ -110,12 +112,12 @@ impl Fold for Sums {
     fn cells(&self) -> usize {
         CELLS
     }
-    fn render(&self, window: Window, cells: &[i64], number: u16, record: &mut Record<'_>) {
-        record.key().extend_from_slice(number.to_string().as_bytes());
-        record.serialize(&(window.length, window.from, window.to, window.number, number, cells));
+    fn write<W: Writer>(&self, window: Window, cells: &[i64], number: u16, writer: &mut W) {
+        writer.key(|key| key.extend_from_slice(number.to_string().as_bytes()));
+        writer.serialize(&(window.length, window.from, window.to, window.number, number, cells));
     }
-    fn columns(&self) -> Vec<String> {
-        Vec::new()
+    fn layout(&self) -> Layout {
+        Layout::new(Description::default())
     }
 }
 
@@ -454,7 +456,7 @@ fn years_with_nothing_in_them_take_no_memory() {
     let (mut records, mut largest) = (0, 0);
     for batch in run.batches().unwrap() {
         records += batch.len();
-        largest = largest.max(batch.bytes.len());
+        largest = largest.max(batch.bytes().len());
     }
     assert_eq!(records, 200_000);
     assert!(largest < 2 * mercato_encode::BATCH_BYTES, "{largest} bytes in a batch");
@@ -488,11 +490,11 @@ fn a_fold_that_cannot_be_is_refused() {
         fn cells(&self) -> usize {
             3
         }
-        fn render(&self, _: Window, _: &[i64], _: u16, _: &mut Record<'_>) {
+        fn write<W: Writer>(&self, _: Window, _: &[i64], _: u16, _: &mut W) {
             panic!("no records of mine")
         }
-        fn columns(&self) -> Vec<String> {
-            Vec::new()
+        fn layout(&self) -> Layout {
+            Layout::new(Description::default())
         }
     }
     let toy = Toy { lanes: vec![rate(100, Schedule::default())], number: 0 };

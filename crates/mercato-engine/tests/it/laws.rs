@@ -4,10 +4,12 @@
 
 use mercato_draw::{Seed, UniformInt, Words};
 use mercato_encode::{Batch, Coordinates, Span};
+use mercato_encode::{Layout, Writer};
 use mercato_engine::{
-    Arrival, Arrivals, Batches, Burst, Cursor, Delays, Extent, Key, Rate, Record, Run, RunBuilder,
+    Arrival, Arrivals, Batches, Burst, Cursor, Delays, Extent, Key, Rate, Run, RunBuilder,
     Schedule, Shard, Step, Stream, StreamId, Task, Trace, World,
 };
+use mercato_schema::Description;
 use proptest::prelude::*;
 
 use crate::late::{Late, lates};
@@ -80,9 +82,9 @@ impl Stream for Toy {
     fn longest_trace(&self) -> i64 {
         LONGEST
     }
-    fn render(&self, visit: &Visit, step: Step, record: &mut Record<'_>) {
-        record.key().extend_from_slice(visit.user.to_string().as_bytes());
-        record.serialize(&(
+    fn write<W: Writer>(&self, visit: &Visit, step: Step, writer: &mut W) {
+        writer.key(|key| key.extend_from_slice(visit.user.to_string().as_bytes()));
+        writer.serialize(&(
             step.arrival,
             step.lane,
             step.number,
@@ -91,8 +93,8 @@ impl Stream for Toy {
             step.hurried,
         ));
     }
-    fn columns(&self) -> Vec<String> {
-        Vec::new()
+    fn layout(&self, _: u16) -> Layout {
+        Layout::new(Description::default())
     }
 }
 

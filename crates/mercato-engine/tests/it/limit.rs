@@ -4,10 +4,12 @@
 
 use mercato_draw::{Seed, UniformInt, Words};
 use mercato_encode::Batch;
+use mercato_encode::{Layout, Writer};
 use mercato_engine::{
-    Arrival, Arrivals, Batches, Cursor, Delays, Extent, Key, Record, Run, Schedule, Step, Stream,
-    StreamId, Trace, World,
+    Arrival, Arrivals, Batches, Cursor, Delays, Extent, Key, Run, Schedule, Step, Stream, StreamId,
+    Trace, World,
 };
+use mercato_schema::Description;
 use proptest::prelude::*;
 
 const ORIGIN: i64 = 1_700_000_000_000_000;
@@ -60,12 +62,12 @@ impl Stream for Sessions {
     fn longest_trace(&self) -> i64 {
         LONGEST
     }
-    fn render(&self, _: &Session, step: Step, record: &mut Record<'_>) {
-        record.key().extend_from_slice(step.arrival.to_string().as_bytes());
-        record.serialize(&(step.arrival, step.number, step.at));
+    fn write<W: Writer>(&self, _: &Session, step: Step, writer: &mut W) {
+        writer.key(|key| key.extend_from_slice(step.arrival.to_string().as_bytes()));
+        writer.serialize(&(step.arrival, step.number, step.at));
     }
-    fn columns(&self) -> Vec<String> {
-        Vec::new()
+    fn layout(&self, _: u16) -> Layout {
+        Layout::new(Description::default())
     }
 }
 

@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use mercato_draw::{Seed, Words};
+use mercato_encode::{Layout, Writer};
 use mercato_engine::{
-    Arrival, Arrivals, EngineError, Extent, Format, Rate, Record, Run, Schedule, Step, Stream,
-    StreamId, Trace, World,
+    Arrival, Arrivals, EngineError, Extent, Format, Rate, Run, Schedule, Step, Stream, StreamId,
+    Trace, World,
 };
+use mercato_schema::{Description, Field, Kind};
 use proptest::prelude::*;
 
 const ORIGIN: i64 = 1_700_000_000_000_000;
@@ -64,11 +66,18 @@ impl Stream for Visits {
     fn longest_trace(&self) -> i64 {
         20 * SECOND + ANSWER
     }
-    fn render(&self, word: &u64, step: Step, record: &mut Record<'_>) {
-        record.serialize(&serde_json::json!({"word": word, "number": step.number, "at": step.at}));
+    fn write<W: Writer>(&self, word: &u64, step: Step, writer: &mut W) {
+        writer.serialize(&serde_json::json!({"word": word, "number": step.number, "at": step.at}));
     }
-    fn columns(&self) -> Vec<String> {
-        self.columns.map(str::to_owned).into()
+    fn layout(&self, _: u16) -> Layout {
+        let field = |name: &'static str| Field {
+            name: name.into(),
+            doc: "A number.".into(),
+            kind: Kind::Long,
+            nullable: false,
+        };
+        let fields = self.columns.map(field).into();
+        Layout::new(Description { fields, ..Description::default() })
     }
 }
 

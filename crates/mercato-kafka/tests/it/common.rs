@@ -2,6 +2,7 @@
 //! what arrived.
 
 #![allow(unreachable_pub, reason = "this module is the tests' own")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::BTreeMap;
 
@@ -21,9 +22,9 @@ pub fn key(number: u64, keys: u64) -> String {
 pub fn batch(from: u64, to: u64, keys: u64) -> Batch {
     let mut batch = Batch::default();
     for number in from..to {
-        batch.keys.extend_from_slice(key(number, keys).as_bytes());
-        batch.bytes.extend_from_slice(format!("{{\"n\":{number}}}\n").as_bytes());
-        batch.seal(Stamp::at(ORIGIN + number as i64 * 1000, Coordinates::default()));
+        let stamp = Stamp::at(ORIGIN + number as i64 * 1000, Coordinates::default());
+        let value = format!("{{\"n\":{number}}}");
+        batch.push(key(number, keys).as_bytes(), value.as_bytes(), stamp);
     }
     batch
 }

@@ -115,8 +115,7 @@ fn records_without_a_key_take_turns() {
     let mut keyless = batch(0, 300, 1);
     let mut without = Batch::default();
     for index in 0..keyless.len() {
-        without.bytes.extend_from_slice(keyless.line(index));
-        without.seal(keyless.spans()[index].stamp);
+        without.push(b"", keyless.value(index), keyless.spans()[index].stamp);
     }
     keyless.clear();
     write(&mut sink, &without);
@@ -159,9 +158,8 @@ fn a_record_that_is_refused_is_counted_and_named_at_the_end() {
     let small = config.clone().with("message.max.bytes", "1000");
     let mut sink = open(&small, "sales", KafkaOptions::default());
     let mut records = batch(0, 10, 1);
-    records.bytes.extend_from_slice(&[b'x'; 2000]);
-    records.bytes.push(b'\n');
-    records.seal(records.spans()[0].stamp);
+    let stamp = records.spans()[0].stamp;
+    records.push(b"", &[b'x'; 2000], stamp);
     write(&mut sink, &records);
     let monitor = sink.monitor();
     let error = sink.finish().unwrap_err();

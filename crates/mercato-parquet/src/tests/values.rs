@@ -1,6 +1,12 @@
 //! What is read back is what was written, of every type, wherever row groups and pages end.
 
-use mercato_schema::{Field, InstantForm, Kind};
+use std::collections::BTreeMap;
+
+use mercato_encode::{Constant, Layout};
+use mercato_schema::{
+    AnalyticsResult, Chargeback, Field, FraudAlert, InstantForm, Kind, ProductUpdate, Purchase,
+    SessionEvent,
+};
 use parquet::basic::{LogicalType, TimeUnit, Type};
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::FileReader;
@@ -8,33 +14,32 @@ use parquet::file::statistics::Statistics;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{Compression, File, Limits, read, reader, written};
-use crate::descriptions;
+use super::{Compression, batch, field, layout, read, reader, written};
+use crate::file::File;
 
-fn required(name: &'static str, kind: Kind) -> Field {
-    Field { name: name.into(), doc: "".into(), kind, nullable: false }
-}
+/// Names of the members of a map.
+const NAMES: [&str; 5] = ["a", "b", "c", "d", "e"];
 
-fn nullable(name: &'static str, kind: Kind) -> Field {
-    Field { nullable: true, ..required(name, kind) }
-}
-
-/// Every type there is, and each that may be null.
-fn all() -> Vec<Field> {
-    let element = vec![nullable("what", Kind::Text), required("count", Kind::Long)];
-    let inner = vec![required("degrees", Kind::Number { scale: 4 }), nullable("text", Kind::Text)];
-    vec![
-        required("id", Kind::Identifier),
-        nullable("text", Kind::Text),
-        nullable("is", Kind::Boolean),
-        nullable("small", Kind::Integer),
-        required("large", Kind::Long),
-        nullable("price", Kind::MONEY),
-        required("group", Kind::Struct(inner)),
-        required("list", Kind::List(Box::new(Kind::Struct(element)))),
-        required("map", Kind::Map(Box::new(Kind::Long))),
-        nullable("at", Kind::Instant(InstantForm::Millis)),
-    ]
+/// Every kind there is, and each that may be null.
+fn all() -> Layout {
+    let element = vec![field("what", Kind::Text, true), field("count", Kind::Long, false)];
+    let inner =
+        vec![field("degrees", Kind::Number { scale: 4 }, false), field("text", Kind::Text, true)];
+    let layout = layout(vec![
+        field("id", Kind::Identifier, false),
+        field("text", Kind::Text, true),
+        field("is", Kind::Boolean, true),
+        field("small", Kind::Integer, true),
+        field("large", Kind::Long, false),
+        field("price", Kind::MONEY, true),
+        field("group", Kind::Struct(inner), false),
+        field("list", Kind::List(Box::new(Kind::Struct(element))), false),
+        field("plain", Kind::List(Box::new(Kind::Text)), false),
+        field("map", Kind::Map(Box::new(Kind::Number { scale: 2 })), false),
+        field("at", Kind::Instant(InstantForm::Millis), true),
+        field("exactly", Kind::Instant(InstantForm::Micros), false),
+    ]);
+    layout.names("map", NAMES.map(str::to_owned))
 }
 
 const COMPRESSIONS: [Compression; 4] =
@@ -45,6 +50,7 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn value(kind: &Kind) -> BoxedStrategy<Value> {
+    let at = |micros: i64| mercato_schema::Timestamp::from_micros(micros).to_string();
     match kind {
         Kind::Identifier | Kind::Text => text().prop_map(Value::String).boxed(),
         Kind::Boolean => any::<bool>().prop_map(Value::Bool).boxed(),
@@ -54,30 +60,33 @@ fn value(kind: &Kind) -> BoxedStrategy<Value> {
             .prop_map(|cents| json!(mercato_schema::Money::from_cents(cents)))
             .boxed(),
         Kind::Number { scale } => {
-            let scale = 10i64.pow(u32::from(*scale));
+            let scale = 10i64.pow((*scale).into());
             prop_oneof![-180 * scale..180 * scale, 0i64..3]
                 .prop_map(move |units| json!(units as f64 / scale as f64))
                 .boxed()
         }
+        Kind::Instant(InstantForm::Micros) => {
+            (0i64..4_102_444_800_000_000).prop_map(move |micros| json!(at(micros))).boxed()
+        }
         Kind::Instant(_) => (0i64..4_102_444_800_000)
-            .prop_map(|millis| {
-                let at = mercato_schema::Timestamp::from_micros(millis * 1000).to_string();
-                json!(at.replace("000Z", "Z"))
-            })
+            .prop_map(move |millis| json!(at(millis * 1000).replace("000Z", "Z")))
             .boxed(),
         Kind::Struct(fields) => record(fields),
-        Kind::List(element) => {
-            prop::collection::vec(value(element), 0..4).prop_map(Value::Array).boxed()
+        Kind::List(item) => prop::collection::vec(value(item), 0..4).prop_map(Value::Array).boxed(),
+        Kind::Map(inner) => {
+            let members = |entries: BTreeMap<&str, Value>| {
+                Value::Object(entries.into_iter().map(|(name, of)| (name.to_owned(), of)).collect())
+            };
+            prop::collection::btree_map(prop::sample::select(&NAMES[..]), value(inner), 0..4)
+                .prop_map(members)
+                .boxed()
         }
-        Kind::Map(inner) => prop::collection::btree_map("[a-e]", value(inner), 0..4)
-            .prop_map(|entries| Value::Object(entries.into_iter().collect()))
-            .boxed(),
     }
 }
 
 fn record(fields: &[Field]) -> BoxedStrategy<Value> {
-    let names: Vec<_> = fields.iter().map(|field| field.name.to_string()).collect();
-    let field = |field: &Field| {
+    let names: Vec<String> = fields.iter().map(|field| field.name.to_string()).collect();
+    let of = |field: &Field| {
         let present = value(&field.kind);
         if field.nullable {
             prop_oneof![1 => Just(Value::Null), 3 => present].boxed()
@@ -85,7 +94,7 @@ fn record(fields: &[Field]) -> BoxedStrategy<Value> {
             present
         }
     };
-    let fields: Vec<_> = fields.iter().map(field).collect();
+    let fields: Vec<_> = fields.iter().map(of).collect();
     fields
         .prop_map(move |values| {
             Value::Object(names.iter().cloned().zip(values).collect::<Map<_, _>>())
@@ -93,76 +102,133 @@ fn record(fields: &[Field]) -> BoxedStrategy<Value> {
         .boxed()
 }
 
-fn lines(records: &[Value]) -> Vec<String> {
-    records.iter().map(Value::to_string).collect()
+fn of_layout(layout: Layout) -> impl Strategy<Value = (Layout, Vec<Value>)> {
+    let records = prop::collection::vec(record(&layout.description().fields), 0..130);
+    (Just(layout), records)
+}
+
+/// The shop's topics; analytics with names of its breakdowns.
+fn shop() -> impl Strategy<Value = (Layout, Vec<Value>)> {
+    let analytics = Layout::of::<AnalyticsResult>();
+    let is_map = |field: &&Field| matches!(field.kind, Kind::Map(_));
+    let maps: Vec<String> = analytics
+        .description()
+        .fields
+        .iter()
+        .filter(is_map)
+        .map(|field| field.name.to_string())
+        .collect();
+    let named = |layout: Layout, map: &String| layout.names(map, NAMES.map(str::to_owned));
+    prop::sample::select(vec![
+        Layout::of::<Purchase>(),
+        Layout::of::<SessionEvent>(),
+        Layout::of::<ProductUpdate>(),
+        Layout::of::<FraudAlert>(),
+        Layout::of::<Chargeback>(),
+        maps.iter().fold(analytics, named),
+    ])
+    .prop_flat_map(of_layout)
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn every_type_is_read_back(records in prop::collection::vec(record(&all()), 0..130), which in 0..4usize) {
-        let bytes = written(&all(), COMPRESSIONS[which], &lines(&records)).unwrap();
+    fn every_kind_is_read_back((layout, records) in of_layout(all()), which in 0..4usize) {
+        let bytes = written(&layout, COMPRESSIONS[which], &records).unwrap();
         prop_assert_eq!(read(&bytes), records);
     }
 
     #[test]
-    fn every_record_of_the_shop_is_read_back(
-        (table, records) in prop::sample::select(descriptions().to_vec()).prop_flat_map(|of| {
-            let records = prop::collection::vec(record(&of.fields), 0..130);
-            (Just(of.fields), records)
-        })
-    ) {
-        let bytes = written(&table, Compression::Zstd, &lines(&records)).unwrap();
+    fn every_record_of_the_shop_is_read_back((layout, records) in shop()) {
+        let bytes = written(&layout, Compression::Zstd, &records).unwrap();
         prop_assert_eq!(read(&bytes), records);
+    }
+
+    #[test]
+    fn a_file_is_the_same_however_its_rows_are_cut(
+        (layout, records) in of_layout(all()),
+        mut cuts in prop::collection::vec(0..130usize, 0..5),
+    ) {
+        let batch = batch(&layout, &records);
+        let mut bytes = Vec::new();
+        let mut file = File::begin(&mut bytes, "topic", &layout, Compression::Zstd, super::SMALL).unwrap();
+        cuts.iter_mut().for_each(|cut| *cut = (*cut).min(records.len()));
+        cuts.extend([0, records.len()]);
+        cuts.sort_unstable();
+        for ends in cuts.windows(2).filter(|ends| ends[0] < ends[1]) {
+            file.take_rows(batch.columns(0).unwrap(), ends[0]..ends[1]).unwrap();
+        }
+        file.finish().unwrap();
+        prop_assert_eq!(bytes, written(&layout, Compression::Zstd, &records).unwrap());
     }
 }
 
+/// Every kind of constant, and null, at the top and in a list.
 #[test]
-fn objects_that_come_again_have_their_own_values() {
-    let text = |index: usize| match index % 5 {
-        0 => Value::Null,
-        1 => json!("}"),
-        2 => json!("\"},{"),
-        3 => json!("ö\\"),
-        _ => json!(""),
+fn rows_of_tables_are_read_back_as_their_values() {
+    let place = || {
+        vec![
+            field("name", Kind::Text, true),
+            field("is", Kind::Boolean, true),
+            field("small", Kind::Integer, false),
+            field("price", Kind::MONEY, false),
+            field("degrees", Kind::Number { scale: 4 }, false),
+        ]
     };
-    let element = |index: usize| json!({"what": text(index), "count": index % 3});
+    let rows = || {
+        let row = |index: i64| {
+            let name = ["DE", "US", "DE", "FR"].get(index as usize).copied();
+            let is = if index == 2 { Constant::Null } else { Constant::Boolean(index < 2) };
+            let degrees = Constant::Double(index as f64 / 4.0);
+            [name.into(), is, Constant::Integer(index - 2), Constant::Decimal(index % 2), degrees]
+        };
+        (0..5).map(row)
+    };
+    let fields = ["name", "is", "small", "price", "degrees"];
+    let items = Kind::List(Box::new(Kind::Struct(place())));
+    let layout =
+        layout(vec![field("at", Kind::Struct(place()), false), field("items", items, false)])
+            .table(
+                "place",
+                fields.map(|name| format!("at.{name}")).each_ref().map(String::as_str),
+                rows(),
+            )
+            .list("items", |item| item.table("place", fields, rows()));
+    assert_eq!(layout.flaw(), None);
+    let at = |index: usize| {
+        let name = ["DE", "US", "DE", "FR"].get(index);
+        let is = if index == 2 { Value::Null } else { json!(index < 2) };
+        let price = mercato_schema::Money::from_cents(index as i64 % 2);
+        json!({"name": name, "is": is, "small": index as i64 - 2, "price": price, "degrees": index as f64 / 4.0})
+    };
     let record = |index: usize| {
-        let mut record = one(index);
-        record["group"] = json!({"degrees": (index % 4) as f64 / 4.0, "text": text(index / 2)});
-        record["list"] = (0..index % 4).map(|place| element(index + place)).collect();
-        record
+        let items: Vec<Value> = (0..index % 4).map(|item| at((index * 3 + item) % 5)).collect();
+        json!({"at": at(index % 5), "items": items})
     };
-    let records: Vec<Value> = (0..400).map(record).collect();
-    assert_eq!(read(&written(&all(), Compression::Zstd, &lines(&records)).unwrap()), records);
-}
-
-#[test]
-fn objects_too_many_to_be_known_are_read_one_by_one() {
-    let parts = vec![required("name", Kind::Text), required("count", Kind::Long)];
-    let numbered = [required("of", Kind::Struct(parts))];
-    let record = |index: usize| json!({"of": {"name": format!("n{}", index % 300), "count": index % 20_011}});
-    let mut bytes = Vec::new();
-    let mut file =
-        File::begin(&mut bytes, "topic", &numbered, Compression::Zstd, Limits::USUAL).unwrap();
-    let records: Vec<Value> = (0..60_000).chain(0..100_000).map(record).collect();
-    records.iter().try_for_each(|record| file.record(record.to_string().as_bytes())).unwrap();
-    file.finish().unwrap();
+    let records: Vec<Value> = (0..130).map(record).collect();
+    let bytes = written(&layout, Compression::Zstd, &records).unwrap();
     assert_eq!(read(&bytes), records);
+    let statistics = reader(&bytes).metadata().row_group(0).column(1).statistics().unwrap().clone();
+    let Statistics::Boolean(is) = statistics else { panic!("a truth value") };
+    assert_eq!(
+        (is.min_opt(), is.max_opt(), is.null_count_opt()),
+        (Some(&false), Some(&true), Some(10))
+    );
 }
 
 fn one(index: usize) -> Value {
     json!({
         "id": format!("id{index:03}"), "text": if index.is_multiple_of(3) { json!("often") } else { Value::Null }, "is": index > 0,
         "small": index as i32 - 5, "large": -7, "price": 0.5, "group": {"degrees": -0.25, "text": null},
-        "list": [], "map": {}, "at": "2024-07-18T14:30:45.123Z",
+        "list": [], "plain": [], "map": {}, "at": "2024-07-18T14:30:45.123Z",
+        "exactly": "2024-07-18T14:30:45.123456Z",
     })
 }
 
 #[test]
 fn columns_have_the_types_that_engines_expect() {
-    let reader = reader(&written(&all(), Compression::None, &lines(&[one(0)])).unwrap());
+    let reader = reader(&written(&all(), Compression::None, &[one(0)]).unwrap());
     let schema = reader.metadata().file_metadata().schema_descr();
     let types: Vec<_> = schema
         .columns()
@@ -183,6 +249,8 @@ fn columns_have_the_types_that_engines_expect() {
         (find("small").1, find("group.degrees").1, find("is").1),
         (Type::INT32, Type::DOUBLE, Type::BOOLEAN)
     );
+    let Some(LogicalType::Timestamp(at)) = &find("exactly").2 else { panic!("{types:?}") };
+    assert!(at.is_adjusted_to_u_t_c && at.unit == TimeUnit::MICROS, "{at:?}");
     assert_eq!(find("map.key_value.key").2, Some(LogicalType::String));
     assert_eq!(find("list.list.element.count").1, Type::INT64);
 }
@@ -190,7 +258,7 @@ fn columns_have_the_types_that_engines_expect() {
 #[test]
 fn row_groups_end_by_records_and_know_their_bounds() {
     let records: Vec<Value> = (0..120).map(one).collect();
-    let reader = reader(&written(&all(), Compression::Zstd, &lines(&records)).unwrap());
+    let reader = reader(&written(&all(), Compression::Zstd, &records).unwrap());
     let groups: Vec<i64> =
         reader.metadata().row_groups().iter().map(RowGroupMetaData::num_rows).collect();
     assert_eq!(groups, [50, 50, 20]);

@@ -144,7 +144,7 @@ impl System {
                 }
             }
             Self::Canada => {
-                stem.push(&[letters[0], letters[1], CANADIAN[area as usize % 20], b' '])
+                stem.push(&[letters[0], letters[1], CANADIAN[area as usize % 20], b' ']);
             }
             Self::UnitedKingdom => {
                 stem.push(letters.split(|byte| *byte == 0).next().unwrap_or_default());
@@ -166,7 +166,7 @@ impl System {
             Self::UnitedStates => {}
             Self::Canada => postcode.push(&[digit(1 + rest / 10), CANADIAN[last], digit(rest)]),
             Self::UnitedKingdom => {
-                postcode.push(&[digit(1 + rest / 20), BRITISH[rest as usize % 20], BRITISH[last]])
+                postcode.push(&[digit(1 + rest / 20), BRITISH[rest as usize % 20], BRITISH[last]]);
             }
         }
     }

@@ -286,7 +286,7 @@ fn tell(news: Option<News>) {
     match news {
         None => {}
         Some(News::Behind(lag)) => {
-            tracing::warn!("records leave {:.1} s later than planned", seconds(lag))
+            tracing::warn!("records leave {:.1} s later than planned", seconds(lag));
         }
         Some(News::CaughtUp(worst)) => {
             tracing::warn!(

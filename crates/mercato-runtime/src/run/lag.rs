@@ -87,8 +87,7 @@ mod tests {
     fn batch(times: &[i64]) -> Batch {
         let mut batch = Batch::default();
         for at in times {
-            batch.bytes.push(b'\n');
-            batch.seal(Stamp::at(*at, Coordinates::default()));
+            batch.push(b"", b"", Stamp::at(*at, Coordinates::default()));
         }
         batch
     }

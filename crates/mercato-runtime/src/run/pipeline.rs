@@ -143,7 +143,7 @@ impl Workers {
         let spawn = |_| {
             let shared = Arc::clone(&shared);
             thread::spawn(move || {
-                Worker { shared, scratch: Scratch::default(), most_batches: 1 }.work()
+                Worker { shared, scratch: Scratch::default(), most_batches: 1 }.work();
             })
         };
         let threads = (0..threads).map(spawn).collect();

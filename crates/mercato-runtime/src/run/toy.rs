@@ -1,10 +1,12 @@
 //! A stream for this module's tests: readings every now and then, and a rare alarm among them.
 
 use mercato_draw::{Seed, Words};
+use mercato_encode::{Layout, Writer};
 use mercato_engine::{
-    Arrival, Arrivals, Extent, Fold, FoldWindow, Rate, Record, Run, RunBuilder, Schedule, Step,
-    Stream, StreamId, Tally, Window, World,
+    Arrival, Arrivals, Extent, Fold, FoldWindow, Rate, Run, RunBuilder, Schedule, Step, Stream,
+    StreamId, Tally, Window, World,
 };
+use mercato_schema::Description;
 
 /// Where the runs of the tests begin, in microseconds since the Unix epoch.
 pub(super) const ORIGIN: i64 = 1_700_000_000_000_000;
@@ -26,8 +28,8 @@ impl Stream for Toy {
     fn kinds(&self) -> Vec<String> {
         vec!["reading".into()]
     }
-    fn columns(&self) -> Vec<String> {
-        Vec::new()
+    fn layout(&self, _: u16) -> Layout {
+        Layout::new(Description::default())
     }
     fn arrivals(&self) -> Vec<Arrivals> {
         self.lanes.clone()
@@ -41,9 +43,9 @@ impl Stream for Toy {
     fn owner(&self, sensor: &u64, _: Arrival, key: &mut Vec<u8>) {
         key.extend_from_slice(sensor.to_string().as_bytes());
     }
-    fn render(&self, sensor: &u64, step: Step, record: &mut Record<'_>) {
-        record.key().extend_from_slice(sensor.to_string().as_bytes());
-        record.serialize(&(step.arrival, sensor, &self.padding));
+    fn write<W: Writer>(&self, sensor: &u64, step: Step, writer: &mut W) {
+        writer.key(|key| key.extend_from_slice(sensor.to_string().as_bytes()));
+        writer.serialize(&(step.arrival, sensor, &self.padding));
     }
     fn tally(&self, sensor: &u64, _: Step, tally: &mut Tally) {
         tally.add(0, 1);
@@ -67,11 +69,11 @@ impl Fold for Sums {
     fn cells(&self) -> usize {
         2
     }
-    fn render(&self, window: Window, cells: &[i64], _: u16, record: &mut Record<'_>) {
-        record.serialize(&(window.from, window.to, cells));
+    fn write<W: Writer>(&self, window: Window, cells: &[i64], _: u16, writer: &mut W) {
+        writer.serialize(&(window.from, window.to, cells));
     }
-    fn columns(&self) -> Vec<String> {
-        Vec::new()
+    fn layout(&self) -> Layout {
+        Layout::new(Description::default())
     }
 }
 

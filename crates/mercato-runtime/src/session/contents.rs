@@ -1,12 +1,22 @@
 //! What the files of an output hold: lines, or the columns that are made of them.
 
-use mercato_engine::Run;
+use mercato_encode::Batch;
+use mercato_engine::{self as engine, Run};
 #[cfg(feature = "parquet")]
 use mercato_parquet::Parquet;
 use mercato_sinks::{Compression, FileFormat, Format, OutputPath, Sink, TopicFile};
 
 use super::SessionError;
 use mercato_config::RunSpec;
+
+/// The encoding of records that files of `format` hold.
+pub fn encoding(format: Format) -> engine::Format {
+    match format {
+        Format::Json => engine::Format::Json,
+        Format::Csv => engine::Format::Csv,
+        Format::Parquet => engine::Format::Columns,
+    }
+}
 
 /// How records of a run become files.
 #[derive(Debug, Clone)]
@@ -36,8 +46,8 @@ impl Packing {
         }
         #[cfg(feature = "parquet")]
         {
-            let topics =
-                (0..).zip(run.topics()).map(|(index, topic)| (topic.as_str(), run.columns(index)));
+            let layout = |(index, topic)| Some((String::as_str(topic), &**run.layout(index)?));
+            let topics = (0..).zip(run.topics()).filter_map(layout);
             let parquet = Parquet::new(topics, form.compression);
             let parquet = parquet.map_err(|error| SessionError::Columns(error.into()))?;
             Ok(Self(Kind::Columns(Box::new(parquet))))
@@ -62,18 +72,27 @@ impl Packing {
         }
     }
 
-    /// Bytes of a file that holds `lines`, records of `topic` each ended by a line feed.
+    /// Bytes of a file that holds the records of topic `index` of `run` in `batches`.
     ///
     /// Fails where they have no place in such a file.
-    pub fn file_len(&self, topic: &str, lines: &[u8]) -> Result<u64, SessionError> {
+    pub fn file_len(&self, run: &Run, index: u16, batches: &[Batch]) -> Result<u64, SessionError> {
         match &self.0 {
             Kind::Lines(compression) => {
-                let _ = topic;
-                Ok(compression.packed_len(lines))
+                // Only columns are told apart by the topic's layout.
+                let _ = run;
+                let is_of =
+                    |batch: &Batch, record: &usize| batch.spans()[*record].stamp.topic == index;
+                let lines = batches.iter().flat_map(|batch| {
+                    let records = (0..batch.len()).filter(move |record| is_of(batch, record));
+                    records.map(move |record| batch.line(record))
+                });
+                Ok(compression.packed_len(&lines.collect::<Vec<_>>().concat()))
             }
             #[cfg(feature = "parquet")]
             Kind::Columns(parquet) => {
-                parquet.file_len(topic, lines).map_err(|error| SessionError::Columns(error.into()))
+                let topic = run.topics().get(usize::from(index)).map_or("", String::as_str);
+                let length = parquet.file_len(topic, index, batches);
+                length.map_err(|error| SessionError::Columns(error.into()))
             }
         }
     }

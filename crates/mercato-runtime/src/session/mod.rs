@@ -22,10 +22,10 @@ use tracing::info;
 
 use crate::metrics::{self, Metrics, Registry};
 use crate::progress::{Progress, Stretch};
-use crate::run::{Drive, Ending, Interrupt, Ledger, Observer, Outcome, RunError, WallClock};
+use crate::run::{Drive, Ending, Interrupt, Ledger, Outcome, RunError, WallClock};
 use crate::signals;
 use crate::summary::{Identity, Wording, hint};
-pub use contents::Packing;
+pub use contents::{Packing, encoding};
 use destination::Destinations;
 pub use error::SessionError;
 pub use narration::{Describe, Narration};
@@ -71,11 +71,7 @@ pub struct Session<'a> {
 impl Session<'_> {
     /// The encoding that the output's ending, or else the format, asks for.
     pub fn format(&self) -> Format {
-        match self.output.encoding() {
-            mercato_sinks::Format::Csv => Format::Csv,
-            // Columns are made of the JSON lines.
-            mercato_sinks::Format::Json | mercato_sinks::Format::Parquet => Format::Json,
-        }
+        contents::encoding(self.output.encoding())
     }
 
     /// Carries `run` out, and tells of it on stderr and in the summary.
@@ -95,10 +91,10 @@ impl Session<'_> {
         let mut observer = destinations.observer();
         let clock = WallClock::start();
         let is_silent = observer.is_some() || destinations.on_terminal();
-        let progress = if is_silent { None } else { self.progress(&metrics, run, clock) };
+        let progress = if is_silent { None } else { Self::progress(&metrics, run, clock) };
         let drive = self.drive(clock, interrupt, metrics)?;
-        let looking_on = observer.as_mut().map(|observer| -> &mut dyn Observer { &mut **observer });
-        let (outcome, failure) = ended(drive.run(run, sink, looking_on))?;
+        let outcome = drive.run(run, sink, observer.as_deref_mut().map(|looks_on| looks_on as _));
+        let (outcome, failure) = ended(outcome)?;
         drop(progress);
         let summary = report::summary(&self, identity, run, &outcome, names, failure.is_some());
         if outcome.ending != Ending::ReaderGone {
@@ -144,7 +140,7 @@ impl Session<'_> {
     }
 
     /// The progress line, unless nobody wants to hear of anything.
-    fn progress(&self, metrics: &Metrics, run: &Run, clock: WallClock) -> Option<Progress> {
+    fn progress(metrics: &Metrics, run: &Run, clock: WallClock) -> Option<Progress> {
         let extent = run.extent();
         let stretch = Stretch {
             from: extent.from.unwrap_or(run.world().origin),

@@ -24,6 +24,8 @@ pub struct Plan {
     pub timetable: Timetable,
     /// The topics whose records are wanted; none for all.
     pub topics: Option<Vec<String>>,
+    /// The columns that are kept of records as columns; none for all.
+    pub fields: Option<Vec<String>>,
     /// Deviations from the ideal, made on purpose.
     pub disorder: Disorder,
 }
@@ -92,6 +94,7 @@ impl Plan {
             topics: range.topics.clone(),
             timetable: Timetable::new(schedule, origin)
                 .map_err(|error| Failure::new(Exit::Config, error))?,
+            fields: None,
             disorder: Disorder { malformed: malformed(disorder)?, ..Disorder::default() },
         })
     }
@@ -108,12 +111,13 @@ impl Plan {
 
     /// The run, encoded as `format`, before it has streams; refuses malformed records in CSV.
     pub fn builder(&self, format: Format) -> Result<RunBuilder, Failure> {
-        if self.disorder.malformed.is_some() && format == Format::Csv {
+        if self.disorder.malformed.is_some() && format != Format::Json {
             let reason = "malformed records are made of JSON: write .ndjson instead of .csv, or leave them out";
             return Err(ConfigError::Usage { reason: reason.to_owned() }.into());
         }
         let builder = Run::builder(self.world)
             .topics(self.topics.clone())
+            .fields(self.fields.clone())
             .extent(self.extent)
             .shard(self.shard)
             .format(format);

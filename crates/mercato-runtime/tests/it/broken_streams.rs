@@ -11,15 +11,17 @@ use std::time::Duration;
 use crate::common::World;
 use mercato_draw::{Seed, Words};
 use mercato_encode::{Batch, Flaw};
+use mercato_encode::{Layout, Out, Writer};
 use mercato_engine::{
-    Arrival, Arrivals, Curve, EngineError, Extent, Rate, Record, Run, Schedule, Shard, Step,
-    Stream, StreamId, Trace,
+    Arrival, Arrivals, Curve, EngineError, Extent, Rate, Run, Schedule, Shard, Step, Stream,
+    StreamId, Trace,
 };
 use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::metrics::Registry;
 use mercato_runtime::run::{Drive, Outcome, Pace, RunError};
 use mercato_runtime::session::{Session, SessionError, Title};
 use mercato_runtime::summary::{Summary, Wording};
+use mercato_schema::{Description, Field, Kind};
 use mercato_sinks::{Delivery, NullSink, Sink, SinkError};
 
 /// The arrival at which something goes wrong, some blocks behind the beginning.
@@ -37,8 +39,8 @@ enum Wrong {
 }
 
 /// The flaws that a stream can have when its records are JSON.
-const FLAWS: [Flaw; 5] =
-    [Flaw::EventTime, Flaw::Kind, Flaw::TooLarge, Flaw::NotOneLine, Flaw::NotJson];
+const FLAWS: [Flaw; 6] =
+    [Flaw::EventTime, Flaw::Kind, Flaw::TooLarge, Flaw::Fields, Flaw::NotOneLine, Flaw::NotJson];
 
 /// Arrivals an hour: one a millisecond.
 const PER_HOUR: u64 = 3_600_000;
@@ -100,22 +102,27 @@ impl Stream for Flawed {
             u16::from(is_wrong(Flaw::Kind)),
         );
     }
-    fn render(&self, entity: &u64, step: Step, record: &mut Record<'_>) {
+    fn write<W: Writer>(&self, entity: &u64, step: Step, writer: &mut W) {
         self.pass(Wrong::Render, step.arrival);
-        record.key().extend_from_slice(&entity.to_le_bytes());
+        writer.key(|key| key.extend_from_slice(&entity.to_le_bytes()));
         match self.0 {
             Wrong::Reject(flaw) if step.arrival == WRONG => match flaw {
-                Flaw::TooLarge => record.key().extend_from_slice(&vec![0; Run::LARGEST_RECORD]),
-                Flaw::NotOneLine => record.value().extend_from_slice(b"{\n}"),
-                Flaw::NotJson => record.value().push(b'{'),
+                Flaw::TooLarge => {
+                    writer.key(|key| key.extend_from_slice(&vec![0; Run::LARGEST_RECORD]));
+                }
+                Flaw::NotOneLine => return writer.plain("entity", |out| out.byte(b'\n')),
+                Flaw::NotJson => return writer.plain("entity", |out| out.byte(b'"')),
+                Flaw::Fields => return,
                 _ => {}
             },
             _ => {}
         }
-        record.serialize(&serde_json::json!({ "entity": entity }));
+        writer.serialize(&serde_json::json!({ "entity": entity }));
     }
-    fn columns(&self) -> Vec<String> {
-        vec!["entity".into()]
+    fn layout(&self, _: u16) -> Layout {
+        let (name, doc) = ("entity".into(), "The number of the entity.".into());
+        let fields = vec![Field { name, doc, kind: Kind::Text, nullable: false }];
+        Layout::new(Description { fields, ..Description::default() })
     }
 }
 

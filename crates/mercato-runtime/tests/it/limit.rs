@@ -6,11 +6,12 @@ use std::ops::Range;
 
 use mercato_draw::{Seed, Words};
 use mercato_encode::Batch;
+use mercato_encode::{Layout, Writer};
 use mercato_engine::{
-    Arrival, Arrivals, Cursor, Extent, Rate, Record, Run, Schedule, Step, Stream, StreamId, Trace,
-    World,
+    Arrival, Arrivals, Cursor, Extent, Rate, Run, Schedule, Step, Stream, StreamId, Trace, World,
 };
 use mercato_runtime::run::{Drive, Ending, Observer, Outcome, Pace};
+use mercato_schema::Description;
 use mercato_sinks::NullSink;
 
 /// Visits of one to three steps.
@@ -47,11 +48,11 @@ impl Stream for Visits {
     fn longest_trace(&self) -> i64 {
         1_400_000
     }
-    fn render(&self, visit: &u64, step: Step, record: &mut Record<'_>) {
-        record.serialize(&(step.arrival, step.number, visit));
+    fn write<W: Writer>(&self, visit: &u64, step: Step, writer: &mut W) {
+        writer.serialize(&(step.arrival, step.number, visit));
     }
-    fn columns(&self) -> Vec<String> {
-        Vec::new()
+    fn layout(&self, _: u16) -> Layout {
+        Layout::new(Description::default())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mercato_schema::{Field, InstantForm, Kind, Timestamp};
+use mercato_schema::{Field, InstantForm, Kind, timestamp};
 use serde_json::Value;
 
 /// What records of one description had in common, by dotted path.
@@ -103,9 +103,8 @@ impl Seen {
 
 /// Whether `value` is an instant in UTC with so many decimals.
 fn is_instant(value: &Value, decimals: usize) -> bool {
-    value.as_str().is_some_and(|text| {
-        let fraction = text.strip_suffix('Z').and_then(|text| text.split_once('.'));
-        fraction.is_some_and(|(_, fraction)| fraction.len() == decimals)
-            && text.parse::<Timestamp>().is_ok()
-    })
+    let text = value.as_str().and_then(|text| text.strip_suffix('Z'));
+    text.and_then(|text| text.split_once('.'))
+        .is_some_and(|(_, fraction)| fraction.len() == decimals)
+        && timestamp::micros::deserialize(value).is_ok()
 }

@@ -3,25 +3,19 @@
 
 mod config;
 mod custom;
-mod fields;
-mod frame;
 mod narration;
 mod params;
-mod render;
 
 use mercato_draw::{CounterHash, Words};
-use mercato_engine::{
-    Arrival, Arrivals, Format, Record, Schedule, Step, Stream, StreamId, Trace, World,
-};
-use mercato_schema::{EventMetadata, Minutes, Timestamp, UserEvent};
+use mercato_encode::{Constant, Layout, Writer, numbers};
+use mercato_engine::{Arrival, Arrivals, Schedule, Step, Stream, StreamId, Trace, World};
+use mercato_schema::{CustomValue, EventMetadata, InstantForm, Minutes, Timestamp, UserEvent};
 
-use crate::{purposes, quick};
+use crate::purposes;
 pub use config::{EventsConfig, FieldConfig};
-use custom::CustomField;
-use frame::{Csv, Json};
+use custom::{CustomField, FieldLaw};
 pub use narration::narrate;
 pub use params::EventsParams;
-use render::Renderer;
 
 /// The stream `events`.
 ///
@@ -33,8 +27,8 @@ pub struct Events {
     compact: bool,
     /// What draws the further fields, one each.
     hashes: Box<[CounterHash]>,
-    json: Renderer<Json>,
-    csv: Renderer<Csv>,
+    /// The further fields' names in a layout.
+    paths: Box<[String]>,
 }
 
 /// Everything random about one event but its further fields, which are drawn when they are
@@ -52,9 +46,9 @@ impl Events {
     pub fn new(world: World, params: EventsParams, schedule: Schedule) -> Self {
         let hashes: Box<[CounterHash]> =
             params.fields.iter().map(|field| field.hash(world.seed)).collect();
+        let path = |field: &CustomField| format!("metadata.{}", field.name);
         Self {
-            json: Renderer::new(&params, &hashes),
-            csv: Renderer::new(&params, &hashes),
+            paths: params.fields.iter().map(path).collect(),
             compact: params.is_compact(),
             params,
             schedule,
@@ -138,7 +132,7 @@ impl Stream for Events {
 
     #[inline]
     fn owner(&self, event: &UserAction, _: Arrival, key: &mut Vec<u8>) {
-        quick::unsigned(key, event.user);
+        numbers::unsigned(key, event.user);
     }
 
     #[inline]
@@ -146,17 +140,49 @@ impl Stream for Events {
         trace.push(arrival.at, event.event_type);
     }
 
-    #[inline]
-    fn render(&self, event: &UserAction, step: Step, record: &mut Record<'_>) {
-        quick::unsigned(record.key(), event.user);
-        match record.format() {
-            Format::Json => self.json.append(event, step, record.value()),
-            Format::Csv => self.csv.append(event, step, record.value()),
-        }
+    fn layout(&self, _: u16) -> Layout {
+        let name = |name: &String| [name.as_str().into()];
+        let description =
+            UserEvent::description_with(self.params.fields.iter().map(CustomField::described));
+        let types = self.params.types.names().iter().map(name);
+        let layout = Layout::new(description).table("event_type", ["event_type"], types);
+        let fields = self.params.fields.iter().zip(&self.paths);
+        fields.fold(layout, |layout, (field, path)| match &field.law {
+            FieldLaw::Choice(choice) => {
+                layout.table(path, [path.as_str()], choice.names().iter().map(name))
+            }
+            FieldLaw::Constant(value) => layout.table(path, [path.as_str()], [[constant(value)]]),
+            FieldLaw::Integer(_) | FieldLaw::Decimal { .. } => layout,
+        })
     }
 
-    fn columns(&self) -> Vec<String> {
-        let own = self.params.fields.iter().map(CustomField::described);
-        UserEvent::description_with(own).columns()
+    #[inline]
+    fn write<W: Writer>(&self, event: &UserAction, step: Step, writer: &mut W) {
+        writer.key(|key| numbers::unsigned(key, event.user));
+        writer.integer("user_id", event.user);
+        writer.piece("event_type", event.event_type.into());
+        writer.instant("timestamp", step.at, InstantForm::Millis);
+        writer.integer("metadata.product_id", event.product);
+        writer.decimal("metadata.session_length", event.session_hundredths.into(), 2);
+        for ((field, hash), path) in self.params.fields.iter().zip(&self.hashes).zip(&self.paths) {
+            let word = word(*hash, step);
+            match &field.law {
+                FieldLaw::Choice(choice) => writer.piece(path, choice.pick(word).into()),
+                FieldLaw::Constant(_) => writer.piece(path, 0),
+                FieldLaw::Integer(range) => writer.long(path, range.pick(word)),
+                FieldLaw::Decimal { units, decimals } => {
+                    writer.decimal(path, units.pick(word), *decimals);
+                }
+            }
+        }
+    }
+}
+
+fn constant(value: &CustomValue<'_>) -> Constant {
+    match value {
+        CustomValue::Text(text) => Constant::Text(text.to_string()),
+        CustomValue::Truth(truth) => Constant::Boolean(*truth),
+        CustomValue::Integer(number) => Constant::Integer(*number),
+        CustomValue::Decimal(number) => Constant::Double(*number),
     }
 }

@@ -14,6 +14,7 @@ mod postcode;
 mod usa;
 
 use mercato_draw::{AliasTable, CounterHash, below};
+use mercato_encode::Out;
 
 use crate::{ParamsError, choice, error};
 use atlas::Country;
@@ -162,7 +163,7 @@ impl Geography {
 
     /// Appends the postcode of a place.
     #[inline]
-    pub(crate) fn postcode(&self, place: Place, out: &mut Vec<u8>) {
+    pub(crate) fn postcode(&self, place: Place, out: &mut impl Out) {
         self.rules[usize::from(place.rule)].1.append(place.postcode, out);
     }
 

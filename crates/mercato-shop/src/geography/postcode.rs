@@ -6,7 +6,7 @@
 //! and hyphens stand for themselves.
 //! A range may have something behind it: `1000..1109 @@`, `01000..19999-###`.
 
-use crate::quick;
+use mercato_encode::{Out, numbers};
 
 /// The postcodes of one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,16 +56,16 @@ impl Rule {
 
     /// Appends postcode `number`, which is below [`Rule::count`].
     #[inline]
-    pub(crate) fn append(&self, number: u32, out: &mut Vec<u8>) {
+    pub(crate) fn append(&self, number: u32, out: &mut impl Out) {
         if let [Part::Range { low, width, .. }] = &*self.parts {
-            quick::padded(out, low + number, u32::from(*width));
+            numbers::padded(out, low + number, u32::from(*width));
         } else {
             self.append_parts(number, out);
         }
     }
 
     /// The last place counts fastest, as in a number.
-    fn append_parts(&self, number: u32, out: &mut Vec<u8>) {
+    fn append_parts(&self, number: u32, out: &mut impl Out) {
         let mut scale = self.count;
         let mut rest = number;
         for part in &self.parts {
@@ -73,9 +73,9 @@ impl Rule {
             let (index, below) = (rest / scale, rest % scale);
             match part {
                 Part::Range { low, width, .. } => {
-                    quick::padded(out, low + index, u32::from(*width))
+                    numbers::padded(out, low + index, u32::from(*width));
                 }
-                Part::OneOf(bytes) => out.push(bytes[index as usize]),
+                Part::OneOf(bytes) => out.byte(bytes[index as usize]),
             }
             rest = below;
         }

@@ -1,23 +1,19 @@
 //! The stream `orders` of document 003: one compact record an order, keyed by its customer.
 
 mod config;
-mod fields;
-mod frame;
 mod narration;
 mod params;
-mod render;
 
 use mercato_draw::Words;
-use mercato_engine::{Arrival, Arrivals, Format, Record, Schedule, Step, Stream, StreamId, World};
-use mercato_schema::{Described, Money, Order, Timestamp};
+use mercato_encode::{Layout, Out, Writer, digits, numbers};
+use mercato_engine::{Arrival, Arrivals, Schedule, Step, Stream, StreamId, World};
+use mercato_schema::{InstantForm, Money, Order, Timestamp};
 
 use crate::purposes;
 pub use config::{CustomersConfig, OrdersConfig};
-use frame::{Csv, Json};
 pub use narration::narrate;
 use params::Customers;
 pub use params::OrdersParams;
-use render::Renderer;
 
 /// The stream `orders`.
 ///
@@ -26,8 +22,6 @@ use render::Renderer;
 pub struct Orders {
     params: OrdersParams,
     schedule: Schedule,
-    json: Renderer<Json>,
-    csv: Renderer<Csv>,
 }
 
 /// Everything random about one order; its number is its arrival's.
@@ -47,7 +41,7 @@ impl Orders {
     /// Nothing but the words of an arrival depends on the seed, so `world` is only here to be the
     /// same everywhere.
     pub fn new(_world: World, params: OrdersParams, schedule: Schedule) -> Self {
-        Self { json: Renderer::new(&params), csv: Renderer::new(&params), params, schedule }
+        Self { params, schedule }
     }
 
     /// The record of one order as a value: the slow path, which says what the fast one must write.
@@ -69,9 +63,12 @@ impl Orders {
     #[inline]
     fn append_customer(&self, order: &PlacedOrder, key: &mut Vec<u8>) {
         match &self.params.customers {
-            Customers::Numbered(_) => render::numbered_customer(key, order.customer),
+            Customers::Numbered(_) => {
+                key.array(CUSTOMER_PREFIX);
+                customer_digits(key, order.customer);
+            }
             Customers::Listed(choice) => {
-                key.extend_from_slice(choice.names()[order.customer as usize].as_bytes())
+                key.extend_from_slice(choice.names()[order.customer as usize].as_bytes());
             }
         }
     }
@@ -117,16 +114,52 @@ impl Stream for Orders {
         self.append_customer(order, key);
     }
 
-    #[inline]
-    fn render(&self, order: &PlacedOrder, step: Step, record: &mut Record<'_>) {
-        self.append_customer(order, record.key());
-        match record.format() {
-            Format::Json => self.json.append(order, step, record.value()),
-            Format::Csv => self.csv.append(order, step, record.value()),
-        }
+    fn layout(&self, _: u16) -> Layout {
+        let name = |name: &String| [name.as_str().into()];
+        let categories = self.params.categories.names().iter().map(name);
+        let layout = Layout::of::<Order>().prefix("orderId", "order_");
+        let layout = match &self.params.customers {
+            Customers::Numbered(_) => layout.prefix("customerId", "customer_"),
+            Customers::Listed(choice) => {
+                layout.table("customerId", ["customerId"], choice.names().iter().map(name))
+            }
+        };
+        layout.table("category", ["category"], categories)
     }
 
-    fn columns(&self) -> Vec<String> {
-        Order::description().columns()
+    #[inline]
+    fn write<W: Writer>(&self, order: &PlacedOrder, step: Step, writer: &mut W) {
+        writer.key(|key| self.append_customer(order, key));
+        writer.plain("orderId", |out| padded(out, step.arrival + 1, 5));
+        match &self.params.customers {
+            Customers::Numbered(_) => {
+                writer.plain("customerId", |out| customer_digits(out, order.customer));
+            }
+            Customers::Listed(_) => writer.piece("customerId", order.customer as usize),
+        }
+        writer.decimal("amount", order.amount_cents.into(), 2);
+        writer.instant("timestamp", step.at, InstantForm::EpochMillis);
+        writer.piece("category", order.category.into());
+    }
+}
+
+/// What the number of a customer stands after.
+const CUSTOMER_PREFIX: &[u8; 9] = b"customer_";
+
+/// Appends `001` for index 0.
+#[inline]
+fn customer_digits(out: &mut impl Out, index: u32) {
+    padded(out, u64::from(index) + 1, 3);
+}
+
+/// Appends a number with leading zeros up to `width` digits; a wider number keeps all of its
+/// digits.
+#[inline]
+fn padded(out: &mut impl Out, value: u64, width: u32) {
+    match u32::try_from(value) {
+        Ok(small) if small < 100_000_000 => {
+            numbers::padded(out, small, width.max(small.checked_ilog10().unwrap_or(0) + 1));
+        }
+        _ => digits::unsigned(out, value),
     }
 }

@@ -1,6 +1,6 @@
 //! Many short texts, each in a field of one width, so that taking one touches one place in memory.
 
-use crate::quick;
+use mercato_encode::Out;
 
 /// Texts that need neither escapes in JSON nor quotes in CSV, found by their index.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,9 +32,9 @@ impl Pool {
 
     /// Appends the text of that index to a record.
     #[inline]
-    pub(crate) fn append(&self, index: u16, out: &mut Vec<u8>) {
+    pub(crate) fn append(&self, index: u16, out: &mut impl Out) {
         let field = &self.fields[usize::from(index)];
-        quick::cut(out, field, usize::from(field[LEN]));
+        out.put(field, usize::from(field[LEN]));
     }
 
     /// The text of that index.

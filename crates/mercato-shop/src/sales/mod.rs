@@ -3,27 +3,21 @@
 
 mod catalogue;
 mod config;
-mod fields;
-mod frame;
 mod order_numbers;
 mod params;
-mod render;
 
 use mercato_draw::{CounterHash, Label, Words, below};
-use mercato_engine::{
-    Arrival, Arrivals, Format, Record, Schedule, Step, Stream, StreamId, Trace, World,
-};
-use mercato_schema::{Described, Money, Sale, ShippingAddress, Timestamp};
+use mercato_encode::{Layout, Out, Writer, digits, numbers};
+use mercato_engine::{Arrival, Arrivals, Schedule, Step, Stream, StreamId, Trace, World};
+use mercato_schema::{InstantForm, Money, Sale, ShippingAddress, Timestamp};
 
-use crate::population::{Customer, Population};
+use crate::population::{Customer, DOMAINS, Population};
 pub use crate::product::ProductConfig;
 use crate::purposes;
 pub use config::SalesConfig;
-use frame::{Csv, Json};
 use order_numbers::OrderNumbers;
 pub use params::SalesParams;
 pub(crate) use params::price_range;
-use render::Renderer;
 
 /// The stream `sales`.
 ///
@@ -36,8 +30,6 @@ pub struct Sales {
     population: Population,
     order_numbers: OrderNumbers,
     steps: CounterHash,
-    json: Renderer<Json>,
-    csv: Renderer<Csv>,
 }
 
 /// Everything random about one order: numbers and table indices, 48 bytes.
@@ -78,8 +70,6 @@ impl Sales {
             population: Population::new(world.seed),
             order_numbers: OrderNumbers::new(hash(purposes::ORDER_NUMBERS)),
             steps: hash(purposes::SALE_STEPS),
-            json: Renderer::new(&params),
-            csv: Renderer::new(&params),
             params,
             schedule,
         }
@@ -182,25 +172,79 @@ impl Stream for Sales {
         self.params.lifecycle.longest()
     }
 
-    #[inline]
-    fn render(&self, purchase: &Purchase, step: Step, record: &mut Record<'_>) {
-        append_order_id(record.key(), purchase.order);
-        let (population, geography) = (&self.population, &self.params.geography);
-        match record.format() {
-            Format::Json => self.json.append(purchase, step, population, geography, record.value()),
-            Format::Csv => self.csv.append(purchase, step, population, geography, record.value()),
-        }
+    fn layout(&self, _: u16) -> Layout {
+        let SalesParams { products, payments, geography, lifecycle, .. } = &self.params;
+        let name = |name: &String| [name.as_str().into()];
+        let rules = 0..geography.rules();
+        Layout::of::<Sale>()
+            .prefix("order_id", "ORD-")
+            .prefix("customer_id", "CUST-")
+            .table(
+                "product",
+                ["product_id", "product_name"],
+                products
+                    .iter()
+                    .map(|product| [&product.id, &product.name].map(|text| text.as_str().into())),
+            )
+            .table("payment_method", ["payment_method"], payments.names().iter().map(name))
+            .table(
+                "region",
+                ["shipping_address.state"],
+                rules.clone().map(|rule| [geography.region(rule).into()]),
+            )
+            .table(
+                "country",
+                ["shipping_address.country"],
+                rules.map(|rule| [geography.country(rule).into()]),
+            )
+            .table("status", ["status"], lifecycle.states().iter().map(name))
     }
 
-    fn columns(&self) -> Vec<String> {
-        Sale::description().columns()
+    #[inline]
+    fn write<W: Writer>(&self, purchase: &Purchase, step: Step, writer: &mut W) {
+        let (population, geography) = (&self.population, &self.params.geography);
+        let customer = &purchase.customer;
+        let rule = usize::from(customer.place().rule);
+        writer.key(|key| append_order_id(key, purchase.order));
+        writer.plain("order_id", |out| order_digits(out, purchase.order));
+        writer.instant("timestamp", step.at, InstantForm::Micros);
+        writer.piece("product", purchase.product.into());
+        writer.integer("quantity", purchase.quantity.into());
+        writer.decimal("price", purchase.price(), 2);
+        writer.decimal("total", purchase.total(), 2);
+        writer.plain("customer_id", |out| numbers::padded(out, customer.number, 6));
+        writer.plain("customer_email", |out| {
+            population.names.last.append(customer.last_name, out);
+            population.names.first.append(customer.first_name, out);
+            out.array(DOMAINS[usize::from(customer.domain)]);
+        });
+        writer.piece("payment_method", purchase.payment.into());
+        writer.plain("shipping_address.street", |out| {
+            numbers::unsigned(out, customer.house);
+            out.byte(b' ');
+            population.streets.append(customer.street, out);
+        });
+        writer.plain("shipping_address.city", |out| population.cities.append(customer.city, out));
+        writer.piece("region", rule);
+        writer.plain("shipping_address.zip_code", |out| geography.postcode(customer.place(), out));
+        writer.piece("country", rule);
+        writer.piece("status", step.kind.into());
     }
 }
 
 #[inline]
 fn append_order_id(out: &mut Vec<u8>, number: u64) {
-    out.extend_from_slice(b"ORD-");
-    render::order_digits(out, number);
+    out.array(b"ORD-");
+    order_digits(out, number);
+}
+
+/// Appends the digits of an order number: eight, or as many as a wider number has.
+#[inline]
+fn order_digits(out: &mut impl Out, number: u64) {
+    match u32::try_from(number) {
+        Ok(number) if number < 100_000_000 => numbers::padded(out, number, 8),
+        _ => digits::unsigned(out, number),
+    }
 }
 
 /// What `append` appends, as text.

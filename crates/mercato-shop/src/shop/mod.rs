@@ -7,7 +7,6 @@
 //! | [`catalogue`] | what is sold, and at which price at any time |
 //! | `season` | what people want when: calendar, weather, hours |
 //! | `rates` | how much happens |
-//! | [`fields`] | what their records are called and which of it is numbers |
 //! | `expected` | how much of it is to be expected an hour |
 //! | `scenarios` | more or less traffic, and more or less fraud, for a while |
 //! | `sessions` | a stream: a walk through the shop, and the transaction at its end |
@@ -21,7 +20,6 @@ mod campaigns;
 pub mod catalogue;
 mod config;
 mod expected;
-pub mod fields;
 mod fraud;
 mod params;
 mod presets;

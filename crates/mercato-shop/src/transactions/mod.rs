@@ -8,29 +8,25 @@ mod campaigns;
 mod catalogue;
 mod config;
 mod devices;
-mod fields;
-mod frame;
-mod numbers;
 mod params;
-mod render;
 mod residents;
+mod serials;
 
 use mercato_draw::{CounterHash, Label, Permutation, Words, below};
-use mercato_engine::{Arrival, Arrivals, Format, Record, Schedule, Step, Stream, StreamId, World};
-use mercato_patterns::geographic::{Position, Postcode};
+use mercato_encode::{Constant, Layout, Out, Writer, digits, numbers};
+use mercato_engine::{Arrival, Arrivals, Schedule, Step, Stream, StreamId, World};
+use mercato_patterns::geographic::{City, Position, Postcode};
 use mercato_schema::{
-    Degrees, Described, DeviceInfo, Discount, MarketingAttribution, Timestamp, Transaction,
+    Degrees, DeviceInfo, Discount, InstantForm, MarketingAttribution, Timestamp, Transaction,
     UserLocation,
 };
 
 use crate::purposes;
 pub use campaigns::CampaignConfig;
 pub use config::{PaymentConfig, TransactionsConfig, WeekConfig, ZoneConfig};
-use frame::{Csv, Json};
-use numbers::TransactionNumbers;
 pub use params::TransactionsParams;
-use render::Renderer;
-use residents::MAX_USERS;
+use residents::{COUNTRIES, MAX_USERS};
+use serials::TransactionNumbers;
 
 /// The stream `transactions`.
 ///
@@ -42,8 +38,8 @@ pub struct Transactions {
     numbers: TransactionNumbers,
     users: Permutation,
     homes: CounterHash,
-    json: Renderer<Json>,
-    csv: Renderer<Csv>,
+    /// Index of the country of each city.
+    countries: Box<[u8]>,
 }
 
 /// Everything random about one transaction, and what its user brings along: numbers and table
@@ -104,8 +100,7 @@ impl Transactions {
             ),
             users,
             homes: hash(purposes::USER_TRAITS),
-            json: Renderer::new(&params),
-            csv: Renderer::new(&params),
+            countries: params.residents.cities.iter().map(|city| country_of(city)).collect(),
             params,
             schedule,
         }
@@ -247,26 +242,148 @@ impl Stream for Transactions {
 
     #[inline]
     fn owner(&self, checkout: &Checkout, _: Arrival, key: &mut Vec<u8>) {
-        render::append_user(key, checkout.user);
+        append_user(key, checkout.user);
+    }
+
+    fn layout(&self, _: u16) -> Layout {
+        let params = &self.params;
+        let discounts = params.most_discount() + 1;
+        let basket = |index: usize| {
+            let (quantity, discount) = (1 + index / discounts, index % discounts);
+            [Constant::Integer(quantity as i64), Constant::Decimal(discount as i64)]
+        };
+        let payment = |payment: &params::Payment| {
+            let (method, provider) = (payment.method.clone(), payment.provider.clone());
+            CURRENCIES.map(move |currency| [method.as_str(), &provider, currency].map(Into::into))
+        };
+        Layout::of::<Transaction>()
+            .prefix("transaction_id", "txn_")
+            .prefix("user_id", "user_")
+            .prefix("session_id", "sess_")
+            .table("product", PRODUCT, params.products.iter().map(product_row))
+            .table(
+                "basket",
+                ["quantity", "discount_applied"],
+                (0..params.quantities.len() * discounts).map(basket),
+            )
+            .table(
+                "payment",
+                ["payment_method", "payment_provider", "currency"],
+                params.payments.iter().flat_map(payment),
+            )
+            .table("city", CITY, params.residents.cities.iter().map(|city| city_row(city)))
+            .table("device", DEVICE, params.devices.iter().map(device_row))
+            .table("campaign", CAMPAIGN, params.campaigns.iter().map(campaign_row))
     }
 
     #[inline]
-    fn render(&self, checkout: &Checkout, step: Step, record: &mut Record<'_>) {
-        render::append_user(record.key(), checkout.user);
+    fn write<W: Writer>(&self, checkout: &Checkout, step: Step, writer: &mut W) {
         let number = self.numbers.number(step.lane, step.arrival);
-        match record.format() {
-            Format::Json => self.json.append(checkout, number, step.at, record.value()),
-            Format::Csv => self.csv.append(checkout, number, step.at, record.value()),
-        }
-    }
-
-    fn columns(&self) -> Vec<String> {
-        Transaction::description().columns()
+        let discounts = self.params.most_discount() + 1;
+        let basket = usize::from(checkout.quantity) * discounts + usize::from(checkout.discount);
+        let country = usize::from(self.countries[usize::from(checkout.city)]);
+        writer.key(|key| append_user(key, checkout.user));
+        writer.plain("transaction_id", |out| {
+            out.array(&date(step.at));
+            out.byte(b'_');
+            numbers::nine(out, number);
+        });
+        writer.plain("user_id", |out| numbers::nine(out, checkout.user.into()));
+        writer.plain("session_id", |out| {
+            digits::signed(out, session_second(checkout, step.at));
+            out.array(b"_user");
+            numbers::nine(out, checkout.user.into());
+        });
+        writer.piece("product", checkout.product.into());
+        writer.piece("basket", basket);
+        writer.piece("payment", usize::from(checkout.payment) * CURRENCIES.len() + country);
+        writer.instant("timestamp", step.at, InstantForm::Millis);
+        writer.piece("city", checkout.city.into());
+        writer.plain("user_location.zip_code", |out| {
+            if let Some(postcode) = &checkout.postcode {
+                out.extend(postcode.as_bytes());
+            }
+        });
+        let position = checkout.position;
+        writer.decimal("user_location.latitude", position.latitude_e4().into(), 4);
+        writer.decimal("user_location.longitude", position.longitude_e4().into(), 4);
+        writer.piece("device", checkout.device.into());
+        writer.piece("campaign", checkout.campaign.into());
     }
 }
 
+const PRODUCT: [&str; 7] =
+    ["product_id", "product_name", "category_id", "category_name", "subcategory", "brand", "price"];
+const CITY: [&str; 3] = ["user_location.country", "user_location.state", "user_location.city"];
+const DEVICE: [&str; 4] =
+    ["device_info.type", "device_info.os", "device_info.browser", "device_info.user_agent"];
+const CAMPAIGN: [&str; 3] = [
+    "marketing_attribution.campaign_id",
+    "marketing_attribution.channel",
+    "marketing_attribution.referrer",
+];
+
+fn product_row(product: &catalogue::Product) -> [Constant; 7] {
+    let category = product.category;
+    let category_id = format!("cat_{}", category.key);
+    let texts = [
+        &product.id,
+        product.model,
+        &category_id,
+        category.name,
+        product.subcategory,
+        product.brand,
+    ];
+    let [id, name, category_id, category, subcategory, brand] = texts.map(Constant::from);
+    let price = Constant::Decimal(product.price.cents());
+    [id, name, category_id, category, subcategory, brand, price]
+}
+
+fn city_row(city: &City) -> [Constant; 3] {
+    [city.country().alpha2(), city.subdivision(), city.name()].map(Into::into)
+}
+
+fn device_row(device: &devices::Device) -> [Constant; 4] {
+    [device.kind, device.os, device.browser, device.user_agent].map(Into::into)
+}
+
+fn campaign_row(way: &CampaignConfig) -> [Constant; 3] {
+    [way.campaign.as_deref().into(), way.channel.as_str().into(), way.referrer.as_deref().into()]
+}
+
+/// The currencies of [`COUNTRIES`], in their order.
+const CURRENCIES: [&str; 3] = ["USD", "CAD", "GBP"];
+
+/// Index of a city's country among [`COUNTRIES`].
+fn country_of(city: &City) -> u8 {
+    COUNTRIES.iter().position(|code| *code == city.country().alpha2()).unwrap_or_default() as u8
+}
+
+/// Microseconds in a second.
+const SECOND: i64 = 1_000_000;
+
+/// The second at which the session of a transaction began.
+#[inline]
+fn session_second(checkout: &Checkout, at: i64) -> i64 {
+    at.div_euclid(SECOND) - i64::from(checkout.browsed_seconds)
+}
+
+/// Year, month and day of an instant without anything between them.
+#[inline]
+fn date(at: i64) -> [u8; 8] {
+    let [y1, y2, y3, y4, _, m1, m2, _, d1, d2, ..] = digits::millis_text(at);
+    [y1, y2, y3, y4, m1, m2, d1, d2]
+}
+
+/// Appends the key: `user_` and nine digits.
+#[inline]
+fn append_user(out: &mut Vec<u8>, user: u32) {
+    out.array(b"user_");
+    numbers::nine(out, user.into());
+}
+
 fn session_id(checkout: &Checkout, step: Step) -> String {
-    format!("sess_{}_user{}", render::session_second(checkout, step.at), checkout.user)
+    format!("sess_{}_user{}", session_second(checkout, step.at), checkout.user)
 }
 
 /// Two words of one: each is as good as a whole one for a choice whose weights need no more than 32

@@ -145,7 +145,7 @@ fn a_misspelt_key_is_named_with_what_is_known() {
         ("[orders]\ncustomer = 5", "unknown field `customer`"),
         ("[orders]\ncustomers = -5", "expected a number of customers, or a list"),
         ("[orders]\ncustomers = [{ name = 'ann', wieght = 2 }]", "unknown field `wieght`"),
-        ("[orders]\namount = [1.001, 2]", "more than two decimals"),
+        ("[orders]\namount = [1.001, 2]", "at most two decimals"),
         ("[sales]\nmin_delay = 5", "expected a duration such as"),
         ("[sales]\nmax_delay = '5 parsecs'", "unknown unit"),
         ("[sales.lifecycle]\nstates = []\ntransitons = []", "unknown field `transitons`"),

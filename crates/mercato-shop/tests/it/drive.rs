@@ -1,13 +1,16 @@
 //! Draws entities of a stream without the engine.
 
+use std::sync::Arc;
+
 use mercato_draw::{Label, Seed, Words};
-use mercato_encode::Batch;
-use mercato_engine::{Arrival, Format, Record, Schedule, Step, Stream, World};
+use mercato_encode::{Batch, Encoding, Part, Values, WriteRecord, Writer};
+use mercato_engine::{Arrival, Format, Schedule, Step, StepRecord, Stream, World};
 use mercato_shop::events::{Events, EventsConfig, EventsParams};
 use mercato_shop::orders::{Orders, OrdersConfig, OrdersParams};
 use mercato_shop::sales::{Purchase, Sales, SalesConfig, SalesParams};
 use mercato_shop::shop::{Campaigns, Shop, ShopConfig, ShopParams};
 use mercato_shop::transactions::{Transactions, TransactionsConfig, TransactionsParams};
+use serde::Serialize;
 
 /// 2025-11-09T00:00:00Z.
 pub(crate) const ORIGIN: i64 = 1_762_646_400_000_000;
@@ -98,11 +101,54 @@ pub(crate) fn render<S: Stream>(
     step: Step,
     format: Format,
 ) -> (Vec<u8>, Vec<u8>) {
+    let layout = Arc::new(stream.layout(stream.topic_of(step.kind)));
+    assert_eq!(layout.flaw(), None);
+    let encoding = Encoding::new(&layout, format, |_| true);
     let mut batch = Batch::default();
-    stream.render(entity, step, &mut Record::new(&mut batch, format));
-    (batch.keys, batch.bytes)
+    let mut record = StepRecord::new(stream, entity, step);
+    assert!(encoding.encode::<true>(&mut batch, 0, &mut record).complete);
+    (batch.open_key().to_vec(), batch.open_value().to_vec())
 }
 
 pub(crate) fn campaigns(seed: u64, config: &ShopConfig) -> Campaigns {
     Campaigns::new(world(seed), &ShopParams::new(config).unwrap(), Schedule::default())
+}
+
+/// A record as `serde` has it.
+struct Serialized<'a, T>(&'a T);
+
+impl<T: Serialize> WriteRecord for Serialized<'_, T> {
+    fn write<W: Writer>(&mut self, writer: &mut W) {
+        writer.serialize(self.0);
+    }
+}
+
+/// Asserts that the columns of a record hold what `serde` says of it.
+pub(crate) fn columns_agree<S: Stream>(
+    stream: &S,
+    entity: &S::Entity,
+    step: Step,
+    record: &impl Serialize,
+) {
+    let layout = Arc::new(stream.layout(stream.topic_of(step.kind)));
+    let encoding = Encoding::new(&layout, Format::Columns, |_| true);
+    let [mut written, mut expected] = [Batch::default(), Batch::default()];
+    let complete =
+        encoding.encode::<true>(&mut written, 0, &mut StepRecord::new(stream, entity, step));
+    assert!(complete.complete);
+    assert!(
+        encoding.encode::<true>(&mut expected, 0, &mut Serialized(record)).complete,
+        "{layout:?}"
+    );
+    let [written, expected] =
+        [&written, &expected].map(|batch| batch.columns(0).unwrap().columns());
+    for ((slot, written), expected) in layout.slots().iter().zip(written).zip(expected) {
+        match (&slot.part, written.values(), expected.values()) {
+            // Rows of a table may be equal.
+            (Part::Table(rows), Values::Rows(written), Values::Rows(expected)) => {
+                assert_eq!(rows[written[0] as usize], rows[expected[0] as usize], "{}", slot.name);
+            }
+            _ => assert_eq!(written, expected, "{}", slot.name),
+        }
+    }
 }

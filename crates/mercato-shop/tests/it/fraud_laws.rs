@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use mercato_draw::Words;
-use mercato_encode::Batch;
-use mercato_engine::{
-    Arrival, Arrivals, Extent, Record, Run, Schedule, Step, Stream, StreamId, Trace,
-};
+use mercato_encode::{Batch, Layout, Writer};
+use mercato_engine::{Arrival, Arrivals, Extent, Run, Schedule, Step, Stream, StreamId, Trace};
 use mercato_patterns::Zone;
 use mercato_patterns::fraud::Anomaly;
 use mercato_patterns::geographic::{Atlas, City, Position, distance_metres};
@@ -70,11 +68,11 @@ impl Stream for Watched {
     fn owner(&self, campaign: &Campaign, arrival: Arrival, key: &mut Vec<u8>) {
         self.campaigns.owner(campaign, arrival, key);
     }
-    fn render(&self, campaign: &Campaign, step: Step, record: &mut Record<'_>) {
-        self.campaigns.render(campaign, step, record);
+    fn layout(&self, topic: u16) -> Layout {
+        self.campaigns.layout(topic)
     }
-    fn columns(&self) -> Vec<String> {
-        self.campaigns.columns()
+    fn write<W: Writer>(&self, campaign: &Campaign, step: Step, writer: &mut W) {
+        self.campaigns.write(campaign, step, writer);
     }
 }
 

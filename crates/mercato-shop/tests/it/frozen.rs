@@ -15,7 +15,7 @@ fn lines(stream: impl Stream, arrivals: u64, drain: bool) -> String {
     let extent = Extent { arrivals: Some(arrivals), drain, ..Extent::default() };
     let run = Run::builder(world(42)).extent(extent).stream(stream).unwrap();
     let batches: Vec<_> = run.batches().unwrap().collect();
-    batches.iter().map(|batch| String::from_utf8(batch.bytes.clone()).unwrap()).collect()
+    batches.iter().map(|batch| String::from_utf8(batch.bytes().to_vec()).unwrap()).collect()
 }
 
 #[test]

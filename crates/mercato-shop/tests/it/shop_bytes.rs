@@ -29,7 +29,7 @@ fn steps(shop: &Shop, session: &Session, arrival: Arrival) -> Vec<Step> {
 fn text(value: &impl Serialize, format: Format) -> Vec<u8> {
     match format {
         Format::Json => serde_json::to_vec(value).unwrap(),
-        Format::Csv => {
+        Format::Csv | Format::Columns => {
             let mut line = Vec::new();
             csv::flatten(&mut line, &serde_json::to_value(value).unwrap());
             line
@@ -173,7 +173,7 @@ fn columns_are_those_of_the_flattened_records() {
                 1 => serde_json::to_value(shop.purchase(&session, step).unwrap()).unwrap(),
                 _ => serde_json::to_value(shop.alert(&session, step).unwrap()).unwrap(),
             };
-            assert_eq!(csv::columns(&value), shop.columns_of(topic));
+            assert_eq!(csv::columns(&value), shop.layout(topic).description().columns());
             seen[usize::from(topic)] = true;
         }
     }

@@ -73,7 +73,7 @@ fn columns_are_those_of_the_record() {
     let (update, step) = due(&updates, 0, 7);
     assert_eq!(
         csv::columns(&serde_json::to_value(updates.record(&update, step)).unwrap()),
-        updates.columns()
+        updates.layout(0).description().columns()
     );
 }
 

@@ -147,7 +147,7 @@ impl Seen {
                 assert!(visit.cart.remove(&product), "{product} was not in the cart");
             }
             ("checkout", None) => {
-                assert!(!visit.cart.is_empty() && !std::mem::replace(&mut visit.checked_out, true))
+                assert!(!visit.cart.is_empty() && !std::mem::replace(&mut visit.checked_out, true));
             }
             ("purchase", None) => {
                 assert!(visit.checked_out);

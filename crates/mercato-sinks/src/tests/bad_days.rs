@@ -85,7 +85,7 @@ fn a_reader_that_went_away_is_closed_and_nothing_worse() {
 fn a_slow_reader_gets_everything() {
     let (mut reader, writer) = io::pipe().unwrap();
     let batch = batch_of(&lines(20_000));
-    let expected = batch.bytes.clone();
+    let expected = batch.bytes().to_vec();
     let writing = thread::spawn(move || {
         let mut sink = Box::new(StdoutSink::over(writer, None).unwrap());
         sink.write(&batch, 0..batch.len()).unwrap();

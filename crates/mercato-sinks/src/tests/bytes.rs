@@ -50,7 +50,7 @@ proptest! {
             many.end().unwrap();
 
             prop_assert_eq!(&one.out().stored, &many.out().stored);
-            prop_assert_eq!(unpack(compression, &many.out().stored), whole.bytes.as_slice());
+            prop_assert_eq!(unpack(compression, &many.out().stored), whole.bytes());
             prop_assert_eq!((one.whole(), many.whole()), (records.len() as u64, records.len() as u64));
         }
     }
@@ -68,7 +68,7 @@ proptest! {
             let failed = cut(batch.len(), &cuts).into_iter().any(|range| body.take(&batch, range).is_err())
                 || body.end().is_err();
             let readable = unpack(compression, &body.out().stored);
-            prop_assert!(batch.bytes.starts_with(&readable));
+            prop_assert!(batch.bytes().starts_with(&readable));
             let whole = body.whole() as usize;
             prop_assert!(readable.len() >= batch.lines(0..whole).len());
             prop_assert_eq!(failed, whole < records.len());
@@ -101,13 +101,13 @@ fn files_of_many_chunks_are_the_same_for_small_and_large_ranges() {
                 (delivery.accepted, delivery.acknowledged, delivery.in_flight()),
                 (60_000, 60_000, 0)
             );
-            assert_eq!(delivery.bytes, (batch.bytes.len() - batch.len()) as u64);
+            assert_eq!(delivery.bytes, (batch.bytes().len() - batch.len()) as u64);
             fs::read(name).unwrap()
         });
         assert!(stored.iter().all(|bytes| *bytes == stored[0]), "{compression:?}");
         assert_eq!(
             unpack(compression, &stored[0]),
-            [b"header\n".as_slice(), &batch.bytes].concat()
+            [b"header\n".as_slice(), batch.bytes()].concat()
         );
     }
 }

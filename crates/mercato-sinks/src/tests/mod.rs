@@ -21,9 +21,7 @@ const COMPRESSIONS: [Compression; 3] = [Compression::None, Compression::Gzip, Co
 fn batch_of<L: AsRef<[u8]>>(lines: &[L]) -> Batch {
     let mut batch = Batch::default();
     for line in lines {
-        batch.bytes.extend_from_slice(line.as_ref());
-        batch.bytes.push(b'\n');
-        batch.seal(Stamp::at(0, Coordinates::default()));
+        batch.push(b"", line.as_ref(), Stamp::at(0, Coordinates::default()));
     }
     batch
 }

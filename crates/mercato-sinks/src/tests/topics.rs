@@ -12,10 +12,8 @@ use crate::{Compression, FolderSink, OutputPath, Sink, SinkError, TopicFile};
 fn batch_of(records: &[(u16, &str, &str)]) -> Batch {
     let mut batch = Batch::default();
     for (topic, key, value) in records {
-        batch.keys.extend_from_slice(key.as_bytes());
-        batch.bytes.extend_from_slice(value.as_bytes());
-        batch.bytes.push(b'\n');
-        batch.seal(Stamp { topic: *topic, ..Stamp::at(0, Coordinates::default()) });
+        let stamp = Stamp { topic: *topic, ..Stamp::at(0, Coordinates::default()) };
+        batch.push(key.as_bytes(), value.as_bytes(), stamp);
     }
     batch
 }

@@ -1,154 +1,212 @@
-//! A stream whose records are only the columns a question needs, cut out of its own CSV.
+//! Reading the columns that a query needs: numbers to aggregate, and values to group by.
 //!
-//! For streams of several topics, whose records can be read from what they are written as: nothing
-//! but the names of the columns that hold numbers is to be known of them, so the answer cannot say
-//! anything else than the records do.
-//! It costs what the encoding costs; [`super::Projected`] is for streams that read their fields
-//! without it.
+//! What a table holds is looked at once, before the first record: a record then says only which row
+//! it has, so rows of equal values are one number and nothing is hashed or compared for them.
 
-use std::ops::Range;
+use std::collections::BTreeMap;
 
-use mercato_engine::{FieldKind, Record, Step, Stream};
+use mercato_encode::{Column, Columns, Constant, Layout, Part, Values, digits};
+use mercato_schema::{InstantForm, Kind};
 
-use super::project::{append_absent, append_number, append_shown, append_text_from};
-use super::reduced::{Reduced, Reduction};
-use super::{Query, digits_of};
+use super::query::{FieldKind, Query};
+use super::write::shown;
 
-/// The stream `S` written as CSV, reduced to what a question about one of its topics needs.
-pub type Columns<S> = Reduced<S, Cut>;
-
-/// The columns that a question needs.
+/// Reads the columns of one layout.
 #[derive(Debug)]
-pub struct Cut {
-    /// Column and digits behind the point of each number that is folded.
-    numbers: Box<[(usize, u32)]>,
-    /// Each column that is grouped by.
-    groups: Box<[GroupColumn]>,
+pub(super) struct Reader {
+    numbers: Box<[Number]>,
+    groups: Box<[Group]>,
 }
 
+/// A number to aggregate.
 #[derive(Debug)]
-struct GroupColumn {
-    index: usize,
+struct Number {
+    slot: usize,
+    /// The number in each row of the slot's table; nothing where records bring their own.
+    table: Vec<Option<i64>>,
+}
+
+/// A value to group by.
+#[derive(Debug)]
+struct Group {
+    slot: usize,
     kind: FieldKind,
-    /// Whether nothing between commas stands for `null`, and not for an empty text.
-    nullable: bool,
+    /// How an instant is shown.
+    instant: Option<InstantForm>,
+    /// The number of the value in each row of the slot's table.
+    ids: Vec<u32>,
+    /// The values of a table by their numbers.
+    values: Vec<Option<String>>,
 }
 
-impl<S: Stream> Columns<S> {
-    /// Reduces the records of `stream`, whose columns are the fields of `query` in the same order;
-    /// of the columns of text those that `nullable` names hold `null` where they are empty.
-    ///
-    /// The run must be one of CSV, and of no other topic than the question's.
-    pub fn new(stream: S, query: &Query, nullable: &[&str]) -> Self {
-        let group = |(index, field): &(usize, mercato_engine::Field)| GroupColumn {
-            index: *index,
-            kind: field.kind,
-            nullable: nullable.contains(&field.name.as_str()),
-        };
-        let cut = Cut {
-            numbers: query
-                .folded()
-                .iter()
-                .map(|(index, field)| (*index, digits_of(field.kind)))
-                .collect(),
-            groups: query.by().iter().map(group).collect(),
-        };
-        Self::by(stream, cut)
-    }
-}
+/// Before a value that is there; before one that is not there is [`ABSENT`].
+const PRESENT: u8 = 1;
+const ABSENT: u8 = 0;
 
-impl Cut {
-    /// Appends what the question needs of the line that begins at `start`, and removes the line.
-    fn reduce(&self, start: usize, out: &mut Vec<u8>) {
-        let end = out.len();
-        for (index, digits) in &self.numbers {
-            let cell = cell(&out[start..end], *index);
-            match number(&out[start..end][cell], *digits) {
-                Some(number) => append_number(out, number),
-                None => append_absent(out),
-            }
-        }
-        for GroupColumn { index, kind, nullable } in &self.groups {
-            let cell = cell(&out[start..end], *index);
-            let text = start + cell.start..start + cell.end;
-            match (kind, text.is_empty()) {
-                (FieldKind::Text, empty) => {
-                    append_text_from(out, (!(empty && *nullable)).then_some(text))
+impl Reader {
+    /// A reader of what `query` needs of records of `layout`.
+    pub(super) fn new(layout: &Layout, query: &Query) -> Self {
+        let slot_of = |leaf: usize| {
+            let place = layout.slots().iter().position(|slot| slot.leaves.contains(&leaf));
+            place.map_or((0, None), |place| {
+                let slot = &layout.slots()[place];
+                match &slot.part {
+                    Part::Table(rows) => (place, Some((rows, leaf - slot.leaves.start))),
+                    _ => (place, None),
                 }
-                (kind, _) => append_shown(out, number(&out[text], digits_of(*kind)), *kind),
+            })
+        };
+        let leaves = layout.description().leaves();
+        let number = |(leaf, _): &(usize, _)| {
+            let (slot, table) = slot_of(*leaf);
+            let rows =
+                table.into_iter().flat_map(|(rows, at)| rows.iter().map(move |row| &row[at]));
+            Number { slot, table: rows.map(number_of).collect() }
+        };
+        let group = |(leaf, field): &(usize, super::Field)| {
+            let (slot, table) = slot_of(*leaf);
+            let rows =
+                table.into_iter().flat_map(|(rows, at)| rows.iter().map(move |row| &row[at]));
+            let instant = match leaves[*leaf].field.kind {
+                Kind::Instant(form) if form != InstantForm::EpochMillis => Some(form),
+                _ => None,
+            };
+            let (mut known, mut values) = (BTreeMap::new(), Vec::new());
+            let mut id_of = |text: Option<String>| {
+                *known.entry(text.clone()).or_insert_with(|| {
+                    values.push(text);
+                    values.len() as u32 - 1
+                })
+            };
+            let ids = rows.map(|value| id_of(text_of(value, field.kind))).collect();
+            Group { slot, kind: field.kind, instant, ids, values }
+        };
+        Self {
+            numbers: query.folded().iter().map(number).collect(),
+            groups: query.by().iter().map(group).collect(),
+        }
+    }
+
+    /// The numbers of a record, in the order of the query.
+    #[inline]
+    pub(super) fn numbers<'a>(
+        &'a self,
+        columns: &'a Columns,
+        row: usize,
+    ) -> impl Iterator<Item = Option<i64>> + 'a {
+        self.numbers.iter().map(move |number| {
+            let column = &columns.columns()[number.slot];
+            match column.values() {
+                Values::Rows(rows) => number.table.get(rows[row] as usize).copied().flatten(),
+                Values::Numbers(numbers) => is_there(column, row).then(|| numbers[row]),
+                _ => None,
+            }
+        })
+    }
+
+    /// Appends the key of a record's group.
+    #[inline]
+    pub(super) fn key(&self, columns: &Columns, row: usize, key: &mut Vec<u8>) {
+        for group in &self.groups {
+            let column = &columns.columns()[group.slot];
+            if !is_there(column, row) {
+                key.push(ABSENT);
+                continue;
+            }
+            key.push(PRESENT);
+            match column.values() {
+                Values::Rows(rows) => {
+                    let id = group.ids.get(rows[row] as usize).copied().unwrap_or_default();
+                    key.extend_from_slice(&id.to_le_bytes());
+                }
+                Values::Numbers(numbers) => key.extend_from_slice(&numbers[row].to_le_bytes()),
+                Values::Booleans(booleans) => key.push(booleans[row].into()),
+                Values::Texts { bytes, ends } => {
+                    let start = row.checked_sub(1).map_or(0, |before| ends[before] as usize);
+                    let text = &bytes[start..ends[row] as usize];
+                    key.extend_from_slice(&(text.len() as u32).to_le_bytes());
+                    key.extend_from_slice(text);
+                }
+                Values::Skipped | Values::Lists { .. } | Values::Maps { .. } => {}
             }
         }
-        let reduced = out.len() - end;
-        out.copy_within(end.., start);
-        out.truncate(start + reduced);
+    }
+
+    /// The values of a key, as records show them.
+    pub(super) fn values(&self, layout: &Columns, mut key: &[u8]) -> Vec<Option<String>> {
+        self.groups
+            .iter()
+            .map(|group| group.value(&layout.columns()[group.slot], &mut key))
+            .collect()
     }
 }
 
-/// Where the cell at `index` of a line stands, quotes and all.
-fn cell(line: &[u8], index: usize) -> Range<usize> {
-    let (mut from, mut quoted, mut passed) = (0, false, 0);
-    for (at, byte) in line.iter().enumerate() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b',' if !quoted && passed == index => return from..at,
-            b',' if !quoted => (from, passed) = (at + 1, passed + 1),
-            _ => {}
+#[inline]
+fn is_there(column: &Column, row: usize) -> bool {
+    column.valid().is_none_or(|valid| valid[row])
+}
+
+impl Group {
+    /// Takes the value of this group from the beginning of a key.
+    fn value(&self, column: &Column, key: &mut &[u8]) -> Option<String> {
+        let (present, rest) = key.split_first()?;
+        *key = rest;
+        if *present == ABSENT {
+            return None;
+        }
+        match column.values() {
+            Values::Rows(_) => {
+                let id = u32::from_le_bytes(take(key)?);
+                self.values.get(id as usize).cloned().flatten()
+            }
+            Values::Numbers(_) => {
+                let number = i64::from_le_bytes(take(key)?);
+                Some(match self.instant {
+                    Some(form) => instant(number, form),
+                    None => shown(number.into(), self.kind),
+                })
+            }
+            Values::Booleans(_) => Some((u8::from_le_bytes(take(key)?) != 0).to_string()),
+            Values::Texts { .. } => {
+                let length = u32::from_le_bytes(take(key)?) as usize;
+                let (text, rest) = key.split_at_checked(length)?;
+                *key = rest;
+                Some(String::from_utf8_lossy(text).into_owned())
+            }
+            Values::Skipped | Values::Lists { .. } | Values::Maps { .. } => None,
         }
     }
-    if passed == index { from..line.len() } else { 0..0 }
 }
 
-/// A decimal number in units of its last digit; none where there is nothing, or something else.
-fn number(cell: &[u8], digits: u32) -> Option<i64> {
-    let (is_negative, cell) = cell.strip_prefix(b"-").map_or((false, cell), |cell| (true, cell));
-    let point = cell.iter().position(|byte| *byte == b'.');
-    let (whole, part) = point.map_or((cell, &[][..]), |point| (&cell[..point], &cell[point + 1..]));
-    if whole.is_empty() || part.len() > digits as usize {
-        return None;
-    }
-    let padding = std::iter::repeat_n(&b'0', digits as usize - part.len());
-    let add = |number: i64, byte: &u8| match byte {
-        b'0'..=b'9' => number.checked_mul(10)?.checked_add(i64::from(byte - b'0')),
-        _ => None,
+fn take<const N: usize>(key: &mut &[u8]) -> Option<[u8; N]> {
+    let (bytes, rest) = key.split_first_chunk()?;
+    *key = rest;
+    Some(*bytes)
+}
+
+fn instant(micros: i64, form: InstantForm) -> String {
+    let text = match form {
+        InstantForm::Micros => digits::micros_text(micros).to_vec(),
+        InstantForm::Millis | InstantForm::EpochMillis => digits::millis_text(micros).to_vec(),
     };
-    let number = whole.iter().chain(part).chain(padding).try_fold(0, add)?;
-    Some(if is_negative { -number } else { number })
+    String::from_utf8_lossy(&text).into_owned()
 }
 
-impl<S: Stream> Reduction<S> for Cut {
-    fn append(&self, stream: &S, entity: &S::Entity, step: Step, record: &mut Record<'_>) {
-        let start = record.value().len();
-        stream.render(entity, step, record);
-        self.reduce(start, record.value());
+fn number_of(value: &Constant) -> Option<i64> {
+    match value {
+        Constant::Integer(number) | Constant::Decimal(number) => Some(*number),
+        Constant::Null | Constant::Text(_) | Constant::Boolean(_) | Constant::Double(_) => None,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_are_found_whatever_they_hold() {
-        let line = br#"a,,"b,""c""",12.5,"#;
-        let found: Vec<&[u8]> = (0..5).map(|index| &line[cell(line, index)]).collect();
-        assert_eq!(found, [&b"a"[..], b"", br#""b,""c""""#, b"12.5", b""]);
-        assert!(cell(line, 5).is_empty());
-    }
-
-    #[test]
-    fn numbers_are_read_to_their_last_digit() {
-        for (text, digits, expected) in [
-            ("12.5", 2, Some(1250)),
-            ("-0.05", 2, Some(-5)),
-            ("7", 0, Some(7)),
-            ("84.0", 2, Some(8400)),
-            ("-122.4194", 4, Some(-1_224_194)),
-            ("", 2, None),
-            ("1.234", 2, None),
-            ("x", 0, None),
-            ("99999999999999999999", 0, None),
-        ] {
-            assert_eq!(number(text.as_bytes(), digits), expected, "{text}");
+fn text_of(value: &Constant, kind: FieldKind) -> Option<String> {
+    match value {
+        Constant::Null => None,
+        Constant::Text(text) => Some(text.clone()),
+        Constant::Boolean(truth) => Some(truth.to_string()),
+        Constant::Integer(number) | Constant::Decimal(number) => {
+            Some(shown((*number).into(), kind))
         }
+        Constant::Double(number) => serde_json::to_string(number).ok(),
     }
 }

@@ -9,19 +9,15 @@
 
 mod columns;
 mod groups;
-mod project;
 mod query;
-mod reduced;
 mod write;
 
-use mercato_encode::Batch;
-use mercato_engine::{EngineError, FieldKind, Run};
+use mercato_encode::{Batch, Columns};
+use mercato_engine::{EngineError, Run};
 
-pub use columns::{Columns, Cut};
+use columns::Reader;
 use groups::Groups;
-pub use project::{Projected, Projection};
-pub use query::{Aggregate, Query, QueryError};
-pub use reduced::{Reduced, Reduction};
+pub use query::{Aggregate, Field, FieldKind, Query, QueryError, fields};
 pub use write::{AnswerFormat, header};
 
 /// What one aggregate has come to.
@@ -70,7 +66,8 @@ pub struct Window {
     pub groups: Vec<Group>,
 }
 
-/// Folds a run of [`Projected`] streams or of [`Columns`] into windows, one after the other.
+/// Folds a run of records as [columns](mercato_engine::Format::Columns) into windows, one after the
+/// other; the run has one topic, and the columns of [`Query::columns`] at least.
 ///
 /// `each` takes a window when no record can come for it any more, and says whether to go on.
 pub fn answer(
@@ -78,9 +75,10 @@ pub fn answer(
     query: &Query,
     mut each: impl FnMut(&Window) -> bool,
 ) -> Result<(), EngineError> {
-    let mut fold = Fold::new(query);
+    let Some(layout) = run.layout(0) else { return Ok(()) };
+    let mut fold = Fold::new(query, Reader::new(layout, query), Columns::new(layout, &|_| true));
     let mut batches = run.batches()?;
-    while let Some(batch) = batches.next() {
+    while let Some(batch) = batches.try_next()? {
         for index in 0..batch.len() {
             if let Some(window) = fold.add(&batch, index)
                 && !each(&window)
@@ -99,39 +97,38 @@ pub fn answer(
 /// The window that is being folded.
 struct Fold {
     width: i64,
-    numbers: usize,
-    grouped: usize,
+    reader: Reader,
+    /// Columns without records, which say what a key is made of.
+    empty: Columns,
     from: i64,
     to: i64,
     groups: Groups,
+    key: Vec<u8>,
 }
 
 impl Fold {
-    fn new(query: &Query) -> Self {
-        let (numbers, grouped) = (query.folded().len(), query.by().len());
-        let groups = Groups::new(numbers);
-        Self {
-            width: query.window_micros(),
-            numbers,
-            grouped,
-            from: i64::MIN,
-            to: i64::MIN,
-            groups,
-        }
+    fn new(query: &Query, reader: Reader, empty: Columns) -> Self {
+        let groups = Groups::new(query.folded().len());
+        let (width, from, to, key) = (query.window_micros(), i64::MIN, i64::MIN, Vec::new());
+        Self { width, reader, empty, from, to, groups, key }
     }
 
     /// Adds a record; returns the window before, if the record begins another.
     #[inline]
     fn add(&mut self, batch: &Batch, index: usize) -> Option<Window> {
-        let at = batch.spans()[index].stamp.event_time;
+        let stamp = &batch.spans()[index].stamp;
+        let (at, columns) = (stamp.event_time, batch.columns(stamp.topic)?);
         let closed = if at >= self.to { self.close() } else { None };
         if at >= self.to {
             self.from = at - at.rem_euclid(self.width);
             self.to = self.from.saturating_add(self.width);
         }
-        let (numbers, key) = project::parts(batch.value(index), self.numbers);
-        for (total, number) in self.groups.count(key).iter_mut().zip(numbers) {
-            if let Some(number) = project::number(number) {
+        let row = batch.row(index);
+        self.key.clear();
+        self.reader.key(columns, row, &mut self.key);
+        let totals = self.groups.count(&self.key);
+        for (total, number) in totals.iter_mut().zip(self.reader.numbers(columns, row)) {
+            if let Some(number) = number {
                 total.add(number);
             }
         }
@@ -139,22 +136,14 @@ impl Fold {
     }
 
     fn close(&mut self) -> Option<Window> {
-        let grouped = self.grouped;
+        let (reader, empty) = (&self.reader, &self.empty);
         let group = |(key, count, totals): (Box<[u8]>, _, _)| Group {
-            by: project::texts(&key, grouped),
+            by: reader.values(empty, &key),
             count,
             totals,
         };
         let mut groups: Vec<Group> = self.groups.drain().map(group).collect();
         groups.sort_by(|a, b| a.by.cmp(&b.by));
         (!groups.is_empty()).then_some(Window { from: self.from, to: self.to, groups })
-    }
-}
-
-/// Digits behind the point of a field's values.
-fn digits_of(kind: FieldKind) -> u32 {
-    match kind {
-        FieldKind::Decimal(digits) => digits,
-        FieldKind::Text | FieldKind::Integer => 0,
     }
 }

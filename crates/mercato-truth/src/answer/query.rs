@@ -2,14 +2,65 @@
 
 use std::fmt;
 
-use mercato_engine::{Field, FieldKind};
-use mercato_schema::Duration;
+use mercato_schema::{Description, Duration, InstantForm, Kind};
 
 /// A day in microseconds.
 const DAY: i64 = 86_400_000_000;
 
 /// The narrowest window in microseconds: its bounds are written with milliseconds.
 const NARROWEST: i64 = 1_000;
+
+/// The kind of a field's values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldKind {
+    /// Text, to group by.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A number with this many digits after the point.
+    Decimal(u32),
+}
+
+/// A field that can be asked for, by the name that it has as a CSV column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// The name, with dots for nested fields.
+    pub name: String,
+    /// The kind of its values.
+    pub kind: FieldKind,
+    /// Index among the [leaves](Description::leaves) of the description.
+    pub leaf: usize,
+}
+
+/// Returns the fields of a record that can be asked for: all but lists and maps.
+pub fn fields(description: &Description) -> Vec<Field> {
+    let leaves = description.leaves().into_iter().enumerate();
+    let field = |(leaf, found): (usize, mercato_schema::Leaf<'_>)| {
+        let kind = match &found.field.kind {
+            Kind::Instant(InstantForm::EpochMillis) | Kind::Integer | Kind::Long => {
+                FieldKind::Integer
+            }
+            Kind::Identifier
+            | Kind::Text
+            | Kind::Boolean
+            | Kind::Instant(InstantForm::Millis | InstantForm::Micros) => FieldKind::Text,
+            Kind::Decimal { scale, .. } | Kind::Number { scale } => {
+                FieldKind::Decimal(u32::from(*scale))
+            }
+            Kind::Struct(_) | Kind::List(_) | Kind::Map(_) => return None,
+        };
+        Some(Field { name: found.path, kind, leaf })
+    };
+    leaves.filter_map(field).collect()
+}
+
+/// Digits after the point of a field's values.
+pub(super) fn digits_of(kind: FieldKind) -> u32 {
+    match kind {
+        FieldKind::Decimal(digits) => digits,
+        FieldKind::Text | FieldKind::Integer => 0,
+    }
+}
 
 /// A way to make one number of many.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,6 +217,11 @@ impl Query {
         &self.folded
     }
 
+    /// The names of the columns that are needed.
+    pub fn columns(&self) -> Vec<String> {
+        self.by.iter().chain(&self.folded).map(|(_, field)| field.name.clone()).collect()
+    }
+
     /// What is asked for, in order.
     pub fn aggregates(&self) -> &[Aggregate] {
         &self.aggregates
@@ -184,10 +240,10 @@ fn refuse_twins(names: impl Iterator<Item = String>) -> Result<(), QueryError> {
 }
 
 fn find(fields: &[Field], name: &str) -> Result<(usize, Field), QueryError> {
-    let index = fields.iter().position(|field| field.name == name);
+    let found = fields.iter().find(|field| field.name == name);
     let unknown =
         || QueryError::UnknownField { field: name.to_owned(), known: names(fields.iter()) };
-    index.map(|index| (index, fields[index].clone())).ok_or_else(unknown)
+    found.map(|field| (field.leaf, field.clone())).ok_or_else(unknown)
 }
 
 fn number(fields: &[Field], found: (usize, Field)) -> Result<(usize, Field), QueryError> {
@@ -207,7 +263,17 @@ mod tests {
     use super::*;
 
     fn fields() -> Vec<Field> {
-        vec![Field::text("status"), Field::decimal("total", 2), Field::integer("quantity")]
+        let field = |(leaf, (name, kind)): (usize, (&str, FieldKind))| Field {
+            name: name.to_owned(),
+            kind,
+            leaf,
+        };
+        let kinds = [
+            ("status", FieldKind::Text),
+            ("total", FieldKind::Decimal(2)),
+            ("quantity", FieldKind::Integer),
+        ];
+        kinds.into_iter().enumerate().map(field).collect()
     }
 
     fn query(window: i64, by: &[&str], aggregates: &[&str]) -> Result<Query, QueryError> {

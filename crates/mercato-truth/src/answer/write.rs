@@ -2,10 +2,9 @@
 
 use mercato_encode::digits::{Precision, TimeWriter};
 use mercato_encode::{csv, json};
-use mercato_engine::FieldKind;
 
-use super::project::shown;
-use super::{Aggregate, Group, Query, Total, Window};
+use super::query::digits_of;
+use super::{Aggregate, FieldKind, Group, Query, Total, Window};
 
 /// How answers are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -95,4 +94,32 @@ fn value(aggregate: &Aggregate, group: &Group, query: &Query) -> Option<String> 
         Aggregate::Sum(_) | Aggregate::Count => sum,
     };
     Some(shown(number, query.folded()[place].1.kind))
+}
+
+/// A number as the records write it.
+pub(super) fn shown(number: i128, kind: FieldKind) -> String {
+    let digits = digits_of(kind);
+    if digits == 0 {
+        return number.to_string();
+    }
+    let scale = 10u128.pow(digits);
+    let (whole, fraction) = (number.unsigned_abs() / scale, number.unsigned_abs() % scale);
+    let fraction = format!("{fraction:0width$}", width = digits as usize);
+    let kept = fraction.trim_end_matches('0');
+    let sign = if number < 0 { "-" } else { "" };
+    format!("{sign}{whole}.{}", if kept.is_empty() { "0" } else { kept })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_shown_as_records_write_them() {
+        let money = FieldKind::Decimal(2);
+        for (number, text) in [(1116, "11.16"), (1200, "12.0"), (-50, "-0.5"), (0, "0.0")] {
+            assert_eq!(shown(number, money), text);
+        }
+        assert_eq!(shown(-7, FieldKind::Integer), "-7");
+    }
 }

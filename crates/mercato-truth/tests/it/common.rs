@@ -5,10 +5,12 @@
 use std::convert::Infallible;
 
 use mercato_draw::{Seed, UniformInt, Words, murmur2};
+use mercato_encode::{Layout as RecordLayout, Writer};
 use mercato_engine::{
-    Arrival, Arrivals, Delays, Extent, Format, Key, Record, Run, Schedule, Step, Stream, StreamId,
-    Trace, World,
+    Arrival, Arrivals, Delays, Extent, Format, Key, Run, Schedule, Step, Stream, StreamId, Trace,
+    World,
 };
+use mercato_schema::{Description, Field, Kind};
 use mercato_truth::{Actual, Found, Layout, Report, Verifier};
 use proptest::prelude::*;
 
@@ -69,12 +71,14 @@ impl Stream for Toy {
     fn longest_trace(&self) -> i64 {
         LONGEST
     }
-    fn render(&self, visit: &Visit, step: Step, record: &mut Record<'_>) {
-        record.key().extend_from_slice(visit.user.to_string().as_bytes());
-        record.serialize(&(step.arrival, step.lane, step.number, step.at, visit.user));
+    fn write<W: Writer>(&self, visit: &Visit, step: Step, writer: &mut W) {
+        writer.key(|key| key.extend_from_slice(visit.user.to_string().as_bytes()));
+        writer.serialize(&(step.arrival, step.lane, step.number, step.at, visit.user));
     }
-    fn columns(&self) -> Vec<String> {
-        vec!["visit".into()]
+    fn layout(&self, _: u16) -> RecordLayout {
+        let (name, doc) = ("visit".into(), "A visit.".into());
+        let fields = vec![Field { name, doc, kind: Kind::Text, nullable: false }];
+        RecordLayout::new(Description { fields, ..Description::default() })
     }
 }
 

@@ -5,7 +5,8 @@ use std::path::Path;
 use mercato_encode::csv;
 use mercato_engine::{Extent, Format};
 use mercato_runtime::run::{Drive, Outcome, Pace};
-use mercato_sinks::{FileFormat, Format as FileForm, OutputPath, Partitions, TopicFile};
+use mercato_runtime::session::encoding;
+use mercato_sinks::{FileFormat, OutputPath, Partitions, TopicFile};
 
 use super::{Generator, GeneratorError};
 
@@ -35,7 +36,7 @@ impl Generator {
         }
         let from = self.world.origin;
         let to = from.saturating_add(i64::from(days) * DAY);
-        let format = if form.format == FileForm::Csv { Format::Csv } else { Format::Json };
+        let format = encoding(form.format);
         let run =
             self.of(Extent { until: Some(to), ..Extent::default() }, self.topics.clone(), format)?;
         let header = |index| {
@@ -49,9 +50,8 @@ impl Generator {
         };
         let files: Vec<TopicFile> = (0..).zip(run.topics()).map(file).collect();
         let path = OutputPath::folder(folder.as_ref()).with_format(form)?;
-        let sink = path
-            .partitioned(Partitions::between(self.shard.index().into(), from, to))
-            .open(&files)?;
+        let path = path.partitioned(Partitions::between(self.shard.index().into(), from, to));
+        let sink = path.open(&files)?;
         Ok(Drive::new(threads, Pace::Fast).run(&run, sink, None)?)
     }
 }

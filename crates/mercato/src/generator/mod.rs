@@ -281,6 +281,7 @@ impl Generator {
             shard,
             timetable,
             topics,
+            fields: None,
             disorder: Disorder::default(),
         };
         Ok(StreamSpec::run(&self.config, &plan, format)?)

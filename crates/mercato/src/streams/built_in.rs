@@ -13,6 +13,9 @@ use schemars::{Schema, SchemaGenerator};
 
 use super::{Ask, Folding, STREAMS, StreamSpec, TopicPreset};
 
+/// Reads a stream's section of an earlier run, if it has one.
+type Recorded = fn(&Effective) -> Result<Option<Box<dyn Erased>>, ConfigError>;
+
 /// A row of the registry: all that is known of a stream without its configuration.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
@@ -32,7 +35,7 @@ pub struct StreamRow {
     /// The JSON Schema of its section.
     pub schema: fn(&mut SchemaGenerator) -> Schema,
     configured: fn(&Layers) -> Result<Box<dyn Erased>, ConfigError>,
-    recorded: fn(&Effective) -> Result<Option<Box<dyn Erased>>, ConfigError>,
+    recorded: Recorded,
 }
 
 impl StreamRow {
@@ -79,10 +82,15 @@ impl fmt::Debug for StreamRow {
 /// use mercato::config::env::Environment;
 /// use mercato::units::Unit;
 ///
-/// let program = Program { command: &["doc"], bare_duration: Unit::Second, variables: &[],
-/// sections: &mercato::SECTIONS }; let layers = Layers::load(program, &[],
-/// Environment::default())?; let sales = BuiltIn::configured("sales", &layers)?.expect("there is
-/// such a stream"); assert_eq!(sales.row().default_duration, Some(300_000_000));
+/// let program = Program {
+///     command: &["doc"],
+///     bare_duration: Unit::Seconds,
+///     variables: &[],
+///     sections: &mercato::SECTIONS,
+/// };
+/// let layers = Layers::load(program, &[], Environment::default())?;
+/// let sales = BuiltIn::configured("sales", &layers)?.expect("there is such a stream");
+/// assert_eq!(sales.row().default_duration, Some(300_000_000));
 /// assert!(BuiltIn::configured("sails", &layers)?.is_none());
 /// # Ok::<(), mercato::config::ConfigError>(())
 /// ```

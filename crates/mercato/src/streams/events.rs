@@ -7,10 +7,8 @@ use mercato_runtime::summary::Wording;
 use mercato_schema::{Rate, UserEvent};
 use mercato_shop::ParamsError;
 use mercato_shop::events::{self, Events, EventsConfig, EventsParams};
-use mercato_truth::answer::Query;
 
-use super::query::fold;
-use super::{Ask, Folding, StreamSpec, TopicPreset, refused};
+use super::{StreamSpec, TopicPreset, refused};
 
 impl StreamSpec for EventsConfig {
     const NAME: &'static str = "events";
@@ -35,10 +33,6 @@ impl StreamSpec for EventsConfig {
 
     fn run(&self, plan: &Plan, format: Format) -> Result<Run, Failure> {
         plan.run(stream(self, plan)?, format)
-    }
-
-    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), Failure> {
-        fold(stream(self, plan)?, plan, ask)
     }
 }
 

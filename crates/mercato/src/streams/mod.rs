@@ -138,8 +138,12 @@ pub trait StreamSpec:
     /// The run that `plan` describes.
     fn run(&self, plan: &Plan, format: Format) -> Result<Run, Failure>;
 
-    /// The run of `plan` as a fold for the query that `ask` makes of the stream's fields.
-    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), Failure>;
+    /// The run of `plan` for the query that `ask` makes of the fields of its records.
+    ///
+    /// Of a stream with several topics the plan must want one.
+    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), Failure> {
+        query::prepare(self, plan, ask)
+    }
 
     /// Takes over what a program's settings say of the stream: the rate of arrivals.
     ///

@@ -7,10 +7,8 @@ use mercato_runtime::summary::Wording;
 use mercato_schema::{Order, Rate};
 use mercato_shop::ParamsError;
 use mercato_shop::orders::{self, Orders, OrdersConfig, OrdersParams};
-use mercato_truth::answer::Query;
 
-use super::query::fold;
-use super::{Ask, Folding, StreamSpec, TopicPreset, refused};
+use super::{StreamSpec, TopicPreset, refused};
 
 impl StreamSpec for OrdersConfig {
     const NAME: &'static str = "orders";
@@ -34,10 +32,6 @@ impl StreamSpec for OrdersConfig {
 
     fn run(&self, plan: &Plan, format: Format) -> Result<Run, Failure> {
         plan.run(stream(self, plan)?, format)
-    }
-
-    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), Failure> {
-        fold(stream(self, plan)?, plan, ask)
     }
 }
 

@@ -1,16 +1,18 @@
-//! Streams reduced to what a query needs.
+//! Runs reduced to what a query needs.
 
-use mercato_engine::{Disorder, Field, Fields, Format, Run};
+use mercato_engine::{Disorder, Format, Run};
 use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::session::Plan;
-use mercato_truth::answer::{self, Projected, Query, QueryError, Window};
+use mercato_truth::answer::{self, Field, Query, QueryError, Window, fields};
 
-/// Makes a query of the fields that a stream has.
+use super::StreamSpec;
+
+/// Makes a query of the fields that a record has.
 pub type Ask<'a> = &'a dyn Fn(&[Field]) -> Result<Query, QueryError>;
 
-/// A run whose records are reduced to what a query needs.
+/// A run of the columns that a query needs.
 #[derive(Debug)]
-pub struct Folding(pub(super) Run);
+pub struct Folding(Run);
 
 impl Folding {
     /// Folds the run; see [`answer::answer`].
@@ -19,23 +21,24 @@ impl Folding {
     }
 }
 
-/// The run of one stream, reduced to its fields.
-pub(super) fn fold<S: Fields>(
-    stream: S,
+/// Asks of the fields that records of the wanted topic have, and prepares the run for the query.
+pub(super) fn prepare(
+    stream: &impl StreamSpec,
     plan: &Plan,
     ask: Ask<'_>,
 ) -> Result<(Query, Folding), Failure> {
-    let query = ask(&stream.fields()).map_err(usage)?;
-    let run = meant(plan).run(Projected::new(stream, query.clone()), Format::Json)?;
-    Ok((query, Folding(run)))
-}
-
-/// The plan without faults: an answer is about the records as they were meant to be.
-pub(super) fn meant(plan: &Plan) -> Plan {
-    Plan { disorder: Disorder::default(), ..plan.clone() }
+    // The answer is about the records as they were meant to be.
+    let meant = Plan { disorder: Disorder::default(), ..plan.clone() };
+    let run = stream.run(&meant, Format::Columns)?;
+    let (Some(layout), [_]) = (run.layout(0), run.topics()) else {
+        return Err(usage("a query is about the records of one topic: name it with --topic"));
+    };
+    let query = ask(&fields(layout.description())).map_err(usage)?;
+    let reduced = Plan { fields: Some(query.columns()), ..meant };
+    Ok((query, Folding(stream.run(&reduced, Format::Columns)?)))
 }
 
 /// The failure of a query that cannot be answered.
-pub(super) fn usage(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Failure {
+fn usage(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Failure {
     Failure::new(Exit::Usage, error)
 }

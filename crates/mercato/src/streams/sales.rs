@@ -8,10 +8,8 @@ use mercato_runtime::summary::Wording;
 use mercato_schema::{Rate, Sale};
 use mercato_shop::ParamsError;
 use mercato_shop::sales::{Sales, SalesConfig, SalesParams};
-use mercato_truth::answer::Query;
 
-use super::query::fold;
-use super::{Ask, Folding, StreamSpec, TopicPreset, products, refused};
+use super::{StreamSpec, TopicPreset, products, refused};
 
 impl StreamSpec for SalesConfig {
     const NAME: &'static str = "sales";
@@ -35,10 +33,6 @@ impl StreamSpec for SalesConfig {
 
     fn run(&self, plan: &Plan, format: Format) -> Result<Run, Failure> {
         plan.run(stream(self, plan)?, format)
-    }
-
-    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), Failure> {
-        fold(stream(self, plan)?, plan, ask)
     }
 }
 

@@ -1,19 +1,17 @@
 //! The stream `shop`: one shop with several topics.
 
 use mercato_config::RowsFile;
-use mercato_engine::{Format, Run, Stream};
+use mercato_engine::{Format, Run};
 use mercato_runtime::exit::Failure;
 use mercato_runtime::session::Plan;
 use mercato_runtime::summary::Wording;
 use mercato_schema::Rate;
 use mercato_shop::ParamsError;
 use mercato_shop::shop::{
-    Analytics, Campaigns, ProductUpdates, Shop, ShopConfig, ShopParams, Topic, fields,
+    Analytics, Campaigns, ProductUpdates, Shop, ShopConfig, ShopParams, Topic,
 };
-use mercato_truth::answer::{Columns, Query};
 
-use super::query::{meant, usage};
-use super::{Ask, Folding, StreamSpec, TopicPreset, products, refused};
+use super::{StreamSpec, TopicPreset, products, refused};
 use crate::Schedules;
 
 impl StreamSpec for ShopConfig {
@@ -51,24 +49,6 @@ impl StreamSpec for ShopConfig {
         let builder = plan.builder(format)?.and(shop).beside(updates).beside(campaigns);
         plan.build(builder.folded(analytics))
     }
-
-    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), Failure> {
-        let Parts { shop, updates, campaigns, .. } = Parts::new(self, plan)?;
-        let [topic] = plan.topics.as_deref().unwrap_or_default() else {
-            return Err(usage("a question is about the records of one topic"));
-        };
-        let columns = columns_of(&campaigns, topic).or_else(|| columns_of(&updates, topic));
-        let columns = columns.ok_or_else(|| {
-            usage(format!("the records of {topic} are folds already: ask of the topics they fold"))
-        })?;
-        let query = ask(&fields::fields(&columns)).map_err(usage)?;
-        let meant = meant(plan);
-        let builder = meant.builder(Format::Csv)?;
-        let builder = builder.and(Columns::new(shop, &query, &fields::NULLABLE));
-        let builder = builder.beside(Columns::new(campaigns, &query, &fields::NULLABLE));
-        let run = meant.build(builder.beside(Columns::new(updates, &query, &fields::NULLABLE)))?;
-        Ok((query, Folding(run)))
-    }
 }
 
 /// The streams that a shop is made of.
@@ -92,10 +72,4 @@ impl Parts {
             shop: Shop::new(plan.world, params, sessions),
         })
     }
-}
-
-/// The columns of a topic's records, if the stream makes any.
-fn columns_of(stream: &impl Stream, topic: &str) -> Option<Vec<String>> {
-    let index = stream.topics().iter().position(|name| name == topic)?;
-    Some(stream.columns_of(index as u16))
 }

@@ -1,5 +1,7 @@
 //! A catalogue of the user's own: what is sold is what the user lists, at the prices that the user gives.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use mercato::Generator;
@@ -25,6 +27,7 @@ fn product(id: &str, category: &str, cents: [i64; 2], weight: u64) -> ProductCon
 fn shop(products: &[ProductConfig]) -> ShopConfig {
     let mut config = ShopConfig::default();
     config.catalogue.products = ProductsConfig::List(products.to_vec());
+    config.sessions.basket_lines.truncate(products.len());
     config
 }
 

@@ -20,7 +20,7 @@ fn a_stream_of_ones_own_is_paced_sharded_written_and_verified() {
 
 #[test]
 fn a_stream_of_ones_own_stays_short() {
-    assert!(include_str!("../../examples/custom_stream.rs").lines().count() < 60);
+    assert!(include_str!("../../examples/custom_stream.rs").lines().count() < 75);
 }
 
 #[test]

@@ -78,6 +78,12 @@ impl<'a> Destinations<'a> {
     /// Refuses a run that one of the destinations cannot take.
     pub(super) fn check(&self, run: &Run) -> Result<(), SessionError> {
         self.wanted.iter().try_for_each(|wanted| wanted.check(run))?;
+        if self.session.output.encoding() == Format::Parquet && self.wanted.len() > 1 {
+            return Err(SessionError::usage(
+                "a Parquet file is made of columns, and everywhere else go lines: write the file \
+                 alone, and run again with the same seed and start for the rest",
+            ));
+        }
         refuse_forms_of_files(self.session)
     }
 

@@ -86,11 +86,11 @@ pub(in crate::shop) struct PurchaseTally {
 
 /// The cells of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::shop) struct Layout {
+pub(in crate::shop) struct CellLayout {
     categories: usize,
 }
 
-impl Layout {
+impl CellLayout {
     pub(in crate::shop) fn new(categories: usize) -> Self {
         Self { categories }
     }
@@ -158,7 +158,7 @@ impl Layout {
 /// The counters of a window that is over.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row<'a> {
-    pub(super) layout: Layout,
+    pub(super) layout: CellLayout,
     pub(super) cells: &'a [i64],
 }
 

@@ -7,17 +7,16 @@
 
 mod layout;
 mod metrics;
-mod render;
 
-use mercato_engine::{Fold, FoldWindow, Record, Window};
+use mercato_encode::{Layout, Out, Writer, numbers};
+use mercato_engine::{Fold, FoldWindow, Window};
 use mercato_patterns::geographic::Region;
-use mercato_schema::{AnalyticsResult, Breakdown, Described, Timestamp};
+use mercato_schema::{AnalyticsResult, Breakdown, InstantForm, Measure, Timestamp};
 
 use self::metrics::{Metric, OF_A_MINUTE, OF_AN_HOUR, Slot};
-use self::render::Renderer;
 use super::{ShopParams, Topic};
+pub(super) use layout::{CellLayout, Event, PurchaseTally};
 use layout::{DEVICE_KINDS, Row};
-pub(super) use layout::{Event, Layout, PurchaseTally};
 
 /// The metrics of a shop: the topic `analytics-results`, keyed by the metric.
 ///
@@ -25,10 +24,9 @@ pub(super) use layout::{Event, Layout, PurchaseTally};
 #[derive(Debug, Clone)]
 pub struct Analytics {
     topic: String,
-    layout: Layout,
+    layout: CellLayout,
     /// Names of the categories, the regions and the kinds of device.
     names: [Vec<String>; 3],
-    renderer: Renderer,
 }
 
 const MILLI: i64 = 1_000;
@@ -58,8 +56,7 @@ impl Analytics {
         ];
         Self {
             topic: params.topic(Topic::ANALYTICS_RESULTS).to_owned(),
-            layout: Layout::new(names[0].len()),
-            renderer: Renderer::new(&names),
+            layout: CellLayout::new(names[0].len()),
             names,
         }
     }
@@ -142,14 +139,52 @@ impl Fold for Analytics {
         false
     }
 
-    fn render(&self, window: Window, cells: &[i64], number: u16, record: &mut Record<'_>) {
-        let Some(metric) = metrics_of(window.length).get(usize::from(number)) else { return };
-        record.key().extend_from_slice(metric.name.as_bytes());
-        let (format, row) = (record.format(), Row { layout: self.layout, cells });
-        self.renderer.append(metric, window, row, number, format, record.value());
+    fn layout(&self) -> Layout {
+        let metrics = OF_AN_HOUR.map(|metric| [metric.name.into()]);
+        let [by_category, by_region, by_device] = self.names.clone();
+        Layout::of::<AnalyticsResult>()
+            .prefix("result_id", "res_")
+            .table("metric_type", ["metric_type"], metrics)
+            .table("window", ["window"], LENGTHS.map(|length| [length.into()]))
+            .names("by_category", by_category)
+            .names("by_region", by_region)
+            .names("by_device", by_device)
     }
 
-    fn columns(&self) -> Vec<String> {
-        AnalyticsResult::description().columns()
+    fn write<W: Writer>(&self, window: Window, cells: &[i64], number: u16, writer: &mut W) {
+        let Some(metric) = metrics_of(window.length).get(usize::from(number)) else { return };
+        let row = Row { layout: self.layout, cells };
+        writer.key(|key| key.extend_from_slice(metric.name.as_bytes()));
+        writer.plain("result_id", |out| {
+            out.extend(length_name(window).as_bytes());
+            out.byte(b'_');
+            numbers::nine(out, number_of(window, number));
+        });
+        writer.piece("metric_type", index_of(metric));
+        writer.piece("window", usize::from(window.length != 0));
+        writer.instant("window_start", window.from, InstantForm::Millis);
+        writer.instant("window_end", window.to, InstantForm::Millis);
+        writer.instant("timestamp", window.event_time(), InstantForm::Millis);
+        match metric.value(row, Slot::All) {
+            Some(value) => writer.decimal("value", value.units(), MEASURE_DECIMALS),
+            None => writer.null("value"),
+        }
+        let mut breakdown = |field, is_there, names: &[String], slot: fn(usize) -> Slot| {
+            let indices = if is_there { 0..names.len() } else { 0..0 };
+            let member = |index| Some((index, metric.value(row, slot(index))?.units()));
+            writer.map(field, indices.filter_map(member), MEASURE_DECIMALS);
+        };
+        let [categories, regions, devices] = &self.names;
+        breakdown("by_category", metric.by_category, categories, Slot::Category);
+        breakdown("by_region", metric.by_region, regions, Slot::Region);
+        breakdown("by_device", metric.by_device, devices, Slot::Device);
     }
 }
+
+/// Index of a metric among those of an hour, which are all there are.
+fn index_of(metric: &Metric) -> usize {
+    OF_AN_HOUR.iter().position(|other| other.name == metric.name).unwrap_or_default()
+}
+
+/// Digits after the point of a measure.
+const MEASURE_DECIMALS: u32 = Measure::DECIMALS as u32;

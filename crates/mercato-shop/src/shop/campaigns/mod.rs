@@ -19,16 +19,18 @@ use std::sync::Arc;
 
 use clocks::Clocks;
 use mercato_draw::{AliasTable, CounterHash, Label, Words};
+use mercato_encode::{Layout, Writer};
 use mercato_engine::{
-    Arrival, Arrivals, Curve, Rate, Record, Schedule, Step, Stream, StreamId, Tally, Trace, World,
+    Arrival, Arrivals, Curve, Rate, Schedule, Step, Stream, StreamId, Tally, Trace, World,
 };
 use mercato_patterns::fraud::{Anomaly, location, velocity};
 use mercato_patterns::geographic::Chords;
-use mercato_schema::{Chargeback, Described, FraudAlert, Purchase, SessionEvent};
+use mercato_schema::{Chargeback, FraudAlert, Purchase, SessionEvent};
 
 use super::sessions::{ALERTS, EVENTS, Kind, LONGEST_SETTLING, Session, Shop, TRANSACTIONS};
 use super::{ShopParams, Users};
 use crate::purposes;
+use crate::shop::fraud::Answer;
 
 /// The fraud campaigns of a shop: records of the topics `user-events`, `transactions`,
 /// `fraud-alerts` and, where there are any, `chargebacks`.
@@ -176,29 +178,27 @@ impl Campaigns {
             .filter(|_| session.act.is_fraud)
     }
 
-    /// Encodes the record of a step, and adds up what it says if asked to.
-    fn render_any(
+    /// Writes the record of a step, and adds up what it says if asked to.
+    fn write_any(
         &self,
         campaign: &Campaign,
         step: Step,
-        record: &mut Record<'_>,
+        writer: &mut impl Writer,
         tally: Option<&mut Tally>,
     ) {
         let (visit, session, local) = self.visit_of(campaign, step);
         let serial = self.serial(step.arrival, visit);
         match self.topic_of(local.kind) {
             EVENTS | TRANSACTIONS => {
-                return self.shop.render_visit(&session, local, serial, record, tally);
+                return self.shop.write_visit(&session, local, serial, writer, tally);
             }
             ALERTS => {
-                self.shop.render_alert(&session, local, accused(campaign, &session), serial, record)
+                self.shop.write_alert(&session, local, accused(campaign, &session), serial, writer);
             }
             _ => {
                 let ago = self.taken_back(&session).unwrap_or(0);
                 let (answer, _) = self.shop.answer(&session, local, ago, serial);
-                answer.append_key(record.key());
-                let format = record.format();
-                answer.append_chargeback(format, record.value());
+                answer.write_chargeback(writer);
             }
         }
         if let Some(tally) = tally {
@@ -306,8 +306,15 @@ impl Stream for Campaigns {
         purchases.max(velocity::WINDOW) + params.fraud().longest_answer()
     }
 
-    fn render(&self, campaign: &Campaign, step: Step, record: &mut Record<'_>) {
-        self.render_any(campaign, step, record, None);
+    fn layout(&self, topic: u16) -> Layout {
+        match topic {
+            CHARGEBACKS => Answer::chargeback_layout(),
+            topic => self.shop.layout(topic),
+        }
+    }
+
+    fn write<W: Writer>(&self, campaign: &Campaign, step: Step, writer: &mut W) {
+        self.write_any(campaign, step, writer, None);
     }
 
     fn tally(&self, campaign: &Campaign, step: Step, tally: &mut Tally) {
@@ -315,24 +322,13 @@ impl Stream for Campaigns {
         self.shop.tally_visit(&session, local, tally);
     }
 
-    fn render_tallied(
+    fn write_tallied<W: Writer>(
         &self,
         campaign: &Campaign,
         step: Step,
-        record: &mut Record<'_>,
+        writer: &mut W,
         tally: &mut Tally,
     ) {
-        self.render_any(campaign, step, record, Some(tally));
-    }
-
-    fn columns(&self) -> Vec<String> {
-        self.columns_of(EVENTS)
-    }
-
-    fn columns_of(&self, topic: u16) -> Vec<String> {
-        match topic {
-            CHARGEBACKS => Chargeback::description().columns(),
-            topic => self.shop.columns_of(topic),
-        }
+        self.write_any(campaign, step, writer, Some(tally));
     }
 }

@@ -1,22 +1,40 @@
 //! What a transaction shows does not depend on what it is.
 
 use mercato_draw::Seed;
-use mercato_encode::Batch;
-use mercato_engine::{Arrival, Format, Record, Schedule, Step, World};
+use std::sync::Arc;
+
+use mercato_encode::{Batch, Encoding, WriteRecord, Writer};
+use mercato_engine::{Arrival, Format, Schedule, Step, Stream, World};
 use mercato_patterns::fraud::Anomaly;
 
-use super::{Campaigns, Kind};
+use super::{Campaigns, Kind, TRANSACTIONS};
 use crate::shop::sessions::{Act, Session};
 use crate::shop::{ShopConfig, ShopParams};
 
+/// The transaction of a visit.
+struct Transaction<'a> {
+    campaigns: &'a Campaigns,
+    session: &'a Session,
+    step: Step,
+}
+
+impl WriteRecord for Transaction<'_> {
+    fn write<W: Writer>(&mut self, writer: &mut W) {
+        self.campaigns.shop.write_visit(self.session, self.step, 7, writer, None);
+    }
+}
+
 /// The transaction of a visit as text, with the label in front of the score taken out of it.
 fn unlabelled(campaigns: &Campaigns, session: &Session, step: Step, format: Format) -> String {
+    let layout = Arc::new(campaigns.shop.layout(TRANSACTIONS));
+    let encoding = Encoding::new(&layout, format, |_| true);
     let mut batch = Batch::default();
-    campaigns.shop.render_visit(session, step, 7, &mut Record::new(&mut batch, format), None);
-    let text = String::from_utf8(batch.bytes).unwrap();
+    let mut record = Transaction { campaigns, session, step };
+    assert!(encoding.encode::<true>(&mut batch, 0, &mut record).complete);
+    let text = str::from_utf8(batch.open_value()).unwrap();
     let [yes, no] = match format {
         Format::Json => [r#""is_fraud":true,"#, r#""is_fraud":false,"#],
-        Format::Csv => [",true,", ",false,"],
+        Format::Csv | Format::Columns => [",true,", ",false,"],
     };
     let label = if session.act.is_fraud { yes } else { no };
     let (before, score) = text.rsplit_once(label).unwrap();

@@ -54,11 +54,11 @@ pub(in crate::shop) fn shares(categories: &[Category]) -> Vec<u64> {
 }
 
 impl Category {
-    /// Checks the category at `key`; it has no products yet.
-    pub(super) fn new(key: &str, config: &CategoryConfig) -> Result<Self, ParamsError> {
-        text(&format!("{key}.name"), &config.name)?;
+    /// Checks the category at `key`, whose name is given at `name`; it has no products yet.
+    pub(super) fn new(key: &str, name: &str, config: &CategoryConfig) -> Result<Self, ParamsError> {
+        text(name, &config.name)?;
         error::within(&format!("{key}.weight"), config.weight, 1, MOST_WEIGHT)?;
-        let known = resembled(key, config)?;
+        let known = resembled(key, name, config)?;
         let words = known.map_or(known::ANY, |known| known.words);
         error::within(
             &format!("the length of {key}.nouns"),
@@ -75,7 +75,7 @@ impl Category {
             if config.nouns.is_empty() { own(words.nouns) } else { config.nouns.clone().into() };
         Ok(Self {
             name: config.name.clone(),
-            slug: slug(&format!("{key}.name"), &config.name)?,
+            slug: slug(name, &config.name)?,
             weight: config.weight,
             price: price(key, config, known)?,
             resembles: known.map(|known| known.name),
@@ -133,7 +133,11 @@ impl Category {
 }
 
 /// The known category of the same name, or the one that the configuration names.
-fn resembled(key: &str, config: &CategoryConfig) -> Result<Option<&'static Known>, ParamsError> {
+fn resembled(
+    key: &str,
+    name: &str,
+    config: &CategoryConfig,
+) -> Result<Option<&'static Known>, ParamsError> {
     let unknown = |key: String, name: &str, rest: &str| ParamsError::Unknown {
         key,
         value: name.to_owned(),
@@ -155,7 +159,7 @@ fn resembled(key: &str, config: &CategoryConfig) -> Result<Option<&'static Known
         (None, Some(known)) => Ok(Some(known)),
         (None, None) if config.price.is_some() => Ok(None),
         (None, None) => {
-            Err(unknown(format!("{key}.name"), &config.name, "; any other needs a price range"))
+            Err(unknown(name.to_owned(), &config.name, "; any other needs a price range"))
         }
     }
 }

@@ -57,9 +57,9 @@ impl Listed {
             members.entry(&product.category).or_default().push(index);
         }
         let (mut categories, mut listed) = (Vec::new(), Vec::new());
-        for (at, category) in in_order(key, config, products, &members) {
+        for (at, name, category) in in_order(key, config, products, &members) {
             let own = &members[category.name.as_str()];
-            let mut category = Category::new(&at, &category)?;
+            let mut category = Category::new(&at, &name, &category)?;
             let first = listed.len() as u32;
             for index in own {
                 let at = format!("{list}[{index}].price");
@@ -128,20 +128,23 @@ impl Product {
     }
 }
 
-/// The categories that have products, each with the key that is at fault if it cannot be.
+/// The categories that have products, each with its key and that of its name.
 fn in_order(
     key: &str,
     config: &CatalogueConfig,
     products: &[ProductConfig],
     members: &BTreeMap<&str, Vec<usize>>,
-) -> Vec<(String, CategoryConfig)> {
+) -> Vec<(String, String, CategoryConfig)> {
     let configured = config.categories.iter().enumerate();
-    let mut categories: Vec<(String, CategoryConfig)> = configured
+    let mut categories: Vec<(String, String, CategoryConfig)> = configured
         .filter(|(_, category)| members.contains_key(category.name.as_str()))
-        .map(|(index, category)| (format!("{key}.categories[{index}]"), category.clone()))
+        .map(|(index, category)| {
+            let key = format!("{key}.categories[{index}]");
+            (key.clone(), format!("{key}.name"), category.clone())
+        })
         .collect();
     let known: std::collections::BTreeSet<String> =
-        categories.iter().map(|(_, category)| category.name.clone()).collect();
+        categories.iter().map(|(.., category)| category.name.clone()).collect();
     let mut others: Vec<(usize, &str)> = members
         .iter()
         .filter(|(name, _)| !known.contains(**name))
@@ -153,7 +156,8 @@ fn in_order(
         let prices = members[name].iter().map(|index| products[*index].price);
         let price = prices.collect::<Option<Vec<_>>>().and_then(|prices| prices.first().copied());
         let category = CategoryConfig { price, ..CategoryConfig::new(name) };
-        (format!("{key}.products[{first}].category"), category)
+        let key = format!("{key}.products[{first}].category");
+        (key.clone(), key, category)
     }));
     categories
 }

@@ -51,7 +51,7 @@ pub(super) use category::shares;
 pub use config::{CatalogueConfig, CategoryConfig, ProductsConfig};
 use listed::Listed;
 use mercato_draw::{AliasTable, CounterHash, Label, Permutation};
-use mercato_encode::digits;
+use mercato_encode::{Out, digits};
 use mercato_engine::World;
 use mercato_schema::Money;
 use names::{Parts, ProductNames};
@@ -189,20 +189,20 @@ impl Catalogue {
     /// 1 on, of six digits or more; successors have those behind all products that are there when
     /// the run begins.
     #[inline]
-    pub fn append_id(&self, item: Item, out: &mut Vec<u8>) {
+    pub fn append_id(&self, item: Item, out: &mut impl Out) {
         if let Some(listed) = &self.listed {
-            return out.extend_from_slice(listed.get(item.product).id.as_bytes());
+            return out.extend(listed.get(item.product).id.as_bytes());
         }
-        out.extend_from_slice(b"prod_");
+        out.array(b"prod_");
         let number = item.generation * u64::from(self.products()) + u64::from(item.product) + 1;
         digits::padded(out, number, ID_DIGITS);
     }
 
     /// Appends the name of an item, in which nothing has to be escaped in JSON.
     #[inline]
-    pub fn append_name(&self, item: Item, out: &mut Vec<u8>) {
+    pub fn append_name(&self, item: Item, out: &mut impl Out) {
         if let Some(listed) = &self.listed {
-            return out.extend_from_slice(listed.get(item.product).name.as_bytes());
+            return out.extend(listed.get(item.product).name.as_bytes());
         }
         let index = usize::from(self.category_of(item.product));
         self.names.append(&self.categories[index], index, item, out);

@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use mercato_draw::Permutation;
-use mercato_encode::digits;
+use mercato_encode::{Out, digits};
 use mercato_engine::World;
 
 use super::category::{Category, Names};
@@ -76,10 +76,10 @@ impl ProductNames {
 
     /// Appends the name of an item of the category with that index.
     #[inline]
-    pub(super) fn append(&self, category: &Category, index: usize, item: Item, out: &mut Vec<u8>) {
+    pub(super) fn append(&self, category: &Category, index: usize, item: Item, out: &mut impl Out) {
         if let (Some(Rendered { text, bounds }), 0) = (&self.rendered, item.generation) {
             let [from, to] = [bounds[item.product as usize], bounds[item.product as usize + 1]];
-            return out.extend_from_slice(&text[from as usize..to as usize]);
+            return out.extend(&text[from as usize..to as usize]);
         }
         append(&self.parts(category, index, item), out);
     }
@@ -110,12 +110,12 @@ impl Names {
     }
 }
 
-fn append(parts: &Parts<'_>, out: &mut Vec<u8>) {
+fn append(parts: &Parts<'_>, out: &mut impl Out) {
     for text in [parts.brand, " ", parts.line, " ", parts.noun] {
-        out.extend_from_slice(text.as_bytes());
+        out.extend(text.as_bytes());
     }
     if parts.number > 1 {
-        out.push(b' ');
+        out.byte(b' ');
         digits::unsigned(out, parts.number);
     }
 }

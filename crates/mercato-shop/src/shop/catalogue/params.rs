@@ -221,7 +221,10 @@ fn made_up(
             bound: format!("each of the {count} categories needs a product"),
         });
     }
-    let category = |(index, config)| Category::new(&format!("{key}.categories[{index}]"), config);
+    let category = |(index, config)| {
+        let key = format!("{key}.categories[{index}]");
+        Category::new(&key, &format!("{key}.name"), config)
+    };
     let mut categories: Box<[Category]> =
         configs.iter().enumerate().map(category).collect::<Result<_, _>>()?;
     let weights: Vec<u64> = categories.iter().map(Category::weight).collect();

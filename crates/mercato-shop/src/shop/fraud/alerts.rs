@@ -1,15 +1,14 @@
 //! What follows of a transaction: an alert, and for some fraud a chargeback.
 
-use mercato_encode::digits;
-use mercato_engine::Format;
+use mercato_encode::{Layout, Out, Writer, digits, numbers};
 use mercato_patterns::fraud::{Anomaly, Severity};
-use mercato_schema::{Chargeback, FraudAlert, Money, Score, Timestamp};
-
-use crate::quick;
+use mercato_schema::{Chargeback, FraudAlert, InstantForm, Money, Score, Timestamp};
 
 /// Digits of the shortest numbers of transactions and of users.
 const NUMBER_DIGITS: usize = 9;
 const USER_DIGITS: usize = 6;
+/// Why a payment is taken back.
+const REASON: &str = "fraud";
 
 /// What an answer says of the transaction that it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,57 +37,57 @@ impl Alarm {
 }
 
 impl Answer {
-    /// The key of every answer: the transaction.
-    pub(in crate::shop) fn append_key(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"txn_");
-        digits::padded(out, self.serial, NUMBER_DIGITS);
+    /// The layout of alerts.
+    pub(in crate::shop) fn alert_layout() -> Layout {
+        Layout::of::<FraudAlert>()
+            .prefix("alert_id", "alert_")
+            .prefix("transaction_id", "txn_")
+            .prefix("user_id", "user_")
+            .table("pattern", ["pattern"], Anomaly::ALL.map(|anomaly| [anomaly.name().into()]))
+            .table("severity", ["severity"], Severity::ALL.map(|severity| [severity.name().into()]))
     }
 
-    /// Appends an alert about the transaction.
-    pub(in crate::shop) fn append_alert(&self, alarm: Alarm, format: Format, out: &mut Vec<u8>) {
-        let text = match format {
-            Format::Json => &ALERT_JSON,
-            Format::Csv => &ALERT_CSV,
-        };
-        self.append_head(text, out);
-        out.extend_from_slice(alarm.anomaly.name().as_bytes());
-        out.extend_from_slice(text[4]);
-        out.extend_from_slice(alarm.severity().name().as_bytes());
-        out.extend_from_slice(text[5]);
-        quick::hundredths(out, alarm.score.units() as u32);
-        out.extend_from_slice(text[6]);
-        self.append_tail([text[7], text[8]], out);
+    /// Writes an alert about the transaction.
+    pub(in crate::shop) fn write_alert(&self, alarm: Alarm, writer: &mut impl Writer) {
+        self.write_head("alert_id", writer);
+        writer.piece("pattern", alarm.anomaly as usize);
+        writer.piece("severity", alarm.severity() as usize);
+        writer.decimal("fraud_score", alarm.score.units().into(), 2);
+        self.write_tail(writer);
     }
 
-    /// Appends a chargeback of the transaction.
-    pub(in crate::shop) fn append_chargeback(&self, format: Format, out: &mut Vec<u8>) {
-        let text = match format {
-            Format::Json => &CHARGEBACK_JSON,
-            Format::Csv => &CHARGEBACK_CSV,
-        };
-        self.append_head(text, out);
-        self.append_tail([text[4], text[5]], out);
+    /// The layout of chargebacks.
+    pub(in crate::shop) fn chargeback_layout() -> Layout {
+        Layout::of::<Chargeback>()
+            .prefix("chargeback_id", "cbk_")
+            .prefix("transaction_id", "txn_")
+            .prefix("user_id", "user_")
+            .table("reason", ["reason"], [[REASON.into()]])
     }
 
-    /// What both begin with: number, transaction, user and time, each behind its text.
-    fn append_head(&self, text: &[&[u8]], out: &mut Vec<u8>) {
-        out.extend_from_slice(text[0]);
-        digits::padded(out, self.serial, NUMBER_DIGITS);
-        out.extend_from_slice(text[1]);
-        digits::padded(out, self.serial, NUMBER_DIGITS);
-        out.extend_from_slice(text[2]);
-        digits::padded(out, self.user.into(), USER_DIGITS);
-        out.extend_from_slice(text[3]);
-        out.extend_from_slice(&digits::millis_text(self.at));
-        out.extend_from_slice(text[text.len() - 1]);
+    /// Writes a chargeback of the transaction.
+    pub(in crate::shop) fn write_chargeback(&self, writer: &mut impl Writer) {
+        self.write_head("chargeback_id", writer);
+        writer.piece("reason", 0);
+        self.write_tail(writer);
     }
 
-    /// What both end with: the sum and when the transaction was made.
-    fn append_tail(&self, text: [&[u8]; 2], out: &mut Vec<u8>) {
-        quick::cents(out, self.total.cents());
-        out.extend_from_slice(text[0]);
-        out.extend_from_slice(&digits::millis_text(self.made));
-        out.extend_from_slice(text[1]);
+    /// Writes what both begin with: key, own number, transaction, user and time.
+    fn write_head(&self, id: &str, writer: &mut impl Writer) {
+        writer.key(|key| {
+            key.array(b"txn_");
+            numbers::nine(key, self.serial);
+        });
+        writer.plain(id, |out| numbers::nine(out, self.serial));
+        writer.plain("transaction_id", |out| numbers::nine(out, self.serial));
+        writer.plain("user_id", |out| digits::padded(out, self.user.into(), USER_DIGITS));
+        writer.instant("timestamp", self.at, InstantForm::Millis);
+    }
+
+    /// Writes what both end with: the sum, and when the transaction was made.
+    fn write_tail(&self, writer: &mut impl Writer) {
+        writer.decimal("amount", self.total.cents(), 2);
+        writer.instant("transaction_timestamp", self.made, InstantForm::Millis);
     }
 
     /// The alert as a value: what the fast path must write.
@@ -113,38 +112,9 @@ impl Answer {
             transaction_id: format!("txn_{:0NUMBER_DIGITS$}", self.serial).into(),
             user_id: format!("user_{:0USER_DIGITS$}", self.user).into(),
             timestamp: Timestamp::from_micros(self.at),
-            reason: "fraud".into(),
+            reason: REASON.into(),
             amount: self.total,
             transaction_timestamp: Timestamp::from_micros(self.made),
         }
     }
 }
-
-/// The text before each value of an alert, behind the last, and between the head and what follows
-/// it.
-const ALERT_JSON: [&[u8]; 10] = [
-    br#"{"alert_id":"alert_"#,
-    br#"","transaction_id":"txn_"#,
-    br#"","user_id":"user_"#,
-    br#"","timestamp":""#,
-    br#"","severity":""#,
-    br#"","fraud_score":"#,
-    br#","amount":"#,
-    br#","transaction_timestamp":""#,
-    br#""}"#,
-    br#"","pattern":""#,
-];
-const ALERT_CSV: [&[u8]; 10] =
-    [b"alert_", b",txn_", b",user_", b",", b",", b",", b",", b",", b"", b","];
-
-/// The same of a chargeback.
-const CHARGEBACK_JSON: [&[u8]; 7] = [
-    br#"{"chargeback_id":"cbk_"#,
-    br#"","transaction_id":"txn_"#,
-    br#"","user_id":"user_"#,
-    br#"","timestamp":""#,
-    br#","transaction_timestamp":""#,
-    br#""}"#,
-    br#"","reason":"fraud","amount":"#,
-];
-const CHARGEBACK_CSV: [&[u8]; 7] = [b"cbk_", b",txn_", b",user_", b",", b",", b"", b",fraud,"];

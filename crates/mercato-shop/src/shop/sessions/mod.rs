@@ -9,7 +9,6 @@
 mod basket;
 mod config;
 pub(super) mod devices;
-mod frame;
 mod payment;
 mod record;
 mod render;
@@ -20,14 +19,16 @@ mod walk;
 use std::sync::Arc;
 
 use mercato_draw::{AliasTable, CounterHash, Label, Words, below};
+use mercato_encode::{Layout, Writer};
 use mercato_engine::{
-    Arrival, Arrivals, Format, Rate, Record, Schedule, Step, Stream, StreamId, Tally, Trace, World,
+    Arrival, Arrivals, Rate, Schedule, Step, Stream, StreamId, Tally, Trace, World,
 };
 use mercato_patterns::fraud::{DeviceTrust, Habit};
 use mercato_patterns::geographic::Position;
-use mercato_schema::{Described, FraudAlert, Purchase, SessionEvent};
+use mercato_schema::{FraudAlert, Purchase, SessionEvent};
 
 use super::catalogue::Catalogue;
+use super::fraud::Answer;
 use super::season::{Interest, Seasons, Traffic};
 use super::users::{AGES, Trait, UserKind, Users, Visitor};
 use super::{ShopParams, ShopRates, Topic};
@@ -35,9 +36,8 @@ use crate::purposes;
 pub(super) use basket::NO_CATEGORY;
 pub use config::SessionsConfig;
 pub(super) use devices::choice as device_choice;
-use frame::{Csv, Json};
 pub(super) use payment::Act;
-use render::{Renderer, Visit};
+use render::Visit;
 use tally::Counting;
 use walk::Outcome;
 pub(super) use walk::{Kind, Walk, Walks};
@@ -69,8 +69,6 @@ pub struct Shop {
     numbers: CounterHash,
     counting: Counting,
     wanted: Wanted,
-    json: Renderer<Json>,
-    csv: Renderer<Csv>,
 }
 
 /// Which topics somebody wants: what would lead to none of them is left out.
@@ -179,8 +177,6 @@ impl Shop {
             numbers: hash(purposes::SHOP_SESSION_NUMBERS),
             counting: Counting::new(&users, catalogue.categories().len()),
             wanted: Wanted { events: true, transactions: true },
-            json: Renderer::new(&params, &users, catalogue.categories()),
-            csv: Renderer::new(&params, &users, catalogue.categories()),
             users,
             catalogue,
             params,
@@ -485,9 +481,18 @@ impl Stream for Shop {
         self.params.lookback()
     }
 
+    fn layout(&self, topic: u16) -> Layout {
+        let categories = self.catalogue.categories();
+        match topic {
+            EVENTS => render::event_layout(categories),
+            TRANSACTIONS => render::purchase_layout(&self.params, &self.users, categories),
+            _ => Answer::alert_layout(),
+        }
+    }
+
     #[inline]
-    fn render(&self, session: &Session, step: Step, record: &mut Record<'_>) {
-        self.render_any(session, step, record, None);
+    fn write<W: Writer>(&self, session: &Session, step: Step, writer: &mut W) {
+        self.write_any(session, step, writer, None);
     }
 
     #[inline]
@@ -496,78 +501,58 @@ impl Stream for Shop {
     }
 
     #[inline]
-    fn render_tallied(
+    fn write_tallied<W: Writer>(
         &self,
         session: &Session,
         step: Step,
-        record: &mut Record<'_>,
+        writer: &mut W,
         tally: &mut Tally,
     ) {
-        self.render_any(session, step, record, Some(tally));
-    }
-
-    fn columns(&self) -> Vec<String> {
-        self.columns_of(EVENTS)
-    }
-
-    fn columns_of(&self, topic: u16) -> Vec<String> {
-        match topic {
-            EVENTS => SessionEvent::description().columns(),
-            TRANSACTIONS => Purchase::description().columns(),
-            _ => FraudAlert::description().columns(),
-        }
+        self.write_any(session, step, writer, Some(tally));
     }
 }
 
 impl Shop {
-    /// Encodes the record of a step, and adds up what it says if asked to.
+    /// Writes the record of a step, and adds up what it says if asked to.
     #[inline]
-    fn render_any(
+    fn write_any(
         &self,
         session: &Session,
         step: Step,
-        record: &mut Record<'_>,
+        writer: &mut impl Writer,
         tally: Option<&mut Tally>,
     ) {
         let serial = self.serial(step.lane, step.arrival);
         if self.topic_of(step.kind) != ALERTS {
-            return self.render_visit(session, step, serial, record, tally);
+            return self.write_visit(session, step, serial, writer, tally);
         }
-        self.render_alert(session, step, None, serial, record);
+        self.write_alert(session, step, None, serial, writer);
         if let Some(tally) = tally {
             self.tally_visit(session, step, tally);
         }
     }
 
-    /// Encodes an event or the transaction of a visit, which has a number of its own, and adds up
+    /// Writes an event or the transaction of a visit, which has a number of its own, and adds up
     /// what it says if asked to.
     #[inline]
-    pub(super) fn render_visit(
+    pub(super) fn write_visit(
         &self,
         session: &Session,
         step: Step,
         serial: u64,
-        record: &mut Record<'_>,
+        writer: &mut impl Writer,
         tally: Option<&mut Tally>,
     ) {
         let visit = Visit { shop: self, session, step, serial };
         if usize::from(step.kind) < Kind::EVENTS {
             let product = self.product_and_category(session, step);
-            render::append_session(record.key(), self.session_code(serial));
-            match record.format() {
-                Format::Json => self.json.append_event(visit, product, record.value()),
-                Format::Csv => self.csv.append_event(visit, product, record.value()),
-            }
+            visit.write_event(product, writer);
             if let Some(tally) = tally {
                 self.tally_event(session, step, product, tally);
             }
         } else {
             let basket = self.basket(session, step.at);
-            render::append_user(record.key(), session.user);
-            match record.format() {
-                Format::Json => self.json.append_purchase(visit, &basket, record.value()),
-                Format::Csv => self.csv.append_purchase(visit, &basket, record.value()),
-            }
+            visit.write_purchase(&basket, writer);
             if let Some(tally) = tally {
                 self.tally_purchase(session, &basket, tally);
             }

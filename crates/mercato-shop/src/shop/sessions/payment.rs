@@ -1,6 +1,7 @@
 //! What a purchase comes to: sum, score, and the alarm that it may raise.
 
-use mercato_engine::{Record, Step};
+use mercato_encode::Writer;
+use mercato_engine::Step;
 use mercato_patterns::fraud::{Anomaly, Sight};
 use mercato_schema::{Money, Score};
 
@@ -109,19 +110,17 @@ impl Shop {
         (answer, Alarm { anomaly, score: self.score(session, cents) })
     }
 
-    /// Encodes the alert of a step.
-    pub(in crate::shop) fn render_alert(
+    /// Writes the alert of a step.
+    pub(in crate::shop) fn write_alert(
         &self,
         session: &Session,
         step: Step,
         anomaly: Option<Anomaly>,
         serial: u64,
-        record: &mut Record<'_>,
+        writer: &mut impl Writer,
     ) {
         let (answer, alarm) = self.alarm(session, step, anomaly, serial);
-        answer.append_key(record.key());
-        let format = record.format();
-        answer.append_alert(alarm, format, record.value());
+        answer.write_alert(alarm, writer);
     }
 }
 

@@ -1,23 +1,19 @@
-//! The fast path: copying what was rendered once, and writing digits between.
+//! The records of a visit: what never changes about them, and what each one brings.
 
-use std::marker::PhantomData;
-
-use mercato_encode::{Segment, digits};
+use mercato_encode::{Constant, Layout, Out, Writer, digits, numbers};
 use mercato_engine::Step;
+use mercato_patterns::geographic::City;
+use mercato_schema::{InstantForm, Purchase, SessionEvent};
 
 use super::basket::Basket;
 use super::devices::DEVICES;
-use super::frame::Frame;
 use super::walk::Kind;
 use super::{Session, Shop, ShopParams};
-use crate::quick::{self, Snippet};
 use crate::shop::catalogue::Category;
 use crate::shop::users::Users;
 
 /// Microseconds in a second.
 const SECOND: i64 = 1_000_000;
-/// Digits of the shortest numbers of transactions and events.
-const NUMBER_DIGITS: usize = 9;
 /// Digits of the shortest numbers of users.
 const USER_DIGITS: usize = 6;
 
@@ -27,21 +23,6 @@ pub(super) const PAGES: [&str; 8] =
 pub(super) const CHECKOUT: &str = "/checkout";
 pub(super) const CONFIRMATION: &str = "/checkout/confirmation";
 pub(super) const CART: &str = "/cart";
-
-/// Everything of one format that can be rendered before the first record.
-#[derive(Debug, Clone)]
-pub(super) struct Renderer<F> {
-    kinds: Box<[Snippet<64>]>,
-    /// Those of no category, then for each category those of a search, a product and the cart.
-    pages: Box<[Segment]>,
-    screens: Box<[Snippet<96>]>,
-    categories: Box<[Snippet<64>]>,
-    payments: Box<[Snippet<64>]>,
-    cities: Box<[Snippet<96>]>,
-    /// Those of honest people, then the same of fraudsters.
-    devices: Box<[Snippet<128>]>,
-    frame: PhantomData<F>,
-}
 
 /// A step of a session whose record is wanted.
 #[derive(Debug, Clone, Copy)]
@@ -60,118 +41,106 @@ const AT_CHECKOUT: usize = PAGES.len();
 const AT_CONFIRMATION: usize = AT_CHECKOUT + 1;
 const FIRST_OF_CATEGORY: usize = AT_CONFIRMATION + 1;
 
-impl<F: Frame> Renderer<F> {
-    pub(super) fn new(params: &ShopParams, users: &Users, categories: &[Category]) -> Self {
-        let page =
-            |category: Option<&str>, url: &str| Segment::new(|out| F::page(out, category, url));
-        let mut pages: Vec<Segment> = PAGES.into_iter().map(|url| page(None, url)).collect();
-        pages.extend([CHECKOUT, CONFIRMATION].map(|url| page(None, url)));
-        for category in categories {
-            let [search, product] = urls(category);
-            pages.extend([&search, &product, CART].map(|url| page(Some(category.name()), url)));
-        }
-        Self {
-            kinds: Kind::ALL
-                .iter()
-                .map(|kind| Snippet::new(|out| F::kind(out, kind.name())))
-                .collect(),
-            pages: pages.into(),
-            screens: DEVICES
-                .iter()
-                .map(|device| Snippet::new(|out| F::screen(out, device)))
-                .collect(),
-            categories: categories
-                .iter()
-                .map(|own| Snippet::new(|out| F::category(out, own.name())))
-                .collect(),
-            payments: params
-                .payments
-                .iter()
-                .map(|method| Snippet::new(|out| F::payment(out, method)))
-                .collect(),
-            cities: users
-                .places()
-                .iter()
-                .map(|city| Snippet::new(|out| F::city(out, city)))
-                .collect(),
-            devices: [false, true]
-                .into_iter()
-                .flat_map(|is_fraud| DEVICES.iter().map(move |device| (device, is_fraud)))
-                .map(|(device, is_fraud)| Snippet::new(|out| F::device(out, device, is_fraud)))
-                .collect(),
-            frame: PhantomData,
-        }
+/// The layout of user events.
+pub(super) fn event_layout(categories: &[Category]) -> Layout {
+    let page = |category: Option<&str>, url: &str| [category.into(), url.into()];
+    let mut pages: Vec<[Constant; 2]> = PAGES.into_iter().map(|url| page(None, url)).collect();
+    pages.extend([CHECKOUT, CONFIRMATION].map(|url| page(None, url)));
+    for category in categories {
+        let [search, product] = urls(category);
+        pages.extend([&search, &product, CART].map(|url| page(Some(category.name()), url)));
     }
+    Layout::of::<SessionEvent>()
+        .prefix("event_id", "evt_")
+        .prefix("user_id", "user_")
+        .table("event_type", ["event_type"], Kind::ALL.map(|kind| [kind.name().into()]))
+        .table("page", ["category", "page_url"], pages)
+        .table(
+            "device",
+            ["device_info.device_type", "device_info.screen_resolution"],
+            DEVICES.iter().map(|device| [device.kind, device.screen].map(Into::into)),
+        )
+}
 
-    /// Appends the record of an event that is about `product`.
-    #[inline]
-    pub(super) fn append_event(
-        &self,
-        visit: Visit<'_>,
-        product: Option<(u32, u16)>,
-        out: &mut Vec<u8>,
-    ) {
-        let Visit { shop, session, step, serial } = visit;
-        out.extend_from_slice(F::EVENT);
-        digits::padded(out, event_number(serial, step.number), NUMBER_DIGITS);
-        out.extend_from_slice(F::EVENT_USER);
-        digits::padded(out, session.user.into(), USER_DIGITS);
-        out.extend_from_slice(F::SESSION);
-        append_session(out, shop.session_code(serial));
-        self.kinds[usize::from(step.kind)].append(out);
-        out.extend_from_slice(&digits::millis_text(step.at));
-        let page = if let Some((product, category)) = product {
-            out.extend_from_slice(F::PRODUCT);
-            shop.append_product(session, product, out);
-            out.extend_from_slice(F::PRODUCT_END);
-            let of = if step.kind == Kind::ProductView as u16 { 1 } else { 2 };
-            FIRST_OF_CATEGORY + usize::from(category) * OF_CATEGORY + of
-        } else {
-            out.extend_from_slice(F::NO_PRODUCT);
-            shop.page(session, step)
-        };
-        self.pages[page].append(out);
-        quick::unsigned(out, shop.duration_seconds(session, step));
-        self.screens[usize::from(session.device)].append(out);
-    }
+/// The layout of transactions.
+pub(super) fn purchase_layout(
+    params: &ShopParams,
+    users: &Users,
+    categories: &[Category],
+) -> Layout {
+    let categories = categories.iter().map(|category| [category.name().into()]);
+    let payments = params.payments.iter().map(|method| [method.as_str().into()]);
+    Layout::of::<Purchase>()
+        .prefix("transaction_id", "txn_")
+        .prefix("user_id", "user_")
+        .list("products", |line| line.table("category", ["category"], categories))
+        .table("payment_method", ["payment_method"], payments)
+        .table(
+            "city",
+            ["location.country", "location.state", "location.city"],
+            users.places().iter().map(|city| city_row(city)),
+        )
+        .table(
+            "device",
+            ["device_info.device_type", "device_info.os", "device_info.browser"],
+            DEVICES.iter().map(|device| [device.kind, device.os, device.browser].map(Into::into)),
+        )
+}
 
-    /// Appends the record of the transaction that pays `basket`.
+fn city_row(city: &City) -> [Constant; 3] {
+    [city.country().alpha2(), city.subdivision(), city.name()].map(Into::into)
+}
+
+impl Visit<'_> {
+    /// Writes the record of an event that is about `product`.
     #[inline]
-    pub(super) fn append_purchase(&self, visit: Visit<'_>, basket: &Basket, out: &mut Vec<u8>) {
-        let Visit { shop, session, step, serial } = visit;
-        out.extend_from_slice(F::TRANSACTION);
-        digits::padded(out, serial, NUMBER_DIGITS);
-        out.extend_from_slice(F::EVENT_USER);
-        digits::padded(out, session.user.into(), USER_DIGITS);
-        out.extend_from_slice(F::TIME);
-        out.extend_from_slice(&digits::millis_text(step.at));
-        out.extend_from_slice(F::LINES);
-        for (number, line) in basket.lines().iter().enumerate() {
-            if number > 0 {
-                out.push(b',');
+    pub(super) fn write_event(self, product: Option<(u32, u16)>, writer: &mut impl Writer) {
+        let Visit { shop, session, step, serial } = self;
+        let code = shop.session_code(serial);
+        writer.key(|key| append_session(key, code));
+        writer.plain("event_id", |out| numbers::nine(out, event_number(serial, step.number)));
+        writer.plain("user_id", |out| digits::padded(out, session.user.into(), USER_DIGITS));
+        writer.plain("session_id", |out| append_session(out, code));
+        writer.piece("event_type", step.kind.into());
+        writer.instant("timestamp", step.at, InstantForm::Millis);
+        let page = match product {
+            None => shop.page(session, step),
+            Some((_, category)) => {
+                let of = if step.kind == Kind::ProductView as u16 { 1 } else { 2 };
+                FIRST_OF_CATEGORY + usize::from(category) * OF_CATEGORY + of
             }
-            out.extend_from_slice(F::LINE);
-            shop.catalogue.append_id(line.item, out);
-            out.extend_from_slice(F::NAME);
-            shop.catalogue.append_name(line.item, out);
-            self.categories[usize::from(line.category)].append(out);
-            quick::cents(out, line.price.cents());
-            out.extend_from_slice(F::QUANTITY);
-            quick::unsigned(out, line.quantity);
-            out.extend_from_slice(F::LINE_END);
-        }
-        out.extend_from_slice(F::TOTAL);
-        quick::cents(out, shop.total(session, basket.cents).cents());
-        self.payments[shop.payment(session)].append(out);
-        self.cities[usize::from(session.city)].append(out);
-        quick::degrees(out, session.position.latitude_e4());
-        out.extend_from_slice(F::LONGITUDE);
-        quick::degrees(out, session.position.longitude_e4());
-        self.devices
-            [usize::from(session.act.is_fraud) * DEVICES.len() + usize::from(session.device)]
-        .append(out);
-        quick::hundredths(out, shop.score(session, basket.cents).units() as u32);
-        out.extend_from_slice(F::END);
+        };
+        writer.optional_text("product_id", product, |(product, _), out| {
+            shop.append_product(session, product, out);
+        });
+        writer.piece("page", page);
+        writer.integer("duration_seconds", shop.duration_seconds(session, step));
+        writer.piece("device", session.device.into());
+    }
+
+    /// Writes the record of the transaction that pays `basket`.
+    #[inline]
+    pub(super) fn write_purchase(self, basket: &Basket, writer: &mut impl Writer) {
+        let Visit { shop, session, step, serial } = self;
+        writer.key(|key| append_user(key, session.user));
+        writer.plain("transaction_id", |out| numbers::nine(out, serial));
+        writer.plain("user_id", |out| digits::padded(out, session.user.into(), USER_DIGITS));
+        writer.instant("timestamp", step.at, InstantForm::Millis);
+        writer.list("products", basket.lines(), |writer, line| {
+            writer.plain("product_id", |out| shop.catalogue.append_id(line.item, out));
+            writer.text("name", |out| shop.catalogue.append_name(line.item, out));
+            writer.piece("category", line.category.into());
+            writer.decimal("price", line.price.cents(), 2);
+            writer.integer("quantity", line.quantity);
+        });
+        writer.decimal("total_amount", shop.total(session, basket.cents).cents(), 2);
+        writer.piece("payment_method", shop.payment(session));
+        writer.piece("city", session.city.into());
+        writer.decimal("location.latitude", session.position.latitude_e4().into(), 4);
+        writer.decimal("location.longitude", session.position.longitude_e4().into(), 4);
+        writer.piece("device", session.device.into());
+        writer.boolean("is_fraud", session.act.is_fraud);
+        writer.decimal("fraud_score", shop.score(session, basket.cents).units().into(), 2);
     }
 }
 
@@ -183,7 +152,7 @@ pub(super) fn urls(category: &Category) -> [String; 2] {
 impl Shop {
     /// Appends the identifier of what was sold in the place of a product when a session began.
     #[inline]
-    pub(super) fn append_product(&self, session: &Session, product: u32, out: &mut Vec<u8>) {
+    pub(super) fn append_product(&self, session: &Session, product: u32, out: &mut impl Out) {
         self.catalogue.append_id(self.catalogue.item(product, session.listed), out);
     }
 
@@ -243,7 +212,7 @@ pub(super) fn event_number(serial: u64, step: u16) -> u64 {
 
 /// Appends the identifier of a session: `sess_` and twelve hexadecimal digits.
 #[inline]
-pub(super) fn append_session(out: &mut Vec<u8>, code: u64) {
+pub(super) fn append_session(out: &mut impl Out, code: u64) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     let mut text = *b"sess_000000000000";
     let mut rest = code;
@@ -251,12 +220,12 @@ pub(super) fn append_session(out: &mut Vec<u8>, code: u64) {
         *digit = HEX[(rest & 15) as usize];
         rest >>= 4;
     }
-    out.extend_from_slice(&text);
+    out.array(&text);
 }
 
 /// Appends the key: `user_` and six digits or more.
 #[inline]
-pub(super) fn append_user(out: &mut Vec<u8>, user: u32) {
-    out.extend_from_slice(b"user_");
+pub(super) fn append_user(out: &mut impl Out, user: u32) {
+    out.array(b"user_");
     digits::padded(out, user.into(), USER_DIGITS);
 }

@@ -6,13 +6,13 @@ use super::basket::Basket;
 use super::devices::DEVICES;
 use super::walk::Kind;
 use super::{Session, Shop};
-use crate::shop::analytics::{Event, Layout, PurchaseTally};
+use crate::shop::analytics::{CellLayout, Event, PurchaseTally};
 use crate::shop::users::Users;
 
 /// Where records of sessions are counted.
 #[derive(Debug, Clone)]
 pub(super) struct Counting {
-    layout: Layout,
+    layout: CellLayout,
     /// The kind of each device.
     devices: Box<[u8]>,
     /// The region of each city: that of its country, which is what a record shows.
@@ -22,8 +22,8 @@ pub(super) struct Counting {
 impl Counting {
     pub(super) fn new(users: &Users, categories: usize) -> Self {
         Self {
-            layout: Layout::new(categories),
-            devices: DEVICES.iter().map(|device| Layout::device_of(device.kind)).collect(),
+            layout: CellLayout::new(categories),
+            devices: DEVICES.iter().map(|device| CellLayout::device_of(device.kind)).collect(),
             regions: users.places().iter().map(|city| city.country().region() as u8).collect(),
         }
     }
@@ -36,7 +36,7 @@ impl Shop {
         if usize::from(step.kind) < Kind::EVENTS {
             self.tally_event(session, step, self.product_and_category(session, step), tally);
         } else if step.kind == Kind::Alert as u16 {
-            Layout::alert(tally);
+            CellLayout::alert(tally);
         } else if step.kind == Kind::Transaction as u16 {
             self.tally_purchase(session, &self.basket(session, step.at), tally);
         }

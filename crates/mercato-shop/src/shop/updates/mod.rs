@@ -8,21 +8,18 @@
 //! In the second lane deliveries come at a rate, of what is sold in the proportion in which it is
 //! sold.
 
-mod render;
-
 use mercato_draw::{AliasTable, Words, split};
+use mercato_encode::{Layout, Out, Writer, numbers};
 use mercato_engine::{
-    Arrival, Arrivals, Delays, Format, Rate, Record, Schedule, Step, Stream, StreamId, Tally,
-    Trace, World,
+    Arrival, Arrivals, Delays, Rate, Schedule, Step, Stream, StreamId, Tally, Trace, World,
 };
-use mercato_schema::{Described, Money, ProductUpdate, Timestamp};
+use mercato_schema::{InstantForm, Money, ProductUpdate, Timestamp};
 
-use super::analytics::Layout;
+use super::analytics::CellLayout;
 use super::catalogue::{Catalogue, Item, PriceUpdate};
 use super::season::month_of;
 use super::{ShopParams, Topic};
 use crate::purposes;
-use render::{Segments, append_csv, append_json};
 
 /// The updates of a shop's products: the topic `product-updates`, keyed by the product.
 #[derive(Debug, Clone)]
@@ -32,8 +29,7 @@ pub struct ProductUpdates {
     /// An hour, in millionths.
     deliveries: u64,
     category_choice: AliasTable,
-    segments: Segments,
-    layout: Layout,
+    layout: CellLayout,
 }
 
 /// One update: what is listed before and after it, and how much came.
@@ -85,10 +81,9 @@ impl ProductUpdates {
         let catalogue = Catalogue::new(world, &params.catalogue);
         Self {
             topic: params.topic(Topic::PRODUCT_UPDATES).to_owned(),
-            layout: Layout::new(catalogue.categories().len()),
+            layout: CellLayout::new(catalogue.categories().len()),
             deliveries: params.catalogue.deliveries(),
             category_choice: catalogue.category_choice(),
-            segments: Segments::new(catalogue.categories()),
             catalogue,
         }
     }
@@ -215,25 +210,42 @@ impl Stream for ProductUpdates {
         self.catalogue.update_spacing() + ROUNDING
     }
 
-    fn render(&self, update: &Update, step: Step, record: &mut Record<'_>) {
-        self.catalogue.append_id(update.item, record.key());
-        match record.format() {
-            Format::Json => {
-                append_json(&self.catalogue, &self.segments, update, step, record.value())
-            }
-            Format::Csv => {
-                append_csv(&self.catalogue, &self.segments, update, step, record.value())
-            }
+    fn layout(&self, _: u16) -> Layout {
+        let categories = self.catalogue.categories().iter();
+        Layout::of::<ProductUpdate>()
+            .table("update_type", ["update_type"], Kind::ALL.map(|kind| [kind.name().into()]))
+            .table("category", ["category"], categories.map(|category| [category.name().into()]))
+    }
+
+    fn write<W: Writer>(&self, update: &Update, step: Step, writer: &mut W) {
+        let (catalogue, kind) = (&self.catalogue, update.kind());
+        writer.key(|key| catalogue.append_id(update.item, key));
+        writer.plain("update_id", |out| {
+            out.array(if kind == Kind::Delivery { b"dlv_" } else { b"upd_" });
+            numbers::nine(out, step.arrival);
+        });
+        writer.plain("product_id", |out| catalogue.append_id(update.item, out));
+        writer.piece("update_type", kind as usize);
+        writer.instant("timestamp", step.at, InstantForm::Millis);
+        writer.text("name", |out| catalogue.append_name(update.item, out));
+        writer.piece("category", catalogue.category_of(update.item.product).into());
+        match update.before {
+            Some(price) => writer.decimal("old_price", price.cents(), 2),
+            None => writer.null("old_price"),
         }
+        writer.decimal("new_price", update.after.cents(), 2);
+        match update.quantity {
+            Some(quantity) => writer.integer("quantity", quantity),
+            None => writer.null("quantity"),
+        }
+        writer.optional_text("replaces", update.replaced(), |item, out| {
+            catalogue.append_id(item, out);
+        });
     }
 
     fn tally(&self, update: &Update, _: Step, tally: &mut Tally) {
         if update.kind() == Kind::PriceChange {
             self.layout.price_change(tally, self.catalogue.category_of(update.item.product));
         }
-    }
-
-    fn columns(&self) -> Vec<String> {
-        ProductUpdate::description().columns()
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn warn(config: &KafkaConfig, topics: &[String], first_event: i64) {
         match admin.settings(topic) {
             Ok(settings) => warn_of(topic, Retention::of(&settings), age),
             Err(error) => {
-                tracing::debug!("how long topic {topic} keeps records is not known: {error}")
+                tracing::debug!("how long topic {topic} keeps records is not known: {error}");
             }
         }
     }

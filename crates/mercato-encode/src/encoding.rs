@@ -1,0 +1,111 @@
+//! Encodings: a layout made ready for one format.
+
+use std::sync::Arc;
+
+use crate::columns::ColumnWriter;
+use crate::lines::LineWriter;
+use crate::template::{Form, Template};
+use crate::{Batch, Columns, Layout, WriteRecord};
+
+/// How records are encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// One JSON value a line.
+    #[default]
+    Json,
+    /// One line of comma-separated values, RFC 4180.
+    Csv,
+    /// Typed columns.
+    Columns,
+}
+
+/// How a record was encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Encoded {
+    /// Every slot was written, and as its layout describes it.
+    pub complete: bool,
+    /// The record was [serialized](crate::Writer::serialize), so its form is guaranteed.
+    pub whole: bool,
+}
+
+/// A layout made ready for one format.
+#[derive(Debug, Clone)]
+pub struct Encoding(Ready);
+
+#[derive(Debug, Clone)]
+enum Ready {
+    Json(Template),
+    Csv(Template),
+    Columns { layout: Arc<Layout>, empty: Columns },
+}
+
+/// Room for a record that is asked for before it is known how long the record is.
+const ROOM: usize = 16 * 1024;
+
+impl Encoding {
+    /// Renders everything about records of `layout` that can be rendered before the first.
+    ///
+    /// Of columns only those are kept whose [leaf](mercato_schema::Description::leaves) is `wanted`.
+    pub fn new(layout: &Arc<Layout>, format: Format, wanted: impl Fn(usize) -> bool) -> Self {
+        Self(match format {
+            Format::Json => Ready::Json(Template::new(layout, Form::Json)),
+            Format::Csv => Ready::Csv(Template::new(layout, Form::Csv)),
+            Format::Columns => {
+                Ready::Columns { layout: Arc::clone(layout), empty: Columns::new(layout, &wanted) }
+            }
+        })
+    }
+
+    /// Appends `record` and its key to `batch`, where it is open until it is [sealed](Batch::seal); `topic` is the
+    /// batch's index for records of this layout.
+    ///
+    /// The slots of a `CHECKED` record are compared by their names; of others only the number is known.
+    #[inline]
+    pub fn encode<const CHECKED: bool>(
+        &self,
+        batch: &mut Batch,
+        topic: u16,
+        record: &mut impl WriteRecord,
+    ) -> Encoded {
+        match &self.0 {
+            Ready::Json(template) => line::<true, CHECKED>(template, batch, record),
+            Ready::Csv(template) => line::<false, CHECKED>(template, batch, record),
+            Ready::Columns { layout, empty } => {
+                let columns = std::mem::take(batch.columns_mut(topic, empty));
+                let mut writer = ColumnWriter::new(columns, layout);
+                record.write(&mut writer);
+                let (columns, complete) = writer.finish();
+                *batch.columns_mut(topic, empty) = columns;
+                Encoded { complete, whole: false }
+            }
+        }
+    }
+}
+
+#[inline]
+fn line<const JSON: bool, const CHECKED: bool>(
+    template: &Template,
+    batch: &mut Batch,
+    record: &mut impl WriteRecord,
+) -> Encoded {
+    let mut least = ROOM;
+    loop {
+        let (room, keys) = batch.room(least);
+        let (has, key) = (room.len(), keys.len());
+        let mut writer = LineWriter::<JSON, CHECKED>::new(template, room, keys);
+        record.write(&mut writer);
+        let (len, encoded) = writer.finish();
+        if len <= has {
+            batch.advance(len);
+            return encoded;
+        }
+        keys_back(batch, key);
+        least = len;
+    }
+}
+
+/// Takes the key back of a record that is written again in a larger room.
+#[cold]
+fn keys_back(batch: &mut Batch, key: usize) {
+    batch.keys.truncate(key);
+}

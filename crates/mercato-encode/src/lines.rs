@@ -1,0 +1,289 @@
+//! Records as lines of JSON or CSV: copying what was rendered once, and appending digits in between.
+
+use mercato_schema::InstantForm;
+use serde::Serialize;
+
+use crate::out::Tail;
+use crate::template::{Cell, Content, Template, double_quotes};
+use crate::{Encoded, Out, Writer, csv, digits, json, numbers};
+
+/// Writes one record as a line, `JSON` or else CSV.
+///
+/// With `CHECKED` each slot's name is compared with the layout's; a stream that is known to be right does without.
+#[derive(Debug)]
+pub(crate) struct LineWriter<'a, const JSON: bool, const CHECKED: bool> {
+    out: Tail<'a>,
+    template: &'a Template,
+    next: usize,
+    /// Inside the quotes of a CSV field, where JSON stands with each of its quotes doubled.
+    nested: bool,
+    keys: &'a mut Vec<u8>,
+    /// Written as a whole, so that no slot is missing.
+    whole: bool,
+    flawed: bool,
+}
+
+impl<'a, const JSON: bool, const CHECKED: bool> LineWriter<'a, JSON, CHECKED> {
+    pub(crate) fn new(template: &'a Template, room: &'a mut [u8], keys: &'a mut Vec<u8>) -> Self {
+        let (out, next, nested) = (Tail::new(room), 0, false);
+        Self { out, template, next, nested, keys, whole: false, flawed: false }
+    }
+
+    /// Ends the line; returns its length with the line feed, and whether every slot was written as it is described.
+    #[inline]
+    pub(crate) fn finish(mut self) -> (usize, Encoded) {
+        if !self.whole {
+            self.template.end.append(&mut self.out);
+        }
+        self.out.byte(b'\n');
+        let complete = self.whole || self.next == self.template.cells.len();
+        (self.out.len(), Encoded { complete: complete && !self.flawed, whole: self.whole })
+    }
+
+    /// The next slot, if it has this name.
+    #[inline]
+    fn cell(&mut self, name: &str) -> Option<&'a Cell> {
+        let cell = self.template.cells.get(self.next);
+        self.next += 1;
+        debug_assert_eq!(cell.map(|cell| &*cell.name), Some(name), "a slot out of order");
+        if CHECKED && cell.is_none_or(|cell| *cell.name != *name) {
+            self.flawed = true;
+            return None;
+        }
+        self.flawed |= cell.is_none();
+        cell
+    }
+
+    /// Appends what stands before the next value.
+    #[inline]
+    fn lead(&mut self, name: &str) {
+        if let Some(cell) = self.cell(name) {
+            cell.lead.append(&mut self.out);
+        }
+    }
+
+    fn is_json(&self) -> bool {
+        JSON || self.nested
+    }
+
+    /// Appends a quote of JSON.
+    #[inline]
+    fn quote(&mut self) {
+        if JSON {
+            self.out.byte(b'"');
+        } else if self.nested {
+            self.out.array(b"\"\"");
+        }
+    }
+
+    /// Puts what was appended from `start` on in quotes if CSV wants it.
+    fn requote(&mut self, start: usize) {
+        if JSON || self.nested {
+            return;
+        }
+        let Some(text) = self.out.since(start) else { return };
+        if text.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
+            let text = String::from_utf8_lossy(text).into_owned();
+            self.out.cut(start);
+            csv::field(&mut self.out, &text);
+        }
+    }
+}
+
+impl<'a, const JSON: bool, const CHECKED: bool> Writer for LineWriter<'a, JSON, CHECKED> {
+    type Out = Tail<'a>;
+
+    #[inline]
+    fn key(&mut self, fill: impl FnOnce(&mut Vec<u8>)) {
+        fill(self.keys);
+    }
+
+    #[inline]
+    fn plain(&mut self, name: &str, fill: impl FnOnce(&mut Tail<'a>)) {
+        self.lead(name);
+        fill(&mut self.out);
+    }
+
+    #[inline]
+    fn text(&mut self, name: &str, fill: impl FnOnce(&mut Tail<'a>)) {
+        self.lead(name);
+        let start = self.out.len();
+        fill(&mut self.out);
+        self.requote(start);
+    }
+
+    #[inline]
+    fn optional_text<T>(
+        &mut self,
+        name: &str,
+        value: Option<T>,
+        fill: impl FnOnce(T, &mut Tail<'a>),
+    ) {
+        let Some(cell) = self.cell(name) else { return };
+        cell.lead.append(&mut self.out);
+        let Content::OptionalText { prefix } = &cell.content else {
+            self.flawed = true;
+            return;
+        };
+        let Some(value) = value else {
+            if self.is_json() {
+                self.out.array(b"null");
+            }
+            return;
+        };
+        self.quote();
+        let start = self.out.len();
+        self.out.extend(prefix);
+        fill(value, &mut self.out);
+        self.requote(start);
+        self.quote();
+    }
+
+    fn string(&mut self, name: &str, value: &str) {
+        self.lead(name);
+        if JSON {
+            json::escaped(&mut self.out, value);
+        } else if self.nested {
+            let mut text = Vec::new();
+            json::escaped(&mut text, value);
+            self.out.extend(&double_quotes(&text));
+        } else {
+            csv::field(&mut self.out, value);
+        }
+    }
+
+    #[inline]
+    fn integer(&mut self, name: &str, value: u32) {
+        self.lead(name);
+        numbers::unsigned(&mut self.out, value);
+    }
+
+    #[inline]
+    fn long(&mut self, name: &str, value: i64) {
+        self.lead(name);
+        numbers::signed(&mut self.out, value);
+    }
+
+    #[inline]
+    fn decimal(&mut self, name: &str, units: i64, scale: u32) {
+        self.lead(name);
+        json::scaled(&mut self.out, units, scale);
+    }
+
+    #[inline]
+    fn instant(&mut self, name: &str, micros: i64, form: InstantForm) {
+        self.lead(name);
+        match form {
+            InstantForm::Millis => self.out.array(&digits::millis_text(micros)),
+            InstantForm::Micros => self.out.array(&digits::micros_text(micros)),
+            InstantForm::EpochMillis => {
+                digits::signed(&mut self.out, micros.div_euclid(1_000));
+            }
+        }
+    }
+
+    #[inline]
+    fn boolean(&mut self, name: &str, value: bool) {
+        self.lead(name);
+        let text: (&[u8; 5], usize) = if value { (b"true ", 4) } else { (b"false", 5) };
+        self.out.put(text.0, text.1);
+    }
+
+    #[inline]
+    fn piece(&mut self, name: &str, row: usize) {
+        match self.cell(name).map(|cell| &cell.content) {
+            Some(Content::Table(texts)) => texts.append(row, &mut self.out),
+            _ => self.flawed = true,
+        }
+    }
+
+    #[inline]
+    fn null(&mut self, name: &str) {
+        self.lead(name);
+        if self.is_json() {
+            self.out.array(b"null");
+        }
+    }
+
+    #[inline]
+    fn list<T>(
+        &mut self,
+        name: &str,
+        items: impl IntoIterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T),
+    ) {
+        let Some(cell) = self.cell(name) else { return };
+        let Content::List(item) = &cell.content else {
+            self.flawed = true;
+            return;
+        };
+        cell.lead.append(&mut self.out);
+        let outer = (self.template, self.next, self.nested);
+        let (opened, mut empty) = (self.out.len(), true);
+        if !JSON && !outer.2 {
+            self.out.array(b"\"[");
+        }
+        self.nested = true;
+        for value in items {
+            if !std::mem::take(&mut empty) {
+                self.out.byte(b',');
+            }
+            (self.template, self.next) = (item, 0);
+            write(self, value);
+            self.flawed |= self.next != item.cells.len();
+            item.end.append(&mut self.out);
+        }
+        (self.template, self.next, self.nested) = outer;
+        if !JSON && !outer.2 {
+            self.close(opened, empty, *b"[]");
+        }
+    }
+
+    fn map(&mut self, name: &str, members: impl IntoIterator<Item = (usize, i64)>, scale: u32) {
+        let Some(cell) = self.cell(name) else { return };
+        let Content::Map(names) = &cell.content else {
+            self.flawed = true;
+            return;
+        };
+        cell.lead.append(&mut self.out);
+        let (opened, mut empty) = (self.out.len(), true);
+        if !JSON && !self.nested {
+            self.out.array(b"\"{");
+        }
+        for (index, units) in members {
+            if !std::mem::take(&mut empty) {
+                self.out.byte(b',');
+            }
+            names.append(index, &mut self.out);
+            json::scaled(&mut self.out, units, scale);
+        }
+        if !JSON && !self.nested {
+            self.close(opened, empty, *b"{}");
+        }
+    }
+
+    fn serialize(&mut self, value: &impl Serialize) {
+        self.flawed |= self.whole || self.next > 0;
+        self.whole = true;
+        let mut text = Vec::new();
+        let written = if JSON {
+            serde_json::to_writer(&mut text, value)
+        } else {
+            serde_json::to_value(value).map(|value| csv::flatten(&mut text, &value))
+        };
+        self.flawed |= written.is_err();
+        self.out.extend(&text);
+    }
+}
+
+impl<const JSON: bool, const CHECKED: bool> LineWriter<'_, JSON, CHECKED> {
+    /// Ends a list or a map in a field of CSV, which needs quotes only where it has some inside.
+    fn close(&mut self, opened: usize, empty: bool, brackets: [u8; 2]) {
+        if empty {
+            self.out.cut(opened);
+            self.out.array(&brackets);
+        } else {
+            self.out.array(&[brackets[1], b'"']);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Appending short texts without calling `memcpy`.
+//!
+//! A record of 430 bytes has thirty parts, most of them shorter than a cache line, and a call that copies a few bytes
+//! costs more than the bytes.
+//! So a fixed number of bytes is copied, which compiles to one or two moves, and only the length says how many of them
+//! count: measured, a third of the time of a record.
+
+/// The place where the parts of a record are appended.
+pub trait Out {
+    /// Appends the first `len` of `bytes`, all of which may be copied.
+    fn put<const N: usize>(&mut self, bytes: &[u8; N], len: usize);
+
+    /// Appends `bytes`, however many they are.
+    fn extend(&mut self, bytes: &[u8]);
+
+    /// Appends one byte.
+    #[inline]
+    fn byte(&mut self, byte: u8) {
+        self.put(&[byte], 1);
+    }
+
+    /// Appends bytes whose number is known when the program is compiled.
+    #[inline]
+    fn array<const N: usize>(&mut self, bytes: &[u8; N]) {
+        self.put(bytes, N);
+    }
+}
+
+impl Out for Vec<u8> {
+    #[inline]
+    fn put<const N: usize>(&mut self, bytes: &[u8; N], len: usize) {
+        let end = self.len() + len;
+        self.extend_from_slice(bytes);
+        self.truncate(end);
+    }
+
+    #[inline]
+    fn extend(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
+/// The room after the last record of a batch, in which the next one is put together.
+///
+/// A vector reads and writes its length for every part, each time waiting for the last; here the length is a number
+/// in a register: half the time for a record of ten parts.
+/// What does not fit is counted and not written, so that the record can be made again in a larger room.
+#[derive(Debug)]
+pub struct Tail<'a> {
+    room: &'a mut [u8],
+    len: usize,
+}
+
+impl<'a> Tail<'a> {
+    pub(crate) fn new(room: &'a mut [u8]) -> Self {
+        Self { room, len: 0 }
+    }
+
+    /// Number of bytes appended, also of those for which there was no room.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The bytes appended from `start` on, if all of them fit.
+    pub(crate) fn since(&self, start: usize) -> Option<&[u8]> {
+        self.room.get(start..self.len)
+    }
+
+    /// Takes back what was appended from `start` on.
+    pub(crate) fn cut(&mut self, start: usize) {
+        self.len = start;
+    }
+}
+
+impl Out for Tail<'_> {
+    #[inline]
+    fn put<const N: usize>(&mut self, bytes: &[u8; N], len: usize) {
+        if let Some(slot) = self.room.get_mut(self.len..).and_then(<[u8]>::first_chunk_mut) {
+            *slot = *bytes;
+            self.len += len;
+        } else {
+            // Fewer bytes than are copied at once may still fit.
+            self.extend(&bytes[..len]);
+        }
+    }
+
+    fn extend(&mut self, bytes: &[u8]) {
+        if let Some(slot) = self.room.get_mut(self.len..self.len + bytes.len()) {
+            slot.copy_from_slice(bytes);
+        }
+        self.len += bytes.len();
+    }
+}
+
+/// Bytes with room after them, all of it filled once, so that appending never fills it again.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Buffer {
+    bytes: Vec<u8>,
+    len: usize,
+}
+
+impl Buffer {
+    /// The bytes appended so far.
+    #[inline]
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The room after the bytes, of at least `least` bytes.
+    #[inline]
+    pub(crate) fn room(&mut self, least: usize) -> &mut [u8] {
+        if self.bytes.len() - self.len < least {
+            self.grow(least);
+        }
+        &mut self.bytes[self.len..]
+    }
+
+    #[cold]
+    fn grow(&mut self, least: usize) {
+        let wanted = (self.len + least).max(self.bytes.len() * 2);
+        if self.len == 0 {
+            // The system hands out zeroed pages when they are first touched.
+            self.bytes = vec![0; wanted];
+        } else {
+            self.bytes.resize(wanted, 0);
+        }
+    }
+
+    /// Makes the first `len` bytes of the room part of the buffer.
+    #[inline]
+    pub(crate) fn advance(&mut self, len: usize) {
+        self.len = (self.len + len).min(self.bytes.len());
+    }
+
+    pub(crate) fn extend(&mut self, bytes: &[u8]) {
+        self.room(bytes.len())[..bytes.len()].copy_from_slice(bytes);
+        self.advance(bytes.len());
+    }
+
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_is_counted() {
+        let mut room = [b'.'; 6];
+        let mut tail = Tail::new(&mut room);
+        tail.put(b"abcd", 2);
+        tail.put(b"cdxx", 2);
+        tail.put(b"efxx", 2);
+        assert_eq!((tail.len(), tail.since(0)), (6, Some(&b"abcdef"[..])));
+        tail.byte(b'g');
+        tail.extend(b"hi");
+        assert_eq!((tail.len(), tail.since(0)), (9, None));
+        tail.cut(4);
+        assert_eq!(tail.since(2), Some(&b"cd"[..]));
+        assert_eq!(&room, b"abcdef");
+    }
+
+    #[test]
+    fn a_buffer_keeps_its_bytes_when_its_room_grows() {
+        let mut buffer = Buffer::default();
+        buffer.room(3)[..3].copy_from_slice(b"abc");
+        buffer.advance(3);
+        assert!(buffer.room(1000).len() >= 1000);
+        buffer.extend(b"def");
+        assert_eq!(buffer.as_slice(), b"abcdef");
+        buffer.truncate(2);
+        assert_eq!((buffer.as_slice(), buffer.len()), (&b"ab"[..], 2));
+    }
+}
