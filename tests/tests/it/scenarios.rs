@@ -135,8 +135,10 @@ fn fraud_follows_the_scenario_as_listed() {
         program.words(words).in_folder(folder.path()).run()
     };
     assert_eq!(generate("--config late.toml").records().len(), 5);
-    generate("")
-        .fails_with(2, &["--type chargebacks", "has no such topic", "[shop.fraud.chargebacks]"]);
+    generate("").fails_with(
+        2,
+        &["--type chargebacks", "nothing is taken back", "[shop.fraud.chargebacks]"],
+    );
 
     // A shop without fraud cannot have ten times as much of it, and says so instead of having none.
     write(folder.path(), "honest.toml", "[shop.fraud]\nrate = 0\n");
@@ -298,5 +300,5 @@ fn what_is_no_scenario_is_refused_with_the_nearest_name() {
         .words("-q --count 1 --config good.toml")
         .in_folder(folder.path())
         .run();
-    orders.fails_with(3, &["good.toml:1: ", "the stream sales has no scenarios", "`factor`"]);
+    orders.fails_with(3, &["good.toml:4: ", "the stream sales has no scenarios", "`factor`"]);
 }

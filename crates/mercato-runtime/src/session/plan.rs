@@ -112,7 +112,7 @@ impl Plan {
     /// The run, encoded as `format`, before it has streams; refuses malformed records in CSV.
     pub fn builder(&self, format: Format) -> Result<RunBuilder, Failure> {
         if self.disorder.malformed.is_some() && format != Format::Json {
-            let reason = "malformed records are made of JSON: write .ndjson instead of .csv, or leave them out";
+            let reason = "malformed records are made of JSON: write .ndjson, or leave them out";
             return Err(ConfigError::Usage { reason: reason.to_owned() }.into());
         }
         let builder = Run::builder(self.world)

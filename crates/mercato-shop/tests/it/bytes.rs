@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::drive::{self, arrival, columns_agree, purchase, render};
+use crate::drive::{self, Rendered, arrival, purchase};
 
 /// Texts with everything that must be escaped or quoted somewhere, and of any length.
 fn nasty() -> Vec<String> {
@@ -69,22 +69,22 @@ fn expensive_sales() -> SalesConfig {
 }
 
 fn same_bytes<S: Stream>(
-    stream: &S,
+    stream: &Rendered<S>,
     entity: &S::Entity,
     step: Step,
     record: &impl Serialize,
     key: &str,
 ) {
-    let (found_key, json) = render(stream, entity, step, Format::Json);
+    let (found_key, json) = stream.line(entity, step, Format::Json);
     assert_eq!(String::from_utf8(found_key).unwrap(), key);
     assert_eq!(String::from_utf8(json).unwrap(), serde_json::to_string(record).unwrap());
 
-    let (found_key, line) = render(stream, entity, step, Format::Csv);
+    let (found_key, line) = stream.line(entity, step, Format::Csv);
     assert_eq!(String::from_utf8(found_key).unwrap(), key);
     let mut flat = Vec::new();
     csv::flatten(&mut flat, &serde_json::to_value(record).unwrap());
     assert_eq!(String::from_utf8(line).unwrap(), String::from_utf8(flat).unwrap());
-    columns_agree(stream, entity, step, record);
+    stream.columns_agree(entity, step, record);
 }
 
 /// Any step of any arrival, from the year 0000 to 9999.
@@ -101,7 +101,7 @@ fn any_step() -> impl Strategy<Value = Step> {
     })
 }
 
-fn check_sale(sales: &Sales, step: Step, words: &[u64]) {
+fn check_sale(sales: &Rendered<Sales>, step: Step, words: &[u64]) {
     let entity = purchase(sales, step.arrival, words);
     let record = sales.record(&entity, step);
     let mut owner = Vec::new();
@@ -115,7 +115,7 @@ fn check_sale(sales: &Sales, step: Step, words: &[u64]) {
 #[test]
 fn sales_are_what_serde_json_writes() {
     let streams = [SalesConfig::default(), nasty_sales(), expensive_sales()]
-        .map(|config| drive::sales(7, &config));
+        .map(|config| Rendered::new(drive::sales(7, &config)));
     proptest!(ProptestConfig::with_cases(4_000), |(step in any_step(), words in prop::array::uniform5(any::<u64>()))| {
         for sales in &streams {
             check_sale(sales, step, &words);
@@ -123,7 +123,7 @@ fn sales_are_what_serde_json_writes() {
     });
 }
 
-fn check_order(orders: &Orders, step: Step, words: &[u64]) {
+fn check_order(orders: &Rendered<Orders>, step: Step, words: &[u64]) {
     let entity = orders.draw(arrival(step.arrival), &mut mercato_draw::Words::new(words));
     let record = orders.record(&entity, step);
     let mut owner = Vec::new();
@@ -145,7 +145,7 @@ fn orders_are_what_serde_json_writes() {
     let many_customers =
         OrdersConfig { customers: CustomersConfig::Count(1_000_000), ..OrdersConfig::default() };
     let streams = [OrdersConfig::default(), nasty_orders, many_customers]
-        .map(|config| drive::orders(7, &config));
+        .map(|config| Rendered::new(drive::orders(7, &config)));
     proptest!(ProptestConfig::with_cases(4_000), |(step in any_step(), words in prop::array::uniform3(any::<u64>()))| {
         for orders in &streams {
             check_order(orders, step, &words);
@@ -197,7 +197,7 @@ fn nasty_fields() -> Vec<FieldConfig> {
     fields
 }
 
-fn check_event(events: &Events, step: Step, words: &[u64]) {
+fn check_event(events: &Rendered<Events>, step: Step, words: &[u64]) {
     let entity = events.draw(arrival(step.arrival), &mut mercato_draw::Words::new(words));
     let record = events.record(&entity, step);
     let mut owner = Vec::new();
@@ -225,7 +225,7 @@ fn events_are_what_serde_json_writes() {
         ..EventsConfig::default()
     };
     let streams = [EventsConfig::default(), nasty_events, wide_events]
-        .map(|config| drive::events(7, &config));
+        .map(|config| Rendered::new(drive::events(7, &config)));
     let narrow = any::<u64>().prop_map(|word| [word >> 48, word >> 20, word].map(|word| word << 1));
     proptest!(ProptestConfig::with_cases(4_000), |(
         step in any_step(), words in prop::array::uniform4(any::<u64>()), narrow in narrow,
@@ -259,7 +259,7 @@ fn nasty_transactions() -> TransactionsConfig {
     }
 }
 
-fn check_transaction(transactions: &Transactions, step: Step, words: &[u64]) {
+fn check_transaction(transactions: &Rendered<Transactions>, step: Step, words: &[u64]) {
     let arrival = Arrival { index: step.arrival, lane: step.lane, at: step.at };
     let entity = transactions.draw(arrival, &mut mercato_draw::Words::new(words));
     let record = transactions.record(&entity, step);
@@ -282,7 +282,7 @@ fn transactions_are_what_serde_json_writes() {
         ..Default::default()
     };
     let streams = [TransactionsConfig::default(), nasty_transactions(), few]
-        .map(|config| drive::transactions(7, &config));
+        .map(|config| Rendered::new(drive::transactions(7, &config)));
     let recent = 1_000_000_000_000_000i64..4_200_000_000_000_000;
     proptest!(ProptestConfig::with_cases(4_000), |(
         step in any_step(), words in prop::array::uniform4(any::<u64>()), lane in any::<u8>(), recent in recent,

@@ -1,9 +1,13 @@
 //! Draws entities of a stream without the engine.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use mercato_draw::{Label, Seed, Words};
-use mercato_encode::{Batch, Encoding, Part, Values, WriteRecord, Writer};
+use mercato_encode::{Batch, Encoding, Layout, Part, Values, WriteRecord, Writer};
 use mercato_engine::{Arrival, Format, Schedule, Step, StepRecord, Stream, World};
 use mercato_shop::events::{Events, EventsConfig, EventsParams};
 use mercato_shop::orders::{Orders, OrdersConfig, OrdersParams};
@@ -94,20 +98,82 @@ pub(crate) fn purchase(sales: &Sales, index: u64, words: &[u64]) -> Purchase {
     sales.draw(arrival(index), &mut Words::new(words))
 }
 
-/// Key and value of one record.
-pub(crate) fn render<S: Stream>(
-    stream: &S,
-    entity: &S::Entity,
-    step: Step,
-    format: Format,
-) -> (Vec<u8>, Vec<u8>) {
-    let layout = Arc::new(stream.layout(stream.topic_of(step.kind)));
-    assert_eq!(layout.flaw(), None);
-    let encoding = Encoding::new(&layout, format, |_| true);
-    let mut batch = Batch::default();
-    let mut record = StepRecord::new(stream, entity, step);
-    assert!(encoding.encode::<true>(&mut batch, 0, &mut record).complete);
-    (batch.open_key().to_vec(), batch.open_value().to_vec())
+/// A stream whose records are encoded one at a time: what is rendered ahead is kept, by topic.
+pub(crate) struct Rendered<S> {
+    stream: S,
+    topics: RefCell<BTreeMap<u16, Rc<Topic>>>,
+}
+
+struct Topic {
+    layout: Arc<Layout>,
+    json: Encoding,
+    csv: Encoding,
+    columns: Encoding,
+}
+
+impl<S> Deref for Rendered<S> {
+    type Target = S;
+
+    fn deref(&self) -> &S {
+        &self.stream
+    }
+}
+
+impl<S: Stream> Rendered<S> {
+    pub(crate) fn new(stream: S) -> Self {
+        Self { stream, topics: RefCell::default() }
+    }
+
+    fn topic(&self, topic: u16) -> Rc<Topic> {
+        let mut topics = self.topics.borrow_mut();
+        let topic = topics.entry(topic).or_insert_with(|| {
+            let layout = Arc::new(self.stream.layout(topic));
+            assert_eq!(layout.flaw(), None);
+            let [json, csv, columns] = [Format::Json, Format::Csv, Format::Columns]
+                .map(|format| Encoding::new(&layout, format, |_| true));
+            Rc::new(Topic { layout, json, csv, columns })
+        });
+        Rc::clone(topic)
+    }
+
+    /// Key and value of one record as a line.
+    pub(crate) fn line(
+        &self,
+        entity: &S::Entity,
+        step: Step,
+        format: Format,
+    ) -> (Vec<u8>, Vec<u8>) {
+        let topic = self.topic(self.stream.topic_of(step.kind));
+        let encoding = if format == Format::Csv { &topic.csv } else { &topic.json };
+        let mut batch = Batch::default();
+        let mut record = StepRecord::new(&self.stream, entity, step);
+        assert!(encoding.encode::<true>(&mut batch, 0, &mut record).complete);
+        (batch.open_key().to_vec(), batch.open_value().to_vec())
+    }
+
+    /// Asserts that the columns of a record hold what `serde` says of it.
+    pub(crate) fn columns_agree(&self, entity: &S::Entity, step: Step, record: &impl Serialize) {
+        let topic = self.topic(self.stream.topic_of(step.kind));
+        let Topic { layout, columns: encoding, .. } = &*topic;
+        let [mut written, mut expected] = [Batch::default(), Batch::default()];
+        let mut step = StepRecord::new(&self.stream, entity, step);
+        assert!(encoding.encode::<true>(&mut written, 0, &mut step).complete);
+        let mut record = Serialized(record);
+        assert!(encoding.encode::<true>(&mut expected, 0, &mut record).complete, "{layout:?}");
+        let [written, expected] =
+            [&written, &expected].map(|batch| batch.columns(0).unwrap().columns());
+        for ((slot, written), expected) in layout.slots().iter().zip(written).zip(expected) {
+            match (&slot.part, written.values(), expected.values()) {
+                // Rows of a table may be equal.
+                (Part::Table(rows), Values::Rows(written), Values::Rows(expected)) => {
+                    let [written, expected] =
+                        [written, expected].map(|numbers| &rows[numbers[0] as usize]);
+                    assert_eq!(written, expected, "{}", slot.name);
+                }
+                _ => assert_eq!(written, expected, "{}", slot.name),
+            }
+        }
+    }
 }
 
 pub(crate) fn campaigns(seed: u64, config: &ShopConfig) -> Campaigns {
@@ -120,35 +186,5 @@ struct Serialized<'a, T>(&'a T);
 impl<T: Serialize> WriteRecord for Serialized<'_, T> {
     fn write<W: Writer>(&mut self, writer: &mut W) {
         writer.serialize(self.0);
-    }
-}
-
-/// Asserts that the columns of a record hold what `serde` says of it.
-pub(crate) fn columns_agree<S: Stream>(
-    stream: &S,
-    entity: &S::Entity,
-    step: Step,
-    record: &impl Serialize,
-) {
-    let layout = Arc::new(stream.layout(stream.topic_of(step.kind)));
-    let encoding = Encoding::new(&layout, Format::Columns, |_| true);
-    let [mut written, mut expected] = [Batch::default(), Batch::default()];
-    let complete =
-        encoding.encode::<true>(&mut written, 0, &mut StepRecord::new(stream, entity, step));
-    assert!(complete.complete);
-    assert!(
-        encoding.encode::<true>(&mut expected, 0, &mut Serialized(record)).complete,
-        "{layout:?}"
-    );
-    let [written, expected] =
-        [&written, &expected].map(|batch| batch.columns(0).unwrap().columns());
-    for ((slot, written), expected) in layout.slots().iter().zip(written).zip(expected) {
-        match (&slot.part, written.values(), expected.values()) {
-            // Rows of a table may be equal.
-            (Part::Table(rows), Values::Rows(written), Values::Rows(expected)) => {
-                assert_eq!(rows[written[0] as usize], rows[expected[0] as usize], "{}", slot.name);
-            }
-            _ => assert_eq!(written, expected, "{}", slot.name),
-        }
     }
 }

@@ -261,10 +261,10 @@ fn fields_of_different_names_and_seeds_are_drawn_apart() {
 
 #[test]
 fn a_sent_event_is_narrated_as_documented() {
-    let events = drive::events(42, &with_fields());
-    for (arrival, event) in entities(&events, 100) {
+    let events = drive::Rendered::new(drive::events(42, &with_fields()));
+    for (arrival, event) in entities(&*events, 100) {
         let step = first_step(arrival);
-        let (_, json) = drive::render(&events, &event, step, Format::Json);
+        let (_, json) = events.line(&event, step, Format::Json);
         let UserEvent { user_id, event_type, metadata, .. } = events.record(&event, step);
         let (product, length) = (metadata.product_id, metadata.session_length);
         let expected = format!(

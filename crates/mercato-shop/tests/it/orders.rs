@@ -97,10 +97,10 @@ fn amounts_are_uniform_in_cents() {
 
 #[test]
 fn a_sent_order_is_narrated_as_documented() {
-    let orders = drive::orders(42, &OrdersConfig::default());
-    for (arrival, placed) in entities(&orders, 100) {
+    let orders = drive::Rendered::new(drive::orders(42, &OrdersConfig::default()));
+    for (arrival, placed) in entities(&*orders, 100) {
         let step = first_step(arrival);
-        let (_, json) = drive::render(&orders, &placed, step, mercato_engine::Format::Json);
+        let (_, json) = orders.line(&placed, step, mercato_engine::Format::Json);
         let order = orders.record(&placed, step);
         let expected = format!(
             "Order{{id={}, customer={}, amount={}, category={}}}",

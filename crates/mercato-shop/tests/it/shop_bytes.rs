@@ -9,7 +9,7 @@ use mercato_shop::shop::{Campaigns, Session, Shop, ShopConfig};
 use proptest::prelude::*;
 use serde::Serialize;
 
-use crate::drive::{ORIGIN, campaigns, render, shop};
+use crate::drive::{ORIGIN, Rendered, campaigns, shop};
 
 /// The steps of a session as the engine hands them out.
 fn steps(shop: &Shop, session: &Session, arrival: Arrival) -> Vec<Step> {
@@ -26,45 +26,45 @@ fn steps(shop: &Shop, session: &Session, arrival: Arrival) -> Vec<Step> {
     trace.steps().enumerate().map(step).collect()
 }
 
-fn text(value: &impl Serialize, format: Format) -> Vec<u8> {
-    match format {
-        Format::Json => serde_json::to_vec(value).unwrap(),
-        Format::Csv | Format::Columns => {
-            let mut line = Vec::new();
-            csv::flatten(&mut line, &serde_json::to_value(value).unwrap());
-            line
-        }
+/// Asserts that lines and columns hold what `serde` says of the record.
+fn same<S: Stream>(
+    stream: &Rendered<S>,
+    entity: &S::Entity,
+    step: Step,
+    key: &str,
+    record: &impl Serialize,
+) -> Result<(), TestCaseError> {
+    let mut flat = Vec::new();
+    csv::flatten(&mut flat, &serde_json::to_value(record).unwrap());
+    let json = serde_json::to_vec(record).unwrap();
+    for (format, expected) in [(Format::Json, json), (Format::Csv, flat)] {
+        let (found, value) = stream.line(entity, step, format);
+        prop_assert_eq!(String::from_utf8(found).unwrap(), key);
+        prop_assert_eq!(String::from_utf8(value).unwrap(), String::from_utf8(expected).unwrap());
     }
+    stream.columns_agree(entity, step, record);
+    Ok(())
 }
 
-fn check(shop: &Shop, index: u64, lane: u8, at: i64, word: u64) -> Result<(), TestCaseError> {
+fn check(
+    shop: &Rendered<Shop>,
+    index: u64,
+    lane: u8,
+    at: i64,
+    word: u64,
+) -> Result<(), TestCaseError> {
     let lane = lane % shop.arrivals().len() as u8;
     let arrival = Arrival { index, lane, at };
     let session = shop.draw(arrival, &mut Words::new(&[word]));
     for step in steps(shop, &session, arrival) {
         for step in [step, Step { hurried: true, ..step }] {
-            for format in [Format::Json, Format::Csv] {
-                let (key, value) = render(shop, &session, step, format);
-                if let Some(alert) = shop.alert(&session, step) {
-                    prop_assert_eq!(&key, alert.transaction_id.as_bytes());
-                    prop_assert_eq!(
-                        String::from_utf8(value).unwrap(),
-                        String::from_utf8(text(&alert, format)).unwrap()
-                    );
-                } else if let Some(event) = shop.event(&session, step) {
-                    prop_assert_eq!(&key, event.session_id.as_bytes());
-                    prop_assert_eq!(
-                        String::from_utf8(value).unwrap(),
-                        String::from_utf8(text(&event, format)).unwrap()
-                    );
-                } else {
-                    let purchase = shop.purchase(&session, step).unwrap();
-                    prop_assert_eq!(&key, purchase.user_id.as_bytes());
-                    prop_assert_eq!(
-                        String::from_utf8(value).unwrap(),
-                        String::from_utf8(text(&purchase, format)).unwrap()
-                    );
-                }
+            if let Some(alert) = shop.alert(&session, step) {
+                same(shop, &session, step, &alert.transaction_id.to_string(), &alert)?;
+            } else if let Some(event) = shop.event(&session, step) {
+                same(shop, &session, step, &event.session_id.to_string(), &event)?;
+            } else {
+                let purchase = shop.purchase(&session, step).unwrap();
+                same(shop, &session, step, &purchase.user_id.to_string(), &purchase)?;
             }
         }
     }
@@ -72,7 +72,7 @@ fn check(shop: &Shop, index: u64, lane: u8, at: i64, word: u64) -> Result<(), Te
 }
 
 fn check_campaign(
-    stream: &Campaigns,
+    stream: &Rendered<Campaigns>,
     index: u64,
     at: i64,
     word: u64,
@@ -82,31 +82,23 @@ fn check_campaign(
     let mut seen = 0;
     for step in crate::fraud_laws::steps(stream, &campaign, arrival) {
         seen |= 1 << stream.topic_of(step.kind);
-        for format in [Format::Json, Format::Csv] {
-            let (key, value) = render(stream, &campaign, step, format);
-            let (expected_key, expected) = match stream.topic_of(step.kind) {
-                0 => {
-                    let event = stream.event(&campaign, step).unwrap();
-                    (event.session_id.to_string(), text(&event, format))
-                }
-                1 => {
-                    let purchase = stream.purchase(&campaign, step).unwrap();
-                    (purchase.user_id.to_string(), text(&purchase, format))
-                }
-                2 => {
-                    let alert = stream.alert(&campaign, step).unwrap();
-                    (alert.transaction_id.to_string(), text(&alert, format))
-                }
-                _ => {
-                    let chargeback = stream.chargeback(&campaign, step).unwrap();
-                    (chargeback.transaction_id.to_string(), text(&chargeback, format))
-                }
-            };
-            prop_assert_eq!(String::from_utf8(key).unwrap(), expected_key);
-            prop_assert_eq!(
-                String::from_utf8(value).unwrap(),
-                String::from_utf8(expected).unwrap()
-            );
+        match stream.topic_of(step.kind) {
+            0 => {
+                let event = stream.event(&campaign, step).unwrap();
+                same(stream, &campaign, step, &event.session_id.to_string(), &event)?;
+            }
+            1 => {
+                let purchase = stream.purchase(&campaign, step).unwrap();
+                same(stream, &campaign, step, &purchase.user_id.to_string(), &purchase)?;
+            }
+            2 => {
+                let alert = stream.alert(&campaign, step).unwrap();
+                same(stream, &campaign, step, &alert.transaction_id.to_string(), &alert)?;
+            }
+            _ => {
+                let chargeback = stream.chargeback(&campaign, step).unwrap();
+                same(stream, &campaign, step, &chargeback.transaction_id.to_string(), &chargeback)?;
+            }
         }
     }
     Ok(seen)
@@ -125,33 +117,43 @@ fn own_categories() -> ShopConfig {
     config
 }
 
-proptest! {
-    #[test]
-    fn the_documented_shop_writes_what_serde_writes(index in 0u64..1 << 40, lane: u8, late in 0i64..1 << 52, word: u64) {
-        check(&shop(5, &ShopConfig::default()), index, lane, ORIGIN + late, word)?;
-    }
-
-    #[test]
-    fn so_does_a_shop_with_names_that_need_escaping(index in 0u64..1 << 40, lane: u8, late in 0i64..1 << 52, word: u64) {
-        check(&shop(6, &own_categories()), index, lane, ORIGIN + late, word)?;
-    }
+fn any_session() -> impl Strategy<Value = (u64, u8, i64, u64)> {
+    (0u64..1 << 40, any::<u8>(), 0i64..1 << 52, any::<u64>())
 }
 
-proptest! {
-    #[test]
-    fn campaigns_write_what_serde_writes(index in 0u64..1 << 40, late in 0i64..1 << 52, word: u64) {
-        check_campaign(&campaigns(5, &ShopConfig::default()), index, ORIGIN + late, word)?;
-        let mut odd = own_categories();
-        odd.fraud.chargebacks.share = 0.5;
-        check_campaign(&campaigns(6, &odd), index, ORIGIN + late, word)?;
-    }
+#[test]
+fn the_documented_shop_writes_what_serde_writes() {
+    let shop = Rendered::new(shop(5, &ShopConfig::default()));
+    proptest!(|((index, lane, late, word) in any_session())| {
+        check(&shop, index, lane, ORIGIN + late, word)?;
+    });
+}
+
+#[test]
+fn so_does_a_shop_with_names_that_need_escaping() {
+    let shop = Rendered::new(shop(6, &own_categories()));
+    proptest!(|((index, lane, late, word) in any_session())| {
+        check(&shop, index, lane, ORIGIN + late, word)?;
+    });
+}
+
+#[test]
+fn campaigns_write_what_serde_writes() {
+    let mut odd = own_categories();
+    odd.fraud.chargebacks.share = 0.5;
+    let streams = [campaigns(5, &ShopConfig::default()), campaigns(6, &odd)].map(Rendered::new);
+    proptest!(|((index, _, late, word) in any_session())| {
+        for stream in &streams {
+            check_campaign(stream, index, ORIGIN + late, word)?;
+        }
+    });
 }
 
 #[test]
 fn campaigns_speak_on_all_their_topics() {
     let mut config = ShopConfig::default();
     config.fraud.chargebacks.share = 0.5;
-    let stream = campaigns(5, &config);
+    let stream = Rendered::new(campaigns(5, &config));
     let words = (0..200u64).map(|index| index.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let seen =
         words.zip(0..).map(|(word, index)| check_campaign(&stream, index, ORIGIN, word).unwrap());

@@ -11,7 +11,7 @@ use mercato_shop::shop::catalogue::{CatalogueConfig, CategoryConfig};
 use mercato_shop::shop::{Campaigns, ProductUpdates, Shop, ShopConfig, ShopParams, Update};
 use proptest::prelude::*;
 
-use crate::drive::{ORIGIN, render, world};
+use crate::drive::{ORIGIN, Rendered, world};
 
 const HOUR: i64 = 3_600_000_000;
 const MILLI: i64 = 1_000;
@@ -28,17 +28,18 @@ fn due(updates: &ProductUpdates, lane: u8, index: u64) -> (Update, Step) {
     (update, Step { arrival: index, lane, number: 0, kind: 0, at: update.at, hurried: false })
 }
 
-fn check(updates: &ProductUpdates, lane: u8, index: u64) -> Result<(), TestCaseError> {
+fn check(updates: &Rendered<ProductUpdates>, lane: u8, index: u64) -> Result<(), TestCaseError> {
     let (update, step) = due(updates, lane, index);
     let record = updates.record(&update, step);
-    let (key, value) = render(updates, &update, step, Format::Json);
+    let (key, value) = updates.line(&update, step, Format::Json);
     prop_assert_eq!(&key, record.product_id.as_bytes());
     prop_assert_eq!(String::from_utf8(value).unwrap(), serde_json::to_string(&record).unwrap());
     let mut row = Vec::new();
     csv::flatten(&mut row, &serde_json::to_value(&record).unwrap());
-    let (key, value) = render(updates, &update, step, Format::Csv);
+    let (key, value) = updates.line(&update, step, Format::Csv);
     prop_assert_eq!(&key, record.product_id.as_bytes());
     prop_assert_eq!(String::from_utf8(value).unwrap(), String::from_utf8(row).unwrap());
+    updates.columns_agree(&update, step, &record);
     Ok(())
 }
 
@@ -58,12 +59,12 @@ fn own_names() -> ShopConfig {
 proptest! {
     #[test]
     fn updates_are_written_as_serde_writes_them(seed: u64, lane in 0u8..2, index in 0u64..1 << 35) {
-        check(&updates(seed, &ShopConfig::default()), lane, index)?;
+        check(&Rendered::new(updates(seed, &ShopConfig::default())), lane, index)?;
     }
 
     #[test]
     fn so_are_those_of_names_that_need_quotes(seed: u64, lane in 0u8..2, index in 0u64..1 << 30) {
-        check(&updates(seed, &own_names()), lane, index)?;
+        check(&Rendered::new(updates(seed, &own_names())), lane, index)?;
     }
 }
 
@@ -292,11 +293,11 @@ fn a_multiplier_lets_prices_change_more_often_too() {
 
 #[test]
 fn the_first_updates_are_frozen() {
-    let updates = updates(42, &ShopConfig::default());
+    let updates = Rendered::new(updates(42, &ShopConfig::default()));
     let launch = (0..1_000).find(|index| due(&updates, 0, *index).0.before.is_none()).unwrap();
     let lines = [(0, 0), (0, 1), (0, launch), (1, 2)].map(|(lane, index)| {
         let (update, step) = due(&updates, lane, index);
-        String::from_utf8(render(&updates, &update, step, Format::Json).1).unwrap()
+        String::from_utf8(updates.line(&update, step, Format::Json).1).unwrap()
     });
     let found = lines.join("\n");
     assert_eq!(found, FROZEN, "a changed record is a new data version; found\n{found}");
