@@ -59,12 +59,12 @@ fn check(
     for step in steps(shop, &session, arrival) {
         for step in [step, Step { hurried: true, ..step }] {
             if let Some(alert) = shop.alert(&session, step) {
-                same(shop, &session, step, &alert.transaction_id.to_string(), &alert)?;
+                same(shop, &session, step, alert.transaction_id.as_ref(), &alert)?;
             } else if let Some(event) = shop.event(&session, step) {
-                same(shop, &session, step, &event.session_id.to_string(), &event)?;
+                same(shop, &session, step, event.session_id.as_ref(), &event)?;
             } else {
                 let purchase = shop.purchase(&session, step).unwrap();
-                same(shop, &session, step, &purchase.user_id.to_string(), &purchase)?;
+                same(shop, &session, step, purchase.user_id.as_ref(), &purchase)?;
             }
         }
     }
@@ -85,19 +85,19 @@ fn check_campaign(
         match stream.topic_of(step.kind) {
             0 => {
                 let event = stream.event(&campaign, step).unwrap();
-                same(stream, &campaign, step, &event.session_id.to_string(), &event)?;
+                same(stream, &campaign, step, event.session_id.as_ref(), &event)?;
             }
             1 => {
                 let purchase = stream.purchase(&campaign, step).unwrap();
-                same(stream, &campaign, step, &purchase.user_id.to_string(), &purchase)?;
+                same(stream, &campaign, step, purchase.user_id.as_ref(), &purchase)?;
             }
             2 => {
                 let alert = stream.alert(&campaign, step).unwrap();
-                same(stream, &campaign, step, &alert.transaction_id.to_string(), &alert)?;
+                same(stream, &campaign, step, alert.transaction_id.as_ref(), &alert)?;
             }
             _ => {
                 let chargeback = stream.chargeback(&campaign, step).unwrap();
-                same(stream, &campaign, step, &chargeback.transaction_id.to_string(), &chargeback)?;
+                same(stream, &campaign, step, chargeback.transaction_id.as_ref(), &chargeback)?;
             }
         }
     }
