@@ -90,7 +90,7 @@ impl RunBuilder {
 
     /// Adds a stream to the run.
     ///
-    /// Each needs a rank and a purpose of its own; see [`StreamId`].
+    /// Each needs a rank and a purpose of its own; see [`StreamId`](crate::StreamId).
     #[must_use]
     pub fn and(mut self, stream: impl Stream) -> Self {
         self.add(stream, true);

@@ -95,7 +95,7 @@ impl Run {
     /// within a block; nothing if no time ends the run, and without regard to [`Extent::arrivals`],
     /// [`Extent::records`] and the shard.
     ///
-    /// Streams [beside](RunBuilder::beside) the others do not count.
+    /// Streams [beside](crate::RunBuilder::beside) the others do not count.
     pub fn expected_arrivals(&self) -> Option<u64> {
         let Extent { until, from, to, .. } = self.planned.extent;
         let (from, to) =
