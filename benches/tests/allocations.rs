@@ -30,7 +30,7 @@ fn of_entities<S: Stream>(stream: &S, format: Format) -> AllocationInfo {
             batch.clear();
         }
     };
-    // What the first pass asks for stays.
+    // The first pass allocates the buffers, which later passes reuse.
     pass();
     measure(pass)
 }

@@ -40,8 +40,8 @@ pub(crate) fn is_parquet(path: &Path) -> bool {
     OutputPath::parse(path).is_ok_and(|path| path.format() == Format::Parquet)
 }
 
-/// What a file is called after: the folder around its day, or else its own name up to the first
-/// dot.
+/// The topic of a file: the folder that holds its `dt=` partition, or else its own name up to the
+/// first dot.
 pub(crate) fn topic_of(path: &Path) -> String {
     let name = |path: &Path| {
         path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()

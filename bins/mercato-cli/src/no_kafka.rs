@@ -9,7 +9,7 @@ use mercato::runtime::session::SessionError;
 use mercato::truth::rules::{Checker, Topic};
 use mercato::truth::{Report, Verifier};
 
-/// Whether the commands are left out of the help.
+/// Whether the help hides these commands.
 pub(crate) const HIDDEN: bool = true;
 
 pub(crate) const BROKER_EXAMPLES: &str = "";

@@ -80,7 +80,7 @@ pub(crate) fn known(flag: &str, name: &str, config: &ShopConfig) -> Result<Strin
     let found = topics.iter().copied().find(|topic| plain(topic) == plain(name));
     found.map(str::to_owned).ok_or_else(|| {
         let reason =
-            format!("{flag}: `{name}` is no topic of the shop; {}", did_you_mean(name, &topics));
+            format!("{flag}: `{name}` is not a topic of the shop; {}", did_you_mean(name, &topics));
         Failure::new(Exit::Usage, reason)
     })
 }

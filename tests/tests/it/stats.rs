@@ -121,7 +121,7 @@ fn files_are_told_by_topic_as_an_independent_fold_tells_them() {
     stats("nothing")
         .in_folder(folder.path())
         .run()
-        .fails_with(8, &["no files of records", "nothing"]);
+        .fails_with(8, &["no record files in ", "nothing"]);
     std::fs::write(folder.path().join("empty.ndjson"), "").unwrap();
     assert_eq!(stats("empty.ndjson").in_folder(folder.path()).run().lines(), ["no records"]);
     Program::shell("exec mercato stats > /dev/full")

@@ -55,7 +55,7 @@ impl Validate {
         found.look(LogSettings::resolve(&LogArgs::default(), &layers));
         for row in STREAMS {
             if let Some(stream) = found.look(row.configured(&layers)) {
-                // Scenarios are no mistake as long as nobody runs a stream that has none.
+                // A file may name scenarios that only some streams have; only a run of another refuses them.
                 let timetable = if row.has_scenarios {
                     plan.timetable.clone()
                 } else {

@@ -10,5 +10,5 @@ pub(crate) use health::Health;
 pub(crate) use source::{check, verify};
 pub(crate) use topics::{EXAMPLES as TOPICS_EXAMPLES, Topics};
 
-/// Whether the commands are left out of the help.
+/// Whether the help hides these commands.
 pub(crate) const HIDDEN: bool = false;

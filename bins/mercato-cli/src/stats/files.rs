@@ -20,8 +20,7 @@ pub(super) fn shown(files: &[PathBuf], as_json: bool) -> Result<String, Failure>
     for file in files {
         let found = if file.is_dir() { below(file)? } else { vec![file.clone()] };
         if found.is_empty() {
-            let reason =
-                format!("there are no files of records in {}: .ndjson or .csv", file.display());
+            let reason = format!("no record files in {}: expected .ndjson or .csv", file.display());
             return Err(Failure::new(Exit::File, reason));
         }
         found.iter().try_for_each(|file| read(file, &mut profiles))?;

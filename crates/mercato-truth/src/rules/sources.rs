@@ -33,7 +33,7 @@ pub enum SourceError {
         source: io::Error,
     },
     /// There is nothing to check.
-    #[error("there are no files of records in {}: .ndjson or .csv, also with .gz or .zst", path.display())]
+    #[error("no record files in {}: expected .ndjson or .csv, also with .gz or .zst", path.display())]
     Nothing {
         /// The folder.
         path: PathBuf,

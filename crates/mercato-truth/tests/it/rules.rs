@@ -410,7 +410,7 @@ fn what_cannot_be_checked_is_said() {
             .to_string()
     };
     assert!(check("none.ndjson").contains("cannot open"));
-    assert!(check("").contains("there are no files of records"));
+    assert!(check("").contains("no record files in "));
     fs::write(folder.path().join("visits.ndjson"), "{\"visit\":1}\n").unwrap();
     assert!(check("visits.ndjson").contains("neither its name nor its first record"));
     fs::write(folder.path().join("transactions.parquet"), "PAR1").unwrap();

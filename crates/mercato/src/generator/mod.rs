@@ -32,7 +32,7 @@ pub enum GeneratorError {
     #[error(transparent)]
     Shop(#[from] ParamsError),
     /// A topic that the shop does not have.
-    #[error("`{name}` is no topic of the shop: {known} are")]
+    #[error("`{name}` is not a topic of the shop: {known} are")]
     Topic {
         /// The name as given.
         name: String,

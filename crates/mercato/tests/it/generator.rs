@@ -113,7 +113,7 @@ fn what_is_not_possible_says_what_is() {
     };
     assert!(refused(shop.with_scenario("peek_traffic")).contains("did you mean \"peak_traffic\"?"));
     assert!(
-        refused(shop.with_topics(&["payments"])).contains("`payments` is no topic of the shop")
+        refused(shop.with_topics(&["payments"])).contains("`payments` is not a topic of the shop")
     );
     assert!(refused(shop.with_rate_multiplier(0.0)).contains("shop.rate_multiplier: 0 is"));
     let first = shop
