@@ -56,7 +56,7 @@ pub fn parse_properties(text: &str) -> Result<Vec<Property>, PropertyLineError> 
     let mut properties = Vec::new();
     let mut lines = (1..).zip(text.lines());
     while let Some((line, first)) = lines.next() {
-        let first = first.trim();
+        let first = trimmed(first);
         if first.is_empty() || first.starts_with(['#', '!']) {
             continue;
         }
@@ -76,6 +76,14 @@ fn continues(line: &str) -> bool {
     line.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
 }
 
+/// The text without the spaces around it; one behind a backslash belongs to the text.
+fn trimmed(text: &str) -> &str {
+    let text = text.trim_start();
+    let end = text.trim_end().len();
+    let escaped = text[end..].chars().next().filter(|_| continues(&text[..end]));
+    &text[..end + escaped.map_or(0, char::len_utf8)]
+}
+
 fn property(line: &str) -> Option<Property> {
     let mut escaped = false;
     let end = line.find(|next: char| {
@@ -83,8 +91,8 @@ fn property(line: &str) -> Option<Property> {
         escaped = !escaped && next == '\\';
         ends
     })?;
-    let name = unescaped(line[..end].trim());
-    let value = unescaped(line[end + 1..].trim());
+    let name = unescaped(trimmed(&line[..end]));
+    let value = unescaped(trimmed(&line[end + 1..]));
     (!name.is_empty()).then_some(Property { name, value })
 }
 
@@ -194,5 +202,12 @@ mod tests {
         ];
         assert_eq!(read, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
         assert_eq!(parse_properties("acks=all\nnonsense").unwrap_err().line, 2);
+    }
+
+    #[test]
+    fn an_escaped_space_at_the_end_belongs_to_the_value_and_ends_the_line() {
+        let read = parse_properties("a=b \\ \nc=d \\\u{a0}  \n e\\ =f\\\n  g\n").unwrap();
+        let read: Vec<_> = read.iter().map(|read| (&*read.name, &*read.value)).collect();
+        assert_eq!(read, [("a", "b  "), ("c", "d \u{a0}"), ("e ", "fg")]);
     }
 }
