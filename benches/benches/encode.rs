@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use mercato::draw::Label;
-use mercato::encode::digits::{self, Precision, TimeWriter};
+use mercato::encode::digits;
 use mercato::encode::{csv, json};
 use mercato_benches::{quick, throughput, world};
 
@@ -39,10 +39,9 @@ fn fill(out: &mut Vec<u8>, words: &[u64], write: &impl Fn(&mut Vec<u8>, u64)) {
 fn values(criterion: &mut Criterion) {
     const STREET: &str = "40772 Amy Parks";
     let origin = world().origin;
-    let time = TimeWriter::new(Precision::Micros);
     // Two minutes, which is about what a slice of a live run spans.
     each(criterion, "time to the microsecond", |out, word| {
-        time.write(out, origin + (word >> 37) as i64);
+        digits::micros(out, origin + (word >> 37) as i64);
     });
     each(criterion, "cents as a number", |out, word| json::cents(out, (word % 150_000) as i64));
     each(criterion, "integer of 1 to 5 digits", |out, word| digits::unsigned(out, word % 100_000));

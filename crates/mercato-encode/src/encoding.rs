@@ -71,12 +71,7 @@ impl Encoding {
             Ready::Json(template) => line::<true, CHECKED>(template, batch, record),
             Ready::Csv(template) => line::<false, CHECKED>(template, batch, record),
             Ready::Columns { layout, empty } => {
-                let columns = std::mem::take(batch.columns_mut(topic, empty));
-                let mut writer = ColumnWriter::new(columns, layout);
-                record.write(&mut writer);
-                let (columns, complete) = writer.finish();
-                *batch.columns_mut(topic, empty) = columns;
-                Encoded { complete, whole: false }
+                write_columns(layout, batch.columns_mut(topic, empty), record)
             }
         }
     }
@@ -92,20 +87,39 @@ fn line<const JSON: bool, const CHECKED: bool>(
     loop {
         let (room, keys) = batch.room(least);
         let (has, key) = (room.len(), keys.len());
-        let mut writer = LineWriter::<JSON, CHECKED>::new(template, room, keys);
-        record.write(&mut writer);
-        let (len, encoded) = writer.finish();
+        let (len, encoded) = write_line::<JSON, CHECKED>(template, room, keys, record);
         if len <= has {
             batch.advance(len);
             return encoded;
         }
-        keys_back(batch, key);
+        // The key is taken back of a record that is written again in a larger room.
+        batch.keys.truncate(key);
         least = len;
     }
 }
 
-/// Takes the key back of a record that is written again in a larger room.
-#[cold]
-fn keys_back(batch: &mut Batch, key: usize) {
-    batch.keys.truncate(key);
+/// Appends a record to `columns`.
+#[inline(never)]
+fn write_columns(layout: &Layout, columns: &mut Columns, record: &mut impl WriteRecord) -> Encoded {
+    let mut writer = ColumnWriter::new(std::mem::take(columns), layout);
+    record.write(&mut writer);
+    let complete;
+    (*columns, complete) = writer.finish();
+    Encoded { complete, whole: false }
+}
+
+/// Writes a record into `room`, as far as it fits; returns how long it is.
+///
+/// A function of its own, so that nothing of a record is kept in registers for the case that it is written again, and
+/// each form of a stream's records has the registers to itself.
+#[inline(never)]
+fn write_line<const JSON: bool, const CHECKED: bool>(
+    template: &Template,
+    room: &mut [u8],
+    keys: &mut Vec<u8>,
+    record: &mut impl WriteRecord,
+) -> (usize, Encoded) {
+    let mut writer = LineWriter::<JSON, CHECKED>::new(template, room, keys);
+    record.write(&mut writer);
+    writer.finish()
 }

@@ -1,5 +1,6 @@
 //! Appending JSON values, byte for byte as `serde_json` writes them.
 
+use crate::out::aside;
 use crate::{Out, digits, numbers};
 
 /// Appends an amount of cents as a number: `11.16`, `12.0`, `-0.5`.
@@ -47,14 +48,23 @@ pub fn fixed(out: &mut impl Out, value: i64, decimals: u32) {
 }
 
 /// Appends a number of `units` of the last of `scale` digits after the point, at most 5; a whole number for scale 0.
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "where it is called the scale is known, and one case is left"
+)]
+#[inline(always)]
 pub fn scaled(out: &mut impl Out, units: i64, scale: u32) {
     match (scale, u32::try_from(units), i32::try_from(units)) {
         (0, Ok(small), _) => numbers::unsigned(out, small),
-        (0, _, _) => digits::signed(out, units),
         (2, Ok(small), _) => numbers::hundredths(out, small),
         (4, _, Ok(small)) => numbers::degrees(out, small),
-        _ => fixed(out, units, scale),
+        _ => {
+            let (text, len) = aside::<24>(|out| match scale {
+                0 => digits::signed(out, units),
+                _ => fixed(out, units, scale),
+            });
+            out.put(&text, len);
+        }
     }
 }
 

@@ -1,5 +1,10 @@
 //! Records as lines of JSON or CSV: copying what was rendered once, and appending digits in between.
 
+#![expect(
+    clippy::inline_always,
+    reason = "a record is put together in registers only where no part of it is handed on by address"
+)]
+
 use mercato_schema::InstantForm;
 use serde::Serialize;
 
@@ -30,10 +35,11 @@ impl<'a, const JSON: bool, const CHECKED: bool> LineWriter<'a, JSON, CHECKED> {
     }
 
     /// Ends the line; returns its length with the line feed, and whether every slot was written as it is described.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn finish(mut self) -> (usize, Encoded) {
         if !self.whole {
-            self.template.end.append(&mut self.out);
+            let end = &self.template.end;
+            self.append(|out| end.append(out));
         }
         self.out.byte(b'\n');
         let complete = self.whole || self.next == self.template.cells.len();
@@ -41,7 +47,7 @@ impl<'a, const JSON: bool, const CHECKED: bool> LineWriter<'a, JSON, CHECKED> {
     }
 
     /// The next slot, if it has this name.
-    #[inline]
+    #[inline(always)]
     fn cell(&mut self, name: &str) -> Option<&'a Cell> {
         let cell = self.template.cells.get(self.next);
         self.next += 1;
@@ -55,10 +61,10 @@ impl<'a, const JSON: bool, const CHECKED: bool> LineWriter<'a, JSON, CHECKED> {
     }
 
     /// Appends what stands before the next value.
-    #[inline]
+    #[inline(always)]
     fn lead(&mut self, name: &str) {
         if let Some(cell) = self.cell(name) {
-            cell.lead.append(&mut self.out);
+            self.append(|out| cell.lead.append(out));
         }
     }
 
@@ -67,7 +73,7 @@ impl<'a, const JSON: bool, const CHECKED: bool> LineWriter<'a, JSON, CHECKED> {
     }
 
     /// Appends a quote of JSON.
-    #[inline]
+    #[inline(always)]
     fn quote(&mut self) {
         if JSON {
             self.out.byte(b'"');
@@ -76,16 +82,22 @@ impl<'a, const JSON: bool, const CHECKED: bool> LineWriter<'a, JSON, CHECKED> {
         }
     }
 
-    /// Puts what was appended from `start` on in quotes if CSV wants it.
-    fn requote(&mut self, start: usize) {
-        if JSON || self.nested {
-            return;
-        }
-        let Some(text) = self.out.since(start) else { return };
-        if text.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
-            let text = String::from_utf8_lossy(text).into_owned();
-            self.out.cut(start);
-            csv::field(&mut self.out, &text);
+    /// Appends with a tail of its own for the time of the call: whatever is not inlined takes the address of that one,
+    /// and the length of the line stays in a register.
+    #[inline(always)]
+    fn append(&mut self, fill: impl FnOnce(&mut Tail<'a>)) {
+        let mut out = std::mem::take(&mut self.out);
+        fill(&mut out);
+        self.out = out;
+    }
+
+    /// Appends text, in quotes if CSV wants them.
+    #[inline(always)]
+    fn append_text(&mut self, fill: impl FnOnce(&mut Tail<'a>)) {
+        let start = self.out.len();
+        self.append(fill);
+        if !JSON && !self.nested {
+            self.append(|out| requote(out, start));
         }
     }
 }
@@ -93,26 +105,24 @@ impl<'a, const JSON: bool, const CHECKED: bool> LineWriter<'a, JSON, CHECKED> {
 impl<'a, const JSON: bool, const CHECKED: bool> Writer for LineWriter<'a, JSON, CHECKED> {
     type Out = Tail<'a>;
 
-    #[inline]
+    #[inline(always)]
     fn key(&mut self, fill: impl FnOnce(&mut Vec<u8>)) {
         fill(self.keys);
     }
 
-    #[inline]
+    #[inline(always)]
     fn plain(&mut self, name: &str, fill: impl FnOnce(&mut Tail<'a>)) {
         self.lead(name);
-        fill(&mut self.out);
+        self.append(fill);
     }
 
-    #[inline]
+    #[inline(always)]
     fn text(&mut self, name: &str, fill: impl FnOnce(&mut Tail<'a>)) {
         self.lead(name);
-        let start = self.out.len();
-        fill(&mut self.out);
-        self.requote(start);
+        self.append_text(fill);
     }
 
-    #[inline]
+    #[inline(always)]
     fn optional_text<T>(
         &mut self,
         name: &str,
@@ -120,7 +130,7 @@ impl<'a, const JSON: bool, const CHECKED: bool> Writer for LineWriter<'a, JSON, 
         fill: impl FnOnce(T, &mut Tail<'a>),
     ) {
         let Some(cell) = self.cell(name) else { return };
-        cell.lead.append(&mut self.out);
+        self.append(|out| cell.lead.append(out));
         let Content::OptionalText { prefix } = &cell.content else {
             self.flawed = true;
             return;
@@ -132,72 +142,75 @@ impl<'a, const JSON: bool, const CHECKED: bool> Writer for LineWriter<'a, JSON, 
             return;
         };
         self.quote();
-        let start = self.out.len();
-        self.out.extend(prefix);
-        fill(value, &mut self.out);
-        self.requote(start);
+        self.append_text(|out| {
+            out.extend(prefix);
+            fill(value, out);
+        });
         self.quote();
     }
 
     fn string(&mut self, name: &str, value: &str) {
         self.lead(name);
-        if JSON {
-            json::escaped(&mut self.out, value);
-        } else if self.nested {
-            let mut text = Vec::new();
-            json::escaped(&mut text, value);
-            self.out.extend(&double_quotes(&text));
-        } else {
-            csv::field(&mut self.out, value);
-        }
+        let nested = self.nested;
+        self.append(|out| {
+            if JSON {
+                json::escaped(out, value);
+            } else if nested {
+                let mut text = Vec::new();
+                json::escaped(&mut text, value);
+                out.extend(&double_quotes(&text));
+            } else {
+                csv::field(out, value);
+            }
+        });
     }
 
-    #[inline]
+    #[inline(always)]
     fn integer(&mut self, name: &str, value: u32) {
         self.lead(name);
-        numbers::unsigned(&mut self.out, value);
+        self.append(|out| numbers::unsigned(out, value));
     }
 
-    #[inline]
+    #[inline(always)]
     fn long(&mut self, name: &str, value: i64) {
         self.lead(name);
-        numbers::signed(&mut self.out, value);
+        self.append(|out| numbers::signed(out, value));
     }
 
-    #[inline]
+    #[inline(always)]
     fn decimal(&mut self, name: &str, units: i64, scale: u32) {
         self.lead(name);
-        json::scaled(&mut self.out, units, scale);
+        self.append(|out| json::scaled(out, units, scale));
     }
 
-    #[inline]
+    #[inline(always)]
     fn instant(&mut self, name: &str, micros: i64, form: InstantForm) {
         self.lead(name);
         match form {
-            InstantForm::Millis => self.out.array(&digits::millis_text(micros)),
-            InstantForm::Micros => self.out.array(&digits::micros_text(micros)),
+            InstantForm::Millis => self.append(|out| digits::millis(out, micros)),
+            InstantForm::Micros => self.append(|out| digits::micros(out, micros)),
             InstantForm::EpochMillis => {
-                digits::signed(&mut self.out, micros.div_euclid(1_000));
+                self.append(|out| digits::signed(out, micros.div_euclid(1_000)));
             }
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn boolean(&mut self, name: &str, value: bool) {
         self.lead(name);
         let text: (&[u8; 5], usize) = if value { (b"true ", 4) } else { (b"false", 5) };
         self.out.put(text.0, text.1);
     }
 
-    #[inline]
+    #[inline(always)]
     fn piece(&mut self, name: &str, row: usize) {
         match self.cell(name).map(|cell| &cell.content) {
-            Some(Content::Table(texts)) => texts.append(row, &mut self.out),
+            Some(Content::Table(texts)) => self.append(|out| texts.append(row, out)),
             _ => self.flawed = true,
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn null(&mut self, name: &str) {
         self.lead(name);
         if self.is_json() {
@@ -205,7 +218,7 @@ impl<'a, const JSON: bool, const CHECKED: bool> Writer for LineWriter<'a, JSON, 
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn list<T>(
         &mut self,
         name: &str,
@@ -217,7 +230,7 @@ impl<'a, const JSON: bool, const CHECKED: bool> Writer for LineWriter<'a, JSON, 
             self.flawed = true;
             return;
         };
-        cell.lead.append(&mut self.out);
+        self.append(|out| cell.lead.append(out));
         let outer = (self.template, self.next, self.nested);
         let (opened, mut empty) = (self.out.len(), true);
         if !JSON && !outer.2 {
@@ -231,7 +244,7 @@ impl<'a, const JSON: bool, const CHECKED: bool> Writer for LineWriter<'a, JSON, 
             (self.template, self.next) = (item, 0);
             write(self, value);
             self.flawed |= self.next != item.cells.len();
-            item.end.append(&mut self.out);
+            self.append(|out| item.end.append(out));
         }
         (self.template, self.next, self.nested) = outer;
         if !JSON && !outer.2 {
@@ -245,7 +258,7 @@ impl<'a, const JSON: bool, const CHECKED: bool> Writer for LineWriter<'a, JSON, 
             self.flawed = true;
             return;
         };
-        cell.lead.append(&mut self.out);
+        self.append(|out| cell.lead.append(out));
         let (opened, mut empty) = (self.out.len(), true);
         if !JSON && !self.nested {
             self.out.array(b"\"{");
@@ -254,8 +267,10 @@ impl<'a, const JSON: bool, const CHECKED: bool> Writer for LineWriter<'a, JSON, 
             if !std::mem::take(&mut empty) {
                 self.out.byte(b',');
             }
-            names.append(index, &mut self.out);
-            json::scaled(&mut self.out, units, scale);
+            self.append(|out| {
+                names.append(index, out);
+                json::scaled(out, units, scale);
+            });
         }
         if !JSON && !self.nested {
             self.close(opened, empty, *b"{}");
@@ -272,7 +287,17 @@ impl<'a, const JSON: bool, const CHECKED: bool> Writer for LineWriter<'a, JSON, 
             serde_json::to_value(value).map(|value| csv::flatten(&mut text, &value))
         };
         self.flawed |= written.is_err();
-        self.out.extend(&text);
+        self.append(|out| out.extend(&text));
+    }
+}
+
+/// Puts what was appended from `start` on in quotes if CSV wants it.
+fn requote(out: &mut Tail<'_>, start: usize) {
+    let Some(text) = out.since(start) else { return };
+    if text.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
+        let text = String::from_utf8_lossy(text).into_owned();
+        out.cut(start);
+        csv::field(out, &text);
     }
 }
 

@@ -3,6 +3,7 @@
 //! What is here writes the same text as [`digits`] and [`json`] for values of the sizes that records have, and hands
 //! larger ones to them.
 
+use crate::out::aside;
 use crate::{Out, digits, json};
 
 /// Appends a number below 10^8 with leading zeros up to `width` digits, 1 to 8.
@@ -44,14 +45,15 @@ static HUNDREDTHS: [[u8; 4]; 100] = {
 };
 
 /// Appends a number with leading zeros up to nine digits; a wider one keeps all of its digits.
-#[inline]
+#[expect(clippy::inline_always, reason = "as for whole numbers")]
+#[inline(always)]
 pub fn nine(out: &mut impl Out, value: u64) {
-    match u32::try_from(value) {
-        Ok(small @ 0..1_000_000_000) => {
-            let [a, b, c, d, e, f, g, h] = eight(small % 100_000_000);
-            out.array(&[b'0' + (small / 100_000_000) as u8, a, b, c, d, e, f, g, h]);
-        }
-        _ => digits::padded(out, value, 9),
+    if let Ok(small @ 0..1_000_000_000) = u32::try_from(value) {
+        out.byte(b'0' + (small / 100_000_000) as u8);
+        out.array(&eight(small % 100_000_000));
+    } else {
+        let (text, len) = aside::<20>(|out| digits::padded(out, value, 9));
+        out.put(&text, len);
     }
 }
 
@@ -62,26 +64,28 @@ pub fn nine(out: &mut impl Out, value: u64) {
 )]
 #[inline(always)]
 pub fn unsigned(out: &mut impl Out, value: u32) {
-    match SMALL.get(value as usize) {
-        Some(text) => out.put(text, text[3].into()),
-        None => unsigned_large(out, value),
+    if let Some(text) = SMALL.get(value as usize) {
+        out.put(text, text[3].into());
+    } else {
+        let (text, len) = large(value);
+        out.put(&text, len);
     }
 }
 
-fn unsigned_large(out: &mut impl Out, value: u32) {
-    match value {
-        0..10_000 => out.put(&digits::four(value), 4),
-        10_000..100_000_000 => {
-            let digits = u64::from_le_bytes(eight(value));
-            let zeros = leading_zeros(digits);
-            out.put(&(digits >> (8 * zeros)).to_le_bytes(), (8 - zeros) as usize);
-        }
-        _ => {
-            let text = SMALL[(value / 100_000_000) as usize];
-            out.put(&text, text[3].into());
-            out.put(&eight(value % 100_000_000), 8);
-        }
+/// The digits of a number, without leading zeros where it is at least 1,000, and how many they are.
+///
+/// Returned and not appended: a place whose address is handed on is kept in memory and no longer in registers.
+#[inline(never)]
+fn large(value: u32) -> ([u8; 16], usize) {
+    let (high, low) = (value / 100_000_000, value % 100_000_000);
+    let digits = u64::from_le_bytes(eight(low));
+    if high > 0 {
+        let text = SMALL[high as usize];
+        let (head, len) = (u128::from(u32::from_le_bytes(text) & 0xffff), u32::from(text[3]));
+        return ((head | u128::from(digits) << (8 * len)).to_le_bytes(), len as usize + 8);
     }
+    let zeros = leading_zeros(digits).min(7);
+    (u128::from(digits >> (8 * zeros)).to_le_bytes(), 8 - zeros as usize)
 }
 
 /// How many of the characters before the first other one are zeros; the first stands in the lowest byte.
@@ -98,14 +102,17 @@ pub fn eight(value: u32) -> [u8; 8] {
 }
 
 /// Appends a number with a sign where it is negative.
-#[inline]
+#[expect(clippy::inline_always, reason = "as for whole numbers")]
+#[inline(always)]
 pub fn signed(out: &mut impl Out, value: i64) {
     if value < 0 {
         out.byte(b'-');
     }
-    match u32::try_from(value.unsigned_abs()) {
-        Ok(small) => unsigned(out, small),
-        Err(_) => digits::unsigned(out, value.unsigned_abs()),
+    if let Ok(small) = u32::try_from(value.unsigned_abs()) {
+        unsigned(out, small);
+    } else {
+        let (text, len) = aside::<20>(|out| digits::unsigned(out, value.unsigned_abs()));
+        out.put(&text, len);
     }
 }
 
@@ -119,7 +126,8 @@ pub fn cents(out: &mut impl Out, cents: i64) {
 }
 
 /// Appends a number of hundredths as JSON shows them: `12.34`, `12.3`, `12.0`.
-#[inline]
+#[expect(clippy::inline_always, reason = "as for whole numbers")]
+#[inline(always)]
 pub fn hundredths(out: &mut impl Out, hundredths: u32) {
     unsigned(out, hundredths / 100);
     let text = HUNDREDTHS[(hundredths % 100) as usize];
@@ -127,7 +135,8 @@ pub fn hundredths(out: &mut impl Out, hundredths: u32) {
 }
 
 /// Appends 1e-4 degrees as the shortest text of the nearest double.
-#[inline]
+#[expect(clippy::inline_always, reason = "as for whole numbers")]
+#[inline(always)]
 pub fn degrees(out: &mut impl Out, units: i32) {
     if units < 0 {
         out.byte(b'-');
@@ -137,8 +146,8 @@ pub fn degrees(out: &mut impl Out, units: i32) {
     let fraction = digits::four(magnitude % 10_000);
     // The last digit stands in the highest byte; one digit stays even where all are zeros.
     let zeros = (u32::from_le_bytes(fraction) ^ u32::from_le_bytes(*b"0000")).leading_zeros() / 8;
-    let [a, b, c, d] = fraction;
-    out.put(&[b'.', a, b, c, d], 5 - zeros.min(3) as usize);
+    let text = u64::from(u32::from_le_bytes(fraction)) << 8 | u64::from(b'.');
+    out.put(&text.to_le_bytes(), 5 - zeros.min(3) as usize);
 }
 
 #[cfg(test)]

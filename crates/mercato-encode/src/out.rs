@@ -45,10 +45,11 @@ impl Out for Vec<u8> {
 /// A vector reads and writes its length for every part, each time waiting for the last; here the length is a number
 /// in a register: half the time for a record of ten parts.
 /// What does not fit is counted and not written, so that the record can be made again in a larger room.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Tail<'a> {
     room: &'a mut [u8],
-    len: usize,
+    /// Narrower than an index, so that the end of a part is known not to overflow and one comparison is enough.
+    len: u32,
 }
 
 impl<'a> Tail<'a> {
@@ -59,38 +60,61 @@ impl<'a> Tail<'a> {
     /// Number of bytes appended, also of those for which there was no room.
     #[inline]
     pub(crate) fn len(&self) -> usize {
-        self.len
+        self.len as usize
     }
 
     /// The bytes appended from `start` on, if all of them fit.
     pub(crate) fn since(&self, start: usize) -> Option<&[u8]> {
-        self.room.get(start..self.len)
+        self.room.get(start..self.len())
     }
 
     /// Takes back what was appended from `start` on.
     pub(crate) fn cut(&mut self, start: usize) {
-        self.len = start;
+        self.len = self.len.min(start as u32);
     }
 }
 
 impl Out for Tail<'_> {
     #[inline]
     fn put<const N: usize>(&mut self, bytes: &[u8; N], len: usize) {
-        if let Some(slot) = self.room.get_mut(self.len..).and_then(<[u8]>::first_chunk_mut) {
+        let start = self.len();
+        let slot: Option<&mut [u8; N]> =
+            self.room.get_mut(start..start + N).and_then(|slot| slot.try_into().ok());
+        if let Some(slot) = slot {
             *slot = *bytes;
-            self.len += len;
+            self.len += len as u32;
         } else {
             // Fewer bytes than are copied at once may still fit.
             self.extend(&bytes[..len]);
         }
     }
 
+    #[inline]
     fn extend(&mut self, bytes: &[u8]) {
-        if let Some(slot) = self.room.get_mut(self.len..self.len + bytes.len()) {
-            slot.copy_from_slice(bytes);
-        }
-        self.len += bytes.len();
+        copy_at(self.room, self.len(), bytes);
+        self.len = self.len.saturating_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
     }
+}
+
+/// Copies `bytes` to `start` where they fit; a function of its own that is handed no tail, so that the length of the
+/// tail stays in a register.
+#[inline(never)]
+fn copy_at(room: &mut [u8], start: usize, bytes: &[u8]) {
+    if let Some(slot) = room.get_mut(start..start + bytes.len()) {
+        slot.copy_from_slice(bytes);
+    }
+}
+
+/// What `fill` appends, put together aside, and how long it is.
+///
+/// For what is rare and long: a place whose address is handed on is kept in memory and no longer in registers.
+#[inline(never)]
+pub(crate) fn aside<const N: usize>(fill: impl FnOnce(&mut Tail<'_>)) -> ([u8; N], usize) {
+    let mut text = [0; N];
+    let mut out = Tail::new(&mut text);
+    fill(&mut out);
+    let len = out.len();
+    (text, len)
 }
 
 /// Bytes with room after them, all of it filled once, so that appending never fills it again.

@@ -5,7 +5,7 @@
 use std::fs::{self, File};
 use std::path::Path;
 
-use mercato_encode::digits::{Precision, TimeWriter};
+use mercato_encode::digits;
 use mercato_schema::Money;
 use mercato_test_support::{Program, folder, json, read};
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -39,7 +39,7 @@ fn value(field: &Field) -> Value {
         }
         Field::TimestampMillis(millis) => {
             let mut text = Vec::new();
-            TimeWriter::new(Precision::Millis).write(&mut text, millis * 1000);
+            digits::millis(&mut text, millis * 1000);
             json!(String::from_utf8(text).unwrap())
         }
         Field::Group(row) => object(row),

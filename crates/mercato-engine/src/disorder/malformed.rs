@@ -48,9 +48,15 @@ impl Malformer {
     #[inline]
     pub(super) fn apply(&self, coordinates: Coordinates, batch: &mut Batch) {
         let Coordinates { rank, lane, block, position, step } = coordinates;
-        let record = self.hash.child(u64::from(rank) << 8 | u64::from(lane));
-        let word =
-            |field| record.at(block, u64::from(position) << 32 | u64::from(step) << 16 | field);
+        let stream = u64::from(rank) << 8 | u64::from(lane);
+        self.apply_at(stream, block, u64::from(position) << 32 | u64::from(step) << 16, batch);
+    }
+
+    /// The same from numbers: coordinates handed on by address would be put together in memory for every record.
+    #[inline(never)]
+    fn apply_at(&self, stream: u64, block: u64, place: u64, batch: &mut Batch) {
+        let record = self.hash.child(stream);
+        let word = |field| record.at(block, place | field);
         if !self.share.hits(word(WHETHER)) {
             return;
         }

@@ -55,7 +55,8 @@ impl Rule {
     }
 
     /// Appends postcode `number`, which is below [`Rule::count`].
-    #[inline]
+    #[expect(clippy::inline_always, reason = "nearly every postcode is one number of fixed width")]
+    #[inline(always)]
     pub(crate) fn append(&self, number: u32, out: &mut impl Out) {
         if let [Part::Range { low, width, .. }] = &*self.parts {
             numbers::padded(out, low + number, u32::from(*width));

@@ -284,13 +284,13 @@ impl Stream for Transactions {
         let country = usize::from(self.countries[usize::from(checkout.city)]);
         writer.key(|key| append_user(key, checkout.user));
         writer.plain("transaction_id", |out| {
-            out.array(&date(step.at));
+            out.array(&digits::date(step.at));
             out.byte(b'_');
             numbers::nine(out, number);
         });
         writer.plain("user_id", |out| numbers::nine(out, checkout.user.into()));
         writer.plain("session_id", |out| {
-            digits::signed(out, session_second(checkout, step.at));
+            numbers::signed(out, session_second(checkout, step.at));
             out.array(b"_user");
             numbers::nine(out, checkout.user.into());
         });
@@ -366,13 +366,6 @@ const SECOND: i64 = 1_000_000;
 #[inline]
 fn session_second(checkout: &Checkout, at: i64) -> i64 {
     at.div_euclid(SECOND) - i64::from(checkout.browsed_seconds)
-}
-
-/// Year, month and day of an instant without anything between them.
-#[inline]
-fn date(at: i64) -> [u8; 8] {
-    let [y1, y2, y3, y4, _, m1, m2, _, d1, d2, ..] = digits::millis_text(at);
-    [y1, y2, y3, y4, m1, m2, d1, d2]
 }
 
 /// Appends the key: `user_` and nine digits.

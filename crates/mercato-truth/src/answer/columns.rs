@@ -185,10 +185,11 @@ fn take<const N: usize>(key: &mut &[u8]) -> Option<[u8; N]> {
 }
 
 fn instant(micros: i64, form: InstantForm) -> String {
-    let text = match form {
-        InstantForm::Micros => digits::micros_text(micros).to_vec(),
-        InstantForm::Millis | InstantForm::EpochMillis => digits::millis_text(micros).to_vec(),
-    };
+    let mut text = Vec::new();
+    match form {
+        InstantForm::Micros => digits::micros(&mut text, micros),
+        InstantForm::Millis | InstantForm::EpochMillis => digits::millis(&mut text, micros),
+    }
     String::from_utf8_lossy(&text).into_owned()
 }
 

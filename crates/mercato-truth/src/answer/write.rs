@@ -1,6 +1,6 @@
 //! Answers as lines: NDJSON or CSV, one for each group of each window.
 
-use mercato_encode::digits::{Precision, TimeWriter};
+use mercato_encode::digits;
 use mercato_encode::{csv, json};
 
 use super::query::digits_of;
@@ -80,7 +80,7 @@ impl Window {
 }
 
 fn time(out: &mut Vec<u8>, micros: i64) {
-    TimeWriter::new(Precision::Millis).write(out, micros);
+    digits::millis(out, micros);
 }
 
 /// What `aggregate` has come to; none where no record has the field.
