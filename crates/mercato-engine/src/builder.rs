@@ -148,7 +148,7 @@ impl RunBuilder {
             check_windows(&**fold, &streams)?;
         }
         let mut layout = RunLayout::new(&streams, fold.as_deref(), wanted)?;
-        settings.tallied = settings.shard.is_first()
+        settings.tallied = settings.shard.index() == 0
             && fold.as_ref().is_some_and(|fold| layout.wants(&fold.topic()));
         settings.disorder = DisorderStage::new(settings.world, disorder, settings.format);
         let mut joined: Vec<Arc<dyn ErasedStream>> = Vec::new();

@@ -11,6 +11,7 @@ use crate::block::{Block, DrawnBlock};
 use crate::disorder::BoundedDelay;
 use crate::process::BlockPlan;
 use crate::scheduled::{DrawScratch, FIRST, HURRIED, LAST, LATE, MOVED, SILENT, ScheduledStep};
+use crate::shard::owns;
 use crate::stream::{Arrival, Stream};
 use crate::stream_spec::StreamSpec;
 
@@ -117,7 +118,7 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
         if !spec.settings.shard.is_whole() {
             scratch.owner.clear();
             spec.stream.owner(&entity, arrival, &mut scratch.owner);
-            own = spec.settings.shard.owns(&scratch.owner);
+            own = owns(spec.settings.shard, &scratch.owner);
             if !own && !spec.settings.tallied {
                 return;
             }

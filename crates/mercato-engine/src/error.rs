@@ -56,16 +56,6 @@ pub enum EngineError {
         /// The later burst.
         second: Burst,
     },
-    /// A shard that does not exist.
-    #[error("shard {index}/{count} does not exist: the index runs from 0 to {} and the count from 1 to {max}", count.saturating_sub(1))]
-    Shard {
-        /// Index as given.
-        index: u32,
-        /// Number of shards as given.
-        count: u32,
-        /// Largest number of shards.
-        max: u32,
-    },
     /// A window that ends before it begins.
     #[error("the window ends at {to} before it begins at {from} (microseconds since 1970)")]
     Window {

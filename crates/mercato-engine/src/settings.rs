@@ -1,10 +1,10 @@
 //! The settings of a run that its streams and its fold share.
 
 use mercato_encode::Format;
+use mercato_units::Shard;
 
 use crate::check::Check;
 use crate::disorder::DisorderStage;
-use crate::shard::Shard;
 use crate::world::World;
 
 /// Settings shared by the streams and the fold of a run.

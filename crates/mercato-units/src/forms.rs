@@ -4,6 +4,7 @@
 //! variables have.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
@@ -130,10 +131,10 @@ forms! {
         "pattern": r"^\+?[0-9]+/\+?[0-9]+$",
         "examples": ["0/1"]
     };
-    Share: "a share from 0 to 1", {
-        "description": "0 to 1, at most six decimals.",
+    Share: "a share such as 0.01 or \"1%\"", {
+        "description": "0 to 1, or 0% to 100%; at most six decimals.",
         "type": ["number", "string"],
-        "pattern": format!("^{NUMBER}$"),
+        "pattern": format!(r"^{NUMBER}(\s*%)?$"),
         "minimum": 0,
         "maximum": 1,
         "examples": [0.01]
@@ -221,6 +222,63 @@ impl<'de, const MIN: u64, const MAX: u64> Deserialize<'de> for Whole<MIN, MAX> {
 /// is [`Delay`]'s.
 pub fn or_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     Delay::deserialize(deserializer).map(Delay::duration)
+}
+
+/// A share kept as a double, for `#[serde(deserialize_with = "…")]`; its schema is [`Share`]'s.
+///
+/// Numbers stay as they are, so that whoever uses them can round them; texts are read as [`Share`].
+pub fn as_share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Fraction::deserialize(deserializer).map(|Fraction(number)| number)
+}
+
+/// The same where nothing may be given.
+pub fn as_optional_share<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<f64>, D::Error> {
+    let read = Option::<Fraction>::deserialize(deserializer)?;
+    Ok(read.map(|Fraction(number)| number))
+}
+
+/// The same for a table of shares.
+pub fn as_shares<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, f64>, D::Error> {
+    let read = BTreeMap::<String, Fraction>::deserialize(deserializer)?;
+    Ok(read.into_iter().map(|(name, Fraction(number))| (name, number)).collect())
+}
+
+struct Fraction(f64);
+
+impl<'de> Deserialize<'de> for Fraction {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FractionForm)
+    }
+}
+
+struct FractionForm;
+
+impl Visitor<'_> for FractionForm {
+    type Value = Fraction;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a share such as 0.01 or \"1%\"")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Fraction, E> {
+        text.parse::<Share>().map(|share| Fraction(share.number())).map_err(E::custom)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Fraction, E> {
+        Ok(Fraction(number as f64))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Fraction, E> {
+        Ok(Fraction(number as f64))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Fraction, E> {
+        Ok(Fraction(number))
+    }
 }
 
 impl<'de> Deserialize<'de> for MoneyRange {

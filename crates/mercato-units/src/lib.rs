@@ -45,7 +45,7 @@ pub use clock::Clock;
 pub use duration::{Delay, Duration, DurationOrNumber, Unit};
 pub use error::ValueError;
 pub use fixed_point::{Degrees, Discount, Score};
-pub use forms::{Scalar, or_seconds};
+pub use forms::{Scalar, as_optional_share, as_share, as_shares, or_seconds};
 pub use minutes::Minutes;
 pub use moment::Moment;
 pub use money::{Money, MoneyRange};

@@ -54,6 +54,11 @@ impl Shard {
     pub fn count(self) -> u32 {
         self.count
     }
+
+    /// Returns true if this is the only shard.
+    pub fn is_whole(self) -> bool {
+        self.count == 1
+    }
 }
 
 impl FromStr for Shard {

@@ -164,8 +164,16 @@ fn instants() {
 
 #[test]
 fn numbers() {
-    accepts::<Share>(&[json!(0), json!(1), json!(0.01), json!("0.01"), json!(".5")]);
-    refuses::<Share>(&[json!(1.1), json!(-0.1), json!("1%"), json!("half"), json!(true)]);
+    accepts::<Share>(&[
+        json!(0),
+        json!(1),
+        json!(0.01),
+        json!("0.01"),
+        json!(".5"),
+        json!("1%"),
+        json!("0.5 %"),
+    ]);
+    refuses::<Share>(&[json!(1.1), json!(-0.1), json!("%"), json!("half"), json!(true)]);
     accepts::<Factor>(&[json!(0), json!(5), json!(2.5), json!("2.5x"), json!("1000")]);
     refuses::<Factor>(&[json!(1001), json!(-1), json!("ten"), json!(null)]);
     accepts::<Threads>(&[json!(1), json!(1024), json!("8")]);
@@ -214,4 +222,28 @@ fn a_price_is_a_number_a_string_or_a_range_of_either() {
         ),
         "{fine}"
     );
+}
+
+#[test]
+fn shares_kept_as_doubles_are_read_like_shares() {
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Section {
+        #[serde(deserialize_with = "mercato_units::as_share")]
+        rate: f64,
+        #[serde(default, deserialize_with = "mercato_units::as_optional_share")]
+        conversion: Option<f64>,
+        #[serde(default, deserialize_with = "mercato_units::as_shares")]
+        patterns: std::collections::BTreeMap<String, f64>,
+    }
+    let read = |value: Value| serde_json::from_value::<Section>(value);
+    let section = read(
+        json!({ "rate": "1%", "conversion": "0.4", "patterns": { "velocity": "25 %", "amount": 0.75 } }),
+    );
+    let patterns = [("amount".to_owned(), 0.75), ("velocity".to_owned(), 0.25)].into();
+    assert_eq!(section.unwrap(), Section { rate: 0.01, conversion: Some(0.4), patterns });
+    assert_eq!(read(json!({ "rate": 0.35 })).unwrap().rate.to_bits(), 0.35f64.to_bits());
+    assert_eq!(read(json!({ "rate": 1 })).unwrap().rate.to_bits(), 1f64.to_bits());
+    for wrong in [json!("101%"), json!("half"), json!("-1%"), json!(true)] {
+        assert!(read(json!({ "rate": wrong })).is_err(), "{wrong}");
+    }
 }

@@ -5,10 +5,17 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use mercato::broker::{self, BrokerError, BrokerOptions, ClientFile, Security, Started, Status};
+use mercato::config::args::bound_by;
 use mercato::config::env::Environment;
 use mercato::runtime::exit::{Exit, Failure};
+use mercato::units::{ValueError, Whole};
 
 use crate::print;
+
+/// Reads a port of TCP.
+fn port(text: &str) -> Result<u16, ValueError> {
+    text.parse::<Whole<1, { u16::MAX as u64 }>>().map(|port| port.get() as u16)
+}
 
 /// How long a broker is given to end in order.
 const STOP_LIMIT: Duration = Duration::from_secs(30);
@@ -48,7 +55,7 @@ pub(crate) struct Start {
     folder: Folder,
 
     /// Port on 127.0.0.1
-    #[arg(long, default_value_t = broker::DEFAULT_PORT, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, default_value_t = broker::DEFAULT_PORT, value_name = "N", value_parser = bound_by(port))]
     port: u16,
 
     /// Remove the data of an earlier broker first
@@ -167,4 +174,22 @@ fn folder_of(environment: &Environment, variable: &str) -> Option<PathBuf> {
 fn failed(error: BrokerError) -> Failure {
     let exit = if matches!(error, BrokerError::Io { .. }) { Exit::File } else { Exit::Connect };
     Failure::new(exit, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_go_from_1_to_65535() {
+        assert_eq!(port("65535"), Ok(65_535));
+        for (text, expected) in [
+            ("0", "0 is out of range (1 to 65535)"),
+            ("65536", "65536 is out of range (1 to 65535)"),
+            ("kafka", "expected a number from 1 to 65535"),
+        ] {
+            let message = port(text).unwrap_err().to_string();
+            assert!(message.contains(expected), "{message}");
+        }
+    }
 }

@@ -75,7 +75,6 @@ impl Plan {
         schedule: &[ScheduleEntry],
         disorder: &DisorderSection,
     ) -> Result<Self, Failure> {
-        let shard = Shard::new(range.shard.index(), range.shard.count());
         let micros = |time: Option<Timestamp>| time.map(Timestamp::micros);
         Ok(Self {
             world: World { seed: Seed::new(seed), origin: origin.micros() },
@@ -90,7 +89,7 @@ impl Plan {
                 to: micros(range.to),
                 ..Extent::default()
             },
-            shard: shard.map_err(usage)?,
+            shard: range.shard,
             topics: range.topics.clone(),
             timetable: Timetable::new(schedule, origin)
                 .map_err(|error| Failure::new(Exit::Config, error))?,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use mercato_schema::Rate;
+use mercato_units::{Share, as_optional_share};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +51,8 @@ pub struct ShopConfig {
     /// follows.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = 0.4)]
+    #[serde(deserialize_with = "as_optional_share")]
+    #[schemars(with = "Option<Share>")]
     pub conversion: Option<f64>,
     /// Factor on all sessions and price updates, from 0.000001 to 1,000; 1 unless given.
     pub rate_multiplier: f64,

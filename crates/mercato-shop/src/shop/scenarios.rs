@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 
 use mercato_engine::Schedule;
+use mercato_units::{Share, as_optional_share};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,8 @@ pub struct ScenarioConfig {
     pub rate: Option<f64>,
     /// Share of the transactions that are fraudulent, from 0 to 1; that of the shop unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "as_optional_share")]
+    #[schemars(with = "Option<Share>")]
     pub fraud_rate: Option<f64>,
     /// What it is for; nothing is made of it.
     #[serde(skip_serializing_if = "Option::is_none")]

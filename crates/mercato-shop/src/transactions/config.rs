@@ -2,6 +2,7 @@
 
 use mercato_patterns::temporal::Week;
 use mercato_schema::{Discount, Rate, Transaction};
+use mercato_units::{Share, as_share};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,8 @@ pub struct TransactionsConfig {
     /// How often a transaction is of one item, of two, and so on; 70, 15, 8, 4 and 3 unless given.
     pub quantities: Vec<u64>,
     /// Share of the transactions that have a discount, from 0 to 1; 0.3 unless given.
+    #[serde(deserialize_with = "as_share")]
+    #[schemars(with = "Share")]
     pub discounted: f64,
     /// The highest discount; each hundredth up to it is as likely as another. 0.3 unless given.
     pub max_discount: Discount,

@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use mercato_schema::{MoneyRange, Rate};
+use mercato_units::{Share, as_share};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, MapAccess, SeqAccess, Visitor};
@@ -49,6 +50,8 @@ pub struct CatalogueConfig {
     /// three weeks.
     ///
     /// Used as one in so many, to the nearest; each product at another time.
+    #[serde(deserialize_with = "as_share")]
+    #[schemars(with = "Share")]
     pub launches: f64,
     /// Deliveries for each of these updates, on top of them, from 0 to 10; 0.1 unless given.
     pub deliveries: f64,
@@ -59,6 +62,8 @@ pub struct CatalogueConfig {
     /// autumn.
     /// In its season such a product is sold four times as often as another, so over a year it is
     /// sold as often.
+    #[serde(deserialize_with = "as_share")]
+    #[schemars(with = "Share")]
     pub seasonal_share: f64,
     /// How steeply sales fall with the rank of a product in its category: the slope of the
     /// logarithm of the one over the logarithm of the other, for head, middle and tail, which are a

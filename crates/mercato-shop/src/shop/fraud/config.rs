@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use mercato_patterns::fraud::{Anomaly, Shares};
 use mercato_schema::Duration;
 use mercato_schema::duration::Unit;
+use mercato_units::{Share, as_share, as_shares};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +15,14 @@ use serde::{Deserialize, Serialize};
 pub struct FraudConfig {
     /// Share of the transactions that are fraudulent, from 0 to 0.4; 0.001 unless given.
     /// Transactions in total stay what `transactions` says: honest ones are fewer by as much.
+    #[serde(deserialize_with = "as_share")]
+    #[schemars(with = "Share")]
     pub rate: f64,
     /// Share of the fraudulent transactions that is of each anomaly: `velocity`, `location`,
     /// `amount`, `time`, `device`, `pattern`; 0.3, 0.2, 0.2, 0.1, 0.1 and 0.1 unless given. They
     /// sum to 1; those that are not listed share what the others leave, in these proportions.
+    #[serde(deserialize_with = "as_shares")]
+    #[schemars(with = "BTreeMap<String, Share>")]
     pub patterns: BTreeMap<String, f64>,
     /// Who notices.
     pub detection: DetectionConfig,
@@ -30,8 +35,12 @@ pub struct FraudConfig {
 #[serde(deny_unknown_fields, default)]
 pub struct DetectionConfig {
     /// Share of the fraudulent transactions that raise an alert, from 0 to 1; 0.8 unless given.
+    #[serde(deserialize_with = "as_share")]
+    #[schemars(with = "Share")]
     pub true_positive_rate: f64,
     /// Share of the other transactions that raise one, from 0 to 1; 0.0092 unless given.
+    #[serde(deserialize_with = "as_share")]
+    #[schemars(with = "Share")]
     pub false_positive_rate: f64,
     /// Median time from a transaction to its alert; 2 s unless given. Times are lognormal between
     /// `shortest` and `longest`.
@@ -50,6 +59,8 @@ pub struct DetectionConfig {
 pub struct ChargebacksConfig {
     /// Share of the fraudulent transactions that are taken back, from 0 to 1; 0 unless given: no
     /// such topic.
+    #[serde(deserialize_with = "as_share")]
+    #[schemars(with = "Share")]
     pub share: f64,
     /// Median time from a transaction to its chargeback; 14 d unless given. Times are lognormal
     /// between `earliest` and `latest`.

@@ -2,6 +2,7 @@
 
 use mercato_schema::Duration;
 use mercato_schema::duration::Unit;
+use mercato_units::{Share, as_share};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -13,12 +14,18 @@ use crate::Weighted;
 pub struct SessionsConfig {
     /// Share of the sessions that are over after one page, from 0 to 1; 0.25 unless given.
     /// Where conversion and abandoned carts leave less, it is what they leave.
+    #[serde(deserialize_with = "as_share")]
+    #[schemars(with = "Share")]
     pub bounce_rate: f64,
     /// Share of the carts that are never paid, from 0 to 0.99; 0.3 unless given.
     /// Where conversion leaves too few other sessions for that, all of those abandon a cart.
+    #[serde(deserialize_with = "as_share")]
+    #[schemars(with = "Share")]
     pub cart_abandonment: f64,
     /// Share of abandoned carts from which the product is taken out again, from 0 to 1; 0.33 unless
     /// given.
+    #[serde(deserialize_with = "as_share")]
+    #[schemars(with = "Share")]
     pub removal_rate: f64,
     /// How unequal sessions are in length: the standard deviation of the logarithm of how much is
     /// looked at, from 0 to 3;

@@ -2,6 +2,7 @@
 
 use mercato_patterns::Zone;
 use mercato_patterns::geographic::Region;
+use mercato_units::{Share, as_share};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -16,13 +17,21 @@ pub struct UsersConfig {
     /// All users, from 1 to 1,000,000,000; 10,000 unless given.
     pub total: u64,
     /// Share of them that ever comes, above 0 and up to 1; 0.7 unless given.
+    #[serde(deserialize_with = "as_share")]
+    #[schemars(with = "Share")]
     pub active_ratio: f64,
     /// Share of those that are VIPs, from 0 to 1; 0.05 unless given. They come most often and buy
     /// most.
+    #[serde(deserialize_with = "as_share")]
+    #[schemars(with = "Share")]
     pub vip_ratio: f64,
     /// Share of those that are new, from 0 to 1; 0.25 unless given. The rest are regular users.
+    #[serde(deserialize_with = "as_share")]
+    #[schemars(with = "Share")]
     pub new_ratio: f64,
     /// Share of four-week periods in which a user travels, from 0 to 1; 0.1 unless given.
+    #[serde(deserialize_with = "as_share")]
+    #[schemars(with = "Share")]
     pub trips: f64,
     /// Standard deviation, in metres, of where users are around the centre of their city; 2,500
     /// unless given, at most 20,000.
