@@ -5,7 +5,7 @@ use mercato_schema::{CustomValue, Field, Kind};
 use serde_json::Value;
 
 use super::FieldConfig;
-use super::params::{range, uniform};
+use super::ranges::{range, uniform};
 use crate::choice::Choice;
 use crate::{ParamsError, error, purposes};
 

@@ -5,6 +5,7 @@ mod config;
 mod custom;
 mod narration;
 mod params;
+mod ranges;
 
 use mercato_draw::{CounterHash, Words};
 use mercato_encode::{Constant, Layout, Writer, numbers};

@@ -1,15 +1,13 @@
 //! The parameters of the stream `events`, checked once.
 
-use std::fmt::Display;
-
 use mercato_draw::UniformInt;
 use mercato_schema::{Described, EventMetadata, Minutes};
 
 use super::EventsConfig;
 use super::custom::CustomField;
+use super::ranges::{range, uniform};
 use crate::arrival::ArrivalLaw;
 use crate::choice::Choice;
-use crate::error::out_of_range;
 use crate::{ParamsError, error};
 
 /// Parameters of the stream `events` that are known to be possible.
@@ -84,35 +82,6 @@ impl Default for EventsParams {
         )]
         Self::new(&EventsConfig::default()).expect("the built-in configuration is possible")
     }
-}
-
-/// Refuses a range whose bounds cross or lie outside `allowed`.
-pub(super) fn range<T: PartialOrd + Copy + Display>(
-    key: &str,
-    [low, high]: [T; 2],
-    [least, most]: [T; 2],
-) -> Result<(), ParamsError> {
-    if let Some(outside) = [low, high].into_iter().find(|bound| !(least..=most).contains(bound)) {
-        return Err(out_of_range(key, outside.to_string(), least, most));
-    }
-    if low > high {
-        return Err(ParamsError::Crossed {
-            key: key.to_owned(),
-            low: low.to_string(),
-            high: high.to_string(),
-        });
-    }
-    Ok(())
-}
-
-/// The integers of a range.
-pub(super) fn uniform(key: &str, [low, high]: [i64; 2]) -> Result<UniformInt, ParamsError> {
-    let crossed = |_| ParamsError::Crossed {
-        key: key.to_owned(),
-        low: low.to_string(),
-        high: high.to_string(),
-    };
-    UniformInt::new(low, high).map_err(crossed)
 }
 
 /// Numbers of users or products; there is nothing to check but their order.

@@ -11,6 +11,7 @@ mod devices;
 mod params;
 mod residents;
 mod serials;
+mod week;
 
 use mercato_draw::{CounterHash, Label, Permutation, Words, below};
 use mercato_encode::{Constant, Layout, Out, Writer, digits, numbers};

@@ -2,7 +2,6 @@
 
 use mercato_draw::AliasTable;
 use mercato_engine::{Arrivals, Rate, Schedule};
-use mercato_patterns::Factor;
 use mercato_patterns::geographic::Scatter;
 use mercato_patterns::temporal::Week;
 use mercato_schema::Discount;
@@ -11,7 +10,8 @@ use super::campaigns::{self, CampaignConfig};
 use super::catalogue::{self, Product, share};
 use super::devices::{self, Device};
 use super::residents::{Lane, Residents};
-use super::{PaymentConfig, TransactionsConfig, WeekConfig};
+use super::week::week;
+use super::{PaymentConfig, TransactionsConfig};
 use crate::choice::{self, Choice};
 use crate::curve::local_week;
 use crate::error::out_of_range;
@@ -185,23 +185,6 @@ impl Default for TransactionsParams {
         )]
         Self::new(&TransactionsConfig::default()).expect("the built-in configuration is possible")
     }
-}
-
-/// Refuses numbers that are no factors, other numbers of them than a week has, and a week in which
-/// nothing happens.
-pub(super) fn week(key: &str, config: &WeekConfig) -> Result<Week, ParamsError> {
-    let factors = |field: &str, numbers: &[f64]| {
-        let factor = |(index, number): (usize, &f64)| {
-            Factor::from_decimal(*number).map_err(|source| ParamsError::Factor {
-                key: format!("{key}.{field}[{index}]"),
-                source,
-            })
-        };
-        numbers.iter().enumerate().map(factor).collect::<Result<Vec<_>, _>>()
-    };
-    let (hours, weekdays) =
-        (factors("hours", &config.hours)?, factors("weekdays", &config.weekdays)?);
-    Week::new(&hours, &weekdays).map_err(|source| ParamsError::Week { key: key.to_owned(), source })
 }
 
 fn product_choice(

@@ -13,7 +13,7 @@ use mercato_patterns::geographic::{Atlas, City};
 use mercato_patterns::temporal::Week;
 
 use super::ZoneConfig;
-use super::params::week;
+use super::week::week;
 use crate::{ParamsError, error};
 
 /// The countries whose postcodes the atlas knows.

@@ -7,7 +7,6 @@ use mercato_schema::{Money, MoneyRange};
 
 use super::CategoryConfig;
 use super::known::{self, KNOWN, Known};
-use super::listed::Product;
 use crate::error::out_of_range;
 use crate::{ParamsError, error, suggest};
 
@@ -85,14 +84,9 @@ impl Category {
         })
     }
 
-    /// Makes it the category of these products of a list, the first of which has the number
-    /// `first`: it is sought as often as they are, and has their prices.
-    pub(super) fn take(&mut self, first: u32, products: &[Product]) {
-        let lowest = products.iter().map(|product| product.cents[0]).min().unwrap_or(LEAST_CENTS);
-        let highest = products.iter().map(|product| product.cents[1]).max().unwrap_or(MOST_CENTS);
-        self.price = [lowest, highest].map(Money::from_cents);
-        self.weight = products.iter().map(|product| product.weight).sum();
-        self.products = first..first + products.len() as u32;
+    /// Gives it listed products, with the sum of their weights and their lowest and highest price.
+    pub(super) fn set_products(&mut self, products: Range<u32>, weight: u64, price: [Money; 2]) {
+        (self.products, self.weight, self.price) = (products, weight, price);
     }
 
     /// What a person calls the category.

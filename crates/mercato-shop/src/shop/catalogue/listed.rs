@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mercato_schema::MoneyRange;
+use mercato_schema::{Money, MoneyRange};
 
 use super::category::{self, Category};
 use super::{CatalogueConfig, CategoryConfig};
@@ -65,7 +65,7 @@ impl Listed {
                 let at = format!("{list}[{index}].price");
                 listed.push(Product::new(&at, &products[*index], &category)?);
             }
-            category.take(first, &listed[first as usize..]);
+            fill(&mut category, first, &listed[first as usize..]);
             categories.push(category);
         }
         let count = categories.len() as u64;
@@ -126,6 +126,17 @@ impl Product {
             weight: config.weight,
         })
     }
+}
+
+/// Makes a category that of `products`, the first of which has the number `first`: it is sought as
+/// often as they are together, and has their prices.
+fn fill(category: &mut Category, first: u32, products: &[Product]) {
+    let lowest = products.iter().map(|product| product.cents[0]).min();
+    let highest = products.iter().map(|product| product.cents[1]).max();
+    let [low, high] = category.price_range();
+    let price = [lowest.map_or(low, Money::from_cents), highest.map_or(high, Money::from_cents)];
+    let weight = products.iter().map(|product| product.weight).sum();
+    category.set_products(first..first + products.len() as u32, weight, price);
 }
 
 /// The categories that have products, each with its key and that of its name.
