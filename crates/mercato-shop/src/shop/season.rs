@@ -343,7 +343,9 @@ mod tests {
     #[test]
     fn the_calibrated_november_is_as_busy_as_published() {
         let params = ShopParams::new(&ShopConfig::calibrated()).unwrap();
-        let traffic = Traffic::new(&Week::flat(), params.months, &params.events, Zone::UTC);
+        let seasonality = &params.seasonality;
+        let traffic =
+            Traffic::new(&Week::flat(), seasonality.months, &seasonality.events, Zone::UTC);
         let (mut at, end) = (first_of(2025) * DAY, first_of(2026) * DAY);
         let (mut sums, mut days) = ([0u128; 12], [0i64; 12]);
         while at < end {

@@ -47,7 +47,7 @@ const HOUR: i64 = 3_600 * SECOND;
 
 impl Clocks {
     pub(super) fn new(params: &ShopParams, users: &Users) -> Result<Self, TemporalError> {
-        let shares = params.fraud().shares();
+        let (seasonality, shares) = (&params.seasonality, params.fraud().shares());
         let seats = users.lanes().map(|(_, seats, _)| u128::from(seats)).sum::<u128>().max(1);
         let time = shares.campaigns(Anomaly::Time);
         // What a millionth of a week's factor weighs, so that the week's mean weighs the share.
@@ -62,11 +62,11 @@ impl Clocks {
                 .map(|(zone, own, _)| (zone, (u128::from(own) << PARTS) / seats))
                 .collect(),
             weeks: [
-                weighted(params.week.clone(), all_campaigns(shares) - time),
-                weighted(night(&params.week)?, time),
+                weighted(seasonality.week.clone(), all_campaigns(shares) - time),
+                weighted(night(&seasonality.week)?, time),
             ],
-            days: Days::new(params.months, &params.events),
-            seasons: params.seasons().into(),
+            days: seasonality.days(),
+            seasons: seasonality.mean_to_plain_week().into(),
         })
     }
 

@@ -253,7 +253,8 @@ impl Stream for Campaigns {
         let campaigns =
             params.fraudulent() * u128::from(clocks::all_campaigns(params.fraud().shares()));
         // As the mean of years, because that is what the curve counts in.
-        let mean = campaigns / 1_000_000_000 * u128::from(params.seasons()) / 1_000_000;
+        let mean = campaigns / 1_000_000_000 * u128::from(params.seasonality.mean_to_plain_week())
+            / 1_000_000;
         let mean = u64::try_from(mean).unwrap_or(u64::MAX).min(Rate::MAX);
         let Ok(rate) = Rate::new(mean, self.schedule.clone()) else { return Vec::new() };
         if mean < LEAST_MILLIONTHS_PER_HOUR {

@@ -246,7 +246,7 @@ impl Shop {
 impl Walk {
     /// Whether a basket is paid.
     pub(super) fn buys(self) -> bool {
-        self.outcome == super::Outcome::Purchase
+        self.outcome == super::walk::Outcome::Purchase
     }
 }
 

@@ -1,36 +1,48 @@
 //! Sessions: a user comes, looks around, and sometimes buys.
 //!
-//! One stream makes the records of three topics: what the user did, the transaction if he bought,
-//! and the alert if the detector suspects him, who is honest.
-//! So a transaction has its session's user, device, place and products, and is always behind the
+//! One stream makes the records of three topics: what the user did, the transaction if they bought,
+//! and the alert if the detector suspects an honest user.
+//! So a transaction has its session's user, device, place and products, and always comes after the
 //! events that led to it.
 //! Fraudsters come in a stream of their own, `campaigns`, whose visits are sessions too.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | `session` | a session, and how it follows from its visitor |
+//! | `walk` | which steps a session has |
+//! | `timing` | when they are made |
+//! | `basket`, `payment`, `tax` | what is bought, and what it comes to |
+//! | `numbers`, `fields` | numbers of sessions, and the words that they are drawn from |
+//! | `render`, `record` | records as bytes, and as values |
+//! | `tally` | what records add to the analytics |
 
 mod basket;
 mod config;
 pub(super) mod devices;
+mod fields;
+mod numbers;
 mod payment;
 mod record;
 mod render;
+mod session;
 mod tally;
 mod tax;
+mod timing;
 mod walk;
 
 use std::sync::Arc;
 
-use mercato_draw::{AliasTable, CounterHash, Label, Words, below};
+use mercato_draw::{AliasTable, CounterHash, Label, Words};
 use mercato_encode::{Layout, Writer};
 use mercato_engine::{
     Arrival, Arrivals, Rate, Schedule, Step, Stream, StreamId, Tally, Trace, World,
 };
-use mercato_patterns::fraud::{DeviceTrust, Habit};
-use mercato_patterns::geographic::Position;
 use mercato_schema::{FraudAlert, Purchase, SessionEvent};
 
 use super::catalogue::Catalogue;
 use super::fraud::Answer;
-use super::season::{Interest, Seasons, Traffic};
-use super::users::{AGES, Trait, UserKind, Users, Visitor};
+use super::season::Seasons;
+use super::users::{AGES, Users};
 use super::{ShopParams, ShopRates, Topic};
 use crate::purposes;
 pub(super) use basket::NO_CATEGORY;
@@ -38,8 +50,9 @@ pub use config::SessionsConfig;
 pub(super) use devices::choice as device_choice;
 pub(super) use payment::Act;
 use render::Visit;
+pub use session::Session;
 use tally::Counting;
-use walk::Outcome;
+pub(super) use timing::{HASTE, LONGEST_HASTE, LONGEST_SETTLING};
 pub(super) use walk::{Kind, Walk, Walks};
 
 /// The sessions of a shop: the topics `user-events`, `transactions` and, for false alarms,
@@ -77,75 +90,6 @@ struct Wanted {
     events: bool,
     transactions: bool,
 }
-
-/// Everything random about one session, and what its user brings along: numbers and table indices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Session {
-    /// From which everything else about the session is drawn.
-    pub(super) word: u64,
-    pub(super) position: Position,
-    /// Updates of the catalogue made until it began: what it sees is what was sold then.
-    pub(super) listed: u64,
-    /// As he is shown.
-    pub(super) user: u32,
-    /// The first product in the cart.
-    pub(super) first: u32,
-    /// Arrivals that may come before it must be over.
-    pub(super) room: u32,
-    /// Parts of 2^31 of the time on each page that are left when the session is shortened;
-    /// [`HASTE`] for a fraudster's.
-    pub(super) pace: u32,
-    /// How it differs from those of honest people.
-    pub(super) act: Act,
-    pub(super) walk: Walk,
-    pub(super) interest: Interest,
-    /// The category that the user never buys.
-    pub(super) averse: u16,
-    pub(super) city: u16,
-    pub(super) device: u8,
-    pub(super) trust: DeviceTrust,
-    pub(super) habit: Habit,
-    pub(super) kind: UserKind,
-    /// Which of 64 classes of usual spending the user belongs to.
-    pub(super) thrift: u8,
-    pub(super) at_home: bool,
-    /// Nobody comes, because the user whose turn it is sits in an aeroplane.
-    pub(super) empty: bool,
-}
-
-/// Fields of the hash of a session's word.
-const DEVICE: u64 = 1 << 34;
-const INTEREST: u64 = (1 << 34) + 1;
-const SETTLING: u64 = (1 << 34) + 2;
-const NOISE: u64 = (1 << 34) + 3;
-const PAYMENT: u64 = (1 << 34) + 4;
-const ALARM: u64 = (1 << 34) + 5;
-const LATENCY: u64 = (1 << 34) + 6;
-const STRANGEST: u64 = (1 << 34) + 7;
-const KIND: u64 = 1 << 35;
-const PAGE: u64 = 1 << 36;
-const PAGE_HASTE: u64 = 1 << 37;
-
-/// Out of a hundred sessions so many are from the user's usual device.
-const USUAL_DEVICE: u64 = 85;
-/// A transaction follows the click by at least this many microseconds, and by fewer than this many
-/// more.
-const LEAST_SETTLING: i64 = 40_000;
-const SETTLING_SPREAD: u64 = 900_000;
-/// A transaction follows the click by less than this.
-pub(super) const LONGEST_SETTLING: i64 = LEAST_SETTLING + SETTLING_SPREAD as i64;
-/// Microseconds of a millisecond, the shortest time that records tell apart.
-const MILLI: i64 = 1_000;
-/// A whole part of the pace: fine enough for a day of pages in a minute, and times a page it fits
-/// 64 bits.
-const WHOLE: u32 = 1 << 31;
-/// The pace of who has no time to read: a page takes a second and less than three more, whatever is
-/// on it.
-pub(super) const HASTE: u32 = 0;
-const LEAST_HASTE: i64 = 1_000_000;
-const HASTE_SPREAD: u64 = 3_000_000;
-/// Longest time from the beginning of a shortest purchase in haste to its transaction.
-pub(super) const LONGEST_HASTE: i64 = 3 * (LEAST_HASTE + HASTE_SPREAD as i64) + LONGEST_SETTLING;
 
 /// The user events' topic, that of the transactions and that of the alerts.
 pub(super) const EVENTS: u16 = 0;
@@ -244,142 +188,7 @@ impl Shop {
     /// What happens at a step.
     #[inline]
     fn kind_of(&self, session: &Session, step: u16) -> Kind {
-        session.walk.kind(step, self.steps.at(session.word, KIND | u64::from(step)))
-    }
-
-    /// Time on the page of a step, in microseconds.
-    #[inline]
-    fn page_time(&self, session: &Session, step: u16) -> i64 {
-        if session.pace == HASTE {
-            return LEAST_HASTE
-                + below(self.steps.at(session.word, PAGE_HASTE | u64::from(step)), HASTE_SPREAD)
-                    as i64;
-        }
-        let whole = self.params.walks.page_time(self.steps, session.word, step);
-        if session.pace == WHOLE {
-            return whole;
-        }
-        (whole as u64 * u64::from(session.pace) / u64::from(WHOLE)) as i64
-    }
-
-    /// A number that no two sessions of a run share, and none with a visit of a campaign.
-    #[inline]
-    fn serial(&self, lane: u8, arrival: u64) -> u64 {
-        arrival * (self.params.lanes() + 1) + u64::from(lane)
-    }
-
-    /// The number of the `nth` visit of all campaigns: they are numbered as if they were one more
-    /// lane of sessions.
-    #[inline]
-    pub(super) fn campaign_serial(&self, nth: u64) -> u64 {
-        nth * (self.params.lanes() + 1) + self.params.lanes()
-    }
-
-    /// The device of a visitor: his own as a rule.
-    #[inline]
-    fn device(&self, visitor: &Visitor, word: u64) -> (u8, DeviceTrust) {
-        if below(self.steps.at(word, DEVICE), 100) < USUAL_DEVICE {
-            let own = self.users.word_of(visitor, Trait::Device);
-            return (self.params.device_choice.pick(own) as u8, DeviceTrust::Usual);
-        }
-        let other = self.users.word_of(visitor, Trait::OtherDevice);
-        (self.params.device_choice.pick(other) as u8, DeviceTrust::Other)
-    }
-
-    /// What a visitor wants who has a favourite category and an aversion.
-    #[inline]
-    fn interest(
-        &self,
-        visitor: &Visitor,
-        lane: u8,
-        at: i64,
-        tastes: [u16; 2],
-        word: u64,
-    ) -> Interest {
-        let place = self.users.cities()[usize::from(visitor.city)].position();
-        let word = self.steps.at(word, INTEREST);
-        self.seasons.interest(at, self.users.zone(lane), place, tastes, self.steps, word)
-    }
-
-    /// The session of a visitor with this walk, at his own pace and before anything is in the cart.
-    #[inline]
-    pub(super) fn visit(
-        &self,
-        visitor: &Visitor,
-        arrival: Arrival,
-        walk: Walk,
-        word: u64,
-    ) -> Session {
-        let (device, trust) = self.device(visitor, word);
-        // Whoever sees one page and goes has shown no interest.
-        let mut interest = Interest { category: 0, month: 0, hour: 0 };
-        let (mut averse, mut habit) = (basket::NO_CATEGORY, Habit::Usual);
-        if walk.outcome != Outcome::Bounce {
-            averse = self.aversion(visitor);
-            let favourite = self.favourite(visitor, averse);
-            interest = self.interest(visitor, arrival.lane, arrival.at, [favourite, averse], word);
-            habit = if interest.category == favourite { Habit::Usual } else { Habit::Other };
-        }
-        Session {
-            word,
-            position: visitor.position,
-            listed: self.listed(arrival.at),
-            user: visitor.number,
-            first: 0,
-            room: u32::try_from(visitor.room).unwrap_or(u32::MAX),
-            pace: WHOLE,
-            act: Act::HONEST,
-            walk,
-            interest,
-            averse,
-            city: visitor.city,
-            device,
-            trust,
-            habit,
-            kind: visitor.kind,
-            thrift: (self.users.word_of(visitor, Trait::Usual) >> 58) as u8,
-            at_home: visitor.at_home,
-            empty: false,
-        }
-    }
-
-    /// Updates of the catalogue that a session sees which begins at `at`: not one that is made in
-    /// the same millisecond.
-    #[inline]
-    pub(super) fn listed(&self, at: i64) -> u64 {
-        self.catalogue.updates_until(at - MILLI)
-    }
-
-    /// The time of each event of a session, of the kind that `event` is told, and of its
-    /// transaction if there is one.
-    #[inline]
-    pub(super) fn walk_through(
-        &self,
-        session: &Session,
-        from: i64,
-        mut event: impl FnMut(i64, Kind),
-    ) -> Option<i64> {
-        let (mut at, mut clicked) = (from, from);
-        for step in 0..session.walk.events() {
-            event(at, self.kind_of(session, step));
-            clicked = at;
-            at += self.page_time(session, step);
-        }
-        session.walk.buys().then(|| {
-            let settling = below(self.steps.at(session.word, SETTLING), SETTLING_SPREAD) as i64;
-            clicked + LEAST_SETTLING + settling
-        })
-    }
-
-    /// The part of its time that a session keeps to be over in time.
-    #[inline]
-    pub(super) fn pace(&self, session: &Session) -> u32 {
-        let longest = self.params.walks.longest();
-        let total: i64 = (0..session.walk.events()).map(|step| self.page_time(session, step)).sum();
-        if total <= longest {
-            return WHOLE;
-        }
-        (u128::from(longest as u64) * u128::from(WHOLE) / u128::from(total as u64)) as u32
+        session.walk.kind(step, self.steps.at(session.word, fields::KIND | u64::from(step)))
     }
 }
 
@@ -423,8 +232,7 @@ impl Stream for Shop {
                 let rate = Rate::new(even, self.schedule.clone()).ok()?;
                 return Some(Arrivals::Rate(rate.spread_by(spread)));
             }
-            let traffic =
-                Traffic::new(&self.params.week, self.params.months, &self.params.events, zone);
+            let traffic = self.params.seasonality.traffic(zone);
             let rate = Rate::new(millionths, self.schedule.clone()).ok()?;
             Some(Arrivals::Rate(rate.with_curve(Arc::new(traffic)).spread_by(spread)))
         };
@@ -556,45 +364,6 @@ impl Shop {
             if let Some(tally) = tally {
                 self.tally_purchase(session, &basket, tally);
             }
-        }
-    }
-
-    /// The 48 bits that stand in a session's identifier: another for each serial, and in no visible
-    /// order.
-    #[inline]
-    fn session_code(&self, serial: u64) -> u64 {
-        const MASK: u64 = (1 << 48) - 1;
-        let [factor, term] = [self.numbers.at(0, 0) | 1, self.numbers.at(0, 1)];
-        let code = serial.wrapping_mul(factor).wrapping_add(term) & MASK;
-        // Of half the bits or more, so doing it twice undoes it: no two serials meet.
-        let code = (code ^ code >> 24).wrapping_mul(0x9e37_79b9_7f4a_7c15) & MASK;
-        code ^ code >> 25
-    }
-}
-
-impl Session {
-    /// An arrival with which nobody comes.
-    pub(super) fn empty(word: u64) -> Self {
-        Self {
-            word,
-            position: Position::default(),
-            listed: 0,
-            user: 0,
-            first: 0,
-            room: 0,
-            pace: 0,
-            act: Act::HONEST,
-            walk: Walk { outcome: Outcome::Bounce, lines: 0, extras: 0 },
-            interest: Interest { category: 0, month: 0, hour: 0 },
-            averse: basket::NO_CATEGORY,
-            city: 0,
-            device: 0,
-            trust: DeviceTrust::Usual,
-            habit: Habit::Usual,
-            kind: UserKind::New,
-            thrift: 0,
-            at_home: true,
-            empty: true,
         }
     }
 }

@@ -5,7 +5,7 @@ use mercato_engine::Step;
 use mercato_patterns::fraud::{Anomaly, Sight};
 use mercato_schema::{Money, Score};
 
-use super::{Kind, Session, Shop, tax};
+use super::{Kind, Session, Shop, fields, tax};
 use crate::shop::fraud::{Alarm, Answer};
 
 /// How a visit of a campaign differs from a session of honest people.
@@ -40,14 +40,14 @@ impl Shop {
     /// Index of how a session is paid.
     #[inline]
     pub(super) fn payment(&self, session: &Session) -> usize {
-        self.params.payment_choice.pick(self.steps.at(session.word, super::PAYMENT))
+        self.params.payment_choice.pick(self.steps.at(session.word, fields::PAYMENT))
     }
 
     /// How suspicious a basket of so many cents looks.
     #[inline]
     pub(super) fn score(&self, session: &Session, cents: i64) -> Score {
         Score::from_units(
-            self.sight(session, cents).score(self.steps.at(session.word, super::NOISE)) as i32,
+            self.sight(session, cents).score(self.steps.at(session.word, fields::NOISE)) as i32,
         )
     }
 
@@ -69,13 +69,13 @@ impl Shop {
     /// Whether the purchase of a session's word raises an alarm.
     #[inline]
     pub(in crate::shop) fn alarms(&self, is_fraud: bool, word: u64) -> bool {
-        self.params.fraud().detector.alarms(is_fraud, self.steps.at(word, super::ALARM))
+        self.params.fraud().detector.alarms(is_fraud, self.steps.at(word, fields::ALARM))
     }
 
     /// Microseconds until it does.
     #[inline]
     pub(in crate::shop) fn latency(&self, word: u64) -> i64 {
-        self.params.fraud().latency.pick(self.steps.at(word, super::LATENCY))
+        self.params.fraud().latency.pick(self.steps.at(word, fields::LATENCY))
     }
 
     /// What is said at a step about the purchase that was made so long before.
@@ -102,7 +102,7 @@ impl Shop {
     ) -> (Answer, Alarm) {
         let (answer, cents) = self.answer(session, step, self.latency(session.word), serial);
         let anything = || {
-            let word = self.steps.at(session.word, super::STRANGEST);
+            let word = self.steps.at(session.word, fields::STRANGEST);
             Anomaly::ALL[mercato_draw::below(word, Anomaly::ALL.len() as u64) as usize]
         };
         let anomaly =

@@ -8,7 +8,7 @@ use mercato_schema::{InstantForm, Purchase, SessionEvent};
 use super::basket::Basket;
 use super::devices::DEVICES;
 use super::walk::Kind;
-use super::{Session, Shop, ShopParams};
+use super::{Session, Shop, ShopParams, fields};
 use crate::shop::catalogue::Category;
 use crate::shop::users::Users;
 
@@ -187,7 +187,7 @@ impl Shop {
     /// Which of [`PAGES`] a step shows: the first as a rule.
     #[inline]
     pub(super) fn plain_page(&self, session: &Session, step: u16) -> usize {
-        let word = self.steps.at(session.word, super::PAGE | u64::from(step));
+        let word = self.steps.at(session.word, fields::PAGE | u64::from(step));
         ((word >> 60) as usize).saturating_sub(PAGES.len()) % PAGES.len()
     }
 

@@ -1,0 +1,109 @@
+//! Rates of the lanes of sessions: one lane for each clock with users.
+
+use mercato_engine::Rate;
+use mercato_patterns::Zone;
+
+use super::ShopParams;
+use crate::ParamsError;
+use crate::shop::users::{MILLION, Users};
+
+/// The rate from which on a clock's users follow its hours: a block of 1,024 then takes 117 years,
+/// each hour of which is looked at.
+///
+/// Where they come more rarely, once in 40 days together, no hour can be told from another.
+const LEAST_MILLIONTHS_PER_HOUR: u128 = 1_000;
+/// Hours of a week.
+const WEEK_HOURS: u128 = 168;
+/// Shortest time in which the same user can be expected again at the busiest hour, in milliseconds.
+const LEAST_ROOM_MILLIS: u128 = 1_000;
+
+impl ShopParams {
+    /// For each lane its zone, its rate where the week's factor is 1, in millionths an hour, and by
+    /// how many arrivals it is spread.
+    pub(in crate::shop) fn lane_rates(&self, users: &Users) -> Vec<(Zone, u64, u16)> {
+        let seats: u128 = users.lanes().map(|(_, seats, _)| u128::from(seats)).sum::<u128>().max(1);
+        let mean = self.seasonality.week_sum();
+        let (lost, whole) = users.lost();
+        let sessions =
+            u128::from(self.rates.sessions) * u128::from(self.multiplier) / u128::from(MILLION);
+        // What campaigns buy is bought by nobody else.
+        let sessions =
+            sessions * u128::from(self.fraud.honest_share(self.fraud.rate())) / u128::from(MILLION);
+        // Visits that fall into a day of travelling are made good by the others.
+        let sessions = sessions * u128::from(whole) / u128::from(whole - lost);
+        let lane = |(zone, own, room): (Zone, u64, u64)| {
+            let rate =
+                sessions * u128::from(own) * u128::from(MILLION) * WEEK_HOURS / (seats * mean);
+            // Half of the room is left to what follows from a visit.
+            let spread = (room / 4).clamp(1, 1024) as u16;
+            (zone, u64::try_from(rate).unwrap_or(u64::MAX), spread)
+        };
+        users.lanes().map(lane).collect()
+    }
+
+    /// The even rate of a lane whose arrivals come so rarely that no hour can be told from another;
+    /// none for any other.
+    pub(in crate::shop) fn even_rate(&self, millionths: u64) -> Option<u64> {
+        let mean =
+            u128::from(millionths) * u128::from(self.seasonality.mean()) / u128::from(MILLION);
+        (mean < LEAST_MILLIONTHS_PER_HOUR).then_some(mean.max(1) as u64)
+    }
+
+    /// Refuses rates at which nobody comes in a lifetime, and rates at which the same users come
+    /// again at once.
+    pub(super) fn check_lanes(&self, users: &Users) -> Result<(), ParamsError> {
+        if self.seasonality.mean() == 0 {
+            return Err(ParamsError::Impossible {
+                key: "shop.week with shop.seasonal_events".to_owned(),
+                value: "0 throughout the year".to_owned(),
+                bound: "some hour of some month must have a factor above 0, and no event that makes it 0".to_owned(),
+            });
+        }
+        for ((zone, rate, _), (_, _, room)) in self.lane_rates(users).into_iter().zip(users.lanes())
+        {
+            self.check_rate(zone, rate)?;
+            self.check_room(zone, rate, room, users.total())?;
+        }
+        Ok(())
+    }
+
+    /// Refuses a rate that no arrival process can have.
+    fn check_rate(&self, zone: Zone, rate: u64) -> Result<(), ParamsError> {
+        let refused = |bound| ParamsError::Impossible {
+            key: "shop.events".to_owned(),
+            value: format!("{} sessions an hour", self.rates.sessions / MILLION),
+            bound,
+        };
+        if rate > Rate::MAX {
+            return Err(refused(format!(
+                "in an hour of factor 1 the users of {zone} would come more than a thousand million times a \
+                 second; a lower rate or larger factors in shop.week can be"
+            )));
+        }
+        if u128::from(rate) * u128::from(self.seasonality.mean()) / u128::from(MILLION) < 1 {
+            return Err(refused(format!(
+                "the users of {zone} would come less than once in a hundred years; a higher rate or fewer regions can be"
+            )));
+        }
+        Ok(())
+    }
+
+    /// Refuses a rate at which users come again before they can have gone; `room` is the number of
+    /// arrivals from one visit of a user to the next.
+    fn check_room(&self, zone: Zone, rate: u64, room: u64, total: u64) -> Result<(), ParamsError> {
+        let busiest = u128::from(self.seasonality.busiest());
+        let top = u128::from(rate) * busiest / u128::from(MILLION);
+        let room_millis = u128::from(room) * 3_600_000 * u128::from(MILLION) / top.max(1);
+        if room_millis >= LEAST_ROOM_MILLIS {
+            return Ok(());
+        }
+        Err(ParamsError::Impossible {
+            key: "shop.users.total".to_owned(),
+            value: total.to_string(),
+            bound: format!(
+                "at the busiest hour the busiest users of {zone} would come again within {room_millis} ms; \
+                 more users or fewer sessions can be"
+            ),
+        })
+    }
+}
