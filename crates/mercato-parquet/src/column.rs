@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::constants::{Constants, NULL};
 use crate::dictionary::{self, Numbers, Texts};
-use crate::schema::Physical;
+use crate::physical::Physical;
 
 /// Entries with which a dictionary no longer fits the caches and hardly saves anything: numbers are
 /// short themselves.

@@ -11,6 +11,7 @@ use mercato_schema::Kind;
 
 use crate::column::{Column, Levels};
 use crate::constants::Constants;
+use crate::misfit::Misfit;
 use crate::number::Number;
 
 /// The way from a slot to its columns in the file.
@@ -31,17 +32,6 @@ enum Feed {
 /// The ways from the slots of a layout to the columns of a file.
 #[derive(Debug)]
 pub(crate) struct Feeds(Vec<Feed>);
-
-/// A reason for which columns cannot be taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Misfit {
-    /// They are not those of the layout.
-    Columns,
-    /// A text of a column is not UTF-8.
-    Text { column: usize },
-    /// A value is out of the range of a column.
-    Value { column: usize, value: i64, allowed: &'static str },
-}
 
 impl Feeds {
     /// The ways from slots of `layout` to `columns`, of which the first `next` are taken.

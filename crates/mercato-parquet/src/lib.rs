@@ -60,8 +60,10 @@ mod error;
 mod feed;
 mod file;
 mod hybrid;
+mod misfit;
 mod number;
 mod pages;
+mod physical;
 mod schema;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use mercato_schema::{InstantForm, Kind};
 
 use crate::column::Column;
-use crate::feed::Misfit;
+use crate::misfit::Misfit;
 
 /// A kind of number: what its units are in the file, and the range of them.
 #[derive(Debug, Clone, Copy, PartialEq)]

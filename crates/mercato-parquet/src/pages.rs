@@ -6,7 +6,8 @@ use std::io;
 use crate::codec::Codec;
 use crate::column::{Column, Page, Values};
 use crate::hybrid;
-use crate::schema::{Leaf, Physical};
+use crate::physical::Physical;
+use crate::schema::Leaf;
 use crate::thrift::Structure;
 
 /// Kinds of pages and of encodings, by the format's numbers.

@@ -4,30 +4,8 @@ use mercato_schema::{Field, InstantForm, Kind};
 
 use crate::ParquetError;
 use crate::column::Column;
+use crate::physical::Physical;
 use crate::thrift::Structure;
-
-/// The way in which the values of a column are stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Physical {
-    Boolean,
-    Int32,
-    Int64,
-    Double,
-    Text,
-}
-
-impl Physical {
-    /// The format's number of the type.
-    pub(crate) fn code(self) -> i32 {
-        match self {
-            Self::Boolean => 0,
-            Self::Int32 => 1,
-            Self::Int64 => 2,
-            Self::Double => 5,
-            Self::Text => 6,
-        }
-    }
-}
 
 /// The meaning of the values of a column, or the form of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
