@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::tree::{Entry, Node, Table, Value};
+use super::tree::{Entry, Node, Place, Table, Value};
 use super::{ConfigError, MAX_ENTRIES, Program, read, suggest};
 
 /// A key that names a CSV file, whose rows become a list of tables.
@@ -70,13 +70,33 @@ pub(super) fn load(tree: &mut Node, program: &Program, path: &Path) -> Result<()
                 let reason = format!("`{key}` and `{list}` are both given: keep one of them");
                 return Err(ConfigError::File { place, reason });
             }
-            let rows = read::rows(&folder.join(name), file)?;
+            let rows = read_rows(&folder.join(name), file)?;
             table.remove(key);
             let node = Node { value: Value::List(rows), place: place.clone() };
             table.insert(last(file.list).to_owned(), Entry { key: place, node });
         }
     }
     Ok(())
+}
+
+/// Reads the rows of the CSV file at `path`, the first of which names its columns.
+fn read_rows(path: &Path, file: &RowsFile) -> Result<Vec<Node>, ConfigError> {
+    let (mut columns, mut tables) = (None, Vec::new());
+    read::each_row(path, |place, cells| {
+        let broken = |reason| ConfigError::File { place: place.clone(), reason };
+        match &columns {
+            None => columns = Some(header(file, &cells).map_err(broken)?),
+            Some(_) if tables.len() == MAX_ENTRIES => return Err(broken(too_many())),
+            Some(columns) => tables.push(table(columns, cells, &place).map_err(broken)?),
+        }
+        Ok(())
+    })?;
+    if columns.is_none() {
+        // An empty file has no header, so a column may be missing.
+        let place = Place { file: path.into(), line: 1 };
+        header(file, &[]).map_err(|reason| ConfigError::File { place, reason })?;
+    }
+    Ok(tables)
 }
 
 fn last(path: &str) -> &str {
@@ -98,7 +118,7 @@ fn table_of<'a>(tree: &'a mut Node, section: &str, key: &str) -> Option<&'a mut 
 }
 
 /// The columns of a header; refuses one that is unknown, comes twice or is missing.
-pub(super) fn header<'a>(file: &'a RowsFile, names: &[String]) -> Result<Vec<&'a Column>, String> {
+fn header<'a>(file: &'a RowsFile, names: &[String]) -> Result<Vec<&'a Column>, String> {
     let known: Vec<&str> = file.columns.iter().map(|column| column.name).collect();
     let mut found: Vec<&Column> = Vec::new();
     for name in names {
@@ -119,11 +139,7 @@ pub(super) fn header<'a>(file: &'a RowsFile, names: &[String]) -> Result<Vec<&'a
 }
 
 /// The table that a row makes.
-pub(super) fn table(
-    columns: &[&Column],
-    cells: Vec<String>,
-    place: &super::Place,
-) -> Result<Node, String> {
+fn table(columns: &[&Column], cells: Vec<String>, place: &Place) -> Result<Node, String> {
     if cells.len() != columns.len() {
         return Err(format!(
             "the row has {} cells, but the header has {} columns",
@@ -159,6 +175,6 @@ pub(super) fn table(
 }
 
 /// The error of a file with more rows than a list may have.
-pub(super) fn too_many() -> String {
+fn too_many() -> String {
     format!("the file has more than {MAX_ENTRIES} rows, which is the most that are allowed")
 }

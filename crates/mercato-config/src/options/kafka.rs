@@ -8,7 +8,7 @@ use clap::Args;
 use mercato_units::{Brokers, DurationOrNumber, Topic};
 
 use super::public::PublicProperty;
-use super::{confluent, options};
+use super::{confluent, options, variables};
 use crate::value::bound;
 use crate::{
     ConfigError, Key, Layers, Origin, Place, Properties, Property, RecordTime, Setting,
@@ -110,14 +110,6 @@ const BROKERS: Key = Key {
     file: "kafka.bootstrap_servers",
 };
 
-/// The prefix of variables that set properties: `KAFKA_PROPERTY_SASL_PASSWORD` is `sasl.password`.
-const PROPERTY_PREFIX: &str = "KAFKA_PROPERTY_";
-
-/// The variable that sets the property `name`.
-pub(super) fn property_variable(name: &str) -> String {
-    PROPERTY_PREFIX.to_owned() + &name.to_ascii_uppercase().replace('.', "_")
-}
-
 impl KafkaSettings {
     /// Resolves the flags over `layers`; nothing if records do not go to Kafka.
     ///
@@ -172,7 +164,7 @@ impl Connection {
         if let Some(path) = &args.command_config {
             properties.extend(properties_of(path)?);
         }
-        properties.extend(properties_of_variables(layers));
+        properties.extend(variables::properties(layers));
         properties.extend(args.command_property.iter().cloned());
         let listed = || brokers_of(&properties);
         Ok(Self {
@@ -210,14 +202,5 @@ fn properties_of(path: &Path) -> Result<Vec<Property>, ConfigError> {
         place: Place { file: Arc::from(path), line: error.line },
         reason: "this is no property: write NAME=VALUE, one a line, and # before a comment"
             .to_owned(),
-    })
-}
-
-fn properties_of_variables(layers: &Layers) -> impl Iterator<Item = Property> {
-    layers.environment().with_prefix(PROPERTY_PREFIX).into_iter().map(|(variable, value)| {
-        Property {
-            name: variable[PROPERTY_PREFIX.len()..].to_ascii_lowercase().replace('_', "."),
-            value: value.to_owned(),
-        }
     })
 }

@@ -14,6 +14,7 @@ pub(crate) mod output;
 mod public;
 mod row;
 pub(crate) mod run;
+mod variables;
 
 pub(crate) use row::Merged;
 pub use row::{Repeat, Row};

@@ -6,7 +6,7 @@ use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, Command, Error};
 
-use super::kafka::property_variable;
+use super::variables;
 use crate::Property;
 
 /// Reads a property that is no secret.
@@ -38,7 +38,7 @@ impl TypedValueParser for PublicProperty {
 }
 
 fn secret_on_the_command_line(name: &str) -> String {
-    let variable = property_variable(name);
+    let variable = variables::of_property(name);
     format!(
         "-X, --command-property <K=V>: {name} is a secret, and other users of this machine can read command lines; \
          put the line {name}=... into a file that only you can read and give it with --command-config FILE, \

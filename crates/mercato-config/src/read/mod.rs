@@ -1,4 +1,4 @@
-//! Files into trees, by the ending of their names.
+//! Files into trees, by the ending of their names, and CSV files into rows.
 
 mod csv;
 mod json;
@@ -10,9 +10,8 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::rows::{self, RowsFile};
+use super::ConfigError;
 use super::tree::{Node, Place, Value};
-use super::{ConfigError, MAX_ENTRIES};
 
 /// Why a text cannot be read: the line, and what the parser says.
 type Broken = (u32, String);
@@ -36,26 +35,19 @@ pub(super) fn file(path: &Path) -> Result<Node, ConfigError> {
     }
 }
 
-/// Reads the rows of the CSV file at `path`, the first of which names its columns.
-pub(super) fn rows(path: &Path, file: &RowsFile) -> Result<Vec<Node>, ConfigError> {
+/// Reads the CSV file at `path` and gives `take` the place and the cells of each row.
+pub(super) fn each_row(
+    path: &Path,
+    mut take: impl FnMut(Place, Vec<String>) -> Result<(), ConfigError>,
+) -> Result<(), ConfigError> {
     let text = text(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
     let source = Source::new(path, &text);
-    let broken = |line, reason| ConfigError::File { place: source.line(line), reason };
-    let mut rows = csv::rows(&source).map(|row| {
-        row.map_err(|(line, reason)| ConfigError::Syntax { place: source.line(line), reason })
-    });
-    let (line, names) = rows.next().transpose()?.unwrap_or((1, Vec::new()));
-    let columns = rows::header(file, &names).map_err(|reason| broken(line, reason))?;
-    let mut tables = Vec::new();
-    for row in rows {
-        let (line, cells) = row?;
-        if tables.len() == MAX_ENTRIES {
-            return Err(broken(line, rows::too_many()));
-        }
-        let table = rows::table(&columns, cells, &source.line(line));
-        tables.push(table.map_err(|reason| broken(line, reason))?);
+    for row in csv::rows(&source) {
+        let (line, cells) =
+            row.map_err(|(line, reason)| ConfigError::Syntax { place: source.line(line), reason })?;
+        take(source.line(line), cells)?;
     }
-    Ok(tables)
+    Ok(())
 }
 
 /// Bytes of the largest file that is read: a device that never ends must not take all memory.
