@@ -8,7 +8,6 @@ use std::process::ExitCode;
 use mercato_sinks::SinkError;
 
 use crate::logging::LoggingError;
-use crate::session::SessionError;
 use crate::summary::SummaryError;
 use mercato_config::{ConfigError, Layers, Place};
 use mercato_units::ValueError;
@@ -129,21 +128,6 @@ impl From<LoggingError> for Failure {
     fn from(error: LoggingError) -> Self {
         let exit =
             if matches!(error, LoggingError::File { .. }) { Exit::File } else { Exit::Unexpected };
-        Self::new(exit, error)
-    }
-}
-
-impl From<SessionError> for Failure {
-    fn from(error: SessionError) -> Self {
-        let exit = match error {
-            SessionError::Config(error) => return error.into(),
-            SessionError::Sink(error) => return error.into(),
-            SessionError::Summary(error) => return error.into(),
-            SessionError::Client(_) => Exit::Config,
-            SessionError::Rejected { .. } => Exit::Undelivered,
-            SessionError::Signals(_) | SessionError::Stream(_) => Exit::Unexpected,
-            _ => Exit::Usage,
-        };
         Self::new(exit, error)
     }
 }

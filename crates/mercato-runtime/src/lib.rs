@@ -4,6 +4,7 @@
 //! runs a [`session`], and ends with a [`summary`] and an exit code ([`exit`]).
 //! This crate does not know which stream it runs, and reads no flag, file or variable.
 
+pub mod clock;
 pub mod counts;
 pub mod estimate;
 pub mod exit;

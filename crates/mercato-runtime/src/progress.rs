@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use indicatif::{HumanBytes, HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 
+use crate::clock::WallClock;
 use crate::metrics::{Metrics, Snapshot};
-use crate::run::WallClock;
 
 /// How often the line is drawn anew.
 const INTERVAL: Duration = Duration::from_millis(250);

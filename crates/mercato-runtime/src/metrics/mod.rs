@@ -25,8 +25,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use mercato_sinks::{Delivery, DeliveryView};
 
+use crate::clock::WallClock;
 use crate::counts::Counts;
-use crate::run::WallClock;
 use due::Due;
 
 pub use http::{ListenError, listen};

@@ -7,7 +7,7 @@
 
 use mercato_engine::{Cursor, EngineError, Run};
 
-use super::clock::Interrupt;
+use super::interrupt::Interrupt;
 use super::pipeline::Pipeline;
 
 /// Cursors that are kept at most.

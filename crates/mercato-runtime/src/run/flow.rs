@@ -5,16 +5,17 @@ use std::ops::Range;
 
 use mercato_encode::{Rejection, Stamp};
 use mercato_engine::{Cursor, EngineError, Run};
-use mercato_sinks::{Delivery, Sink, SinkError};
+use mercato_sinks::{Sink, SinkError};
 
 use super::checkpoints::Checkpoints;
-use super::clock::{Interrupt, WallClock};
+use super::interrupt::Interrupt;
 use super::lag::{LagKeeper, News, Verdict};
 use super::lateness::Lateness;
 use super::ledger::Ledger;
 use super::pipeline::{Pipeline, Portion};
 use super::valve::{Release, Valve};
-use super::{Ending, Observer, Outcome, RunError, Stop};
+use super::{Ending, Observer, Outcome, RunError, Stop, settlement};
+use crate::clock::WallClock;
 use crate::counts::Counts;
 use crate::metrics::Metrics;
 
@@ -41,7 +42,7 @@ pub(super) struct Flow<'a> {
 }
 
 impl Flow<'_> {
-    /// Lets everything through, finishes the sink and says what became of it.
+    /// Lets everything through, finishes the sink and returns what became of the records.
     pub(super) fn run(
         mut self,
         run: &Run,
@@ -49,11 +50,7 @@ impl Flow<'_> {
         first: Result<Option<Portion>, EngineError>,
         started: i64,
     ) -> Result<Outcome, RunError> {
-        let (passed, broken) = match self.pass_all(&mut pipeline, first) {
-            Ok(ending) => (Ok(ending), None),
-            Err(Stop::Sink(error)) => (Err(error), None),
-            Err(Stop::Stream(error)) => (Ok(Ending::Interrupted), Some(error)),
-        };
+        let passed = self.pass_all(&mut pipeline, first);
         let event_time = self.valve.event_time(self.clock.now());
         if let Some(metrics) = &self.metrics {
             metrics.on_time();
@@ -61,58 +58,20 @@ impl Flow<'_> {
         // The threads end before the sink is finished, which may take long: nothing needs them any
         // more.
         drop(pipeline);
-        let Self { clock, counts, lateness, cursor, checkpoints, sink, ledger, .. } = self;
-        let accepted = sink.delivery();
-        let failed = broken.is_some()
-            || matches!(&passed, Err(error) if !matches!(error, SinkError::Closed));
-        let finished = if failed { sink.abandon() } else { sink.finish() };
-        // What was changed on purpose is named whatever became of the rest.
-        let listed = ledger.map_or(Ok(()), Ledger::finish);
-        let finished = finished.and_then(|delivery| listed.map(|()| delivery));
-        let outcome = |ending, delivery, cursor| Outcome {
-            ending,
-            counts,
-            delivery,
-            lateness,
-            cursor,
+        let accepted = self.sink.delivery();
+        let finished = settlement::finish(self.sink, self.ledger, &passed);
+        let so_far = Outcome {
+            ending: Ending::Interrupted,
+            counts: self.counts,
+            delivery: accepted,
+            lateness: self.lateness,
+            cursor: self.cursor,
             event_time,
-            elapsed_micros: clock.now() - started,
+            elapsed_micros: self.clock.now() - started,
         };
-        if let Some(source) = broken {
-            let delivery = finished.unwrap_or(accepted);
-            return Err(RunError::Stream {
-                outcome: Box::new(outcome(Ending::Interrupted, delivery, cursor)),
-                source,
-            });
-        }
-        match (passed, finished) {
-            (Ok(ending), Ok(delivery)) => Ok(outcome(ending, delivery, cursor)),
-            (Err(SinkError::Closed), Ok(delivery)) => {
-                Ok(outcome(Ending::ReaderGone, delivery, cursor))
-            }
-            (Ok(_) | Err(SinkError::Closed), Err(SinkError::Closed)) => {
-                Ok(outcome(Ending::ReaderGone, accepted, cursor))
-            }
-            // Another sink than the one whose reader has gone has lost something: that is what
-            // counts.
-            (Err(SinkError::Closed), Err(source)) => {
-                let outcome = outcome(Ending::ReaderGone, accepted, cursor);
-                Err(RunError::Sink { outcome: Box::new(outcome), source })
-            }
-            (passed, finished) => {
-                let (source, delivery) = settled(passed, finished, accepted);
-                let cursor = match &source {
-                    SinkError::Undelivered { complete, .. } => {
-                        checkpoints.behind(run, *complete)?
-                    }
-                    _ => cursor,
-                };
-                Err(RunError::Sink {
-                    outcome: Box::new(outcome(Ending::Interrupted, delivery, cursor)),
-                    source,
-                })
-            }
-        }
+        settlement::settle(passed, finished, so_far, |complete| {
+            self.checkpoints.behind(run, complete)
+        })
     }
 
     fn pass_all(
@@ -252,31 +211,6 @@ impl Flow<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// The error that ends a run, and what became of its records.
-///
-/// Of two the sink's last word goes first: only at its end it knows what is lost.
-fn settled(
-    passed: Result<Ending, SinkError>,
-    finished: Result<Delivery, SinkError>,
-    accepted: Delivery,
-) -> (SinkError, Delivery) {
-    match (passed, finished) {
-        (_, Err(last @ SinkError::Undelivered { failed, .. })) => {
-            let acknowledged = accepted.accepted.saturating_sub(failed);
-            (last, Delivery { acknowledged, failed, ..accepted })
-        }
-        (Err(SinkError::Undelivered { destination, advice, source, .. }), Ok(delivery)) => {
-            // The broker came back while the run was ending: nothing is lost, but the run is cut
-            // short.
-            let complete = delivery.accepted;
-            (SinkError::Undelivered { destination, failed: 0, complete, advice, source }, delivery)
-        }
-        (Err(first), Ok(delivery)) => (first, delivery),
-        (Err(first), Err(_)) | (Ok(_), Err(first)) => (first, accepted),
-        (Ok(_), Ok(delivery)) => (SinkError::Closed, delivery),
     }
 }
 

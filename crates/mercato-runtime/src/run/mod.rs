@@ -1,12 +1,13 @@
 //! The run loop: batches from the pipeline, through the valve, into the sink.
 
 mod checkpoints;
-mod clock;
 mod flow;
+mod interrupt;
 mod lag;
 mod lateness;
 mod ledger;
 mod pipeline;
+mod settlement;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -19,13 +20,14 @@ use mercato_encode::Batch;
 use mercato_engine::{Cursor, EngineError, Run};
 use mercato_sinks::{Delivery, Sink, SinkError};
 
+use crate::clock::WallClock;
 use crate::counts::Counts;
 use crate::metrics::Metrics;
 use mercato_config::OnLag;
 
 use checkpoints::Checkpoints;
-pub use clock::{Interrupt, WallClock};
 use flow::Flow;
+pub use interrupt::Interrupt;
 use lag::LagKeeper;
 pub use lateness::Lateness;
 pub use ledger::Ledger;

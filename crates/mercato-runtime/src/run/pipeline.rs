@@ -13,7 +13,7 @@ use mercato_engine::{
     Assembly, Batches, EngineError, LaneStart, Part, Planner, Scratch, Slice, Task,
 };
 
-use super::clock::Interrupt;
+use super::interrupt::Interrupt;
 
 /// A batch, and where its slice's look-back begins.
 #[derive(Debug)]

@@ -7,6 +7,7 @@ use mercato_config::ConfigError;
 use mercato_engine::EngineError;
 use mercato_sinks::SinkError;
 
+use crate::exit::{Exit, Failure};
 use crate::metrics::ListenError;
 use crate::summary::SummaryError;
 
@@ -70,5 +71,20 @@ impl SessionError {
     /// Settings that contradict each other.
     pub(super) fn usage(reason: impl Into<String>) -> Self {
         ConfigError::Usage { reason: reason.into() }.into()
+    }
+}
+
+impl From<SessionError> for Failure {
+    fn from(error: SessionError) -> Self {
+        let exit = match error {
+            SessionError::Config(error) => return error.into(),
+            SessionError::Sink(error) => return error.into(),
+            SessionError::Summary(error) => return error.into(),
+            SessionError::Client(_) => Exit::Config,
+            SessionError::Rejected { .. } => Exit::Undelivered,
+            SessionError::Signals(_) | SessionError::Stream(_) => Exit::Unexpected,
+            _ => Exit::Usage,
+        };
+        Self::new(exit, error)
     }
 }

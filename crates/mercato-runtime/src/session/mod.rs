@@ -20,9 +20,10 @@ use mercato_sinks::OutputPath;
 use mercato_units::Clock;
 use tracing::info;
 
+use crate::clock::WallClock;
 use crate::metrics::{self, Metrics, Registry};
 use crate::progress::{Progress, Stretch};
-use crate::run::{Drive, Ending, Interrupt, Ledger, Outcome, RunError, WallClock};
+use crate::run::{Drive, Ending, Interrupt, Ledger, Outcome, RunError};
 use crate::signals;
 use crate::summary::{Identity, Wording, hint};
 pub use contents::{Packing, encoding};

@@ -1,39 +1,12 @@
-//! The one clock of the program, and waiting on it.
+//! Ending a run from outside, and waiting until then.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-/// Wall time in microseconds since the Unix epoch that never steps back.
-///
-/// It takes the system's time once and counts on by the monotonic clock,
-/// so a correction of the system's time in mid-run neither holds records back nor lets them rush.
-#[derive(Debug, Clone, Copy)]
-pub struct WallClock {
-    started_at: i64,
-    started: Instant,
-}
+use crate::clock::WallClock;
 
-impl WallClock {
-    /// The clock, set to the system's time.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the clock; it only decides when records leave, never what they are"
-    )]
-    pub fn start() -> Self {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let started_at = i64::try_from(since_epoch.as_micros()).unwrap_or(i64::MAX);
-        Self { started_at, started: Instant::now() }
-    }
-
-    /// Microseconds since the Unix epoch.
-    pub fn now(&self) -> i64 {
-        let elapsed = i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX);
-        self.started_at.saturating_add(elapsed)
-    }
-}
-
-/// Tells a run from outside that it shall end.
+/// A switch that ends a run from outside.
 #[derive(Debug, Clone, Default)]
 pub struct Interrupt {
     raised: Arc<AtomicBool>,
