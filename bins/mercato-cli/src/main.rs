@@ -2,6 +2,7 @@
 
 mod cli;
 mod config;
+mod failures;
 mod files;
 mod generate;
 mod historical;

@@ -8,10 +8,10 @@ use clap::Args;
 use mercato::config::{KafkaSettings, did_you_mean};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::truth::Lines;
-use mercato::truth::rules::sources::{self, SourceError};
+use mercato::truth::rules::sources;
 use mercato::truth::rules::{Checker, Topic};
 
-use crate::{kafka, print};
+use crate::{failures, kafka, print};
 
 /// Flags that say how rules are checked.
 #[derive(Debug, Args)]
@@ -57,10 +57,11 @@ impl RulesArgs {
             (Some("-"), _) => {
                 let lines = Lines::new("standard input", io::stdin()).map_err(unreadable)?;
                 sources::check_lines(&mut checker, "standard input", lines, self.kind)
-                    .map_err(failed)?;
+                    .map_err(failures::of_rules)?;
             }
             (Some(path), _) => {
-                sources::check(&mut checker, Path::new(path), self.kind).map_err(failed)?;
+                sources::check(&mut checker, Path::new(path), self.kind)
+                    .map_err(failures::of_rules)?;
             }
             (None, Some(kafka)) => self.of_kafka(&mut checker, kafka)?,
             (None, None) => {
@@ -88,17 +89,6 @@ impl RulesArgs {
             ));
         };
         kafka::check(checker, settings, &topic.value.to_string(), self.kind)
-    }
-}
-
-pub(crate) fn failed(error: SourceError) -> Failure {
-    match error {
-        SourceError::Unknown { .. } => {
-            let names = Topic::ALL.map(Topic::name).join(", ");
-            Failure::new(Exit::Usage, error).advise(format!("say it with --type: {names}"))
-        }
-        SourceError::Columns { .. } => Failure::new(Exit::Usage, error),
-        other => Failure::new(Exit::File, other),
     }
 }
 

@@ -14,12 +14,12 @@ use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::session::Plan;
 use mercato::runtime::summary::Summary;
 use mercato::sinks::{Format as FileFormat, OutputPath};
-use mercato::truth::{Lines, LinesError, Report, Verifier, VerifyError};
+use mercato::truth::{Lines, LinesError, Report, Verifier};
 use mercato::units::Clock;
 
 use crate::rules::RulesArgs;
 use crate::scenario::ScenarioArgs;
-use crate::{files, identity, kafka, layers, print};
+use crate::{failures, files, identity, kafka, layers, print};
 
 /// Compares a file or a topic with the run it should be.
 #[derive(Debug, Args)]
@@ -260,21 +260,17 @@ impl Verify {
             csv::header(&mut header, run.columns(part.topic.unwrap_or_default()));
             verifier = verifier.header(header);
         }
+        let compare = |lines: Result<Lines, LinesError>| {
+            let mut lines = lines.map_err(unreadable)?;
+            verifier.verify(&mut lines).map_err(|error| failures::of_verifying(error, unreadable))
+        };
         match (&part.source, kafka) {
             (Source::Topic(topic), Some(settings)) => kafka::verify(&verifier, settings, topic),
-            (Source::File(path), _) => {
-                let mut lines = Lines::open(path).map_err(unreadable)?;
-                verifier.verify(&mut lines).map_err(|error| of_verifying(error, unreadable))
-            }
+            (Source::File(path), _) => compare(Lines::open(path)),
             (Source::Days { files, rows }, _) => {
-                let lines = Lines::of_files(part.name.as_str(), files.clone(), *rows);
-                let mut lines = lines.map_err(unreadable)?;
-                verifier.verify(&mut lines).map_err(|error| of_verifying(error, unreadable))
+                compare(Lines::of_files(part.name.as_str(), files.clone(), *rows))
             }
-            _ => {
-                let mut lines = Lines::new("standard input", io::stdin()).map_err(unreadable)?;
-                verifier.verify(&mut lines).map_err(|error| of_verifying(error, unreadable))
-            }
+            _ => compare(Lines::new("standard input", io::stdin())),
         }
     }
 }
@@ -376,16 +372,6 @@ fn file_of(folder: &Path, topic: &str) -> Result<PathBuf, Failure> {
             .advise("name one of them, and its topic with --topic"));
     }
     Ok(first)
-}
-
-pub(crate) fn of_verifying<E>(error: VerifyError<E>, of_actual: impl Fn(E) -> Failure) -> Failure
-where
-    E: std::error::Error + Send + Sync + 'static,
-{
-    match error {
-        VerifyError::Actual(error) => of_actual(error),
-        other => Failure::new(Exit::Usage, other),
-    }
 }
 
 fn unreadable(error: LinesError) -> Failure {

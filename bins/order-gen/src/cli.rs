@@ -1,11 +1,9 @@
 //! The flags of `order-gen`.
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use mercato::config::args::{GenerateArgs, bound};
 use mercato::runtime::shell::Shell;
 use mercato::units::Delay;
-
-use crate::streams::StreamName;
 
 /// Orders of an online shop, live through their lifecycle, to standard output, files and Kafka
 #[derive(Debug, Parser)]
@@ -30,6 +28,17 @@ pub(crate) struct Cli {
 
     #[command(subcommand)]
     pub(crate) shell: Option<Shell>,
+}
+
+/// The streams that `order-gen` makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StreamName {
+    /// Orders with a lifecycle, topic ecommerce-sales, key `order_id`; 5 minutes unless told
+    /// otherwise
+    Sales,
+    /// Compact orders for stream processing lessons, topic orders, key `customerId`; no end unless
+    /// told otherwise
+    Orders,
 }
 
 const EXAMPLES: &str = "\

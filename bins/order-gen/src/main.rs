@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         let cli = Cli::parse();
         cli.shell
             .as_ref()
-            .map_or_else(|| cli.stream.generate(&cli), |shell| shell.run(Cli::command()))
+            .map_or_else(|| streams::generate_named(&cli), |shell| shell.run(Cli::command()))
     })
 }
 

@@ -1,32 +1,18 @@
-//! The streams that `order-gen` makes.
+//! The dispatch of a stream by its name, and what `order-gen` needs of its configuration.
 
-use clap::ValueEnum;
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::schema::Duration;
 use mercato::shop::orders::OrdersConfig;
 use mercato::shop::sales::SalesConfig;
 
-use crate::cli::Cli;
+use crate::cli::{Cli, StreamName};
 use crate::generate;
 
-/// The streams of `order-gen`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum StreamName {
-    /// Orders with a lifecycle, topic ecommerce-sales, key `order_id`; 5 minutes unless told
-    /// otherwise
-    Sales,
-    /// Compact orders for stream processing lessons, topic orders, key `customerId`; no end unless
-    /// told otherwise
-    Orders,
-}
-
-impl StreamName {
-    /// Generates the stream as the flags say.
-    pub(crate) fn generate(self, cli: &Cli) -> Result<Exit, Failure> {
-        match self {
-            Self::Sales => generate::<SalesConfig>(cli),
-            Self::Orders => generate::<OrdersConfig>(cli),
-        }
+/// Generates the stream that the flags name.
+pub(crate) fn generate_named(cli: &Cli) -> Result<Exit, Failure> {
+    match cli.stream {
+        StreamName::Sales => generate::<SalesConfig>(cli),
+        StreamName::Orders => generate::<OrdersConfig>(cli),
     }
 }
 

@@ -8,6 +8,8 @@ use mercato::truth::rules::sources::SourceError;
 use mercato::truth::rules::{Checker, Topic};
 use mercato::truth::{Actual, Found, Layout, Report, Verifier};
 
+use crate::failures;
+
 /// Compares the records of `topic` with those that `verifier` expects.
 pub(crate) fn verify(
     verifier: &Verifier<'_>,
@@ -15,7 +17,7 @@ pub(crate) fn verify(
     topic: &str,
 ) -> Result<Report, Failure> {
     let mut records = TopicRecords { reader: open(settings, topic)?, record: Record::default() };
-    verifier.verify(&mut records).map_err(|error| crate::verify::of_verifying(error, unread))
+    verifier.verify(&mut records).map_err(|error| failures::of_verifying(error, unread))
 }
 
 /// Checks the records of the topic `name`, which are of `kind` if that is known.
@@ -38,7 +40,7 @@ pub(crate) fn check(
                 continue;
             };
             topic = topic.or_else(|| Topic::shaped_like(&value));
-            let unknown = || crate::rules::failed(SourceError::Unknown { name: name.to_owned() });
+            let unknown = || failures::of_rules(SourceError::Unknown { name: name.to_owned() });
             checker.check(topic.ok_or_else(unknown)?, &place, &value);
         }
     }

@@ -1,0 +1,29 @@
+//! Exit codes and advice for what the comparisons and rules of `mercato-truth` refuse.
+
+use mercato::runtime::exit::{Exit, Failure};
+use mercato::truth::VerifyError;
+use mercato::truth::rules::Topic;
+use mercato::truth::rules::sources::SourceError;
+
+/// The failure of a comparison, whose records fail as `of_actual` says.
+pub(crate) fn of_verifying<E>(error: VerifyError<E>, of_actual: impl Fn(E) -> Failure) -> Failure
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    match error {
+        VerifyError::Actual(error) => of_actual(error),
+        other => Failure::new(Exit::Usage, other),
+    }
+}
+
+/// The failure of a check of rules.
+pub(crate) fn of_rules(error: SourceError) -> Failure {
+    match error {
+        SourceError::Unknown { .. } => {
+            let names = Topic::ALL.map(Topic::name).join(", ");
+            Failure::new(Exit::Usage, error).advise(format!("say it with --type: {names}"))
+        }
+        SourceError::Columns { .. } => Failure::new(Exit::Usage, error),
+        other => Failure::new(Exit::File, other),
+    }
+}
