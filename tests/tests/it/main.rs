@@ -21,6 +21,7 @@ mod shop_generate;
 mod shop_stream;
 mod stats;
 mod ten_million;
+mod tidy;
 mod truth;
 mod truth_shop;
 mod values;
