@@ -140,6 +140,7 @@ impl From<SessionError> for Failure {
             SessionError::Sink(error) => return error.into(),
             SessionError::Summary(error) => return error.into(),
             SessionError::Client(_) => Exit::Config,
+            SessionError::Exists { .. } => Exit::File,
             SessionError::Rejected { .. } => Exit::Undelivered,
             SessionError::Signals(_) | SessionError::Stream(_) => Exit::Unexpected,
             _ => Exit::Usage,

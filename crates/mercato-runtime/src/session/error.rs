@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::io;
+use std::path::PathBuf;
 
 use mercato_config::ConfigError;
 use mercato_engine::EngineError;
@@ -46,6 +47,12 @@ pub enum SessionError {
     /// Metrics cannot be served.
     #[error(transparent)]
     Metrics(#[from] ListenError),
+    /// The output is a file that exists already.
+    #[error("{} exists already: name another file, or give --force to replace it", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
     /// Records could not go where they should.
     #[error(transparent)]
     Sink(#[from] SinkError),
