@@ -182,6 +182,8 @@ fn escaped(property: &Property) -> String {
             match letter {
                 '\t' => escaped.push_str("\\t"),
                 '\n' => escaped.push_str("\\n"),
+                '\r' => escaped.push_str("\\r"),
+                '\u{c}' => escaped.push_str("\\f"),
                 letter if letter.is_whitespace() || "\\=:#!".contains(letter) => {
                     escaped.extend(['\\', letter]);
                 }

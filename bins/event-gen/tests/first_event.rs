@@ -69,6 +69,7 @@ fn events_come_every_three_seconds_unless_told_otherwise() {
     assert!(hour.len().abs_diff(1000) < 50, "a bare duration is in seconds: {}", hour.len());
 }
 
+#[cfg(feature = "kafka")]
 #[test]
 fn the_three_documented_variables_are_read_from_dotenv() {
     let folder = folder();

@@ -16,11 +16,11 @@ fn one_of(names: &[&str]) -> String {
 }
 
 macro_rules! names {
-    ($(#[$about:meta])* $name:ident, $what:literal: $($(#[$meaning:meta])* $variant:ident = $text:literal),*) => {
+    ($(#[$about:meta])* $name:ident, $what:literal: $($(#[$meaning:meta])* $variant:ident = $text:literal $(| $alias:literal)*),*) => {
         $(#[$about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
         pub enum $name {
-            $($(#[$meaning])* #[value(name = $text)] $variant),*
+            $($(#[$meaning])* #[value(name = $text $(, alias = $alias)*)] $variant),*
         }
 
         impl $name {
@@ -42,7 +42,7 @@ macro_rules! names {
             fn from_str(text: &str) -> Result<Self, ValueError> {
                 const NAMES: &[&str] = &[$($text),*];
                 match text.to_ascii_lowercase().as_str() {
-                    $($text => Ok(Self::$variant),)*
+                    $($text $(| $alias)* => Ok(Self::$variant),)*
                     _ => Err(ValueError::invalid($what, text, format!("expected {}", one_of(NAMES)))),
                 }
             }
@@ -58,7 +58,7 @@ macro_rules! names {
             }
 
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({ "type": "string", "enum": [$($text),*] })
+                json_schema!({ "type": "string", "enum": [$($text $(, $alias)*),*] })
             }
         }
 
@@ -96,9 +96,9 @@ names! {
     /// Nothing.
     Off = "off",
     /// What ends a run.
-    Error = "error",
+    Error = "error" | "critical" | "fatal",
     /// What a user should know.
-    Warn = "warn",
+    Warn = "warn" | "warning",
     /// What a run does; the default.
     Info = "info",
     /// What its parts do.

@@ -39,78 +39,107 @@ impl fmt::Debug for Property {
     }
 }
 
-/// A line of a properties file that is no property.
+/// A line of a properties file that cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("line {line} is no property: write NAME=VALUE, one a line, and # before a comment")]
+#[error("line {line}: {reason}")]
 pub struct PropertyLineError {
     /// Number of the line, from 1.
     pub line: u32,
+    /// What is wrong with it; never what stands in it.
+    pub reason: &'static str,
 }
 
-/// Reads a Java `.properties` file: `name=value` or `name: value`, `#` and `!` comments, `\` at a
-/// line's end goes on.
+/// Reads a Java `.properties` file as `java.util.Properties.load` reads it.
 ///
-/// Of Java's escapes `\\`, `\:`, `\=`, `\#`, `\!`, `\t` and `\n` are read; in file names on Windows
-/// write `/`.
+/// A name ends at `=`, `:` or a space; `#` and `!` begin a comment; a backslash at the end of a
+/// line continues it; `\t`, `\n`, `\r`, `\f`, `\uXXXX` and a backslash before any other character
+/// are escapes.
+/// Two things differ: a mark of byte order is skipped, and spaces at the end of a value count only
+/// after a backslash, because nobody sees them.
 pub fn parse_properties(text: &str) -> Result<Vec<Property>, PropertyLineError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut properties = Vec::new();
-    let mut lines = (1..).zip(text.lines());
+    let numbered = (1..).zip(text.lines());
+    let mut lines =
+        numbered.flat_map(|(line, text)| text.split('\r').map(move |part| (line, part)));
     while let Some((line, first)) = lines.next() {
-        let first = trimmed(first);
+        let first = first.trim_start_matches(BLANKS);
         if first.is_empty() || first.starts_with(['#', '!']) {
             continue;
         }
         let mut logical = first.to_owned();
-        while continues(&logical) {
+        while ends_escaped(&logical) {
             logical.pop();
             let Some((_, next)) = lines.next() else { break };
-            logical.push_str(next.trim_start());
+            logical.push_str(next.trim_start_matches(BLANKS));
         }
-        properties.push(property(&logical).ok_or(PropertyLineError { line })?);
+        let read = property(&logical);
+        properties.push(read.map_err(|reason| PropertyLineError { line, reason })?);
     }
     Ok(properties)
 }
 
-/// Whether a line ends with an odd number of backslashes.
-fn continues(line: &str) -> bool {
-    line.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
+/// What separates words in a properties file.
+const BLANKS: [char; 3] = [' ', '\t', '\u{c}'];
+
+/// Returns true if the text ends with an odd number of backslashes.
+fn ends_escaped(text: &str) -> bool {
+    text.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
 }
 
-/// The text without the spaces around it; one behind a backslash belongs to the text.
-fn trimmed(text: &str) -> &str {
-    let text = text.trim_start();
-    let end = text.trim_end().len();
-    let escaped = text[end..].chars().next().filter(|_| continues(&text[..end]));
+fn property(line: &str) -> Result<Property, &'static str> {
+    let mut escaped = false;
+    let end = line.find(|next: char| {
+        let ends = !escaped && (matches!(next, '=' | ':') || BLANKS.contains(&next));
+        escaped = !escaped && next == '\\';
+        ends
+    });
+    let (name, rest) = line.split_at(end.unwrap_or(line.len()));
+    let rest = rest.trim_start_matches(BLANKS);
+    let value = rest.strip_prefix(['=', ':']).unwrap_or(rest).trim_start_matches(BLANKS);
+    if name.is_empty() {
+        return Err("no name stands before the value: write NAME=VALUE");
+    }
+    Ok(Property { name: unescaped(name)?, value: unescaped(trimmed_end(value))? })
+}
+
+/// The text without the spaces at its end; one after a backslash belongs to the text.
+fn trimmed_end(text: &str) -> &str {
+    let end = text.trim_end_matches(BLANKS).len();
+    let escaped = text[end..].chars().next().filter(|_| ends_escaped(&text[..end]));
     &text[..end + escaped.map_or(0, char::len_utf8)]
 }
 
-fn property(line: &str) -> Option<Property> {
-    let mut escaped = false;
-    let end = line.find(|next: char| {
-        let ends = !escaped && matches!(next, '=' | ':');
-        escaped = !escaped && next == '\\';
-        ends
-    })?;
-    let name = unescaped(trimmed(&line[..end]));
-    let value = unescaped(trimmed(&line[end + 1..]));
-    (!name.is_empty()).then_some(Property { name, value })
-}
-
-fn unescaped(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
+fn unescaped(text: &str) -> Result<String, &'static str> {
+    // In UTF-16, because an escape is one unit of it and two may be one character.
+    let mut units: Vec<u16> = Vec::with_capacity(text.len());
     let mut letters = text.chars();
     while let Some(letter) = letters.next() {
         let meant = match letter {
-            '\\' => letters.next().map(|escaped| match escaped {
-                't' => '\t',
-                'n' => '\n',
-                other => other,
-            }),
-            other => Some(other),
+            '\\' => match letters.next() {
+                Some('t') => '\t',
+                Some('n') => '\n',
+                Some('r') => '\r',
+                Some('f') => '\u{c}',
+                Some('u') => {
+                    let digits = letters.as_str().get(..4).filter(|digits| is_hexadecimal(digits));
+                    let unit = digits.and_then(|digits| u16::from_str_radix(digits, 16).ok());
+                    units.push(unit.ok_or("\\u needs four hexadecimal digits after it")?);
+                    letters = letters.as_str()[4..].chars();
+                    continue;
+                }
+                Some(other) => other,
+                None => continue,
+            },
+            other => other,
         };
-        plain.extend(meant);
+        units.extend_from_slice(meant.encode_utf16(&mut [0; 2]));
     }
-    plain
+    String::from_utf16(&units).map_err(|_| "\\u names half a character: its other half is missing")
+}
+
+fn is_hexadecimal(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Properties of a Kafka client as a file has them: `"linger.ms" = 20`, or tables within tables
@@ -201,13 +230,55 @@ mod tests {
             ("empty", ""),
         ];
         assert_eq!(read, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        assert_eq!(parse_properties("acks=all\nnonsense").unwrap_err().line, 2);
+    }
+
+    fn read(text: &str) -> Vec<(String, String)> {
+        let read = parse_properties(text).unwrap();
+        read.into_iter().map(|property| (property.name, property.value)).collect()
+    }
+
+    #[test]
+    fn the_grammar_is_that_of_java() {
+        for (text, name, value) in [
+            // The examples of the documentation of java.util.Properties.
+            ("Truth = Beauty", "Truth", "Beauty"),
+            (" Truth:Beauty", "Truth", "Beauty"),
+            ("Truth                    :Beauty", "Truth", "Beauty"),
+            ("fruits   apple, banana, \\\n    pear", "fruits", "apple, banana, pear"),
+            ("cheeses", "cheeses", ""),
+            ("client.id orders-1", "client.id", "orders-1"),
+            ("a\t=\tb", "a", "b"),
+            ("a==b", "a", "=b"),
+            ("a = : b", "a", ": b"),
+            ("a\\ b c", "a b", "c"),
+            ("\\:\\= :=", ":=", "="),
+            ("a=\\u00e4\\t\\r\\n\\f\\z", "a", "\u{e4}\t\r\n\u{c}z"),
+            ("a=\\ud83d\\ude00", "a", "\u{1f600}"),
+            ("a=b#c!d", "a", "b#c!d"),
+            ("a=b\\", "a", "b"),
+            ("a=b\\\\", "a", "b\\"),
+            ("a=\\\n# no comment", "a", "# no comment"),
+            ("\u{feff}a=b\r", "a", "b"),
+            ("# first\r! second\ra=b", "a", "b"),
+            ("a=b\u{a0}", "a", "b\u{a0}"),
+        ] {
+            assert_eq!(read(text), [(name.to_owned(), value.to_owned())], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_is_named_and_not_shown() {
+        for (text, line) in [("a=b\n=hunter2", 2), ("a=\\u12", 1), ("a=b\n\na=\\ud83dx", 3)] {
+            let error = parse_properties(text).unwrap_err();
+            assert_eq!(error.line, line, "{text:?}");
+            assert!(!error.to_string().contains("hunter2"));
+        }
     }
 
     #[test]
     fn an_escaped_space_at_the_end_belongs_to_the_value_and_ends_the_line() {
-        let read = parse_properties("a=b \\ \nc=d \\\u{a0}  \n e\\ =f\\\n  g\n").unwrap();
-        let read: Vec<_> = read.iter().map(|read| (&*read.name, &*read.value)).collect();
-        assert_eq!(read, [("a", "b  "), ("c", "d \u{a0}"), ("e ", "fg")]);
+        let expected = [("a", "b  "), ("c", "d \u{a0}"), ("e ", "fg")];
+        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(read("a=b \\ \nc=d \\\u{a0}  \n e\\ =f\\\n  g\n"), expected);
     }
 }

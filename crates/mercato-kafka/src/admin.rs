@@ -160,7 +160,9 @@ impl Admin {
         let client = properties.create_with_context(quiet.clone()).map_err(refused)?;
         let timeout = timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT);
         let connected = Self { asker, client, quiet, properties, address, timeout };
-        connected.ask(None)?;
+        let metadata = connected.ask(None)?;
+        let deadline = Deadline::after(connected.timeout);
+        connected.line(&|| ()).check_advertised(&metadata, None, deadline)?;
         Ok(connected)
     }
 

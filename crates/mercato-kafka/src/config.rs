@@ -83,9 +83,10 @@ impl KafkaConfig {
     /// Checks everything a producer needs, and adds the defaults of [`ProducerConfig`].
     pub fn producer(&self) -> Result<ProducerConfig, ConfigError> {
         let address = self.address()?;
-        let mut properties = self.translated()?;
+        let (mut properties, left_out) = self.translated()?;
         refuse_what_a_sink_relies_on(&properties)?;
-        let warnings = warnings(&properties, self.insecure_skip_tls_verification);
+        let mut warnings = warnings(&properties, self.insecure_skip_tls_verification);
+        warnings.extend(left_out);
         add_producer_defaults(&mut properties);
         let client = self.client_config(&properties);
         check_together(&client)?;
@@ -97,7 +98,10 @@ impl KafkaConfig {
     /// What a client that only asks and reads needs.
     pub(crate) fn client(&self) -> Result<ClientConfig, ConfigError> {
         let address = self.address()?;
-        let mut properties = self.translated()?;
+        let (mut properties, left_out) = self.translated()?;
+        if let Some(warning) = left_out {
+            tracing::warn!(target: "mercato_kafka", "{warning}");
+        }
         if self.insecure_skip_tls_verification {
             tracing::warn!(target: "mercato_kafka", "{INSECURE_WARNING}");
         }
@@ -111,18 +115,37 @@ impl KafkaConfig {
         Ok(client)
     }
 
-    /// The properties under librdkafka's canonical names, each accepted by it.
-    fn translated(&self) -> Result<BTreeMap<String, String>, ConfigError> {
-        let mut properties = BTreeMap::new();
+    /// The properties under librdkafka's canonical names, each accepted by it, and a warning about
+    /// those that are left out; the error names all that are refused.
+    fn translated(&self) -> Result<(BTreeMap<String, String>, Option<String>), ConfigError> {
+        let (mut properties, mut foreign, mut refused) = (BTreeMap::new(), Vec::new(), Vec::new());
         for (name, value) in &stores::lifted(&self.properties)? {
-            let (known_name, known_value) = translate(name, value)?;
-            check_alone(name, value, &known_name, &known_value)?;
-            properties.insert(known_name.into_owned(), known_value.into_owned());
+            if java::is_foreign(name) {
+                foreign.push(name.clone());
+                continue;
+            }
+            let checked = translate(name, value).and_then(|(known_name, known_value)| {
+                check_alone(name, value, &known_name, &known_value)?;
+                Ok((known_name.into_owned(), known_value.into_owned()))
+            });
+            match checked {
+                Ok((known_name, known_value)) => {
+                    properties.insert(known_name, known_value);
+                }
+                Err(error) => refused.push(error),
+            }
+        }
+        match refused.len() {
+            0 => {}
+            1 => return Err(refused.swap_remove(0)),
+            _ => return Err(ConfigError::Several(refused)),
         }
         properties.remove("bootstrap.servers");
         verification::settle(&mut properties, self.insecure_skip_tls_verification)?;
         certificates::check(&properties)?;
-        Ok(properties)
+        let left_out = (!foreign.is_empty())
+            .then(|| format!("ignored properties of other tools: {}", foreign.join(", ")));
+        Ok((properties, left_out))
     }
 
     fn client_config(&self, properties: &BTreeMap<String, String>) -> ClientConfig {
@@ -206,6 +229,12 @@ impl fmt::Debug for ProducerConfig {
             self.client.config_map().into_keys().map(|name| (name, self.property(name))).collect();
         formatter.debug_struct("ProducerConfig").field("properties", &names).finish_non_exhaustive()
     }
+}
+
+/// Returns true if librdkafka or this crate knows a property of that name.
+pub fn is_known(name: &str) -> bool {
+    let listed = java::is_listed(name);
+    listed || !check::is_unknown(name)
 }
 
 fn canonical(name: &str) -> Cow<'_, str> {

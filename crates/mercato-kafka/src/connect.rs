@@ -6,6 +6,7 @@
 //! So a wrong password ends at once, a refused connection after two seconds, and silence at the
 //! limit.
 
+mod advertised;
 mod diagnosis;
 mod look;
 mod trouble;
@@ -32,6 +33,10 @@ const REFUSED_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long a missing topic is taken for one that the broker is just creating.
 const CREATION_PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long an advertised address that cannot be used is taken for that of a broker that is just
+/// starting.
+const ADVERTISED_PATIENCE: Duration = Duration::from_secs(4);
 
 /// How long to wait before asking again.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
@@ -140,7 +145,10 @@ impl<C: ClientContext> Line<'_, C> {
         loop {
             let metadata = self.metadata(Some(topic), deadline)?;
             match TopicState::of(&metadata, topic) {
-                TopicState::Ready(partitions) => return Ok(partitions),
+                TopicState::Ready(partitions) => {
+                    self.check_advertised(&metadata, Some(topic), deadline)?;
+                    return Ok(partitions);
+                }
                 TopicState::Refused(code) => return Err(self.topic_refused(topic, code)),
                 TopicState::Missing => {
                     let waited = missing.get_or_insert_with(Stopwatch::start).elapsed();
@@ -155,6 +163,28 @@ impl<C: ClientContext> Line<'_, C> {
             }
             pause(ASK_AGAIN);
         }
+    }
+
+    /// Checks that the leaders of `topic`, or all brokers, advertise addresses that this machine can
+    /// use.
+    pub(crate) fn check_advertised(
+        &self,
+        metadata: &Metadata,
+        topic: Option<&str>,
+        deadline: Deadline,
+    ) -> Result<(), ReachError> {
+        let asked = Stopwatch::start();
+        while let Some(unusable) = advertised::unusable(metadata, topic, self.address) {
+            if asked.elapsed() >= ADVERTISED_PATIENCE || deadline.passed() {
+                return Err(ReachError::Unreachable {
+                    address: self.address.to_owned(),
+                    advice: unusable.advice,
+                    source: Box::new(unusable.source),
+                });
+            }
+            pause(ASK_AGAIN);
+        }
+        Ok(())
     }
 
     /// The first offset of a partition that is still there, and the one behind its last.

@@ -19,13 +19,16 @@ pub struct Partitions {
     pub part: u64,
     /// The days that records may be of, counted from 1970-01-01 in UTC.
     pub days: RangeInclusive<i64>,
+    /// Whether files of another run are replaced.
+    pub replace: bool,
 }
 
 impl Partitions {
     /// The days of event time from `from` until before `to`, both in microseconds since the Unix
     /// epoch.
     pub fn between(part: u64, from: i64, to: i64) -> Self {
-        Self { part, days: day_of(from)..=day_of(to.saturating_sub(1)).max(day_of(from)) }
+        let days = day_of(from)..=day_of(to.saturating_sub(1)).max(day_of(from));
+        Self { part, days, replace: false }
     }
 
     /// The file of a topic's records of a day: `FOLDER/TOPIC/dt=2025-01-31/part-00000.ndjson`.
@@ -68,8 +71,8 @@ impl PartitionedSink {
     /// Makes the folder if it is not there.
     ///
     /// Fails with [`SinkError::File`] where that cannot be done, where a topic's name is none for a
-    /// folder, and where one of the files is there already: days of two runs must not be taken for
-    /// one history.
+    /// folder, and where one of the files exists already and is not to be replaced: days of two runs must not be
+    /// taken for one history.
     pub fn create(
         folder: &Path,
         partitions: Partitions,
@@ -88,10 +91,11 @@ impl PartitionedSink {
             }
         }
         let names: Vec<String> = topics.iter().map(|file| file.topic.clone()).collect();
-        if let Some(path) =
-            partitions.files(folder, &names, form).into_iter().find(|path| path.exists())
+        let files = || partitions.files(folder, &names, form);
+        if !partitions.replace
+            && let Some(path) = files().into_iter().find(|path| path.exists())
         {
-            let reason = "it is there already, from another run: remove it, or take another folder";
+            let reason = "it exists already, from another run";
             return Err(refused(path, ErrorKind::AlreadyExists, reason));
         }
         fs::create_dir_all(folder)

@@ -35,11 +35,11 @@ pub const SENSITIVE: [&str; 18] = [
 
 /// Whether a property's value must never be shown.
 ///
-/// Names that no list knows yet are judged by their ending.
+/// Names that no list knows yet are judged by what they contain.
 pub fn is_sensitive(name: &str) -> bool {
     let name = name.trim().to_ascii_lowercase();
     let dotted = name.replace('_', ".");
-    let looks_secret =
-        ["password", "passphrase", "secret", "token"].iter().any(|ending| name.ends_with(ending));
+    let has = ["passw", "passphrase", "secret", "user.info", "api.key", "apikey"];
+    let looks_secret = has.iter().any(|part| dotted.contains(part)) || dotted.ends_with("token");
     looks_secret || [name, dotted].iter().any(|name| SENSITIVE.contains(&name.as_str()))
 }

@@ -47,7 +47,7 @@ fn law_1_the_bytes_are_the_same_in_any_sink() {
         let printed = program(stream, "").run().success();
         for name in ["plain.ndjson", "packed.ndjson.gz", "packed.ndjson.zst"] {
             let path = folder.path().join(name);
-            program(stream, "-o").arg(&path).run().success();
+            program(stream, "--force -o").arg(&path).run().success();
             let mut stored = Vec::new();
             match path.extension().unwrap().to_str().unwrap() {
                 "gz" => flate2::read::MultiGzDecoder::new(&read(&path)[..])

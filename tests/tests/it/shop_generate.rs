@@ -108,7 +108,7 @@ fn the_summary_tells_of_records_and_names_the_run() {
             .run()
     };
     for more in ["", "--end 2025-03-03T16:00:00Z"] {
-        run(&format!("--type transactions --count 700 {more} -o out.ndjson"));
+        run(&format!("--type transactions --count 700 {more} --force -o out.ndjson"));
         let summary = json(&folder.path().join("run.json"));
         assert_eq!(
             (summary["end"].as_str(), summary["counts"]["topics"]["transactions"].as_u64()),

@@ -97,6 +97,19 @@ impl Show {
     }
 }
 
+/// Returns true if Kafka's client knows the property; one that it does not know may be a misspelt
+/// secret.
+#[cfg(feature = "kafka")]
+fn is_known(name: &str) -> bool {
+    mercato::kafka::config::is_known(name)
+}
+
+/// Without the client nobody can say, so nothing is shown.
+#[cfg(not(feature = "kafka"))]
+fn is_known(_: &str) -> bool {
+    false
+}
+
 impl Rows {
     fn push(&mut self, key: &str, value: Value, origin: &Origin) {
         self.0.push((key.to_owned(), value, origin.to_string()));
@@ -117,7 +130,7 @@ impl Rows {
             if connection.properties[index + 1..].iter().any(|later| later.name == *name) {
                 continue;
             }
-            let shown = if is_sensitive(name) { REDACTED } else { value };
+            let shown = if is_sensitive(name) || !is_known(name) { REDACTED } else { value };
             self.0.push((
                 format!("kafka.properties.{name}"),
                 json!(shown),

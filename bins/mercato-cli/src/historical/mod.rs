@@ -41,10 +41,6 @@ pub(crate) struct Historical {
     #[arg(long, value_name = "HOW")]
     compress: Option<Compress>,
 
-    /// Begin although the disk has less room than the history is expected to take
-    #[arg(long)]
-    force: bool,
-
     #[command(flatten)]
     scenario: ScenarioArgs,
     #[command(flatten)]
@@ -111,8 +107,16 @@ pub(crate) fn adapted(command: clap::Command) -> clap::Command {
     let format = |argument: clap::Arg| {
         argument.help("How records are written: ndjson or csv, also with .gz or .zst, or parquet [default: ndjson]")
     };
-    let command =
-        command.mut_arg("output", folder).mut_arg("start", start).mut_arg("format", format);
+    let force = |argument: clap::Arg| {
+        argument.help(
+            "Replace files that exist already, and start even if the disk may have too little room",
+        )
+    };
+    let command = command
+        .mut_arg("output", folder)
+        .mut_arg("start", start)
+        .mut_arg("format", format)
+        .mut_arg("force", force);
     // Hidden and refused: each says something that `--days` says already.
     OTHERS.into_iter().fold(command, |command, other| {
         command.mut_arg(other, |argument| argument.hide(true).conflicts_with("days"))
@@ -150,7 +154,8 @@ impl Historical {
         let form = self.form(output)?;
         own_flags.extend(self.output_flags(form));
         partition(run, output, form)?;
-        size::check(&generation, form, self.force)?;
+        let forced = generation.output.force.value;
+        size::check(&generation, form, forced)?;
         generation.carry_out()
     }
 
@@ -224,13 +229,15 @@ impl Historical {
 
 /// Has the output written as `form`, divided by the days of the run's window.
 fn partition(run: &RunSpec, output: &mut OutputSettings, form: FileFormat) -> Result<(), Failure> {
+    let replace = output.force.value;
     let Some(Setting { value: path, .. }) = &mut output.output else { return Ok(()) };
     let start = run.start.value;
     let moment = |moment: &Setting<mercato::units::Moment>| moment.value.micros(start);
     let end = run.end().unwrap_or(start.micros());
     let from = run.from.as_ref().map_or(start.micros(), moment).max(start.micros());
     let to = run.to.as_ref().map_or(end, moment).min(end);
-    let partitions = Partitions::between(run.shard.value.index().into(), from, to);
+    let partitions =
+        Partitions { replace, ..Partitions::between(run.shard.value.index().into(), from, to) };
     *path = path
         .clone()
         .with_format(form)

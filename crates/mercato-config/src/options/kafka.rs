@@ -200,7 +200,6 @@ fn properties_of(path: &Path) -> Result<Vec<Property>, ConfigError> {
     let text = read.map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
     parse_properties(&text).map_err(|error| ConfigError::Syntax {
         place: Place { file: Arc::from(path), line: error.line },
-        reason: "this is no property: write NAME=VALUE, one a line, and # before a comment"
-            .to_owned(),
+        reason: error.reason.to_owned(),
     })
 }

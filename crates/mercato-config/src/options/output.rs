@@ -18,6 +18,9 @@ options! {
     output: OutputPath, unset("standard output, unless records go to Kafka"),
         flag("output", short, value_name = "PATH"), key("path"), schema(example = "out/");
 
+    /// Replace files that exist already
+    force: bool, otherwise(false), flag("force", action = ArgAction::SetTrue);
+
     /// Write records in this format to standard output or into a directory: ndjson or csv, in a
     /// directory also with .gz or .zst, or parquet
     format: FileFormat, unset("ndjson; a file's ending decides"), flag("format", value_name = "FORMAT");

@@ -50,6 +50,21 @@ fn the_level_comes_from_the_same_layers() {
 }
 
 #[test]
+fn levels_have_pythons_names_too() {
+    for (name, level) in [
+        ("WARNING", LogLevel::Warn),
+        ("CRITICAL", LogLevel::Error),
+        ("Fatal", LogLevel::Error),
+        ("debug", LogLevel::Debug),
+    ] {
+        let world = World::of_variables(&[("LOG_LEVEL", name)]);
+        assert_eq!(world.log(&[]).unwrap().log_level.value, level, "{name}");
+        let flag = World::default().log(&["--log-level", name]).unwrap();
+        assert_eq!(flag.log_level.value, level, "--log-level {name}");
+    }
+}
+
+#[test]
 fn an_empty_variable_is_not_set() {
     let world = World {
         variables: vec![("MERCATO_SEED", "")],

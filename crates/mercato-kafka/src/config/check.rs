@@ -27,10 +27,23 @@ pub(super) fn check_alone(
         reason = format!("{reason}; it is a name of Python's client, here it is {meant}");
     }
     // A misspelt name may be a secret's.
-    let unknown = said.contains("No such configuration property");
+    let unknown = said.contains(UNKNOWN);
     let value = if unknown { REDACTED.into() } else { secret::shown(name, value) };
     Err(ConfigError::Property { name: name.to_owned(), value: value.into_owned(), reason })
 }
+
+/// Returns true if librdkafka has no property of that name.
+pub(super) fn is_unknown(name: &str) -> bool {
+    let mut client = ClientConfig::new();
+    client.set(name, "");
+    match client.create_native_config() {
+        Err(KafkaError::ClientConfig(_, reason, ..)) => reason.contains(UNKNOWN),
+        _ => false,
+    }
+}
+
+/// How librdkafka begins to say that it has no property of a name.
+const UNKNOWN: &str = "No such configuration property";
 
 /// Asks librdkafka about all properties, through a client without an address, which therefore
 /// connects nowhere.

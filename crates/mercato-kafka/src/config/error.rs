@@ -25,6 +25,13 @@ pub enum ConfigError {
         reason: String,
     },
 
+    /// Several properties cannot be used.
+    #[error("{} Kafka properties cannot be used:{}", .0.len(), listed(.0))]
+    Several(
+        /// Why not, one each.
+        Vec<ConfigError>,
+    ),
+
     /// A certificate or key is missing, unreadable, out of force or of another pair.
     #[error("{property}={path} cannot be used: {problem}")]
     Certificate {
@@ -46,4 +53,8 @@ pub enum ConfigError {
     /// There is no address.
     #[error("no broker address: give one with -b HOST:PORT")]
     NoAddress,
+}
+
+fn listed(errors: &[ConfigError]) -> String {
+    errors.iter().map(|error| format!("\n  {error}")).collect()
 }

@@ -21,8 +21,6 @@ enum Meaning {
 
 use Meaning::{Kilobytes, Name, Nothing, SystemChoice};
 
-const SERIALIZER: &str =
-    "records leave as the bytes the encoder made, so there is nothing to serialize; leave it out";
 const JVM: &str =
     "it configures Java's security provider, and this client uses OpenSSL; leave it out";
 const TRUSTSTORE: &str =
@@ -32,8 +30,7 @@ const PLACEMENT: &str =
     "keys are placed by murmur2 as Java's default partitioner does; leave it out";
 
 /// Names that are not librdkafka's canonical ones.
-const TABLE: [(&str, Meaning); 56] = [
-    ("auto.include.jmx.reporter", Nothing(PLUGIN)),
+const TABLE: [(&str, Meaning); 44] = [
     ("buffer.memory", Kilobytes("queue.buffering.max.kbytes")),
     ("compression.codec", Name("compression.type")),
     ("compression.gzip.level", Name("compression.level")),
@@ -42,8 +39,6 @@ const TABLE: [(&str, Meaning); 56] = [
     ("config.providers", Nothing(PLUGIN)),
     ("delivery.timeout.ms", Name("message.timeout.ms")),
     ("fetch.message.max.bytes", Name("max.partition.fetch.bytes")),
-    ("interceptor.classes", Nothing(PLUGIN)),
-    ("key.serializer", Nothing(SERIALIZER)),
     (
         "max.block.ms",
         Nothing(
@@ -58,10 +53,6 @@ const TABLE: [(&str, Meaning); 56] = [
         "metadata.max.idle.ms",
         Nothing("this client keeps what it knows of a topic while the run lasts; leave it out"),
     ),
-    ("metric.reporters", Nothing(PLUGIN)),
-    ("metrics.num.samples", Nothing(PLUGIN)),
-    ("metrics.recording.level", Nothing(PLUGIN)),
-    ("metrics.sample.window.ms", Nothing(PLUGIN)),
     ("partitioner.adaptive.partitioning.enable", Nothing(PLACEMENT)),
     ("partitioner.availability.timeout.ms", Nothing(PLACEMENT)),
     ("partitioner.class", Nothing(PLACEMENT)),
@@ -97,12 +88,47 @@ const TABLE: [(&str, Meaning); 56] = [
     ("ssl.truststore.certificates", Name("ssl.ca.pem")),
     ("ssl.truststore.password", Nothing(TRUSTSTORE)),
     ("transaction.two.phase.commit.enable", Nothing("this producer opens no transactions")),
-    ("value.serializer", Nothing(SERIALIZER)),
-    ("key.deserializer", Nothing(SERIALIZER)),
-    ("value.deserializer", Nothing(SERIALIZER)),
-    ("max.poll.records", Nothing("records are pulled one by one here; leave it out")),
-    ("default.api.timeout.ms", Nothing("each request has its own limit here: socket.timeout.ms")),
 ];
+
+/// Properties of other tools, which share client files with this one: schema registries, Kafka
+/// Connect, serializers, metrics of the JVM, consumers.
+const FOREIGN: [&str; 12] = [
+    "auto.include.jmx.reporter",
+    "auto.register.schemas",
+    "default.api.timeout.ms",
+    "interceptor.classes",
+    "key.deserializer",
+    "key.serializer",
+    "max.poll.records",
+    "metric.reporters",
+    "specific.avro.reader",
+    "use.latest.version",
+    "value.deserializer",
+    "value.serializer",
+];
+
+/// What the names of further ones begin with.
+const FOREIGN_PREFIXES: [&str; 8] = [
+    "basic.auth.",
+    "bearer.auth.",
+    "confluent.",
+    "key.converter",
+    "ksql.",
+    "metrics.",
+    "schema.registry.",
+    "value.converter",
+];
+
+/// Returns true for a property of another tool: leaving it out changes nothing that this client
+/// does.
+pub(super) fn is_foreign(name: &str) -> bool {
+    FOREIGN.contains(&name) || FOREIGN_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// Returns true if Java's names include this one, whatever becomes of it here.
+pub(super) fn is_listed(name: &str) -> bool {
+    TABLE.iter().any(|(known, _)| *known == name)
+}
 
 /// A property under librdkafka's canonical name, with its value in librdkafka's unit.
 ///

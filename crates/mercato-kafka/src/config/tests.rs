@@ -61,6 +61,49 @@ fn a_refused_property_is_named_with_librdkafkas_reason() {
 }
 
 #[test]
+fn properties_of_other_tools_are_left_out_with_one_warning() {
+    let config = KafkaConfig::new("localhost:1")
+        .with("schema.registry.url", "https://registry.invalid")
+        .with("basic.auth.user.info", "key:hunter2")
+        .with("key.serializer", "org.apache.kafka.common.serialization.StringSerializer")
+        .with("value.converter.schemas.enable", "false")
+        .with("interceptor.classes", "io.example.Monitoring")
+        .with("client.dns.lookup", "use_all_dns_ips");
+    let warnings = config.producer().unwrap().warnings().to_vec();
+    assert_eq!(
+        warnings,
+        [
+            "ignored properties of other tools: schema.registry.url, basic.auth.user.info, key.serializer, \
+          value.converter.schemas.enable, interceptor.classes"
+        ]
+    );
+    assert!(config.client().is_ok());
+}
+
+#[test]
+fn all_properties_that_are_refused_are_named_at_once() {
+    let refused = KafkaConfig::new("localhost:1")
+        .with("linger.mss", "hunter2")
+        .with("acks", "many")
+        .with("max.block.ms", "1")
+        .producer()
+        .expect_err("refused")
+        .to_string();
+    for name in ["3 Kafka properties", "linger.mss", "acks", "max.block.ms"] {
+        assert!(refused.contains(name), "{refused}");
+    }
+    assert!(!refused.contains("hunter2"), "{refused}");
+}
+
+#[test]
+fn names_are_known_to_librdkafka_or_to_java() {
+    for name in ["linger.ms", "sasl.password", "buffer.memory", "ssl.ca.location"] {
+        assert!(is_known(name), "{name}");
+    }
+    assert!(!is_known("sasl.passwrd") && !is_known(""));
+}
+
+#[test]
 fn properties_that_contradict_each_other_are_refused_before_anything_connects() {
     let config =
         KafkaConfig::new("localhost:1").with("enable.idempotence", "true").with("acks", "1");

@@ -1,5 +1,6 @@
 //! The sink, the reader and the local broker, against a mock cluster and a real broker.
 
+mod advertised;
 mod common;
 mod mock;
 mod real_broker;

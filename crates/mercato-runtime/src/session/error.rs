@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::io;
+use std::path::PathBuf;
 
 use mercato_config::ConfigError;
 use mercato_engine::EngineError;
@@ -47,6 +48,12 @@ pub enum SessionError {
     /// Metrics cannot be served.
     #[error(transparent)]
     Metrics(#[from] ListenError),
+    /// The output is a file that exists already.
+    #[error("{} exists already: name another file, or give --force to replace it", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
     /// Records could not go where they should.
     #[error(transparent)]
     Sink(#[from] SinkError),
@@ -81,6 +88,7 @@ impl From<SessionError> for Failure {
             SessionError::Sink(error) => return error.into(),
             SessionError::Summary(error) => return error.into(),
             SessionError::Client(_) => Exit::Config,
+            SessionError::Exists { .. } => Exit::File,
             SessionError::Rejected { .. } => Exit::Undelivered,
             SessionError::Signals(_) | SessionError::Stream(_) => Exit::Unexpected,
             _ => Exit::Usage,

@@ -90,6 +90,30 @@ fn records_can_be_printed_and_stored_at_once() {
 }
 
 #[test]
+fn a_file_that_exists_is_replaced_only_by_force() {
+    let folder = folder();
+    let run = |words: &str| {
+        Program::new("order-gen")
+            .words("-q --count 3 --clock fast")
+            .words(words)
+            .in_folder(folder.path())
+            .run()
+    };
+    for (path, topics) in [("sales.ndjson", "sales.ndjson"), ("all/", "all/ecommerce-sales.ndjson")]
+    {
+        let written = folder.path().join(topics);
+        run(&format!("--seed 1 -o {path}")).success();
+        let first = read(&written);
+        run(&format!("--seed 2 -o {path}")).fails_with(8, &[topics, "exists already", "--force"]);
+        assert!(read(&written) == first, "nothing was written");
+        run(&format!("--seed 2 -o {path} --force")).success();
+        assert!(read(&written) != first);
+    }
+    run("-o /dev/null").success();
+    run("-o /dev/null").success();
+}
+
+#[test]
 fn a_file_bears_its_name_only_when_it_is_whole() {
     let folder = folder();
     let path = folder.path().join("sales.ndjson");

@@ -20,8 +20,23 @@ pub(super) fn wanted<'a>(session: &'a Session<'a>) -> Option<Box<dyn Destination
     Some(Box::new(Output { session, path }))
 }
 
+impl Output<'_> {
+    /// Refuses to replace a file unless that is asked for; what is no file, such as a named pipe,
+    /// is written to.
+    fn check_free(&self, run: &Run) -> Result<(), SessionError> {
+        if self.session.output.force.value {
+            return Ok(());
+        }
+        match self.path.files(run.topics()).into_iter().find(|path| path.is_file()) {
+            None => Ok(()),
+            Some(path) => Err(SessionError::Exists { path }),
+        }
+    }
+}
+
 impl Destination for Output<'_> {
     fn check(&self, run: &Run) -> Result<(), SessionError> {
+        self.check_free(run)?;
         if self.path.is_folder() || self.path.is_null() {
             return Ok(());
         }
