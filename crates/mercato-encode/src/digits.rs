@@ -198,6 +198,18 @@ fn civil(days: i64) -> (u32, u32, u32) {
     (year.clamp(0, 9999) as u32, month, day)
 }
 
+/// The eight lower-case hexadecimal digits of a number.
+#[inline]
+pub fn hex_eight(value: u32) -> [u8; 8] {
+    // Each digit into a byte of its own, all eight at once: twice as far apart with each step.
+    let mut digits = u64::from(value);
+    digits = (digits | digits << 16) & 0x0000_ffff_0000_ffff;
+    digits = (digits | digits << 8) & 0x00ff_00ff_00ff_00ff;
+    digits = (digits | digits << 4) & 0x0f0f_0f0f_0f0f_0f0f;
+    let letters = (digits + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101;
+    (digits + 0x3030_3030_3030_3030 + letters * u64::from(b'a' - b'9' - 1)).to_be_bytes()
+}
+
 /// Appends the lower-case hexadecimal digits of `bytes`.
 pub fn hex(out: &mut impl Out, bytes: &[u8]) {
     for byte in bytes {
@@ -232,6 +244,11 @@ mod tests {
         fn small_integers_are_what_format_writes(value in 0u64..2000, width in 0usize..5) {
             prop_assert_eq!(text(|out| unsigned(out, value)), value.to_string());
             prop_assert_eq!(text(|out| padded(out, value, width)), format!("{value:0width$}"));
+        }
+
+        #[test]
+        fn hexadecimal_digits_are_what_format_writes(value in any::<u32>()) {
+            prop_assert_eq!(hex_eight(value).to_vec(), format!("{value:08x}").into_bytes());
         }
 
         #[test]

@@ -14,6 +14,24 @@ pub fn padded(out: &mut impl Out, value: u32, width: u32) {
     out.put(&(digits >> (8 * (8 - width))).to_le_bytes(), width as usize);
 }
 
+/// Appends a number with leading zeros up to `width` digits, 1 to 8; a wider one keeps all of its digits.
+#[expect(
+    clippy::inline_always,
+    reason = "the width is known where it is called, and one case is left"
+)]
+#[inline(always)]
+pub fn at_least(out: &mut impl Out, value: u64, width: usize) {
+    let width = width as u32;
+    match u32::try_from(value) {
+        Ok(small) if small < 10_u32.pow(width) => padded(out, small, width),
+        Ok(small) => unsigned(out, small),
+        Err(_) => {
+            let (text, len) = aside::<20>(|out| digits::unsigned(out, value));
+            out.put(&text, len);
+        }
+    }
+}
+
 /// The digits of the numbers below 1,000 in three bytes, and how many they are in the fourth:
 /// one look-up where spelling takes ten instructions, and small enough to stay in the first-level cache.
 static SMALL: [[u8; 4]; 1000] = {
@@ -174,6 +192,7 @@ mod tests {
             let narrow = value % 10u32.pow(width);
             prop_assert_eq!(text(|out| padded(out, narrow, width)), format!("{narrow:0width$}", width = width as usize));
             let wide = u64::from(value) << scale;
+            prop_assert_eq!(text(|out| at_least(out, wide, width as usize)), format!("{wide:0width$}", width = width as usize));
             prop_assert_eq!(text(|out| nine(out, wide)), format!("{wide:09}"));
         }
 

@@ -37,10 +37,7 @@ impl<S: Stream> WriteRecord for StepRecord<'_, S> {
     #[inline]
     fn write<W: Writer>(&mut self, writer: &mut W) {
         // Written again, in a larger room, it is not added up again.
-        match self.tally.take() {
-            Some(tally) => self.stream.write_tallied(self.entity, self.step, writer, tally),
-            None => self.stream.write(self.entity, self.step, writer),
-        }
+        self.stream.write_tallied(self.entity, self.step, writer, self.tally.take());
     }
 }
 

@@ -203,7 +203,7 @@ pub trait Stream: Send + Sync + 'static {
     /// A record made malformed on purpose is tallied as it was meant, a late one at its event time.
     fn tally(&self, _entity: &Self::Entity, _step: Step, _tally: &mut Tally) {}
 
-    /// Writes the record of one step and adds up what it says.
+    /// Writes the record of one step, and adds up what it says if asked to.
     ///
     /// A stream for which [`Stream::write`] and [`Stream::tally`] take the same pains can take them
     /// once here; it must do what the two do.
@@ -213,9 +213,11 @@ pub trait Stream: Send + Sync + 'static {
         entity: &Self::Entity,
         step: Step,
         writer: &mut W,
-        tally: &mut Tally,
+        tally: Option<&mut Tally>,
     ) {
         self.write(entity, step, writer);
-        self.tally(entity, step, tally);
+        if let Some(tally) = tally {
+            self.tally(entity, step, tally);
+        }
     }
 }

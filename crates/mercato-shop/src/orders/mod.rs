@@ -5,7 +5,7 @@ mod narration;
 mod params;
 
 use mercato_draw::Words;
-use mercato_encode::{Layout, Out, Writer, digits, numbers};
+use mercato_encode::{Layout, Out, Writer, numbers};
 use mercato_engine::{Arrival, Arrivals, Schedule, Step, Stream, StreamId, World};
 use mercato_schema::{InstantForm, Money, Order, Timestamp};
 
@@ -130,7 +130,7 @@ impl Stream for Orders {
     #[inline]
     fn write<W: Writer>(&self, order: &PlacedOrder, step: Step, writer: &mut W) {
         writer.key(|key| self.append_customer(order, key));
-        writer.plain("orderId", |out| padded(out, step.arrival + 1, 5));
+        writer.plain("orderId", |out| numbers::at_least(out, step.arrival + 1, 5));
         match &self.params.customers {
             Customers::Numbered(_) => {
                 writer.plain("customerId", |out| customer_digits(out, order.customer));
@@ -149,17 +149,5 @@ const CUSTOMER_PREFIX: &[u8; 9] = b"customer_";
 /// Appends `001` for index 0.
 #[inline]
 fn customer_digits(out: &mut impl Out, index: u32) {
-    padded(out, u64::from(index) + 1, 3);
-}
-
-/// Appends a number with leading zeros up to `width` digits; a wider number keeps all of its
-/// digits.
-#[inline]
-fn padded(out: &mut impl Out, value: u64, width: u32) {
-    match u32::try_from(value) {
-        Ok(small) if small < 100_000_000 => {
-            numbers::padded(out, small, width.max(small.checked_ilog10().unwrap_or(0) + 1));
-        }
-        _ => digits::unsigned(out, value),
-    }
+    numbers::at_least(out, u64::from(index) + 1, 3);
 }

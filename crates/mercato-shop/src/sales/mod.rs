@@ -7,7 +7,7 @@ mod order_numbers;
 mod params;
 
 use mercato_draw::{CounterHash, Label, Words, below};
-use mercato_encode::{Layout, Out, Writer, digits, numbers};
+use mercato_encode::{Layout, Out, Writer, numbers};
 use mercato_engine::{Arrival, Arrivals, Schedule, Step, Stream, StreamId, Trace, World};
 use mercato_schema::{InstantForm, Money, Sale, ShippingAddress, Timestamp};
 
@@ -241,10 +241,7 @@ fn append_order_id(out: &mut Vec<u8>, number: u64) {
 /// Appends the digits of an order number: eight, or as many as a wider number has.
 #[inline]
 fn order_digits(out: &mut impl Out, number: u64) {
-    match u32::try_from(number) {
-        Ok(number) if number < 100_000_000 => numbers::padded(out, number, 8),
-        _ => digits::unsigned(out, number),
-    }
+    numbers::at_least(out, number, 8);
 }
 
 /// What `append` appends, as text.

@@ -328,8 +328,8 @@ impl Stream for Campaigns {
         campaign: &Campaign,
         step: Step,
         writer: &mut W,
-        tally: &mut Tally,
+        tally: Option<&mut Tally>,
     ) {
-        self.write_any(campaign, step, writer, Some(tally));
+        self.write_any(campaign, step, writer, tally);
     }
 }

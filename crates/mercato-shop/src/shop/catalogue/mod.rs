@@ -51,7 +51,7 @@ pub(super) use category::shares;
 pub use config::{CatalogueConfig, CategoryConfig, ProductsConfig};
 use listed::Listed;
 use mercato_draw::{AliasTable, CounterHash, Label, Permutation};
-use mercato_encode::{Out, digits};
+use mercato_encode::{Out, numbers};
 use mercato_engine::World;
 use mercato_schema::Money;
 use names::{Parts, ProductNames};
@@ -195,7 +195,7 @@ impl Catalogue {
         }
         out.array(b"prod_");
         let number = item.generation * u64::from(self.products()) + u64::from(item.product) + 1;
-        digits::padded(out, number, ID_DIGITS);
+        numbers::at_least(out, number, ID_DIGITS);
     }
 
     /// Appends the name of an item, in which nothing has to be escaped in JSON.

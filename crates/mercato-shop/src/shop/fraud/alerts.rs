@@ -1,6 +1,6 @@
 //! What follows of a transaction: an alert, and for some fraud a chargeback.
 
-use mercato_encode::{Layout, Out, Writer, digits, numbers};
+use mercato_encode::{Layout, Out, Writer, numbers};
 use mercato_patterns::fraud::{Anomaly, Severity};
 use mercato_schema::{Chargeback, FraudAlert, InstantForm, Money, Score, Timestamp};
 
@@ -80,7 +80,7 @@ impl Answer {
         });
         writer.plain(id, |out| numbers::nine(out, self.serial));
         writer.plain("transaction_id", |out| numbers::nine(out, self.serial));
-        writer.plain("user_id", |out| digits::padded(out, self.user.into(), USER_DIGITS));
+        writer.plain("user_id", |out| numbers::at_least(out, self.user.into(), USER_DIGITS));
         writer.instant("timestamp", self.at, InstantForm::Millis);
     }
 

@@ -314,15 +314,19 @@ impl Stream for Shop {
         session: &Session,
         step: Step,
         writer: &mut W,
-        tally: &mut Tally,
+        tally: Option<&mut Tally>,
     ) {
-        self.write_any(session, step, writer, Some(tally));
+        self.write_any(session, step, writer, tally);
     }
 }
 
 impl Shop {
     /// Writes the record of a step, and adds up what it says if asked to.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a writer that is handed on by address is kept in memory"
+    )]
+    #[inline(always)]
     fn write_any(
         &self,
         session: &Session,
@@ -342,7 +346,11 @@ impl Shop {
 
     /// Writes an event or the transaction of a visit, which has a number of its own, and adds up
     /// what it says if asked to.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a writer that is handed on by address is kept in memory"
+    )]
+    #[inline(always)]
     pub(super) fn write_visit(
         &self,
         session: &Session,

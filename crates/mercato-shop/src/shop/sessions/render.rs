@@ -93,13 +93,17 @@ fn city_row(city: &City) -> [Constant; 3] {
 
 impl Visit<'_> {
     /// Writes the record of an event that is about `product`.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a writer that is handed on by address is kept in memory"
+    )]
+    #[inline(always)]
     pub(super) fn write_event(self, product: Option<(u32, u16)>, writer: &mut impl Writer) {
         let Visit { shop, session, step, serial } = self;
         let code = shop.session_code(serial);
         writer.key(|key| append_session(key, code));
         writer.plain("event_id", |out| numbers::nine(out, event_number(serial, step.number)));
-        writer.plain("user_id", |out| digits::padded(out, session.user.into(), USER_DIGITS));
+        writer.plain("user_id", |out| numbers::at_least(out, session.user.into(), USER_DIGITS));
         writer.plain("session_id", |out| append_session(out, code));
         writer.piece("event_type", step.kind.into());
         writer.instant("timestamp", step.at, InstantForm::Millis);
@@ -119,12 +123,16 @@ impl Visit<'_> {
     }
 
     /// Writes the record of the transaction that pays `basket`.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a writer that is handed on by address is kept in memory"
+    )]
+    #[inline(always)]
     pub(super) fn write_purchase(self, basket: &Basket, writer: &mut impl Writer) {
         let Visit { shop, session, step, serial } = self;
         writer.key(|key| append_user(key, session.user));
         writer.plain("transaction_id", |out| numbers::nine(out, serial));
-        writer.plain("user_id", |out| digits::padded(out, session.user.into(), USER_DIGITS));
+        writer.plain("user_id", |out| numbers::at_least(out, session.user.into(), USER_DIGITS));
         writer.instant("timestamp", step.at, InstantForm::Millis);
         writer.list("products", basket.lines(), |writer, line| {
             writer.plain("product_id", |out| shop.catalogue.append_id(line.item, out));
@@ -213,19 +221,14 @@ pub(super) fn event_number(serial: u64, step: u16) -> u64 {
 /// Appends the identifier of a session: `sess_` and twelve hexadecimal digits.
 #[inline]
 pub(super) fn append_session(out: &mut impl Out, code: u64) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
-    let mut text = *b"sess_000000000000";
-    let mut rest = code;
-    for digit in text[5..].iter_mut().rev() {
-        *digit = HEX[(rest & 15) as usize];
-        rest >>= 4;
-    }
-    out.array(&text);
+    out.array(b"sess_");
+    out.put(&digits::hex_eight((code >> 16) as u32 & 0xffff_0000), 4);
+    out.array(&digits::hex_eight(code as u32));
 }
 
 /// Appends the key: `user_` and six digits or more.
 #[inline]
 pub(super) fn append_user(out: &mut impl Out, user: u32) {
     out.array(b"user_");
-    digits::padded(out, user.into(), USER_DIGITS);
+    numbers::at_least(out, user.into(), USER_DIGITS);
 }
