@@ -9,7 +9,7 @@ use mercato_schema::{
 };
 use serde_json::{Map, Value};
 
-use crate::profile::cells;
+use crate::records::cells;
 
 /// A topic of the shop: the five of document 004, and chargebacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -14,8 +14,7 @@ use serde_json::Value;
 
 use super::record::{of_row, with_columns};
 use super::{Checker, Topic};
-use crate::profile::cells;
-use crate::{Actual, Lines, LinesError};
+use crate::records::{Actual, Lines, LinesError, cells};
 
 /// Why records cannot be checked.
 #[derive(Debug, thiserror::Error)]

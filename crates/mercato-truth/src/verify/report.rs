@@ -7,7 +7,7 @@ use mercato_engine::Key;
 use mercato_schema::Timestamp;
 use serde::Serialize;
 
-use crate::Layout;
+use crate::records::Layout;
 
 /// What is wrong with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -141,7 +141,7 @@ pub enum Place {
 }
 
 impl Place {
-    pub(crate) fn new(layout: Layout, partition: u32, position: u64) -> Self {
+    pub(super) fn new(layout: Layout, partition: u32, position: u64) -> Self {
         match layout {
             Layout::Lines => Self::Line { line: position },
             Layout::Partitions(_) => Self::Offset { partition, offset: position },
