@@ -32,7 +32,7 @@ pub(crate) struct RulesArgs {
 }
 
 fn topic(name: &str) -> Result<Topic, String> {
-    Topic::named(name).ok_or_else(|| did_you_mean(name, &Topic::ALL.map(Topic::name)))
+    Topic::named(name).ok_or_else(|| did_you_mean(name, &Topic::ALL.map(|topic| topic.name)))
 }
 
 impl RulesArgs {
@@ -41,7 +41,7 @@ impl RulesArgs {
         let Some(topic) = self.kind else { return Ok(()) };
         Err(Failure::new(
             Exit::Usage,
-            format!("--type {topic} is about --rules: give both, or --topic to choose one"),
+            format!("--type {} is about --rules: give both, or --topic to choose one", topic.name),
         ))
     }
 
@@ -94,7 +94,7 @@ impl RulesArgs {
 pub(crate) fn failed(error: SourceError) -> Failure {
     match error {
         SourceError::Unknown { .. } => {
-            let names = Topic::ALL.map(Topic::name).join(", ");
+            let names = Topic::ALL.map(|topic| topic.name).join(", ");
             Failure::new(Exit::Usage, error).advise(format!("say it with --type: {names}"))
         }
         SourceError::Columns { .. } => Failure::new(Exit::Usage, error),

@@ -212,7 +212,8 @@ impl Stream for ProductUpdates {
 
     fn layout(&self, _: u16) -> Layout {
         let categories = self.catalogue.categories().iter();
-        Layout::of::<ProductUpdate>()
+        Topic::PRODUCT_UPDATES
+            .layout()
             .table("update_type", ["update_type"], Kind::ALL.map(|kind| [kind.name().into()]))
             .table("category", ["category"], categories.map(|category| [category.name().into()]))
     }
