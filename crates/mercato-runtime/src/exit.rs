@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use mercato_sinks::SinkError;
 
 use crate::logging::LoggingError;
-use crate::session::SessionError;
+use crate::session::{PlanError, SessionError};
 use crate::summary::SummaryError;
 use mercato_config::{ConfigError, Layers, Place};
 use mercato_units::ValueError;
@@ -65,8 +65,15 @@ impl Failure {
     /// The same with file and line of the setting that its message begins with, if a file of
     /// `layers` sets it.
     #[must_use]
-    pub fn located(mut self, layers: &Layers) -> Self {
-        self.place = layers.place_of_first_word(&self.error.to_string());
+    pub fn located(self, layers: &Layers) -> Self {
+        let place = layers.place_of_first_word(&self.error.to_string());
+        self.at(place)
+    }
+
+    /// The same with the place of the setting that it is about, if that is known.
+    #[must_use]
+    pub fn at(mut self, place: Option<Place>) -> Self {
+        self.place = place;
         self
     }
 
@@ -145,6 +152,20 @@ impl From<SessionError> for Failure {
             _ => Exit::Usage,
         };
         Self::new(exit, error)
+    }
+}
+
+impl From<PlanError> for Failure {
+    fn from(error: PlanError) -> Self {
+        let (exit, advice) = match &error {
+            PlanError::Run(_) | PlanError::NotJson => (Exit::Usage, None),
+            PlanError::Cursor(_) => {
+                (Exit::Config, Some("the summary's cursor was changed by hand"))
+            }
+            PlanError::Scenario { .. } => (Exit::Config, Some("give the entry a `factor` instead")),
+            _ => (Exit::Config, None),
+        };
+        Self { advice: advice.map(str::to_owned), ..Self::new(exit, error) }
     }
 }
 

@@ -151,7 +151,8 @@ impl Historical {
         own_flags.extend(self.output_flags(form));
         partition(run, output, form)?;
         size::check(&generation, form, self.force)?;
-        generation.carry_out()
+        generation.carry_out()?;
+        Ok(Exit::Done)
     }
 
     /// Where the history begins: so many days before its end, unless it is named.
