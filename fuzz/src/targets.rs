@@ -14,10 +14,10 @@ use mercato_shop::orders::OrdersConfig;
 use mercato_shop::sales::SalesConfig;
 use mercato_shop::shop::ShopConfig;
 use mercato_shop::transactions::TransactionsConfig;
-use mercato_truth::profile::{Profile, cells};
+use mercato_truth::profile::Profile;
 use mercato_truth::rules::sources::{check, check_lines};
 use mercato_truth::rules::{Checker, Topic};
-use mercato_truth::{Actual, Lines};
+use mercato_truth::{Actual, Lines, cells};
 use mercato_units::Unit;
 use tempfile::TempDir;
 

@@ -20,7 +20,7 @@ where
 pub(crate) fn of_rules(error: SourceError) -> Failure {
     match error {
         SourceError::Unknown { .. } => {
-            let names = Topic::ALL.map(Topic::name).join(", ");
+            let names = Topic::ALL.map(|topic| topic.name).join(", ");
             Failure::new(Exit::Usage, error).advise(format!("say it with --type: {names}"))
         }
         SourceError::Columns { .. } => Failure::new(Exit::Usage, error),

@@ -32,7 +32,7 @@ pub(crate) struct RulesArgs {
 }
 
 fn topic(name: &str) -> Result<Topic, String> {
-    Topic::named(name).ok_or_else(|| did_you_mean(name, &Topic::ALL.map(Topic::name)))
+    Topic::named(name).ok_or_else(|| did_you_mean(name, &Topic::ALL.map(|topic| topic.name)))
 }
 
 impl RulesArgs {
@@ -41,7 +41,7 @@ impl RulesArgs {
         let Some(topic) = self.kind else { return Ok(()) };
         Err(Failure::new(
             Exit::Usage,
-            format!("--type {topic} is about --rules: give both, or --topic to choose one"),
+            format!("--type {} is about --rules: give both, or --topic to choose one", topic.name),
         ))
     }
 

@@ -69,7 +69,8 @@ impl Stream {
             config.rate_multiplier *= factor.millionths() as f64 / 1e6;
         }
         self.scenario.apply(layers, config, run, own_flags)?;
-        generation.carry_out()
+        generation.carry_out()?;
+        Ok(Exit::Done)
     }
 }
 

@@ -95,7 +95,7 @@ impl Truth {
         let ask = |fields: &[_]| Query::new(fields, window, &self.by, self.agg.clone());
         let (query, folding) = stream
             .query(&Plan::of_settings(&settings)?, &ask)
-            .map_err(|failure| failure.located(&layers))?;
+            .map_err(|error| Failure::from(error).located(&layers))?;
         let mut lines = Lines::open(self.output.as_ref())?;
         if lines.format == AnswerFormat::Csv {
             lines.pending.extend(header(&query));

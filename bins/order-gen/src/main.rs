@@ -41,7 +41,8 @@ fn generate<S: StreamSpec + Delays>(cli: &Cli) -> Result<Exit, Failure> {
         run.rate = None;
     }
     generation.own_flags.splice(0..0, own_flags::<S>(cli));
-    generation.carry_out()
+    generation.carry_out()?;
+    Ok(Exit::Done)
 }
 
 /// Delays that contradict each other by a flag are the flag's fault, whoever gave the other one.

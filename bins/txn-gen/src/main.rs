@@ -40,7 +40,8 @@ fn generate(cli: &Cli) -> Result<Exit, Failure> {
         generation.own_flags.push("--flat".to_owned());
     }
     generation.kafka = generation.kafka.map(with_properties);
-    generation.carry_out()
+    generation.carry_out()?;
+    Ok(Exit::Done)
 }
 
 /// Puts the documented properties before the user's own, so that theirs win.

@@ -9,6 +9,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use mercato_units::enumerated;
 use openssl::asn1::{Asn1Integer, Asn1Time};
 use openssl::bn::{BigNum, MsbOption};
 use openssl::error::ErrorStack;
@@ -54,17 +55,17 @@ pub struct Certificates {
     folder: PathBuf,
 }
 
-/// A broker's certificate, which may be one that clients must refuse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Server {
-    Good,
-    Expired,
-    OtherName,
+enumerated! {
+    /// A broker's certificate, which may be one that clients must refuse.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum Server {
+        Good,
+        Expired,
+        OtherName,
+    }
 }
 
 impl Server {
-    pub(crate) const ALL: [Self; 3] = [Self::Good, Self::Expired, Self::OtherName];
-
     fn file(self) -> &'static str {
         match self {
             Self::Good => "broker.pem",

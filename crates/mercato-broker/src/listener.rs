@@ -1,5 +1,7 @@
 //! The ways into a local broker, and which of them it offers.
 
+use mercato_units::enumerated;
+
 /// What a local broker offers besides a listener without encryption or passwords.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Security {
@@ -25,37 +27,28 @@ impl Security {
     }
 }
 
-/// A way into a local broker, each on a port of its own behind the first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Listener {
-    /// Neither encryption nor password.
-    Plaintext,
-    /// Encrypted.
-    Ssl,
-    /// Encrypted, with name and password.
-    SaslSsl,
-    /// Name and password in the clear.
-    SaslPlaintext,
-    /// Encrypted, for clients with a certificate.
-    MutualSsl,
-    /// Encrypted under a certificate that has expired.
-    ExpiredSsl,
-    /// Encrypted under another host's certificate.
-    OtherNameSsl,
+enumerated! {
+    /// A way into a local broker, each on a port of its own behind the first.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Listener {
+        /// Neither encryption nor password.
+        Plaintext,
+        /// Encrypted.
+        Ssl,
+        /// Encrypted, with name and password.
+        SaslSsl,
+        /// Name and password in the clear.
+        SaslPlaintext,
+        /// Encrypted, for clients with a certificate.
+        MutualSsl,
+        /// Encrypted under a certificate that has expired.
+        ExpiredSsl,
+        /// Encrypted under another host's certificate.
+        OtherNameSsl,
+    }
 }
 
 impl Listener {
-    /// All of them, in the order of their ports.
-    pub const ALL: [Self; 7] = [
-        Self::Plaintext,
-        Self::Ssl,
-        Self::SaslSsl,
-        Self::SaslPlaintext,
-        Self::MutualSsl,
-        Self::ExpiredSsl,
-        Self::OtherNameSsl,
-    ];
-
     /// Its port at a broker whose first port is `first`.
     pub fn port(self, first: u16) -> u16 {
         first.saturating_add(self as u16)

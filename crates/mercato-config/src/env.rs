@@ -112,7 +112,7 @@ pub fn now_micros() -> i64 {
 }
 
 /// A seed that no earlier run had, for a run without one; it is then fixed and printed.
-pub fn fresh_seed() -> u64 {
+pub(crate) fn fresh_seed() -> u64 {
     // The standard library keys each of these hashers with the system's randomness.
     RandomState::new().build_hasher().finish()
 }

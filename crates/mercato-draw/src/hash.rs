@@ -29,12 +29,6 @@ impl CounterHash {
         finalize(first ^ a.wrapping_mul(GOLDEN) ^ b.rotate_left(32))
     }
 
-    /// The word of `field` of one step of one arrival.
-    #[inline]
-    pub fn of_step(self, block: u64, position: u16, step: u16, field: u16) -> u64 {
-        self.at(block, u64::from(position) << 32 | u64::from(step) << 16 | u64::from(field))
-    }
-
     /// A hash of its own for everything that belongs to `a`, such as one customer.
     #[inline]
     #[must_use]

@@ -35,7 +35,7 @@ pub use mercato_draw::partition_of;
 pub use options::{
     DEFAULT_DRAIN_TIMEOUT, DEFAULT_INTERRUPTED_DRAIN_TIMEOUT, KafkaOptions, RecordTimestamp,
 };
-pub use reports::{Delivered, DeliveryObserver, Monitor};
+pub use reports::{Delivered, DeliveryObserver};
 use reports::{Reports, Ticket, is_purged};
 use state::{Patience, Running, Settled};
 pub use target::Target;
@@ -98,11 +98,6 @@ impl KafkaSink {
     /// The addresses, as the user gave them.
     pub fn address(&self) -> &str {
         self.config.address()
-    }
-
-    /// A view of the counters that outlives the sink.
-    pub fn monitor(&self) -> Monitor {
-        Monitor(Arc::clone(&self.reports))
     }
 
     /// Sends one record; waits while the queue is full.

@@ -79,11 +79,6 @@ impl Lifecycle {
         &self.names
     }
 
-    /// Whether the lifecycle ends in `state`.
-    pub fn is_last(&self, state: u16) -> bool {
-        matches!(self.states[usize::from(state)].exits, Exits::None)
-    }
-
     /// The longest time from the first step to the last, in microseconds.
     pub fn longest(&self) -> i64 {
         self.extent.longest

@@ -104,8 +104,8 @@ impl Parquet {
     }
 
     /// The same with row groups and pages of so many records.
-    #[must_use]
-    pub fn with_groups_of(mut self, records: u64, page_records: u64) -> Self {
+    #[cfg(test)]
+    fn with_groups_of(mut self, records: u64, page_records: u64) -> Self {
         self.limits.group_records = records.max(1);
         self.limits.page_records = page_records.max(1);
         self

@@ -138,17 +138,11 @@ impl Zone {
         }
     }
 
-    /// The day of the local calendar at an instant, counted from 1970-01-01.
-    pub fn local_day(&self, at_micros: i64) -> i64 {
-        let second = at_micros.div_euclid(SECOND);
-        (second + self.offset_at_second(second)).div_euclid(DAY_SECONDS)
-    }
-
     /// The first microsecond of a day of the local calendar, counted from 1970-01-01.
     ///
     /// Where clocks skip midnight, the day begins with the hour they show next; where they repeat
     /// it, with the first.
-    pub fn start_of_local_day(&self, day: i64) -> i64 {
+    pub(crate) fn start_of_local_day(self, day: i64) -> i64 {
         let midnight = day.saturating_mul(DAY_SECONDS);
         let starts = [midnight - DAY_SECONDS, midnight + DAY_SECONDS]
             .map(|near| midnight - self.offset_at_second(near));
@@ -305,15 +299,15 @@ mod tests {
             ("Europe/London", "2026-03-29T00:00:00Z", 20_541),
             ("Europe/London", "2026-06-30T23:00:00Z", 20_635),
         ];
+        let day_at = |zone: &Zone, at_micros: i64| {
+            let second = at_micros.div_euclid(SECOND);
+            (second + zone.offset_at_second(second)).div_euclid(DAY_SECONDS)
+        };
         for (name, start, day) in cases {
             let zone = Zone::iana(name).unwrap();
             let start = start.parse::<DateTime<chrono::Utc>>().unwrap().timestamp_micros();
             assert_eq!(zone.start_of_local_day(day), start, "{name}");
-            assert_eq!(
-                (zone.local_day(start - 1), zone.local_day(start)),
-                (day - 1, day),
-                "{name}"
-            );
+            assert_eq!((day_at(&zone, start - 1), day_at(&zone, start)), (day - 1, day), "{name}");
         }
     }
 

@@ -37,7 +37,7 @@ impl Counts {
     }
 
     /// All records that were not sent because their stream broke them.
-    pub fn all_rejected(&self) -> u64 {
+    pub(crate) fn all_rejected(&self) -> u64 {
         self.rejected.iter().sum()
     }
 

@@ -64,8 +64,15 @@ impl Failure {
     /// The same with file and line of the setting that its message begins with, if a file of
     /// `layers` sets it.
     #[must_use]
-    pub fn located(mut self, layers: &Layers) -> Self {
-        self.place = layers.place_of_first_word(&self.error.to_string());
+    pub fn located(self, layers: &Layers) -> Self {
+        let place = layers.place_of_first_word(&self.error.to_string());
+        self.at(place)
+    }
+
+    /// The same with the place of the setting that it is about, if that is known.
+    #[must_use]
+    pub fn at(mut self, place: Option<Place>) -> Self {
+        self.place = place;
         self
     }
 

@@ -54,7 +54,7 @@ impl FileSink {
     /// Creates the file for records of `topic`, with `contents` in it.
     ///
     /// Fails with [`SinkError::File`] if the file cannot be created or its content not begun.
-    pub fn create_with(
+    pub(crate) fn create_with(
         path: impl AsRef<Path>,
         contents: &dyn Contents,
         topic: &TopicFile,

@@ -1,4 +1,14 @@
-//! Whether what is there is what should be.
+//! Verifies recorded output, computes the expected results of aggregations, checks quality rules.
+//!
+//! | room | what lives there |
+//! |---|---|
+//! | `verify` | comparing recorded output with the run: [`Verifier`] and its [`Report`] |
+//! | [`answer`] | the expected results of windowed aggregations |
+//! | [`rules`] | quality rules for records of the shop's topics, whoever made them |
+//! | [`profile`] | statistics of any records |
+//! | `records` | the common place: how records that were left behind are read |
+//!
+//! The rooms know `records` and not each other.
 //!
 //! A run is a pure function, so nothing has to be recorded to check what became of it:
 //! a [`Verifier`] evaluates the run once more and compares it, record by record, with [`Lines`] of
@@ -19,7 +29,7 @@
 //!   record will do.
 //! - A header of a CSV file is compared like a record.
 //!
-//! There is no clock here, and no broker's client.
+//! There is no clock here, and no broker's client: a topic is read by an [`Actual`] of its reader.
 //!
 //! ```
 //! # use mercato_draw::{Seed, Words};
@@ -57,24 +67,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod actual;
-mod alignment;
 pub mod answer;
-mod backbone;
-mod comparison;
-mod content;
-mod excerpt;
-mod expected;
-mod explain;
-mod lines;
-mod order;
-mod pending;
 pub mod profile;
-mod report;
+mod records;
 pub mod rules;
-mod verifier;
+mod verify;
 
-pub use actual::{Actual, Found, Layout};
-pub use lines::{Lines, LinesError};
-pub use report::{Counts, Difference, Kind, Origin, Place, Report};
-pub use verifier::{Verifier, VerifyError};
+pub use records::{Actual, Found, Layout, Lines, LinesError, cells};
+pub use verify::{Counts, Difference, Kind, Origin, Place, Report, Verifier, VerifyError};

@@ -11,6 +11,8 @@ use serde::Serialize;
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::records::cells;
+
 /// Distinct values of a field that are told apart.
 const MOST_DISTINCT: usize = 1_000_000;
 /// Distinct values of a field whose numbers of records are kept; a field with more has no frequent
@@ -237,25 +239,6 @@ fn decimal(millionths: i128) -> String {
         (millionths.unsigned_abs() / 1_000_000, millionths.unsigned_abs() % 1_000_000);
     let text = format!("{sign}{whole}.{fraction:06}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// The cells of a row by RFC 4180, unquoted.
-pub fn cells(row: &str) -> Vec<String> {
-    let (mut cells, mut cell, mut quoted) = (Vec::new(), String::new(), false);
-    let mut letters = row.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '"' if quoted && letters.peek() == Some(&'"') => {
-                letters.next();
-                cell.push('"');
-            }
-            '"' => quoted = !quoted,
-            ',' if !quoted => cells.push(std::mem::take(&mut cell)),
-            letter => cell.push(letter),
-        }
-    }
-    cells.push(cell);
-    cells
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::ValueError;
 use crate::decimal::{self, DecimalError, MILLION};
+use crate::{ValueError, enumerated};
 
 /// A length of time, zero or more whole microseconds.
 ///
@@ -24,34 +24,26 @@ use crate::decimal::{self, DecimalError, MILLION};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Duration(i64);
 
-/// A unit of time, from short to long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Unit {
-    /// `us`.
-    Microseconds,
-    /// `ms`.
-    Milliseconds,
-    /// `s`.
-    Seconds,
-    /// `m`.
-    Minutes,
-    /// `h`.
-    Hours,
-    /// `d`, always 24 hours.
-    Days,
+enumerated! {
+    /// A unit of time, from short to long.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Unit {
+        /// `us`.
+        Microseconds,
+        /// `ms`.
+        Milliseconds,
+        /// `s`.
+        Seconds,
+        /// `m`.
+        Minutes,
+        /// `h`.
+        Hours,
+        /// `d`, always 24 hours.
+        Days,
+    }
 }
 
 impl Unit {
-    /// Every unit, the longest first.
-    pub const ALL: [Self; 6] = [
-        Self::Days,
-        Self::Hours,
-        Self::Minutes,
-        Self::Seconds,
-        Self::Milliseconds,
-        Self::Microseconds,
-    ];
-
     /// Its length in microseconds.
     pub const fn micros(self) -> i64 {
         match self {
@@ -84,7 +76,7 @@ impl Unit {
 
     /// A regular expression that matches the names of the units from `shortest` on.
     pub(crate) fn pattern(shortest: Self) -> String {
-        let units = Self::ALL.into_iter().filter(|unit| *unit >= shortest);
+        let units = Self::ALL.into_iter().rev().filter(|unit| *unit >= shortest);
         let names: Vec<&str> = units.flat_map(|unit| unit.names().iter().copied()).collect();
         format!("({})", names.join("|"))
     }
@@ -179,7 +171,7 @@ impl fmt::Display for Duration {
     /// The longest unit that needs no decimals.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fitting = |unit: &Unit| self.0 % unit.micros() == 0;
-        match Unit::ALL.into_iter().find(fitting) {
+        match Unit::ALL.into_iter().rev().find(fitting) {
             Some(unit) if self.0 > 0 => write!(f, "{}{}", self.0 / unit.micros(), unit.symbol()),
             _ => f.write_str("0s"),
         }

@@ -11,6 +11,8 @@
 //! millionths and never a nearby float.
 //! Nothing here knows about streams, runs or destinations.
 //!
+//! [`enumerated!`] declares an enum that lists its variants, for every crate above.
+//!
 //! ```
 //! use mercato_units::{Clock, Duration, Money, Rate};
 //!
@@ -27,6 +29,7 @@ mod checks;
 mod clock;
 mod decimal;
 pub mod duration;
+mod enumerated;
 mod error;
 mod fixed_point;
 mod forms;

@@ -5,12 +5,11 @@ use mercato_config::env::{Environment, now_micros};
 use mercato_config::{
     KafkaSettings, Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSpec,
 };
-use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::logging;
 use mercato_runtime::session::{Plan, Session, Title};
 use mercato_units::Clock;
 
-use crate::{DATA_VERSION, StreamSpec};
+use crate::{DATA_VERSION, GenerationError, StreamError, StreamSpec};
 use mercato_config::args::{GenerateArgs, KafkaArgs};
 
 /// A built-in stream with everything that its run is carried out with, resolved from flags,
@@ -41,7 +40,11 @@ impl<S: StreamSpec> Generation<S> {
     /// Resolves `args` over environment and files, and begins to log.
     ///
     /// Fails when a flag, variable or file is wrong.
-    pub fn prepare(program: Program, args: &GenerateArgs, clock: Clock) -> Result<Self, Failure> {
+    pub fn prepare(
+        program: Program,
+        args: &GenerateArgs,
+        clock: Clock,
+    ) -> Result<Self, GenerationError> {
         let layers = Layers::load(program, &args.config.config, Environment::capture()?)?;
         let log = LogSettings::resolve(&args.log, &layers)?;
         logging::init(&log)?;
@@ -69,7 +72,7 @@ impl<S: StreamSpec> Generation<S> {
     ///
     /// Fails when the stream's configuration makes no run, and when records cannot go where they
     /// should.
-    pub fn carry_out(self) -> Result<Exit, Failure> {
+    pub fn carry_out(self) -> Result<(), GenerationError> {
         let Self { layers, mut stream, run, output, log, own_flags, banner, .. } = self;
         stream.set_settings(&run)?;
         let session = Session {
@@ -88,13 +91,15 @@ impl<S: StreamSpec> Generation<S> {
             own_flags,
             run,
         };
-        let run = stream.run(&Plan::of_settings(&session.run)?, session.format());
-        let run = run.map_err(|failure| failure.located(&layers))?;
+        let plan = Plan::of_settings(&session.run).map_err(StreamError::from)?;
+        let run = stream.run(&plan, session.format()).map_err(|error| GenerationError::Run {
+            place: layers.place_of_first_word(&error.to_string()),
+            error,
+        })?;
         if let Some(banner) = banner {
             logging::say(&banner);
         }
-        session.carry_out(&run)?;
-        Ok(Exit::Done)
+        Ok(session.carry_out(&run)?)
     }
 }
 

@@ -22,11 +22,14 @@
 //! ```
 
 pub mod configuration;
+mod error;
+mod exit;
 mod generation;
 mod generator;
 mod schedules;
 mod streams;
 
+pub use error::{GenerationError, StreamError};
 pub use generation::Generation;
 pub use generator::{CategoryStatistics, Generator, GeneratorError, Records, Statistics};
 #[cfg(feature = "broker")]

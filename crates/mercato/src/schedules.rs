@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use mercato_engine::Schedule;
-use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::session::Timetable;
-use mercato_shop::ParamsError;
 use mercato_shop::shop::{ShopParams, Traffic};
+
+use crate::StreamError;
 
 /// Factors on the arrivals of the shop's streams; price updates have none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,21 +22,14 @@ impl Schedules {
     ///
     /// Fails where it names a scenario that the shop does not have, and where a factor would be too
     /// high.
-    pub fn new(params: &ShopParams, timetable: &Timetable) -> Result<Self, Failure> {
-        let refused = |error: ParamsError| Failure::new(Exit::Config, error);
-        let mut factors = BTreeMap::from([(None, params.traffic(None).map_err(refused)?)]);
+    pub fn new(params: &ShopParams, timetable: &Timetable) -> Result<Self, StreamError> {
+        let mut factors = BTreeMap::from([(None, params.traffic(None)?)]);
         for (index, name) in timetable.scenarios() {
-            params
-                .scenarios()
-                .find(&format!("schedule[{index}].scenario"), name)
-                .map_err(refused)?;
-            factors.insert(Some(name), params.traffic(Some(name)).map_err(refused)?);
+            params.scenarios().find(&format!("schedule[{index}].scenario"), name)?;
+            factors.insert(Some(name), params.traffic(Some(name))?);
         }
         let under = |part: fn(&Traffic) -> u64| {
-            timetable.under(|name| part(&factors[&name])).map_err(|error| {
-                let failure = Failure::new(Exit::Config, error);
-                failure.advise("the factor of an entry is multiplied by that of its scenario: lower one of them")
-            })
+            timetable.under(|name| part(&factors[&name])).map_err(StreamError::Factor)
         };
         Ok(Self {
             sessions: under(|traffic| traffic.sessions)?,
@@ -53,7 +46,7 @@ mod tests {
 
     use super::*;
 
-    fn schedules(config: &ShopConfig, entry: &str) -> Result<Schedules, Failure> {
+    fn schedules(config: &ShopConfig, entry: &str) -> Result<Schedules, StreamError> {
         let entry: ScheduleEntry = serde_json::from_str(entry).unwrap();
         let timetable = Timetable::new(&[entry], Timestamp::from_micros(0)).unwrap();
         Schedules::new(&ShopParams::new(config).unwrap(), &timetable)
@@ -81,8 +74,10 @@ mod tests {
 
     #[test]
     fn a_name_or_factor_that_cannot_be_is_refused() {
-        let refused =
-            |entry: &str| schedules(&ShopConfig::default(), entry).unwrap_err().to_string();
+        let refused = |entry: &str| {
+            let error = schedules(&ShopConfig::default(), entry).unwrap_err();
+            mercato_runtime::exit::Failure::from(error).to_string()
+        };
         let unknown = refused(r#"{"from":"+1s","to":"+2s","scenario":"peek_traffic"}"#);
         assert!(
             unknown.contains("schedule[0].scenario = \"peek_traffic\"")

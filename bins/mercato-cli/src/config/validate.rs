@@ -63,7 +63,9 @@ impl Validate {
                 };
                 let plan = Plan { timetable, ..plan.clone() };
                 found.look(
-                    stream.run(&plan, Format::Json).map_err(|failure| failure.located(&layers)),
+                    stream
+                        .run(&plan, Format::Json)
+                        .map_err(|error| Failure::from(error).located(&layers)),
                 );
             }
         }
@@ -80,7 +82,10 @@ fn plan(layers: &Layers, found: &mut Found) -> Result<Plan, Failure> {
         found.look(resolve(layers)).and_then(|settings| found.look(Plan::of_settings(&settings)));
     match of_files {
         Some(plan) => Ok(plan),
-        None => Plan::of_settings(&resolve(&Layers::load(PROGRAM, &[], Environment::default())?)?),
+        None => {
+            let layers = Layers::load(PROGRAM, &[], Environment::default())?;
+            Ok(Plan::of_settings(&resolve(&layers)?)?)
+        }
     }
 }
 

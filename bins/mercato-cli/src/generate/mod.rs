@@ -97,7 +97,8 @@ impl Generate {
             // The rates that were found are the shop's; one in a file is not.
             generation.run.rate = None;
         }
-        generation.carry_out()
+        generation.carry_out()?;
+        Ok(Exit::Done)
     }
 
     /// Records of this type an hour in millionths; refuses a shop that never makes one, so that

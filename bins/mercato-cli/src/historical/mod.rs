@@ -156,7 +156,8 @@ impl Historical {
         partition(run, output, form)?;
         let forced = generation.output.force.value;
         size::check(&generation, form, forced)?;
-        generation.carry_out()
+        generation.carry_out()?;
+        Ok(Exit::Done)
     }
 
     /// Where the history begins: so many days before its end, unless it is named.

@@ -6,7 +6,7 @@ use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::logging;
 use mercato::runtime::session::{Packing, Plan, encoding};
 use mercato::sinks::{FileFormat, free_bytes};
-use mercato::{Generation, StreamSpec};
+use mercato::{Generation, StreamError, StreamSpec};
 
 /// Microseconds of the first sample: a second, which is enough for the busiest shop.
 const FIRST_SAMPLE: i64 = 1_000_000;
@@ -59,10 +59,10 @@ pub(super) fn check(
 
 /// The beginning of the run with as many arrivals as an estimate needs, or all of it.
 fn sample(
-    until: impl Fn(i64) -> Result<Run, Failure>,
+    until: impl Fn(i64) -> Result<Run, StreamError>,
     origin: i64,
     end: i64,
-) -> Result<Run, Failure> {
+) -> Result<Run, StreamError> {
     let mut length = FIRST_SAMPLE;
     loop {
         let last = origin.saturating_add(length).min(end);

@@ -5,7 +5,7 @@ use mercato::kafka::{ReadError, ReadOptions, Record, TopicReader};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::kafka;
 use mercato::truth::rules::sources::SourceError;
-use mercato::truth::rules::{Checker, Topic};
+use mercato::truth::rules::{Checker, Topic, topic_named, topic_shaped_like};
 use mercato::truth::{Actual, Found, Layout, Report, Verifier};
 
 use crate::failures;
@@ -31,7 +31,7 @@ pub(crate) fn check(
 ) -> Result<(), Failure> {
     let mut reader = open(settings, name)?;
     let mut record = Record::default();
-    let mut topic = kind.or_else(|| Topic::named(name));
+    let mut topic = kind.or_else(|| topic_named(name));
     for partition in 0..reader.partitions() {
         while reader.next_into(partition, &mut record).map_err(unread)? {
             let place = format!("{name}[{partition}]@{}", record.offset);
@@ -39,7 +39,7 @@ pub(crate) fn check(
                 checker.unreadable(&place, &String::from_utf8_lossy(&record.value));
                 continue;
             };
-            topic = topic.or_else(|| Topic::shaped_like(&value));
+            topic = topic.or_else(|| topic_shaped_like(&value));
             let unknown = || failures::of_rules(SourceError::Unknown { name: name.to_owned() });
             checker.check(topic.ok_or_else(unknown)?, &place, &value);
         }

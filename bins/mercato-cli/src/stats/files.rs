@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::sinks::{Format, OutputPath};
-use mercato::truth::profile::{Profile, Told, ToldField, cells};
-use mercato::truth::{Actual, Lines};
+use mercato::truth::profile::{Profile, Told, ToldField};
+use mercato::truth::{Actual, Lines, cells};
 use serde_json::Value;
 
 use crate::files::{below, is_parquet, topic_of};

@@ -1,6 +1,5 @@
 //! Counting: every record that was accepted is settled by exactly one delivery report.
 
-use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -293,26 +292,4 @@ fn is_passing(code: Code) -> bool {
             | Code::InvalidProducerEpoch
             | Code::KafkaStorageError
     )
-}
-
-/// A view of a sink's counters from any thread, also after the sink is finished.
-#[derive(Clone)]
-pub struct Monitor(pub(super) Arc<Reports>);
-
-impl Monitor {
-    /// What has become of the records so far.
-    pub fn delivery(&self) -> Delivery {
-        self.0.delivery()
-    }
-
-    /// Whether no broker can be reached at the moment.
-    pub fn is_down(&self) -> bool {
-        self.0.trouble.is_down()
-    }
-}
-
-impl fmt::Debug for Monitor {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("Monitor").field(&self.delivery()).finish()
-    }
 }

@@ -48,10 +48,10 @@ fn keyed_records_arrive_once_in_the_order_of_each_key() {
         write(&mut sink, &batch(part * 500, (part + 1) * 500, 97));
     }
     sink.flush().unwrap();
-    let monitor = sink.monitor();
+    let view = sink.view().unwrap();
     let delivery = sink.finish().unwrap();
     assert_eq!((delivery.accepted, delivery.acknowledged, delivery.failed), (5000, 5000, 0));
-    assert_eq!(monitor.delivery(), delivery);
+    assert_eq!(view.delivery(), delivery);
     let seen = assert_whole(&config, "sales", 5000, 97);
     assert!(seen.iter().all(|records| *records > 0), "keys spread over all partitions: {seen:?}");
 }
@@ -88,14 +88,14 @@ fn a_full_queue_holds_the_writer_back_and_loses_nothing() {
     let tiny = config.clone().with("queue.buffering.max.messages", "100");
     let mut sink = open(&tiny, "sales", KafkaOptions::default());
     cluster.broker_round_trip_time(-1, Duration::from_millis(5)).unwrap();
-    let monitor = sink.monitor();
+    let view = sink.view().unwrap();
     let most = Arc::new(AtomicU64::new(0));
     let done = Arc::new(AtomicBool::new(false));
     let watch = {
         let (most, done) = (Arc::clone(&most), Arc::clone(&done));
         thread::spawn(move || {
             while !done.load(Ordering::Relaxed) {
-                most.fetch_max(monitor.delivery().in_flight(), Ordering::Relaxed);
+                most.fetch_max(view.delivery().in_flight(), Ordering::Relaxed);
             }
         })
     };
@@ -161,11 +161,11 @@ fn a_record_that_is_refused_is_counted_and_named_at_the_end() {
     let stamp = records.spans()[0].stamp;
     records.push(b"", &[b'x'; 2000], stamp);
     write(&mut sink, &records);
-    let monitor = sink.monitor();
+    let view = sink.view().unwrap();
     let error = sink.finish().unwrap_err();
     assert!(error.to_string().contains("raise message.max.bytes"), "{error}");
     assert!(matches!(error, SinkError::Undelivered { failed: 1, .. }), "{error:?}");
-    let delivery = monitor.delivery();
+    let delivery = view.delivery();
     assert_eq!((delivery.accepted, delivery.acknowledged, delivery.failed), (11, 10, 1));
 }
 
@@ -181,13 +181,13 @@ fn a_broker_that_stays_away_ends_the_run_with_every_record_accounted_for() {
     let mut sink = open(&config, "sales", options);
     cluster.broker_down(-1).unwrap();
     write(&mut sink, &batch(0, 500, 10));
-    let monitor = sink.monitor();
+    let view = sink.view().unwrap();
     interrupt.store(true, Ordering::Relaxed);
     let began = Instant::now();
     let error = sink.finish().unwrap_err();
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     assert!(matches!(error, SinkError::Undelivered { failed: 500, .. }), "{error:?}");
-    assert_eq!(monitor.delivery().in_flight(), 0);
+    assert_eq!(view.delivery().in_flight(), 0);
 }
 
 #[test]
@@ -269,13 +269,13 @@ fn few_retries_and_a_broker_that_always_refuses_end_with_its_reason() {
     let refused = vec![RDKafkaRespErr::RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS; 5000];
     cluster.request_errors(RDKafkaApiKey::Produce, &refused);
     write(&mut sink, &batch(0, 100, 7));
-    let monitor = sink.monitor();
+    let view = sink.view().unwrap();
     let (sender, receiver) = std::sync::mpsc::channel();
     thread::spawn(move || sender.send(sink.finish()));
     let error = receiver.recv_timeout(Duration::from_secs(10)).expect("it ends").unwrap_err();
     assert!(matches!(error, SinkError::Undelivered { failed: 100, complete: 0, .. }), "{error:?}");
     assert!(error.to_string().contains("too few replicas are in sync"), "{error}");
-    assert_eq!(monitor.delivery().failed, 100);
+    assert_eq!(view.delivery().failed, 100);
 }
 
 #[test]

@@ -1,29 +1,29 @@
 //! The six anomalies of document 004, and how often each comes.
 
+use mercato_units::enumerated;
+
 use super::{FraudError, MILLION, velocity};
 
-/// What gives a fraud campaign away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Anomaly {
-    /// Many transactions within minutes.
-    Velocity,
-    /// A purchase on another continent, sooner than one can travel.
-    Location,
-    /// Much more than the user usually spends, or next to nothing.
-    Amount,
-    /// A purchase at two to four at night, by the user's clock.
-    Time,
-    /// A device that nobody knows, or that looks like a machine's.
-    Device,
-    /// A purchase in a category that the user never buys.
-    Pattern,
+enumerated! {
+    /// What gives a fraud campaign away.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Anomaly {
+        /// Many transactions within minutes.
+        Velocity,
+        /// A purchase on another continent, sooner than one can travel.
+        Location,
+        /// Much more than the user usually spends, or next to nothing.
+        Amount,
+        /// A purchase at two to four at night, by the user's clock.
+        Time,
+        /// A device that nobody knows, or that looks like a machine's.
+        Device,
+        /// A purchase in a category that the user never buys.
+        Pattern,
+    }
 }
 
 impl Anomaly {
-    /// All anomalies in the document's order.
-    pub const ALL: [Self; 6] =
-        [Self::Velocity, Self::Location, Self::Amount, Self::Time, Self::Device, Self::Pattern];
-
     /// The name in records and configurations.
     pub const fn name(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! A detector that misses some fraud and suspects some honest people, and how bad it says it is.
 
 use mercato_draw::Probability;
+use mercato_units::enumerated;
 
 use super::{FraudError, MILLION};
 
@@ -36,23 +37,22 @@ fn probability(rate: f64) -> Result<Probability, FraudError> {
         .map_err(|_| FraudError::Rate { rate })
 }
 
-/// How urgent an alarm is, by the score.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// A score below 0.25.
-    Low,
-    /// From 0.25 on.
-    Medium,
-    /// From 0.5 on.
-    High,
-    /// From 0.75 on.
-    Critical,
+enumerated! {
+    /// How urgent an alarm is, by the score.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Severity {
+        /// A score below 0.25.
+        Low,
+        /// From 0.25 on.
+        Medium,
+        /// From 0.5 on.
+        High,
+        /// From 0.75 on.
+        Critical,
+    }
 }
 
 impl Severity {
-    /// All of them, the least first.
-    pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Critical];
-
     /// The severity of a score in hundredths.
     #[inline]
     pub const fn of_score(hundredths: u32) -> Self {

@@ -28,7 +28,7 @@ pub fn gap(metres: u32, word: u64) -> Option<i64> {
 }
 
 /// Microseconds that the way takes at [`POSSIBLE_KMH`].
-pub fn travel_time(metres: u32) -> i64 {
+pub(crate) fn travel_time(metres: u32) -> i64 {
     i64::from(metres) * 3_600 * SECOND / (i64::from(POSSIBLE_KMH) * 1_000)
 }
 

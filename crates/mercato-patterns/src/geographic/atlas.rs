@@ -88,11 +88,6 @@ impl Atlas {
         self.cities.iter().find(|city| city.country.alpha2() == alpha2 && city.name == name)
     }
 
-    /// Indices of the cities in a country (alpha-2).
-    pub fn in_country(&self, alpha2: &str) -> Vec<usize> {
-        self.indices(|city| city.country.alpha2() == alpha2)
-    }
-
     /// Indices of the cities in a sales region.
     pub fn in_region(&self, region: Region) -> Vec<usize> {
         self.indices(|city| city.region() == region)

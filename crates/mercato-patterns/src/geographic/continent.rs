@@ -2,34 +2,28 @@
 
 use std::fmt;
 
-/// An inhabited continent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Continent {
-    /// Africa.
-    Africa,
-    /// Asia.
-    Asia,
-    /// Europe.
-    Europe,
-    /// North America with Central America and the Caribbean.
-    NorthAmerica,
-    /// Australia and the islands of the Pacific.
-    Oceania,
-    /// South America.
-    SouthAmerica,
+use mercato_units::enumerated;
+
+enumerated! {
+    /// An inhabited continent.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Continent {
+        /// Africa.
+        Africa,
+        /// Asia.
+        Asia,
+        /// Europe.
+        Europe,
+        /// North America with Central America and the Caribbean.
+        NorthAmerica,
+        /// Australia and the islands of the Pacific.
+        Oceania,
+        /// South America.
+        SouthAmerica,
+    }
 }
 
 impl Continent {
-    /// All inhabited continents.
-    pub const ALL: [Self; 6] = [
-        Self::Africa,
-        Self::Asia,
-        Self::Europe,
-        Self::NorthAmerica,
-        Self::Oceania,
-        Self::SouthAmerica,
-    ];
-
     /// The sales region to which the continent belongs.
     pub const fn region(self) -> Region {
         match self {
@@ -41,23 +35,22 @@ impl Continent {
     }
 }
 
-/// One of the four regions by which the shop counts its customers (document 004).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Region {
-    /// North America with Central America and the Caribbean.
-    NorthAmerica,
-    /// Europe.
-    Europe,
-    /// Asia.
-    Asia,
-    /// Africa, Oceania and South America.
-    Others,
+enumerated! {
+    /// One of the four regions by which the shop counts its customers (document 004).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Region {
+        /// North America with Central America and the Caribbean.
+        NorthAmerica,
+        /// Europe.
+        Europe,
+        /// Asia.
+        Asia,
+        /// Africa, Oceania and South America.
+        Others,
+    }
 }
 
 impl Region {
-    /// All regions in the document's order.
-    pub const ALL: [Self; 4] = [Self::NorthAmerica, Self::Europe, Self::Asia, Self::Others];
-
     /// The region's share of the customers by default, in per cent (document 004).
     pub const fn default_share_percent(self) -> u64 {
         match self {

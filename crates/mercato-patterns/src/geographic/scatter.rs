@@ -55,12 +55,6 @@ impl Scatter {
         self.sigma_metres
     }
 
-    /// The radius in metres that no position leaves by more than the rounding of coordinates (16
-    /// metres) and of a cosine.
-    pub fn bound_metres(&self) -> u32 {
-        self.sigma_metres * 16 / 5
-    }
-
     /// The position of one word around `centre`.
     #[inline]
     pub fn around(&self, centre: Position, word: u64) -> Position {

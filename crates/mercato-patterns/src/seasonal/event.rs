@@ -105,22 +105,9 @@ impl Event {
         self
     }
 
-    /// Another rule for its first day.
-    #[must_use]
-    pub fn with_when(mut self, when: When) -> Self {
-        self.when = when;
-        self
-    }
-
-    /// Another number of hours, 1 to 2,208.
-    pub fn with_duration_hours(self, hours: u32) -> Result<Self, SeasonalError> {
-        let Self { name, when, factor, lift, categories, .. } = self;
-        Ok(Self { lift, categories, ..Self::new(name, when, hours, factor)? })
-    }
-
     /// Another factor on all traffic.
     #[must_use]
-    pub fn with_factor(mut self, factor: Factor) -> Self {
+    pub(crate) fn with_factor(mut self, factor: Factor) -> Self {
         self.factor = factor;
         self
     }

@@ -10,6 +10,7 @@ const DAYS: usize = 7;
 /// The last day before the weekend.
 const FRIDAY: usize = 4;
 /// Hours in a week, as a divisor.
+#[cfg(test)]
 const WEEK_HOURS: u64 = (HOURS * DAYS) as u64;
 
 /// A factor for each of the 168 hours of a week by the local clock: the hour's times the weekday's.
@@ -87,9 +88,8 @@ impl Week {
     }
 
     /// The mean factor of a week without daylight saving, in millionths, rounded to the nearest.
-    ///
-    /// A rate that is meant as a mean is divided by it to get the rate where the factor is 1.
-    pub fn mean_of_plain_week_millionths(&self) -> u64 {
+    #[cfg(test)]
+    pub(super) fn mean_of_plain_week_millionths(&self) -> u64 {
         (self.sum_millionths() + WEEK_HOURS / 2) / WEEK_HOURS
     }
 }

@@ -85,7 +85,7 @@ fn cities() -> &'static [City] {
 }
 
 fn of_country(alpha2: &str) -> Vec<&'static City> {
-    Atlas::world().in_country(alpha2).into_iter().map(|index| &cities()[index]).collect()
+    cities().iter().filter(|city| city.country().alpha2() == alpha2).collect()
 }
 
 /// Two hundred postcodes of a city.

@@ -25,9 +25,10 @@ proptest! {
         let centre = Position::new(centre.0, centre.1).unwrap();
         let scatter = Scatter::new(sigma).unwrap();
         let distance = distance_metres(centre, scatter.around(centre, word));
+        let bound = sigma * 16 / 5;
         // Rounding of both coordinates, and the parallels that draw together towards the pole over
         // sixty kilometres.
-        prop_assert!(distance <= scatter.bound_metres() + scatter.bound_metres() / 50 + 10, "{distance}");
+        prop_assert!(distance <= bound + bound / 50 + 10, "{distance}");
     }
 
     #[test]
@@ -130,7 +131,7 @@ fn a_scatter_is_frozen() {
     let drawn: Vec<String> =
         (0..4).map(|i| Scatter::default().around(london, hash.at(i, 0)).to_string()).collect();
     assert_eq!(drawn, ["51.5018,-0.1099", "51.5314,-0.1511", "51.5477,-0.1086", "51.5464,-0.0922"]);
-    assert_eq!(Scatter::default().bound_metres(), 8_000);
+    assert_eq!(Scatter::default().sigma_metres(), 2_500);
 }
 
 #[test]

@@ -201,12 +201,8 @@ fn events_are_changed_added_and_left_out_by_name() {
     assert_eq!(calendar.category("Electronics", black_friday).0, 2_600_000, "its lift stays");
     assert_eq!(calendar.events().len(), 13);
 
-    let longer = calendar.event("Black Friday").unwrap().clone().with_duration_hours(48).unwrap();
-    assert_eq!(
-        (longer.lift(), longer.factor(), longer.categories().len()),
-        (Event::DEFAULT_LIFT, times(10), 2)
-    );
-    let calendar = calendar.with_event(longer.with_when("11-27".parse().unwrap()));
+    let longer = Event::new("Black Friday", "11-27".parse().unwrap(), 48, times(10)).unwrap();
+    let calendar = calendar.with_event(longer);
     assert_eq!(calendar.traffic(at("2027-11-28T12:00:00Z")).0, 10_000_000);
     assert_eq!(calendar.events().len(), 13);
 
@@ -214,7 +210,7 @@ fn events_are_changed_added_and_left_out_by_name() {
     let calendar = calendar.with_event(founders).without_event("Easter").unwrap();
     assert_eq!(calendar.traffic(at("2026-03-03T12:00:00Z")).0, 5_000_000);
     assert_eq!(calendar.traffic(at("2026-04-04T12:00:00Z")).0, 1_000_000);
-    assert!(calendar.event("Founders' Day").unwrap().clone().with_duration_hours(0).is_err());
+    assert!(Event::new("Founders' Day", "03-03".parse().unwrap(), 0, times(5)).is_err());
 
     let refusal = |name: &str| calendar.event(name).unwrap_err().to_string();
     assert_eq!(

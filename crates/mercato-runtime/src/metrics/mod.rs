@@ -49,7 +49,7 @@ impl Registry {
     }
 
     /// The numbers of each run, in the order in which they were registered.
-    pub fn snapshots(&self) -> Vec<Snapshot> {
+    pub(crate) fn snapshots(&self) -> Vec<Snapshot> {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -64,7 +64,7 @@ impl Registry {
     }
 
     /// Whether every run has begun to send, and there is one.
-    pub fn is_ready(&self) -> bool {
+    pub(crate) fn is_ready(&self) -> bool {
         let runs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         !runs.is_empty() && runs.iter().all(|run| run.0.ready.load(Ordering::Relaxed))
     }

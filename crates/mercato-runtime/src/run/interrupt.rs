@@ -32,7 +32,7 @@ impl Interrupt {
     }
 
     /// Waits until `clock` shows `until`, or shorter when the run shall end.
-    pub fn wait_until(&self, clock: &WallClock, until: i64) {
+    pub(crate) fn wait_until(&self, clock: &WallClock, until: i64) {
         let mut guard = self.waiting.0.lock().unwrap_or_else(PoisonError::into_inner);
         while !self.is_raised() {
             let Ok(micros @ 1..) = u64::try_from(until.saturating_sub(clock.now())) else { return };

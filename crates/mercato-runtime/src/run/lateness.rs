@@ -57,7 +57,7 @@ impl Lateness {
     }
 
     /// Lateness below which `percent` of the records stayed, in microseconds.
-    pub fn percentile_micros(&self, percent: f64) -> u64 {
+    pub(crate) fn percentile_micros(&self, percent: f64) -> u64 {
         self.histogram.value_at_percentile(percent)
     }
 
@@ -72,7 +72,7 @@ impl Lateness {
     }
 
     /// Wall time from the first to the last record: planned and achieved, in microseconds.
-    pub fn spans_micros(&self) -> Option<(i64, i64)> {
+    pub(crate) fn spans_micros(&self) -> Option<(i64, i64)> {
         let (first, last) = (self.first?, self.last?);
         Some((last.due - first.due, last.left - first.left))
     }

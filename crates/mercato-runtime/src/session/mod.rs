@@ -30,7 +30,7 @@ pub use contents::{Packing, encoding};
 use destination::Destinations;
 pub use error::SessionError;
 pub use narration::{Describe, Narration};
-pub use plan::{Plan, effective};
+pub use plan::{Plan, PlanError, effective};
 pub use timetable::Timetable;
 
 /// What a program calls its stream, and how it tells of its records.

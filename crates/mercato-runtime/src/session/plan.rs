@@ -1,6 +1,6 @@
 //! From settings, or from the summary of an earlier run, to the run itself.
 
-use mercato_draw::{Probability, Seed};
+use mercato_draw::{DrawError, Probability, Seed};
 use mercato_engine::{
     Cursor, Disorder, EngineError, Extent, Format, Malformed, Run, RunBuilder, Shard, Stream, World,
 };
@@ -10,6 +10,61 @@ use crate::exit::{Exit, Failure};
 use crate::summary::{End, Summary};
 use mercato_config::{ConfigError, DisorderSection, Effective, RunRange, RunSpec, ScheduleEntry};
 use mercato_units::Timestamp;
+
+/// Why settings, or the summary of an earlier run, do not make a run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// A section that the summary recorded cannot be read.
+    #[error(transparent)]
+    Recorded(ConfigError),
+    /// The summary's cursor cannot be read.
+    #[error(transparent)]
+    Cursor(serde_json::Error),
+    /// Entries of the schedule overlap, end before they begin, or have too high a factor.
+    #[error(transparent)]
+    Schedule(EngineError),
+    /// An entry of the schedule names a scenario of a stream that has none.
+    #[error(
+        "schedule[{index}].scenario = {scenario:?} is not possible: the stream {stream} has no \
+         scenarios"
+    )]
+    Scenario {
+        /// The entry's index in the schedule.
+        index: usize,
+        /// The scenario as given.
+        scenario: String,
+        /// The stream's name.
+        stream: String,
+    },
+    /// The share of malformed records is not a probability.
+    #[error(transparent)]
+    Malformed(DrawError),
+    /// Malformed records are wanted in another format than JSON.
+    #[error("malformed records are made of JSON: write .ndjson, or leave them out")]
+    NotJson,
+    /// Shard, topics and extent make no run of these streams.
+    #[error(transparent)]
+    Run(EngineError),
+}
+
+impl From<PlanError> for Failure {
+    fn from(error: PlanError) -> Self {
+        let (exit, advice) = match &error {
+            PlanError::Run(_) | PlanError::NotJson => (Exit::Usage, None),
+            PlanError::Cursor(_) => {
+                (Exit::Config, Some("the summary's cursor was changed by hand"))
+            }
+            PlanError::Scenario { .. } => (Exit::Config, Some("give the entry a `factor` instead")),
+            _ => (Exit::Config, None),
+        };
+        let failure = Self::new(exit, error);
+        match advice {
+            Some(advice) => failure.advise(advice),
+            None => failure,
+        }
+    }
+}
 
 /// Everything that determines a run's records besides its stream, and which part of them is wanted.
 #[derive(Debug, Clone)]
@@ -33,7 +88,7 @@ pub struct Plan {
 impl Plan {
     /// The plan of a program's settings; refuses a schedule whose entries overlap or end before
     /// they begin.
-    pub fn of_settings(settings: &RunSpec) -> Result<Self, Failure> {
+    pub fn of_settings(settings: &RunSpec) -> Result<Self, PlanError> {
         Self::new(
             settings.seed.value,
             settings.start.value,
@@ -44,21 +99,17 @@ impl Plan {
     }
 
     /// The plan of an earlier run, as far as that run came.
-    pub fn of_summary(summary: &Summary) -> Result<Self, Failure> {
+    pub fn of_summary(summary: &Summary) -> Result<Self, PlanError> {
         let identity = &summary.identity;
-        let section = |error: ConfigError| Failure::new(Exit::Config, error);
         let schedule: Vec<ScheduleEntry> =
-            identity.config.section("schedule").map_err(section)?.unwrap_or_default();
+            identity.config.section("schedule").map_err(PlanError::Recorded)?.unwrap_or_default();
         let disorder: DisorderSection =
-            identity.config.section("disorder").map_err(section)?.unwrap_or_default();
+            identity.config.section("disorder").map_err(PlanError::Recorded)?.unwrap_or_default();
         let mut plan =
             Self::new(identity.seed, identity.origin, &summary.part, &schedule, &disorder)?;
         if matches!(summary.end, End::Interrupted | End::ReaderGone | End::Failed) {
             let cursor: Option<Cursor> =
-                serde_json::from_value(summary.cursor.clone()).map_err(|error| {
-                    Failure::new(Exit::Config, error)
-                        .advise("the summary's cursor was changed by hand")
-                })?;
+                serde_json::from_value(summary.cursor.clone()).map_err(PlanError::Cursor)?;
             // A run that was ended before its first record has none.
             plan.extent.last = cursor.map(|cursor| cursor.key());
             if plan.extent.last.is_none() {
@@ -74,7 +125,7 @@ impl Plan {
         range: &RunRange,
         schedule: &[ScheduleEntry],
         disorder: &DisorderSection,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, PlanError> {
         let micros = |time: Option<Timestamp>| time.map(Timestamp::micros);
         Ok(Self {
             world: World { seed: Seed::new(seed), origin: origin.micros() },
@@ -91,28 +142,26 @@ impl Plan {
             },
             shard: range.shard,
             topics: range.topics.clone(),
-            timetable: Timetable::new(schedule, origin)
-                .map_err(|error| Failure::new(Exit::Config, error))?,
+            timetable: Timetable::new(schedule, origin).map_err(PlanError::Schedule)?,
             fields: None,
             disorder: Disorder { malformed: malformed(disorder)?, ..Disorder::default() },
         })
     }
 
     /// The run of `stream`, encoded as `format`.
-    pub fn run(&self, stream: impl Stream, format: Format) -> Result<Run, Failure> {
+    pub fn run(&self, stream: impl Stream, format: Format) -> Result<Run, PlanError> {
         self.build(self.builder(format)?.and(stream))
     }
 
     /// The run of the streams that were added to a builder of this plan.
-    pub fn build(&self, builder: RunBuilder) -> Result<Run, Failure> {
-        builder.build().map_err(usage)
+    pub fn build(&self, builder: RunBuilder) -> Result<Run, PlanError> {
+        builder.build().map_err(PlanError::Run)
     }
 
     /// The run, encoded as `format`, before it has streams; refuses malformed records in CSV.
-    pub fn builder(&self, format: Format) -> Result<RunBuilder, Failure> {
+    pub fn builder(&self, format: Format) -> Result<RunBuilder, PlanError> {
         if self.disorder.malformed.is_some() && format != Format::Json {
-            let reason = "malformed records are made of JSON: write .ndjson, or leave them out";
-            return Err(ConfigError::Usage { reason: reason.to_owned() }.into());
+            return Err(PlanError::NotJson);
         }
         let builder = Run::builder(self.world)
             .topics(self.topics.clone())
@@ -133,17 +182,12 @@ pub fn effective(
     settings.effective()?.with(name, section)
 }
 
-fn usage(error: EngineError) -> Failure {
-    Failure::new(Exit::Usage, error)
-}
-
-fn malformed(disorder: &DisorderSection) -> Result<Option<Malformed>, Failure> {
+fn malformed(disorder: &DisorderSection) -> Result<Option<Malformed>, PlanError> {
     let share = disorder.malformed.millionths();
     if share == 0 {
         return Ok(None);
     }
-    let share = Probability::ratio(share.into(), 1_000_000)
-        .map_err(|error| Failure::new(Exit::Config, error))?;
+    let share = Probability::ratio(share.into(), 1_000_000).map_err(PlanError::Malformed)?;
     Ok(Some(Malformed {
         share,
         kinds: disorder.kinds().into_iter().map(|kind| (kind, 1)).collect(),

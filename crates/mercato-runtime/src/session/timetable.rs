@@ -4,7 +4,7 @@
 
 use mercato_engine::{Burst, EngineError, Schedule};
 
-use crate::exit::{Exit, Failure};
+use super::PlanError;
 use mercato_config::ScheduleEntry;
 use mercato_units::{Factor, Timestamp};
 
@@ -62,16 +62,12 @@ impl Timetable {
     }
 
     /// The factors for the stream `name`, which has no scenarios; refuses a stretch that has one.
-    pub fn bursts(&self, name: &str) -> Result<Schedule, Failure> {
+    pub fn bursts(&self, name: &str) -> Result<Schedule, PlanError> {
         if let Some((index, scenario)) = self.scenarios().next() {
-            let reason = format!(
-                "schedule[{index}].scenario = {scenario:?} is not possible: the stream {name} has no scenarios"
-            );
-            return Err(
-                Failure::new(Exit::Config, reason).advise("give the entry a `factor` instead")
-            );
+            let (scenario, stream) = (scenario.to_owned(), name.to_owned());
+            return Err(PlanError::Scenario { index, scenario, stream });
         }
-        self.under(|_| UNIT).map_err(|error| Failure::new(Exit::Config, error))
+        self.under(|_| UNIT).map_err(PlanError::Schedule)
     }
 
     /// The factors under scenarios: `factor` gives that of a scenario in millionths, and without a

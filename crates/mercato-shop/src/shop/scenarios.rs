@@ -63,7 +63,7 @@ impl Scenario {
     }
 
     /// Share of the transactions that are fraudulent in millionths; none for the shop's own.
-    pub fn fraud_millionths(&self) -> Option<u64> {
+    pub(crate) fn fraud_millionths(&self) -> Option<u64> {
         self.fraud
     }
 }

@@ -1,7 +1,11 @@
 //! The topics of the shop: one row each, and whatever must know of all of them reads the table.
 
+use std::sync::LazyLock;
+
+use mercato_encode::Layout;
 use mercato_schema::{
-    AnalyticsResult, Chargeback, FraudAlert, ProductUpdate, Purchase, SessionEvent,
+    AnalyticsResult, Chargeback, Described, Description, FraudAlert, ProductUpdate, Purchase,
+    SessionEvent,
 };
 
 use super::{Expected, ShopConfig};
@@ -32,9 +36,13 @@ pub struct Topic {
     pub compacted: bool,
     /// What makes more of its records.
     pub driver: Driver,
+    /// Its place between cause and effect: of records of one time those of the lowest rank come
+    /// first.
+    pub rank: u8,
     /// Why a shop may be without it, and what gives it one; none where every shop has it.
     pub optional: Option<[&'static str; 2]>,
     index: usize,
+    described: fn() -> Description,
     configured: fn(&ShopConfig) -> &String,
     made: fn(&ShopConfig) -> bool,
     expected: fn(&Expected) -> u64,
@@ -62,7 +70,9 @@ impl Topic {
         compacted: false,
         driver: Driver::Sessions,
         optional: None,
+        rank: 1,
         index: 0,
+        described: SessionEvent::description,
         configured: |config| &config.events_topic,
         made: |_| true,
         expected: |expected| expected.events,
@@ -73,7 +83,9 @@ impl Topic {
         aliases: &["transaction"],
         key: "transactions_topic",
         about: "What users buy",
+        rank: 2,
         index: 1,
+        described: Purchase::description,
         configured: |config| &config.transactions_topic,
         expected: |expected| expected.transactions,
         ..Self::USER_EVENTS
@@ -88,7 +100,9 @@ impl Topic {
         compacted: true,
         driver: Driver::PriceUpdates,
         optional: None,
+        rank: 0,
         index: 2,
+        described: ProductUpdate::description,
         configured: |config| &config.updates_topic,
         made: |_| true,
         expected: |expected| expected.updates,
@@ -100,7 +114,9 @@ impl Topic {
         key: "alerts_topic",
         about: "Alarms about transactions",
         partitions: 3,
+        rank: 3,
         index: 3,
+        described: FraudAlert::description,
         configured: |config| &config.alerts_topic,
         expected: |expected| expected.alerts,
         ..Self::USER_EVENTS
@@ -116,7 +132,9 @@ impl Topic {
             "give --config a file in which [shop.fraud.chargebacks] has a `share` above 0",
         ]),
         partitions: 3,
+        rank: 4,
         index: 4,
+        described: Chargeback::description,
         configured: |config| &config.chargebacks_topic,
         made: |config| config.fraud.chargebacks.share > 0.0,
         expected: |expected| expected.chargebacks,
@@ -130,7 +148,9 @@ impl Topic {
         about: "What the others add up to, minute by minute and hour by hour",
         partitions: 3,
         driver: Driver::Clock,
+        rank: 5,
         index: 5,
+        described: AnalyticsResult::description,
         configured: |config| &config.analytics_topic,
         expected: |expected| expected.results,
         ..Self::USER_EVENTS
@@ -170,8 +190,20 @@ impl Topic {
         (self.expected)(expected)
     }
 
+    /// The description of its records, from which every reader of them takes names and kinds.
+    pub fn description(self) -> &'static Description {
+        static DESCRIPTIONS: LazyLock<[Description; Topic::ALL.len()]> =
+            LazyLock::new(|| Topic::ALL.map(|topic| (topic.described)()));
+        &DESCRIPTIONS[self.index]
+    }
+
+    /// A layout of its records, as the stream that writes them begins it.
+    pub(super) fn layout(self) -> Layout {
+        Layout::new(self.description().clone())
+    }
+
     /// Its place in [`Topic::ALL`].
-    pub(super) fn index(self) -> usize {
+    pub fn index(self) -> usize {
         self.index
     }
 }

@@ -8,7 +8,6 @@ use mercato_engine::World;
 use mercato_schema::{Money, Rate};
 use mercato_shop::shop::catalogue::{
     Catalogue, CatalogueConfig, CatalogueParams, Category, CategoryConfig, Item, PriceUpdate,
-    Season,
 };
 use proptest::prelude::*;
 
@@ -90,29 +89,6 @@ proptest! {
                 prop_assert_eq!(&listed, &prices(next - 1));
             }
         }
-    }
-
-    #[test]
-    fn whoever_picks_gets_a_product_of_the_category_that_is_in_season(
-        products in 7u32..5_000,
-        seasonal_share in 0.0..=0.5,
-        popularity in prop::array::uniform3(0.0..=3.0),
-        category in 0u16..7,
-        month in 0u8..12,
-        words in prop::collection::vec(any::<u64>(), 20),
-    ) {
-        let config = CatalogueConfig { products: products.into(), seasonal_share, popularity, ..CatalogueConfig::default() };
-        let catalogue = catalogue(&config);
-        let own = catalogue.categories()[usize::from(category)].products();
-        for word in words.into_iter().chain([0, u64::MAX]) {
-            let product = catalogue.pick(category, month, word);
-            prop_assert!(own.contains(&product));
-            prop_assert_eq!(catalogue.category_of(product), category);
-            prop_assert!(catalogue.season_of(product).is_none_or(|season| season == Season::of_month(month)));
-        }
-        let seasonal = own.clone().filter(|product| catalogue.season_of(*product).is_some()).count();
-        let share = own.len() as f64 * seasonal_share;
-        prop_assert!((seasonal as f64 - share).abs() <= 1.0 + share / 1e6);
     }
 
     #[test]
@@ -306,84 +282,6 @@ fn categories_have_products_by_weight_and_every_product_a_category() {
         "toys-games",
     ];
     assert_eq!(slugs, expected);
-}
-
-/// Picks of the category `Gadgets` in July by rank, of what is sold all year.
-fn picks_by_rank(catalogue: &Catalogue, picks: u64) -> Vec<u64> {
-    let hash = CounterHash::new(7, 7);
-    let mut counts = vec![0; catalogue.products() as usize];
-    for pick in 0..picks {
-        let product = catalogue.pick(0, 6, hash.at(pick, 0));
-        if catalogue.season_of(product).is_none() {
-            counts[catalogue.rank_of(product) as usize] += 1;
-        }
-    }
-    counts
-}
-
-/// The slope of log sales over log rank between two ranks, from bands of ranks that are a quarter
-/// wide.
-fn slope(counts: &[u64], from: usize, to: usize) -> f64 {
-    let (mut points, mut first) = (Vec::new(), from);
-    while first < to {
-        let next = (first + (first / 4).max(1)).min(to);
-        let mean = counts[first - 1..next - 1].iter().sum::<u64>() as f64 / (next - first) as f64;
-        points.push((((first + next - 1) as f64 / 2.0).ln(), mean.ln()));
-        first = next;
-    }
-    let count = points.len() as f64;
-    let (x, y) = (
-        points.iter().map(|p| p.0).sum::<f64>() / count,
-        points.iter().map(|p| p.1).sum::<f64>() / count,
-    );
-    points.iter().map(|p| (p.0 - x) * (p.1 - y)).sum::<f64>()
-        / points.iter().map(|p| (p.0 - x).powi(2)).sum::<f64>()
-}
-
-#[test]
-fn sales_fall_with_the_rank_as_published_clickstreams_have_it() {
-    let config = between(27_000, 100, 100_000, CatalogueConfig::default().price_updates);
-    let catalogue = catalogue(&CatalogueConfig { seasonal_share: 0.0, ..config });
-    let counts = picks_by_rank(&catalogue, 20_000_000);
-    // A third of the logarithm each: up to rank 30, up to rank 900.
-    let slopes = [slope(&counts, 1, 30), slope(&counts, 30, 900), slope(&counts, 900, 20_000)];
-    for (slope, expected) in slopes.into_iter().zip([-0.5, -1.1, -1.5]) {
-        assert!((slope - expected).abs() < 0.05, "{slopes:?}");
-    }
-}
-
-#[test]
-fn a_flat_popularity_makes_all_products_alike() {
-    let config = between(500, 100, 100_000, CatalogueConfig::default().price_updates);
-    let catalogue =
-        catalogue(&CatalogueConfig { seasonal_share: 0.0, popularity: [0.0; 3], ..config });
-    let counts = picks_by_rank(&catalogue, 100_000);
-    let outcomes = counts
-        .iter()
-        .enumerate()
-        .flat_map(|(rank, count)| std::iter::repeat_n(rank, *count as usize));
-    assert!(follows(outcomes, &[1; 500]));
-}
-
-#[test]
-fn seasonal_products_are_sold_in_their_months_alone_and_as_often_over_a_year() {
-    let catalogue =
-        catalogue(&CatalogueConfig { seasonal_share: 0.2, ..CatalogueConfig::default() });
-    let first = catalogue.categories()[0].products();
-    let seasonal = first.clone().filter(|product| catalogue.season_of(*product).is_some()).count();
-    assert_eq!((first.len(), seasonal), (250, 50));
-    let hash = CounterHash::new(9, 9);
-    let mut sold_in_season = 0;
-    for pick in 0..120_000u64 {
-        let month = (pick % 12) as u8;
-        let season = catalogue.season_of(catalogue.pick(0, month, hash.at(pick, 0)));
-        assert!(season.is_none_or(|season| season == Season::of_month(month)));
-        sold_in_season += usize::from(season.is_some());
-    }
-    // A fifth of the products have a fifth of the sales; 13 and 12 products a season.
-    assert!((sold_in_season as f64 / 120_000.0 - 0.2).abs() < 0.01, "{sold_in_season}");
-    assert_eq!(Season::of_month(11), Season::Winter);
-    assert_eq!([2, 5, 8].map(Season::of_month), [Season::Spring, Season::Summer, Season::Autumn]);
 }
 
 #[test]

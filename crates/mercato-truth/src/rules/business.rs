@@ -35,25 +35,25 @@ impl Business {
             });
         }
         match facts.topic {
-            Topic::ProductUpdates => {
+            topic if topic == Topic::PRODUCT_UPDATES => {
                 if let Some(cents) = facts.cents("new_price") {
                     findings.judge(Rule::Price, place, cents > 0, || {
                         format!("new_price is {cents} cents")
                     });
                 }
             }
-            Topic::UserEvents => {
+            topic if topic == Topic::USER_EVENTS => {
                 if let Some(seconds) = facts.value.get("duration_seconds").and_then(Value::as_i64) {
                     findings.judge(Rule::Duration, place, (0..=DAY).contains(&seconds), || {
                         format!("{seconds} s")
                     });
                 }
             }
-            Topic::Transactions => {
+            topic if topic == Topic::TRANSACTIONS => {
                 amounts(facts, findings);
                 self.velocity(facts, findings);
             }
-            Topic::FraudAlerts | Topic::Chargebacks | Topic::AnalyticsResults => {}
+            _ => {}
         }
     }
 

@@ -2,86 +2,63 @@
 
 use std::fmt;
 
-/// What records of the five topics of document 004 have to be, whoever made them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Rule {
-    /// A record is one JSON object, or a row as wide as its header.
-    Readable,
-    /// Every field is there, and `null` only where it may be.
-    Required,
-    /// A field's value has the field's type.
-    Type,
-    /// Identifiers begin as the document has them.
-    Identifier,
-    /// No two records have the same identifier.
-    Unique,
-    /// A product has one name and one category.
-    Product,
-    /// A session is of one user.
-    Session,
-    /// An alert is about a transaction that there is.
-    Alerted,
-    /// A product is paid at the price that its last update lists.
-    ListedPrice,
-    /// Times are RFC 3339 with a zone.
-    Timestamp,
-    /// Records of a key come in the order of their times.
-    Order,
-    /// An alert comes after its transaction.
-    Cause,
-    /// Latitude and longitude are on the globe.
-    Coordinates,
-    /// A position is near the city it names.
-    City,
-    /// Nobody who is honest travels faster than an airliner.
-    Travel,
-    /// A total is the sum of its lines with a plausible tax.
-    Total,
-    /// A basket is not empty.
-    Basket,
-    /// Quantities are whole and positive.
-    Quantity,
-    /// Prices are positive.
-    Price,
-    /// Scores lie between 0 and 1.
-    Score,
-    /// Nobody who is honest buys more often than an attack.
-    Velocity,
-    /// Time on a page is neither negative nor longer than a day.
-    Duration,
-    /// The old price of an update is the new one of the update before.
-    PriceHistory,
+use mercato_units::enumerated;
+
+enumerated! {
+    /// What records of the five topics of document 004 have to be, whoever made them.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[non_exhaustive]
+    pub enum Rule {
+        /// A record is one JSON object, or a row as wide as its header.
+        Readable,
+        /// Every field is there, and `null` only where it may be.
+        Required,
+        /// A field's value has the field's type.
+        Type,
+        /// Identifiers begin as the document has them.
+        Identifier,
+        /// No two records have the same identifier.
+        Unique,
+        /// A product has one name and one category.
+        Product,
+        /// A session is of one user.
+        Session,
+        /// An alert is about a transaction that there is.
+        Alerted,
+        /// A product is paid at the price that its last update lists.
+        ListedPrice,
+        /// Times are RFC 3339 with a zone.
+        Timestamp,
+        /// Records of a key come in the order of their times.
+        Order,
+        /// An alert comes after its transaction.
+        Cause,
+        /// Latitude and longitude are on the globe.
+        Coordinates,
+        /// A position is near the city it names.
+        City,
+        /// Nobody who is honest travels faster than an airliner.
+        Travel,
+        /// A total is the sum of its lines with a plausible tax.
+        Total,
+        /// A basket is not empty.
+        Basket,
+        /// Quantities are whole and positive.
+        Quantity,
+        /// Prices are positive.
+        Price,
+        /// Scores lie between 0 and 1.
+        Score,
+        /// Nobody who is honest buys more often than an attack.
+        Velocity,
+        /// Time on a page is neither negative nor longer than a day.
+        Duration,
+        /// The old price of an update is the new one of the update before.
+        PriceHistory,
+    }
 }
 
 impl Rule {
-    /// Every rule, in the order in which they are told.
-    pub const ALL: [Self; 23] = [
-        Self::Readable,
-        Self::Required,
-        Self::Type,
-        Self::Identifier,
-        Self::Unique,
-        Self::Product,
-        Self::Session,
-        Self::Alerted,
-        Self::ListedPrice,
-        Self::Timestamp,
-        Self::Order,
-        Self::Cause,
-        Self::Coordinates,
-        Self::City,
-        Self::Travel,
-        Self::Total,
-        Self::Basket,
-        Self::Quantity,
-        Self::Price,
-        Self::Score,
-        Self::Velocity,
-        Self::Duration,
-        Self::PriceHistory,
-    ];
-
     /// Family and name: `geography.travel`.
     pub fn name(self) -> &'static str {
         self.told().0

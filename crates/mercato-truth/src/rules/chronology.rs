@@ -21,8 +21,10 @@ impl Chronology {
                 format!("timestamp is {text:?}")
             });
         }
-        let (Some(key), Some(at)) = (facts.text(facts.topic.key()), facts.at) else { return };
-        let last = &mut self.last[facts.topic as usize];
+        let (Some(key), Some(at)) = (facts.text(&facts.topic.description().key), facts.at) else {
+            return;
+        };
+        let last = &mut self.last[facts.topic.index()];
         let before = last.insert(key, at);
         findings.judge(Rule::Order, facts.place, before.is_none_or(|before| before <= at), || {
             format!("{key} goes back by {} ms", before.map_or(0, |before| (before - at) / 1000))

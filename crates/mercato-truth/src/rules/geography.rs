@@ -34,7 +34,7 @@ impl Geography {
     }
 
     pub(super) fn check(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
-        if facts.topic != Topic::Transactions {
+        if facts.topic != Topic::TRANSACTIONS {
             return;
         }
         let location = &facts.value["location"];

@@ -1,8 +1,10 @@
-//! Quality checks of document 004 on any records that claim its shape, also on those that nobody
+//! Quality rules of document 004 for any records that claim its shape, also on those that nobody
 //! here has made.
 //!
 //! A [`Checker`] is given records in the order of their times, those of all topics together, and
 //! asks of each what the [`Rule`]s ask for; [`sources`] reads files and folders in that order.
+//! Which topics there are, and which fields their records have, is said by the table of the shop's
+//! topics, [`Topic::ALL`]; what the rules ask for beyond that is said here.
 //! Rules about what an honest user does pass over what is marked as fraud.
 //!
 //! What is remembered of earlier records is bounded to the million keys of each kind that came last
@@ -13,7 +15,7 @@
 //! use mercato_truth::rules::{Checker, Rule, Topic};
 //!
 //! let mut checker = Checker::new(3);
-//! checker.check(Topic::UserEvents, "events.ndjson:1", &serde_json::json!({"event_id": "evt_1"}));
+//! checker.check(Topic::USER_EVENTS, "events.ndjson:1", &serde_json::json!({"event_id": "evt_1"}));
 //! let report = checker.report();
 //! assert!(!report.is_clean());
 //! let required = report.rules.iter().find(|finding| finding.rule == Rule::Required).expect("every rule is told");
@@ -33,7 +35,8 @@ pub mod sources;
 
 pub use catalogue::Rule;
 use mercato_schema::{Money, Timestamp};
-pub use record::Topic;
+pub use mercato_shop::shop::Topic;
+pub use record::{topic_named, topic_shaped_like};
 pub use report::{Example, Finding, RulesReport};
 use serde_json::Value;
 

@@ -1,116 +1,36 @@
 //! Records of any origin: which topic they are of, and their fields.
+//!
+//! What a topic's records have is said by the table of the shop's topics and nowhere here.
 
-use std::fmt;
-use std::sync::LazyLock;
-
-use mercato_schema::{
-    AnalyticsResult, Chargeback, Described, Description, Field, FraudAlert, InstantForm, Kind,
-    ProductUpdate, Purchase, SessionEvent,
-};
+use mercato_schema::{Field, InstantForm, Kind};
+use mercato_shop::shop::Topic;
 use serde_json::{Map, Value};
 
-use crate::profile::cells;
+use crate::records::cells;
 
-/// A topic of the shop: the five of document 004, and chargebacks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Topic {
-    /// `product-updates`.
-    ProductUpdates,
-    /// `user-events`.
-    UserEvents,
-    /// `transactions`.
-    Transactions,
-    /// `fraud-alerts`.
-    FraudAlerts,
-    /// `chargebacks`, which the document does not have.
-    Chargebacks,
-    /// `analytics-results`.
-    AnalyticsResults,
+/// Returns the topic that is called so, with `-` or `_`.
+///
+/// Its aliases do not count: `events` and `updates` are names that folders have for other reasons.
+pub fn topic_named(name: &str) -> Option<Topic> {
+    let name = name.to_ascii_lowercase().replace('_', "-");
+    Topic::ALL.into_iter().find(|topic| topic.name == name)
 }
 
-/// The descriptions of the topics' records, in the order of [`Topic::ALL`].
-static DESCRIPTIONS: LazyLock<[Description; Topic::ALL.len()]> =
-    LazyLock::new(|| Topic::ALL.map(Topic::describe));
-
-impl Topic {
-    /// Every topic, causes before their effects.
-    pub const ALL: [Self; 6] = [
-        Self::ProductUpdates,
-        Self::UserEvents,
-        Self::Transactions,
-        Self::FraudAlerts,
-        Self::Chargebacks,
-        Self::AnalyticsResults,
-    ];
-
-    /// What the document calls it.
-    pub fn name(self) -> &'static str {
-        self.about().0
-    }
-
-    /// The topic that is called so, with `-` or `_`.
-    pub fn named(name: &str) -> Option<Self> {
-        let name = name.to_ascii_lowercase().replace('_', "-");
-        Self::ALL.into_iter().find(|topic| topic.name() == name)
-    }
-
-    /// The topic whose records look like `value`.
-    pub fn shaped_like(value: &Value) -> Option<Self> {
-        let has = |field: &str| value.get(field).is_some();
-        Self::ALL.into_iter().find(|topic| {
-            let (_, _, also) = topic.about();
-            has(topic.identifier()) && has(also)
-        })
-    }
-
-    /// The field that identifies a record: always the first.
-    pub(super) fn identifier(self) -> &'static str {
-        self.fields().first().map_or("", |field| &field.name)
-    }
-
-    /// The field that is the Kafka key.
-    pub(super) fn key(self) -> &'static str {
-        self.about().1
-    }
-
-    /// The fields of its records.
-    pub(super) fn fields(self) -> &'static [Field] {
-        &self.description().fields
-    }
-
-    fn description(self) -> &'static Description {
-        &DESCRIPTIONS[self as usize]
-    }
-
-    fn describe(self) -> Description {
-        match self {
-            Self::ProductUpdates => ProductUpdate::description(),
-            Self::UserEvents => SessionEvent::description(),
-            Self::Transactions => Purchase::description(),
-            Self::FraudAlerts => FraudAlert::description(),
-            Self::Chargebacks => Chargeback::description(),
-            Self::AnalyticsResults => AnalyticsResult::description(),
-        }
-    }
-
-    /// Name, key, and a field that no other topic with such an identifier has.
-    fn about(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Self::ProductUpdates => (ProductUpdate::TOPIC, ProductUpdate::KEY, "new_price"),
-            Self::UserEvents => (SessionEvent::TOPIC, SessionEvent::KEY, "session_id"),
-            Self::Transactions => (Purchase::TOPIC, Purchase::KEY, "products"),
-            Self::FraudAlerts => (FraudAlert::TOPIC, FraudAlert::KEY, "transaction_id"),
-            Self::Chargebacks => (Chargeback::TOPIC, Chargeback::KEY, "transaction_id"),
-            Self::AnalyticsResults => (AnalyticsResult::TOPIC, AnalyticsResult::KEY, "metric_type"),
-        }
-    }
+/// Returns the topic whose records look like `value`: it has their identifier and most of the
+/// fields that each of them has.
+pub fn topic_shaped_like(value: &Value) -> Option<Topic> {
+    let has = |field: &Field| value.get(&*field.name).is_some();
+    Topic::ALL.into_iter().find(|topic| {
+        let fields = &topic.description().fields;
+        let required = || fields.iter().filter(|field| !field.nullable);
+        fields.first().is_some_and(has)
+            && required().filter(|field| has(field)).count() * 2 > required().count()
+    })
 }
 
-impl fmt::Display for Topic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
+/// The field that identifies a record: always the first.
+pub(super) fn identifier(topic: Topic) -> &'static str {
+    topic.description().fields.first().map_or("", |field| &field.name)
 }
 
 /// The object of a row under `columns`, with numbers where the topic has numbers; none if it is of
@@ -121,7 +41,7 @@ pub(super) fn of_row(row: &str, columns: &[String], topic: Option<Topic>) -> Opt
         return None;
     }
     let mut object = Map::new();
-    let fields = topic.map_or(&[][..], Topic::fields);
+    let fields = topic.map_or(&[][..], |topic| &topic.description().fields);
     for (name, cell) in columns.iter().zip(cells) {
         let value =
             field_at(fields, name).map_or_else(|| of_text(&cell), |field| of_cell(&cell, field));

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::recent::Recent;
+use super::record::identifier;
 use super::{Facts, Findings, Rule, Topic};
 
 /// What is remembered of records that others refer to.
@@ -50,19 +51,19 @@ impl References {
     }
 
     pub(super) fn check(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
-        if let Some(identifier) = facts.text(facts.topic.identifier()) {
-            let before = self.identifiers[facts.topic as usize].insert(identifier, ());
+        if let Some(identifier) = facts.text(identifier(facts.topic)) {
+            let before = self.identifiers[facts.topic.index()].insert(identifier, ());
             findings.judge(Rule::Unique, facts.place, before.is_none(), || {
                 format!("{identifier} again")
             });
         }
+        // A chargeback comes days after what it takes back, which may be forgotten by then.
         match facts.topic {
-            Topic::ProductUpdates => self.update(facts, findings),
-            Topic::UserEvents => self.event(facts, findings),
-            Topic::Transactions => self.transaction(facts, findings),
-            Topic::FraudAlerts => self.alert(facts, findings),
-            // A chargeback comes days after what it takes back, which may be forgotten by then.
-            Topic::Chargebacks | Topic::AnalyticsResults => {}
+            topic if topic == Topic::PRODUCT_UPDATES => self.update(facts, findings),
+            topic if topic == Topic::USER_EVENTS => self.event(facts, findings),
+            topic if topic == Topic::TRANSACTIONS => self.transaction(facts, findings),
+            topic if topic == Topic::FRAUD_ALERTS => self.alert(facts, findings),
+            _ => {}
         }
     }
 

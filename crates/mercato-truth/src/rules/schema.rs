@@ -15,7 +15,7 @@ const PREFIXES: [(&str, &str); 5] = [
 ];
 
 pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
-    let fields = facts.topic.fields();
+    let fields = &facts.topic.description().fields;
     let place = facts.place;
     let missing = missing(fields, facts.value);
     findings.judge(Rule::Required, place, missing.is_none(), || {
@@ -23,7 +23,7 @@ pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
     });
     let wrong = wrong(fields, facts.value);
     findings.judge(Rule::Type, place, wrong.is_none(), || wrong.unwrap_or_default());
-    let lines = facts.lines().iter().filter(|_| facts.topic == Topic::Transactions);
+    let lines = facts.lines().iter().filter(|_| facts.topic == Topic::TRANSACTIONS);
     let ill = [facts.value].into_iter().chain(lines).find_map(ill_named);
     findings.judge(Rule::Identifier, place, ill.is_none(), || ill.unwrap_or_default());
 }

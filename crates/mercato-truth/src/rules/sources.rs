@@ -12,10 +12,9 @@ use std::{fs, io};
 use mercato_schema::Timestamp;
 use serde_json::Value;
 
-use super::record::{of_row, with_columns};
+use super::record::{of_row, topic_named, topic_shaped_like, with_columns};
 use super::{Checker, Topic};
-use crate::profile::cells;
-use crate::{Actual, Lines, LinesError};
+use crate::records::{Actual, Lines, LinesError, cells};
 
 /// Why records cannot be checked.
 #[derive(Debug, thiserror::Error)]
@@ -83,7 +82,7 @@ fn merge(checker: &mut Checker, readers: &mut [Reader]) -> Result<(), SourceErro
         reader.advance(checker)?;
     }
     loop {
-        let due = |reader: &Reader| reader.next.as_ref().map(|next| (next.at, next.topic));
+        let due = |reader: &Reader| reader.next.as_ref().map(|next| (next.at, next.topic.rank));
         let first = readers
             .iter_mut()
             .filter(|reader| reader.next.is_some())
@@ -175,8 +174,8 @@ fn is_parquet(path: &Path) -> bool {
 /// The topic that the file is called like, or the nearest folder around it.
 fn named(path: &Path) -> Option<Topic> {
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let file = name(path).and_then(|name| Topic::named(name.split('.').next().unwrap_or_default()));
-    file.or_else(|| path.ancestors().skip(1).find_map(|folder| Topic::named(&name(folder)?)))
+    let file = name(path).and_then(|name| topic_named(name.split('.').next().unwrap_or_default()));
+    file.or_else(|| path.ancestors().skip(1).find_map(|folder| topic_named(&name(folder)?)))
 }
 
 /// Reads a sequence one record ahead.
@@ -249,7 +248,7 @@ impl Reader {
                 continue;
             };
             let (enclosed, value) = opened(value);
-            let topic = enclosed.or(self.topic).or_else(|| Topic::shaped_like(&value));
+            let topic = enclosed.or(self.topic).or_else(|| topic_shaped_like(&value));
             let Some(topic) = topic else {
                 return Err(SourceError::Unknown { name: open.name.clone() });
             };
@@ -267,7 +266,7 @@ impl Reader {
 
 /// The record in an envelope, and the topic on it.
 fn opened(mut value: Value) -> (Option<Topic>, Value) {
-    let topic = value.get("topic").and_then(Value::as_str).and_then(Topic::named);
+    let topic = value.get("topic").and_then(Value::as_str).and_then(topic_named);
     match (topic, value.get_mut("value")) {
         (Some(topic), Some(inner @ Value::Object(_))) => (Some(topic), inner.take()),
         _ => (None, value),

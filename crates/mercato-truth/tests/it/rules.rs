@@ -37,10 +37,10 @@ fn alert() -> Value {
 /// Records that are right, of every topic with rules of its own.
 fn right() -> Vec<(Topic, Value)> {
     vec![
-        (Topic::ProductUpdates, update()),
-        (Topic::UserEvents, event()),
-        (Topic::Transactions, transaction()),
-        (Topic::FraudAlerts, alert()),
+        (Topic::PRODUCT_UPDATES, update()),
+        (Topic::USER_EVENTS, event()),
+        (Topic::TRANSACTIONS, transaction()),
+        (Topic::FRAUD_ALERTS, alert()),
     ]
 }
 
@@ -97,61 +97,66 @@ fn records_that_are_right_meet_every_rule() {
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table of mutants")]
 fn each_rule_is_broken_by_its_mutant_and_by_no_other() {
-    use Topic::{FraudAlerts, ProductUpdates, Transactions, UserEvents};
-
     let tokyo = [
         ("/location/country", json!("JP")),
         ("/location/city", json!("Tokyo")),
         ("/location/latitude", json!(35.68)),
         ("/location/longitude", json!(139.69)),
     ];
-    let burst =
-        |number: u32| (Transactions, later(number, &format!("2025-03-03T09:30:{number:02}.000Z")));
+    let burst = |number: u32| {
+        (Topic::TRANSACTIONS, later(number, &format!("2025-03-03T09:30:{number:02}.000Z")))
+    };
     let mutants: Vec<(Rule, Vec<(Topic, Value)>)> = vec![
-        (Rule::Readable, vec![(UserEvents, json!([1, 2]))]),
-        (Rule::Required, vec![(UserEvents, with(event(), &[("/page_url", Value::Null)]))]),
+        (Rule::Readable, vec![(Topic::USER_EVENTS, json!([1, 2]))]),
+        (Rule::Required, vec![(Topic::USER_EVENTS, with(event(), &[("/page_url", Value::Null)]))]),
         (
             Rule::Required,
-            vec![(Transactions, with(transaction(), &[("/device_info/os", Value::Null)]))],
+            vec![(Topic::TRANSACTIONS, with(transaction(), &[("/device_info/os", Value::Null)]))],
         ),
-        (Rule::Type, vec![(UserEvents, with(event(), &[("/page_url", json!(7))]))]),
+        (Rule::Type, vec![(Topic::USER_EVENTS, with(event(), &[("/page_url", json!(7))]))]),
         (
             Rule::Type,
-            vec![(Transactions, with(transaction(), &[("/total_amount", json!(323.999))]))],
+            vec![(Topic::TRANSACTIONS, with(transaction(), &[("/total_amount", json!(323.999))]))],
         ),
         (
             Rule::Type,
-            vec![(Transactions, with(transaction(), &[("/products/0/quantity", json!("1"))]))],
+            vec![(
+                Topic::TRANSACTIONS,
+                with(transaction(), &[("/products/0/quantity", json!("1"))]),
+            )],
         ),
-        (Rule::Identifier, vec![(UserEvents, with(event(), &[("/user_id", json!("000001"))]))]),
+        (
+            Rule::Identifier,
+            vec![(Topic::USER_EVENTS, with(event(), &[("/user_id", json!("000001"))]))],
+        ),
         (
             Rule::Identifier,
             vec![(
-                Transactions,
+                Topic::TRANSACTIONS,
                 with(transaction(), &[("/products/0/product_id", json!("prod_"))]),
             )],
         ),
-        (Rule::Unique, vec![(UserEvents, event()), (UserEvents, event())]),
+        (Rule::Unique, vec![(Topic::USER_EVENTS, event()), (Topic::USER_EVENTS, event())]),
         (
             Rule::Product,
             vec![
-                (ProductUpdates, update()),
-                (UserEvents, with(event(), &[("/category", json!("Toys"))])),
+                (Topic::PRODUCT_UPDATES, update()),
+                (Topic::USER_EVENTS, with(event(), &[("/category", json!("Toys"))])),
             ],
         ),
         (
             Rule::Product,
             vec![
-                (ProductUpdates, update()),
-                (Transactions, with(transaction(), &[("/products/0/name", json!("Chair"))])),
+                (Topic::PRODUCT_UPDATES, update()),
+                (Topic::TRANSACTIONS, with(transaction(), &[("/products/0/name", json!("Chair"))])),
             ],
         ),
         (
             Rule::Session,
             vec![
-                (UserEvents, event()),
+                (Topic::USER_EVENTS, event()),
                 (
-                    UserEvents,
+                    Topic::USER_EVENTS,
                     with(
                         event(),
                         &[("/event_id", json!("evt_2")), ("/user_id", json!("user_000002"))],
@@ -162,27 +167,27 @@ fn each_rule_is_broken_by_its_mutant_and_by_no_other() {
         (
             Rule::Alerted,
             vec![
-                (Transactions, transaction()),
-                (FraudAlerts, with(alert(), &[("/transaction_id", json!("txn_9"))])),
+                (Topic::TRANSACTIONS, transaction()),
+                (Topic::FRAUD_ALERTS, with(alert(), &[("/transaction_id", json!("txn_9"))])),
             ],
         ),
         (
             Rule::ListedPrice,
             vec![
-                (ProductUpdates, update()),
-                (Transactions, with(transaction(), &[("/products/0/price", json!(300.0))])),
+                (Topic::PRODUCT_UPDATES, update()),
+                (Topic::TRANSACTIONS, with(transaction(), &[("/products/0/price", json!(300.0))])),
             ],
         ),
         (
             Rule::Timestamp,
-            vec![(UserEvents, with(event(), &[("/timestamp", json!("2025-03-03 09:28"))]))],
+            vec![(Topic::USER_EVENTS, with(event(), &[("/timestamp", json!("2025-03-03 09:28"))]))],
         ),
         (
             Rule::Order,
             vec![
-                (UserEvents, event()),
+                (Topic::USER_EVENTS, event()),
                 (
-                    UserEvents,
+                    Topic::USER_EVENTS,
                     with(
                         event(),
                         &[
@@ -196,44 +201,53 @@ fn each_rule_is_broken_by_its_mutant_and_by_no_other() {
         (
             Rule::Cause,
             vec![
-                (Transactions, transaction()),
-                (FraudAlerts, with(alert(), &[("/timestamp", json!("2025-03-03T09:30:45.123Z"))])),
+                (Topic::TRANSACTIONS, transaction()),
+                (
+                    Topic::FRAUD_ALERTS,
+                    with(alert(), &[("/timestamp", json!("2025-03-03T09:30:45.123Z"))]),
+                ),
             ],
         ),
         (
             Rule::Coordinates,
-            vec![(Transactions, with(transaction(), &[("/location/latitude", json!(90.5))]))],
+            vec![(
+                Topic::TRANSACTIONS,
+                with(transaction(), &[("/location/latitude", json!(90.5))]),
+            )],
         ),
         (
             Rule::City,
-            vec![(Transactions, with(transaction(), &[("/location/latitude", json!(36.5))]))],
+            vec![(
+                Topic::TRANSACTIONS,
+                with(transaction(), &[("/location/latitude", json!(36.5))]),
+            )],
         ),
         (
             Rule::Travel,
             vec![
-                (Transactions, transaction()),
-                (Transactions, with(later(2, "2025-03-03T12:00:00.000Z"), &tokyo)),
+                (Topic::TRANSACTIONS, transaction()),
+                (Topic::TRANSACTIONS, with(later(2, "2025-03-03T12:00:00.000Z"), &tokyo)),
             ],
         ),
         (
             Rule::Total,
-            vec![(Transactions, with(transaction(), &[("/total_amount", json!(299.0))]))],
+            vec![(Topic::TRANSACTIONS, with(transaction(), &[("/total_amount", json!(299.0))]))],
         ),
         (
             Rule::Total,
-            vec![(Transactions, with(transaction(), &[("/total_amount", json!(400.0))]))],
+            vec![(Topic::TRANSACTIONS, with(transaction(), &[("/total_amount", json!(400.0))]))],
         ),
         (
             Rule::Basket,
             vec![(
-                Transactions,
+                Topic::TRANSACTIONS,
                 with(transaction(), &[("/products", json!([])), ("/total_amount", json!(0.0))]),
             )],
         ),
         (
             Rule::Quantity,
             vec![(
-                Transactions,
+                Topic::TRANSACTIONS,
                 with(
                     transaction(),
                     &[("/products/0/quantity", json!(0)), ("/total_amount", json!(0.0))],
@@ -243,22 +257,28 @@ fn each_rule_is_broken_by_its_mutant_and_by_no_other() {
         (
             Rule::Price,
             vec![(
-                Transactions,
+                Topic::TRANSACTIONS,
                 with(
                     transaction(),
                     &[("/products/0/price", json!(0.0)), ("/total_amount", json!(0.0))],
                 ),
             )],
         ),
-        (Rule::Score, vec![(Transactions, with(transaction(), &[("/fraud_score", json!(1.01))]))]),
+        (
+            Rule::Score,
+            vec![(Topic::TRANSACTIONS, with(transaction(), &[("/fraud_score", json!(1.01))]))],
+        ),
         (Rule::Velocity, (0..16).map(burst).collect()),
-        (Rule::Duration, vec![(UserEvents, with(event(), &[("/duration_seconds", json!(-1))]))]),
+        (
+            Rule::Duration,
+            vec![(Topic::USER_EVENTS, with(event(), &[("/duration_seconds", json!(-1))]))],
+        ),
         (
             Rule::PriceHistory,
             vec![
-                (ProductUpdates, update()),
+                (Topic::PRODUCT_UPDATES, update()),
                 (
-                    ProductUpdates,
+                    Topic::PRODUCT_UPDATES,
                     with(
                         update(),
                         &[("/update_id", json!("upd_2")), ("/old_price", json!(299.98))],
@@ -290,14 +310,14 @@ fn in_the_millisecond_of_a_change_either_price_may_be_paid() {
             ("/old_price", json!(old)),
             ("/new_price", json!(new)),
         ];
-        (Topic::ProductUpdates, with(update(), &changes))
+        (Topic::PRODUCT_UPDATES, with(update(), &changes))
     };
     let changes = [change("upd_000000002", 299.99, 250.0), change("upd_000000003", 250.0, 199.0)];
     let paid = |purchase: Value| {
         let records = [
-            &[(Topic::ProductUpdates, update())][..],
+            &[(Topic::PRODUCT_UPDATES, update())][..],
             &changes,
-            &[(Topic::Transactions, purchase)],
+            &[(Topic::TRANSACTIONS, purchase)],
         ]
         .concat();
         broken(&checked(&records))
@@ -315,17 +335,17 @@ fn examples_move_no_terminal() {
 
 #[test]
 fn what_is_marked_as_fraud_may_be_anywhere_at_any_time() {
-    let fraud = |value: Value| (Topic::Transactions, with(value, &[("/is_fraud", json!(true))]));
+    let fraud = |value: Value| (Topic::TRANSACTIONS, with(value, &[("/is_fraud", json!(true))]));
     let tokyo = [
         ("/location/country", json!("JP")),
         ("/location/city", json!("Tokyo")),
         ("/location/latitude", json!(35.68)),
         ("/location/longitude", json!(139.69)),
     ];
-    let mut records = vec![(Topic::Transactions, transaction())];
+    let mut records = vec![(Topic::TRANSACTIONS, transaction())];
     records.push(fraud(with(later(2, "2025-03-03T09:40:00.000Z"), &tokyo)));
     records.extend((3..20).map(|number| fraud(later(number, "2025-03-03T09:41:00.000Z"))));
-    records.push((Topic::Transactions, later(20, "2025-03-03T09:50:00.000Z")));
+    records.push((Topic::TRANSACTIONS, later(20, "2025-03-03T09:50:00.000Z")));
     let report = checked(&records);
     assert!(report.is_clean(), "{report}");
 }

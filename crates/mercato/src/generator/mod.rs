@@ -11,7 +11,6 @@ mod statistics;
 use mercato_config::ScheduleEntry;
 use mercato_draw::Seed;
 use mercato_engine::{Disorder, EngineError, Extent, Format, Run, Schedule, Shard, World};
-use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::run::RunError;
 use mercato_runtime::session::{Plan, Timetable};
 use mercato_schema::{Duration, Timestamp};
@@ -20,7 +19,7 @@ use mercato_shop::shop::{ShopConfig, ShopParams, Topic};
 use mercato_sinks::{OutputPathError, SinkError};
 use mercato_units::Moment;
 
-use crate::StreamSpec;
+use crate::{StreamError, StreamSpec};
 pub use records::Records;
 pub use statistics::{CategoryStatistics, Statistics};
 
@@ -54,11 +53,8 @@ pub enum GeneratorError {
         reason: String,
     },
     /// The parameters make no run.
-    #[error("{reason}")]
-    Run {
-        /// What is wrong with them, and what to do.
-        reason: String,
-    },
+    #[error(transparent)]
+    Stream(#[from] StreamError),
     /// A stream broke off, or parts of a run contradict each other.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -71,13 +67,6 @@ pub enum GeneratorError {
     /// Records could not go where they should.
     #[error(transparent)]
     Sink(#[from] SinkError),
-}
-
-impl From<Failure> for GeneratorError {
-    fn from(failure: Failure) -> Self {
-        let reason = failure.to_string();
-        Self::Run { reason: reason.strip_prefix("error: ").unwrap_or(&reason).to_owned() }
-    }
 }
 
 /// A shop, a seed and a start: all that its records follow from.
@@ -291,8 +280,7 @@ impl Generator {
         let time =
             |reason: &dyn std::fmt::Display| GeneratorError::Time { reason: reason.to_string() };
         let origin = Timestamp::new(self.world.origin).map_err(|error| time(&error))?;
-        Timetable::new(&self.schedule, origin)
-            .map_err(|error| Failure::new(Exit::Config, error).into())
+        Ok(Timetable::new(&self.schedule, origin)?)
     }
 
     /// The topic of this name, with hyphens and underscores alike.

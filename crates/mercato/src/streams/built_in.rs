@@ -5,13 +5,13 @@ use std::fmt;
 
 use mercato_config::{ConfigError, Effective, Layers, RowsFile, RunSpec};
 use mercato_engine::{Format, Run};
-use mercato_runtime::exit::Failure;
 use mercato_runtime::session::Plan;
 use mercato_runtime::summary::Summary;
 use mercato_truth::answer::Query;
 use schemars::{Schema, SchemaGenerator};
 
 use super::{Ask, Folding, STREAMS, StreamSpec, TopicPreset};
+use crate::StreamError;
 
 /// Reads a stream's section of an earlier run, if it has one.
 type Recorded = fn(&Effective) -> Result<Option<Box<dyn Erased>>, ConfigError>;
@@ -125,24 +125,24 @@ impl BuiltIn {
     }
 
     /// Takes over the rate of a program's settings; see [`StreamSpec::set_settings`].
-    pub fn set_settings(&mut self, settings: &RunSpec) -> Result<(), Failure> {
+    pub fn set_settings(&mut self, settings: &RunSpec) -> Result<(), StreamError> {
         self.config.set_settings(settings)
     }
 
     /// What determines the records besides seed and origin.
-    pub fn effective(&self, settings: &RunSpec) -> Result<Effective, Failure> {
+    pub fn effective(&self, settings: &RunSpec) -> Result<Effective, StreamError> {
         self.config.effective(settings)
     }
 
     /// The run that `plan` describes.
-    pub fn run(&self, plan: &Plan, format: Format) -> Result<Run, Failure> {
+    pub fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError> {
         self.config.run(plan, format)
     }
 
     /// The run of `plan` as a fold for the query that `ask` makes of the stream's fields.
     ///
     /// Of a stream with several topics the plan must want one, and the query is about its records.
-    pub fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), Failure> {
+    pub fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), StreamError> {
         self.config.query(plan, ask)
     }
 }
@@ -151,10 +151,10 @@ impl BuiltIn {
 trait Erased: fmt::Debug + Send + Sync {
     fn boxed(&self) -> Box<dyn Erased>;
     fn as_any_mut(&mut self) -> &mut dyn Any;
-    fn set_settings(&mut self, settings: &RunSpec) -> Result<(), Failure>;
-    fn effective(&self, settings: &RunSpec) -> Result<Effective, Failure>;
-    fn run(&self, plan: &Plan, format: Format) -> Result<Run, Failure>;
-    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), Failure>;
+    fn set_settings(&mut self, settings: &RunSpec) -> Result<(), StreamError>;
+    fn effective(&self, settings: &RunSpec) -> Result<Effective, StreamError>;
+    fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError>;
+    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), StreamError>;
 }
 
 impl<S: StreamSpec> Erased for S {
@@ -166,19 +166,19 @@ impl<S: StreamSpec> Erased for S {
         self
     }
 
-    fn set_settings(&mut self, settings: &RunSpec) -> Result<(), Failure> {
+    fn set_settings(&mut self, settings: &RunSpec) -> Result<(), StreamError> {
         StreamSpec::set_settings(self, settings)
     }
 
-    fn effective(&self, settings: &RunSpec) -> Result<Effective, Failure> {
+    fn effective(&self, settings: &RunSpec) -> Result<Effective, StreamError> {
         StreamSpec::effective(self, settings)
     }
 
-    fn run(&self, plan: &Plan, format: Format) -> Result<Run, Failure> {
+    fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError> {
         StreamSpec::run(self, plan, format)
     }
 
-    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), Failure> {
+    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), StreamError> {
         StreamSpec::query(self, plan, ask)
     }
 }

@@ -1,14 +1,14 @@
 //! The stream `events`.
 
 use mercato_engine::{Format, Run};
-use mercato_runtime::exit::Failure;
 use mercato_runtime::session::{Narration, Plan};
 use mercato_runtime::summary::Wording;
 use mercato_schema::{Rate, UserEvent};
 use mercato_shop::ParamsError;
 use mercato_shop::events::{self, Events, EventsConfig, EventsParams};
 
-use super::{StreamSpec, TopicPreset, refused};
+use super::{StreamSpec, TopicPreset};
+use crate::StreamError;
 
 impl StreamSpec for EventsConfig {
     const NAME: &'static str = "events";
@@ -31,12 +31,12 @@ impl StreamSpec for EventsConfig {
         Ok(())
     }
 
-    fn run(&self, plan: &Plan, format: Format) -> Result<Run, Failure> {
-        plan.run(stream(self, plan)?, format)
+    fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError> {
+        Ok(plan.run(stream(self, plan)?, format)?)
     }
 }
 
-fn stream(config: &EventsConfig, plan: &Plan) -> Result<Events, Failure> {
-    let params = EventsParams::new(config).map_err(refused)?;
+fn stream(config: &EventsConfig, plan: &Plan) -> Result<Events, StreamError> {
+    let params = EventsParams::new(config)?;
     Ok(Events::new(plan.world, params, plan.timetable.bursts(EventsConfig::NAME)?))
 }

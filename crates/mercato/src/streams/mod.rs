@@ -22,7 +22,6 @@ use std::fmt;
 
 use mercato_config::{ConfigError, Effective, RowsFile, RunSpec, Section};
 use mercato_engine::{Format, Run};
-use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::session::{self, Narration, Plan};
 use mercato_runtime::summary::Wording;
 use mercato_schema::Rate;
@@ -37,6 +36,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::StreamError;
 pub use built_in::{BuiltIn, StreamRow};
 pub use query::{Ask, Folding};
 
@@ -136,25 +136,25 @@ pub trait StreamSpec:
     fn set_rate(&mut self, rate: Rate) -> Result<(), ParamsError>;
 
     /// The run that `plan` describes.
-    fn run(&self, plan: &Plan, format: Format) -> Result<Run, Failure>;
+    fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError>;
 
     /// The run of `plan` for the query that `ask` makes of the fields of its records.
     ///
     /// Of a stream with several topics the plan must want one.
-    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), Failure> {
+    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), StreamError> {
         query::prepare(self, plan, ask)
     }
 
     /// Takes over what a program's settings say of the stream: the rate of arrivals.
     ///
     /// Fails when the stream cannot have that rate.
-    fn set_settings(&mut self, settings: &RunSpec) -> Result<(), Failure> {
+    fn set_settings(&mut self, settings: &RunSpec) -> Result<(), StreamError> {
         let Some(setting) = &settings.rate else { return Ok(()) };
         let before = self.clone();
         let changed = self.set_rate(setting.value).and_then(|()| self.check());
         let Err(error) = changed else { return Ok(()) };
         if before.check().is_err() {
-            return Err(refused(error));
+            return Err(error.into());
         }
         // It is the rate that makes the stream impossible, wherever the error sees it.
         let reason = format!("with {} {error}", setting.value);
@@ -162,14 +162,9 @@ pub trait StreamSpec:
     }
 
     /// What determines the records besides seed and origin.
-    fn effective(&self, settings: &RunSpec) -> Result<Effective, Failure> {
+    fn effective(&self, settings: &RunSpec) -> Result<Effective, StreamError> {
         Ok(session::effective(settings, Self::NAME, self)?)
     }
-}
-
-/// The failure of a configuration that makes no stream.
-fn refused(error: ParamsError) -> Failure {
-    Failure::new(Exit::Config, error)
 }
 
 #[cfg(test)]

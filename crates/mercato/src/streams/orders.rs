@@ -1,14 +1,14 @@
 //! The stream `orders`.
 
 use mercato_engine::{Format, Run};
-use mercato_runtime::exit::Failure;
 use mercato_runtime::session::{Narration, Plan};
 use mercato_runtime::summary::Wording;
 use mercato_schema::{Order, Rate};
 use mercato_shop::ParamsError;
 use mercato_shop::orders::{self, Orders, OrdersConfig, OrdersParams};
 
-use super::{StreamSpec, TopicPreset, refused};
+use super::{StreamSpec, TopicPreset};
+use crate::StreamError;
 
 impl StreamSpec for OrdersConfig {
     const NAME: &'static str = "orders";
@@ -30,12 +30,12 @@ impl StreamSpec for OrdersConfig {
         Ok(())
     }
 
-    fn run(&self, plan: &Plan, format: Format) -> Result<Run, Failure> {
-        plan.run(stream(self, plan)?, format)
+    fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError> {
+        Ok(plan.run(stream(self, plan)?, format)?)
     }
 }
 
-fn stream(config: &OrdersConfig, plan: &Plan) -> Result<Orders, Failure> {
-    let params = OrdersParams::new(config).map_err(refused)?;
+fn stream(config: &OrdersConfig, plan: &Plan) -> Result<Orders, StreamError> {
+    let params = OrdersParams::new(config)?;
     Ok(Orders::new(plan.world, params, plan.timetable.bursts(OrdersConfig::NAME)?))
 }

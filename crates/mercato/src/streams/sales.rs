@@ -2,14 +2,14 @@
 
 use mercato_config::RowsFile;
 use mercato_engine::{Format, Run};
-use mercato_runtime::exit::Failure;
 use mercato_runtime::session::Plan;
 use mercato_runtime::summary::Wording;
 use mercato_schema::{Rate, Sale};
 use mercato_shop::ParamsError;
 use mercato_shop::sales::{Sales, SalesConfig, SalesParams};
 
-use super::{StreamSpec, TopicPreset, products, refused};
+use super::{StreamSpec, TopicPreset, products};
+use crate::StreamError;
 
 impl StreamSpec for SalesConfig {
     const NAME: &'static str = "sales";
@@ -31,12 +31,12 @@ impl StreamSpec for SalesConfig {
         Ok(())
     }
 
-    fn run(&self, plan: &Plan, format: Format) -> Result<Run, Failure> {
-        plan.run(stream(self, plan)?, format)
+    fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError> {
+        Ok(plan.run(stream(self, plan)?, format)?)
     }
 }
 
-fn stream(config: &SalesConfig, plan: &Plan) -> Result<Sales, Failure> {
-    let params = SalesParams::new(config).map_err(refused)?;
+fn stream(config: &SalesConfig, plan: &Plan) -> Result<Sales, StreamError> {
+    let params = SalesParams::new(config)?;
     Ok(Sales::new(plan.world, params, plan.timetable.bursts(SalesConfig::NAME)?))
 }

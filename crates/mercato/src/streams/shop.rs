@@ -2,7 +2,6 @@
 
 use mercato_config::RowsFile;
 use mercato_engine::{Format, Run};
-use mercato_runtime::exit::Failure;
 use mercato_runtime::session::Plan;
 use mercato_runtime::summary::Wording;
 use mercato_schema::Rate;
@@ -11,8 +10,8 @@ use mercato_shop::shop::{
     Analytics, Campaigns, ProductUpdates, Shop, ShopConfig, ShopParams, Topic,
 };
 
-use super::{StreamSpec, TopicPreset, products, refused};
-use crate::Schedules;
+use super::{StreamSpec, TopicPreset, products};
+use crate::{Schedules, StreamError};
 
 impl StreamSpec for ShopConfig {
     const NAME: &'static str = "shop";
@@ -39,15 +38,15 @@ impl StreamSpec for ShopConfig {
         Ok(())
     }
 
-    fn run(&self, plan: &Plan, format: Format) -> Result<Run, Failure> {
+    fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError> {
         let Parts { shop, updates, campaigns, analytics, updates_topic } = Parts::new(self, plan)?;
         // Sessions are drawn only where somebody sees them, or counts them.
         let only_updates = plan.topics.as_ref().is_some_and(|names| *names == [updates_topic]);
         if only_updates && plan.extent.arrivals.is_none() {
-            return plan.run(updates, format);
+            return Ok(plan.run(updates, format)?);
         }
         let builder = plan.builder(format)?.and(shop).beside(updates).beside(campaigns);
-        plan.build(builder.folded(analytics))
+        Ok(plan.build(builder.folded(analytics))?)
     }
 }
 
@@ -61,8 +60,8 @@ struct Parts {
 }
 
 impl Parts {
-    fn new(config: &ShopConfig, plan: &Plan) -> Result<Self, Failure> {
-        let params = ShopParams::new(config).map_err(refused)?;
+    fn new(config: &ShopConfig, plan: &Plan) -> Result<Self, StreamError> {
+        let params = ShopParams::new(config)?;
         let Schedules { sessions, campaigns } = Schedules::new(&params, &plan.timetable)?;
         Ok(Self {
             updates: ProductUpdates::new(plan.world, &params),

@@ -1,14 +1,14 @@
 //! The stream `transactions`.
 
 use mercato_engine::{Format, Run};
-use mercato_runtime::exit::Failure;
 use mercato_runtime::session::Plan;
 use mercato_runtime::summary::Wording;
 use mercato_schema::{Rate, Transaction};
 use mercato_shop::ParamsError;
 use mercato_shop::transactions::{Transactions, TransactionsConfig, TransactionsParams};
 
-use super::{StreamSpec, TopicPreset, refused};
+use super::{StreamSpec, TopicPreset};
+use crate::StreamError;
 
 impl StreamSpec for TransactionsConfig {
     const NAME: &'static str = "transactions";
@@ -28,12 +28,12 @@ impl StreamSpec for TransactionsConfig {
         Ok(())
     }
 
-    fn run(&self, plan: &Plan, format: Format) -> Result<Run, Failure> {
-        plan.run(stream(self, plan)?, format)
+    fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError> {
+        Ok(plan.run(stream(self, plan)?, format)?)
     }
 }
 
-fn stream(config: &TransactionsConfig, plan: &Plan) -> Result<Transactions, Failure> {
-    let params = TransactionsParams::new(config).map_err(refused)?;
+fn stream(config: &TransactionsConfig, plan: &Plan) -> Result<Transactions, StreamError> {
+    let params = TransactionsParams::new(config)?;
     Ok(Transactions::new(plan.world, params, plan.timetable.bursts(TransactionsConfig::NAME)?))
 }

@@ -5,6 +5,7 @@
 
 use mercato_engine::Tally;
 use mercato_patterns::geographic::Region;
+use mercato_units::enumerated;
 
 /// Kinds of device in the order in which they are shown.
 pub(in crate::shop) const DEVICE_KINDS: [&str; 3] = ["mobile", "desktop", "tablet"];
@@ -12,29 +13,21 @@ pub(in crate::shop) const DEVICE_KINDS: [&str; 3] = ["mobile", "desktop", "table
 const DEVICES: usize = DEVICE_KINDS.len();
 const REGIONS: usize = Region::ALL.len();
 
-/// User events that are counted apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::shop) enum Event {
-    PageView,
-    Search,
-    ProductView,
-    AddToCart,
-    RemoveFromCart,
-    Checkout,
-    Purchase,
+enumerated! {
+    /// User events that are counted apart.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(in crate::shop) enum Event {
+        PageView,
+        Search,
+        ProductView,
+        AddToCart,
+        RemoveFromCart,
+        Checkout,
+        Purchase,
+    }
 }
 
 impl Event {
-    pub(super) const ALL: [Self; 7] = [
-        Self::PageView,
-        Self::Search,
-        Self::ProductView,
-        Self::AddToCart,
-        Self::RemoveFromCart,
-        Self::Checkout,
-        Self::Purchase,
-    ];
-
     /// Where it is counted by category, if it has one.
     const fn by_category(self) -> Option<ByCategory> {
         match self {

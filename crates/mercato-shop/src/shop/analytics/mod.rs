@@ -142,7 +142,8 @@ impl Fold for Analytics {
     fn layout(&self) -> Layout {
         let metrics = OF_AN_HOUR.map(|metric| [metric.name.into()]);
         let [by_category, by_region, by_device] = self.names.clone();
-        Layout::of::<AnalyticsResult>()
+        Topic::ANALYTICS_RESULTS
+            .layout()
             .prefix("result_id", "res_")
             .table("metric_type", ["metric_type"], metrics)
             .table("window", ["window"], LENGTHS.map(|length| [length.into()]))

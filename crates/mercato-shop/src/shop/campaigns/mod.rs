@@ -147,12 +147,6 @@ impl Campaigns {
         )
     }
 
-    /// Cents that the victim usually spends on what this campaign is about, without tax.
-    pub fn usual_cents(&self, campaign: &Campaign) -> i64 {
-        let [_, session] = &campaign.sessions;
-        self.shop.usual(session, session.interest.category).max(1)
-    }
-
     /// The number of a visit, which no session and no other visit has.
     fn serial(&self, arrival: u64, visit: u8) -> u64 {
         self.shop.campaign_serial(arrival * VISITS + u64::from(visit))

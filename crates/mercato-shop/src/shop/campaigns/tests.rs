@@ -1,10 +1,10 @@
-//! What a transaction shows does not depend on what it is.
+//! What a transaction shows does not depend on what it is, and is as much as its anomaly says.
 
 use mercato_draw::Seed;
 use std::sync::Arc;
 
 use mercato_encode::{Batch, Encoding, WriteRecord, Writer};
-use mercato_engine::{Arrival, Format, Schedule, Step, Stream, World};
+use mercato_engine::{Arrival, Format, Schedule, Step, Stream, Trace, World};
 use mercato_patterns::fraud::Anomaly;
 
 use super::{Campaigns, Kind, TRANSACTIONS};
@@ -99,4 +99,44 @@ fn a_score_depends_on_what_is_seen() {
     let plain = score(Act { before: 0, kmh: 0, ..session.act });
     assert!(score(Act { before: 4, kmh: 0, ..session.act }) > plain);
     assert!(score(Act { before: 0, kmh: 2_000, ..session.act }) > plain);
+}
+
+#[test]
+fn amounts_are_five_to_twenty_times_the_usual_or_next_to_nothing() {
+    let origin = 1_762_646_400_000_000;
+    let mut config = ShopConfig { calendar: false, ..ShopConfig::default() };
+    config.fraud.patterns = [(Anomaly::Amount.name().to_owned(), 1.0)].into();
+    let params = ShopParams::new(&config).unwrap();
+    let world = World { seed: Seed::new(7), origin };
+    let campaigns = Campaigns::new(world, &params, Schedule::default());
+    let (mut large, mut micro, mut all) = (0, 0, 0);
+    for index in 0..1_000u64 {
+        let arrival = Arrival { index, lane: 0, at: origin + index as i64 * 60_000_000 };
+        let campaign = campaigns.plan(arrival, campaigns.draws.at(index, 1 << 40));
+        all += 1;
+        if campaign.anomaly != Anomaly::Amount {
+            continue;
+        }
+        let mut trace = Trace::default();
+        campaigns.trace(&campaign, arrival, &mut trace);
+        let purchase = (0..).zip(trace.steps()).find_map(|(number, (at, kind))| {
+            let step = Step { arrival: index, lane: 0, number, kind, at, hurried: false };
+            campaigns.purchase(&campaign, step)
+        });
+        let lines = purchase.unwrap().products;
+        let sum: i64 =
+            lines.iter().map(|line| line.price.times(line.quantity).unwrap().cents()).sum();
+        let [_, session] = &campaign.sessions;
+        let usual = campaigns.shop.usual(session, session.interest.category).max(1);
+        if (5 * usual..=20 * usual).contains(&sum) {
+            large += 1;
+        } else {
+            assert!(sum * 100 <= usual * 15, "{sum} where {usual} is usual");
+            micro += 1;
+        }
+    }
+    assert!(
+        large > 300 && micro > 100 && (large + micro) * 100 > all * 95,
+        "{large} and {micro} of {all}"
+    );
 }

@@ -59,8 +59,7 @@ pub use params::CatalogueParams;
 use params::MAX_CATEGORIES;
 use prices::Prices;
 pub use prices::{Item, PriceUpdate};
-pub use shelves::Season;
-use shelves::Shelf;
+use shelves::{Season, Shelf};
 
 /// Everything a shop sells in a run.
 #[derive(Debug, Clone)]
@@ -130,17 +129,6 @@ impl Catalogue {
         AliasTable::new(&category::shares(&self.categories)).expect("weights that make a choice")
     }
 
-    /// The season in which a product is sold; none for one that is sold all year.
-    pub fn season_of(&self, product: u32) -> Option<Season> {
-        self.shelf_of(product).season(product)
-    }
-
-    /// How popular a product is, from 0 on: among the products of its category that are sold all
-    /// year, or among those of its season.
-    pub fn rank_of(&self, product: u32) -> u32 {
-        self.shelf_of(product).rank(product)
-    }
-
     /// What is sold in the place of a product once so many updates have been made.
     #[inline]
     pub fn item(&self, product: u32, updates: u64) -> Item {
@@ -158,7 +146,7 @@ impl Catalogue {
 
     /// The price of a product before its first update.
     #[inline]
-    pub fn base_price(&self, product: u32) -> Money {
+    pub(crate) fn base_price(&self, product: u32) -> Money {
         self.prices.first(self.category_of(product), product)
     }
 
@@ -181,7 +169,7 @@ impl Catalogue {
 
     /// Microseconds from one price update to the next, before each is moved to the next whole
     /// millisecond.
-    pub fn update_spacing(&self) -> i64 {
+    pub(crate) fn update_spacing(&self) -> i64 {
         self.prices.spacing()
     }
 
@@ -231,10 +219,6 @@ impl Catalogue {
     fn parts(&self, item: Item) -> Parts<'_> {
         let index = usize::from(self.category_of(item.product));
         self.names.parts(&self.categories[index], index, item)
-    }
-
-    fn shelf_of(&self, product: u32) -> &Shelf {
-        &self.shelves[usize::from(self.category_of(product))]
     }
 }
 

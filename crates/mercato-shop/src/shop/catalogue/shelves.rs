@@ -7,6 +7,7 @@
 
 use mercato_draw::{AliasTable, CounterHash, Permutation};
 use mercato_engine::World;
+use mercato_units::enumerated;
 
 use super::category::Category;
 use super::hash;
@@ -14,38 +15,36 @@ use super::params::CatalogueParams;
 use super::popularity::{Group, Ranks};
 use crate::purposes;
 
-/// The months in which some products are sold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Season {
-    /// December to February.
-    Winter,
-    /// March to May.
-    Spring,
-    /// June to August.
-    Summer,
-    /// September to November.
-    Autumn,
+enumerated! {
+    /// The months in which some products are sold.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(super) enum Season {
+        /// December to February.
+        Winter,
+        /// March to May.
+        Spring,
+        /// June to August.
+        Summer,
+        /// September to November.
+        Autumn,
+    }
 }
 
 /// How many seasons there are.
-const SEASONS: u32 = 4;
+const SEASONS: u32 = Season::ALL.len() as u32;
 /// Parts of a share.
 const MILLION: u64 = 1_000_000;
 
 impl Season {
     /// The season of a month, 0 for January to 11 for December; months beyond wrap around.
     #[inline]
-    pub fn of_month(month: u8) -> Self {
+    pub(super) fn of_month(month: u8) -> Self {
         match month % 12 {
             11 | 0 | 1 => Self::Winter,
             2..=4 => Self::Spring,
             5..=7 => Self::Summer,
             _ => Self::Autumn,
         }
-    }
-
-    fn of_index(index: usize) -> Self {
-        [Self::Winter, Self::Spring, Self::Summer, Self::Autumn][index % 4]
     }
 }
 
@@ -55,8 +54,6 @@ pub(super) struct Shelf {
     /// The category's first product.
     first: u32,
     order: Permutation,
-    /// Where the products of each season begin, and the last end.
-    bounds: [u32; SEASONS as usize + 1],
     ranks: [Ranks; SEASONS as usize],
     /// The weights of listed products, where these are not all alike.
     weights: Option<AliasTable>,
@@ -70,11 +67,8 @@ impl Shelf {
         category: &Category,
     ) -> Self {
         let count = category.products.end - category.products.start;
-        let seasonal = (u64::from(count) * params.seasonal_share / MILLION) as u32;
-        let evergreen = count - seasonal;
-        let bounds = std::array::from_fn(|season| {
-            evergreen + seasonal.saturating_mul(season as u32).div_ceil(SEASONS)
-        });
+        let bounds = bounds(count, params.seasonal_share);
+        let evergreen = bounds[0];
         let ranks = |season: usize| {
             let own = bounds[season + 1] - bounds[season];
             let groups = [
@@ -91,8 +85,7 @@ impl Shelf {
         Self {
             first: category.products.start,
             order: order(key, count),
-            bounds,
-            ranks: [0, 1, 2, 3].map(ranks),
+            ranks: Season::ALL.map(|season| ranks(season as usize)),
             weights: weights(params, category),
         }
     }
@@ -106,24 +99,16 @@ impl Shelf {
         let place = self.ranks[season as usize].pick(word);
         self.first + self.order.apply(place.into()) as u32
     }
+}
 
-    /// The season in which a product is sold, if it is not sold all year.
-    pub(super) fn season(&self, product: u32) -> Option<Season> {
-        let place = self.place(product);
-        (0..SEASONS as usize)
-            .find(|index| (self.bounds[*index]..self.bounds[index + 1]).contains(&place))
-            .map(Season::of_index)
-    }
-
-    /// How popular a product is among those sold when it is, from 0 for the most popular.
-    pub(super) fn rank(&self, product: u32) -> u32 {
-        let place = self.place(product);
-        self.season(product).map_or(place, |season| place - self.bounds[season as usize])
-    }
-
-    fn place(&self, product: u32) -> u32 {
-        self.order.invert(u64::from(product - self.first)) as u32
-    }
+/// The places where the products of each season begin, and where the last end, of so many products
+/// and a seasonal share in millionths.
+fn bounds(count: u32, seasonal_share: u64) -> [u32; SEASONS as usize + 1] {
+    let seasonal = (u64::from(count) * seasonal_share / MILLION) as u32;
+    let evergreen = count - seasonal;
+    std::array::from_fn(|season| {
+        evergreen + seasonal.saturating_mul(season as u32).div_ceil(SEASONS)
+    })
 }
 
 /// The choice among the listed products of a category, if they are sought by weight.
@@ -146,3 +131,6 @@ fn order(key: CounterHash, count: u32) -> Permutation {
     )]
     Permutation::coarse(key, count.into()).expect("a possible size")
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,8 @@ use mercato_encode::{Layout, Out, Writer, numbers};
 use mercato_patterns::fraud::{Anomaly, Severity};
 use mercato_schema::{Chargeback, FraudAlert, InstantForm, Money, Score, Timestamp};
 
+use crate::shop::Topic;
+
 /// Digits of the shortest numbers of transactions and of users.
 const NUMBER_DIGITS: usize = 9;
 const USER_DIGITS: usize = 6;
@@ -39,7 +41,8 @@ impl Alarm {
 impl Answer {
     /// The layout of alerts.
     pub(in crate::shop) fn alert_layout() -> Layout {
-        Layout::of::<FraudAlert>()
+        Topic::FRAUD_ALERTS
+            .layout()
             .prefix("alert_id", "alert_")
             .prefix("transaction_id", "txn_")
             .prefix("user_id", "user_")
@@ -58,7 +61,8 @@ impl Answer {
 
     /// The layout of chargebacks.
     pub(in crate::shop) fn chargeback_layout() -> Layout {
-        Layout::of::<Chargeback>()
+        Topic::CHARGEBACKS
+            .layout()
             .prefix("chargeback_id", "cbk_")
             .prefix("transaction_id", "txn_")
             .prefix("user_id", "user_")

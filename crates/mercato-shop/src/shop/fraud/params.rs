@@ -99,7 +99,7 @@ impl FraudParams {
     }
 
     /// Share of the fraudulent transactions that are taken back, in millionths.
-    pub fn chargeback_share(&self) -> u64 {
+    pub(crate) fn chargeback_share(&self) -> u64 {
         self.chargeback_share
     }
 
@@ -109,7 +109,7 @@ impl FraudParams {
     }
 
     /// The longest time from a transaction to its alert, in microseconds.
-    pub fn longest_latency(&self) -> i64 {
+    pub(crate) fn longest_latency(&self) -> i64 {
         self.latency.longest()
     }
 

@@ -3,12 +3,13 @@
 use mercato_encode::{Constant, Layout, Out, Writer, digits, numbers};
 use mercato_engine::Step;
 use mercato_patterns::geographic::City;
-use mercato_schema::{InstantForm, Purchase, SessionEvent};
+use mercato_schema::InstantForm;
 
 use super::basket::Basket;
 use super::devices::DEVICES;
 use super::walk::Kind;
 use super::{Session, Shop, ShopParams, fields};
+use crate::shop::Topic;
 use crate::shop::catalogue::Category;
 use crate::shop::users::Users;
 
@@ -50,7 +51,8 @@ pub(super) fn event_layout(categories: &[Category]) -> Layout {
         let [search, product] = urls(category);
         pages.extend([&search, &product, CART].map(|url| page(Some(category.name()), url)));
     }
-    Layout::of::<SessionEvent>()
+    Topic::USER_EVENTS
+        .layout()
         .prefix("event_id", "evt_")
         .prefix("user_id", "user_")
         .table("event_type", ["event_type"], Kind::ALL.map(|kind| [kind.name().into()]))
@@ -70,7 +72,8 @@ pub(super) fn purchase_layout(
 ) -> Layout {
     let categories = categories.iter().map(|category| [category.name().into()]);
     let payments = params.payments.iter().map(|method| [method.as_str().into()]);
-    Layout::of::<Purchase>()
+    Topic::TRANSACTIONS
+        .layout()
         .prefix("transaction_id", "txn_")
         .prefix("user_id", "user_")
         .list("products", |line| line.table("category", ["category"], categories))

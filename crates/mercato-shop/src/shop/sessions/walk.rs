@@ -8,39 +8,30 @@ use std::fmt::Display;
 
 use mercato_draw::{AliasTable, CounterHash, Probability, Shuffle, below};
 use mercato_lifecycle::Dwell;
+use mercato_units::enumerated;
 
 use super::SessionsConfig;
 use crate::shop::rates::ShopRates;
 use crate::shop::users::{MILLION, share};
 use crate::{ParamsError, choice, error};
 
-/// What happens at a step, and at the end what the shop does: the kinds of record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::shop) enum Kind {
-    PageView,
-    Search,
-    ProductView,
-    AddToCart,
-    RemoveFromCart,
-    Checkout,
-    Purchase,
-    Transaction,
-    Alert,
+enumerated! {
+    /// What happens at a step, and at the end what the shop does: the kinds of record.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(in crate::shop) enum Kind {
+        PageView,
+        Search,
+        ProductView,
+        AddToCart,
+        RemoveFromCart,
+        Checkout,
+        Purchase,
+        Transaction,
+        Alert,
+    }
 }
 
 impl Kind {
-    pub(in crate::shop) const ALL: [Self; 9] = [
-        Self::PageView,
-        Self::Search,
-        Self::ProductView,
-        Self::AddToCart,
-        Self::RemoveFromCart,
-        Self::Checkout,
-        Self::Purchase,
-        Self::Transaction,
-        Self::Alert,
-    ];
-
     /// The kinds that are user events.
     pub(in crate::shop) const EVENTS: usize = 7;
 

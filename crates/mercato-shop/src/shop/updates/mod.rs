@@ -14,6 +14,7 @@ use mercato_engine::{
     Arrival, Arrivals, Delays, Rate, Schedule, Step, Stream, StreamId, Tally, Trace, World,
 };
 use mercato_schema::{InstantForm, Money, ProductUpdate, Timestamp};
+use mercato_units::enumerated;
 
 use super::analytics::CellLayout;
 use super::catalogue::{Catalogue, Item, PriceUpdate};
@@ -47,17 +48,17 @@ pub struct Update {
     pub quantity: Option<u32>,
 }
 
-/// The kinds of record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    PriceChange,
-    Launch,
-    Delivery,
+enumerated! {
+    /// The kinds of record.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    enum Kind {
+        PriceChange,
+        Launch,
+        Delivery,
+    }
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::PriceChange, Self::Launch, Self::Delivery];
-
     const fn name(self) -> &'static str {
         match self {
             Self::PriceChange => "price_change",
@@ -212,7 +213,8 @@ impl Stream for ProductUpdates {
 
     fn layout(&self, _: u16) -> Layout {
         let categories = self.catalogue.categories().iter();
-        Layout::of::<ProductUpdate>()
+        Topic::PRODUCT_UPDATES
+            .layout()
             .table("update_type", ["update_type"], Kind::ALL.map(|kind| [kind.name().into()]))
             .table("category", ["category"], categories.map(|category| [category.name().into()]))
     }

@@ -11,6 +11,7 @@ mod trips;
 use mercato_draw::{AliasTable, CounterHash, Label, Permutation, Probability, Seed, below};
 use mercato_patterns::Zone;
 use mercato_patterns::geographic::{Atlas, City, Position, Region, Scatter};
+use mercato_units::enumerated;
 
 pub(super) use config::share;
 pub use config::{MarketConfig, UsersConfig};
@@ -56,21 +57,20 @@ struct Crowd {
     towns: AliasTable,
 }
 
-/// How a user deals with the shop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum UserKind {
-    /// Comes most often and buys most.
-    Vip,
-    /// Comes now and then.
-    Regular,
-    /// Has only begun to come.
-    New,
+enumerated! {
+    /// How a user deals with the shop.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum UserKind {
+        /// Comes most often and buys most.
+        Vip,
+        /// Comes now and then.
+        Regular,
+        /// Has only begun to come.
+        New,
+    }
 }
 
 impl UserKind {
-    /// All kinds, the busiest first.
-    pub const ALL: [Self; 3] = [Self::Vip, Self::Regular, Self::New];
-
     /// The name in statistics.
     pub const fn name(self) -> &'static str {
         match self {

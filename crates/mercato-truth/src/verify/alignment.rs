@@ -11,69 +11,69 @@
 
 use mercato_engine::Key;
 
-use crate::actual::Found;
-use crate::backbone::Backbone;
-use crate::content::{Content, key_hash};
-use crate::expected::Expected;
-use crate::pending::Pending;
+use super::backbone::Backbone;
+use super::content::{Content, key_hash};
+use super::expected::Expected;
+use super::pending::Pending;
+use crate::records::Found;
 
 /// How many bytes of a value are kept to be shown.
 const KEPT_BYTES: usize = 4096;
 
 /// An expected record that has not been found.
 #[derive(Debug)]
-pub(crate) struct Awaited {
+pub(super) struct Awaited {
     /// Its place in the run; none for a header.
-    pub(crate) at: Option<Key>,
-    pub(crate) key_hash: u64,
+    pub(super) at: Option<Key>,
+    pub(super) key_hash: u64,
 }
 
 /// A record that was found and not expected where it is.
 #[derive(Debug)]
-pub(crate) struct Stray {
+pub(super) struct Stray {
     /// The partition into which its key belongs.
-    pub(crate) home: u32,
+    pub(super) home: u32,
     /// Line number or offset.
-    pub(crate) position: u64,
-    pub(crate) text: Option<Text>,
+    pub(super) position: u64,
+    pub(super) text: Option<Text>,
 }
 
 /// A record as it was found, to be shown.
 #[derive(Debug)]
-pub(crate) struct Text {
-    pub(crate) key: Box<[u8]>,
-    pub(crate) value: Box<[u8]>,
+pub(super) struct Text {
+    pub(super) key: Box<[u8]>,
+    pub(super) value: Box<[u8]>,
 }
 
 /// A record that was found off the backbone.
 #[derive(Debug)]
-pub(crate) struct Displaced {
-    pub(crate) at: Option<Key>,
-    pub(crate) key_hash: u64,
-    pub(crate) expected: u64,
-    pub(crate) actual: u64,
+pub(super) struct Displaced {
+    pub(super) at: Option<Key>,
+    pub(super) key_hash: u64,
+    pub(super) expected: u64,
+    pub(super) actual: u64,
     /// Line number or offset.
-    pub(crate) position: u64,
+    pub(super) position: u64,
 }
 
 /// Both sides of one partition, numbered from 0.
 #[derive(Debug)]
-pub(crate) struct Alignment {
-    pub(crate) backbone: Backbone,
-    pub(crate) awaited: Pending<Awaited>,
-    pub(crate) strays: Pending<Stray>,
-    pub(crate) displaced: Vec<Displaced>,
+pub(super) struct Alignment {
+    pub(super) backbone: Backbone,
+    pub(super) awaited: Pending<Awaited>,
+    pub(super) strays: Pending<Stray>,
+    pub(super) displaced: Vec<Displaced>,
     /// Number of records that were expected so far.
-    pub(crate) expected: u64,
+    pub(super) expected: u64,
     /// Number of records that were found so far.
-    pub(crate) actual: u64,
+    pub(super) actual: u64,
     /// How many more strays may keep their text.
     texts_left: usize,
 }
 
 impl Alignment {
     /// An alignment of nothing, that keeps the texts of at most `texts` strays at a time.
-    pub(crate) fn new(texts: usize) -> Self {
+    pub(super) fn new(texts: usize) -> Self {
         Self {
             backbone: Backbone::default(),
             awaited: Pending::default(),
@@ -87,25 +87,25 @@ impl Alignment {
 
     /// Whether the next record of one side should be the next of the other.
     #[inline]
-    pub(crate) fn in_step(&self) -> bool {
+    pub(super) fn in_step(&self) -> bool {
         !self.awaited.is_ahead() && !self.strays.is_ahead()
     }
 
     /// Whether the next record that is found may be one that is awaited.
-    pub(crate) fn waits(&self) -> bool {
+    pub(super) fn waits(&self) -> bool {
         self.awaited.is_ahead()
     }
 
     /// Both sides are in step and their next records are the same.
     #[inline]
-    pub(crate) fn agree(&mut self) {
+    pub(super) fn agree(&mut self) {
         self.backbone.push(self.expected, self.actual);
         self.expected += 1;
         self.actual += 1;
     }
 
     /// Takes the next expected record, and says whether it had been found already.
-    pub(crate) fn expect(&mut self, content: Content, record: &Expected<'_>) -> bool {
+    pub(super) fn expect(&mut self, content: Content, record: &Expected<'_>) -> bool {
         let number = self.expected;
         self.expected += 1;
         let awaited = Awaited { at: record.at, key_hash: key_hash(record.key) };
@@ -119,12 +119,12 @@ impl Alignment {
     }
 
     /// Counts an expected record that nothing that was found can be.
-    pub(crate) fn skip(&mut self) {
+    pub(super) fn skip(&mut self) {
         self.expected += 1;
     }
 
     /// Takes the next record that was found, and says whether it had been awaited.
-    pub(crate) fn meet(&mut self, content: Content, home: u32, record: &Found<'_>) -> bool {
+    pub(super) fn meet(&mut self, content: Content, home: u32, record: &Found<'_>) -> bool {
         let number = self.actual;
         self.actual += 1;
         if let Some((expected, awaited)) = self.awaited.take(content, self.backbone.end().0) {

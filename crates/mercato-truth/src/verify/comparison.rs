@@ -4,33 +4,33 @@ use std::collections::BTreeMap;
 
 use mercato_engine::Key;
 
-use crate::actual::{Actual, Found, Layout};
-use crate::alignment::Alignment;
-use crate::content::{Content, key_hash};
-use crate::expected::Expected;
+use super::alignment::Alignment;
+use super::content::{Content, key_hash};
+use super::expected::Expected;
+use crate::records::{Actual, Found, Layout};
 
 /// How many strays keep their text, over all partitions: with 4 KiB each, at most 4 MiB.
 const TEXTS: usize = 1024;
 
 /// A missing record of which nothing more needs to be known.
 #[derive(Debug)]
-pub(crate) struct Lost {
-    pub(crate) partition: u32,
-    pub(crate) number: u64,
-    pub(crate) at: Option<Key>,
+pub(super) struct Lost {
+    pub(super) partition: u32,
+    pub(super) number: u64,
+    pub(super) at: Option<Key>,
 }
 
 /// Every partition's alignment, and what is missing at the end.
 #[derive(Debug)]
-pub(crate) struct Comparison {
-    pub(crate) layout: Layout,
-    pub(crate) partitions: Vec<Alignment>,
+pub(super) struct Comparison {
+    pub(super) layout: Layout,
+    pub(super) partitions: Vec<Alignment>,
     /// Number of records that were lost at the end.
-    pub(crate) lost: u64,
+    pub(super) lost: u64,
     /// Number of records of both sides without a partner.
     open: u64,
     /// The first of the lost.
-    pub(crate) first_lost: Vec<Lost>,
+    pub(super) first_lost: Vec<Lost>,
     keep: usize,
     ended: Vec<bool>,
     /// Once all partitions have ended: strays that a missing record of this key may have become, by
@@ -40,7 +40,7 @@ pub(crate) struct Comparison {
 
 impl Comparison {
     /// A comparison that remembers `keep` of the records that are lost at the end.
-    pub(crate) fn new(layout: Layout, keep: usize) -> Self {
+    pub(super) fn new(layout: Layout, keep: usize) -> Self {
         let count = layout.partitions() as usize;
         let texts = (TEXTS / count).max(1);
         Self {
@@ -57,7 +57,7 @@ impl Comparison {
 
     /// Compares the next expected record with the next of its partition.
     #[inline]
-    pub(crate) fn compare<A: Actual>(
+    pub(super) fn compare<A: Actual>(
         &mut self,
         expected: &Expected<'_>,
         actual: &mut A,
@@ -100,7 +100,7 @@ impl Comparison {
     /// Takes what is left when nothing more is expected, as long as so many open records are
     /// `accepted`;
     /// says whether everything was taken.
-    pub(crate) fn finish<A: Actual>(
+    pub(super) fn finish<A: Actual>(
         &mut self,
         actual: &mut A,
         accepted: impl Fn(u64) -> bool,
@@ -117,7 +117,7 @@ impl Comparison {
     }
 
     /// Number of records of both sides without a partner.
-    pub(crate) fn open(&self) -> u64 {
+    pub(super) fn open(&self) -> u64 {
         self.open
     }
 

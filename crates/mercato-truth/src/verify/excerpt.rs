@@ -7,12 +7,12 @@ const SHOWN: usize = 160;
 const BEFORE: usize = 48;
 
 /// The beginning of `text`.
-pub(crate) fn beginning(text: &[u8]) -> String {
+pub(super) fn beginning(text: &[u8]) -> String {
     cut(text, 0)
 }
 
 /// Pieces of two texts around the first byte in which they differ.
-pub(crate) fn around_difference(one: &[u8], other: &[u8]) -> (String, String) {
+pub(super) fn around_difference(one: &[u8], other: &[u8]) -> (String, String) {
     let same = one.iter().zip(other).take_while(|(one, other)| one == other).count();
     let longest = one.len().max(other.len());
     let from = same.saturating_sub(BEFORE).min(longest.saturating_sub(SHOWN));

@@ -5,32 +5,32 @@ use std::ops::ControlFlow;
 use mercato_encode::{Batch, Envelope};
 use mercato_engine::{EngineError, Extent, Key, Run};
 
-use crate::actual::Layout;
+use crate::records::Layout;
 
 /// A record that should be there.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Expected<'a> {
-    pub(crate) partition: u32,
-    pub(crate) key: &'a [u8],
-    pub(crate) value: &'a [u8],
+pub(super) struct Expected<'a> {
+    pub(super) partition: u32,
+    pub(super) key: &'a [u8],
+    pub(super) value: &'a [u8],
     /// Its place in the run; none for a header.
-    pub(crate) at: Option<Key>,
+    pub(super) at: Option<Key>,
 }
 
 /// Which part of a run should be there.
 #[derive(Debug, Clone)]
-pub(crate) struct Expectation<'a> {
-    pub(crate) run: &'a Run,
-    pub(crate) header: Option<Vec<u8>>,
-    pub(crate) topic: Option<u16>,
-    pub(crate) records: Option<u64>,
+pub(super) struct Expectation<'a> {
+    pub(super) run: &'a Run,
+    pub(super) header: Option<Vec<u8>>,
+    pub(super) topic: Option<u16>,
+    pub(super) records: Option<u64>,
     /// Where records of several topics stand in one place.
-    pub(crate) envelope: Option<Envelope>,
+    pub(super) envelope: Option<Envelope>,
 }
 
 impl Expectation<'_> {
     /// Whether evaluating it would never end.
-    pub(crate) fn is_endless(&self) -> bool {
+    pub(super) fn is_endless(&self) -> bool {
         let Extent { arrivals: None, until: None, to: None, last: None, records: None, .. } =
             self.run.extent()
         else {
@@ -40,7 +40,7 @@ impl Expectation<'_> {
     }
 
     /// The value of a record as it stands where it is looked for; `enclosed` is room for it.
-    pub(crate) fn as_it_stands<'a>(
+    pub(super) fn as_it_stands<'a>(
         &self,
         batch: &'a Batch,
         index: usize,
@@ -61,7 +61,7 @@ impl Expectation<'_> {
     /// in the same order every time.
     ///
     /// Returns the number of records evaluated, of all topics.
-    pub(crate) fn walk<E: From<EngineError>>(
+    pub(super) fn walk<E: From<EngineError>>(
         &self,
         layout: Layout,
         mut visit: impl FnMut(&Expected<'_>) -> Result<ControlFlow<()>, E>,

@@ -8,9 +8,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::alignment::Displaced;
-use crate::backbone::Backbone;
-use crate::content::key_hash;
+use super::alignment::Displaced;
+use super::backbone::Backbone;
+use super::content::key_hash;
 
 /// Reads a count of a key's records before the record numbered `number`.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +22,7 @@ struct Reading {
 
 /// One partition's displaced records, and a walk over what should be in it.
 #[derive(Debug)]
-pub(crate) struct OrderCheck<'a> {
+pub(super) struct OrderCheck<'a> {
     backbone: &'a Backbone,
     displaced: &'a [Displaced],
     /// In the order of their numbers.
@@ -36,7 +36,7 @@ pub(crate) struct OrderCheck<'a> {
 }
 
 impl<'a> OrderCheck<'a> {
-    pub(crate) fn new(backbone: &'a Backbone, displaced: &'a [Displaced]) -> Self {
+    pub(super) fn new(backbone: &'a Backbone, displaced: &'a [Displaced]) -> Self {
         let mut readings: Vec<Reading> = Vec::with_capacity(2 * displaced.len());
         for (index, record) in displaced.iter().enumerate() {
             let reached = backbone.reached_before(record.actual);
@@ -59,7 +59,7 @@ impl<'a> OrderCheck<'a> {
 
     /// Takes the key of the next record of the run in this partition.
     #[inline]
-    pub(crate) fn feed(&mut self, key: &[u8]) {
+    pub(super) fn feed(&mut self, key: &[u8]) {
         if self.displaced.is_empty() {
             return;
         }
@@ -73,7 +73,7 @@ impl<'a> OrderCheck<'a> {
     }
 
     /// Which of the displaced records are out of order within their key.
-    pub(crate) fn finish(mut self) -> Vec<bool> {
+    pub(super) fn finish(mut self) -> Vec<bool> {
         self.read_up_to(u64::MAX);
         let mut out_of_order: Vec<bool> = self.ends.iter().map(|[from, to]| from != to).collect();
         let mut rest: Vec<usize> =

@@ -9,30 +9,30 @@ use std::ops::ControlFlow;
 
 use mercato_engine::{EngineError, Key};
 
-use crate::alignment::{Alignment, Awaited, Stray, Text};
-use crate::comparison::{Comparison, Lost};
-use crate::content::{Content, key_hash};
-use crate::expected::Expectation;
-use crate::order::OrderCheck;
-use crate::pending::Pending;
-use crate::report::{Counts, Kind};
+use super::alignment::{Alignment, Awaited, Stray, Text};
+use super::comparison::{Comparison, Lost};
+use super::content::{Content, key_hash};
+use super::expected::Expectation;
+use super::order::OrderCheck;
+use super::pending::Pending;
+use super::report::{Counts, Kind};
 
 /// One difference, explained and not yet put into words.
 #[derive(Debug)]
-pub(crate) struct Finding {
-    pub(crate) kind: Kind,
+pub(super) struct Finding {
+    pub(super) kind: Kind,
     /// The expected record: missing, or what the one that was found is or should be; none for a
     /// header and for a record that is none of the run's.
-    pub(crate) at: Option<Key>,
+    pub(super) at: Option<Key>,
     /// Partition of the record that was found, or else of the one that was expected.
-    pub(crate) partition: u32,
+    pub(super) partition: u32,
     /// The partition into which the record belongs.
-    pub(crate) home: u32,
+    pub(super) home: u32,
     /// Number of the expected record at this place.
-    pub(crate) number: u64,
+    pub(super) number: u64,
     /// Line number or offset of the record that was found.
-    pub(crate) position: Option<u64>,
-    pub(crate) text: Option<Text>,
+    pub(super) position: Option<u64>,
+    pub(super) text: Option<Text>,
 }
 
 /// A stray with its place.
@@ -59,7 +59,7 @@ struct Rest {
 }
 
 /// Explains every difference that `comparison` has met.
-pub(crate) fn explain(
+pub(super) fn explain(
     mut comparison: Comparison,
     expectation: &Expectation<'_>,
 ) -> Result<(Counts, Vec<Finding>), EngineError> {

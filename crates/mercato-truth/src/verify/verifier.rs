@@ -5,12 +5,12 @@ use std::ops::ControlFlow;
 use mercato_encode::Envelope;
 use mercato_engine::{EngineError, Run};
 
-use crate::actual::{Actual, Layout};
-use crate::comparison::Comparison;
-use crate::excerpt::{around_difference, beginning};
-use crate::expected::Expectation;
-use crate::explain::{Finding, explain};
-use crate::report::{Difference, Kind, Origin, Place, Report};
+use super::comparison::Comparison;
+use super::excerpt::{around_difference, beginning};
+use super::expected::Expectation;
+use super::explain::{Finding, explain};
+use super::report::{Difference, Kind, Origin, Place, Report};
+use crate::records::{Actual, Layout};
 
 /// Why a comparison cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -14,12 +14,12 @@ struct Stretch {
 
 /// All stretches, in order.
 #[derive(Debug, Default)]
-pub(crate) struct Backbone(Vec<Stretch>);
+pub(super) struct Backbone(Vec<Stretch>);
 
 impl Backbone {
     /// The numbers just behind the last match.
     #[inline]
-    pub(crate) fn end(&self) -> (u64, u64) {
+    pub(super) fn end(&self) -> (u64, u64) {
         self.0
             .last()
             .map_or((0, 0), |last| (last.expected + last.length, last.actual + last.length))
@@ -27,7 +27,7 @@ impl Backbone {
 
     /// Adds a match that lies behind all others on both sides.
     #[inline]
-    pub(crate) fn push(&mut self, expected: u64, actual: u64) {
+    pub(super) fn push(&mut self, expected: u64, actual: u64) {
         match self.0.last_mut() {
             Some(last)
                 if (last.expected + last.length, last.actual + last.length)
@@ -41,24 +41,24 @@ impl Backbone {
 
     /// Number of stretches that begin at or before `expected`: for a record without a match, its
     /// gap.
-    pub(crate) fn gap_of_expected(&self, expected: u64) -> usize {
+    pub(super) fn gap_of_expected(&self, expected: u64) -> usize {
         self.0.partition_point(|stretch| stretch.expected <= expected)
     }
 
     /// Number of stretches that begin at or before `actual`: for a record without a match, its gap.
-    pub(crate) fn gap_of_actual(&self, actual: u64) -> usize {
+    pub(super) fn gap_of_actual(&self, actual: u64) -> usize {
         self.0.partition_point(|stretch| stretch.actual <= actual)
     }
 
     /// The expected number that follows the last match before `actual`, a number that is in no
     /// stretch.
-    pub(crate) fn reached_before(&self, actual: u64) -> u64 {
+    pub(super) fn reached_before(&self, actual: u64) -> u64 {
         let before = self.gap_of_actual(actual).checked_sub(1).map(|last| self.0[last]);
         before.map_or(0, |stretch| stretch.expected + stretch.length)
     }
 
     /// Whether the record numbered `expected` is part of the backbone.
-    pub(crate) fn contains(&self, expected: u64) -> bool {
+    pub(super) fn contains(&self, expected: u64) -> bool {
         let before = self.gap_of_expected(expected).checked_sub(1).map(|last| self.0[last]);
         before.is_some_and(|stretch| expected < stretch.expected + stretch.length)
     }

@@ -5,39 +5,32 @@ use std::fmt;
 use mercato_encode::Coordinates;
 use mercato_engine::Key;
 use mercato_schema::Timestamp;
+use mercato_units::enumerated;
 use serde::Serialize;
 
-use crate::Layout;
+use crate::records::Layout;
 
-/// What is wrong with a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// It should be there and is not.
-    Missing,
-    /// It is there once more than it should be.
-    Doubled,
-    /// It stands on the wrong side of another record of its key.
-    OutOfOrder,
-    /// Something else stands where it should be: its bytes or its key are not what they should be.
-    Altered,
-    /// It is in another partition than the one its key belongs to.
-    Misplaced,
-    /// It is none of the run's records.
-    Unexpected,
+enumerated! {
+    /// What is wrong with a record.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Kind {
+        /// It should be there and is not.
+        Missing,
+        /// It is there once more than it should be.
+        Doubled,
+        /// It stands on the wrong side of another record of its key.
+        OutOfOrder,
+        /// Something else stands where it should be: its bytes or its key are not what they should be.
+        Altered,
+        /// It is in another partition than the one its key belongs to.
+        Misplaced,
+        /// It is none of the run's records.
+        Unexpected,
+    }
 }
 
 impl Kind {
-    /// Every kind, in the order in which counts are shown.
-    pub const ALL: [Self; 6] = [
-        Self::Missing,
-        Self::Doubled,
-        Self::OutOfOrder,
-        Self::Altered,
-        Self::Misplaced,
-        Self::Unexpected,
-    ];
-
     /// The kind in words.
     pub fn name(self) -> &'static str {
         match self {
@@ -141,7 +134,7 @@ pub enum Place {
 }
 
 impl Place {
-    pub(crate) fn new(layout: Layout, partition: u32, position: u64) -> Self {
+    pub(super) fn new(layout: Layout, partition: u32, position: u64) -> Self {
         match layout {
             Layout::Lines => Self::Line { line: position },
             Layout::Partitions(_) => Self::Offset { partition, offset: position },

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use flate2::read::MultiGzDecoder;
 use memchr::memchr;
 
-use crate::actual::{Actual, Found, Layout};
+use super::actual::{Actual, Found, Layout};
 
 /// Bytes read at a time; with 256 KiB a line is seldom cut, and the buffer stays in the
 /// second-level cache.
