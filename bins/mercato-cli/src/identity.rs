@@ -13,6 +13,6 @@ pub(crate) fn require(settings: &RunSpec, or: &str) -> Result<(), Failure> {
     if seeded && started {
         return Ok(());
     }
-    let failure = Failure::new(Exit::Usage, "a run is known by its seed and its start");
+    let failure = Failure::new(Exit::Usage, "a run is identified by its seed and start");
     Err(failure.advise(format!("give --seed and --start{or}")))
 }

@@ -1,4 +1,4 @@
-//! Orders of an online shop, live through their lifecycle, to standard output, files and Kafka.
+//! Generate live orders of an online shop and their lifecycle to standard output, files or Kafka.
 
 mod cli;
 mod streams;
@@ -49,11 +49,11 @@ fn refuse_impossible_delays(stream: &impl Delays) -> Result<(), Failure> {
     let (shortest, longest) = stream.delays();
     let refused = |reason: String| Err(Failure::new(Exit::Usage, reason));
     if shortest > longest {
-        let bound = "the shortest delay may be at most the longest";
+        let bound = "the minimum must not exceed the maximum";
         return refused(format!("--min-delay is {shortest} and --max-delay is {longest}: {bound}"));
     }
     if longest == Duration::default() {
-        return refused(format!("--max-delay is {longest}: it must be above 0"));
+        return refused(format!("--max-delay: {longest} is out of range (must be above 0)"));
     }
     Ok(())
 }

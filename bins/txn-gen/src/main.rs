@@ -1,5 +1,5 @@
-//! Transactions of an online shop by the clocks of its customers, to standard output, files and
-//! Kafka.
+//! Generate transactions of an online shop at its customers' local times, to standard output, files
+//! or Kafka.
 
 mod cli;
 

@@ -53,7 +53,7 @@ impl Environment {
     ) -> Result<Self, ConfigError> {
         let unclosed = |open: dotenv::Unclosed| ConfigError::Syntax {
             place: dotenv_place(open.line),
-            reason: "the quote that begins in this line does not end".to_owned(),
+            reason: "unclosed quote".to_owned(),
         };
         let dotenv = dotenv::parse(dotenv).map_err(unclosed)?;
         Ok(Self { process: process.into_iter().collect(), dotenv })

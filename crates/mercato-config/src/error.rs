@@ -18,7 +18,7 @@ pub enum ConfigError {
     },
 
     /// A file of settings cannot be read.
-    #[error("cannot read the settings in {}", path.display())]
+    #[error("cannot read configuration file {}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -61,7 +61,7 @@ pub enum ConfigError {
     },
 
     /// The effective configuration cannot be written down.
-    #[error("cannot write down the effective settings of [{section}]")]
+    #[error("cannot serialize the effective settings of [{section}]")]
     Effective {
         /// The section.
         section: String,

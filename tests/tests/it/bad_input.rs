@@ -35,9 +35,12 @@ fn wrong_flags_exit_with_2_and_name_value_and_bound() {
         ("--rate=-5/s", ["--rate: invalid rate '-5/s'", "N/s, N/m, N/h or N/d"]),
         (
             "--min-delay 5 --max-delay 2",
-            ["--min-delay is 5s and --max-delay is 2s", "at most the longest"],
+            ["--min-delay is 5s and --max-delay is 2s", "must not exceed the maximum"],
         ),
-        ("--min-delay 9", ["--min-delay is 9s and --max-delay is 6s", "at most the longest"]),
+        (
+            "--min-delay 9",
+            ["--min-delay is 9s and --max-delay is 6s", "must not exceed the maximum"],
+        ),
         ("--min-delay 0 --max-delay 0", ["--max-delay is 0", "above 0"]),
         ("--min-delay -1", ["--min-delay: invalid duration '-1'", "500ms"]),
         ("--max-delay 101d", ["--max-delay: 101d is", "(0s to 100d)"]),

@@ -199,6 +199,6 @@ fn the_summary_of_another_stream_is_refused() {
     let ended = Program::new("mercato").words("verify orders - --run").arg(&summary).run();
     ended.fails_with(
         2,
-        &["stream sales", "hint: verify sales with it, or name a summary of orders"],
+        &["a run of sales", "hint: use it to verify sales, or give a summary of orders"],
     );
 }

@@ -1,5 +1,4 @@
-//! `mercato config show`: what all sources of settings come to, and which of them each value is
-//! from.
+//! `mercato config show`: the effective settings and the origin of each.
 
 use clap::Args;
 use mercato::STREAMS;
@@ -16,9 +15,9 @@ use serde_json::{Map, Value, json};
 
 use crate::{PROGRAM, print};
 
-/// Show every setting, its value, and where that comes from.
+/// Show every setting with its value and origin.
 ///
-/// Flags are those of generating commands, and count as they do there. Secrets are not shown.
+/// Accepts the flags of the generating commands. Secrets are redacted.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Show {
@@ -26,7 +25,7 @@ pub(crate) struct Show {
     #[arg(value_name = "SECTION", value_parser = sections())]
     sections: Vec<String>,
 
-    /// Show one JSON object, with value and origin of each setting
+    /// Print one JSON object with the value and origin of each setting
     #[arg(long)]
     json: bool,
 

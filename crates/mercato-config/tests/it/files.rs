@@ -160,15 +160,15 @@ fn a_wrong_value_of_a_run_names_its_bound() {
         ),
         (
             "[run]\nstart = 2025-01-01T00:00:00Z\nbackfill = \"1h\"",
-            "a.toml:3: run.backfill: run.start sets the start too: keep one of the two",
+            "a.toml:3: run.backfill: conflicts with run.start: keep one of the two",
         ),
         (
             "[disorder]\nkinds = [\"truncated\"]",
-            "a.toml:2: disorder.kinds: `truncated` is no kind of fault; known here: truncated_json, wrong_type, missing_field, unknown_field",
+            "a.toml:2: disorder.kinds: unknown kind of fault `truncated`;  known here: truncated_json, wrong_type, missing_field, unknown_field",
         ),
         (
             "[disorder]\nkinds = []",
-            "a.toml:2: disorder.kinds: name at least one kind, or leave the key out for all of them",
+            "a.toml:2: disorder.kinds: list at least one kind, or omit the key for all of them",
         ),
         (
             "[[schedule]]\nfrom = \"+10m\"\nto = \"+20m\"\nfactor = 5\n[[schedule]]\nfrom = \"+10m\"\nto = \"+20m\"\nfaktor = 5",
@@ -246,7 +246,7 @@ fn a_file_that_is_missing_is_named() {
     let environment = mercato_config::env::Environment::default();
     let layers =
         mercato_config::Layers::load(crate::common::PROGRAM, &["nowhere.toml".into()], environment);
-    assert_eq!(layers.unwrap_err().to_string(), "cannot read the settings in nowhere.toml");
+    assert_eq!(layers.unwrap_err().to_string(), "cannot read configuration file nowhere.toml");
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub enum SessionError {
     #[error(transparent)]
     Metrics(#[from] ListenError),
     /// The output is a file that exists already.
-    #[error("{} exists already: name another file, or give --force to replace it", path.display())]
+    #[error("{} exists already: choose another file, or use --force to replace it", path.display())]
     Exists {
         /// The file.
         path: PathBuf,
