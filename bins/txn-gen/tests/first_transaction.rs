@@ -107,7 +107,10 @@ fn an_impossible_configuration_is_named_before_anything_is_written() {
         ("[[transactions.zones]]\nname = 'Europe/Londn'", "did you mean \"Europe/London\"?"),
         ("[transactions]\ncategories = [{ name = 'toys', weight = 0 }]", "the weights sum to zero"),
         ("[transactions]\ncampains = []", "did you mean `campaigns`?"),
-        ("[transactions]\nweek = { hours = [1.0] }", "the hours of a day needs 24 factors, not 1"),
+        (
+            "[transactions]\nweek = { hours = [1.0] }",
+            "the hours of a day: expected 24 factors, found 1",
+        ),
     ] {
         std::fs::write(folder.path().join("shop.toml"), section).unwrap();
         let output =

@@ -105,7 +105,7 @@ fn protocol(listener: Listener) -> (&'static str, &'static str) {
 fn text(options: &BrokerOptions, listener: Listener, proof: Proof, access: &Access<'_>) -> String {
     let (protocol, _) = protocol(listener);
     let mut lines = vec![
-        "# Written at each start; edits are lost.".to_owned(),
+        "# Rewritten at every start; changes are lost.".to_owned(),
         format!("bootstrap.servers={}", listener.address(options.port)),
         format!("security.protocol={protocol}"),
     ];

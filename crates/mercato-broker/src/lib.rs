@@ -275,7 +275,7 @@ fn format_storage(
     if process::run(&java.format(libs, properties, &password.scrams()?), &log)? {
         return Ok(());
     }
-    Err(BrokerError::Start { what: "could not format its data folder".to_owned(), log })
+    Err(BrokerError::Start { what: "could not format its data directory".to_owned(), log })
 }
 
 /// Waits until the broker answers, or has ended.
@@ -289,7 +289,7 @@ fn await_answer(
     let pid = spawned.pid();
     let failure = loop {
         if let Some(status) = spawned.ended() {
-            break format!("ended while starting ({status})");
+            break format!("exited during startup ({status})");
         }
         if answers(options.port, Duration::from_millis(500)) {
             spawned.release();
@@ -304,7 +304,7 @@ fn await_answer(
         }
         if deadline.passed() {
             spawned.kill();
-            break format!("did not answer within {} s", options.start_timeout.as_secs());
+            break format!("did not respond within {} s", options.start_timeout.as_secs());
         }
         pause(Duration::from_millis(100));
     };

@@ -163,7 +163,7 @@ impl fmt::Display for ServerProperties {
             .map(|listener| format!("{}://localhost:{}", listener.name, listener.port))
             .collect();
         let protocols = self.listed(|listener| format!("{}:{}", listener.name, listener.protocol));
-        writeln!(formatter, "# Written at each start; edits are lost.")?;
+        writeln!(formatter, "# Rewritten at every start; changes are lost.")?;
         writeln!(formatter, "listeners={listeners}")?;
         writeln!(formatter, "advertised.listeners={}", advertised.join(","))?;
         writeln!(formatter, "listener.security.protocol.map={protocols}")?;

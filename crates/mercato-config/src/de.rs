@@ -135,9 +135,7 @@ pub const MAX_ENTRIES: usize = 1 << 16;
 
 /// The error for a list or table of `entries`, of which none has been looked at.
 fn too_many(entries: usize) -> Refused {
-    de::Error::custom(format_args!(
-        "{entries} entries are too many: at most {MAX_ENTRIES} are allowed"
-    ))
+    de::Error::custom(format_args!("{entries} entries are too many: the maximum is {MAX_ENTRIES}"))
 }
 
 /// Reads a whole tree, or one section of it.
@@ -197,9 +195,9 @@ impl<'de> Deserializer<'de> for &'de Node {
                 Some((name, entry)) => {
                     visitor.visit_enum(Variant { name, content: Some(&entry.node) })
                 }
-                None => Err(de::Error::custom("a name is needed here")),
+                None => Err(de::Error::custom("expected a name")),
             },
-            _ => Err(de::Error::custom("a name, or a table with one name, is needed here")),
+            _ => Err(de::Error::custom("expected a name, or a table with one name")),
         };
         result.map_err(|refused| refused.at(&self.place))
     }

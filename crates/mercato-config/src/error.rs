@@ -11,7 +11,7 @@ use super::{Origin, Place};
 #[non_exhaustive]
 pub enum ConfigError {
     /// A configuration file's name does not say its format.
-    #[error("cannot tell the format of {}: the allowed endings are .toml, .yaml, .yml and .json", path.display())]
+    #[error("cannot tell the format of {}: the allowed extensions are .toml, .yaml, .yml and .json", path.display())]
     Ending {
         /// The file.
         path: PathBuf,

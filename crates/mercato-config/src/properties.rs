@@ -179,7 +179,7 @@ impl<'de> Deserialize<'de> for Properties {
 
 /// A property's value, or the table under the first part of a name.
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "a string, a number, true or false is needed here")]
+#[serde(untagged, expecting = "expected a string, a number, true or false")]
 enum Item {
     Value(Scalar),
     Table(BTreeMap<String, Item>),

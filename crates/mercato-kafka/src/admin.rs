@@ -46,7 +46,7 @@ pub enum AdminError {
 
     /// There is such a topic already.
     #[error(
-        "topic {topic} exists on {address} already: see it with `mercato topics describe {topic} -b {address}`"
+        "topic {topic} already exists on {address}: show it with `mercato topics describe {topic} -b {address}`"
     )]
     Exists {
         /// The topic.
@@ -337,21 +337,23 @@ fn refusal(
 ) -> AdminError {
     let advice = match code {
         Some(Code::InvalidReplicationFactor) => {
-            "there are fewer brokers than copies wanted; ask for fewer copies"
+            "there are fewer brokers than requested replicas; request fewer replicas"
         }
         Some(Code::InvalidPartitions) => "a topic has at least one partition",
         Some(Code::InvalidTopic) => {
-            "a topic's name has at most 249 letters, digits, dots, underscores and hyphens"
+            "a topic name has at most 249 letters, digits, dots, underscores and hyphens"
         }
         Some(Code::InvalidConfig) => {
-            "one of the settings is unknown to the broker or has a value it does not take"
+            "one of the settings is unknown to the broker or has an invalid value"
         }
-        Some(Code::PolicyViolation) => "the cluster's policy forbids it; ask who runs the cluster",
+        Some(Code::PolicyViolation) => {
+            "the cluster's policy forbids it; ask the cluster's administrator"
+        }
         Some(Code::TopicAuthorizationFailed | Code::ClusterAuthorizationFailed) => {
-            "ask for the right to do that"
+            "request the permission (ACL) to do that"
         }
         Some(Code::OperationTimedOut | Code::RequestTimedOut) => {
-            "the broker did not answer in time; see its log"
+            "the broker did not respond in time; see its log"
         }
         _ => "see the broker's log",
     };

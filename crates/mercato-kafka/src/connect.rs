@@ -226,13 +226,13 @@ impl<C: ClientContext> Line<'_, C> {
     pub(crate) fn topic_refused(&self, topic: &str, code: Code) -> ReachError {
         let advice = match code {
             Code::TopicAuthorizationFailed => {
-                "ask for the rights to describe, read and write it, or log in as another user"
+                "request permission (ACL) to describe, read and write it, or log in as another user"
             }
             Code::InvalidTopic => {
-                "a topic's name has at most 249 letters, digits, dots, underscores and hyphens"
+                "a topic name has at most 249 letters, digits, dots, underscores and hyphens"
             }
             Code::LeaderNotAvailable => {
-                "a partition has no leader; see which broker is down with `mercato topics describe`"
+                "a partition has no leader; find the broker that is down with `mercato topics describe`"
             }
             _ => "see the broker's log",
         };

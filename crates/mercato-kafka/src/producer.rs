@@ -172,7 +172,7 @@ impl KafkaSink {
             }
             let patience = full.get_or_insert_with(|| Patience::new(&self.reports));
             let waited = patience.without_progress(&self.reports);
-            patience.mention(&self.reports, "the queue is full; generating waits for the broker");
+            patience.mention(&self.reports, "the queue is full; waiting for the broker");
             if let Some(code) = self.end_of_patience(waited) {
                 return Offer::InVain(code);
             }

@@ -57,8 +57,8 @@ pub enum ReadError {
 
     /// A partition gave nothing for too long.
     #[error(
-        "topic {topic} on {address} gave nothing for {} s: partition {partition} is read up to offset {next} of {end}; \
-         see whether its broker runs, and read again",
+        "topic {topic} on {address} returned nothing for {} s: partition {partition} has been read up to offset {next} of {end}; \
+         check its broker and read again",
         waited.as_secs()
     )]
     Stalled {

@@ -54,7 +54,7 @@ pub enum ZoneError {
         nearest: Option<String>,
     },
     /// An offset that no clock has.
-    #[error("an offset of {minutes} minutes from UTC is not possible: {} to {} are", -Zone::MAX_MINUTES, Zone::MAX_MINUTES)]
+    #[error("an offset of {minutes} minutes from UTC is out of range ({} to {})", -Zone::MAX_MINUTES, Zone::MAX_MINUTES)]
     Offset {
         /// Minutes east of UTC as given.
         minutes: i32,
@@ -64,7 +64,7 @@ pub enum ZoneError {
 fn hint(nearest: Option<&str>) -> String {
     nearest.map_or_else(
         || {
-            ": an IANA name such as \"Europe/London\" or an offset such as \"+05:30\" is expected"
+            ": expected an IANA name such as \"Europe/London\" or an offset such as \"+05:30\""
                 .to_owned()
         },
         |name| format!(": did you mean \"{name}\"?"),
@@ -333,7 +333,7 @@ mod tests {
             );
         }
         let refusal = "the moon".parse::<Zone>().unwrap_err().to_string();
-        assert!(refusal.ends_with("an offset such as \"+05:30\" is expected"), "{refusal}");
+        assert!(refusal.ends_with("an offset such as \"+05:30\""), "{refusal}");
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub enum LoggingError {
         source: io::Error,
     },
     /// Something else in this process has begun to log.
-    #[error("logging has begun already in this process")]
+    #[error("logging is already initialized in this process")]
     Twice,
 }
 

@@ -62,9 +62,9 @@ fn pages(program: clap::Command, folder: &Path) -> Result<Exit, Failure> {
     let failed = |error| {
         Failure::new(
             Exit::File,
-            format!("cannot write manual pages into {}: {error}", folder.display()),
+            format!("cannot write manual pages to {}: {error}", folder.display()),
         )
-        .advise("name a folder that you may write to")
+        .advise("choose a writable directory")
     };
     written.map_err(failed)?;
     Ok(Exit::Done)

@@ -37,7 +37,7 @@ pub enum SummaryError {
         source: io::Error,
     },
     /// The file holds something else.
-    #[error("{} is no summary that --summary-json wrote", path.display())]
+    #[error("{} is not a summary written by --summary-json", path.display())]
     Shape {
         /// The file.
         path: PathBuf,

@@ -44,11 +44,11 @@ pub enum SinkError {
     },
 
     /// Records were refused for good.
-    #[error("{failed} records could not be delivered to {destination}: {advice}")]
+    #[error("cannot deliver {failed} records to {destination}: {advice}")]
     Undelivered {
         /// Topic or address.
         destination: String,
-        /// Records that will never arrive.
+        /// Records that failed permanently.
         failed: u64,
         /// Records from the first on of which none is lost: where a run can be taken up again.
         complete: u64,

@@ -174,7 +174,8 @@ impl Contents for Lines {
             Compression::Gzip => Box::new(Packed::new(packed::gzip(file), CHUNK_BYTES)),
             Compression::Zstd => Box::new(Packed::new(packed::zstd(file)?, CHUNK_BYTES)),
             Compression::Snappy => {
-                let reason = "lines are not compressed with Snappy: take gzip or Zstandard";
+                let reason =
+                    "ndjson and csv cannot be compressed with Snappy: use gzip or Zstandard";
                 return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
             }
         };

@@ -44,10 +44,10 @@ impl FolderSink {
             let refused =
                 |reason| failed(path.clone())(Error::new(ErrorKind::InvalidInput, reason));
             if path.file_name() != Some(topic.as_ref()) || path.parent() != Some(folder) {
-                return Err(refused("the topic's name cannot be that of a file"));
+                return Err(refused("the topic name is not a valid file name"));
             }
             if topics[..index].iter().any(|other| other.topic == *topic) {
-                return Err(refused("two topics have this name, and each needs a file of its own"));
+                return Err(refused("two topics have this name, but each needs its own file"));
             }
         }
         fs::create_dir_all(folder).map_err(failed(folder.to_owned()))?;

@@ -86,7 +86,7 @@ impl PartitionedSink {
         for TopicFile { topic, .. } in topics {
             let path = folder.join(topic);
             if path.file_name() != Some(topic.as_ref()) || path.parent() != Some(folder) {
-                let reason = "the topic's name cannot be that of a folder";
+                let reason = "the topic name is not a valid directory name";
                 return Err(refused(path, ErrorKind::InvalidInput, reason));
             }
         }
@@ -95,7 +95,7 @@ impl PartitionedSink {
         if !partitions.replace
             && let Some(path) = files().into_iter().find(|path| path.exists())
         {
-            let reason = "it exists already, from another run";
+            let reason = "it already exists, from another run";
             return Err(refused(path, ErrorKind::AlreadyExists, reason));
         }
         fs::create_dir_all(folder)

@@ -53,8 +53,8 @@ impl Compression {
 pub enum OutputPathError {
     /// The ending is not one of those that are known.
     #[error(
-        "the ending of `{}` is not known: allowed are .ndjson, .jsonl, .json and .csv, each also followed by .gz or \
-         .zst, .parquet, a folder (which ends in /) and `null:` to keep nothing",
+        "unknown extension of `{}`: expected .ndjson, .jsonl, .json and .csv, each also followed by .gz or \
+         .zst, .parquet, a directory (ending in /) or `null:` to discard the output",
         path.display()
     )]
     Ending {
@@ -62,7 +62,7 @@ pub enum OutputPathError {
         path: PathBuf,
     },
     /// The name says another format than the one asked for.
-    #[error("the ending of `{}` asks for another format than {wanted}: leave one of the two out", path.display())]
+    #[error("the extension of `{}` contradicts the format {wanted}: omit one of the two", path.display())]
     Format {
         /// The name as given.
         path: PathBuf,
@@ -71,7 +71,7 @@ pub enum OutputPathError {
     },
     /// The format is not one of those that are known.
     #[error(
-        "`{text}` is no format: allowed are ndjson and csv, each also followed by .gz or .zst, and parquet"
+        "invalid format `{text}`: expected ndjson or csv, each also followed by .gz or .zst, or parquet"
     )]
     Unknown {
         /// The format as given.

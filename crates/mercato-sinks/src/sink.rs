@@ -15,7 +15,7 @@ pub struct Delivery {
     pub accepted: u64,
     /// Records known to be where they should be: written, or acknowledged by the broker.
     pub acknowledged: u64,
-    /// Records that will never arrive.
+    /// Records that failed permanently.
     pub failed: u64,
     /// Bytes of the accepted records' values.
     pub bytes: u64,

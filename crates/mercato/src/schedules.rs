@@ -35,7 +35,7 @@ impl Schedules {
         let under = |part: fn(&Traffic) -> u64| {
             timetable.under(|name| part(&factors[&name])).map_err(|error| {
                 let failure = Failure::new(Exit::Config, error);
-                failure.advise("the factor of an entry is multiplied by that of its scenario: lower one of them")
+                failure.advise("the factor of an entry is multiplied by that of its scenario: reduce one of them")
             })
         };
         Ok(Self {

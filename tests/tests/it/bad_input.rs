@@ -111,10 +111,10 @@ fn an_address_that_cannot_be_listened_on_exits_with_2_before_anything_is_written
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let in_use = taken.local_addr().unwrap().to_string();
     for (address, advice) in [
-        (in_use.as_str(), "end what uses this address, or choose another port"),
-        ("192.0.2.1:9464", "this machine has no such address; with --metrics-listen 0.0.0.0:PORT"),
-        ("here", "write --metrics-listen HOST:PORT, such as 127.0.0.1:9464"),
-        ("127.0.0.1:99999", "write --metrics-listen HOST:PORT"),
+        (in_use.as_str(), "stop the program that uses this address, or choose another port"),
+        ("192.0.2.1:9464", "this machine has no such address; --metrics-listen 0.0.0.0:PORT"),
+        ("here", "use --metrics-listen HOST:PORT, such as 127.0.0.1:9464"),
+        ("127.0.0.1:99999", "use --metrics-listen HOST:PORT"),
     ] {
         let ended = order_gen("--count 1 --clock fast --metrics-listen").arg(address).run();
         assert!(ended.stdout.is_empty(), "{address}: nothing is written");
@@ -365,7 +365,7 @@ fn a_configuration_without_an_end_is_not_read_to_the_end() {
         .words("--config")
         .arg(&path)
         .run()
-        .fails_with(3, &["zeros.toml", "at most 16 MiB"]);
+        .fails_with(3, &["zeros.toml", "larger than 16 MiB"]);
 }
 
 #[test]

@@ -261,7 +261,7 @@ fn what_cannot_be_made_is_refused_before_anything_is_written() {
     let ended = historical(folder.path(), "--days 3 --end 2025-03-05 -o out").run();
     ended.fails_with(
         8,
-        &["out/user-events/dt=2025-03-03/part-00000.ndjson", "exists already", "--force"],
+        &["out/user-events/dt=2025-03-03/part-00000.ndjson", "already exists", "--force"],
     );
     assert_eq!(whole(&folder.path().join("out"), "transactions"), made);
 }

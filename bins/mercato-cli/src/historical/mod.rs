@@ -110,7 +110,7 @@ pub(crate) fn adapted(command: clap::Command) -> clap::Command {
     };
     let force = |argument: clap::Arg| {
         argument.help(
-            "Replace files that exist already, and start even if the disk may have too little room",
+            "Replace existing files, and start even if the history is expected not to fit on the disk",
         )
     };
     let command = command

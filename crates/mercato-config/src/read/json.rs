@@ -50,7 +50,7 @@ fn entries(source: &Source<'_>, pairs: Pairs<'_>, depth: usize) -> Result<Table,
         let line = key.line;
         let node = node(source, raw, depth + 1)?;
         if table.insert(name.clone(), Entry { key, node }).is_some() {
-            return Err((line, format!("the key `{name}` stands here a second time")));
+            return Err((line, format!("duplicate key `{name}`")));
         }
     }
     Ok(table)

@@ -31,7 +31,7 @@ pub(super) fn file(path: &Path) -> Result<Node, ConfigError> {
         Value::Table(_) => Ok(node),
         // An empty YAML file.
         Value::Null => Ok(Node::empty()),
-        _ => Err(broken((1, "a table of sections must stand at the top".to_owned()))),
+        _ => Err(broken((1, "expected a table of sections at the top level".to_owned()))),
     }
 }
 
@@ -62,7 +62,7 @@ fn text(path: &Path) -> io::Result<String> {
     if text.len() as u64 > MAX_BYTES {
         return Err(io::Error::new(
             io::ErrorKind::FileTooLarge,
-            "a configuration has at most 16 MiB",
+            "the configuration is larger than 16 MiB",
         ));
     }
     Ok(text)

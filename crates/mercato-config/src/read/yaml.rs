@@ -14,7 +14,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Node, Broken> {
     match documents.as_slice() {
         [] => Ok(Node { value: Value::Null, place: source.line(1) }),
         [document] => node(source, document),
-        [_, second, ..] => Err((line(second), "one document a file is allowed".to_owned())),
+        [_, second, ..] => Err((line(second), "only one document per file is allowed".to_owned())),
     }
 }
 
@@ -46,10 +46,10 @@ fn node(source: &Source<'_>, yaml: &MarkedYaml<'_>) -> Result<Node, Broken> {
             Value::Table(mapping.iter().map(entry).collect::<Result<Table, _>>()?)
         }
         YamlData::Tagged(tag, _) => {
-            return Err((line(yaml), format!("the tag {tag} is not known here")));
+            return Err((line(yaml), format!("unknown tag {tag}")));
         }
         YamlData::Representation(..) | YamlData::Alias(_) | YamlData::BadValue => {
-            return Err((line(yaml), "this value cannot be read".to_owned()));
+            return Err((line(yaml), "invalid value".to_owned()));
         }
     };
     Ok(Node { value, place: source.line(line(yaml)) })

@@ -24,7 +24,7 @@ pub(super) fn check_alone(
     };
     let mut reason = secret::redacted(&said, &[(known_name, known_value)]);
     if let Some(meant) = python::meant(name) {
-        reason = format!("{reason}; it is a name of Python's client, here it is {meant}");
+        reason = format!("{reason}; this is a name of the Python client, use {meant} instead");
     }
     // A misspelt name may be a secret's.
     let unknown = said.contains(UNKNOWN);

@@ -5,7 +5,7 @@
 #[non_exhaustive]
 pub enum ConfigError {
     /// librdkafka knows no such property, or not with this value.
-    #[error("property {name}={value} is refused: {reason}")]
+    #[error("invalid property {name}={value}: {reason}")]
     Property {
         /// Name, as the user gave it.
         name: String,
@@ -17,7 +17,7 @@ pub enum ConfigError {
     },
 
     /// The property exists elsewhere but cannot be set here.
-    #[error("property {name} cannot be set: {reason}")]
+    #[error("cannot set property {name}: {reason}")]
     Unsupported {
         /// Name, as the user gave it.
         name: String,
@@ -33,7 +33,7 @@ pub enum ConfigError {
     ),
 
     /// A certificate or key is missing, unreadable, out of force or of another pair.
-    #[error("{property}={path} cannot be used: {problem}")]
+    #[error("cannot use {property}={path}: {problem}")]
     Certificate {
         /// The property that names the file.
         property: String,
@@ -44,7 +44,7 @@ pub enum ConfigError {
     },
 
     /// Each property is right alone, but not with the others, or a file they name cannot be used.
-    #[error("the Kafka properties do not work together: {reason}")]
+    #[error("inconsistent Kafka properties: {reason}")]
     Together {
         /// What librdkafka says.
         reason: String,

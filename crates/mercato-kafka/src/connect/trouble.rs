@@ -34,7 +34,7 @@ impl Trouble {
                 if !self.down.swap(true, Ordering::Relaxed)
                     && self.connected.load(Ordering::Relaxed)
                 {
-                    tracing::warn!(target: "mercato_kafka", "the connection is lost, records wait{}", self.words());
+                    tracing::warn!(target: "mercato_kafka", "connection lost, holding records back{}", self.words());
                 }
                 return;
             }
@@ -52,7 +52,7 @@ impl Trouble {
         self.connected.store(true, Ordering::Relaxed);
         if self.is_down() {
             self.down.store(false, Ordering::Relaxed);
-            tracing::warn!(target: "mercato_kafka", "the connection is back");
+            tracing::warn!(target: "mercato_kafka", "reconnected");
         }
     }
 

@@ -93,9 +93,9 @@ pub(super) fn start(
     let producer: BaseProducer<Context> = (config
         .client
         .create_with_context(Context(Arc::clone(reports))))
-    .map_err(|error| failed("the client could not be made; check the properties", error.into()))?;
+    .map_err(|error| failed("cannot create the client; check the properties", error.into()))?;
     Running::start(producer).map_err(|error| {
-        failed("no thread could be started; check the limits of this user", error.into())
+        failed("cannot start a thread; check the limits of this user", error.into())
     })
 }
 
@@ -122,7 +122,7 @@ impl KafkaSink {
                 tracing::warn!(
                     target: "mercato_kafka",
                     records = pending.len(),
-                    "the client gave up; a new one goes on, and sends again what was not acknowledged"
+                    "the client failed; a new one continues and resends unacknowledged records"
                 );
             }
             self.reports.mended();

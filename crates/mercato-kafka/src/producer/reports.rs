@@ -82,7 +82,7 @@ impl Reports {
         // Says it at the 1st, 2nd, 4th, ... failure: a broken topic must not flood the log.
         let before = self.failed.load(Ordering::Relaxed);
         if (before + 1).is_power_of_two() {
-            tracing::error!(target: "mercato_kafka", topic, failed = before + 1, "a record cannot be delivered: {code}");
+            tracing::error!(target: "mercato_kafka", topic, failed = before + 1, "cannot deliver a record: {code}");
         }
         self.first_failure.get_or_init(|| Failure { code, topic: topic.to_owned() });
         let lowest =

@@ -99,7 +99,7 @@ impl Drop for Client {
         let mut in_vain = || patience.without_progress(self.reports()) >= DROP_PATIENCE;
         if self.settle(&mut in_vain) != Settled::All {
             let lost = self.reports().delivery().in_flight();
-            tracing::error!(target: "mercato_kafka", lost, "records were given up: the producer was dropped before its end");
+            tracing::error!(target: "mercato_kafka", lost, "records were abandoned: the producer was dropped before it finished");
             self.give_up();
         }
         self.stop();

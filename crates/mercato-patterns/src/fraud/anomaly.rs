@@ -117,7 +117,7 @@ mod tests {
         let refused = Shares::new([(Anomaly::Velocity, 0.5), (Anomaly::Time, 0.4)]).unwrap_err();
         assert_eq!(refused.to_string(), "the shares sum to 0.9 and must sum to 1");
         let refused = Shares::new([(Anomaly::Time, 1.5)]).unwrap_err();
-        assert_eq!(refused.to_string(), "the share 1.5 of time is not possible: 0 to 1 are");
+        assert_eq!(refused.to_string(), "the share 1.5 of time is out of range (0 to 1)");
         assert!(Shares::new([(Anomaly::Time, f64::NAN)]).is_err());
         assert_eq!(
             Anomaly::ALL.map(|anomaly| Shares::default().of(anomaly)).iter().sum::<u64>(),

@@ -5,10 +5,10 @@
 #[non_exhaustive]
 pub enum TemporalError {
     /// No hour of the week has any activity.
-    #[error("every hour of the week has the factor 0; at least one must be busy")]
+    #[error("every hour of the week has the factor 0; at least one must be above 0")]
     NeverBusy,
     /// The wrong number of factors.
-    #[error("{what} needs {expected} factors, not {found}")]
+    #[error("{what}: expected {expected} factors, found {found}")]
     Count {
         /// What the factors are for.
         what: &'static str,

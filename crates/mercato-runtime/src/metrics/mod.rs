@@ -142,7 +142,7 @@ impl Cells {
         }
     }
 
-    /// How long the oldest record that has not arrived has been due.
+    /// Time since the oldest unacknowledged record was due.
     fn lag_micros(&self, delivery: Delivery) -> i64 {
         let Some(live) = self.live.get() else { return 0 };
         let oldest = self.due().oldest(delivery.acknowledged + delivery.failed);
@@ -246,7 +246,7 @@ pub struct Snapshot {
     pub entered: u64,
     /// Entities whose last record has left.
     pub completed: u64,
-    /// Records changed on purpose.
+    /// Records deliberately changed.
     pub faults: u64,
     /// Records that were not sent, because their stream broke them.
     pub rejected: u64,

@@ -133,7 +133,7 @@ impl Flow<'_> {
                 let Rejection { flaw, event_time, coordinates, excerpt, .. } = rejection;
                 tracing::error!(
                     "not sent: the record of event time {event_time} (microseconds since 1970), lane {}, block {}, \
-                     position {}, step {} {}: {excerpt:?}; others like it are counted without a word",
+                     position {}, step {} {}: {excerpt:?}; further occurrences are counted but not logged",
                     coordinates.lane,
                     coordinates.block,
                     coordinates.position,
@@ -220,11 +220,14 @@ fn tell(news: Option<News>) {
     match news {
         None => {}
         Some(News::Behind(lag)) => {
-            tracing::warn!("records leave {:.1} s later than planned", seconds(lag));
+            tracing::warn!(
+                "falling behind: records leave {:.1} s after their scheduled time",
+                seconds(lag)
+            );
         }
         Some(News::CaughtUp(worst)) => {
             tracing::warn!(
-                "the plan is kept again; records were up to {:.1} s late",
+                "caught up with the schedule; records were up to {:.1} s late",
                 seconds(worst)
             );
         }

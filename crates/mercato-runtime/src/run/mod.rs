@@ -101,7 +101,7 @@ pub struct Outcome {
 #[non_exhaustive]
 pub enum RunError {
     /// The run's parameters contradict each other.
-    #[error("the run cannot be planned")]
+    #[error("cannot plan the run")]
     Plan(#[from] EngineError),
     /// Records could not go where they should.
     #[error("the run stopped after {} records", outcome.counts.records())]

@@ -41,7 +41,7 @@ impl Packing {
         }
         if settings.disorder.malformed.millionths() > 0 {
             return Err(SessionError::usage(
-                "malformed records are no rows of typed columns: write .ndjson, or leave them out",
+                "malformed records cannot be written to typed columns: use .ndjson, or omit them",
             ));
         }
         #[cfg(feature = "parquet")]

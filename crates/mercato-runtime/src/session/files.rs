@@ -26,7 +26,7 @@ impl Session<'_> {
         for (index, (flag, path)) in files.iter().enumerate() {
             if let Some((other, _)) = files[index + 1..].iter().find(|(_, other)| other == path) {
                 return Err(SessionError::usage(format!(
-                    "{flag} and {other} both name {}: give each a file of its own",
+                    "{flag} and {other} both name {}: use a separate file for each",
                     path.display()
                 )));
             }

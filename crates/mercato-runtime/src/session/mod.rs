@@ -160,7 +160,7 @@ impl Session<'_> {
 
     fn ledger(&self) -> Result<Option<Ledger>, SessionError> {
         let Some(path) = self.ledger_path() else { return Ok(None) };
-        info!("records changed on purpose or not sent are named in {}", path.display());
+        info!("records deliberately changed or not sent are listed in {}", path.display());
         Ok(Some(Ledger::create(&path)?))
     }
 

@@ -56,8 +56,7 @@ impl Plan {
         if matches!(summary.end, End::Interrupted | End::ReaderGone | End::Failed) {
             let cursor: Option<Cursor> =
                 serde_json::from_value(summary.cursor.clone()).map_err(|error| {
-                    Failure::new(Exit::Config, error)
-                        .advise("the summary's cursor was changed by hand")
+                    Failure::new(Exit::Config, error).advise("the summary's cursor has been edited")
                 })?;
             // A run that was ended before its first record has none.
             plan.extent.last = cursor.map(|cursor| cursor.key());
@@ -111,7 +110,7 @@ impl Plan {
     /// The run, encoded as `format`, before it has streams; refuses malformed records in CSV.
     pub fn builder(&self, format: Format) -> Result<RunBuilder, Failure> {
         if self.disorder.malformed.is_some() && format != Format::Json {
-            let reason = "malformed records are made of JSON: write .ndjson, or leave them out";
+            let reason = "malformed records are JSON only: use .ndjson, or omit them";
             return Err(ConfigError::Usage { reason: reason.to_owned() }.into());
         }
         let builder = Run::builder(self.world)

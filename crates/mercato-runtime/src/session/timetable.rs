@@ -65,11 +65,9 @@ impl Timetable {
     pub fn bursts(&self, name: &str) -> Result<Schedule, Failure> {
         if let Some((index, scenario)) = self.scenarios().next() {
             let reason = format!(
-                "schedule[{index}].scenario = {scenario:?} is not possible: the stream {name} has no scenarios"
+                "invalid schedule[{index}].scenario = {scenario:?}: the stream {name} has no scenarios"
             );
-            return Err(
-                Failure::new(Exit::Config, reason).advise("give the entry a `factor` instead")
-            );
+            return Err(Failure::new(Exit::Config, reason).advise("use a `factor` instead"));
         }
         self.under(|_| UNIT).map_err(|error| Failure::new(Exit::Config, error))
     }

@@ -76,13 +76,13 @@ impl CustomField {
                 return Err(malformed(
                     key,
                     &config.name,
-                    "a field: it needs one of choice, integer, decimal and constant",
+                    "a field with one of choice, integer, decimal and constant",
                 ));
             }
         };
         match (config.decimals, &law) {
             (Some(decimals), law) if !matches!(law, FieldLaw::Decimal { .. }) => {
-                let bound = "only a decimal has digits behind its point".to_owned();
+                let bound = "only a decimal has digits after the point".to_owned();
                 Err(ParamsError::Impossible {
                     key: format!("{key}.decimals"),
                     value: decimals.to_string(),
@@ -150,7 +150,7 @@ fn decimal(key: &str, bounds: [f64; 2], decimals: Option<u32>) -> Result<FieldLa
         units(value, decimals).ok_or_else(|| ParamsError::Impossible {
             key: key.clone(),
             value: value.to_string(),
-            bound: format!("it must have at most {decimals} digits behind the point"),
+            bound: format!("it must have at most {decimals} digits after the point"),
         })
     };
     let units = uniform(&key, [units(bounds[0])?, units(bounds[1])?])?;

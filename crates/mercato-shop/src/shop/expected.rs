@@ -21,9 +21,9 @@ pub struct Expected {
     pub fraudulent: u64,
     /// Transactions of this hour that will be taken back.
     pub chargebacks: u64,
-    /// Alarms about transactions.
+    /// Fraud alerts on transactions.
     pub alerts: u64,
-    /// Changed prices, launches and deliveries, which no scenario changes.
+    /// Price changes, launches and deliveries, which no scenario changes.
     pub updates: u64,
     /// Results of analytics, which nothing changes.
     pub results: u64,

@@ -109,7 +109,7 @@ impl Traffic {
             ),
             bound: format!(
                 "that is more than a thousand times the fraud of a shop with shop.fraud.rate = {}; \
-                 a lower one, or a higher shop.fraud.rate, can be",
+                 use a lower one, or a higher shop.fraud.rate",
                 own as f64 / 1e6
             ),
         })

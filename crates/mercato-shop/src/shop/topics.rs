@@ -57,7 +57,7 @@ impl Topic {
         name: SessionEvent::TOPIC,
         aliases: &["user_events", "user-event", "events"],
         key: "events_topic",
-        about: "What users do in the shop",
+        about: "User activity in the shop",
         partitions: 6,
         compacted: false,
         driver: Driver::Sessions,
@@ -72,18 +72,18 @@ impl Topic {
         name: Purchase::TOPIC,
         aliases: &["transaction"],
         key: "transactions_topic",
-        about: "What users buy",
+        about: "Purchases",
         index: 1,
         configured: |config| &config.transactions_topic,
         expected: |expected| expected.transactions,
         ..Self::USER_EVENTS
     };
-    /// Changed prices, launches and deliveries; a product's present state is its last update.
+    /// Price changes, launches and deliveries; a product's present state is its last update.
     pub const PRODUCT_UPDATES: Self = Self {
         name: ProductUpdate::TOPIC,
         aliases: &["product_updates", "product-update", "updates"],
         key: "updates_topic",
-        about: "Changed prices, launches and deliveries",
+        about: "Price changes, launches and deliveries",
         partitions: 3,
         compacted: true,
         driver: Driver::PriceUpdates,
@@ -93,12 +93,12 @@ impl Topic {
         made: |_| true,
         expected: |expected| expected.updates,
     };
-    /// Alarms about transactions.
+    /// Fraud alerts on transactions.
     pub const FRAUD_ALERTS: Self = Self {
         name: FraudAlert::TOPIC,
         aliases: &["fraud_alerts", "fraud-alert", "alerts"],
         key: "alerts_topic",
-        about: "Alarms about transactions",
+        about: "Fraud alerts on transactions",
         partitions: 3,
         index: 3,
         configured: |config| &config.alerts_topic,
@@ -110,10 +110,10 @@ impl Topic {
         name: Chargeback::TOPIC,
         aliases: &["chargeback"],
         key: "chargebacks_topic",
-        about: "Transactions that are taken back days later",
+        about: "Transactions reversed days later",
         optional: Some([
-            "nothing is taken back in this shop",
-            "give --config a file in which [shop.fraud.chargebacks] has a `share` above 0",
+            "this shop has no chargebacks",
+            "use a configuration file in which [shop.fraud.chargebacks] has a `share` above 0",
         ]),
         partitions: 3,
         index: 4,
@@ -127,7 +127,7 @@ impl Topic {
         name: AnalyticsResult::TOPIC,
         aliases: &["analytics_results", "analytics-result", "analytics"],
         key: "analytics_topic",
-        about: "What the others add up to, minute by minute and hour by hour",
+        about: "Per-minute and per-hour aggregates of the other topics",
         partitions: 3,
         driver: Driver::Clock,
         index: 5,

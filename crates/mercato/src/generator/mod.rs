@@ -32,7 +32,7 @@ pub enum GeneratorError {
     #[error(transparent)]
     Shop(#[from] ParamsError),
     /// A topic that the shop does not have.
-    #[error("`{name}` is not a topic of the shop: {known} are")]
+    #[error("unknown topic `{name}`: expected one of {known}")]
     Topic {
         /// The name as given.
         name: String,
@@ -40,7 +40,7 @@ pub enum GeneratorError {
         known: String,
     },
     /// A number of days that is no history.
-    #[error("a history of {days} days is not possible: 1 to {max} are")]
+    #[error("days: {days} is out of range (1 to {max})")]
     Days {
         /// The number as given.
         days: u32,

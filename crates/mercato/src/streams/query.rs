@@ -31,7 +31,7 @@ pub(super) fn prepare(
     let meant = Plan { disorder: Disorder::default(), ..plan.clone() };
     let run = stream.run(&meant, Format::Columns)?;
     let (Some(layout), [_]) = (run.layout(0), run.topics()) else {
-        return Err(usage("a query is about the records of one topic: name it with --topic"));
+        return Err(usage("a query covers the records of a single topic: choose it with --topic"));
     };
     let query = ask(&fields(layout.description())).map_err(usage)?;
     let reduced = Plan { fields: Some(query.columns()), ..meant };

@@ -141,10 +141,7 @@ fn resembled(
         (Some(like), Some(known)) if like != known.name => Err(ParamsError::Impossible {
             key: format!("{key}.like"),
             value: like.clone(),
-            bound: format!(
-                "the shop knows {} itself; leave it out, or give the category another name",
-                known.name
-            ),
+            bound: format!("{} is built in; omit it, or rename the category", known.name),
         }),
         (Some(like), _) => match known::find(like) {
             Some(known) => Ok(Some(known)),

@@ -149,8 +149,7 @@ fn shares(config: &FraudConfig) -> Result<Shares, ParamsError> {
         FraudError::Sum { sum } => ParamsError::Impossible {
             key: format!("the sum of {key}"),
             value: sum.to_string(),
-            bound: "it must be 1; patterns that are not listed share what the others leave"
-                .to_owned(),
+            bound: "it must be 1; unlisted patterns share the remainder".to_owned(),
         },
         source => ParamsError::Fraud { key: key.to_owned(), source },
     })

@@ -44,7 +44,7 @@ pub struct ShopParams {
     pub(super) rates: ShopRates,
     scenarios: Scenarios,
     multiplier: u64,
-    /// Changed prices, launches and deliveries an hour before the multiplier, in millionths.
+    /// Price changes, launches and deliveries an hour before the multiplier, in millionths.
     product_updates: u64,
     /// When it is busy.
     pub(super) seasonality: Seasonality,
@@ -121,7 +121,7 @@ impl ShopParams {
         self.multiplier
     }
 
-    /// Changed prices, launches and deliveries an hour before the multiplier, in millionths.
+    /// Price changes, launches and deliveries an hour before the multiplier, in millionths.
     pub(super) fn product_updates(&self) -> u64 {
         self.product_updates
     }

@@ -117,7 +117,7 @@ fn week(config: &ShopWeekConfig) -> Result<Week, ParamsError> {
             key: "shop.week.weekend".to_owned(),
             value: weekend.to_string(),
             bound: format!(
-                "with the highest hour's {highest} the product must be at most {}; only relations count, so smaller factors can be",
+                "with the highest hour's {highest} the product must be at most {}; only ratios matter, so use smaller factors",
                 Factor::MAX
             ),
         });

@@ -270,7 +270,7 @@ impl Walks {
                 value: format!("{:.3}", rates.events_per_session as f64 / 1e6),
                 bound: format!(
                     "these sessions take {:.3} events at least: a purchase of n products takes 2 n + 2 events, an abandoned \
-                     cart 2 or 3, a bounce 1; fewer transactions, smaller baskets or more events can be",
+                     cart 2 or 3, a bounce 1; use fewer transactions, smaller baskets or more events",
                     least as f64 / 1e6
                 ),
             });
@@ -294,8 +294,8 @@ impl Walks {
                 key: "shop.events_per_session".to_owned(),
                 value: format!("{:.3}", rates.events_per_session as f64 / 1e6),
                 bound: format!(
-                    "the longest sessions would have {longest} events, and {MOST_EXTRAS} can be; fewer events, fewer \
-                     bounces or a smaller shop.sessions.spread can be"
+                    "the longest sessions would have {longest} events, but at most {MOST_EXTRAS} are allowed; use fewer events, fewer \
+                     bounces or a smaller shop.sessions.spread"
                 ),
             });
         }

@@ -72,14 +72,14 @@ impl UsersConfig {
             return Err(ParamsError::Impossible {
                 key: "shop.users.active_ratio".to_owned(),
                 value: self.active_ratio.to_string(),
-                bound: "it must be above 0 and at most 1, or nobody ever comes".to_owned(),
+                bound: "it must be above 0 and at most 1, or there are no visitors".to_owned(),
             });
         }
         let Some(regular) = MILLION.checked_sub(vip + new) else {
             return Err(ParamsError::Impossible {
                 key: "shop.users.vip_ratio + shop.users.new_ratio".to_owned(),
                 value: format!("{} + {}", self.vip_ratio, self.new_ratio),
-                bound: "together they must be at most 1; the rest are regular users".to_owned(),
+                bound: "their sum must be at most 1; the rest are regular users".to_owned(),
             });
         };
         Ok(Shares { active, vip, regular, trips: share("shop.users.trips", self.trips)? })

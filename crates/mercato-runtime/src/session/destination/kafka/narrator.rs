@@ -80,7 +80,7 @@ impl Narrator {
         if self.in_second > READABLE_PER_SECOND && !self.silent {
             self.silent = true;
             info!(
-                "records come faster than can be read: they are told of again when they slow down"
+                "too many records to log individually; per-record logging resumes when the rate drops"
             );
         }
         !self.silent

@@ -26,13 +26,13 @@ pub(super) fn warn(config: &KafkaConfig, topics: &[String], first_event: i64) {
     // Who may write may still be forbidden to ask.
     let admin = match Admin::connect(config, Some(PATIENCE)) {
         Ok(admin) => admin,
-        Err(error) => return tracing::debug!("how long topics keep records is not known: {error}"),
+        Err(error) => return tracing::debug!("cannot determine the retention of topics: {error}"),
     };
     for topic in topics {
         match admin.settings(topic) {
             Ok(settings) => warn_of(topic, Retention::of(&settings), age),
             Err(error) => {
-                tracing::debug!("how long topic {topic} keeps records is not known: {error}");
+                tracing::debug!("cannot determine the retention of topic {topic}: {error}");
             }
         }
     }
@@ -41,8 +41,8 @@ pub(super) fn warn(config: &KafkaConfig, topics: &[String], first_event: i64) {
 fn warn_of(topic: &str, retention: Retention, age: i64) {
     if retention.deletes(age) {
         tracing::warn!(
-            "topic {topic} {retention} and this run begins {} ago: older records may be deleted as soon as they are \
-             written; create the topic with --retention forever, begin later, or send with --record-timestamp wall",
+            "topic {topic} {retention}, but this run starts {} ago: older records may be deleted as soon as they are \
+             written; create the topic with --retention forever, start later, or send with --record-timestamp wall",
             about(age)
         );
     }
