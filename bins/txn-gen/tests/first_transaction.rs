@@ -89,8 +89,7 @@ fn documented_variables_are_read_and_flags_win() {
     let output = with("");
     let count = lines(&output).len();
     assert!((40..80).contains(&count), "{count}");
-    let repeat =
-        "Again: txn-gen --flat --seed 42 --start 2024-07-16T14:30:00Z --duration 1m --rate 1/s";
+    let repeat = "Reproduce with: txn-gen --flat --seed 42 --start 2024-07-16T14:30:00Z --duration 1m --rate 1/s";
     assert!(text(&output.stderr).contains(repeat), "{}", text(&output.stderr));
     assert!((400..800).contains(&lines(&with("--duration 600")).len()));
 

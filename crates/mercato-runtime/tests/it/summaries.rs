@@ -82,7 +82,7 @@ fn people_read_the_statistics_of_the_founding_document_first() {
                     Elapsed: 300.0 s, 0.6 records/s of 0.6 planned\n\
                     Lateness: p50 0.100 ms, p90 0.200 ms, p99 0.300 ms, p99.9 0.400 ms, max 0.500 ms\n\
                     Seed: 7\n\
-                    Again: shop-gen --seed 7 --start 2025-01-31T00:00:00Z --duration 5m";
+                    Reproduce with: shop-gen --seed 7 --start 2025-01-31T00:00:00Z --duration 5m";
     assert_eq!(shown, expected);
 }
 
@@ -98,7 +98,7 @@ fn a_producer_of_events_ends_with_its_documented_block() {
          Events/Second: 0.32\nSuccess Rate: 97.5%\n{rule}\nDelivered to stdout: "
     );
     assert!(shown.starts_with(&block), "{shown}");
-    assert!(shown.contains("\nSeed: 7\nAgain: shop-gen "), "{shown}");
+    assert!(shown.contains("\nSeed: 7\nReproduce with: shop-gen "), "{shown}");
 }
 
 #[test]
