@@ -1,4 +1,4 @@
-//! Which run a command is about.
+//! The identity of the run that a command refers to.
 
 use mercato::config::{Origin, RunSpec};
 use mercato::runtime::exit::{Exit, Failure};

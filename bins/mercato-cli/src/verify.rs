@@ -196,7 +196,7 @@ impl Verify {
         Ok((stream.ok_or_else(other)?, Plan::of_summary(&summary)?))
     }
 
-    /// What is to be compared: one place, or one for each topic.
+    /// Returns the parts to compare: a single source, or one per topic.
     fn parts(
         &self,
         run: &Run,
@@ -302,7 +302,7 @@ impl Source {
             .map_or(Self::StandardInput, |path| Self::File(path.clone()))
     }
 
-    /// Whether the name of a file says that its records are rows.
+    /// Returns whether the name of a file says that its records are rows.
     fn is_csv(&self) -> bool {
         let path = match self {
             Self::File(path) => path,

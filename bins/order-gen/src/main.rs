@@ -14,7 +14,7 @@ use mercato::units::{Clock, Delay, Unit};
 use mercato::{Generation, SECTIONS, StreamSpec};
 use streams::Delays;
 
-/// What the layers of settings need to know of this program.
+/// Properties of this program for the configuration layers.
 const PROGRAM: Program = Program {
     command: &["order-gen"],
     bare_duration: Unit::Minutes,

@@ -10,7 +10,7 @@ use crate::{BrokerError, BrokerOptions, Listener, private};
 /// A file of client properties under librdkafka's names, with the address of its listener.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientFile {
-    /// What it shows, such as `SASL_SSL with SCRAM-SHA-512`.
+    /// The title to display, such as `SASL_SSL with SCRAM-SHA-512`.
     pub title: String,
     /// The way in.
     pub listener: Listener,
@@ -18,7 +18,7 @@ pub struct ClientFile {
     pub path: PathBuf,
 }
 
-/// How a client says who it is.
+/// The credentials of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Proof {
     None,

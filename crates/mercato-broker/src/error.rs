@@ -16,7 +16,7 @@ pub enum BrokerError {
         "a local broker requires JDK 17 or newer, but {found}: install one (Debian: apt install default-jdk-headless) or set JAVA_HOME"
     )]
     NoJava {
-        /// What there is instead.
+        /// What was found instead.
         found: String,
     },
 
@@ -36,7 +36,7 @@ pub enum BrokerError {
     /// Maven could not fetch Kafka.
     #[error("Maven could not download Apache Kafka {KAFKA_VERSION}: see {} and check the connection to Maven Central", log.display())]
     Fetch {
-        /// What Maven said.
+        /// Maven's log.
         log: PathBuf,
     },
 
@@ -52,7 +52,7 @@ pub enum BrokerError {
     /// The certificates could not be made.
     #[error("cannot create certificates or passwords for the broker")]
     Certificates {
-        /// What OpenSSL said.
+        /// The OpenSSL error.
         source: Box<dyn Error + Send + Sync>,
     },
 
@@ -67,14 +67,14 @@ pub enum BrokerError {
         "a broker is already running from this directory at {address}: stop it with `mercato broker stop`"
     )]
     RunsElsewhere {
-        /// Where it listens.
+        /// The address it listens on.
         address: String,
     },
 
     /// The broker ended while starting, or did not answer in time.
     #[error("the broker {what}: see {}", log.display())]
     Start {
-        /// What happened.
+        /// The problem.
         what: String,
         /// Its log.
         log: PathBuf,
@@ -85,7 +85,7 @@ pub enum BrokerError {
     Stop {
         /// Its process.
         pid: u32,
-        /// How long it was given.
+        /// The time limit.
         waited: Duration,
         /// Its log.
         log: PathBuf,
@@ -94,11 +94,11 @@ pub enum BrokerError {
     /// A file or a program could not be used.
     #[error("cannot {action} {}", path.display())]
     Io {
-        /// What was attempted.
+        /// The attempted action.
         action: &'static str,
         /// The file or program.
         path: PathBuf,
-        /// What the system said.
+        /// The underlying I/O error.
         source: io::Error,
     },
 }

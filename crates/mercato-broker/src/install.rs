@@ -28,7 +28,7 @@ pub fn cache_dir(xdg_cache_home: Option<&Path>, home: Option<&Path>) -> Option<P
 pub(crate) struct Java(PathBuf);
 
 impl Java {
-    /// What runs the broker.
+    /// Returns the command line that runs the broker.
     pub(crate) fn broker(&self, libs: &Path, properties: &Path) -> Line {
         self.run(
             libs,
@@ -39,7 +39,7 @@ impl Java {
         )
     }
 
-    /// What gives the data folder its identity and its users.
+    /// Returns the command line that formats the data directory with its identity and users.
     pub(crate) fn format(&self, libs: &Path, properties: &Path, users: &[String]) -> Line {
         let path = properties.display().to_string();
         let mut arguments = vec!["format", "--cluster-id", CLUSTER_ID, "--config", &path];

@@ -20,8 +20,7 @@ pub struct DisorderSection {
     #[serde(deserialize_with = "fault_kinds", serialize_with = "fault_names")]
     #[schemars(schema_with = "fault_kinds_schema")]
     pub kinds: Option<Vec<FaultKind>>,
-    /// The file that names each changed record; the output's name with `.faults.ndjson` unless
-    /// given.
+    /// The file that names each changed record; the output's name with `.faults.ndjson` by default.
     #[schemars(example = "faults.ndjson")]
     #[serde(skip_serializing)]
     pub ledger: Option<PathBuf>,

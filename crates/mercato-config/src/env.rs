@@ -1,5 +1,5 @@
-//! What lies around the process: its environment, the working folder's `.env`, the wall clock,
-//! fresh randomness.
+//! The surroundings of the process: environment, `.env` in the working directory, wall clock, fresh
+//! randomness.
 //!
 //! They are read here, once, and passed on as values; nothing else in the project looks at them,
 //! and nothing here writes to them.

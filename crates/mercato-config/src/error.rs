@@ -1,4 +1,4 @@
-//! Why settings cannot be used.
+//! Errors of invalid settings.
 
 use std::fmt::Display;
 use std::io;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::{Origin, Place};
 
-/// Why settings cannot be used.
+/// Errors of invalid settings.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -22,7 +22,7 @@ pub enum ConfigError {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The underlying I/O error.
         source: io::Error,
     },
 
@@ -31,7 +31,7 @@ pub enum ConfigError {
     Syntax {
         /// File and line.
         place: Place,
-        /// What is wrong.
+        /// The reason.
         reason: String,
     },
 
@@ -49,7 +49,7 @@ pub enum ConfigError {
     Variable {
         /// The variable, and where it is set.
         origin: Origin,
-        /// What is wrong; it names the value, unless that may be a secret.
+        /// The reason; it includes the value, unless that may be a secret.
         reason: String,
     },
 
@@ -65,7 +65,7 @@ pub enum ConfigError {
     Effective {
         /// The section.
         section: String,
-        /// What serde said.
+        /// The serde error.
         source: serde_json::Error,
     },
 }

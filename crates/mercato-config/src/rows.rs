@@ -26,13 +26,13 @@ pub struct Column {
     pub name: &'static str,
     /// The key that its cells become; an empty cell leaves the key out.
     pub key: &'static str,
-    /// What its cells are.
+    /// The kind of its cells.
     pub kind: CellKind,
-    /// Whether a file must have it.
+    /// True if a file must have it.
     pub required: bool,
 }
 
-/// What the cells of a column are.
+/// The kind of a column's cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CellKind {
     /// A text, or anything that is written as one.

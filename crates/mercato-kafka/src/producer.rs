@@ -208,7 +208,7 @@ impl KafkaSink {
         self.options.interrupt.as_ref().is_some_and(|interrupt| interrupt.load(Ordering::Relaxed))
     }
 
-    /// What is lost if the run ends now.
+    /// Returns the error of a run that ends now, with the undelivered records.
     fn undelivered(&self, code: Code) -> SinkError {
         let delivery = self.reports.delivery();
         let failed = delivery.failed + delivery.in_flight();
@@ -222,7 +222,7 @@ impl KafkaSink {
     fn settle(&mut self) -> Result<(), SinkError> {
         let mut patience = Patience::new(&self.reports);
         while let Some(running) = &self.running {
-            // Whoever watches counts from when he asked to stop; an outage counts from its
+            // An interactive user counts from the request to stop; an outage counts from its
             // beginning.
             let mut outage = self.patience;
             let settled = running.settle(&mut || {
@@ -247,7 +247,7 @@ impl KafkaSink {
         Ok(())
     }
 
-    /// How long the end may take without a delivery report.
+    /// Returns the time limit for draining without a delivery report.
     fn drain_limit(&self) -> Option<Duration> {
         let options = &self.options;
         if self.is_interrupted() {
@@ -267,7 +267,7 @@ impl KafkaSink {
     }
 }
 
-/// What became of an offer.
+/// The outcome of an offer.
 enum Offer {
     Taken,
     /// The producer cannot go on.

@@ -1,4 +1,4 @@
-//! How long a state lasts: laws that are truncated on both sides and drawn from one word.
+//! Dwell times of a state: distributions truncated on both sides and drawn from one word.
 
 use mercato_draw::UniformInt;
 

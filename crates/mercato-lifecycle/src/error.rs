@@ -1,4 +1,4 @@
-//! Why a plan is no lifecycle.
+//! Errors of invalid lifecycles.
 
 /// States and transitions that make no lifecycle.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

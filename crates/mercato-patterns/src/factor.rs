@@ -1,4 +1,4 @@
-//! How many times as much: a factor on a rate or a weight, in millionths.
+//! A factor on a rate or a weight, in millionths.
 
 use std::fmt;
 

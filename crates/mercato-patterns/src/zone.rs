@@ -1,4 +1,4 @@
-//! Where a clock stands: an IANA time zone or a fixed offset from UTC.
+//! A time zone: an IANA zone or a fixed offset from UTC.
 
 use std::fmt;
 use std::str::FromStr;
@@ -71,7 +71,7 @@ fn hint(nearest: Option<&str>) -> String {
     )
 }
 
-/// What a clock and a calendar on a wall of the zone show.
+/// Local date and time in the zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LocalTime {
     /// Year of the Gregorian calendar.
@@ -122,7 +122,7 @@ impl Zone {
         self.offset_at_second(at_micros.div_euclid(SECOND)) as i32
     }
 
-    /// What clock and calendar show at an instant.
+    /// Returns the local date and time at an instant.
     pub fn local(&self, at_micros: i64) -> LocalTime {
         let second = at_micros.div_euclid(SECOND);
         let local = within_calendar(second) + self.offset_at_second(second);

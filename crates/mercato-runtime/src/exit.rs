@@ -1,4 +1,4 @@
-//! How a program ends: exit codes, and what is said when it fails.
+//! Exit codes of a program, and its error message on failure.
 
 use std::error::Error;
 use std::fmt;

@@ -27,7 +27,7 @@ pub enum LoggingError {
     File {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The underlying I/O error.
         source: io::Error,
     },
     /// Something else in this process has begun to log.

@@ -16,9 +16,9 @@ use crate::{ParamsError, error};
 /// `{ name = "paypal", weight = 3 }`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Weighted {
-    /// What is chosen.
+    /// The name of the choice.
     pub name: String,
-    /// Its share, in relation to the sum over the list; 1 unless given.
+    /// Its share, in relation to the sum over the list; 1 by default.
     pub weight: u64,
 }
 

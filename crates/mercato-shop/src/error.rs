@@ -48,7 +48,7 @@ pub enum ParamsError {
         key: String,
         /// The value as given.
         value: String,
-        /// What is possible.
+        /// The allowed values.
         bound: String,
     },
     /// A range whose minimum is above its maximum.
@@ -68,7 +68,7 @@ pub enum ParamsError {
         key: String,
         /// The text as given.
         value: String,
-        /// What it should be.
+        /// The expected form.
         expected: &'static str,
     },
     /// A name that refers to nothing.
@@ -78,15 +78,15 @@ pub enum ParamsError {
         key: String,
         /// The name as given.
         value: String,
-        /// What is known, separated by commas.
+        /// The allowed values, separated by commas.
         known: String,
     },
-    /// Weights that make no choice.
+    /// Invalid weights.
     #[error("invalid {key}")]
     Weights {
         /// The key.
         key: String,
-        /// What is wrong with them.
+        /// The underlying error.
         source: DrawError,
     },
     /// Delays or a rate by which nothing can arrive.
@@ -94,7 +94,7 @@ pub enum ParamsError {
     Arrivals {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The underlying error.
         source: EngineError,
     },
     /// A duration's law that does not exist.
@@ -102,7 +102,7 @@ pub enum ParamsError {
     Dwell {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The underlying error.
         source: DwellError,
     },
     /// A time zone that does not exist.
@@ -110,7 +110,7 @@ pub enum ParamsError {
     Zone {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The underlying error.
         source: ZoneError,
     },
     /// Factors that make no week.
@@ -118,7 +118,7 @@ pub enum ParamsError {
     Week {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The underlying error.
         source: TemporalError,
     },
     /// A special day that no calendar can have.
@@ -126,7 +126,7 @@ pub enum ParamsError {
     Season {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The underlying error.
         source: SeasonalError,
     },
     /// A number that is no factor.
@@ -134,7 +134,7 @@ pub enum ParamsError {
     Factor {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The underlying error.
         source: FactorError,
     },
     /// Something that is no place, or no distance from one.
@@ -142,7 +142,7 @@ pub enum ParamsError {
     Place {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The underlying error.
         source: GeographicError,
     },
     /// Shares or rates that make no fraud.
@@ -150,7 +150,7 @@ pub enum ParamsError {
     Fraud {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The underlying error.
         source: FraudError,
     },
     /// States and transitions that make no lifecycle.
@@ -158,7 +158,7 @@ pub enum ParamsError {
     Lifecycle {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The underlying error.
         source: LifecycleError,
     },
 }

@@ -61,7 +61,7 @@ impl FolderSink {
         &mut self,
         work: impl FnMut(&mut FileSink) -> Result<(), SinkError>,
     ) -> Result<(), SinkError> {
-        // Every file gets the call, also behind one that fails; the first failure is told.
+        // Every file gets the call, also after one that fails; the first failure is reported.
         let results: Vec<_> = self.files.iter_mut().map(work).collect();
         results.into_iter().collect()
     }

@@ -12,14 +12,14 @@ use mercato_encode::Batch;
 
 use crate::{Contents, Delivery, FileFormat, FileSink, Sink, SinkError, TopicFile};
 
-/// Which days a folder is to hold, and which part of each is written here.
+/// The days of a directory, and the part of each that is written here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Partitions {
     /// Number of the part, the same for all files of one writer: several of them share a folder.
     pub part: u64,
     /// The days that records may be of, counted from 1970-01-01 in UTC.
     pub days: RangeInclusive<i64>,
-    /// Whether files of another run are replaced.
+    /// True if files of another run are replaced.
     pub replace: bool,
 }
 
@@ -63,7 +63,7 @@ pub struct PartitionedSink {
     topics: Vec<TopicFile>,
     /// By topic, the day that is being written.
     open: BTreeMap<u16, (i64, FileSink)>,
-    /// What became of the days that are over.
+    /// Delivery counts of completed days.
     over: Delivery,
 }
 
@@ -136,7 +136,7 @@ impl PartitionedSink {
         &mut self,
         mut work: impl FnMut(&mut FileSink) -> Result<(), SinkError>,
     ) -> Result<(), SinkError> {
-        // Every file gets the call, also behind one that fails; the first failure is told.
+        // Every file gets the call, also after one that fails; the first failure is reported.
         let results: Vec<_> = self.open.values_mut().map(|(_, file)| work(file)).collect();
         results.into_iter().collect()
     }

@@ -33,7 +33,7 @@ fn files(folder: &Path) -> Vec<String> {
     names
 }
 
-/// The bytes of a topic's days, one behind the other.
+/// The bytes of a topic's days, one after the other.
 fn whole(folder: &Path, topic: &str) -> Vec<u8> {
     files(&folder.join(topic))
         .iter()

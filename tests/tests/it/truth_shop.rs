@@ -49,7 +49,7 @@ fn leaves(record: &Value) -> BTreeMap<String, Value> {
     found
 }
 
-/// Units of the fourth digit behind the point, read from a number's digits: no float takes part.
+/// Units of the fourth digit after the point, read from a number's digits: no float takes part.
 fn units(number: &Value) -> i128 {
     let text = number.to_string();
     let (sign, text) = text.strip_prefix('-').map_or((1, text.as_str()), |text| (-1, text));

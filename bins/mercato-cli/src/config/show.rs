@@ -178,8 +178,8 @@ impl Rows {
     }
 }
 
-/// Which source a client property is from; files of properties and Confluent Cloud's variables have
-/// no lines.
+/// Returns the origin of a client property; properties files and Confluent Cloud's variables have
+/// no line numbers.
 fn property_origin(name: &str, args: &GenerateArgs, layers: &Layers) -> String {
     let variable = format!("KAFKA_PROPERTY_{}", name.to_ascii_uppercase().replace('.', "_"));
     let connection = &args.kafka.connection;

@@ -40,7 +40,7 @@ impl Validate {
         Ok(Exit::Config)
     }
 
-    /// What is wrong, at most once in each section.
+    /// Returns the mistakes, at most one per section.
     fn mistakes(&self) -> Result<Vec<String>, Failure> {
         let layers = |files: &[PathBuf]| Layers::load(PROGRAM, files, Environment::default());
         let layers = match layers(&self.files) {

@@ -73,7 +73,7 @@ Existing files are never replaced. The clock is always fast.";
 /// A number of days; ten years are more than anybody asks for at once.
 type Days = Whole<1, 3_650>;
 
-/// How files are compressed.
+/// Compression of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Compress {
     /// gzip
@@ -160,7 +160,7 @@ impl Historical {
         generation.carry_out()
     }
 
-    /// Where the history begins: so many days before its end, unless it is named.
+    /// Returns the start of the history: `--days` before its end, by default.
     fn start(&self) -> Result<Timestamp, Failure> {
         if let Some(start) = self.run.start {
             return Ok(start);
@@ -182,7 +182,7 @@ impl Historical {
         run.clock = Setting::default(Clock::Fast);
     }
 
-    /// How records are written and compressed; refuses two different compressions.
+    /// Returns format and compression of the records; refuses two different compressions.
     fn form(&self, output: &OutputSettings) -> Result<FileFormat, Failure> {
         let form = output.format.as_ref().map_or(FileFormat::NDJSON, |format| format.value);
         let Some(compress) = self.compress else { return Ok(form) };

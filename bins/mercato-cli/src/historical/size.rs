@@ -1,4 +1,4 @@
-//! How large a history will be, and whether the disk has room for it.
+//! Estimates the size of a history and checks the free disk space.
 
 use mercato::engine::{Extent, Run};
 use mercato::runtime::estimate::{Estimate, human_bytes};

@@ -1,4 +1,4 @@
-//! What files of records hold.
+//! Summarizes the contents of record files.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What the configured shop contains.
+//! Describes the configured shop.
 
 use mercato::config::Layers;
 use mercato::runtime::exit::{Exit, Failure};

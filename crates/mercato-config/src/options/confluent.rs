@@ -6,7 +6,7 @@ const BROKER: &str = "CNFL_KAFKA_BROKER";
 const KEY: &str = "CNFL_KC_API_KEY";
 const SECRET: &str = "CNFL_KC_API_SECRET";
 
-/// What the variables say.
+/// The settings from the variables.
 #[derive(Default)]
 pub(super) struct Access {
     /// Properties that anything else wins over.

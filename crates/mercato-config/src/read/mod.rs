@@ -16,7 +16,7 @@ use super::tree::{Node, Place, Value};
 /// Why a text cannot be read: the line, and what the parser says.
 type Broken = (u32, String);
 
-/// What reads one format.
+/// A reader of one format.
 type Reader = fn(&Source<'_>) -> Result<Node, Broken>;
 
 /// Reads the file at `path`: TOML, YAML or JSON by its ending.
@@ -68,7 +68,7 @@ fn text(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-/// What is said of values that are nested too deeply.
+/// The error of values that are nested too deeply.
 fn too_deep() -> String {
     format!("values are nested more than {MAX_DEPTH} levels deep")
 }

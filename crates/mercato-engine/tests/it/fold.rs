@@ -256,7 +256,7 @@ proptest! {
         let lines = lines(&run);
         prop_assert!(lines.is_sorted_by(|a, b| a.0 < b.0), "each record once, in order");
         // The last arrival ends a run that is counted, and a window whose last moment is the same
-        // is behind it.
+        // is after it.
         let counted = run.last_arrival().unwrap().unwrap_or(i64::MAX);
         prop_assert_eq!(sums(&lines), naive(&lines, extent.until.unwrap().min(counted)));
     }

@@ -16,7 +16,7 @@ use crate::late::{Late, lates};
 
 const ORIGIN: i64 = 1_700_000_000_000_000;
 const LONGEST: i64 = 4_000_000;
-/// How many arrivals behind an entity's own must find it gone, where arrivals are spread.
+/// How many arrivals after an entity's own must find it gone, where arrivals are spread.
 const ROOM: u64 = 17;
 
 /// A stream of entities with up to four steps, owned by one of a few users.

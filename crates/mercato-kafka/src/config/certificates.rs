@@ -60,7 +60,7 @@ impl<'a> Named<'a> {
     }
 }
 
-/// What stands in a file that is no PEM.
+/// Describes the contents of a file that is not PEM.
 fn instead_of_pem(content: &[u8], convert: &str) -> String {
     match content {
         [0xfe, 0xed, 0xfe, 0xed, ..] => format!("it is a JKS store; convert it with `{convert}`"),

@@ -42,7 +42,7 @@ pub(super) fn is_unknown(name: &str) -> bool {
     }
 }
 
-/// How librdkafka begins to say that it has no property of a name.
+/// Start of librdkafka's message about an unknown property.
 const UNKNOWN: &str = "No such configuration property";
 
 /// Asks librdkafka about all properties, through a client without an address, which therefore

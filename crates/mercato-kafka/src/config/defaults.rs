@@ -1,4 +1,4 @@
-//! What a client is given beside the user's properties, and what those give up.
+//! The default client properties, and warnings about guarantees that the user's properties give up.
 
 use std::collections::BTreeMap;
 
@@ -80,7 +80,7 @@ pub(super) fn warnings(properties: &BTreeMap<String, String>, insecure: bool) ->
     warnings
 }
 
-/// What can be read on the way to the broker, or is not sent although it is set.
+/// Warns about credentials that are sent in plaintext, or set but not used.
 fn unencrypted(properties: &BTreeMap<String, String>) -> Option<String> {
     let set = |name: &str| properties.get(name).map(|value| value.to_ascii_lowercase());
     let protocol = set("security.protocol").unwrap_or_else(|| "plaintext".to_owned());
@@ -103,7 +103,7 @@ fn unencrypted(properties: &BTreeMap<String, String>) -> Option<String> {
     ))
 }
 
-/// Whether librdkafka would accept `enable.idempotence` beside what the user set.
+/// Returns whether librdkafka would accept `enable.idempotence` beside what the user set.
 pub(super) fn idempotence_is_possible(properties: &BTreeMap<String, String>) -> bool {
     let number = |name: &str| properties.get(name).and_then(|value| value.parse::<i64>().ok());
     let all_acks = properties.get("acks").is_none_or(|acks| matches!(acks.as_str(), "all" | "-1"));

@@ -12,7 +12,7 @@ pub enum ConfigError {
         /// Value, as the user gave it; [`REDACTED`](mercato_units::secret::REDACTED) when the
         /// property holds a secret.
         value: String,
-        /// What librdkafka says.
+        /// The message of librdkafka.
         reason: String,
     },
 
@@ -39,14 +39,14 @@ pub enum ConfigError {
         property: String,
         /// The file.
         path: String,
-        /// What is wrong with it, and what to do.
+        /// The problem, and what to do.
         problem: String,
     },
 
     /// Each property is right alone, but not with the others, or a file they name cannot be used.
     #[error("inconsistent Kafka properties: {reason}")]
     Together {
-        /// What librdkafka says.
+        /// The message of librdkafka.
         reason: String,
     },
 

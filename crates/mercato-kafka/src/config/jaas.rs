@@ -1,6 +1,6 @@
 //! Java's login lines (`sasl.jaas.config`), as far as they say what librdkafka has properties for.
 
-/// What a login line means under librdkafka's names.
+/// A login line, under librdkafka's names.
 pub(super) struct Login {
     /// The mechanism, where the module has only one.
     pub(super) mechanism: Option<&'static str>,

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::ConfigError;
 
-/// What becomes of a name.
+/// The translation of a name.
 enum Meaning {
     /// Another name, same value.
     Name(&'static str),
@@ -104,7 +104,7 @@ const FOREIGN: [&str; 12] = [
     "value.serializer",
 ];
 
-/// What the names of further ones begin with.
+/// Prefixes of the names of further ones.
 const FOREIGN_PREFIXES: [&str; 8] = [
     "basic.auth.",
     "bearer.auth.",

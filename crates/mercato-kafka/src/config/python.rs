@@ -14,7 +14,7 @@ const NAMES: [(&str, &str); 9] = [
     ("value_serializer", "nothing: records are sent as the bytes the encoder produced"),
 ];
 
-/// What a name with underscores is called here.
+/// Returns the equivalent of a name with underscores.
 pub(super) fn meant(name: &str) -> Option<String> {
     let known =
         NAMES.iter().find(|(python, _)| *python == name).map(|(_, here)| (*here).to_owned());

@@ -62,7 +62,7 @@ fn login_line(properties: &mut Properties) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// What kind of file a store is.
+/// The file type of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Pem,

@@ -1,4 +1,4 @@
-//! Whether brokers must prove who they are: always, unless the user says loudly that they need not.
+//! TLS certificate verification: always on, unless the user explicitly disables it.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::ConfigError;
 /// The flag and the field that switch the proof off; nothing else does.
 pub const INSECURE_FLAG: &str = "--insecure-skip-tls-verification";
 
-/// What is said at each run whose brokers need no proof.
+/// The warning of each run without certificate verification.
 pub const INSECURE_WARNING: &str = "TLS certificate verification is OFF: a man in the middle can read and change \
                                     everything, including passwords; omit --insecure-skip-tls-verification";
 

@@ -14,7 +14,7 @@ pub(super) struct Failed<'a> {
 }
 
 impl Failed<'_> {
-    /// What to do next.
+    /// The recommended next step.
     ///
     /// Words that leave the reason open are settled by a look at the address.
     pub(super) fn advice(&self) -> String {
@@ -32,7 +32,7 @@ impl Failed<'_> {
         set.to_ascii_uppercase()
     }
 
-    /// What the client's own words settle.
+    /// Returns the advice that follows from the client's message.
     fn by_words(&self) -> Option<String> {
         let says = |words: &str| self.said.contains(words);
         let mechanism = self.property("sasl.mechanisms").to_owned();
@@ -85,7 +85,7 @@ impl Failed<'_> {
         says("PLAINTEXT broker listener").then(|| self.no_tls_there())
     }
 
-    /// What only the address itself tells.
+    /// Returns the advice that follows from probing the address.
     fn by_look(&self, look: &Look) -> Option<String> {
         let protocol = self.protocol();
         let (tls, sasl) = (protocol.ends_with("SSL"), protocol.starts_with("SASL"));

@@ -1,4 +1,4 @@
-//! What librdkafka says about a connection while nobody asks.
+//! Connection errors that librdkafka reports unasked.
 
 use std::error::Error;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,7 +18,7 @@ pub(crate) struct Trouble {
     connected: AtomicBool,
 }
 
-/// What the client said, as an error's source.
+/// The client's message, as an error source.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct Said(String);
@@ -56,12 +56,12 @@ impl Trouble {
         }
     }
 
-    /// Whether no broker can be reached.
+    /// Returns whether no broker can be reached.
     pub(crate) fn is_down(&self) -> bool {
         self.down.load(Ordering::Relaxed)
     }
 
-    /// Whether trying again with the same properties is in vain.
+    /// Returns whether trying again with the same properties is in vain.
     pub(crate) fn is_permanent(&self) -> bool {
         self.permanent.load(Ordering::Relaxed)
     }
@@ -72,7 +72,7 @@ impl Trouble {
         last.map(|(code, reason)| (code, Box::new(Said(reason)) as Box<dyn Error + Send + Sync>))
     }
 
-    /// The last trouble behind a colon; nothing where a connection ended without any, as when a
+    /// The last trouble after a colon; nothing where a connection ended without any, as when a
     /// broker stops.
     fn words(&self) -> String {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,9 +1,9 @@
-//! What to do about records that could not be delivered.
+//! Advice on records that could not be delivered.
 
 use mercato_sinks::SinkError;
 use rdkafka::error::RDKafkaErrorCode as Code;
 
-/// What the client said, as an error's source.
+/// The client's message, as an error source.
 #[derive(Debug, thiserror::Error)]
 #[error("{code}{}{reason}", if reason.is_empty() { "" } else { ": " })]
 struct Said {
@@ -11,7 +11,7 @@ struct Said {
     reason: String,
 }
 
-/// What will not arrive.
+/// The records that will not arrive.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Loss {
     /// Records.

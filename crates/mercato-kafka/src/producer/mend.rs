@@ -25,7 +25,7 @@ use crate::connect::ReachError;
 /// New producers in a row that may end in a fatal error before one record is acknowledged.
 const MOST_FATAL: u32 = 8;
 
-/// How much longer each new producer in a row has to wait, and how long at most.
+/// Increment and maximum of the back-off before each new producer.
 const WAIT_MORE: Duration = Duration::from_millis(100);
 const WAIT_AT_MOST: Duration = Duration::from_secs(1);
 
@@ -39,7 +39,7 @@ pub(super) struct Mends {
 }
 
 impl Mends {
-    /// One more; how long it has to wait.
+    /// Records another restart and returns its back-off.
     fn begin(&mut self, reports: &Reports) -> Duration {
         let acknowledged = reports.delivery().acknowledged;
         if acknowledged > self.acknowledged {

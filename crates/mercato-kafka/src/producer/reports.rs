@@ -29,7 +29,7 @@ pub struct Delivered<'a> {
 /// Called once for each delivered record, in order within a partition, on the thread that reads the
 /// reports.
 ///
-/// It must be quick and must not panic: the reports behind it wait.
+/// It must be quick and must not panic: the reports after it wait.
 pub type DeliveryObserver = Box<dyn Fn(Delivered<'_>) + Send + Sync>;
 
 /// The first record that will never arrive.
@@ -49,7 +49,7 @@ pub(crate) struct Reports {
     /// Lowest number of a failed record, and one more, so that 0 is none.
     first_lost: AtomicU64,
     broken: AtomicBool,
-    /// Whether it was broken by an error that librdkafka calls fatal.
+    /// True if it was broken by an error that librdkafka calls fatal.
     fatal: AtomicBool,
     returned: Mutex<Vec<Returned>>,
     /// Why a record was given back last, and how many were acknowledged by then.
@@ -136,7 +136,7 @@ impl Reports {
         }
     }
 
-    /// What has become of the records so far; never more settled than accepted.
+    /// Returns the delivery counts so far; never more settled than accepted.
     pub(crate) fn delivery(&self) -> Delivery {
         let acknowledged = self.acknowledged.load(Ordering::Acquire);
         let failed = self.failed.load(Ordering::Acquire);
@@ -153,7 +153,8 @@ impl Reports {
         self.first_failure.get()
     }
 
-    /// Whether the producer can no longer be used, and a new one must take its records over.
+    /// Returns whether the producer can no longer be used, and a new one must take its records
+    /// over.
     pub(crate) fn is_broken(&self) -> bool {
         self.broken.load(Ordering::Acquire)
     }
@@ -169,7 +170,7 @@ impl Reports {
         self.break_off();
     }
 
-    /// Whether it was an error of that kind.
+    /// Returns whether it was an error of that kind.
     pub(crate) fn is_fatal(&self) -> bool {
         self.fatal.load(Ordering::Acquire)
     }
@@ -181,7 +182,7 @@ impl Reports {
     }
 }
 
-/// What goes with a record and comes back with its report.
+/// Data sent along with a record and returned with its report.
 ///
 /// It is allocated for each record, 3 % of what sending one costs: one word has no room for both,
 /// and librdkafka does not tell the time of a record that failed.
@@ -216,7 +217,7 @@ impl Returned {
     }
 }
 
-/// Where the callbacks of one producer arrive; the counters outlive it.
+/// Receives the callbacks of one producer; the counters outlive it.
 #[derive(Clone)]
 pub(crate) struct Context(pub(crate) Arc<Reports>);
 
@@ -265,13 +266,13 @@ impl ProducerContext for Context {
     }
 }
 
-/// Whether the record was taken back from the queue: by the program itself, or by a client that has
-/// given itself up.
+/// Returns whether the record was taken back from the queue: by the program itself, or by a client
+/// that has given itself up.
 pub(crate) fn is_purged(code: Code) -> bool {
     matches!(code, Code::PurgeQueue | Code::PurgeInflight)
 }
 
-/// Whether a record that failed so can succeed when it is sent again.
+/// Returns whether a record that failed so can succeed when it is sent again.
 ///
 /// With an unlimited `message.timeout.ms` this needs a producer that has given itself up, or few
 /// `retries`.
@@ -300,12 +301,12 @@ fn is_passing(code: Code) -> bool {
 pub struct Monitor(pub(super) Arc<Reports>);
 
 impl Monitor {
-    /// What has become of the records so far.
+    /// Returns the delivery counts so far.
     pub fn delivery(&self) -> Delivery {
         self.0.delivery()
     }
 
-    /// Whether no broker can be reached at the moment.
+    /// Returns whether no broker can be reached at the moment.
     pub fn is_down(&self) -> bool {
         self.0.trouble.is_down()
     }

@@ -2,7 +2,7 @@
 
 use super::{FraudError, MILLION, velocity};
 
-/// What gives a fraud campaign away.
+/// The anomaly that gives a fraud campaign away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Anomaly {
     /// Many transactions within minutes.
@@ -50,7 +50,7 @@ impl Anomaly {
     }
 }
 
-/// How many of the fraudulent transactions are of which anomaly.
+/// Share of each anomaly among the fraudulent transactions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shares([u64; Anomaly::ALL.len()]);
 
@@ -81,7 +81,7 @@ impl Shares {
         self.0[anomaly as usize]
     }
 
-    /// How many campaigns of an anomaly a thousand million fraudulent transactions take.
+    /// Returns the number of campaigns of an anomaly per thousand million fraudulent transactions.
     pub fn campaigns(&self, anomaly: Anomaly) -> u64 {
         self.of(anomaly) * 2_000 / anomaly.transactions_halves()
     }

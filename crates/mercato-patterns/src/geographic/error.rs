@@ -31,7 +31,7 @@ pub enum GeographicError {
         column: &'static str,
         /// The cell as given.
         value: String,
-        /// What is allowed there.
+        /// The expected form.
         expected: &'static str,
     },
     /// A city that is listed twice.

@@ -27,7 +27,7 @@ pub enum SeasonalError {
         "invalid weekday of a month {nth}, {weekday}, {month}: expected 1 to 5, 0 (Monday) to 6 (Sunday), 1 to 12"
     )]
     Weekday {
-        /// Which of the month's, as given.
+        /// Ordinal within the month, as given.
         nth: u8,
         /// Day of the week as given.
         weekday: u8,
@@ -78,7 +78,7 @@ pub enum SeasonalError {
     },
 }
 
-/// How much alike two names must be for one to be suggested for the other, from 0 to 1.
+/// Similarity, from 0 to 1, above which a name is suggested for another.
 const ALIKE: f64 = 0.8;
 
 impl SeasonalError {

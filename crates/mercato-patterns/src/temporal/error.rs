@@ -10,7 +10,7 @@ pub enum TemporalError {
     /// The wrong number of factors.
     #[error("{what}: expected {expected} factors, found {found}")]
     Count {
-        /// What the factors are for.
+        /// The purpose of the factors.
         what: &'static str,
         /// Number of factors it takes.
         expected: usize,

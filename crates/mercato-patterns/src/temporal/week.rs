@@ -1,4 +1,4 @@
-//! How busy each hour of a local week is.
+//! Activity by hour of the local week.
 
 use super::TemporalError;
 use crate::Factor;

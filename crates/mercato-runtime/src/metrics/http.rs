@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::{Registry, prometheus};
 
-/// How long a client may take to ask and to read.
+/// Time limit for a client's request and for reading the response.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Bytes of a request that are looked at.
@@ -22,9 +22,9 @@ const LONGEST_REQUEST: u64 = 8 * 1024;
 pub struct ListenError {
     /// The address as given.
     pub address: String,
-    /// What to do.
+    /// Advice on what to do.
     pub advice: &'static str,
-    /// What the system said.
+    /// The underlying I/O error.
     pub source: io::Error,
 }
 

@@ -1,5 +1,4 @@
-//! What a run is doing right now: numbers for a dashboard, for a progress line and for a program
-//! that embeds mercato.
+//! Live metrics of a run, for a dashboard, the progress line and programs that embed mercato.
 //!
 //! A run writes into its [`Metrics`], once for each piece of a batch that leaves; anyone may read
 //! at any time.
@@ -63,7 +62,7 @@ impl Registry {
         self.snapshots().into_iter().fold(Snapshot::default(), Snapshot::plus)
     }
 
-    /// Whether every run has begun to send, and there is one.
+    /// Returns whether every run has begun to send, and there is one.
     pub fn is_ready(&self) -> bool {
         let runs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         !runs.is_empty() && runs.iter().all(|run| run.0.ready.load(Ordering::Relaxed))
@@ -95,7 +94,7 @@ struct Cells {
     live: OnceLock<Live>,
 }
 
-/// What a snapshot looks at besides the cells.
+/// Inputs of a snapshot besides the atomic cells.
 #[derive(Debug)]
 struct Live {
     clock: WallClock,
@@ -250,10 +249,9 @@ pub struct Snapshot {
     pub faults: u64,
     /// Records that were not sent, because their stream broke them.
     pub rejected: u64,
-    /// What has become of the records.
+    /// Delivery counts of the records.
     pub delivery: Delivery,
-    /// How long the oldest record that has not arrived has been due, in microseconds; 0 without a
-    /// plan.
+    /// Time since the oldest unacknowledged record was due, in microseconds; 0 without a schedule.
     ///
     /// Records count as arriving in the order in which they were sent.
     pub lag_micros: i64,

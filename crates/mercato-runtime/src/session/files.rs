@@ -39,7 +39,7 @@ impl Session<'_> {
     }
 }
 
-/// Whether writing to `path` makes a file, and not a pipe or a device.
+/// Returns whether writing to `path` makes a file, and not a pipe or a device.
 fn is_a_file_to_be(path: &Path) -> bool {
     std::fs::metadata(path).map_or(true, |found| found.is_file() || found.is_dir())
 }

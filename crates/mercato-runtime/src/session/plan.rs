@@ -16,9 +16,9 @@ use mercato_units::Timestamp;
 pub struct Plan {
     /// Seed and origin.
     pub world: World,
-    /// Which part of the run is wanted.
+    /// The part of the run to emit.
     pub extent: Extent,
-    /// Which owners are wanted.
+    /// The shard to emit.
     pub shard: Shard,
     /// When arrivals come more or less often, and under which scenario.
     pub timetable: Timetable,

@@ -16,7 +16,7 @@ pub(super) struct CustomField {
     pub(super) law: FieldLaw,
 }
 
-/// What a field's values are.
+/// The values of a field.
 #[derive(Debug, Clone)]
 pub(super) enum FieldLaw {
     Choice(Choice),
@@ -33,7 +33,7 @@ pub(super) enum FieldLaw {
 const MAX_INTEGER: i64 = (1 << 53) - 1;
 /// Below this every number of units has a double of its own.
 const MAX_UNITS: i64 = 999_999_999_999_999;
-/// Digits behind the point; with more, small values would need an exponent.
+/// Digits after the point; with more, small values would need an exponent.
 const MAX_DECIMALS: u32 = 5;
 const DEFAULT_DECIMALS: u32 = 2;
 

@@ -247,7 +247,7 @@ fn order_digits(out: &mut impl Out, number: u64) {
     }
 }
 
-/// What `append` appends, as text.
+/// Returns the output of `append` as text.
 fn text(append: impl FnOnce(&mut Vec<u8>)) -> String {
     let mut out = Vec::new();
     append(&mut out);

@@ -1,4 +1,4 @@
-//! How many records an hour are to be expected, as the mean of a week in which nothing is special.
+//! Expected records per hour, as the mean of an ordinary week.
 
 use super::sessions::Kind;
 use super::users::MILLION;
@@ -30,7 +30,8 @@ pub struct Expected {
 }
 
 impl ShopParams {
-    /// What is to be expected under the scenario `name`, or without a name under the shop's own.
+    /// Returns the expected rates under the scenario `name`, or without a name under the shop's
+    /// own.
     ///
     /// Fails where there is no such scenario.
     pub fn expected(&self, name: Option<&str>) -> Result<Expected, ParamsError> {

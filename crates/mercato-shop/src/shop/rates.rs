@@ -1,4 +1,4 @@
-//! How much happens in a shop: four numbers, of which one follows from the others.
+//! Rates of a shop: four numbers, of which one follows from the others.
 
 use mercato_schema::Rate;
 
@@ -33,7 +33,7 @@ const EVENTS_PER_SESSION: u64 = 4 * MILLION;
 const MAX_CONVERSION: u64 = 900_000;
 const MAX_EVENTS_PER_SESSION: u64 = 1_000;
 
-/// What the four numbers have in common.
+/// The relation between the four numbers.
 const FORMULA: &str = "conversion = transactions x events_per_session / events";
 
 impl ShopRates {

@@ -24,13 +24,13 @@ pub struct Topic {
     pub aliases: &'static [&'static str],
     /// The key of `[shop]` that names it.
     pub key: &'static str,
-    /// What its records are, in one line.
+    /// One-line description of its records.
     pub about: &'static str,
-    /// How many partitions its volume needs.
+    /// Number of partitions for its volume.
     pub partitions: u32,
-    /// Whether only the last record of each key matters.
+    /// True if only the last record of each key matters.
     pub compacted: bool,
-    /// What makes more of its records.
+    /// The rate that drives its volume.
     pub driver: Driver,
     /// Why a shop may be without it, and what gives it one; none where every shop has it.
     pub optional: Option<[&'static str; 2]>,
@@ -40,7 +40,7 @@ pub struct Topic {
     expected: fn(&Expected) -> u64,
 }
 
-/// What the volume of a topic follows.
+/// The rate that drives a topic's volume.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Driver {
     /// The rate of sessions.
@@ -52,7 +52,7 @@ pub enum Driver {
 }
 
 impl Topic {
-    /// What users do.
+    /// User activity.
     pub const USER_EVENTS: Self = Self {
         name: SessionEvent::TOPIC,
         aliases: &["user_events", "user-event", "events"],
@@ -67,7 +67,7 @@ impl Topic {
         made: |_| true,
         expected: |expected| expected.events,
     };
-    /// What they buy.
+    /// Purchases.
     pub const TRANSACTIONS: Self = Self {
         name: Purchase::TOPIC,
         aliases: &["transaction"],
@@ -160,12 +160,12 @@ impl Topic {
         (self.configured)(config)
     }
 
-    /// Whether a shop has it.
+    /// Returns whether a shop has it.
     pub fn is_made(self, config: &ShopConfig) -> bool {
         (self.made)(config)
     }
 
-    /// How many records an hour are to be expected in it, in millionths.
+    /// Returns the expected records per hour, in millionths.
     pub fn per_hour(self, expected: &Expected) -> u64 {
         (self.expected)(expected)
     }

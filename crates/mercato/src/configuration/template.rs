@@ -45,7 +45,7 @@ impl<'a> Writer<'a> {
         self.keys(name, section, &Map::new());
     }
 
-    /// The keys of a table with their defaults, tables within it behind the rest.
+    /// The keys of a table with their defaults, tables within it after the rest.
     fn keys(&mut self, path: &str, table: &'a Value, defaults: &Map<String, Value>) {
         let mut tables = Vec::new();
         for (key, property) in properties(table) {

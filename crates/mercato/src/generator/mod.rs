@@ -50,13 +50,13 @@ pub enum GeneratorError {
     /// A start, an end or a stretch that no run can have.
     #[error("{reason}")]
     Time {
-        /// What is wrong with it.
+        /// The underlying error.
         reason: String,
     },
     /// The parameters make no run.
     #[error("{reason}")]
     Run {
-        /// What is wrong with them, and what to do.
+        /// The reason, and what to do.
         reason: String,
     },
     /// A stream broke off, or parts of a run contradict each other.
@@ -198,7 +198,7 @@ impl Generator {
         Ok(self.of(Extent::default(), None, Format::Json)?.topics().to_vec())
     }
 
-    /// What the shop contains, and how many records an hour are to be expected.
+    /// Returns the contents of the shop and its expected records per hour.
     pub fn statistics(&self) -> Statistics {
         Statistics::of(&self.config, &self.params)
     }

@@ -1,4 +1,4 @@
-//! Where a session's records go: one trait, and a module for each kind of destination.
+//! Destinations of a session's records: one trait, and a module for each kind.
 //!
 //! A destination is checked before any is opened, so that a run that one of them refuses leaves
 //! nothing behind in another.
@@ -44,7 +44,7 @@ pub(super) trait Destination {
         None
     }
 
-    /// Whether records appear on a terminal.
+    /// Returns whether records appear on a terminal.
     fn is_terminal(&self) -> bool {
         false
     }
@@ -117,7 +117,7 @@ impl<'a> Destinations<'a> {
         self.wanted.iter().find_map(|wanted| wanted.observer())
     }
 
-    /// Whether records appear on a terminal.
+    /// Returns whether records appear on a terminal.
     pub(super) fn on_terminal(&self) -> bool {
         self.wanted.iter().any(|wanted| wanted.is_terminal())
     }

@@ -23,7 +23,7 @@ pub struct Category {
     pub(super) words: Names,
 }
 
-/// What the products of a category are called by.
+/// The words of product names in a category.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Names {
     pub(super) brands: Box<[String]>,
@@ -89,7 +89,7 @@ impl Category {
         (self.products, self.weight, self.price) = (products, weight, price);
     }
 
-    /// What a person calls the category.
+    /// Returns the display name of the category.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -115,7 +115,7 @@ impl Category {
         self.resembles
     }
 
-    /// How much it interests people in each month, if the configuration says so.
+    /// Returns the configured interest in each month, if any.
     pub fn months(&self) -> Option<[Factor; 12]> {
         self.months
     }

@@ -121,7 +121,7 @@ impl CatalogueParams {
         })
     }
 
-    /// Whether any price ever changes.
+    /// Returns whether any price ever changes.
     pub(in crate::shop) fn has_updates(&self) -> bool {
         self.listed.as_ref().is_none_or(|listed| listed.changing() > 0)
     }

@@ -1,5 +1,4 @@
-//! Which product a customer of a category takes: by popularity, and what is sold in a season only
-//! in its months.
+//! Chooses a product of a category: by popularity, and seasonal products only in their months.
 //!
 //! The places of a category are its evergreen products by rank, then those of each season by rank.
 //! A keyed permutation says which product stands at which place, so nothing is stored for any of
@@ -27,7 +26,7 @@ pub enum Season {
     Autumn,
 }
 
-/// How many seasons there are.
+/// Number of seasons.
 const SEASONS: u32 = 4;
 /// Parts of a share.
 const MILLION: u64 = 1_000_000;
@@ -55,7 +54,7 @@ pub(super) struct Shelf {
     /// The category's first product.
     first: u32,
     order: Permutation,
-    /// Where the products of each season begin, and the last end.
+    /// Start of each season's products, and the end of the last.
     bounds: [u32; SEASONS as usize + 1],
     ranks: [Ranks; SEASONS as usize],
     /// The weights of listed products, where these are not all alike.
@@ -115,7 +114,8 @@ impl Shelf {
             .map(Season::of_index)
     }
 
-    /// How popular a product is among those sold when it is, from 0 for the most popular.
+    /// Returns the popularity rank of a product among those sold at the same time, from 0 for the
+    /// most popular.
     pub(super) fn rank(&self, product: u32) -> u32 {
         let place = self.place(product);
         self.season(product).map_or(place, |season| place - self.bounds[season as usize])
@@ -137,8 +137,8 @@ fn weights(params: &CatalogueParams, category: &Category) -> Option<AliasTable> 
     Some(AliasTable::new(&weights).expect("weights that make a choice"))
 }
 
-/// Which product stands at which place; the coarse permutation is random enough, for nobody sees
-/// the places.
+/// Returns the order of products; the coarse permutation is random enough, because it is not
+/// visible.
 fn order(key: CounterHash, count: u32) -> Permutation {
     #[expect(
         clippy::expect_used,

@@ -10,7 +10,7 @@ use crate::error::out_of_range;
 use crate::shop::users::{MILLION, share};
 use crate::{ParamsError, suggest};
 
-/// How much fraud there is and who notices, known to be possible.
+/// Amount of fraud and its detection, checked.
 ///
 /// ```
 /// use mercato_shop::shop::{FraudConfig, FraudParams};
@@ -72,7 +72,7 @@ impl FraudParams {
         self.rate
     }
 
-    /// How many of the fraudulent transactions are of which anomaly.
+    /// Share of each anomaly among the fraudulent transactions.
     pub fn shares(&self) -> &Shares {
         &self.shares
     }
@@ -103,7 +103,7 @@ impl FraudParams {
         self.chargeback_share
     }
 
-    /// Whether there are chargebacks at all.
+    /// Returns whether there are chargebacks at all.
     pub fn has_chargebacks(&self) -> bool {
         self.chargebacks.is_some()
     }

@@ -39,7 +39,7 @@ impl Kafka<'_> {
         kafka::client(&self.settings.connection, self.session.title.program)
     }
 
-    /// Whether Kafka's `CreateTime` is the time of sending.
+    /// Returns whether Kafka's `CreateTime` is the time of sending.
     fn has_wall_time(&self) -> bool {
         self.settings.record_timestamp.value == RecordTime::Wall
     }

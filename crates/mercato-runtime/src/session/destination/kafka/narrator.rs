@@ -42,7 +42,7 @@ impl Narrator {
         }
     }
 
-    /// What the Kafka sink calls for each delivered record.
+    /// Returns the callback of the Kafka sink for each delivered record.
     pub(super) fn deliveries(&self) -> DeliveryObserver {
         let sent = Arc::clone(&self.sent);
         Box::new(move |delivered| {
@@ -70,7 +70,7 @@ impl Narrator {
         }
     }
 
-    /// Whether one more record at `now` can be followed.
+    /// Returns whether one more record at `now` can be followed.
     fn is_readable(&mut self, now: i64) -> bool {
         if now >= self.second.saturating_add(SECOND) {
             self.silent = self.silent && self.in_second > READABLE_PER_SECOND;

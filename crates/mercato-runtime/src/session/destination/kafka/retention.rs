@@ -1,4 +1,4 @@
-//! History that a topic would delete as soon as it is written: told of before it is sent.
+//! Warns of history that a topic would delete as soon as it is written, before it is sent.
 //!
 //! Kafka counts a record's age from its own time, and says nothing when it deletes.
 
@@ -13,7 +13,7 @@ use mercato_config::env::now_micros;
 /// longer.
 const RECENT_MILLIS: i64 = 60_000;
 
-/// How long asking may take: a run does not wait for a warning.
+/// Time limit of the query: a run does not wait for a warning.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Warns of each of `topics` that keeps records for a shorter time than has passed since
