@@ -25,7 +25,7 @@ const PIECE: usize = 64 * 1024;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Truth {
-    /// The stream
+    /// Stream whose results are computed
     #[arg(long, value_name = "STREAM", value_parser = mercato::NAMES)]
     stream: String,
 

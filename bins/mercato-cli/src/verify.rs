@@ -25,7 +25,7 @@ use crate::{failures, files, identity, kafka, layers, print};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Verify {
-    /// The stream
+    /// Stream to verify
     #[arg(value_name = "STREAM", required_unless_present = "rules")]
     stream: Option<String>,
 

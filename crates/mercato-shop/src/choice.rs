@@ -18,7 +18,7 @@ use crate::{ParamsError, error};
 pub struct Weighted {
     /// The name of the choice.
     pub name: String,
-    /// Its share, in relation to the sum over the list; 1 by default.
+    /// Its share, relative to the sum over the list; 1 by default.
     pub weight: u64,
 }
 

@@ -160,7 +160,7 @@ impl Historical {
         generation.carry_out()
     }
 
-    /// Returns the start of the history: `--days` before its end, by default.
+    /// Returns the start of the history, by default `--days` before its end.
     fn start(&self) -> Result<Timestamp, Failure> {
         if let Some(start) = self.run.start {
             return Ok(start);

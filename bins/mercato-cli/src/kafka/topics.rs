@@ -77,7 +77,7 @@ pub(crate) struct Create {
 
 #[derive(Debug, Args)]
 pub(crate) struct Describe {
-    /// The topic
+    /// Topic to describe
     #[arg(value_name = "NAME")]
     name: String,
     #[command(flatten)]

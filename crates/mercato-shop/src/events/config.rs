@@ -20,19 +20,19 @@ pub struct EventsConfig {
     #[serde(deserialize_with = "or_seconds")]
     #[schemars(with = "Delay")]
     pub interval: Duration,
-    /// Events in a time, instead of the interval; none by default.
+    /// Event rate, instead of the interval; none by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<Rate>,
-    /// Lowest and highest user number, each as often; 1 and 1,000 by default.
+    /// Lowest and highest user number, all equally likely; 1 and 1,000 by default.
     pub users: [u32; 2],
-    /// Lowest and highest product number, each as often; 1 and 500 by default.
+    /// Lowest and highest product number, all equally likely; 1 and 500 by default.
     pub products: [u32; 2],
     /// Shortest and longest session in minutes with two decimals, each hundredth as often; 0.5 and
     /// 30 by default.
     pub session_length: [Minutes; 2],
     /// Event types; the four documented types with their weights by default.
     pub types: Vec<Weighted>,
-    /// Further fields of `metadata` in their order; none by default.
+    /// Additional fields of `metadata`, in this order; none by default.
     pub metadata: Vec<FieldConfig>,
 }
 

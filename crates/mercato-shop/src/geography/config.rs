@@ -21,7 +21,7 @@ use crate::{ParamsError, error};
 pub struct CountryConfig {
     /// ISO 3166-1 alpha-3 code, three capitals.
     pub code: String,
-    /// Share of customers, in relation to the sum over all countries; 1 by default.
+    /// Share of customers, relative to the sum over all countries; 1 by default.
     pub weight: u64,
     /// Letters that `@` stands for in a postcode rule; A to Z by default.
     pub letters: Option<String>,
@@ -35,7 +35,7 @@ pub struct CountryConfig {
 pub struct RegionConfig {
     /// The region's code, 1 to 8 letters, digits and hyphens.
     pub code: String,
-    /// Share of the country's customers, in relation to the sum over its regions; 1 by default.
+    /// Share of the country's customers, relative to the sum over its regions; 1 by default.
     #[serde(default = "one")]
     pub weight: u64,
     /// Postcode rules of the region.

@@ -19,16 +19,15 @@ use crate::Weighted;
 pub struct OrdersConfig {
     /// The topic; `orders` by default.
     pub topic: String,
-    /// Shortest time from one order to the next, a bare number in seconds; 2 s by default.
+    /// Minimum interval between orders, a bare number in seconds; 2 s by default.
     #[serde(deserialize_with = "or_seconds")]
     #[schemars(with = "Delay")]
     pub min_delay: Duration,
-    /// Longest time from one order to the next, a bare number in seconds; 4 s by default, at most
-    /// 100 days.
+    /// Maximum interval between orders, a bare number in seconds; 4 s by default, at most 100 days.
     #[serde(deserialize_with = "or_seconds")]
     #[schemars(with = "Delay")]
     pub max_delay: Duration,
-    /// Orders in a time, instead of the delays; none by default.
+    /// Order rate, instead of the delays; none by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<Rate>,
     /// A number of customers, each ordering as often, or a list of them; 5 by default.

@@ -20,19 +20,18 @@ use crate::{CountryConfig, LifecycleConfig, Weighted};
 pub struct SalesConfig {
     /// The topic; `ecommerce-sales` by default.
     pub topic: String,
-    /// Shortest time from one order to the next, a bare number in seconds; 1 s by default.
+    /// Minimum interval between orders, a bare number in seconds; 1 s by default.
     #[serde(deserialize_with = "or_seconds")]
     #[schemars(with = "Delay")]
     pub min_delay: Duration,
-    /// Longest time from one order to the next, a bare number in seconds; 6 s by default, at most
-    /// 100 days.
+    /// Maximum interval between orders, a bare number in seconds; 6 s by default, at most 100 days.
     #[serde(deserialize_with = "or_seconds")]
     #[schemars(with = "Delay")]
     pub max_delay: Duration,
-    /// Orders in a time, instead of the delays; none by default.
+    /// Order rate, instead of the delays; none by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<Rate>,
-    /// Number of customers, 1 to 900,000 and as many by default.
+    /// Number of customers, from 1 to 900,000; 900,000 by default.
     pub customers: u32,
     /// Fewest and most items of an order, from 1 to 10,000; 1 and 5 by default.
     pub quantity: [u32; 2],

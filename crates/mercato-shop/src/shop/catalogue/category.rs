@@ -99,7 +99,7 @@ impl Category {
         &self.slug
     }
 
-    /// Its share of products and interest, in relation to the sum over the categories.
+    /// Its share of products and interest, relative to the sum over the categories.
     pub fn weight(&self) -> u64 {
         self.weight
     }

@@ -140,7 +140,7 @@ pub struct CategoryConfig {
     /// Display name of the category, in at most 100 bytes without quotes and backslashes; at least
     /// one letter from A to Z or digit, of which the address of its page is made.
     pub name: String,
-    /// Its share of the products and of the interest in them, in relation to the sum over the list:
+    /// Its share of the products and of the interest in them, relative to the sum over the list:
     /// at least 1, and 1 by default.
     pub weight: u64,
     /// Lowest and highest price, from 0.01 to 1,000,000; that of the known category by default.

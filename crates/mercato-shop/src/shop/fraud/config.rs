@@ -57,8 +57,8 @@ pub struct DetectionConfig {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ChargebacksConfig {
-    /// Share of the fraudulent transactions that are taken back, from 0 to 1; 0 by default: no such
-    /// topic.
+    /// Share of the fraudulent transactions that are charged back, from 0 to 1; 0 by default: no
+    /// such topic.
     #[serde(deserialize_with = "as_share")]
     #[schemars(with = "Share")]
     pub share: f64,

@@ -32,7 +32,7 @@ pub struct FraudParams {
     pub(in crate::shop) detector: Detector,
     pub(in crate::shop) latency: Dwell,
     chargebacks: Option<(Probability, Dwell)>,
-    /// Share of the fraudulent transactions that are taken back, in millionths.
+    /// Share of the fraudulent transactions that are charged back, in millionths.
     chargeback_share: u64,
 }
 
@@ -98,7 +98,7 @@ impl FraudParams {
         often.hits(whether).then(|| delay.pick(when))
     }
 
-    /// Share of the fraudulent transactions that are taken back, in millionths.
+    /// Share of the fraudulent transactions that are charged back, in millionths.
     pub fn chargeback_share(&self) -> u64 {
         self.chargeback_share
     }

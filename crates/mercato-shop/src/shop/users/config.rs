@@ -16,7 +16,7 @@ use crate::{ParamsError, error};
 pub struct UsersConfig {
     /// All users, from 1 to 1,000,000,000; 10,000 by default.
     pub total: u64,
-    /// Share of them that ever comes, above 0 and up to 1; 0.7 by default.
+    /// Share of users who are ever active, above 0 and up to 1; 0.7 by default.
     #[serde(deserialize_with = "as_share")]
     #[schemars(with = "Share")]
     pub active_ratio: f64,
