@@ -84,9 +84,9 @@ names! {
     OnLag, "way to handle lag":
     /// Send at full speed until the run has caught up; the default.
     CatchUp = "catch-up",
-    /// Those that are too late are skipped, counted and named in the ledger.
+    /// Skip records that are too late; they are counted and listed in the ledger.
     Shed = "shed",
-    /// The plan shifts by the lag.
+    /// Shift the schedule by the lag.
     Stretch = "stretch"
 }
 
@@ -110,9 +110,9 @@ names! {
 names! {
     /// Format of log lines.
     LogFormat, "log format":
-    /// For people; the default.
+    /// Human-readable; the default.
     Text = "text",
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json = "json"
 }
 

@@ -13,12 +13,11 @@ options! {
     [output] "Output" => OutputArgs, OutputSection, OutputSettings(args, layers);
 
     /// Write to this file: .ndjson or .csv, also with .gz or .zst, or .parquet; a directory
-    /// (existing, or ending in /)
-    /// gets one file per topic; `null:` discards the output
+    /// (existing, or ending in /) gets one file per topic; `null:` discards the output
     output: OutputPath, unset("standard output, unless records go to Kafka"),
         flag("output", short, value_name = "PATH"), key("path"), schema(example = "out/");
 
-    /// Replace files that exist already
+    /// Replace existing files
     force: bool, otherwise(false), flag("force", action = ArgAction::SetTrue);
 
     /// Write records to standard output or into a directory in this format: ndjson or csv; for a

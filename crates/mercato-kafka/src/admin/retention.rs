@@ -41,7 +41,7 @@ impl Retention {
     }
 }
 
-/// `keeps records 7d`, `keeps records for ever`, the same after `compacted, `.
+/// `keeps records 7d`, `keeps records forever`, the same after `compacted, `.
 impl fmt::Display for Retention {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.compacted {
@@ -51,7 +51,7 @@ impl fmt::Display for Retention {
             millis if self.by_age && millis >= 0 => {
                 write!(formatter, "keeps records {}", span(millis))
             }
-            _ => formatter.write_str("keeps records for ever"),
+            _ => formatter.write_str("keeps records forever"),
         }
     }
 }
@@ -92,6 +92,6 @@ mod tests {
             retention("compact,delete", "90000").to_string(),
             "compacted, keeps records 90s"
         );
-        assert_eq!(retention("compact", "90000").to_string(), "compacted, keeps records for ever");
+        assert_eq!(retention("compact", "90000").to_string(), "compacted, keeps records forever");
     }
 }

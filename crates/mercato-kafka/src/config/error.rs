@@ -26,7 +26,7 @@ pub enum ConfigError {
     },
 
     /// Several properties cannot be used.
-    #[error("{} Kafka properties cannot be used:{}", .0.len(), listed(.0))]
+    #[error("{} invalid Kafka properties:{}", .0.len(), listed(.0))]
     Several(
         /// Why not, one each.
         Vec<ConfigError>,
