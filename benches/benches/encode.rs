@@ -28,7 +28,7 @@ fn each(criterion: &mut Criterion, name: &str, write: impl Fn(&mut Vec<u8>, u64)
     group.finish();
 }
 
-/// Writes every word behind the other.
+/// Writes every word after the other.
 fn fill(out: &mut Vec<u8>, words: &[u64], write: &impl Fn(&mut Vec<u8>, u64)) {
     out.clear();
     for word in words {

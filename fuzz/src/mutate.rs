@@ -151,7 +151,7 @@ mod tests {
         assert!((0..500).any(|number| !mutations.at(number).is_empty()));
     }
 
-    /// What every search of this kind must come upon: a bracket that is not closed, behind a word.
+    /// What every search of this kind must come upon: a bracket that is not closed, after a word.
     #[test]
     fn a_planted_mistake_is_found_within_seconds() {
         let mutations = Mutations::new([b"key = [1, 2]\nother = 'text'".as_slice()], 42);

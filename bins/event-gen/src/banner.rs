@@ -4,7 +4,7 @@ use mercato::Generation;
 use mercato::config::{KafkaSettings, OutputSettings};
 use mercato::shop::events::EventsConfig;
 
-/// What the run is about to do, as lines for people.
+/// Describes the run that is about to start.
 pub(crate) fn banner(generation: &Generation<EventsConfig>) -> String {
     let Generation { stream: events, kafka, output, .. } = generation;
     let kafka = kafka.as_ref();

@@ -14,7 +14,7 @@ use mercato::shop::events::EventsConfig;
 use mercato::units::{Clock, Unit};
 use mercato::{Generation, SECTIONS};
 
-/// What the layers of settings need to know of this program.
+/// Properties of this program for the configuration layers.
 const PROGRAM: Program = Program {
     command: &["event-gen"],
     bare_duration: Unit::Seconds,

@@ -1,4 +1,4 @@
-//! How often events come: an interval or a rate, whichever was said with more emphasis.
+//! The interval or the rate of events, whichever comes from the stronger source.
 
 use std::fmt;
 use std::str::FromStr;

@@ -6,7 +6,7 @@ use mercato::runtime::shell::Shell;
 
 use crate::{config, generate, historical, kafka, scenarios, stats, stream, truth, verify};
 
-/// Event streams of an online shop: made, sent and proved
+/// Generate, deliver and verify the event streams of an online shop
 #[derive(Debug, Parser)]
 #[command(version, name = "mercato", max_term_width = 100, after_help = EXAMPLES)]
 pub(crate) struct Cli {
@@ -16,33 +16,32 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run a real Apache Kafka on this machine, without Docker
+    /// Run a local Apache Kafka broker without Docker
     #[command(subcommand, after_help = kafka::BROKER_EXAMPLES, hide = kafka::HIDDEN)]
     Broker(kafka::Broker),
-    /// Files of settings: one to begin with, what they come to, whether they are right, their
-    /// schema
+    /// Create, inspect and validate configuration files, or print their JSON Schema
     #[command(subcommand, after_help = config::EXAMPLES)]
     Config(config::Config),
-    /// Make the first records of one of the shop's topics
+    /// Generate the first records of one of the shop's topics
     Generate(Box<generate::Generate>),
-    /// Say whether a run could begin: connect, log in, look at topics; exits with 4 and what to do
-    /// if not
+    /// Check connection, login and topics; exit with code 4 and say what to do if a run could not
+    /// start
     #[command(hide = kafka::HIDDEN)]
     Health(kafka::Health),
-    /// Make days of history of one shop: a folder for each topic, in it one for each day
+    /// Generate whole days of history: one directory per topic, with one subdirectory per day
     Historical(Box<historical::Historical>),
-    /// List the scenarios that the shop knows, and what each sets
+    /// List the shop's scenarios and what each one sets
     Scenarios(scenarios::Scenarios),
-    /// Show what a world contains, or what files hold
+    /// Describe the configured shop, or summarize files of records
     Stats(stats::Stats),
-    /// Make all topics of one shop, live: to standard output, files and Kafka
+    /// Generate all topics of one shop live, to standard output, files or Kafka
     Stream(Box<stream::Stream>),
     /// List, create and describe topics
     #[command(subcommand, after_help = kafka::TOPICS_EXAMPLES, hide = kafka::HIDDEN)]
     Topics(kafka::Topics),
-    /// Compute what a consumer with tumbling windows must arrive at
+    /// Compute the expected results of windowed aggregations
     Truth(truth::Truth),
-    /// Compare a file or a topic with the run it should be; exits with 6 where they differ
+    /// Compare a file or a topic with the run that produced it; exit with code 6 if they differ
     Verify(verify::Verify),
     #[command(flatten)]
     Shell(Shell),
@@ -60,15 +59,15 @@ Examples:
   mercato verify sales --kafka --run run.json
   mercato verify sales orders.ndjson.zst --run run.json";
 
-/// The command line, with words that mean something else in some commands explained as they are
-/// meant there.
+/// Builds the command line, with the help of some flags adapted to each command.
 pub(crate) fn program() -> clap::Command {
     let help = |name: &'static str, help: &'static str| {
         move |command: clap::Command| command.mut_arg(name, |argument| argument.help(help))
     };
-    let records = "End with this many records [default: 1000, unless something else ends the run]";
-    let sessions = "End with the arrival of this many sessions";
-    let at_once = "`fast` (no waiting), `wall` (event time is wall time, the past is due at once), or a pace such as \
+    let records =
+        "Stop after this many records [default: 1000, unless something else ends the run]";
+    let sessions = "Stop after this many session arrivals";
+    let at_once = "Pace: `fast` (no waiting), `wall` (event time is wall time; past records are sent at once), or a factor such as \
                    1x or 60x [default: fast]";
     let program = Cli::command().mut_subcommand("generate", help("count", records));
     let program = program.mut_subcommand("generate", help("clock", at_once));
@@ -78,10 +77,10 @@ pub(crate) fn program() -> clap::Command {
     program.mut_subcommand("verify", |command| hidden(hidden(command, &PACE), &SENDING))
 }
 
-/// Flags that say when records leave, and by which threads: they are taken where a run is only
-/// spoken of, so that the command of a run can be pasted, but change nothing there.
+/// Flags of pacing and threads: commands that only refer to a run accept and ignore them, so that
+/// the command of a run can be pasted.
 const PACE: [&str; 4] = ["clock", "threads", "on_lag", "lag_bound"];
-/// Flags of sending, for the same reason.
+/// Flags of delivery, accepted for the same reason.
 const SENDING: [&str; 2] = ["record_timestamp", "max_outage"];
 
 fn hidden(command: clap::Command, names: &[&'static str]) -> clap::Command {

@@ -30,12 +30,12 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether the file is the ledger of faults that lies beside records.
+/// Returns whether the file is the ledger of faults that lies beside records.
 fn is_ledger(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("faults.ndjson"))
 }
 
-/// Whether the file is columns and not lines.
+/// Returns whether the file is columns and not lines.
 pub(crate) fn is_parquet(path: &Path) -> bool {
     OutputPath::parse(path).is_ok_and(|path| path.format() == Format::Parquet)
 }

@@ -1,4 +1,4 @@
-//! Which run a command is about.
+//! The identity of the run that a command refers to.
 
 use mercato::config::{Origin, RunSpec};
 use mercato::runtime::exit::{Exit, Failure};
@@ -13,6 +13,6 @@ pub(crate) fn require(settings: &RunSpec, or: &str) -> Result<(), Failure> {
     if seeded && started {
         return Ok(());
     }
-    let failure = Failure::new(Exit::Usage, "a run is known by its seed and its start");
+    let failure = Failure::new(Exit::Usage, "a run is identified by its seed and start");
     Err(failure.advise(format!("give --seed and --start{or}")))
 }

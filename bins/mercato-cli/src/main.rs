@@ -29,7 +29,7 @@ use mercato::runtime::logging;
 use mercato::sinks::SinkError;
 use mercato::units::Unit;
 
-/// What the layers of settings need to know of this program.
+/// Properties of this program for the configuration layers.
 const PROGRAM: Program = Program {
     command: &["mercato"],
     bare_duration: Unit::Hours,

@@ -1,4 +1,5 @@
-//! The place of what needs Kafka in a build without it: each command says so and exits with 2.
+//! Replaces everything that needs Kafka in a build without it: each command reports that and exits
+//! with code 2.
 
 use std::ffi::OsString;
 
@@ -9,7 +10,7 @@ use mercato::runtime::session::SessionError;
 use mercato::truth::rules::{Checker, Topic};
 use mercato::truth::{Report, Verifier};
 
-/// Whether the help hides these commands.
+/// True if the help hides these commands.
 pub(crate) const HIDDEN: bool = true;
 
 pub(crate) const BROKER_EXAMPLES: &str = "";

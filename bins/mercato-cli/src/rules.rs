@@ -1,5 +1,4 @@
-//! `mercato verify --rules`: whether records are as the shop's topics have to be, whoever made
-//! them.
+//! `mercato verify --rules`: checks any records against the rules of the shop's topics.
 
 use std::io;
 use std::path::Path;
@@ -13,20 +12,20 @@ use mercato::truth::rules::{Checker, Topic};
 
 use crate::{failures, kafka, print};
 
-/// Flags that say how rules are checked.
+/// Flags of the rule checks.
 #[derive(Debug, Args)]
 pub(crate) struct RulesArgs {
-    /// Check the quality of any records of the shop's topics in place of comparing with a run:
-    /// STREAM is then the file or the folder, - for standard input; none for --topic
+    /// Check any records of the shop's topics against rules instead of comparing them with a run:
+    /// STREAM is then the file or directory, or - for standard input; omit it with --topic
     #[arg(long, conflicts_with_all = ["file", "summary", "seed", "start", "count", "duration", "from", "to", "backfill", "rate", "shard", "drain", "asked"])]
     pub(crate) rules: bool,
 
-    /// With --rules, the topic that all records are of [default: what file, folder, envelope or
-    /// first record say]
+    /// With --rules, the topic of all records [default: derived from file, directory, envelope or
+    /// first record]
     #[arg(long = "type", value_name = "TOPIC", value_parser = topic)]
     kind: Option<Topic>,
 
-    /// With --rules, violations of each rule that are shown
+    /// With --rules, number of violations to show per rule
     #[arg(long, value_name = "N", default_value_t = 5)]
     examples: usize,
 }
@@ -36,12 +35,15 @@ fn topic(name: &str) -> Result<Topic, String> {
 }
 
 impl RulesArgs {
-    /// Refuses what says something about rules where none are checked.
+    /// Refuses flags of the rule checks where no rules are checked.
     pub(crate) fn refuse_alone(&self) -> Result<(), Failure> {
         let Some(topic) = self.kind else { return Ok(()) };
         Err(Failure::new(
             Exit::Usage,
-            format!("--type {} is about --rules: give both, or --topic to choose one", topic.name),
+            format!(
+                "--type {} requires --rules: give both, or choose a topic with --topic",
+                topic.name
+            ),
         ))
     }
 
@@ -67,7 +69,7 @@ impl RulesArgs {
             (None, None) => {
                 return Err(Failure::new(
                     Exit::Usage,
-                    "name a file, a folder or - for standard input",
+                    "nothing to check: give a file, a directory or - for standard input",
                 ));
             }
         }
@@ -83,10 +85,7 @@ impl RulesArgs {
 
     fn of_kafka(&self, checker: &mut Checker, settings: &KafkaSettings) -> Result<(), Failure> {
         let Some(topic) = &settings.topic else {
-            return Err(Failure::new(
-                Exit::Usage,
-                "name the topic whose records are to be checked with --topic",
-            ));
+            return Err(Failure::new(Exit::Usage, "nothing to check: choose a topic with --topic"));
         };
         kafka::check(checker, settings, &topic.value.to_string(), self.kind)
     }

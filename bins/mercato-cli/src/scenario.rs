@@ -1,4 +1,4 @@
-//! `--scenario`: how much traffic the shop has, and how much of it is fraud.
+//! `--scenario`: traffic and fraud of the shop.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,14 +13,14 @@ use mercato::units::Moment;
 /// Scenarios of a run.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct ScenarioArgs {
-    /// The scenario of the run, or with @FROM..TO that of a stretch of it, such as
-    /// `peak_traffic@+1h..+2h`; may be repeated; `mercato scenarios` lists them [default:
+    /// Run under this scenario, or with @FROM..TO only during that period, such as
+    /// `peak_traffic@+1h..+2h`; may be repeated; `mercato scenarios` lists all [default:
     /// `normal_traffic`]
     #[arg(long = "scenario", value_name = "NAME[@FROM..TO]", value_parser = Asked::from_str)]
     asked: Vec<Asked>,
 }
 
-/// A scenario, and when it holds.
+/// A scenario and its period.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
     name: String,
@@ -34,7 +34,8 @@ impl FromStr for Asked {
         let Some((name, stretch)) = text.split_once('@') else {
             return Ok(Self { name: text.to_owned(), stretch: None });
         };
-        let shape = "write NAME, or NAME@FROM..TO with moments such as +1h or 2026-11-27T08:00:00Z";
+        let shape =
+            "expected NAME, or NAME@FROM..TO with times such as +1h or 2026-11-27T08:00:00Z";
         let (from, to) = stretch.split_once("..").ok_or(shape)?;
         let moment = |text: &str| text.parse::<Moment>().map_err(|error| error.to_string());
         Ok(Self { name: name.to_owned(), stretch: Some((moment(from)?, moment(to)?)) })
@@ -51,8 +52,8 @@ impl fmt::Display for Asked {
 }
 
 impl ScenarioArgs {
-    /// Makes the scenarios part of a run that is only spoken of; refuses any of another stream than
-    /// the shop.
+    /// Applies the scenarios to a run that a command only refers to; refuses them for any stream
+    /// but the shop.
     pub(crate) fn apply_to(
         &self,
         stream: &mut BuiltIn,
@@ -65,15 +66,15 @@ impl ScenarioArgs {
             None if self.asked.is_empty() => Ok(()),
             None => {
                 let reason = format!(
-                    "--scenario is of the stream shop, and the stream {name} has none: leave it out"
+                    "--scenario applies to the stream shop only; {name} has no scenarios: omit it"
                 );
                 Err(Failure::new(Exit::Usage, reason))
             }
         }
     }
 
-    /// Makes the scenarios part of the shop and of the run's schedule; refuses unknown ones, two
-    /// for the whole run, and stretches that overlap.
+    /// Applies the scenarios to the shop and to the run's schedule; refuses unknown ones, two for
+    /// the whole run, and overlapping periods.
     pub(crate) fn apply(
         &self,
         layers: &Layers,
@@ -102,7 +103,7 @@ impl ScenarioArgs {
                 None => {
                     if let Some(other) = whole.replace(name) {
                         return Err(usage(format!(
-                            "the run cannot be {other} and {} throughout: keep one of them, or give one a stretch as in \
+                            "{other} and {} cannot both hold for the whole run: keep one of them, or limit one to a period as in \
                              {}@+1h..+2h",
                             asked.name, asked.name
                         )));

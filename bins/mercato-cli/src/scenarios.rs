@@ -1,4 +1,4 @@
-//! `mercato scenarios`: the scenarios that the shop knows, and what each sets.
+//! `mercato scenarios`: the shop's scenarios and what each one sets.
 
 use clap::Args;
 use mercato::config::args::{ConfigArgs, LogArgs};
@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 
 use crate::{layers, print};
 
-/// List the scenarios that the shop knows, presets and those of --config, and what each sets.
+/// List the shop's scenarios, presets and those of --config, and what each one sets.
 ///
-/// Numbers an hour are means of a week in which nothing is special.
+/// Hourly figures are means over an ordinary week.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Scenarios {
-    /// Show one JSON object
+    /// Print one JSON object
     #[arg(long)]
     json: bool,
 
@@ -32,8 +32,8 @@ Examples:
   mercato stream --scenario peak_traffic --duration 2
   mercato stream --scenario fraud_testing@+1h..+2h --duration 3
 
-A scenario is a factor on traffic and a share of fraud. It holds for the whole run with --scenario or `shop.scenario`,
-and for a stretch of it with --scenario NAME@FROM..TO or an entry of [[schedule]]. Presets are changed and others added
+A scenario sets a traffic factor and a share of fraud. --scenario or `shop.scenario` applies it to the whole run,
+--scenario NAME@FROM..TO or an entry of [[schedule]] to a period of it. To change presets or add others, use a file:
 in a file:
 
   [shop.scenarios.flash_sale]
@@ -41,8 +41,8 @@ in a file:
   fraud_rate = 0.02
   description = \"everything at half price\"
 
-Price updates, deliveries and the windows of analytics do not follow scenarios; --rate-multiplier and
-`shop.rate_multiplier` multiply everything.";
+Scenarios do not affect price updates, deliveries and the windows of analytics; --rate-multiplier and
+`shop.rate_multiplier` scale everything.";
 
 impl Scenarios {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {

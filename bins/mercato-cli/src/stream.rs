@@ -11,15 +11,15 @@ use mercato::units::{Clock, Factor, ValueError};
 use crate::PROGRAM;
 use crate::scenario::ScenarioArgs;
 
-/// Make all topics of one shop, live: to standard output, files and Kafka.
+/// Generate all topics of one shop live, to standard output, files or Kafka.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Stream {
-    /// Topics to make, with commas between them [default: all of the shop's]
+    /// Topics to generate, separated by commas [default: all topics of the shop]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     topics: Option<Vec<String>>,
 
-    /// Make everything so many times as often, above 0 and up to 1000
+    /// Multiply all rates by this factor, above 0 and up to 1000
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = bound_by(multiplier))]
     rate_multiplier: Option<Factor>,
 
@@ -37,10 +37,10 @@ Examples:
   mercato stream --seed 42 --duration 24 --clock fast -o shop/ --format csv.gz
   mercato stream --topics transactions --backfill 24 -b broker:9092
 
-Records of several topics come to standard output, or into one file, as {\"topic\":…,\"key\":…,\"value\":…} lines; a folder
-gets a file for each topic, and Kafka takes each topic by itself. Records of one topic come as they are.
-A bare number for --duration and --backfill counts hours; --count counts sessions, and --rate is sessions too.
-Product updates are apart from both: how often prices change is `price_updates` in the section [shop.catalogue].";
+On standard output or in one file, records of several topics are {\"topic\":…,\"key\":…,\"value\":…} lines, and records
+of a single topic are written as they are. A directory gets one file per topic; Kafka gets each topic separately.
+A bare number for --duration or --backfill is in hours. --count and --rate refer to sessions; neither affects
+product updates, whose rate is `price_updates` in the section [shop.catalogue].";
 
 fn multiplier(text: &str) -> Result<Factor, ValueError> {
     let factor: Factor = text.parse()?;
@@ -80,8 +80,7 @@ pub(crate) fn known(flag: &str, name: &str, config: &ShopConfig) -> Result<Strin
     let plain = |text: &str| text.trim().replace('_', "-");
     let found = topics.iter().copied().find(|topic| plain(topic) == plain(name));
     found.map(str::to_owned).ok_or_else(|| {
-        let reason =
-            format!("{flag}: `{name}` is not a topic of the shop; {}", did_you_mean(name, &topics));
+        let reason = format!("{flag}: unknown topic `{name}`; {}", did_you_mean(name, &topics));
         Failure::new(Exit::Usage, reason)
     })
 }

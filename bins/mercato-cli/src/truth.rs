@@ -1,4 +1,4 @@
-//! `mercato truth`: what a consumer with tumbling windows must arrive at.
+//! `mercato truth`: the expected results of windowed aggregations.
 
 use std::io::{self, Write};
 
@@ -21,31 +21,30 @@ use crate::{identity, layers};
 /// Lines are handed on in pieces of this size.
 const PIECE: usize = 64 * 1024;
 
-/// Computes what a consumer with tumbling event-time windows must arrive at, from the run's
-/// identity alone.
+/// Compute the expected results of tumbling event-time windows, from the run's identity alone.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Truth {
-    /// The stream
+    /// Stream whose results are computed
     #[arg(long, value_name = "STREAM", value_parser = mercato::NAMES)]
     stream: String,
 
-    /// The topic of the shop whose records are folded, such as transactions
+    /// Topic of the shop to aggregate, such as transactions
     #[arg(long, value_name = "TOPIC", required_if_eq("stream", "shop"))]
     topic: Option<String>,
 
     #[command(flatten)]
     scenario: ScenarioArgs,
 
-    /// Width of a window; it must divide the day
+    /// Window size; must divide a day evenly
     #[arg(long, value_name = "D", value_parser = bound::<DurationOrNumber>())]
     window: DurationOrNumber,
 
-    /// Fields to group by, by their CSV names, with commas between them
+    /// Fields to group by: their CSV names, separated by commas
     #[arg(long, value_name = "FIELD", value_delimiter = ',')]
     by: Vec<String>,
 
-    /// What to compute: count, sum(FIELD), min(FIELD), max(FIELD), with commas between them
+    /// Aggregates to compute: count, sum(FIELD), min(FIELD), max(FIELD), separated by commas
     #[arg(long, value_name = "AGG", value_delimiter = ',', default_value = "count", value_parser = aggregate)]
     agg: Vec<Aggregate>,
 
@@ -80,13 +79,13 @@ impl Truth {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let layers = layers(&self.config, &self.log)?;
         let stream = BuiltIn::configured(&self.stream, &layers)?;
-        let mut stream =
-            stream.ok_or_else(|| Failure::new(Exit::Usage, "there is no such stream"))?;
+        let mut stream = stream.ok_or_else(|| Failure::new(Exit::Usage, "unknown stream"))?;
         let defaults = RunDefaults { duration: stream.row().default_duration, clock: Clock::Fast };
         let mut settings = RunSpec::resolve(&self.run, &layers, &defaults, now_micros())?;
         self.narrow(&layers, &mut stream, &mut settings)?;
         if settings.count.is_none() && settings.duration.is_none() && settings.to.is_none() {
-            let failure = Failure::new(Exit::Usage, "the run has no end, and so has the answer");
+            let failure =
+                Failure::new(Exit::Usage, "the run never ends, so it has no final answer");
             return Err(failure.advise("give --count, --duration or --to"));
         }
         identity::require(&settings, "")?;
@@ -115,7 +114,7 @@ impl Truth {
 }
 
 impl Truth {
-    /// Takes over what is said of the shop only: which of its topics, and under which scenarios.
+    /// Applies the flags of the shop: topic and scenarios.
     fn narrow(
         &self,
         layers: &Layers,
@@ -126,7 +125,7 @@ impl Truth {
             let name = stream.row().name;
             let Some(config) = stream.config_mut::<ShopConfig>() else {
                 let reason = format!(
-                    "--topic is of the stream shop, and the stream {name} has one topic: leave it out"
+                    "--topic applies to the stream shop only; {name} has a single topic: omit --topic"
                 );
                 return Err(Failure::new(Exit::Usage, reason));
             };
@@ -136,7 +135,7 @@ impl Truth {
     }
 }
 
-/// Where the answer goes.
+/// The destination of the answer.
 struct Lines {
     format: AnswerFormat,
     pending: Vec<u8>,
@@ -152,7 +151,7 @@ impl Lines {
         if output.compression() != Compression::None {
             return Err(Failure::new(
                 Exit::Usage,
-                "answers are written plain: give -o a name that ends in .ndjson or .csv",
+                "results are written uncompressed: -o must end in .ndjson or .csv",
             ));
         }
         let create = |path: &std::path::Path| {
@@ -164,7 +163,7 @@ impl Lines {
         Ok(Self { format, pending: Vec::new(), file: output.path().map(create).transpose()? })
     }
 
-    /// Writes what is pending, once there is as much as `least`.
+    /// Writes the pending bytes once there are at least `least`.
     fn hand_on(&mut self, least: usize) -> Result<(), SinkError> {
         if self.pending.len() < least {
             return Ok(());

@@ -1,4 +1,4 @@
-//! `mercato verify`: what is there against the run it should be.
+//! `mercato verify`: compares recorded output with the run that produced it.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,30 +21,29 @@ use crate::rules::RulesArgs;
 use crate::scenario::ScenarioArgs;
 use crate::{failures, files, identity, kafka, layers, print};
 
-/// Compares a file or a topic with the run it should be.
+/// Compare a file or a topic with the run that produced it.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Verify {
-    /// The stream
+    /// Stream to verify
     #[arg(value_name = "STREAM", required_unless_present = "rules")]
     stream: Option<String>,
 
-    /// The file, also .gz or .zst; - for standard input; a folder with a file or dt= folders for
-    /// each topic; none for topics.
-    /// Of a run of several topics, --topic chooses one
+    /// File to verify (also .gz or .zst), - for standard input, or a directory with a file or dt=
+    /// directories for each topic; omit it to read topics.
+    /// If the run has several topics, --topic selects one
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 
-    /// The summary that the run left behind with --summary-json; without it the run's own flags say
-    /// which run it was
+    /// Summary of the run, written by --summary-json; without it, identify the run by its own flags
     #[arg(long = "run", value_name = "SUMMARY", conflicts_with_all = ["seed", "start", "count", "duration", "from", "to", "backfill", "rate", "shard", "drain", "asked"])]
     summary: Option<PathBuf>,
 
-    /// Show the report as one JSON object
+    /// Print the report as one JSON object
     #[arg(long)]
     json: bool,
 
-    /// Differences that are shown in full
+    /// Number of differences to show in full
     #[arg(long, value_name = "N", default_value_t = Verifier::DIFFERENCES)]
     differences: usize,
 
@@ -74,8 +73,8 @@ Examples:
   mercato verify --rules anybodys.csv.gz --type transactions --json
   mercato verify --rules --topic transactions -b localhost:9092
 
---rules checks schema, references, chronology, geography and business logic of the shop's topics in any data that claims
-their shape; it exits with 6 where a rule is not met.";
+--rules checks schema, references, chronology, geography and business logic of any data in the format of the shop's
+topics; it exits with code 6 if a rule is violated.";
 
 impl Verify {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
@@ -87,7 +86,7 @@ impl Verify {
         self.rules.refuse_alone()?;
         if !mercato::NAMES.contains(&self.stream()) {
             let reason = format!(
-                "`{}` is no stream; {}",
+                "unknown stream `{}`; {}",
                 self.stream(),
                 did_you_mean(self.stream(), &mercato::NAMES)
             );
@@ -140,7 +139,7 @@ impl Verify {
         }
         let kafka = KafkaSettings::resolve(&self.kafka, layers)?;
         if kafka.is_none() && self.kafka.topic.is_none() {
-            let reason = "name what is to be verified: a FILE, - for standard input, or a topic with --kafka or -b";
+            let reason = "nothing to verify: give a FILE, - for standard input, or a topic with --kafka or -b";
             return Err(Failure::new(Exit::Usage, reason));
         }
         let local = || KafkaSettings::assumed(&self.kafka, layers);
@@ -153,8 +152,7 @@ impl Verify {
             return self.recorded(path);
         }
         let stream = BuiltIn::configured(self.stream(), layers)?;
-        let mut stream =
-            stream.ok_or_else(|| Failure::new(Exit::Usage, "there is no such stream"))?;
+        let mut stream = stream.ok_or_else(|| Failure::new(Exit::Usage, "unknown stream"))?;
         let defaults = RunDefaults { duration: stream.row().default_duration, clock: Clock::Fast };
         let mut settings = RunSpec::resolve(&self.run, layers, &defaults, now_micros())?;
         self.scenario.apply_to(&mut stream, layers, &mut settings)?;
@@ -162,7 +160,7 @@ impl Verify {
         if settings.count.is_none() && settings.duration.is_none() && settings.to.is_none() {
             let failure = Failure::new(
                 Exit::Usage,
-                "the run has no end, so it cannot be said what is missing",
+                "the run never ends, so missing records cannot be determined",
             );
             return Err(
                 failure.advise("give --count, --duration or --to, or --run with the run's summary")
@@ -177,18 +175,19 @@ impl Verify {
         if summary.identity.data_version != mercato::DATA_VERSION {
             let (its, ours) = (summary.identity.data_version, mercato::DATA_VERSION);
             let reason = format!(
-                "{} is of data version {its}, and this program makes {ours}",
+                "{} has data version {its}, but this program generates version {ours}",
                 path.display()
             );
             return Err(Failure::new(Exit::Config, reason)
-                .advise("verify with the program that made the run"));
+                .advise("verify with the program version that generated the run"));
         }
         let stream =
             BuiltIn::of_summary(&summary)?.filter(|stream| stream.row().name == self.stream());
         let other = || {
-            let reason = format!("{} is of the stream {}", path.display(), summary.identity.stream);
+            let reason =
+                format!("{} describes a run of {}", path.display(), summary.identity.stream);
             let advice = format!(
-                "verify {} with it, or name a summary of {}",
+                "use it to verify {}, or give a summary of {}",
                 summary.identity.stream,
                 self.stream()
             );
@@ -197,7 +196,7 @@ impl Verify {
         Ok((stream.ok_or_else(other)?, Plan::of_summary(&summary)?))
     }
 
-    /// What is to be compared: one place, or one for each topic.
+    /// Returns the parts to compare: a single source, or one per topic.
     fn parts(
         &self,
         run: &Run,
@@ -219,7 +218,7 @@ impl Verify {
         };
         let known: Vec<&str> = run.topics().iter().map(String::as_str).collect();
         if let Some(name) = named.as_ref().filter(|name| !known.contains(&name.as_str())) {
-            let reason = format!("`{name}` is no topic of the run; {}", did_you_mean(name, &known));
+            let reason = format!("the run has no topic `{name}`; {}", did_you_mean(name, &known));
             return Err(Failure::new(Exit::Usage, reason));
         }
         let wanted = (0..)
@@ -303,7 +302,7 @@ impl Source {
             .map_or(Self::StandardInput, |path| Self::File(path.clone()))
     }
 
-    /// Whether the name of a file says that its records are rows.
+    /// Returns whether the name of a file says that its records are rows.
     fn is_csv(&self) -> bool {
         let path = match self {
             Self::File(path) => path,
@@ -327,8 +326,9 @@ fn in_folder(folder: &Path, topic: &str, shard: Shard) -> Result<Source, Failure
     }
     let found = files::below(&days)?;
     if let Some(columns) = found.iter().find(|path| files::is_parquet(path)) {
-        let reason = format!("{} is Parquet, and a run is compared with lines", columns.display());
-        let advice = "make the history again: the same run makes the same files, byte for byte; or make it as ndjson";
+        let reason =
+            format!("{} is Parquet, but runs are compared as ndjson or csv", columns.display());
+        let advice = "generate the history again and compare files (the same run produces identical files), or write it as ndjson";
         return Err(Failure::new(Exit::Usage, reason).advise(advice));
     }
     // Of one shard only its own part is to be compared with.
@@ -342,8 +342,8 @@ fn in_folder(folder: &Path, topic: &str, shard: Shard) -> Result<Source, Failure
     let rows = files.first().is_some_and(is_row);
     if (files.is_empty() && !may_be_nothing) || files.iter().any(|path| is_row(path) != rows) {
         let reason = match files.first() {
-            None => format!("there are no files of {topic} in {}", days.display()),
-            Some(_) => format!("{} holds both ndjson and csv", days.display()),
+            None => format!("no files of {topic} in {}", days.display()),
+            Some(_) => format!("{} contains both ndjson and csv", days.display()),
         };
         return Err(Failure::new(Exit::File, reason));
     }
@@ -360,16 +360,16 @@ fn file_of(folder: &Path, topic: &str) -> Result<PathBuf, Failure> {
         .filter(|path| path.is_file());
     let missing = || {
         let reason = format!(
-            "there is no file of {topic} in {}: {topic}.ndjson or another ending",
+            "no file of {topic} in {}: expected {topic}.ndjson or {topic}.csv, also with .gz or .zst",
             folder.display()
         );
         Failure::new(Exit::File, reason)
     };
     let first = files.next().ok_or_else(missing)?;
     if let Some(second) = files.next() {
-        let reason = format!("{} and {} are both there", first.display(), second.display());
+        let reason = format!("both {} and {} exist", first.display(), second.display());
         return Err(Failure::new(Exit::Usage, reason)
-            .advise("name one of them, and its topic with --topic"));
+            .advise("give one of them, and its topic with --topic"));
     }
     Ok(first)
 }

@@ -34,7 +34,7 @@ fn what_needs_kafka_names_the_feature() {
         "verify --rules --topic transactions -b localhost:9092",
     ] {
         let error = refused(words);
-        assert!(error.contains("this build has no Kafka"), "mercato {words}: {error}");
+        assert!(error.contains("this build does not include Kafka"), "mercato {words}: {error}");
         assert!(error.contains("the feature `kafka`"), "mercato {words}: {error}");
     }
 }

@@ -1,4 +1,4 @@
-//! Orders of an online shop, live through their lifecycle, to standard output, files and Kafka.
+//! Generate live orders of an online shop and their lifecycle to standard output, files or Kafka.
 
 mod cli;
 mod streams;
@@ -14,7 +14,7 @@ use mercato::units::{Clock, Delay, Unit};
 use mercato::{Generation, SECTIONS, StreamSpec};
 use streams::Delays;
 
-/// What the layers of settings need to know of this program.
+/// Properties of this program for the configuration layers.
 const PROGRAM: Program = Program {
     command: &["order-gen"],
     bare_duration: Unit::Minutes,
@@ -50,11 +50,11 @@ fn refuse_impossible_delays(stream: &impl Delays) -> Result<(), Failure> {
     let (shortest, longest) = stream.delays();
     let refused = |reason: String| Err(Failure::new(Exit::Usage, reason));
     if shortest > longest {
-        let bound = "the shortest delay may be at most the longest";
+        let bound = "the minimum must not exceed the maximum";
         return refused(format!("--min-delay is {shortest} and --max-delay is {longest}: {bound}"));
     }
     if longest == Duration::default() {
-        return refused(format!("--max-delay is {longest}: it must be above 0"));
+        return refused(format!("--max-delay: {longest} is out of range (must be above 0)"));
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ fn a_build_without_kafka_says_so() {
         let output = program.output().unwrap();
         let error = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{flags:?}: {error}");
-        assert!(error.contains("this build has no Kafka"), "{flags:?}: {error}");
+        assert!(error.contains("this build does not include Kafka"), "{flags:?}: {error}");
         assert!(error.contains("the feature `kafka`") && output.stdout.is_empty(), "{error}");
     }
 }

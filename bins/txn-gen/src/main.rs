@@ -1,5 +1,5 @@
-//! Transactions of an online shop by the clocks of its customers, to standard output, files and
-//! Kafka.
+//! Generate transactions of an online shop at its customers' local times, to standard output, files
+//! or Kafka.
 
 mod cli;
 
@@ -14,7 +14,7 @@ use mercato::shop::transactions::TransactionsConfig;
 use mercato::units::{Clock, Unit};
 use mercato::{Generation, SECTIONS};
 
-/// What the layers of settings need to know of this program.
+/// Properties of this program for the configuration layers.
 const PROGRAM: Program = Program {
     command: &["txn-gen"],
     bare_duration: Unit::Seconds,

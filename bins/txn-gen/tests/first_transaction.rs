@@ -89,8 +89,7 @@ fn documented_variables_are_read_and_flags_win() {
     let output = with("");
     let count = lines(&output).len();
     assert!((40..80).contains(&count), "{count}");
-    let repeat =
-        "Again: txn-gen --flat --seed 42 --start 2024-07-16T14:30:00Z --duration 1m --rate 1/s";
+    let repeat = "Reproduce with: txn-gen --flat --seed 42 --start 2024-07-16T14:30:00Z --duration 1m --rate 1/s";
     assert!(text(&output.stderr).contains(repeat), "{}", text(&output.stderr));
     assert!((400..800).contains(&lines(&with("--duration 600")).len()));
 
@@ -107,7 +106,10 @@ fn an_impossible_configuration_is_named_before_anything_is_written() {
         ("[[transactions.zones]]\nname = 'Europe/Londn'", "did you mean \"Europe/London\"?"),
         ("[transactions]\ncategories = [{ name = 'toys', weight = 0 }]", "the weights sum to zero"),
         ("[transactions]\ncampains = []", "did you mean `campaigns`?"),
-        ("[transactions]\nweek = { hours = [1.0] }", "the hours of a day needs 24 factors, not 1"),
+        (
+            "[transactions]\nweek = { hours = [1.0] }",
+            "the hours of a day: expected 24 factors, found 1",
+        ),
     ] {
         std::fs::write(folder.path().join("shop.toml"), section).unwrap();
         let output =

@@ -25,7 +25,7 @@ use openssl::x509::{X509, X509Builder, X509NameBuilder};
 use crate::clock::now_seconds;
 use crate::{BrokerError, private};
 
-/// How long a certificate holds, in days: a try-out on loopback, not a deployment.
+/// Validity of a certificate in days: meant for tests on loopback, not for deployment.
 const VALID_DAYS: i64 = 365;
 
 const DAY_SECONDS: i64 = 24 * 3600;
@@ -126,7 +126,7 @@ struct Pair {
     certificate: X509,
 }
 
-/// What one certificate says.
+/// The contents of a certificate.
 struct Wish<'a> {
     name: &'a str,
     hosts: &'a [&'a str],

@@ -10,7 +10,7 @@ use crate::{BrokerError, BrokerOptions, Listener, private};
 /// A file of client properties under librdkafka's names, with the address of its listener.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientFile {
-    /// What it shows, such as `SASL_SSL with SCRAM-SHA-512`.
+    /// The title to display, such as `SASL_SSL with SCRAM-SHA-512`.
     pub title: String,
     /// The way in.
     pub listener: Listener,
@@ -18,7 +18,7 @@ pub struct ClientFile {
     pub path: PathBuf,
 }
 
-/// How a client says who it is.
+/// The credentials of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Proof {
     None,
@@ -105,7 +105,7 @@ fn protocol(listener: Listener) -> (&'static str, &'static str) {
 fn text(options: &BrokerOptions, listener: Listener, proof: Proof, access: &Access<'_>) -> String {
     let (protocol, _) = protocol(listener);
     let mut lines = vec![
-        "# Written at each start; edits are lost.".to_owned(),
+        "# Rewritten at every start; changes are lost.".to_owned(),
         format!("bootstrap.servers={}", listener.address(options.port)),
         format!("security.protocol={protocol}"),
     ];

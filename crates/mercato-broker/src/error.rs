@@ -13,36 +13,36 @@ use crate::KAFKA_VERSION;
 pub enum BrokerError {
     /// There is no Java, or it is too old.
     #[error(
-        "a local broker needs a JDK 17 or newer, and {found}: install one (Debian: apt install default-jdk-headless) or set JAVA_HOME"
+        "a local broker requires JDK 17 or newer, but {found}: install one (Debian: apt install default-jdk-headless) or set JAVA_HOME"
     )]
     NoJava {
-        /// What there is instead.
+        /// What was found instead.
         found: String,
     },
 
     /// Kafka is not here and nothing can fetch it.
     #[error(
-        "Apache Kafka {KAFKA_VERSION} is not here yet and Maven, which would fetch it, is missing: install Maven (Debian: apt install maven) or set KAFKA_HOME to an unpacked Kafka"
+        "Apache Kafka {KAFKA_VERSION} is not downloaded yet, and Maven is not installed to download it: install Maven (Debian: apt install maven) or set KAFKA_HOME to an unpacked Kafka"
     )]
     NoMaven,
 
     /// `KAFKA_HOME` is no Kafka.
-    #[error("{} holds no Kafka 4: KAFKA_HOME must be an unpacked distribution with libs/kafka_2.13-4.*.jar", path.display())]
+    #[error("{} does not contain Kafka 4: KAFKA_HOME must be an unpacked distribution with libs/kafka_2.13-4.*.jar", path.display())]
     NoKafka {
         /// The folder that was given.
         path: PathBuf,
     },
 
     /// Maven could not fetch Kafka.
-    #[error("Maven could not fetch Apache Kafka {KAFKA_VERSION}: see {}, and whether this machine reaches Maven Central", log.display())]
+    #[error("Maven could not download Apache Kafka {KAFKA_VERSION}: see {} and check the connection to Maven Central", log.display())]
     Fetch {
-        /// What Maven said.
+        /// Maven's log.
         log: PathBuf,
     },
 
     /// Something else listens there.
     #[error(
-        "port {port} is in use by another process: choose another with --port, of which TLS and SASL take the next ones"
+        "port {port} is in use by another process: choose another with --port; TLS and SASL use the ports after it"
     )]
     PortInUse {
         /// The port.
@@ -50,42 +50,42 @@ pub enum BrokerError {
     },
 
     /// The certificates could not be made.
-    #[error("cannot make certificates or passwords for the broker")]
+    #[error("cannot create certificates or passwords for the broker")]
     Certificates {
-        /// What OpenSSL said.
+        /// The OpenSSL error.
         source: Box<dyn Error + Send + Sync>,
     },
 
     /// A broker of this state folder runs already, with other listeners.
     #[error(
-        "a broker of this folder runs already without what is asked for now: stop it with `mercato broker stop`"
+        "a broker with other options is already running from this directory: stop it with `mercato broker stop`"
     )]
     RunsOtherwise,
 
     /// A broker of this state folder runs already, elsewhere.
     #[error(
-        "a broker of this folder runs already at {address}: stop it with `mercato broker stop`"
+        "a broker is already running from this directory at {address}: stop it with `mercato broker stop`"
     )]
     RunsElsewhere {
-        /// Where it listens.
+        /// The address it listens on.
         address: String,
     },
 
     /// The broker ended while starting, or did not answer in time.
     #[error("the broker {what}: see {}", log.display())]
     Start {
-        /// What happened.
+        /// The problem.
         what: String,
         /// Its log.
         log: PathBuf,
     },
 
     /// The broker does not end.
-    #[error("the broker, process {pid}, did not end within {} s: see {}", waited.as_secs(), log.display())]
+    #[error("the broker (process {pid}) did not stop within {} s: see {}", waited.as_secs(), log.display())]
     Stop {
         /// Its process.
         pid: u32,
-        /// How long it was given.
+        /// The time limit.
         waited: Duration,
         /// Its log.
         log: PathBuf,
@@ -94,11 +94,11 @@ pub enum BrokerError {
     /// A file or a program could not be used.
     #[error("cannot {action} {}", path.display())]
     Io {
-        /// What was attempted.
+        /// The attempted action.
         action: &'static str,
         /// The file or program.
         path: PathBuf,
-        /// What the system said.
+        /// The underlying I/O error.
         source: io::Error,
     },
 }

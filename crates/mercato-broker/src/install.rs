@@ -28,7 +28,7 @@ pub fn cache_dir(xdg_cache_home: Option<&Path>, home: Option<&Path>) -> Option<P
 pub(crate) struct Java(PathBuf);
 
 impl Java {
-    /// What runs the broker.
+    /// Returns the command line that runs the broker.
     pub(crate) fn broker(&self, libs: &Path, properties: &Path) -> Line {
         self.run(
             libs,
@@ -39,7 +39,7 @@ impl Java {
         )
     }
 
-    /// What gives the data folder its identity and its users.
+    /// Returns the command line that formats the data directory with its identity and users.
     pub(crate) fn format(&self, libs: &Path, properties: &Path, users: &[String]) -> Line {
         let path = properties.display().to_string();
         let mut arguments = vec!["format", "--cluster-id", CLUSTER_ID, "--config", &path];
@@ -82,7 +82,7 @@ pub(crate) fn find_java(java_home: Option<&Path>) -> Result<Java, BrokerError> {
     match java_version(&said) {
         Some(version) if version >= OLDEST_JAVA => Ok(Java(program)),
         Some(version) => Err(none(format!("{} is version {version}", program.display()))),
-        None => Err(none(format!("{} does not tell its version", program.display()))),
+        None => Err(none(format!("{} does not report its version", program.display()))),
     }
 }
 
@@ -213,7 +213,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let no_java = find_java(Some(dir.path())).err().unwrap().to_string();
         assert!(
-            no_java.starts_with("a local broker needs a JDK 17 or newer, and there is no "),
+            no_java.starts_with("a local broker requires JDK 17 or newer, but there is no "),
             "{no_java}"
         );
         let mut options = BrokerOptions::new(dir.path(), dir.path());

@@ -53,10 +53,10 @@ use state::State;
 use users::Password;
 pub use users::USER;
 
-/// The port unless told otherwise.
+/// The default port.
 pub const DEFAULT_PORT: u16 = 9092;
 
-/// How a local broker is to be.
+/// Options of a local broker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BrokerOptions {
     /// Folder for its properties, log, data and process number; one broker for each.
@@ -71,13 +71,13 @@ pub struct BrokerOptions {
     pub port: u16,
     /// Folder for its data; `data` in the state folder when `None`.
     pub data_dir: Option<PathBuf>,
-    /// Whether data of an earlier run is removed first; kept by default.
+    /// True if data of an earlier run is removed first; kept by default.
     pub fresh: bool,
-    /// Whether a topic is created when somebody asks for it; on by default, as in Kafka.
+    /// True if a topic is created when somebody asks for it; on by default, as in Kafka.
     pub auto_create_topics: bool,
-    /// How long it may take until it answers; 60 s by default.
+    /// Time limit for startup; 60 s by default.
     pub start_timeout: Duration,
-    /// What it offers besides a listener without encryption or passwords; nothing by default.
+    /// Listeners besides the one in plaintext; none by default.
     pub security: Security,
     /// Lines for `server.properties` that win over ours; none by default.
     pub extra_properties: Vec<(String, String)>,
@@ -109,30 +109,30 @@ impl BrokerOptions {
 /// A broker that answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Started {
-    /// Where it listens, as `-b` takes it.
+    /// The address it listens on, in the form of `-b`.
     pub address: String,
     /// Its process.
     pub pid: u32,
     /// Its log.
     pub log: PathBuf,
-    /// Whether it was running before.
+    /// True if it was running before.
     pub was_running: bool,
     /// A file of client properties for each way in.
     pub clients: Vec<ClientFile>,
 }
 
-/// How a state folder's broker stands.
+/// The status of the broker of a state directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Status {
     /// No broker of this folder runs.
     Stopped,
     /// Its process runs.
     Running {
-        /// Where it listens.
+        /// The address it listens on.
         address: String,
         /// Its process.
         pid: u32,
-        /// Whether it answers.
+        /// True if it answers.
         answers: bool,
         /// Its log.
         log: PathBuf,
@@ -170,7 +170,7 @@ pub fn start(options: &BrokerOptions) -> Result<Started, BrokerError> {
     await_answer(spawned, &address, options, log)
 }
 
-/// How the broker of `state_dir` stands.
+/// Returns the status of the broker of `state_dir`.
 pub fn status(state_dir: &Path) -> Result<Status, BrokerError> {
     let Some(state) = State::read(state_dir)? else { return Ok(Status::Stopped) };
     if !Process::of(&state).runs() {
@@ -275,7 +275,7 @@ fn format_storage(
     if process::run(&java.format(libs, properties, &password.scrams()?), &log)? {
         return Ok(());
     }
-    Err(BrokerError::Start { what: "could not format its data folder".to_owned(), log })
+    Err(BrokerError::Start { what: "could not format its data directory".to_owned(), log })
 }
 
 /// Waits until the broker answers, or has ended.
@@ -289,7 +289,7 @@ fn await_answer(
     let pid = spawned.pid();
     let failure = loop {
         if let Some(status) = spawned.ended() {
-            break format!("ended while starting ({status})");
+            break format!("exited during startup ({status})");
         }
         if answers(options.port, Duration::from_millis(500)) {
             spawned.release();
@@ -304,7 +304,7 @@ fn await_answer(
         }
         if deadline.passed() {
             spawned.kill();
-            break format!("did not answer within {} s", options.start_timeout.as_secs());
+            break format!("did not respond within {} s", options.start_timeout.as_secs());
         }
         pause(Duration::from_millis(100));
     };

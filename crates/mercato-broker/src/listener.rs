@@ -2,19 +2,19 @@
 
 use mercato_units::enumerated;
 
-/// What a local broker offers besides a listener without encryption or passwords.
+/// Listeners of a local broker besides the one in plaintext.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Security {
     /// TLS, with certificates made on the spot.
     pub tls: bool,
     /// A name and a password, over TLS too where that is offered.
     pub sasl: bool,
-    /// What a client must refuse: certificates that are expired or of another name. Needs `tls`.
+    /// Certificates that clients must reject: expired, or for another host. Requires `tls`.
     pub faulty_tls: bool,
 }
 
 impl Security {
-    /// What clients can connect to.
+    /// Returns the listeners for clients.
     pub fn listeners(self) -> Vec<Listener> {
         let offered = |listener: &Listener| match listener {
             Listener::Plaintext => true,
@@ -28,7 +28,7 @@ impl Security {
 }
 
 enumerated! {
-    /// A way into a local broker, each on a port of its own behind the first.
+    /// A way into a local broker, each on a port of its own after the first.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub enum Listener {
         /// Neither encryption nor password.
@@ -54,7 +54,7 @@ impl Listener {
         first.saturating_add(self as u16)
     }
 
-    /// Where it is, as `-b` takes it, at a broker whose first port is `first`.
+    /// Returns its address, in the form of `-b`, for a broker whose first port is `first`.
     pub fn address(self, first: u16) -> String {
         format!("localhost:{}", self.port(first))
     }

@@ -9,8 +9,8 @@ use std::time::Duration;
 /// client `mercato`.
 const REQUEST: &[u8] = b"\0\0\0\x15\0\x03\0\x01\0\0\0\x01\0\x07mercato\0\0\0\0";
 
-/// Whether the broker at `port` of loopback names a member of its cluster, which is itself once it
-/// is ready.
+/// Returns whether the broker at `port` of loopback names a member of its cluster, which is itself
+/// once it is ready.
 pub(crate) fn answers(port: u16, limit: Duration) -> bool {
     ask(port, limit).is_ok_and(|members| members > 0)
 }

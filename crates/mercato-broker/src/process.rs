@@ -56,7 +56,7 @@ impl Spawned {
         self.0.id()
     }
 
-    /// How it ended, if it has.
+    /// Returns the exit status, if the process has ended.
     pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
         self.0.try_wait().ok().flatten()
     }
@@ -79,7 +79,7 @@ impl Spawned {
 /// A process that we or an earlier program started.
 pub(crate) struct Process {
     pid: u32,
-    /// What its command line must contain.
+    /// Text that its command line must contain.
     mark: String,
 }
 
@@ -88,7 +88,8 @@ impl Process {
         Self { pid: state.pid, mark: state.properties.display().to_string() }
     }
 
-    /// Whether it runs, and is the one that was started: numbers of processes are used again.
+    /// Returns whether it runs, and is the one that was started: numbers of processes are used
+    /// again.
     pub(crate) fn runs(&self) -> bool {
         self.command_line()
             .is_some_and(|line| line.contains("kafka.Kafka") && line.contains(&self.mark))

@@ -8,7 +8,7 @@ use crate::Listener;
 use crate::certificates::{Certificates, Server};
 use crate::users::{Password, USER};
 
-/// Where and how clients or controllers connect.
+/// A listener for clients or controllers.
 struct Opening {
     name: &'static str,
     /// `PLAINTEXT`, `SSL`, `SASL_PLAINTEXT` or `SASL_SSL`.
@@ -16,7 +16,7 @@ struct Opening {
     port: u16,
 }
 
-/// What clients are checked against.
+/// Certificates and credentials that clients are checked against.
 pub(crate) struct Access<'a> {
     pub(crate) password: &'a Password,
     pub(crate) certificates: &'a Certificates,
@@ -32,9 +32,9 @@ pub(crate) struct ServerProperties {
 const CONTROLLER: &str = "CONTROLLER";
 const CLIENTS: &str = "PLAINTEXT";
 
-/// What differs from Kafka's defaults, and why: one broker cannot keep three copies, nor need it
-/// wait for a group, and history sent with its own event times must not be deleted because those
-/// times are long past.
+/// Deviations from Kafka's defaults: one broker cannot keep three replicas and need not wait for a
+/// group, and history sent with its own event times must not be deleted because those times are
+/// long past.
 const SETTINGS: [(&str, &str); 15] = [
     ("process.roles", "broker,controller"),
     ("node.id", "1"),
@@ -163,7 +163,7 @@ impl fmt::Display for ServerProperties {
             .map(|listener| format!("{}://localhost:{}", listener.name, listener.port))
             .collect();
         let protocols = self.listed(|listener| format!("{}:{}", listener.name, listener.protocol));
-        writeln!(formatter, "# Written at each start; edits are lost.")?;
+        writeln!(formatter, "# Rewritten at every start; changes are lost.")?;
         writeln!(formatter, "listeners={listeners}")?;
         writeln!(formatter, "advertised.listeners={}", advertised.join(","))?;
         writeln!(formatter, "listener.security.protocol.map={protocols}")?;

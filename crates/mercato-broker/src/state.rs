@@ -1,4 +1,4 @@
-//! Which process a state folder's broker is.
+//! The process of a state directory's broker.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::BrokerError;
 
-/// What is remembered of a started broker.
+/// The recorded state of a started broker.
 pub(crate) struct State {
     pub(crate) pid: u32,
     pub(crate) port: u16,
@@ -15,7 +15,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// What the folder remembers; `None` when it remembers nothing or nothing sensible.
+    /// Reads the recorded state; `None` if there is none or it is invalid.
     pub(crate) fn read(dir: &Path) -> Result<Option<Self>, BrokerError> {
         let path = file(dir);
         match fs::read_to_string(&path) {

@@ -18,7 +18,7 @@ use crate::{BrokerError, private};
 /// The name the user logs in with.
 pub const USER: &str = "mercato";
 
-/// What RFC 7677 asks for at least, and Kafka too.
+/// The minimum required by RFC 7677 and by Kafka.
 const ITERATIONS: usize = 4096;
 
 /// The user's password; `Debug` does not show it.
@@ -44,7 +44,7 @@ impl Password {
         &self.0
     }
 
-    /// What `kafka-storage format --add-scram` takes for one mechanism, without the password.
+    /// The argument of `kafka-storage format --add-scram` for one mechanism, without the password.
     fn scram(&self, mechanism: &str, digest: MessageDigest) -> Result<String, ErrorStack> {
         let mut salt = [0; 16];
         rand_bytes(&mut salt)?;

@@ -1,9 +1,9 @@
 //! The flags that every generating command has, as clap structs to flatten into a program's own.
 //!
-//! Values are bound when they are parsed: a wrong one names flag, value and what is allowed, and
-//! exits 2.
-//! Nothing has a default here, so that [`crate::Layers`] can tell what was said from what was not;
-//! the help texts name the defaults.
+//! Values are checked when they are parsed: an error names the flag, the value and the allowed
+//! range, and exits with code 2.
+//! Nothing has a default here, so that [`crate::Layers`] can distinguish given values from absent
+//! ones; the help texts state the defaults.
 //!
 //! ```
 //! use clap::Parser;
@@ -43,13 +43,13 @@ pub use crate::value::{Bound, bound, bound_by};
 /// The flags that all generating commands have.
 #[derive(Debug, Clone, Default, Args)]
 pub struct GenerateArgs {
-    /// Which run, and how much of it.
+    /// The run and the part of it to emit.
     #[command(flatten)]
     pub run: RunArgs,
-    /// Where records and the summary go.
+    /// Destinations of records and summary.
     #[command(flatten)]
     pub output: OutputArgs,
-    /// Faults made on purpose.
+    /// Deliberate faults.
     #[command(flatten)]
     pub disorder: DisorderArgs,
     /// Sending to Kafka.
@@ -63,7 +63,7 @@ pub struct GenerateArgs {
     pub log: LogArgs,
 }
 
-/// The flags of faults that are made on purpose.
+/// The flags of deliberate faults.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Disorder")]
 pub struct DisorderArgs {
@@ -71,8 +71,8 @@ pub struct DisorderArgs {
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true, value_parser = bound::<Share>())]
     pub malformed: Option<Share>,
 
-    /// Name each record that was changed on purpose or shed in this file
-    /// [default: beside the output, with .faults.ndjson]
+    /// List every record that was deliberately changed or shed in this file [default: next to the
+    /// output, with .faults.ndjson]
     #[arg(long, value_name = "PATH")]
     pub ledger: Option<PathBuf>,
 }
@@ -95,8 +95,8 @@ impl DisorderArgs {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Configuration")]
 pub struct ConfigArgs {
-    /// Read this configuration file: .toml, .yaml or .json; may be repeated, later files win;
-    /// flags, environment and .env in the working directory win over files
+    /// Read this configuration file (.toml, .yaml or .json); may be repeated, later files override
+    /// earlier ones; flags, environment and .env in the working directory override files
     #[arg(long, value_name = "FILE")]
     pub config: Vec<PathBuf>,
 }

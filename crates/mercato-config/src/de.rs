@@ -46,7 +46,7 @@ impl Refused {
         self
     }
 
-    /// What is wrong in one sentence, for a value found under the key `outer`.
+    /// Returns the error as one sentence, for a value under the key `outer`.
     pub(crate) fn sentence(&self, outer: &str) -> String {
         let keys = std::iter::once(outer).filter(|outer| !outer.is_empty());
         let path: Vec<&str> = keys.chain(self.path.iter().rev().map(String::as_str)).collect();
@@ -96,7 +96,7 @@ impl de::Error for Refused {
     }
 }
 
-/// What stands in a file, as its author would call it.
+/// Describes an unexpected value in the user's terms.
 fn in_words(found: Unexpected<'_>) -> String {
     match found {
         Unexpected::Bool(truth) => format!("`{truth}`"),
@@ -112,7 +112,7 @@ fn in_words(found: Unexpected<'_>) -> String {
     }
 }
 
-/// What serde expects, without the names of Rust's types.
+/// Describes serde's expectation, without the names of Rust types.
 fn needed(expected: &dyn Expected) -> String {
     let text = expected.to_string();
     match text.as_str() {
@@ -135,9 +135,7 @@ pub const MAX_ENTRIES: usize = 1 << 16;
 
 /// The error for a list or table of `entries`, of which none has been looked at.
 fn too_many(entries: usize) -> Refused {
-    de::Error::custom(format_args!(
-        "{entries} entries are too many: at most {MAX_ENTRIES} are allowed"
-    ))
+    de::Error::custom(format_args!("{entries} entries are too many: the maximum is {MAX_ENTRIES}"))
 }
 
 /// Reads a whole tree, or one section of it.
@@ -197,9 +195,9 @@ impl<'de> Deserializer<'de> for &'de Node {
                 Some((name, entry)) => {
                     visitor.visit_enum(Variant { name, content: Some(&entry.node) })
                 }
-                None => Err(de::Error::custom("a name is needed here")),
+                None => Err(de::Error::custom("expected a name")),
             },
-            _ => Err(de::Error::custom("a name, or a table with one name, is needed here")),
+            _ => Err(de::Error::custom("expected a name, or a table with one name")),
         };
         result.map_err(|refused| refused.at(&self.place))
     }

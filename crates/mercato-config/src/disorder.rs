@@ -1,4 +1,4 @@
-//! `[disorder]`: faults that are put into the records on purpose.
+//! `[disorder]`: faults that are deliberately injected into the records.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::suggest;
 
-/// `[disorder]`: faults that are put into the records on purpose.
+/// `[disorder]`: faults that are deliberately injected into the records.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DisorderSection {
@@ -20,8 +20,7 @@ pub struct DisorderSection {
     #[serde(deserialize_with = "fault_kinds", serialize_with = "fault_names")]
     #[schemars(schema_with = "fault_kinds_schema")]
     pub kinds: Option<Vec<FaultKind>>,
-    /// The file that names each changed record; the output's name with `.faults.ndjson` unless
-    /// given.
+    /// The file that names each changed record; the output's name with `.faults.ndjson` by default.
     #[schemars(example = "faults.ndjson")]
     #[serde(skip_serializing)]
     pub ledger: Option<PathBuf>,
@@ -39,9 +38,7 @@ fn fault_kinds<'de, D: Deserializer<'de>>(
 ) -> Result<Option<Vec<FaultKind>>, D::Error> {
     let names = Vec::<String>::deserialize(deserializer)?;
     if names.is_empty() {
-        return Err(D::Error::custom(
-            "name at least one kind, or leave the key out for all of them",
-        ));
+        return Err(D::Error::custom("list at least one kind, or omit the key for all of them"));
     }
     names
         .iter()
@@ -58,7 +55,7 @@ fn fault_kinds_schema(_: &mut SchemaGenerator) -> Schema {
 fn fault_kind(name: &str) -> Result<FaultKind, String> {
     let known = FaultKind::ALL.map(FaultKind::name);
     let kind = FaultKind::ALL.into_iter().find(|kind| kind.name() == name);
-    kind.ok_or_else(|| format!("`{name}` is no kind of fault; {}", suggest::hint(name, &known)))
+    kind.ok_or_else(|| format!("unknown kind of fault `{name}`; {}", suggest::hint(name, &known)))
 }
 
 #[expect(clippy::ref_option, reason = "serde hands over a reference to the field")]

@@ -1,4 +1,5 @@
-//! What determines a run's records besides seed, origin and data version, and its digest.
+//! The configuration that determines a run's records besides seed, origin and data version, and its
+//! digest.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -1,5 +1,5 @@
-//! What lies around the process: its environment, the working folder's `.env`, the wall clock,
-//! fresh randomness.
+//! The surroundings of the process: environment, `.env` in the working directory, wall clock, fresh
+//! randomness.
 //!
 //! They are read here, once, and passed on as values; nothing else in the project looks at them,
 //! and nothing here writes to them.
@@ -53,7 +53,7 @@ impl Environment {
     ) -> Result<Self, ConfigError> {
         let unclosed = |open: dotenv::Unclosed| ConfigError::Syntax {
             place: dotenv_place(open.line),
-            reason: "the quote that begins in this line does not end".to_owned(),
+            reason: "unclosed quote".to_owned(),
         };
         let dotenv = dotenv::parse(dotenv).map_err(unclosed)?;
         Ok(Self { process: process.into_iter().collect(), dotenv })

@@ -1,4 +1,4 @@
-//! Why settings cannot be used.
+//! Errors of invalid settings.
 
 use std::fmt::Display;
 use std::io;
@@ -6,23 +6,23 @@ use std::path::PathBuf;
 
 use super::{Origin, Place};
 
-/// Why settings cannot be used.
+/// Errors of invalid settings.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// A configuration file's name does not say its format.
-    #[error("cannot tell the format of {}: the allowed endings are .toml, .yaml, .yml and .json", path.display())]
+    #[error("cannot tell the format of {}: the allowed extensions are .toml, .yaml, .yml and .json", path.display())]
     Ending {
         /// The file.
         path: PathBuf,
     },
 
     /// A file of settings cannot be read.
-    #[error("cannot read the settings in {}", path.display())]
+    #[error("cannot read configuration file {}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The underlying I/O error.
         source: io::Error,
     },
 
@@ -31,7 +31,7 @@ pub enum ConfigError {
     Syntax {
         /// File and line.
         place: Place,
-        /// What is wrong.
+        /// The reason.
         reason: String,
     },
 
@@ -49,7 +49,7 @@ pub enum ConfigError {
     Variable {
         /// The variable, and where it is set.
         origin: Origin,
-        /// What is wrong; it names the value, unless that may be a secret.
+        /// The reason; it includes the value, unless that may be a secret.
         reason: String,
     },
 
@@ -61,11 +61,11 @@ pub enum ConfigError {
     },
 
     /// The effective configuration cannot be written down.
-    #[error("cannot write down the effective settings of [{section}]")]
+    #[error("cannot serialize the effective settings of [{section}]")]
     Effective {
         /// The section.
         section: String,
-        /// What serde said.
+        /// The serde error.
         source: serde_json::Error,
     },
 }

@@ -72,13 +72,13 @@ impl Layers {
         })
     }
 
-    /// Where a file sets `path` (keys with dots between them), if one does.
+    /// Returns the place at which a file sets `path` (keys separated by dots), if any.
     pub fn file_origin(&self, path: &str) -> Option<Origin> {
         self.tree.at(path).map(|entry| Origin::File(entry.key.clone()))
     }
 
-    /// Where a file sets the setting that a message begins with, such as
-    /// `events.users: the minimum…`, or what is nearest around it.
+    /// Returns the place of the setting that a message starts with, such as `events.users: the
+    /// minimum…`, or of its nearest parent.
     pub fn place_of_first_word(&self, message: &str) -> Option<Place> {
         let words = message.strip_prefix("the length of ").unwrap_or(message);
         let path = words.split([' ', ':', ',']).next()?;
@@ -102,7 +102,7 @@ impl Layers {
         place
     }
 
-    /// Where the entry at `index` of the list `path` stands in a file.
+    /// Returns the place of the entry at `index` of the list `path` in a file.
     pub(crate) fn place_of_entry(&self, path: &str, index: usize) -> Option<Place> {
         let Value::List(entries) = &self.tree.at(path)?.node.value else { return None };
         entries.get(index).map(|entry| entry.place.clone())

@@ -71,7 +71,7 @@ macro_rules! names {
 }
 
 names! {
-    /// What Kafka's `CreateTime` of a record holds.
+    /// The value of a record's `CreateTime` in Kafka.
     RecordTime, "record timestamp":
     /// The record's event time.
     Event = "event",
@@ -80,13 +80,13 @@ names! {
 }
 
 names! {
-    /// What is done when records leave later than planned.
+    /// Action when records fall behind schedule.
     OnLag, "way to handle lag":
-    /// They leave as quickly as they can until the plan is kept again; the default.
+    /// Send at full speed until the run has caught up; the default.
     CatchUp = "catch-up",
-    /// Those that are too late are skipped, counted and named in the ledger.
+    /// Skip records that are too late; they are counted and listed in the ledger.
     Shed = "shed",
-    /// The plan shifts by the lag.
+    /// Shift the schedule by the lag.
     Stretch = "stretch"
 }
 
@@ -95,24 +95,24 @@ names! {
     LogLevel, "log level":
     /// Nothing.
     Off = "off",
-    /// What ends a run.
+    /// Errors that end a run.
     Error = "error" | "critical" | "fatal",
-    /// What a user should know.
+    /// Warnings for the user.
     Warn = "warn" | "warning",
-    /// What a run does; the default.
+    /// Progress of a run; the default.
     Info = "info",
-    /// What its parts do.
+    /// Details of its parts.
     Debug = "debug",
     /// Everything.
     Trace = "trace"
 }
 
 names! {
-    /// How a log line is written.
+    /// Format of log lines.
     LogFormat, "log format":
-    /// For people; the default.
+    /// Human-readable; the default.
     Text = "text",
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json = "json"
 }
 

@@ -1,4 +1,4 @@
-//! Where a value comes from.
+//! The origin of a value.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub enum Origin {
     DotEnv {
         /// The variable.
         name: String,
-        /// Where it is assigned.
+        /// The place of the assignment.
         place: Place,
     },
     /// The process's environment.
@@ -28,7 +28,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// How strong the source is: of two values the one from the higher source counts.
+    /// Returns the precedence of the source: of two values, the one from the higher source counts.
     pub fn rank(&self) -> u8 {
         match self {
             Self::Default => 0,

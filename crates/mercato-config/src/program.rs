@@ -1,14 +1,14 @@
-//! What a program tells the layers about itself, and under which names they look for a setting.
+//! Properties of a program for the configuration layers, and the names of a setting.
 
 use crate::RowsFile;
 use mercato_units::Unit;
 
-/// What differs from program to program.
+/// Properties that differ between programs.
 #[derive(Debug, Clone, Copy)]
 pub struct Program {
     /// The words that start it: `["order-gen"]`, `["mercato", "generate"]`.
     pub command: &'static [&'static str],
-    /// What a bare number means to `--duration` and `--backfill`.
+    /// The unit of a bare number for `--duration` and `--backfill`.
     pub bare_duration: Unit,
     /// Environment variables of its own, each with the path in a file of the setting it stands for
     /// (`("run.rate", "GENERATION_RATE")`); they come after the variables all programs have.

@@ -45,7 +45,7 @@ impl fmt::Debug for Property {
 pub struct PropertyLineError {
     /// Number of the line, from 1.
     pub line: u32,
-    /// What is wrong with it; never what stands in it.
+    /// The reason, which never contains the value.
     pub reason: &'static str,
 }
 
@@ -79,7 +79,7 @@ pub fn parse_properties(text: &str) -> Result<Vec<Property>, PropertyLineError> 
     Ok(properties)
 }
 
-/// What separates words in a properties file.
+/// Separators of words in a properties file.
 const BLANKS: [char; 3] = [' ', '\t', '\u{c}'];
 
 /// Returns true if the text ends with an odd number of backslashes.
@@ -179,7 +179,7 @@ impl<'de> Deserialize<'de> for Properties {
 
 /// A property's value, or the table under the first part of a name.
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "a string, a number, true or false is needed here")]
+#[serde(untagged, expecting = "expected a string, a number, true or false")]
 enum Item {
     Value(Scalar),
     Table(BTreeMap<String, Item>),

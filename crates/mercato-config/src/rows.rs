@@ -26,13 +26,13 @@ pub struct Column {
     pub name: &'static str,
     /// The key that its cells become; an empty cell leaves the key out.
     pub key: &'static str,
-    /// What its cells are.
+    /// The kind of its cells.
     pub kind: CellKind,
-    /// Whether a file must have it.
+    /// True if a file must have it.
     pub required: bool,
 }
 
-/// What the cells of a column are.
+/// The kind of a column's cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CellKind {
     /// A text, or anything that is written as one.
@@ -67,7 +67,8 @@ pub(super) fn load(tree: &mut Node, program: &Program, path: &Path) -> Result<()
                     format!("{}.{}", section.name, file.key),
                     format!("{}.{}", section.name, file.list),
                 );
-                let reason = format!("`{key}` and `{list}` are both given: keep one of them");
+                let reason =
+                    format!("`{key}` and `{list}` are mutually exclusive: keep one of them");
                 return Err(ConfigError::File { place, reason });
             }
             let rows = read_rows(&folder.join(name), file)?;
@@ -127,13 +128,13 @@ fn header<'a>(file: &'a RowsFile, names: &[String]) -> Result<Vec<&'a Column>, S
             return Err(format!("unknown column `{name}`; {}", suggest::hint(name, &known)));
         };
         if found.iter().any(|other| other.name == name) {
-            return Err(format!("the column `{name}` is there twice"));
+            return Err(format!("duplicate column `{name}`"));
         }
         found.push(column);
     }
     let has = |name: &str| found.iter().any(|column| column.name == name);
     match file.columns.iter().find(|column| column.required && !has(column.name)) {
-        Some(missing) => Err(format!("the column `{}` is missing", missing.name)),
+        Some(missing) => Err(format!("missing column `{}`", missing.name)),
         None => Ok(found),
     }
 }
@@ -167,7 +168,10 @@ fn table(columns: &[&Column], cells: Vec<String>, place: &Place) -> Result<Node,
             }
             (_, single @ Value::Null) => *single = value,
             _ => {
-                return Err(format!("`{}` is given in two ways: leave one cell empty", column.key));
+                return Err(format!(
+                    "`{}` is given twice: leave one of the cells empty",
+                    column.key
+                ));
             }
         }
     }
@@ -176,5 +180,5 @@ fn table(columns: &[&Column], cells: Vec<String>, place: &Place) -> Result<Node,
 
 /// The error of a file with more rows than a list may have.
 fn too_many() -> String {
-    format!("the file has more than {MAX_ENTRIES} rows, which is the most that are allowed")
+    format!("the file has more than {MAX_ENTRIES} rows, the maximum")
 }

@@ -15,10 +15,10 @@ pub struct ScheduleEntry {
     /// First moment at which it no longer holds.
     #[schemars(example = "+20m")]
     pub to: Moment,
-    /// How often arrivals come, in relation to how often they would; 1 unless given.
+    /// Multiplier of the arrival rate; 1 by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub factor: Option<Factor>,
-    /// The scenario that holds instead of the run's own; the run's own unless given. Only the shop
+    /// The scenario that holds instead of the run's own; the run's own by default. Only the shop
     /// has scenarios.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"peak_traffic")]

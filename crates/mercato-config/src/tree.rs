@@ -9,7 +9,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Where something stands: a file and a line.
+/// A place in a file: path and line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// The file, as it was named.
@@ -31,7 +31,7 @@ pub(crate) struct Node {
     pub(crate) place: Place,
 }
 
-/// What a value is.
+/// A value of a configuration file.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Value {
     Null,

@@ -49,7 +49,7 @@ impl AliasTable {
         self.columns.len()
     }
 
-    /// Whether there is no outcome, which never happens.
+    /// Returns whether there is no outcome, which never happens.
     pub fn is_empty(&self) -> bool {
         self.columns.is_empty()
     }

@@ -22,7 +22,7 @@ pub enum DrawError {
         max: u64,
     },
     /// A permutation needs something to permute.
-    #[error("a permutation of {size} values is not possible; 1 to {max} are")]
+    #[error("the size {size} of a permutation is out of range (1 to {max})")]
     Domain {
         /// Size as given.
         size: u64,

@@ -25,8 +25,8 @@ pub fn murmur2(key: &[u8]) -> u32 {
     hash ^ hash >> 15
 }
 
-/// Which of `count` equal parts `key` belongs to: the partition that the Java clients' default
-/// partitioner chooses.
+/// Returns the partition of `key` among `count`, as chosen by the default partitioner of the Java
+/// clients.
 ///
 /// `count` must not be 0.
 pub fn partition_of(key: &[u8], count: u32) -> u32 {

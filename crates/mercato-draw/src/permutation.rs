@@ -126,7 +126,7 @@ impl Permutation {
         ((value / columns) as u32, (value % columns) as u32)
     }
 
-    /// How far one coordinate is moved, decided by the other.
+    /// Returns the shift of one coordinate, determined by the other.
     #[inline]
     fn offset(&self, round: u64, other: u32, bound: u32) -> u32 {
         below(self.hash.at(other.into(), round), bound.into()) as u32

@@ -12,7 +12,7 @@ pub fn below(word: u64, bound: u64) -> u64 {
     ((u128::from(word) * u128::from(bound)) >> 64) as u64
 }
 
-/// What [`below`] gives, and the rest of the word, which is a word for the next draw.
+/// Returns the result of [`below`] and the rest of the word, which serves the next draw.
 ///
 /// The outcome is the upper half of the product and the rest the lower: whatever the outcome, the
 /// rest takes evenly spaced values over the whole range. It is coarser than the word by a factor of
@@ -100,7 +100,7 @@ impl Probability {
         Ok(Self(u64::try_from(threshold).unwrap_or(u64::MAX)))
     }
 
-    /// Whether the event happens; certainty includes every word but the largest.
+    /// Returns whether the event happens; certainty includes every word but the largest.
     #[inline]
     pub fn hits(self, word: u64) -> bool {
         word < self.0

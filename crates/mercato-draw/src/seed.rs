@@ -11,7 +11,7 @@ const KEY_TAIL: [u8; 24] = *b"mercato: one run, 1 seed";
 /// Bits of the stream number that hold the block's index.
 const BLOCK_BITS: u32 = 48;
 
-/// What a draw is for: the upper 16 bits of a ChaCha stream number.
+/// The purpose of a draw: the upper 16 bits of a ChaCha stream number.
 ///
 /// A label consists of a purpose, unique among everything that draws, and a lane,
 /// which tells apart the arrival processes of one stream.

@@ -84,7 +84,7 @@ impl Rate {
     ///
     /// The fewer, the more even: 1 lets each arrival come in the first half of a stretch of its
     /// own.
-    /// So the arrival that is `n` behind another is never much closer than `n` expected ones,
+    /// So the arrival that is `n` after another is never much closer than `n` expected ones,
     /// and a trace can be made to end before it; see
     /// [`Trace::end_before`](crate::Trace::end_before).
     #[must_use]

@@ -1,4 +1,4 @@
-//! The assembly: what slices left behind, side by side, becomes the run, one behind the other.
+//! The assembly: what slices left behind, side by side, becomes the run, one after the other.
 //!
 //! Two things show only here, where records are in order: what the windows of a fold add up to,
 //! whose records are put where their windows end, and which record is the last of a run that ends

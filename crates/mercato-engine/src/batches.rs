@@ -26,7 +26,7 @@ impl Batches {
         Self { planner, scratch: Scratch::default(), assembly, lookback: Arc::new([]) }
     }
 
-    /// The arrival processes from which a run goes on behind any record of the batch that came
+    /// The arrival processes from which a run goes on after any record of the batch that came
     /// last.
     pub fn lookback(&self) -> &[LaneStart] {
         &self.lookback

@@ -59,7 +59,7 @@ impl RunBuilder {
         self
     }
 
-    /// Rejects records of more bytes, key and value together; [`Run::LARGEST_RECORD`] unless given.
+    /// Rejects records of more bytes, key and value together; [`Run::LARGEST_RECORD`] by default.
     ///
     /// Streams that are not [`Stream::CHECKED`] are not asked.
     #[must_use]

@@ -1,18 +1,18 @@
-//! What is checked of each record of a stream that does not vouch for its records itself.
+//! Checks each record of a stream that does not guarantee its validity itself.
 
 use mercato_encode::{Batch, Encoded, Flaw};
 use serde::de::IgnoredAny;
 
 use crate::Format;
 
-/// What the records of one stream must keep to.
+/// The constraints on the records of one stream.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Check {
     pub(crate) largest: usize,
     pub(crate) format: Format,
 }
 
-/// What is known of a record besides its bytes.
+/// The metadata of a record.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Claim {
     /// Its kind has a name.

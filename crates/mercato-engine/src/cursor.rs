@@ -24,7 +24,7 @@ impl Key {
         coordinates: Coordinates { rank: 0, lane: 0, block: 0, position: 0, step: 0 },
     };
 
-    /// A place behind every record before `at`.
+    /// A place after every record before `at`.
     pub(crate) fn last_before(at: i64) -> Self {
         let coordinates = Coordinates {
             rank: u8::MAX,
@@ -73,7 +73,7 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// The cursor behind the record `stamp`, found in output whose look-back begins at `lanes`.
+    /// The cursor after the record `stamp`, found in output whose look-back begins at `lanes`.
     pub fn after(stamp: &Stamp, lanes: &[LaneStart]) -> Self {
         let Coordinates { rank, lane, block, position, step } = stamp.coordinates;
         Self {

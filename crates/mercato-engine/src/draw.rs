@@ -147,7 +147,7 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
             }
             _ => None,
         };
-        // What a step says must not depend on later ones, which a burst behind it may move.
+        // What a step says must not depend on later ones, which a burst after it may move.
         let hurried = hurried.unwrap_or(usize::MAX);
         // A step outside its bounds would break the look-back for everyone, so it is moved to the
         // nearest bound.

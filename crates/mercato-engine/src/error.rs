@@ -11,7 +11,7 @@ use crate::burst::Burst;
 pub enum EngineError {
     /// Delays that are negative, crossed, all zero or too long.
     #[error(
-        "delays from {min_micros} to {max_micros} microseconds are not possible: 0 <= min <= max, and 1 <= max <= {limit}"
+        "delays from {min_micros} to {max_micros} microseconds are invalid: expected 0 <= min <= max and 1 <= max <= {limit}"
     )]
     Delays {
         /// Shortest delay as given.
@@ -22,7 +22,7 @@ pub enum EngineError {
         limit: i64,
     },
     /// A rate that is zero or too high.
-    #[error("a rate of {millionths_per_hour} millionths an hour is not possible: 1 to {max} are")]
+    #[error("a rate of {millionths_per_hour} millionths per hour is out of range (1 to {max})")]
     Rate {
         /// Rate as given.
         millionths_per_hour: u64,
@@ -31,7 +31,7 @@ pub enum EngineError {
     },
     /// A burst that ends before it begins, or whose factor is too high.
     #[error(
-        "the burst from {} to {} microseconds by {} millionths is not possible: from < to, factor at most {}",
+        "the burst from {} to {} microseconds by {} millionths is invalid: expected from < to and a factor of at most {}",
         burst.from, burst.to, burst.factor_millionths, max
     )]
     Burst {
@@ -41,7 +41,7 @@ pub enum EngineError {
         max: u64,
     },
     /// A factor on arrivals that is too high.
-    #[error("a factor of {factor_millionths} millionths is not possible: 0 to {max} are")]
+    #[error("a factor of {factor_millionths} millionths is out of range (0 to {max})")]
     Factor {
         /// Factor as given.
         factor_millionths: u64,
@@ -57,7 +57,7 @@ pub enum EngineError {
         second: Burst,
     },
     /// A window that ends before it begins.
-    #[error("the window ends at {to} before it begins at {from} (microseconds since 1970)")]
+    #[error("the window ends at {to} before it starts at {from} (microseconds since 1970)")]
     Window {
         /// First microsecond as given.
         from: i64,
@@ -65,7 +65,7 @@ pub enum EngineError {
         to: i64,
     },
     /// A topic that no stream of the run has.
-    #[error("there is no topic \"{name}\": {known} are")]
+    #[error("unknown topic \"{name}\": expected one of {known}")]
     Topic {
         /// The name as given.
         name: String,
@@ -84,7 +84,7 @@ pub enum EngineError {
     },
     /// Two streams that write to one topic, but not the same columns.
     #[error(
-        "the stream `{stream}` writes to the topic \"{topic}\" with the columns {found}, where another has {expected}: \
+        "the stream `{stream}` writes to the topic \"{topic}\" with the columns {found}, but another stream has {expected}: \
          give it a topic of its own"
     )]
     Columns {
@@ -106,7 +106,7 @@ pub enum EngineError {
         reason: String,
     },
     /// A fold that cannot be in a run.
-    #[error("the fold \"{fold}\" is not possible: {reason}")]
+    #[error("invalid fold \"{fold}\": {reason}")]
     Fold {
         /// The fold's name.
         fold: &'static str,
@@ -114,7 +114,7 @@ pub enum EngineError {
         reason: String,
     },
     /// A cursor that belongs to another run.
-    #[error("the cursor has {found} lanes where the run has {expected}: it belongs to another run")]
+    #[error("the cursor has {found} lanes, but the run has {expected}: it belongs to another run")]
     Cursor {
         /// Lanes of the cursor.
         found: usize,

@@ -24,6 +24,6 @@ pub struct Extent {
     ///
     /// Shards of such a run do not make up the whole: each ends with a record of its own.
     pub records: Option<u64>,
-    /// No record behind this one is emitted, as when a run was interrupted there; none: to the end.
+    /// No record after this one is emitted, as when a run was interrupted there; none: to the end.
     pub last: Option<Key>,
 }

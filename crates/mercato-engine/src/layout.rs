@@ -114,7 +114,8 @@ impl RunLayout {
                 return Err(EngineError::Columns { topic: name, stream, found, expected });
             }
             Some(other) if settings.format == Format::Columns && **other != layout => {
-                let reason = format!("the topic \"{name}\" has another layout in another stream");
+                let reason =
+                    format!("the topic \"{name}\" has a different layout in another stream");
                 return Err(EngineError::Layout { stream, reason });
             }
             // Lines of one topic may come from different tables.
@@ -178,7 +179,7 @@ pub(crate) fn check_windows(
     let refused = |reason: String| Err(EngineError::Fold { fold: fold.name(), reason });
     if windows.is_empty() || windows.len() > usize::from(u8::MAX) {
         return refused(format!(
-            "it has windows of {} lengths, and 1 to {} can be",
+            "it has windows of {} lengths (allowed: 1 to {})",
             windows.len(),
             u8::MAX
         ));
@@ -187,7 +188,9 @@ pub(crate) fn check_windows(
         windows.iter().find(|window| !(1..=FoldWindow::MAX_MICROS).contains(&window.micros))
     {
         let (micros, max) = (window.micros, FoldWindow::MAX_MICROS);
-        return refused(format!("its windows of {micros} microseconds must be 1 to {max} long"));
+        return refused(format!(
+            "its window length of {micros} microseconds is out of range (1 to {max})"
+        ));
     }
     let unfit = |pair: &&[FoldWindow]| {
         pair[1].micros <= pair[0].micros || pair[1].micros % pair[0].micros != 0
@@ -195,11 +198,15 @@ pub(crate) fn check_windows(
     if let Some([short, long]) = windows.windows(2).find(unfit) {
         let (short, long) = (short.micros, long.micros);
         return refused(format!(
-            "windows of {long} microseconds must be a multiple of the {short} before them"
+            "windows of {long} microseconds must be a multiple of the preceding {short}"
         ));
     }
     if fold.cells() > u32::MAX as usize {
-        return refused(format!("it has {} cells, and {} can be", fold.cells(), u32::MAX));
+        return refused(format!(
+            "it has {} cells (at most {} are allowed)",
+            fold.cells(),
+            u32::MAX
+        ));
     }
     let topic = fold.topic();
     match streams

@@ -62,7 +62,7 @@ impl<'a, E: FnMut(&mut Scratch, Part)> Output<'a, E> {
         }
     }
 
-    /// Ends the window if `at` lies behind it.
+    /// Ends the window if `at` lies after it.
     #[inline]
     pub(crate) fn turn(&mut self, at: i64) {
         if self.meter.as_ref().is_some_and(|meter| meter.is_over(at)) {

@@ -89,7 +89,7 @@ struct Lane {
 struct OpenBlock {
     start: LaneStart,
     from: i64,
-    /// No record of the block lies at or behind.
+    /// No record of the block lies at or after.
     over: i64,
     slot: Slot,
 }
@@ -312,7 +312,7 @@ impl Planner {
                 let last = count
                     .checked_sub(first + 1)
                     .and_then(|position| lane.keys(&plan).nth(position as usize));
-                // A run that is entered behind its end has no arrivals left.
+                // A run that is entered after its end has no arrivals left.
                 self.end = Some(last.unwrap_or(Key::FIRST));
                 lane.watermark = i64::MAX;
             }
@@ -385,7 +385,7 @@ impl Planner {
     fn tallying(&self, from: i64, to: i64) -> Option<Tallying> {
         let fold = self.fold.as_ref()?;
         // The last arrival comes before the records of a window that ends with it, so these are
-        // behind the end.
+        // after the end.
         // What is drained afterwards is in no window that is whole.
         let over = self.until.min(self.stop).min(self.end.map_or(i64::MAX, |end| end.release_time));
         let complete = if self.has_ended { i64::MIN } else { to.min(over) };

@@ -50,7 +50,7 @@ pub(crate) struct Room {
 
 impl Room {
     /// Brings forward the steps of the arrival at `position` that would not be over before the
-    /// `nth` arrival behind it;
+    /// `nth` arrival after it;
     /// the number of the first such step, if there is one.
     ///
     /// A step is moved to a point of work, not of time: where it comes to lie depends on the past

@@ -78,7 +78,7 @@ impl Run {
         Planner::new(&self.planned, None)
     }
 
-    /// The tasks of the run from behind `cursor` on; refuses a cursor with other lanes than the
+    /// The tasks of the run from after `cursor` on; refuses a cursor with other lanes than the
     /// run's.
     pub fn resume(&self, cursor: &Cursor) -> Result<Planner, EngineError> {
         Planner::new(&self.planned, Some(cursor))

@@ -35,7 +35,7 @@ pub struct Slice {
     pub(crate) to: i64,
     /// Records up to this one have been emitted before.
     pub(crate) after: Option<Key>,
-    /// Records behind this one do not belong to the run.
+    /// Records after this one do not belong to the run.
     pub(crate) end: Option<Key>,
     /// In the order of rank, lane and block.
     pub(crate) blocks: Vec<Slot>,
@@ -82,7 +82,7 @@ const FEW_BLOCKS: usize = 32;
 const TOUCHED_TOGETHER: usize = 64;
 
 impl Slice {
-    /// The arrival processes from which a run goes on behind any record of this slice.
+    /// The arrival processes from which a run goes on after any record of this slice.
     pub fn lookback(&self) -> &Arc<[LaneStart]> {
         &self.lookback
     }

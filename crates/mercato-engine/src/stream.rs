@@ -9,7 +9,7 @@ use mercato_encode::{Layout, Writer};
 
 use crate::{Arrivals, Tally};
 
-/// What names a stream among all streams of a run.
+/// Identifies a stream among all streams of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StreamId {
     /// The name in commands, summaries and ledgers.
@@ -39,13 +39,13 @@ pub struct Step {
     pub arrival: u64,
     /// The lane of the arrival.
     pub lane: u8,
-    /// Which step of the trace, 0 for the arrival itself.
+    /// Number of the step in the trace, 0 for the arrival itself.
     pub number: u16,
-    /// What [`Trace::push`] was told, an index into [`Stream::kinds`].
+    /// The kind passed to [`Trace::push`], an index into [`Stream::kinds`].
     pub kind: u16,
     /// Event time in microseconds since the Unix epoch.
     pub at: i64,
-    /// Whether this step or one before it in its trace was brought forward; see
+    /// True if this step or one before it in its trace was brought forward; see
     /// [`Trace::end_before`].
     pub hurried: bool,
 }
@@ -55,7 +55,7 @@ pub struct Step {
 pub struct Trace {
     pub(crate) steps: Vec<(i64, u16)>,
     pub(crate) room: Option<u64>,
-    /// How many steps at the end are others' answers.
+    /// Number of trailing steps that are answers to others.
     followers: usize,
 }
 
@@ -69,7 +69,7 @@ impl Trace {
         self.steps.push((at, kind));
     }
 
-    /// Asks for the trace to be over before the arrival comes that is `arrivals` behind this one in
+    /// Asks for the trace to be over before the arrival comes that is `arrivals` after this one in
     /// its lane, so that two visits of one customer never overlap however busy the shop is.
     ///
     /// Steps in the order of time that would be later are brought forward into the last eighth of
@@ -82,7 +82,7 @@ impl Trace {
         self.room = Some(arrivals);
     }
 
-    /// Appends a step of `kind` that others make of the one before: `after` microseconds behind it,
+    /// Appends a step of `kind` that others make of the one before: `after` microseconds after it,
     /// wherever that comes to lie.
     ///
     /// [`Trace::end_before`] is not about it: an alarm may come when the customer has long come
@@ -134,14 +134,14 @@ pub trait Stream: Send + Sync + 'static {
     /// indices, no strings.
     type Entity: Copy + Send + Sync + 'static;
 
-    /// Whether each record is checked before it may leave: that its event time and kind are ones
+    /// True if each record is checked before it may leave: that its event time and kind are ones
     /// the stream may have, that it is no larger than [`crate::RunBuilder::largest_record`], and
     /// that its value is a line of JSON or CSV. What is not so is counted, reported and never sent.
     ///
     /// A stream whose types and tests guarantee all of that says `false` and pays nothing.
     const CHECKED: bool = true;
 
-    /// What names the stream.
+    /// Returns the identifier of the stream.
     fn id(&self) -> StreamId;
 
     /// Names of the topics, indexed by [`Stream::topic_of`].
@@ -168,7 +168,8 @@ pub trait Stream: Send + Sync + 'static {
     /// The laws by which entities arrive, one a lane; most streams have one lane.
     fn arrivals(&self) -> Vec<Arrivals>;
 
-    /// How many words [`Stream::draw`] may take; changing it changes every draw of the stream.
+    /// Returns the number of words that [`Stream::draw`] may take; changing it changes every draw
+    /// of the stream.
     fn words(&self) -> usize;
 
     /// Draws one entity from its words.

@@ -40,7 +40,7 @@ pub(crate) struct Timeline {
     covered: i64,
     /// Start of the last piece.
     asked: u128,
-    /// No work further behind what was asked for is asked for again.
+    /// No work further after what was asked for is asked for again.
     reach: u128,
 }
 
@@ -160,7 +160,7 @@ impl Timeline {
 }
 
 impl Excerpt {
-    /// The time at which `work` is reached; `i64::MAX` when that is behind the excerpt.
+    /// The time at which `work` is reached; `i64::MAX` when that is after the excerpt.
     pub(crate) fn time_of(&self, work: u128) -> i64 {
         let next = self.segments.partition_point(|segment| segment.work <= work);
         let Some(segment) = self.segments[..next].last() else { return i64::MAX };

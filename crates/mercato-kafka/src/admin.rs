@@ -46,7 +46,7 @@ pub enum AdminError {
 
     /// There is such a topic already.
     #[error(
-        "topic {topic} exists on {address} already: see it with `mercato topics describe {topic} -b {address}`"
+        "topic {topic} already exists on {address}: show it with `mercato topics describe {topic} -b {address}`"
     )]
     Exists {
         /// The topic.
@@ -58,13 +58,13 @@ pub enum AdminError {
     /// The cluster does not do what was asked.
     #[error("cannot {action} on {address}: {advice}")]
     Refused {
-        /// What was attempted.
+        /// The attempted action.
         action: String,
         /// Address, as the user gave it.
         address: String,
-        /// What to do next.
+        /// The recommended next step.
         advice: String,
-        /// What the broker says.
+        /// The broker's error.
         source: Box<dyn Error + Send + Sync>,
     },
 }
@@ -111,7 +111,7 @@ pub struct PartitionState {
     pub replicas: Vec<i32>,
     /// Those of them whose copy is complete.
     pub in_sync: Vec<i32>,
-    /// First offset that is still there, and the offset behind the last.
+    /// First offset that is still there, and the offset after the last.
     pub offsets: Option<(i64, i64)>,
 }
 
@@ -120,9 +120,9 @@ pub struct PartitionState {
 pub struct TopicSetting {
     /// Name, such as `retention.ms`.
     pub name: String,
-    /// Value; empty when the broker does not tell.
+    /// Value; empty if the broker does not report it.
     pub value: String,
-    /// Whether it was set on this topic, against the broker's or Kafka's default.
+    /// True if it was set on this topic, against the broker's or Kafka's default.
     pub set_here: bool,
 }
 
@@ -133,7 +133,7 @@ pub struct TopicDescription {
     pub name: String,
     /// Partitions in order.
     pub partitions: Vec<PartitionState>,
-    /// What decides how long a record stays, and whatever else was set on this topic.
+    /// Retention settings, and other settings of this topic.
     pub settings: Vec<TopicSetting>,
 }
 
@@ -232,7 +232,7 @@ impl Admin {
         Ok(TopicDescription { name: topic.to_owned(), partitions, settings: self.settings(topic)? })
     }
 
-    /// What decides how long a record of `topic` stays, and whatever else was set on it.
+    /// Returns the retention settings of `topic`, and its other settings.
     pub fn settings(&self, topic: &str) -> Result<Vec<TopicSetting>, AdminError> {
         let resource = ResourceSpecifier::Topic(topic);
         let failed = |code| {
@@ -337,21 +337,23 @@ fn refusal(
 ) -> AdminError {
     let advice = match code {
         Some(Code::InvalidReplicationFactor) => {
-            "there are fewer brokers than copies wanted; ask for fewer copies"
+            "there are fewer brokers than requested replicas; request fewer replicas"
         }
         Some(Code::InvalidPartitions) => "a topic has at least one partition",
         Some(Code::InvalidTopic) => {
-            "a topic's name has at most 249 letters, digits, dots, underscores and hyphens"
+            "a topic name has at most 249 letters, digits, dots, underscores and hyphens"
         }
         Some(Code::InvalidConfig) => {
-            "one of the settings is unknown to the broker or has a value it does not take"
+            "one of the settings is unknown to the broker or has an invalid value"
         }
-        Some(Code::PolicyViolation) => "the cluster's policy forbids it; ask who runs the cluster",
+        Some(Code::PolicyViolation) => {
+            "the cluster's policy forbids it; ask the cluster's administrator"
+        }
         Some(Code::TopicAuthorizationFailed | Code::ClusterAuthorizationFailed) => {
-            "ask for the right to do that"
+            "request the permission (ACL) to do that"
         }
         Some(Code::OperationTimedOut | Code::RequestTimedOut) => {
-            "the broker did not answer in time; see its log"
+            "the broker did not respond in time; see its log"
         }
         _ => "see the broker's log",
     };

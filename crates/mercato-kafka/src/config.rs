@@ -2,8 +2,8 @@
 //!
 //! Any property of librdkafka passes through, and any Java name that means something here is
 //! translated.
-//! What the user sets wins over every default of this crate; what he cannot set is refused with the
-//! reason.
+//! User settings override every default of this crate; settings that users cannot change are
+//! refused with the reason.
 //! Whether a property is right is asked of librdkafka itself, on a client that has no address to
 //! connect to.
 
@@ -35,7 +35,7 @@ pub use error::ConfigError;
 pub use java::translate;
 pub use verification::{INSECURE_FLAG, INSECURE_WARNING};
 
-/// Where a cluster is and how to talk to it.
+/// The addresses and client properties of a cluster.
 ///
 /// `Debug` redacts secrets, so the value can be logged.
 #[derive(Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub struct KafkaConfig {
     pub client_id: String,
     /// Properties under librdkafka's or Java's names; of two with the same meaning the later wins.
     pub properties: Vec<(String, String)>,
-    /// Whether brokers need not prove who they are; no property can say so, because it must be said
+    /// True if brokers need not prove who they are; no property can say so, because it must be said
     /// loudly.
     pub insecure_skip_tls_verification: bool,
 }
@@ -95,7 +95,7 @@ impl KafkaConfig {
         Ok(ProducerConfig { client, address, warnings })
     }
 
-    /// What a client that only asks and reads needs.
+    /// Returns the properties of a client that only queries and reads.
     pub(crate) fn client(&self) -> Result<ClientConfig, ConfigError> {
         let address = self.address()?;
         let (mut properties, left_out) = self.translated()?;
@@ -188,15 +188,17 @@ impl fmt::Debug for KafkaConfig {
 /// | property | value | why |
 /// |---|---|---|
 /// | `acks` | `all` | a record counts when it is safe |
-/// | `enable.idempotence` | `true`, unless `acks`, `retries` or `max.in.flight` forbid it | retries neither double nor reorder |
+/// | `enable.idempotence` | `true`, unless `acks`, `retries` or `max.in.flight` forbid it | retries
+/// neither duplicate nor reorder |
 /// | `message.timeout.ms` | `0`, no limit, whatever the user sets | an outage holds records back and drops none |
 /// | `queue.buffering.max.kbytes` | 65536 | the memory bound; a full queue holds the generator back |
 /// | `queue.buffering.max.messages` | four for each of those kilobytes | bounds librdkafka's own 200 bytes a record |
 /// | `linger.ms` | 5 | librdkafka's own |
 /// | `batch.size` | 1000000 | librdkafka's own; 16384, Java's, costs up to twice the CPU time |
-/// | `reconnect.backoff.max.ms` | 2000 | a broker that is back is used within two seconds |
-/// | `socket.keepalive.enable` | `true` | a dead peer is noticed |
-/// | `ssl.ca.location` | `probe` on TLS | the built-in OpenSSL knows no system folder |
+/// | `reconnect.backoff.max.ms` | 2000 | a recovered broker is used within two seconds |
+/// | `socket.keepalive.enable` | `true` | detects dead peers |
+/// | `ssl.ca.location` | `probe` on TLS | the built-in OpenSSL does not know the system's
+/// certificate directory |
 #[derive(Clone)]
 pub struct ProducerConfig {
     pub(crate) client: ClientConfig,
@@ -210,7 +212,7 @@ impl ProducerConfig {
         &self.address
     }
 
-    /// What the user's properties give up, one sentence each; worth a line on stderr.
+    /// Returns warnings about guarantees that the user's properties give up, one sentence each.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }

@@ -24,21 +24,21 @@ use crate::clock::{Deadline, Stopwatch, pause};
 use diagnosis::Failed;
 pub(crate) use trouble::{Quiet, Trouble, route_log};
 
-/// Time to reach the cluster unless told otherwise: leaves three of the 15 seconds in which a run
-/// must have failed.
+/// Default time limit for reaching the cluster: leaves three of the 15 seconds in which a run must
+/// have failed.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(12);
 
-/// How long refused connections are taken for a broker that is just starting.
+/// Time during which refused connections are attributed to a broker that is just starting.
 const REFUSED_PATIENCE: Duration = Duration::from_secs(2);
 
-/// How long a missing topic is taken for one that the broker is just creating.
+/// Time during which a missing topic is attributed to a broker that is just creating it.
 const CREATION_PATIENCE: Duration = Duration::from_secs(3);
 
-/// How long an advertised address that cannot be used is taken for that of a broker that is just
+/// Time during which an unusable advertised address is attributed to a broker that is just
 /// starting.
 const ADVERTISED_PATIENCE: Duration = Duration::from_secs(4);
 
-/// How long to wait before asking again.
+/// Delay between retries.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 
 /// Why a cluster or a topic could not be reached.
@@ -52,9 +52,9 @@ pub enum ReachError {
     Unreachable {
         /// Address, as the user gave it.
         address: String,
-        /// What to do next.
+        /// The recommended next step.
         advice: String,
-        /// What the client says.
+        /// The client's error.
         source: Box<dyn Error + Send + Sync>,
     },
 
@@ -76,9 +76,9 @@ pub enum ReachError {
         topic: String,
         /// Address, as the user gave it.
         address: String,
-        /// What to do next.
+        /// The recommended next step.
         advice: String,
-        /// What the broker says.
+        /// The broker's error.
         source: Box<dyn Error + Send + Sync>,
     },
 }
@@ -106,7 +106,7 @@ pub(crate) struct Line<'a, C: ClientContext> {
     /// Lets the client's callbacks run; nothing for a client that has a thread for it.
     pub(crate) serve: &'a dyn Fn(),
     pub(crate) address: &'a str,
-    /// How the client was to connect.
+    /// The connection properties of the client.
     pub(crate) properties: &'a ClientConfig,
 }
 
@@ -187,7 +187,7 @@ impl<C: ClientContext> Line<'_, C> {
         Ok(())
     }
 
-    /// The first offset of a partition that is still there, and the one behind its last.
+    /// The first offset of a partition that is still there, and the one after its last.
     pub(crate) fn watermarks(
         &self,
         topic: &str,
@@ -226,13 +226,13 @@ impl<C: ClientContext> Line<'_, C> {
     pub(crate) fn topic_refused(&self, topic: &str, code: Code) -> ReachError {
         let advice = match code {
             Code::TopicAuthorizationFailed => {
-                "ask for the rights to describe, read and write it, or log in as another user"
+                "request permission (ACL) to describe, read and write it, or log in as another user"
             }
             Code::InvalidTopic => {
-                "a topic's name has at most 249 letters, digits, dots, underscores and hyphens"
+                "a topic name has at most 249 letters, digits, dots, underscores and hyphens"
             }
             Code::LeaderNotAvailable => {
-                "a partition has no leader; see which broker is down with `mercato topics describe`"
+                "a partition has no leader; find the broker that is down with `mercato topics describe`"
             }
             _ => "see the broker's log",
         };
@@ -257,7 +257,7 @@ impl<C: ClientContext> Line<'_, C> {
     }
 }
 
-/// How a topic stands according to one answer.
+/// The state of a topic according to one response.
 enum TopicState {
     Ready(u32),
     Leaderless,

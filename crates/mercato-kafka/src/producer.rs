@@ -167,7 +167,7 @@ impl KafkaSink {
             }
             let patience = full.get_or_insert_with(|| Patience::new(&self.reports));
             let waited = patience.without_progress(&self.reports);
-            patience.mention(&self.reports, "the queue is full; generating waits for the broker");
+            patience.mention(&self.reports, "the queue is full; waiting for the broker");
             if let Some(code) = self.end_of_patience(waited) {
                 return Offer::InVain(code);
             }
@@ -203,7 +203,7 @@ impl KafkaSink {
         self.options.interrupt.as_ref().is_some_and(|interrupt| interrupt.load(Ordering::Relaxed))
     }
 
-    /// What is lost if the run ends now.
+    /// Returns the error of a run that ends now, with the undelivered records.
     fn undelivered(&self, code: Code) -> SinkError {
         let delivery = self.reports.delivery();
         let failed = delivery.failed + delivery.in_flight();
@@ -217,7 +217,7 @@ impl KafkaSink {
     fn settle(&mut self) -> Result<(), SinkError> {
         let mut patience = Patience::new(&self.reports);
         while let Some(running) = &self.running {
-            // Whoever watches counts from when he asked to stop; an outage counts from its
+            // An interactive user counts from the request to stop; an outage counts from its
             // beginning.
             let mut outage = self.patience;
             let settled = running.settle(&mut || {
@@ -242,7 +242,7 @@ impl KafkaSink {
         Ok(())
     }
 
-    /// How long the end may take without a delivery report.
+    /// Returns the time limit for draining without a delivery report.
     fn drain_limit(&self) -> Option<Duration> {
         let options = &self.options;
         if self.is_interrupted() {
@@ -262,7 +262,7 @@ impl KafkaSink {
     }
 }
 
-/// What became of an offer.
+/// The outcome of an offer.
 enum Offer {
     Taken,
     /// The producer cannot go on.

@@ -29,7 +29,7 @@ use crate::connect::{DEFAULT_CONNECT_TIMEOUT, Line, Quiet, ReachError};
 /// Kilobytes of fetched records that wait to be pulled, in each partition.
 const PREFETCH_KILOBYTES: &str = "4096";
 
-/// How long one look into a partition's queue may wait before callbacks are served again.
+/// Time limit of one poll of a partition's queue before callbacks are served again.
 const POLL: Duration = Duration::from_millis(100);
 
 /// Why a topic cannot be read back.
@@ -51,14 +51,14 @@ pub enum ReadError {
         topic: String,
         /// Address, as the user gave it.
         address: String,
-        /// What the client says.
+        /// The client's error.
         source: Box<dyn Error + Send + Sync>,
     },
 
     /// A partition gave nothing for too long.
     #[error(
-        "topic {topic} on {address} gave nothing for {} s: partition {partition} is read up to offset {next} of {end}; \
-         see whether its broker runs, and read again",
+        "topic {topic} on {address} returned nothing for {} s: partition {partition} has been read up to offset {next} of {end}; \
+         check its broker and read again",
         waited.as_secs()
     )]
     Stalled {
@@ -70,14 +70,14 @@ pub enum ReadError {
         partition: u32,
         /// Offset of the next record.
         next: i64,
-        /// Where reading would have ended.
+        /// The offset at which reading would have ended.
         end: i64,
-        /// How long nothing came.
+        /// The time without a record.
         waited: Duration,
     },
 }
 
-/// How a topic is read.
+/// Options for reading a topic.
 #[derive(Debug, Clone)]
 pub struct ReadOptions {
     /// Offset to begin at for each partition; partitions beyond its length begin at their earliest
@@ -85,7 +85,7 @@ pub struct ReadOptions {
     pub from: Vec<i64>,
     /// Time to reach the cluster; [`DEFAULT_CONNECT_TIMEOUT`] by default.
     pub connect_timeout: Duration,
-    /// How long a partition may give nothing before reading fails; 30 s by default.
+    /// Maximum time without a record from a partition before reading fails; 30 s by default.
     pub stall_timeout: Duration,
 }
 
@@ -108,7 +108,7 @@ pub struct Record {
     pub offset: i64,
     /// `CreateTime` in milliseconds since the Unix epoch; `None` when the record has none.
     pub timestamp_millis: Option<i64>,
-    /// Whether there is a key.
+    /// True if there is a key.
     pub has_key: bool,
     /// The key; empty when there is none.
     pub key: Vec<u8>,
@@ -130,7 +130,7 @@ impl Record {
     }
 }
 
-/// How far one partition is read.
+/// The read position of a partition.
 struct Cursor {
     queue: PartitionQueue<Quiet>,
     next: i64,
@@ -244,7 +244,7 @@ impl TopicReader {
                 cursor.next = record.offset + 1;
                 None
             }
-            // The fetcher has seen the end, which lies at or behind the end that was found at
+            // The fetcher has seen the end, which lies at or after the end that was found at
             // opening.
             Some(Err(KafkaError::PartitionEOF(_))) => {
                 cursor.next = cursor.end;
@@ -336,7 +336,7 @@ fn prepare(client: &mut ClientConfig) {
         .set("fetch.queue.backoff.ms", "5");
 }
 
-/// What is to be read of each partition.
+/// Returns the offsets to read of each partition.
 fn ranges(
     line: &Line<'_, Quiet>,
     topic: &str,
@@ -378,7 +378,7 @@ fn assign(
     (0..).zip(ranges).map(cursor).collect()
 }
 
-/// Whether the client goes on by itself after `error`.
+/// Returns whether the client goes on by itself after `error`.
 fn is_passing(error: &KafkaError) -> bool {
     !matches!(
         error.rdkafka_error_code(),

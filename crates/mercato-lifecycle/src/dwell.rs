@@ -1,4 +1,4 @@
-//! How long a state lasts: laws that are truncated on both sides and drawn from one word.
+//! Dwell times of a state: distributions truncated on both sides and drawn from one word.
 
 use mercato_draw::UniformInt;
 
@@ -30,7 +30,7 @@ enum Law {
 #[non_exhaustive]
 pub enum DwellError {
     /// The shortest duration is above the longest.
-    #[error("the shortest duration of {min} us is above the longest of {max} us")]
+    #[error("the minimum duration of {min} us is above the maximum of {max} us")]
     Crossed {
         /// Shortest duration as given, in microseconds.
         min: i64,
@@ -48,13 +48,13 @@ pub enum DwellError {
         micros: i64,
     },
     /// A spread that is no positive number of reasonable size.
-    #[error("a sigma of {sigma} is not above 0 and at most {}", Dwell::LARGEST_SIGMA)]
+    #[error("sigma {sigma} is out of range (above 0, at most {})", Dwell::LARGEST_SIGMA)]
     Sigma {
         /// The spread as given.
         sigma: f64,
     },
     /// The law lies nearly all outside its bounds.
-    #[error("less than a thousandth of the law lies between {min} us and {max} us")]
+    #[error("less than a thousandth of the distribution lies between {min} us and {max} us")]
     Empty {
         /// Shortest duration as given, in microseconds.
         min: i64,

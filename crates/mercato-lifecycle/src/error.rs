@@ -1,11 +1,11 @@
-//! Why a plan is no lifecycle.
+//! Errors of invalid lifecycles.
 
 /// States and transitions that make no lifecycle.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LifecycleError {
     /// No state, or more than can be numbered.
-    #[error("{count} states are not possible: 1 to {max} are")]
+    #[error("the number of states {count} is out of range (1 to {max})")]
     States {
         /// Number of states as given.
         count: usize,
@@ -19,7 +19,7 @@ pub enum LifecycleError {
         state: String,
     },
     /// A transition from or to a state that is not listed.
-    #[error("a transition names the unknown state {state:?}; known are {known}")]
+    #[error("a transition names the unknown state {state:?}; expected one of {known}")]
     UnknownState {
         /// The name as given.
         state: String,
@@ -56,14 +56,14 @@ pub enum LifecycleError {
     },
     /// A state can follow itself and nothing bounds the number of steps.
     #[error(
-        "the state {state:?} can come again; a lifecycle with a cycle needs a largest number of steps"
+        "the state {state:?} can recur; a lifecycle with a cycle requires a maximum number of steps"
     )]
     Cycle {
         /// Name of the first such state.
         state: String,
     },
     /// A bound on steps that is none or too large.
-    #[error("at most {steps} steps are not possible: 1 to {max} are")]
+    #[error("the maximum number of steps {steps} is out of range (1 to {max})")]
     Steps {
         /// Number of steps as given, or of the longest path.
         steps: usize,

@@ -15,7 +15,7 @@ pub struct Lifecycle {
     extent: Extent,
 }
 
-/// Where a state's ways begin, and how one of them is chosen.
+/// A state's outgoing transitions, and the choice among them.
 #[derive(Debug, Clone)]
 struct State {
     first: u32,
@@ -89,7 +89,7 @@ impl Lifecycle {
         self.extent.steps
     }
 
-    /// How many words a walk may ask for; they are numbered from 0.
+    /// Returns the number of words that a walk may request, numbered from 0.
     ///
     /// The move to step *n* asks for word 2(*n* − 1) if there is more than one way, and always for
     /// word 2*n* − 1.

@@ -1,4 +1,4 @@
-//! What a lifecycle is to be, before it is checked.
+//! The plan of a lifecycle, before it is checked.
 
 use crate::Dwell;
 
@@ -22,9 +22,10 @@ pub struct Transition {
     pub from: String,
     /// Name of the state that follows.
     pub to: String,
-    /// How often this way is taken, in relation to the sum over all ways out of `from`; 0 is never.
+    /// Weight of this transition, relative to the sum over all transitions out of `from`; 0 is
+    /// never.
     pub weight: u64,
-    /// How long `from` lasts when this way is taken.
+    /// Dwell time in `from` before this transition.
     pub dwell: Dwell,
 }
 

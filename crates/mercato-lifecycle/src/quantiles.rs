@@ -83,7 +83,7 @@ fn between(knots: &[i64], cell: usize, word: u64) -> i64 {
     low + below(word, (high - low + 1) as u64) as i64
 }
 
-/// How much of the standard normal law lies below `z`.
+/// Returns the share of the standard normal distribution below `z`.
 fn normal_share(z: f64) -> f64 {
     0.5 * libm::erfc(-z / core::f64::consts::SQRT_2)
 }

@@ -1,5 +1,4 @@
-//! What can be known of a plan before anything walks it: what is reachable, what comes again, how
-//! long it takes.
+//! Analyses a plan before it is executed: reachable states, cycles, duration.
 
 use crate::LifecycleError;
 
@@ -60,7 +59,7 @@ fn successors(edges: &[Edge], state: usize) -> Vec<usize> {
     edges.iter().filter(|edge| edge.from == state).map(|edge| edge.to).collect()
 }
 
-/// Which states can be reached from `starts`, those included.
+/// Returns the states reachable from `starts`, including these.
 fn reachable(states: usize, edges: &[Edge], starts: &[usize]) -> Vec<bool> {
     let mut reached = vec![false; states];
     let mut open = starts.to_vec();

@@ -1,4 +1,4 @@
-//! How the pages of a file are compressed.
+//! Compression of a file's pages.
 
 use std::io::{self, Write};
 

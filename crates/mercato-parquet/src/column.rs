@@ -16,13 +16,13 @@ const MOST_NUMBERS: usize = 1 << 14;
 #[derive(Debug)]
 pub(crate) struct Column {
     nullable: bool,
-    /// Whether a record may have several values.
+    /// True if a record may have several values.
     pub(crate) repeated: bool,
     pub(crate) definitions: Vec<u8>,
     pub(crate) repetitions: Vec<u8>,
     pub(crate) values: Values,
     pub(crate) nulls: u64,
-    /// Where each page but the last ends.
+    /// End of each page but the last.
     pages: Vec<Mark>,
 }
 
@@ -56,7 +56,7 @@ pub(crate) enum Values {
     Constants { constants: Constants, numbers: Vec<u32> },
     /// Texts by their numbers in a dictionary.
     KnownTexts { texts: Texts, numbers: Vec<u32> },
-    /// Texts as they are, each behind its length; where each begins.
+    /// Texts as they are, each after its length; where each begins.
     Texts { plain: Vec<u8>, starts: Vec<u32> },
     /// Numbers of 64 bits by their numbers in a dictionary.
     KnownNumbers { known: Numbers, numbers: Vec<u32> },

@@ -8,8 +8,8 @@ use xxhash_rust::xxh3::xxh3_64;
 /// Places at the beginning, a power of two.
 const PLACES: usize = 1 << 10;
 
-/// Where values stand among those already seen: in each place a value's number plus one, and half
-/// of its hash.
+/// Hash table of the values seen so far: each slot holds a value's number plus one, and half of its
+/// hash.
 #[derive(Debug)]
 struct Places {
     places: Vec<u64>,
@@ -71,9 +71,9 @@ impl Places {
 #[derive(Debug)]
 pub(crate) struct Texts {
     places: Places,
-    /// Each behind its length of four bytes: as Parquet has them.
+    /// Each after its length of four bytes: as Parquet has them.
     plain: Vec<u8>,
-    /// Where each begins.
+    /// Start of each.
     starts: Vec<u32>,
 }
 
@@ -100,7 +100,7 @@ impl Texts {
         self.starts.len()
     }
 
-    /// All texts, each behind its length.
+    /// All texts, each after its length.
     pub(crate) fn plain(&self) -> &[u8] {
         &self.plain
     }

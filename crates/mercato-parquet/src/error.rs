@@ -5,13 +5,13 @@
 #[non_exhaustive]
 pub enum ParquetError {
     /// The topic has no layout.
-    #[error("the columns of {topic} are unknown, so it cannot be written as Parquet")]
+    #[error("cannot write {topic} as Parquet: its columns are unknown")]
     UnknownTopic {
         /// The topic.
         topic: String,
     },
     /// A field has a form that is not written as Parquet.
-    #[error("field {path} cannot be written as Parquet: it is {reason}")]
+    #[error("cannot write field {path} as Parquet: it is {reason}")]
     Field {
         /// The field's dotted path.
         path: String,
@@ -19,7 +19,7 @@ pub enum ParquetError {
         reason: &'static str,
     },
     /// A batch holds lines, or columns of another layout.
-    #[error("the columns of a batch are not those of {topic}")]
+    #[error("the columns of a batch do not match those of {topic}")]
     Columns {
         /// The topic.
         topic: String,

@@ -154,7 +154,7 @@ fn there<'a, T: Copy>(values: &'a [T], valid: Option<&'a [bool]>) -> impl Iterat
     values.iter().zip(valid).filter(|(_, valid)| **valid).map(|(value, _)| *value)
 }
 
-/// Where each of the pieces `rows` stands whose `ends` are given.
+/// Returns the range of each of the pieces `rows`, given their `ends`.
 fn pieces(ends: &[u32], rows: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let mut start = start_of(ends, rows.start);
     ends[rows.clone()].iter().map(move |end| {
@@ -164,7 +164,7 @@ fn pieces(ends: &[u32], rows: &Range<usize>) -> impl Iterator<Item = Range<usize
     })
 }
 
-/// Where all pieces `rows` stand together.
+/// Returns the range of all pieces `rows` together.
 fn span(ends: &[u32], rows: &Range<usize>) -> Range<usize> {
     start_of(ends, rows.start)..start_of(ends, rows.end)
 }

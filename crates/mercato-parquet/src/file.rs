@@ -1,4 +1,4 @@
-//! A file: row groups of bounded size behind one another, and the footer that says where everything
+//! A file: row groups of bounded size one after another, and the footer that says where everything
 //! is.
 
 use std::io::{self, Write};
@@ -16,14 +16,14 @@ use crate::pages::{self, Chunk};
 use crate::schema::Schema;
 use crate::thrift::Structure;
 
-/// What a file begins and ends with.
+/// The magic number at the start and end of a file.
 const MAGIC: &[u8; 4] = b"PAR1";
 /// Who wrote the file: neither a time nor a machine, so the same records are the same file.
 const CREATED_BY: &str = concat!("mercato version ", env!("CARGO_PKG_VERSION"));
 /// Records after which a row group is asked how large it has become.
 const STEP_RECORDS: u64 = 1 << 10;
 
-/// How much is gathered before it is written; it bounds what a file needs of memory.
+/// Limits of buffering before writing, which bound the memory of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Limits {
     /// Records of a row group.

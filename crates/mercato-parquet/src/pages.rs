@@ -20,7 +20,7 @@ const RLE_DICTIONARY: i32 = 8;
 /// Texts longer than this are no bounds worth keeping.
 const LONGEST_BOUND: usize = 64;
 
-/// What the footer says of a column of a row group.
+/// The footer's entry of a column of a row group.
 #[derive(Debug)]
 pub(crate) struct Chunk {
     start: u64,
@@ -102,7 +102,7 @@ fn append_entries(values: &Values, physical: Physical, page: &mut Vec<u8>) -> Op
     }
 }
 
-/// Compresses `page` and appends it behind its header; says how many bytes that would be without
+/// Compresses `page` and appends it after its header; says how many bytes that would be without
 /// compression.
 fn append_page(
     codec: &mut Codec,
@@ -130,7 +130,7 @@ fn append_page(
     Ok((header + page.len()) as u64)
 }
 
-/// Repetition levels, then definition levels, each behind the number of its bytes; what is always 0
+/// Repetition levels, then definition levels, each after the number of its bytes; what is always 0
 /// is left out.
 fn append_levels(column: &Column, part: &Page, page: &mut Vec<u8>) {
     let mut append = |levels: &[u8], width| {
@@ -243,7 +243,7 @@ fn bounds(values: &Values, physical: Physical) -> Option<(Vec<u8>, Vec<u8>)> {
 }
 
 impl Chunk {
-    /// Where the chunk begins in the file.
+    /// Returns the offset of the chunk in the file.
     pub(crate) fn start(&self) -> u64 {
         self.start
     }

@@ -256,8 +256,8 @@ fn stored(kind: &Kind) -> (Physical, Logical) {
     }
 }
 
-/// Whether values are expected to be shared by many records, so that a dictionary makes them
-/// shorter.
+/// Returns whether values are expected to be shared by many records, so that a dictionary makes
+/// them shorter.
 fn has_dictionary(kind: &Kind) -> bool {
     use Kind::{Decimal, Integer, Long, Number, Text};
     matches!(kind, Text | Integer | Long | Decimal { .. } | Number { .. })

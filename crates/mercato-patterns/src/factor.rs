@@ -1,4 +1,4 @@
-//! How many times as much: a factor on a rate or a weight, in millionths.
+//! A factor on a rate or a weight, in millionths.
 
 use std::fmt;
 
@@ -26,7 +26,7 @@ pub struct Factor(u64);
 #[non_exhaustive]
 pub enum FactorError {
     /// Negative, above the largest factor, or no number at all.
-    #[error("the factor {decimal} is not possible: 0 to {} are", Factor::MAX)]
+    #[error("the factor {decimal} is out of range (0 to {})", Factor::MAX)]
     OutOfRange {
         /// The number as given.
         decimal: f64,
@@ -117,7 +117,7 @@ mod tests {
     fn what_is_no_factor_is_refused() {
         for decimal in [-0.1, 1_000.1, f64::NAN, f64::INFINITY] {
             let refusal = Factor::from_decimal(decimal).unwrap_err().to_string();
-            assert!(refusal.ends_with("is not possible: 0 to 1000 are"), "{refusal}");
+            assert!(refusal.ends_with("is out of range (0 to 1000)"), "{refusal}");
         }
     }
 }

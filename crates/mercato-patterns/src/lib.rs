@@ -1,4 +1,4 @@
-//! What makes made-up traffic look real, in engines that can be used one by one.
+//! Patterns that make synthetic traffic look real, each usable on its own.
 //!
 //! | module | what it knows | feature |
 //! |---|---|---|

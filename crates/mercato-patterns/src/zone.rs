@@ -1,4 +1,4 @@
-//! Where a clock stands: an IANA time zone or a fixed offset from UTC.
+//! A time zone: an IANA zone or a fixed offset from UTC.
 
 use std::fmt;
 use std::str::FromStr;
@@ -54,7 +54,7 @@ pub enum ZoneError {
         nearest: Option<String>,
     },
     /// An offset that no clock has.
-    #[error("an offset of {minutes} minutes from UTC is not possible: {} to {} are", -Zone::MAX_MINUTES, Zone::MAX_MINUTES)]
+    #[error("an offset of {minutes} minutes from UTC is out of range ({} to {})", -Zone::MAX_MINUTES, Zone::MAX_MINUTES)]
     Offset {
         /// Minutes east of UTC as given.
         minutes: i32,
@@ -64,14 +64,14 @@ pub enum ZoneError {
 fn hint(nearest: Option<&str>) -> String {
     nearest.map_or_else(
         || {
-            ": an IANA name such as \"Europe/London\" or an offset such as \"+05:30\" is expected"
+            ": expected an IANA name such as \"Europe/London\" or an offset such as \"+05:30\""
                 .to_owned()
         },
         |name| format!(": did you mean \"{name}\"?"),
     )
 }
 
-/// What a clock and a calendar on a wall of the zone show.
+/// Local date and time in the zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LocalTime {
     /// Year of the Gregorian calendar.
@@ -122,7 +122,7 @@ impl Zone {
         self.offset_at_second(at_micros.div_euclid(SECOND)) as i32
     }
 
-    /// What clock and calendar show at an instant.
+    /// Returns the local date and time at an instant.
     pub fn local(&self, at_micros: i64) -> LocalTime {
         let second = at_micros.div_euclid(SECOND);
         let local = within_calendar(second) + self.offset_at_second(second);
@@ -327,7 +327,7 @@ mod tests {
             );
         }
         let refusal = "the moon".parse::<Zone>().unwrap_err().to_string();
-        assert!(refusal.ends_with("an offset such as \"+05:30\" is expected"), "{refusal}");
+        assert!(refusal.ends_with("an offset such as \"+05:30\""), "{refusal}");
     }
 
     #[test]

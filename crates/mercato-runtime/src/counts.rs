@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use mercato_encode::{Batch, Fault, FaultKind, Flaw};
 
-/// What has left so far.
+/// Counts of the records sent so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Records by topic, in the order of the run's topics.

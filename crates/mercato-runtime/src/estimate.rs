@@ -1,4 +1,4 @@
-//! How large a run will be, before it is made.
+//! Estimates the size of a run before it is generated.
 //!
 //! How many entities arrive follows from rates, hours and seasons without drawing one; what an
 //! arrival comes to is measured on the run's first arrivals, encoded and compressed as the run will

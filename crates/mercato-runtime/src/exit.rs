@@ -1,4 +1,4 @@
-//! How a program ends: exit codes, and what is said when it fails.
+//! Exit codes of a program, and its error message on failure.
 
 use std::error::Error;
 use std::fmt;
@@ -15,22 +15,22 @@ use mercato_units::ValueError;
 /// The exit codes of every program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// Done, also after a first SIGINT or SIGTERM once everything is delivered, and when the reader
-    /// has gone.
+    /// Success; also after a first SIGINT or SIGTERM once everything is delivered, and when the
+    /// reader of a pipe closes it.
     Done = 0,
-    /// Something nobody expected.
+    /// Internal error.
     Unexpected = 1,
-    /// Flags or variables are wrong.
+    /// Invalid flags or variables.
     Usage = 2,
-    /// A configuration is wrong.
+    /// Invalid configuration.
     Config = 3,
-    /// A broker cannot be reached or does not let us in.
+    /// Cannot connect to a broker or authenticate.
     Connect = 4,
-    /// Something could not be delivered.
+    /// Records could not be delivered.
     Undelivered = 5,
     /// A verification found a difference.
     Difference = 6,
-    /// A file cannot be read or written.
+    /// Cannot read or write a file.
     File = 8,
     /// A second SIGINT.
     Interrupted = 130,

@@ -27,11 +27,11 @@ pub enum LoggingError {
     File {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The underlying I/O error.
         source: io::Error,
     },
     /// Something else in this process has begun to log.
-    #[error("logging has begun already in this process")]
+    #[error("logging is already initialized in this process")]
     Twice,
 }
 

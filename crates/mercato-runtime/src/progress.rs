@@ -15,7 +15,7 @@ use indicatif::{HumanBytes, HumanCount, HumanDuration, ProgressBar, ProgressStyl
 use crate::clock::WallClock;
 use crate::metrics::{Metrics, Snapshot};
 
-/// How often the line is drawn anew.
+/// Interval between redraws of the line.
 const INTERVAL: Duration = Duration::from_millis(250);
 
 /// The line of this process; nothing is drawn before [`Progress::start`].
@@ -50,7 +50,7 @@ pub(crate) struct Progress {
     thread: Option<JoinHandle<()>>,
 }
 
-/// Where a run begins and ends in event time, as far as that is known.
+/// Start and end of a run in event time, as far as known.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stretch {
     pub(crate) from: i64,

@@ -1,7 +1,6 @@
 //! The subcommands `completions` and `man` of every program: what shells and `man` know of it.
 //!
-//! Both are written from the clap tree that parses the command line, so they cannot say anything
-//! else than it does.
+//! Both are generated from the clap tree that parses the command line, so they always match it.
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
@@ -15,16 +14,15 @@ use crate::exit::{Exit, Failure};
 /// The subcommands that every program has beside its own.
 #[derive(Debug, Subcommand)]
 pub enum Shell {
-    /// Print completions for a shell
+    /// Print the completion script of a shell
     Completions {
-        /// The shell
+        /// Shell to complete for
         #[arg(value_name = "SHELL")]
         shell: ShellName,
     },
-    /// Print the manual page, or write those of all subcommands into a folder
+    /// Print the manual page, or write the pages of all subcommands into a directory
     Man {
-        /// The folder, which is made if it is not there [default: print the page of the program
-        /// itself]
+        /// Directory, created if missing [default: print the program's own page]
         #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
         folder: Option<PathBuf>,
     },
@@ -62,9 +60,9 @@ fn pages(program: clap::Command, folder: &Path) -> Result<Exit, Failure> {
     let failed = |error| {
         Failure::new(
             Exit::File,
-            format!("cannot write manual pages into {}: {error}", folder.display()),
+            format!("cannot write manual pages to {}: {error}", folder.display()),
         )
-        .advise("name a folder that you may write to")
+        .advise("choose a writable directory")
     };
     written.map_err(failed)?;
     Ok(Exit::Done)

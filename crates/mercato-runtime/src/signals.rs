@@ -20,7 +20,9 @@ pub(crate) fn listen(interrupt: Interrupt) -> io::Result<()> {
             if interrupt.is_raised() {
                 process::exit(128 + signal);
             }
-            tracing::warn!("ending: what has been sent is being delivered; once more ends at once");
+            tracing::warn!(
+                "stopping: flushing records already sent; press Ctrl-C again to quit immediately"
+            );
             interrupt.raise();
         }
     });

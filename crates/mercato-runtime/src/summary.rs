@@ -1,4 +1,4 @@
-//! What a run was and did, as one JSON object and as lines for people.
+//! Summary of a run, as one JSON object and as human-readable text.
 //!
 //! The object identifies the run so completely that `verify --run SUMMARY.json` can make it again:
 //! identity, effective configuration, and which part of the run was wanted.
@@ -25,7 +25,7 @@ pub enum SummaryError {
     Write {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The underlying I/O error.
         source: io::Error,
     },
     /// The file cannot be read.
@@ -33,37 +33,37 @@ pub enum SummaryError {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The underlying I/O error.
         source: io::Error,
     },
     /// The file holds something else.
-    #[error("{} is no summary that --summary-json wrote", path.display())]
+    #[error("{} is not a summary written by --summary-json", path.display())]
     Shape {
         /// The file.
         path: PathBuf,
-        /// What serde said.
+        /// The serde error.
         source: serde_json::Error,
     },
 }
 
-/// What a run was and did.
+/// Summary of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
-    /// Which function was evaluated.
+    /// The identity of the run.
     pub identity: Identity,
-    /// Which part of it was wanted.
+    /// The part of the run to emit.
     pub part: RunRange,
     /// The command that makes the same records again on standard output.
     pub command: String,
-    /// What was made.
+    /// Counts of the generated records.
     pub counts: Counts,
-    /// What became of it.
+    /// Delivery counts.
     pub delivery: Deliveries,
-    /// How fast it was made, and how late it left.
+    /// Speed and lateness.
     pub pace: Pace,
     /// Why the run ended.
     pub end: End,
-    /// How far the run is, for whoever resumes it; only the engine reads it.
+    /// Cursor from which to resume the run; opaque to all but the engine.
     pub cursor: serde_json::Value,
 }
 
@@ -107,7 +107,7 @@ impl Identity {
     }
 }
 
-/// What was made.
+/// Counts of the generated records.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Counts {
     /// Records.
@@ -136,10 +136,10 @@ pub struct Counts {
     pub event_seconds: f64,
 }
 
-/// What became of the records.
+/// Delivery counts of the records.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Deliveries {
-    /// Where they went, as people say it; no secrets.
+    /// Human-readable destinations, without secrets.
     pub to: Vec<String>,
     /// Handed to the sink.
     pub sent: u64,
@@ -149,7 +149,7 @@ pub struct Deliveries {
     pub failed: u64,
 }
 
-/// How fast a run was, and how late its records left.
+/// Speed of a run, and lateness of its records.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pace {
     /// Wall time from the first record to the last delivery, in seconds.
@@ -158,7 +158,7 @@ pub struct Pace {
     pub achieved_per_second: f64,
     /// Records a second of wall time that the clock asked for; nothing on the clock `fast`.
     pub planned_per_second: Option<f64>,
-    /// How long after their due time records left; nothing on the clock `fast`.
+    /// Lateness of the records; `None` with the clock `fast`.
     pub lateness: Option<Lateness>,
 }
 
@@ -192,7 +192,7 @@ pub enum End {
     Interrupted,
     /// The reader has gone.
     ReaderGone,
-    /// An error, which is told apart.
+    /// An error, which is reported separately.
     Failed,
 }
 

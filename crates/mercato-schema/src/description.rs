@@ -51,7 +51,7 @@ pub struct Field {
     pub doc: Cow<'static, str>,
     /// The kind of value.
     pub kind: Kind,
-    /// Whether the value may be `null`.
+    /// True if the value may be `null`.
     pub nullable: bool,
 }
 
@@ -111,7 +111,7 @@ pub struct Leaf<'a> {
     pub path: String,
     /// The field itself.
     pub field: &'a Field,
-    /// Whether the field or a struct around it may be `null`.
+    /// True if the field or a struct around it may be `null`.
     pub nullable: bool,
 }
 

@@ -23,7 +23,7 @@ record! {
         location: struct PurchaseLocation,
         /// The user's device.
         device_info: struct PurchaseDevice,
-        /// Whether the transaction is fraudulent: the true label, unknown to the shop.
+        /// True if the transaction is fraudulent: the true label, unknown to the shop.
         is_fraud: bool,
         /// The shop's fraud score, 0 (harmless) to 1 (suspicious) with at most two decimals.
         fraud_score: score,

@@ -16,9 +16,9 @@ use crate::{ParamsError, error};
 /// `{ name = "paypal", weight = 3 }`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Weighted {
-    /// What is chosen.
+    /// The name of the choice.
     pub name: String,
-    /// Its share, in relation to the sum over the list; 1 unless given.
+    /// Its share, relative to the sum over the list; 1 by default.
     pub weight: u64,
 }
 
@@ -64,7 +64,7 @@ impl JsonSchema for Weighted {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "A name, or a table of name and weight: how often it is chosen, in relation to the sum over the list.",
+            "description": "A name, or a table of name and weight, relative to the sum of the list's weights.",
             "anyOf": [{ "type": "string" }, generator.subschema_for::<WeightedTable>()],
             "examples": ["paypal"]
         })
@@ -169,9 +169,6 @@ mod tests {
             refused(&[Weighted::new("a"), Weighted::new("a")]),
             "list: \"a\" is listed twice"
         );
-        assert_eq!(
-            refused(&[Weighted { name: "a".into(), weight: 0 }]),
-            "list has weights that make no choice"
-        );
+        assert_eq!(refused(&[Weighted { name: "a".into(), weight: 0 }]), "invalid list");
     }
 }

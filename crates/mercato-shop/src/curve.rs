@@ -10,7 +10,7 @@ use mercato_patterns::temporal::{Week, WeeklyCurve};
 /// daylight saving.
 const WEEK_HOURS: usize = 168;
 
-/// How busy a zone is by its own clock.
+/// Activity of a zone by local time.
 #[derive(Debug)]
 struct LocalWeek(WeeklyCurve);
 

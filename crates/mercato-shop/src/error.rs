@@ -42,13 +42,13 @@ pub enum ParamsError {
         error: ValueError,
     },
     /// A value that other values of the configuration do not allow.
-    #[error("{key} = {value} is not possible: {bound}")]
+    #[error("{key} = {value} is invalid: {bound}")]
     Impossible {
         /// The key.
         key: String,
         /// The value as given.
         value: String,
-        /// What is possible.
+        /// The allowed values.
         bound: String,
     },
     /// A range whose minimum is above its maximum.
@@ -62,103 +62,103 @@ pub enum ParamsError {
         high: String,
     },
     /// A text that does not have the form it must have.
-    #[error("{key} = {value:?} is not {expected}")]
+    #[error("{key} = {value:?} is invalid: expected {expected}")]
     Malformed {
         /// The key.
         key: String,
         /// The text as given.
         value: String,
-        /// What it should be.
+        /// The expected form.
         expected: &'static str,
     },
     /// A name that refers to nothing.
-    #[error("{key} = {value:?} is not known; known are {known}")]
+    #[error("{key}: unknown value {value:?}; expected one of {known}")]
     Unknown {
         /// The key.
         key: String,
         /// The name as given.
         value: String,
-        /// What is known, separated by commas.
+        /// The allowed values, separated by commas.
         known: String,
     },
-    /// Weights that make no choice.
-    #[error("{key} has weights that make no choice")]
+    /// Invalid weights.
+    #[error("invalid {key}")]
     Weights {
         /// The key.
         key: String,
-        /// What is wrong with them.
+        /// The underlying error.
         source: DrawError,
     },
     /// Delays or a rate by which nothing can arrive.
-    #[error("{key} is no law of arrival")]
+    #[error("invalid {key}")]
     Arrivals {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The underlying error.
         source: EngineError,
     },
     /// A duration's law that does not exist.
-    #[error("{key} is no law of duration")]
+    #[error("invalid {key}")]
     Dwell {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The underlying error.
         source: DwellError,
     },
     /// A time zone that does not exist.
-    #[error("{key} is no time zone")]
+    #[error("invalid {key}")]
     Zone {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The underlying error.
         source: ZoneError,
     },
     /// Factors that make no week.
-    #[error("{key} is no week")]
+    #[error("invalid {key}")]
     Week {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The underlying error.
         source: TemporalError,
     },
     /// A special day that no calendar can have.
-    #[error("{key} is not possible")]
+    #[error("invalid {key}")]
     Season {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The underlying error.
         source: SeasonalError,
     },
     /// A number that is no factor.
-    #[error("{key} is no factor")]
+    #[error("invalid {key}")]
     Factor {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The underlying error.
         source: FactorError,
     },
     /// Something that is no place, or no distance from one.
-    #[error("{key} is not possible")]
+    #[error("invalid {key}")]
     Place {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The underlying error.
         source: GeographicError,
     },
     /// Shares or rates that make no fraud.
-    #[error("{key} is not possible")]
+    #[error("invalid {key}")]
     Fraud {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The underlying error.
         source: FraudError,
     },
     /// States and transitions that make no lifecycle.
-    #[error("{key} is no lifecycle")]
+    #[error("invalid {key}")]
     Lifecycle {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The underlying error.
         source: LifecycleError,
     },
 }
@@ -203,7 +203,7 @@ pub(crate) fn loaded(key: &str, file: Option<&std::path::Path>) -> Result<(), Pa
     Err(ParamsError::Impossible {
         key: key.to_owned(),
         value: format!("{:?}", file.display().to_string()),
-        bound: "it has not been read; only a configuration file can name it, so list the products themselves"
+        bound: "it has not been read; only a configuration file can name a product file, so list the products themselves"
             .to_owned(),
     })
 }

@@ -36,10 +36,10 @@ pub struct TransitionConfig {
     pub from: String,
     /// Name of the state that follows.
     pub to: String,
-    /// How often this way is taken, in relation to the other ways out of `from`; 1 unless given.
+    /// Weight of this transition, relative to the others out of `from`; 1 by default.
     #[serde(default = "one")]
     pub weight: u64,
-    /// How long `from` lasts when this way is taken.
+    /// Dwell time in `from` before this transition.
     pub dwell: DwellConfig,
 }
 
@@ -67,7 +67,7 @@ pub enum DwellConfig {
 pub struct ExponentialConfig {
     /// Mean of the law before it is cut off.
     pub mean: Duration,
-    /// Shortest duration; 1 ms unless given.
+    /// Shortest duration; 1 ms by default.
     #[serde(default = "shortest")]
     pub min: Duration,
     /// Longest duration.
@@ -82,7 +82,7 @@ pub struct LognormalConfig {
     pub median: Duration,
     /// Standard deviation of the natural logarithm, above 0 and at most 5.
     pub sigma: f64,
-    /// Shortest duration; 1 ms unless given.
+    /// Shortest duration; 1 ms by default.
     #[serde(default = "shortest")]
     pub min: Duration,
     /// Longest duration.

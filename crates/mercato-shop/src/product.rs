@@ -15,14 +15,14 @@ use crate::{ParamsError, error};
 pub struct ProductConfig {
     /// Its identifier, such as `PROD-004`.
     pub id: String,
-    /// What a person calls it.
+    /// Display name.
     pub name: String,
     /// Its category, one of `categories`.
     pub category: String,
     /// Its own price, or its lowest and highest, instead of its category's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<MoneyRange>,
-    /// How often it is ordered, in relation to the sum over all products; 1 unless given.
+    /// Weight in orders, relative to the sum over all products; 1 by default.
     #[serde(default = "one")]
     pub weight: u64,
 }

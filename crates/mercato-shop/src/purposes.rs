@@ -1,4 +1,5 @@
-//! What the shop draws for: one number each, so that no two kinds of draw share their randomness.
+//! Purposes of the shop's draws: one number each, so that no two kinds of draw share their
+//! randomness.
 //!
 //! A number is part of the data version: it is never given to something else.
 //! The engine keeps 0 for faults, and users' own streams have 128 to 255.
@@ -25,55 +26,55 @@ macro_rules! purposes {
 }
 
 purposes! {
-    /// What is random about one sale, from the words of its arrival.
+    /// The randomness of one sale, from the words of its arrival.
     SALES = 1;
-    /// What is random about one order of document 003, from the words of its arrival.
+    /// The randomness of one order of document 003, from the words of its arrival.
     ORDERS = 2;
-    /// How long a sale stays in each state and which state follows.
+    /// Dwell times and transitions of a sale.
     SALE_STEPS = 3;
     /// The permutation that turns a sale's arrival into its order number.
     ORDER_NUMBERS = 4;
     /// The permutation that turns a customer's number into an e-mail address.
     EMAILS = 5;
-    /// Where a customer lives.
+    /// The home of a customer.
     HOMES = 6;
-    /// Which street names exist, drawn once at start-up.
+    /// The street names, drawn once at startup.
     STREETS = 7;
-    /// Which cities exist, drawn once at start-up.
+    /// The cities, drawn once at startup.
     CITIES = 8;
-    /// What is random about one transaction of document 001, from the words of its arrival.
+    /// The randomness of one transaction of document 001, from the words of its arrival.
     TRANSACTIONS = 10;
     /// The permutation that turns a transaction's arrival into its number.
     TRANSACTION_NUMBERS = 11;
-    /// The permutation that turns a user of the transactions into the number he is shown with.
+    /// The permutation that maps a user of the transactions to their displayed number.
     USER_NUMBERS = 12;
-    /// What belongs to a user of the transactions: device, position, postcode.
+    /// Traits of a user of the transactions: device, position, postcode.
     USER_TRAITS = 13;
-    /// What is random about one user event of document 002, from the words of its arrival.
+    /// The randomness of one user event of document 002, from the words of its arrival.
     EVENTS = 20;
     /// The configured fields of a user event.
     EVENT_FIELDS = 21;
-    /// Which products of a category are popular, and which are sold in a season only.
+    /// Popularity and seasonality of a category's products.
     PRODUCT_RANKS = 30;
-    /// What the products of a category are called.
+    /// Names of the products of a category.
     PRODUCT_NAMES = 31;
-    /// What a product costs when nothing is changed.
+    /// Regular price of a product.
     PRODUCT_PRICES = 32;
-    /// Which product a price update concerns, and by how much.
+    /// Product and amount of a price update.
     PRICE_UPDATES = 33;
     /// When products are launched in the place of others.
     PRODUCT_LAUNCHES = 34;
-    /// What is random about one session of the shop, from the word of its arrival.
+    /// The randomness of one session of the shop, from the word of its arrival.
     SHOP = 40;
     /// In which order the users of the shop come.
     SHOP_SEATS = 41;
-    /// The permutation that turns a user of the shop into the number he is shown with.
+    /// The permutation that maps a user of the shop to their displayed number.
     SHOP_USER_NUMBERS = 42;
-    /// What belongs to a user of the shop: home, device, age, favourites, usual spending.
+    /// Traits of a user of the shop: home, device, age, favourites, usual spending.
     SHOP_USER_TRAITS = 43;
     /// Who travels when and where to.
     SHOP_TRIPS = 44;
-    /// Which sessions of the shop end how.
+    /// Outcomes of the shop's sessions.
     SHOP_DEALS = 45;
     /// The steps of a session: times, products, payment.
     SHOP_STEPS = 46;
@@ -81,7 +82,7 @@ purposes! {
     SHOP_SESSION_NUMBERS = 47;
     /// The weather.
     SHOP_WEATHER = 48;
-    /// What is random about one fraud campaign of the shop, from the word of its arrival.
+    /// The randomness of one fraud campaign of the shop, from the word of its arrival.
     CAMPAIGNS = 49;
     /// The stream of the shop's product updates: which product is delivered, and how much of it.
     PRODUCT_UPDATES = 50;

@@ -1,4 +1,4 @@
-//! What a byte sink remembers of its records: the counts, and that it has failed.
+//! The state of a byte sink: its counts, and whether it has failed.
 
 use std::io;
 use std::ops::Range;

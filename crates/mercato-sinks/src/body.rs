@@ -1,4 +1,4 @@
-//! How records become the bytes of a file: the contract of plain, compressed and columnar bodies.
+//! Encodes records as the bytes of a file: the contract of plain, compressed and columnar bodies.
 
 use std::io;
 use std::ops::Range;
@@ -28,14 +28,14 @@ pub trait Body<W>: Send {
     /// Records that a reader could get back whole.
     fn whole(&self) -> u64;
 
-    /// Where the bytes go.
+    /// Returns the destination of the bytes.
     fn out(&self) -> &W;
 
-    /// Where the bytes go.
+    /// Returns the destination of the bytes.
     fn out_mut(&mut self) -> &mut W;
 }
 
-/// What the files of topics hold: lines as they are, or something else that is made of them.
+/// Contents of the files of topics: lines, or another encoding.
 pub trait Contents: Send + Sync {
     /// Begins the content of `file`, which is empty and takes records of `topic`.
     ///
@@ -45,7 +45,7 @@ pub trait Contents: Send + Sync {
     -> io::Result<Box<dyn Body<PartialFile>>>;
 }
 
-/// How many records at the start of `range` end within its first `bytes` bytes.
+/// Returns the number of records at the start of `range` that end within its first `bytes` bytes.
 pub(crate) fn records_within(batch: &Batch, range: &Range<usize>, bytes: usize) -> usize {
     let (mut low, mut high) = (0, range.len());
     while low < high {

@@ -17,7 +17,7 @@ pub enum SinkError {
     /// A file or standard output could not be opened, written or completed.
     #[error("cannot {action} {}; {}", path.display(), written(*records, *bytes))]
     File {
-        /// What was attempted: `open`, `create`, `write`, or `complete` (hand to the disk and
+        /// The attempted action: `open`, `create`, `write`, or `complete` (hand to the disk and
         /// rename).
         action: &'static str,
         /// The file that holds the records counted below: the partial file if it was kept, else the
@@ -28,7 +28,7 @@ pub enum SinkError {
         records: u64,
         /// Bytes handed to the file before the failure, as stored (compressed, if the file is).
         bytes: u64,
-        /// What the system said.
+        /// The underlying I/O error.
         source: io::Error,
     },
 
@@ -37,24 +37,24 @@ pub enum SinkError {
     Connect {
         /// Address, as the user gave it.
         destination: String,
-        /// What to do next.
+        /// The recommended next step.
         advice: String,
-        /// What the client said.
+        /// The client's error.
         source: Box<dyn Error + Send + Sync>,
     },
 
     /// Records were refused for good.
-    #[error("{failed} records could not be delivered to {destination}: {advice}")]
+    #[error("cannot deliver {failed} records to {destination}: {advice}")]
     Undelivered {
         /// Topic or address.
         destination: String,
-        /// Records that will never arrive.
+        /// Records that failed permanently.
         failed: u64,
         /// Records from the first on of which none is lost: where a run can be taken up again.
         complete: u64,
-        /// What to do next.
+        /// The recommended next step.
         advice: String,
-        /// What the client said of the first of them.
+        /// The client's error of the first of them.
         source: Box<dyn Error + Send + Sync>,
     },
 

@@ -65,7 +65,8 @@ impl FileSink {
         Ok(Self { body: contents.begin(topic, file).map_err(failed)?, account: Account::default() })
     }
 
-    /// Where the bytes are now: the partial file, or what is written in place.
+    /// Returns the current path of the bytes: the partial file, or the target if it is written in
+    /// place.
     pub fn path(&self) -> &Path {
         self.body.out().path()
     }
@@ -159,7 +160,7 @@ pub(crate) fn write_header<W>(body: &mut dyn Body<W>, header: &[u8]) -> io::Resu
     body.head(&[line, b"\n"].concat())
 }
 
-/// Records as they are, a line each behind the topic's header.
+/// Records as they are, a line each after the topic's header.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lines(pub(crate) Compression);
 
@@ -174,7 +175,8 @@ impl Contents for Lines {
             Compression::Gzip => Box::new(Packed::new(packed::gzip(file), CHUNK_BYTES)),
             Compression::Zstd => Box::new(Packed::new(packed::zstd(file)?, CHUNK_BYTES)),
             Compression::Snappy => {
-                let reason = "lines are not compressed with Snappy: take gzip or Zstandard";
+                let reason =
+                    "ndjson and csv cannot be compressed with Snappy: use gzip or Zstandard";
                 return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
             }
         };

@@ -44,10 +44,10 @@ impl FolderSink {
             let refused =
                 |reason| failed(path.clone())(Error::new(ErrorKind::InvalidInput, reason));
             if path.file_name() != Some(topic.as_ref()) || path.parent() != Some(folder) {
-                return Err(refused("the topic's name cannot be that of a file"));
+                return Err(refused("the topic name is not a valid file name"));
             }
             if topics[..index].iter().any(|other| other.topic == *topic) {
-                return Err(refused("two topics have this name, and each needs a file of its own"));
+                return Err(refused("two topics have this name, but each needs its own file"));
             }
         }
         fs::create_dir_all(folder).map_err(failed(folder.to_owned()))?;
@@ -61,7 +61,7 @@ impl FolderSink {
         &mut self,
         work: impl FnMut(&mut FileSink) -> Result<(), SinkError>,
     ) -> Result<(), SinkError> {
-        // Every file gets the call, also behind one that fails; the first failure is told.
+        // Every file gets the call, also after one that fails; the first failure is reported.
         let results: Vec<_> = self.files.iter_mut().map(work).collect();
         results.into_iter().collect()
     }

@@ -1,4 +1,4 @@
-//! Where encoded records go.
+//! Sinks of encoded records.
 //!
 //! A [`Sink`] takes ranges of a batch's records in order and either keeps them or says why not.
 //! It sees bytes, keys and due times, never what a record means, and it decides nothing about them:

@@ -62,18 +62,18 @@ pub(crate) fn packed_len(compression: Compression, bytes: &[u8]) -> u64 {
     packed.map_or(bytes.len(), |packed| packed.len()) as u64
 }
 
-/// What the two compressors have in common.
+/// The common interface of the two compressors.
 pub(crate) trait Compressor: Write + Send {
-    /// Where the compressed bytes go.
+    /// The destination of the compressed bytes.
     type Out;
 
     /// Writes what ends the compressed stream.
     fn end(&mut self) -> io::Result<()>;
 
-    /// Where the compressed bytes go.
+    /// The destination of the compressed bytes.
     fn out(&self) -> &Self::Out;
 
-    /// Where the compressed bytes go.
+    /// The destination of the compressed bytes.
     fn out_mut(&mut self) -> &mut Self::Out;
 }
 

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::SinkError;
 
-/// How many unfinished files of one name may lie beside each other.
+/// Maximum number of unfinished files of one name.
 const MOST_PARTIALS: u32 = 1000;
 
 /// Writes `bytes` to `path` so that the file is there whole or not at all.
@@ -97,7 +97,8 @@ impl PartialFile {
         &self.target
     }
 
-    /// Where the bytes are now: the partial file, or the target if that is written in place.
+    /// Returns the current path of the bytes: the partial file, or the target if it is written in
+    /// place.
     pub fn path(&self) -> &Path {
         self.partial.as_deref().unwrap_or(&self.target)
     }
@@ -138,7 +139,7 @@ impl PartialFile {
         self.closed = true;
     }
 
-    /// Whether the partial file will still be there when this is dropped.
+    /// Returns whether the partial file will still be there when this is dropped.
     pub(crate) fn stays(&self) -> bool {
         self.kept || self.partial.is_none()
     }
@@ -177,8 +178,8 @@ impl Drop for PartialFile {
     }
 }
 
-/// Whether `path` is there and is neither a file nor a folder, or names a descriptor of this
-/// process.
+/// Returns whether `path` is there and is neither a file nor a folder, or names a descriptor of
+/// this process.
 pub(crate) fn in_place(path: &Path) -> bool {
     let descriptor = ["/dev/stdout", "/dev/stderr"].iter().any(|name| path == Path::new(name))
         || ["/dev/fd", "/proc/self/fd"]

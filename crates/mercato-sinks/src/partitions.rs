@@ -12,14 +12,14 @@ use mercato_encode::Batch;
 
 use crate::{Contents, Delivery, FileFormat, FileSink, Sink, SinkError, TopicFile};
 
-/// Which days a folder is to hold, and which part of each is written here.
+/// The days of a directory, and the part of each that is written here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Partitions {
     /// Number of the part, the same for all files of one writer: several of them share a folder.
     pub part: u64,
     /// The days that records may be of, counted from 1970-01-01 in UTC.
     pub days: RangeInclusive<i64>,
-    /// Whether files of another run are replaced.
+    /// True if files of another run are replaced.
     pub replace: bool,
 }
 
@@ -63,7 +63,7 @@ pub struct PartitionedSink {
     topics: Vec<TopicFile>,
     /// By topic, the day that is being written.
     open: BTreeMap<u16, (i64, FileSink)>,
-    /// What became of the days that are over.
+    /// Delivery counts of completed days.
     over: Delivery,
 }
 
@@ -86,7 +86,7 @@ impl PartitionedSink {
         for TopicFile { topic, .. } in topics {
             let path = folder.join(topic);
             if path.file_name() != Some(topic.as_ref()) || path.parent() != Some(folder) {
-                let reason = "the topic's name cannot be that of a folder";
+                let reason = "the topic name is not a valid directory name";
                 return Err(refused(path, ErrorKind::InvalidInput, reason));
             }
         }
@@ -95,7 +95,7 @@ impl PartitionedSink {
         if !partitions.replace
             && let Some(path) = files().into_iter().find(|path| path.exists())
         {
-            let reason = "it exists already, from another run";
+            let reason = "it already exists, from another run";
             return Err(refused(path, ErrorKind::AlreadyExists, reason));
         }
         fs::create_dir_all(folder)
@@ -136,7 +136,7 @@ impl PartitionedSink {
         &mut self,
         mut work: impl FnMut(&mut FileSink) -> Result<(), SinkError>,
     ) -> Result<(), SinkError> {
-        // Every file gets the call, also behind one that fails; the first failure is told.
+        // Every file gets the call, also after one that fails; the first failure is reported.
         let results: Vec<_> = self.open.values_mut().map(|(_, file)| work(file)).collect();
         results.into_iter().collect()
     }

@@ -1,4 +1,4 @@
-//! What the name of an output says: how records are written, how they are compressed, and where.
+//! The name of an output: format, compression and path.
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::{
     SinkError, TopicFile,
 };
 
-/// How records are written.
+/// Format of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// One JSON object a line: `.ndjson`, `.jsonl` or `.json`.
@@ -27,7 +27,7 @@ pub enum Format {
     Parquet,
 }
 
-/// How a file is compressed.
+/// Compression of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compression {
     /// Not at all.
@@ -53,8 +53,8 @@ impl Compression {
 pub enum OutputPathError {
     /// The ending is not one of those that are known.
     #[error(
-        "the ending of `{}` is not known: allowed are .ndjson, .jsonl, .json and .csv, each also followed by .gz or \
-         .zst, .parquet, a folder (which ends in /) and `null:` to keep nothing",
+        "unknown extension of `{}`: expected .ndjson, .jsonl, .json and .csv, each also followed by .gz or \
+         .zst, .parquet, a directory (ending in /) or `null:` to discard the output",
         path.display()
     )]
     Ending {
@@ -62,7 +62,7 @@ pub enum OutputPathError {
         path: PathBuf,
     },
     /// The name says another format than the one asked for.
-    #[error("the ending of `{}` asks for another format than {wanted}: leave one of the two out", path.display())]
+    #[error("the extension of `{}` contradicts the format {wanted}: omit one of the two", path.display())]
     Format {
         /// The name as given.
         path: PathBuf,
@@ -71,7 +71,7 @@ pub enum OutputPathError {
     },
     /// The format is not one of those that are known.
     #[error(
-        "`{text}` is no format: allowed are ndjson and csv, each also followed by .gz or .zst, and parquet"
+        "invalid format `{text}`: expected ndjson or csv, each also followed by .gz or .zst, or parquet"
     )]
     Unknown {
         /// The format as given.
@@ -82,9 +82,9 @@ pub enum OutputPathError {
 /// A format and a compression: the ending of a file's name, `csv.gz`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileFormat {
-    /// How records are written.
+    /// Format of records.
     pub format: Format,
-    /// How the file is compressed.
+    /// Compression of the file.
     pub compression: Compression,
 }
 
@@ -220,17 +220,17 @@ impl OutputPath {
         self.form
     }
 
-    /// How records are to be written; JSON for `null:`.
+    /// Returns the format of records; JSON for `null:`.
     pub fn format(&self) -> Format {
         self.form.format
     }
 
-    /// How the file is to be compressed.
+    /// Returns the compression of the file.
     pub fn compression(&self) -> Compression {
         self.form.compression
     }
 
-    /// Whether each topic has a file of its own.
+    /// Returns whether each topic has a file of its own.
     pub fn is_folder(&self) -> bool {
         self.folder
     }
@@ -254,7 +254,7 @@ impl OutputPath {
         self.path.as_deref()
     }
 
-    /// Whether records are to be made and not kept.
+    /// Returns whether records are to be made and not kept.
     pub fn is_null(&self) -> bool {
         self.path.is_none()
     }
@@ -317,7 +317,7 @@ pub fn in_envelopes(topics: &[TopicFile], sink: Box<dyn Sink>) -> Box<dyn Sink> 
     Box::new(EnvelopeSink::new(&names, sink))
 }
 
-/// What the endings of `path` say, if they are known.
+/// Returns the format given by the extensions of `path`, if known.
 fn ending(path: &Path) -> Option<FileFormat> {
     let compression = match extension(path)?.as_str() {
         "gz" => Compression::Gzip,

@@ -8,21 +8,21 @@ use mercato_encode::Batch;
 
 use crate::SinkError;
 
-/// What has become of the records a sink was given.
+/// Delivery counts of the records given to a sink.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Delivery {
     /// Records taken from batches.
     pub accepted: u64,
     /// Records known to be where they should be: written, or acknowledged by the broker.
     pub acknowledged: u64,
-    /// Records that will never arrive.
+    /// Records that failed permanently.
     pub failed: u64,
     /// Bytes of the accepted records' values.
     pub bytes: u64,
 }
 
 impl Delivery {
-    /// What has become of these and of other records, each in one of two sinks.
+    /// Returns the sum of these counts and those of another sink.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self {
@@ -52,7 +52,7 @@ impl Delivery {
 ///
 /// A run calls `write` for consecutive ranges of consecutive batches, `flush` whenever it is about
 /// to wait, and `finish` exactly once at its end, also after an interruption.
-/// A sink that is dropped without `finish` has failed: it leaves nothing behind that looks
+/// A sink that is dropped without `finish` has failed: it leaves nothing after that looks
 /// complete.
 pub trait Sink: Send {
     /// Takes the records `range` of `batch`.
@@ -64,7 +64,7 @@ pub trait Sink: Send {
     /// Hands on whatever is buffered, without waiting for it to be acknowledged.
     fn flush(&mut self) -> Result<(), SinkError>;
 
-    /// What has become of the records so far.
+    /// Returns the delivery counts so far.
     fn delivery(&self) -> Delivery;
 
     /// The same for other threads, where records are settled behind the run's back; none where each
@@ -94,7 +94,7 @@ impl DeliveryView {
         Self(Arc::new(read))
     }
 
-    /// What has become of the records so far.
+    /// Returns the delivery counts so far.
     pub fn delivery(&self) -> Delivery {
         (self.0)()
     }

@@ -87,7 +87,7 @@ fn worse(
     }
 }
 
-/// What has become of records that two sinks got.
+/// Returns the delivery counts of records given to both sinks.
 fn both(first: Delivery, second: Delivery) -> Delivery {
     Delivery {
         accepted: first.accepted.max(second.accepted),

@@ -13,7 +13,7 @@ const BROKERS: &str = "list of brokers";
 pub struct Brokers(String);
 
 impl Brokers {
-    /// What `--kafka` alone means: the local broker's address.
+    /// The address of `--kafka` alone: the local broker.
     pub const LOCAL: &str = "localhost:9092";
 
     /// The list as it is given to the client.

@@ -1,4 +1,4 @@
-//! What the tests of every parser have in common.
+//! Common checks of the parsers' tests.
 
 use std::fmt::{Debug, Display};
 use std::str::FromStr;

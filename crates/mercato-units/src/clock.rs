@@ -1,4 +1,4 @@
-//! How event time and wall time go together.
+//! The relation between event time and wall-clock time.
 
 use std::fmt;
 use std::str::FromStr;

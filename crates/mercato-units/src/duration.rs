@@ -81,7 +81,7 @@ impl Unit {
         format!("({})", names.join("|"))
     }
 
-    /// How it is written.
+    /// Returns its symbol.
     pub const fn symbol(self) -> &'static str {
         match self.names() {
             [symbol, ..] => symbol,

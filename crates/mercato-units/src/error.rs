@@ -58,7 +58,7 @@ impl ValueError {
         &self.value
     }
 
-    /// What is allowed: a form, or `MIN to MAX`.
+    /// Returns the allowed values: a form, or `MIN to MAX`.
     pub fn allowed(&self) -> String {
         match &self.problem {
             Problem::Invalid(allowed) => allowed.clone(),

@@ -102,7 +102,7 @@ fixed_point! {
 }
 
 fixed_point! {
-    /// How suspicious something looks, from 0 to 1 in hundredths: 12 units are `0.12`.
+    /// A fraud score from 0 to 1 in hundredths: 12 units are `0.12`.
     Score, 2 decimals, 0..=100, "a score from 0 to 1 with at most two decimals, such as 0.12"
 }
 

@@ -73,7 +73,7 @@ macro_rules! schemas {
 
 forms! {
     Brokers: "a list of brokers such as \"localhost:9092\"", {
-        "description": "HOST:PORT, several with commas between them.",
+        "description": "HOST:PORT, separated by commas.",
         "type": "string",
         "examples": ["localhost:9092"]
     };

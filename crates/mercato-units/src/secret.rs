@@ -33,7 +33,7 @@ pub const SENSITIVE: [&str; 18] = [
     "ssl_key",
 ];
 
-/// Whether a property's value must never be shown.
+/// Returns whether a property's value must never be shown.
 ///
 /// Names that no list knows yet are judged by what they contain.
 pub fn is_sensitive(name: &str) -> bool {

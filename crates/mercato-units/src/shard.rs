@@ -45,12 +45,12 @@ impl Shard {
         }
     }
 
-    /// Which of them, from 0.
+    /// Returns the index, from 0.
     pub fn index(self) -> u32 {
         self.index
     }
 
-    /// How many there are.
+    /// Returns the number of shards.
     pub fn count(self) -> u32 {
         self.count
     }

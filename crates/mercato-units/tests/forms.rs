@@ -14,7 +14,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-/// Whether a value has one of the types of `schema`, and its pattern, bounds and items.
+/// Returns whether a value has one of the types of `schema`, and its pattern, bounds and items.
 fn fits(schema: &Value, value: &Value) -> bool {
     let types = match &schema["type"] {
         Value::Array(types) => types.clone(),

@@ -39,7 +39,7 @@ fn sink(records: &Records) -> Result<Box<dyn Sink>, Box<dyn Error>> {
     use mercato::kafka::{KafkaConfig, KafkaOptions, KafkaSink};
 
     let Some(address) = std::env::args().nth(1).filter(|argument| argument.contains(':')) else {
-        println!("no broker was named, so the batch is only counted");
+        println!("no broker given; counting the batch only");
         return Ok(Box::new(NullSink::default()));
     };
     let producer = KafkaConfig::new(address).producer()?;

@@ -1,5 +1,5 @@
-//! What document 001 does with its producer, from another Rust program: configure, run for an hour,
-//! read the metrics.
+//! Document 001's use of its producer, from another Rust program: configure, run for an hour, read
+//! the metrics.
 //!
 //! Without an address records go nowhere; `cargo run --example transactions -- localhost:9092`
 //! sends them to Kafka.

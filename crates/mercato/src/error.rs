@@ -27,7 +27,7 @@ pub enum StreamError {
     #[error(transparent)]
     Query(#[from] QueryError),
     /// The query is about more than one topic, or none.
-    #[error("a query is about the records of one topic: name it with --topic")]
+    #[error("a query covers the records of a single topic: choose it with --topic")]
     Topics {
         /// Number of topics that the plan wants.
         count: usize,

@@ -11,7 +11,7 @@ impl From<StreamError> for Failure {
             StreamError::Plan(error) => error.into(),
             StreamError::Params(_) => Self::new(Exit::Config, error),
             StreamError::Factor(_) => Self::new(Exit::Config, error).advise(
-                "the factor of an entry is multiplied by that of its scenario: lower one of them",
+                "the factor of an entry is multiplied by that of its scenario: reduce one of them",
             ),
             StreamError::Query(_) | StreamError::Topics { .. } | StreamError::Fold(_) => {
                 Self::new(Exit::Usage, error)

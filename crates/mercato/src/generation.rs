@@ -22,17 +22,17 @@ pub struct Generation<S> {
     pub layers: Layers,
     /// The stream, as files configure it.
     pub stream: S,
-    /// Which run, and which part of it.
+    /// The run and the part of it to emit.
     pub run: RunSpec,
-    /// Where records go besides Kafka.
+    /// Destinations of the records besides Kafka.
     pub output: OutputSettings,
-    /// What is logged, how and where.
+    /// Logging settings.
     pub log: LogSettings,
     /// The connection to Kafka, if records go there.
     pub kafka: Option<KafkaSettings>,
     /// The program's own flags, for the command that repeats the run.
     pub own_flags: Vec<String>,
-    /// What is said once the run is known to be possible, before it begins.
+    /// Banner to print after the run is checked, before it starts.
     pub banner: Option<String>,
 }
 
@@ -68,7 +68,7 @@ impl<S: StreamSpec> Generation<S> {
         })
     }
 
-    /// Carries the run out, and tells of it on stderr and in the summary.
+    /// Carries out the run, and reports on stderr and in the summary.
     ///
     /// Fails when the stream's configuration makes no run, and when records cannot go where they
     /// should.

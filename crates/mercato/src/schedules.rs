@@ -1,4 +1,4 @@
-//! What a timetable of scenarios makes of the shop's streams.
+//! Applies a timetable of scenarios to the shop's streams.
 
 use std::collections::BTreeMap;
 

@@ -25,7 +25,7 @@ pub fn chi_square(counts: &[u64], weights: &[u64]) -> f64 {
     counts.iter().zip(weights).map(part).sum()
 }
 
-/// Whether outcomes 0 to n−1 come in the proportion of n weights.
+/// Returns whether outcomes 0 to n−1 come in the proportion of n weights.
 pub fn follows(outcomes: impl IntoIterator<Item = usize>, weights: &[u64]) -> bool {
     let mut counts = vec![0; weights.len()];
     outcomes.into_iter().for_each(|outcome| counts[outcome] += 1);

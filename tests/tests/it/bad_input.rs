@@ -35,9 +35,12 @@ fn wrong_flags_exit_with_2_and_name_value_and_bound() {
         ("--rate=-5/s", ["--rate: invalid rate '-5/s'", "N/s, N/m, N/h or N/d"]),
         (
             "--min-delay 5 --max-delay 2",
-            ["--min-delay is 5s and --max-delay is 2s", "at most the longest"],
+            ["--min-delay is 5s and --max-delay is 2s", "must not exceed the maximum"],
         ),
-        ("--min-delay 9", ["--min-delay is 9s and --max-delay is 6s", "at most the longest"]),
+        (
+            "--min-delay 9",
+            ["--min-delay is 9s and --max-delay is 6s", "must not exceed the maximum"],
+        ),
         ("--min-delay 0 --max-delay 0", ["--max-delay is 0", "above 0"]),
         ("--min-delay -1", ["--min-delay: invalid duration '-1'", "500ms"]),
         ("--max-delay 101d", ["--max-delay: 101d is", "(0s to 100d)"]),
@@ -108,10 +111,10 @@ fn an_address_that_cannot_be_listened_on_exits_with_2_before_anything_is_written
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let in_use = taken.local_addr().unwrap().to_string();
     for (address, advice) in [
-        (in_use.as_str(), "end what uses this address, or choose another port"),
-        ("192.0.2.1:9464", "this machine has no such address; with --metrics-listen 0.0.0.0:PORT"),
-        ("here", "write --metrics-listen HOST:PORT, such as 127.0.0.1:9464"),
-        ("127.0.0.1:99999", "write --metrics-listen HOST:PORT"),
+        (in_use.as_str(), "stop the program that uses this address, or choose another port"),
+        ("192.0.2.1:9464", "this machine has no such address; --metrics-listen 0.0.0.0:PORT"),
+        ("here", "use --metrics-listen HOST:PORT, such as 127.0.0.1:9464"),
+        ("127.0.0.1:99999", "use --metrics-listen HOST:PORT"),
     ] {
         let ended = order_gen("--count 1 --clock fast --metrics-listen").arg(address).run();
         assert!(ended.stdout.is_empty(), "{address}: nothing is written");
@@ -362,7 +365,7 @@ fn a_configuration_without_an_end_is_not_read_to_the_end() {
         .words("--config")
         .arg(&path)
         .run()
-        .fails_with(3, &["zeros.toml", "at most 16 MiB"]);
+        .fails_with(3, &["zeros.toml", "larger than 16 MiB"]);
 }
 
 #[test]

@@ -160,8 +160,8 @@ fn mistakes_are_all_told_with_their_lines() {
     config("validate").run().fails_with(2, &["FILE"]);
 }
 
-/// Whether `value` is what `schema` says; the part of JSON Schema that the configuration's own
-/// uses.
+/// Returns whether `value` is what `schema` says; the part of JSON Schema that the configuration's
+/// own uses.
 pub(super) fn conforms(value: &Value, schema: &Value, root: &Value) -> Result<(), String> {
     let refused = |what: &str| Err(format!("{value} is not {what}: {schema}"));
     if let Some(path) = schema["$ref"].as_str() {

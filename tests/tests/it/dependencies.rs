@@ -39,7 +39,7 @@ fn packages() -> Vec<Value> {
     packages.filter(foreign).cloned().collect()
 }
 
-/// Whether an SPDX expression can be met with the allowed licences.
+/// Returns whether an SPDX expression can be met with the allowed licences.
 fn is_met(expression: &str, allowed: &BTreeSet<&str>) -> bool {
     let plain = expression.replace(['(', ')'], "").replace('/', " OR ");
     plain.split(" AND ").all(|part| part.split(" OR ").any(|name| allowed.contains(name.trim())))

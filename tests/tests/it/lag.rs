@@ -57,8 +57,8 @@ fn whole_run() -> Vec<String> {
 }
 
 fn assert_told_once(held: &HeldBack) {
-    assert_eq!(held.log.matches("later than planned").count(), 1, "{}", held.log);
-    assert_eq!(held.log.matches("the plan is kept again").count(), 1, "{}", held.log);
+    assert_eq!(held.log.matches("falling behind").count(), 1, "{}", held.log);
+    assert_eq!(held.log.matches("caught up with the schedule").count(), 1, "{}", held.log);
 }
 
 #[test]

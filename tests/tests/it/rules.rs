@@ -95,7 +95,7 @@ fn what_cannot_be_checked_is_said() {
             2,
             ["transactoins", "did you mean `transactions`?"],
         ),
-        ("verify --rules", 2, ["name what is to be verified", "--kafka"]),
+        ("verify --rules", 2, ["nothing to verify", "--kafka"]),
         ("verify --rules visits.ndjson --run run.json", 2, ["--rules", "cannot be used with"]),
         ("verify shop visits.ndjson --type transactions", 2, ["--type transactions", "--rules"]),
         ("verify shpo visits.ndjson", 2, ["shpo", "did you mean `shop`?"]),

@@ -135,10 +135,8 @@ fn fraud_follows_the_scenario_as_listed() {
         program.words(words).in_folder(folder.path()).run()
     };
     assert_eq!(generate("--config late.toml").records().len(), 5);
-    generate("").fails_with(
-        2,
-        &["--type chargebacks", "nothing is taken back", "[shop.fraud.chargebacks]"],
-    );
+    generate("")
+        .fails_with(2, &["--type chargebacks", "no chargebacks", "[shop.fraud.chargebacks]"]);
 
     // A shop without fraud cannot have ten times as much of it, and says so instead of having none.
     write(folder.path(), "honest.toml", "[shop.fraud]\nrate = 0\n");

@@ -21,7 +21,7 @@ fn what_never_comes_is_not_waited_for() {
     for words in ["--type fraud-alerts --count 1", "--type transactions --count 1 --scenario shut"]
     {
         let ended = generate(words).words("--config shop.toml").in_folder(folder.path()).run();
-        ended.fails_with(2, &["never makes any", "mercato stats"]);
+        ended.fails_with(2, &["never generates any", "mercato stats"]);
     }
 }
 

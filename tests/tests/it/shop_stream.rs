@@ -223,7 +223,7 @@ fn what_cannot_be_streamed_is_refused_before_anything_is_written() {
     for rate in ["1000000000/s", "500000000/s"] {
         let ended = stream("--clock fast --duration 1s --rate").arg(rate).run();
         assert!(ended.stdout.is_empty(), "{rate}");
-        ended.fails_with(2, &["shop.", "is not possible"]);
+        ended.fails_with(2, &["shop.", "is invalid"]);
     }
     std::fs::write(
         folder.path().join("shop.toml"),

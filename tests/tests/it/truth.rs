@@ -128,7 +128,7 @@ fn questions_without_an_answer_say_what_is_allowed() {
     let unnamed = "truth --stream sales --window 1m --count 5";
     for flags in ["", "--seed 1", "--start 2025-11-09T00:00:00Z", "--seed 1 --backfill 1h"] {
         let ended = Program::new("mercato").words(unnamed).words(flags).run();
-        ended.fails_with(2, &["known by its seed and its start", "--seed", "--start"]);
+        ended.fails_with(2, &["identified by its seed and start", "--seed", "--start"]);
     }
     let known = Program::new("mercato").words(unnamed).words("--start 2025-11-09T00:00:00Z");
     known.env("MERCATO_SEED", "1").run().success();

@@ -49,7 +49,7 @@ fn leaves(record: &Value) -> BTreeMap<String, Value> {
     found
 }
 
-/// Units of the fourth digit behind the point, read from a number's digits: no float takes part.
+/// Units of the fourth digit after the point, read from a number's digits: no float takes part.
 fn units(number: &Value) -> i128 {
     let text = number.to_string();
     let (sign, text) = text.strip_prefix('-').map_or((1, text.as_str()), |text| (-1, text));
@@ -169,7 +169,8 @@ fn questions_without_an_answer_say_what_is_allowed() {
         .fails_with(2, &["text", "duration_seconds"]);
     ask("--stream shop --topic analytics-results --agg sum(by_region)")
         .fails_with(2, &["`by_region`", "value"]);
-    ask("--stream sales --topic sales").fails_with(2, &["--topic is of the stream shop", "sales"]);
+    ask("--stream sales --topic sales")
+        .fails_with(2, &["--topic applies to the stream shop only", "sales"]);
     ask("--stream sales --scenario peak_traffic")
-        .fails_with(2, &["--scenario is of the stream shop"]);
+        .fails_with(2, &["--scenario applies to the stream shop only"]);
 }

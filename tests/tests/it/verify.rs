@@ -177,7 +177,7 @@ fn what_cannot_be_verified_is_said() {
     endless.fails_with(2, &["no end", "--duration"]);
     let both = Program::new("mercato").words("verify sales - --run run.json --shard 0/2").run();
     both.fails_with(2, &["--run", "cannot be used with", "--shard"]);
-    verify("sales", folder.path(), FIXED).fails_with(8, &["there is no file of ecommerce-sales"]);
+    verify("sales", folder.path(), FIXED).fails_with(8, &["no file of ecommerce-sales"]);
     Program::new("mercato").words("verify payments -").run().fails_with(2, &["payments", "sales"]);
     std::fs::write(folder.path().join("run.json"), "{}").unwrap();
     let wrong = Program::new("mercato")
@@ -199,6 +199,6 @@ fn the_summary_of_another_stream_is_refused() {
     let ended = Program::new("mercato").words("verify orders - --run").arg(&summary).run();
     ended.fails_with(
         2,
-        &["stream sales", "hint: verify sales with it, or name a summary of orders"],
+        &["a run of sales", "hint: use it to verify sales, or give a summary of orders"],
     );
 }

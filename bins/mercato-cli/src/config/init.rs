@@ -1,4 +1,4 @@
-//! `mercato config init`: a file to begin with.
+//! `mercato config init`: prints a commented configuration file.
 
 use std::path::PathBuf;
 
@@ -11,15 +11,15 @@ use crate::print;
 
 /// Print a commented TOML file with every section and key, each with its default.
 ///
-/// Nothing is set in it until a # is taken away.
+/// All keys are commented out; uncomment a line to change it.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Init {
-    /// Write it to this file instead of standard output
+    /// Write to this file instead of standard output
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
 
-    /// Replace the file if it is there
+    /// Overwrite an existing file
     #[arg(long, requires = "output")]
     force: bool,
 }
@@ -34,10 +34,9 @@ impl Init {
         let text = template(&schema());
         let Some(path) = &self.output else { return print(text.trim_end()) };
         if !self.force && path.exists() {
-            let reason =
-                format!("{} is there already, and what is in it would be lost", path.display());
+            let reason = format!("{} already exists and would be overwritten", path.display());
             return Err(
-                Failure::new(Exit::File, reason).advise("name another file, or give --force")
+                Failure::new(Exit::File, reason).advise("choose another file, or use --force")
             );
         }
         write_whole(path, text.as_bytes())?;

@@ -1,5 +1,4 @@
-//! `mercato config`: a file to begin with, what settings come to, whether files are right, and
-//! their schema.
+//! `mercato config`: creates, shows and validates configuration, and prints its schema.
 
 mod init;
 mod show;
@@ -22,12 +21,13 @@ Examples:
 pub(crate) enum Config {
     /// Print a commented TOML file with every section and key, each with its default
     Init(init::Init),
-    /// Show every setting, its value, and where that comes from: flag, variable, .env, file with
-    /// line, or default
+    /// Show every setting with its value and origin: flag, variable, .env, file with line, or
+    /// default
     Show(Box<show::Show>),
-    /// Look for mistakes in files of settings; exits with 3 and says file, line and what was meant
+    /// Check configuration files for mistakes; exit with code 3 and report file, line and
+    /// suggestion
     Validate(validate::Validate),
-    /// Print the JSON Schema of files of settings, for editors and other tools
+    /// Print the JSON Schema of configuration files, for editors and other tools
     #[command(after_help = EXAMPLES)]
     Schema,
 }

@@ -1,5 +1,4 @@
-//! `mercato config show`: what all sources of settings come to, and which of them each value is
-//! from.
+//! `mercato config show`: the effective settings and the origin of each.
 
 use clap::Args;
 use mercato::STREAMS;
@@ -16,9 +15,9 @@ use serde_json::{Map, Value, json};
 
 use crate::{PROGRAM, print};
 
-/// Show every setting, its value, and where that comes from.
+/// Show every setting with its value and origin.
 ///
-/// Flags are those of generating commands, and count as they do there. Secrets are not shown.
+/// Accepts the flags of the generating commands. Secrets are redacted.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Show {
@@ -26,7 +25,7 @@ pub(crate) struct Show {
     #[arg(value_name = "SECTION", value_parser = sections())]
     sections: Vec<String>,
 
-    /// Show one JSON object, with value and origin of each setting
+    /// Print one JSON object with the value and origin of each setting
     #[arg(long)]
     json: bool,
 
@@ -179,8 +178,8 @@ impl Rows {
     }
 }
 
-/// Which source a client property is from; files of properties and Confluent Cloud's variables have
-/// no lines.
+/// Returns the origin of a client property; properties files and Confluent Cloud's variables have
+/// no line numbers.
 fn property_origin(name: &str, args: &GenerateArgs, layers: &Layers) -> String {
     let variable = format!("KAFKA_PROPERTY_{}", name.to_ascii_uppercase().replace('.', "_"));
     let connection = &args.kafka.connection;

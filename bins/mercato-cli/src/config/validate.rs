@@ -1,4 +1,4 @@
-//! `mercato config validate`: whether files of settings are right, before a run depends on it.
+//! `mercato config validate`: checks configuration files before a run depends on them.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -16,14 +16,13 @@ use mercato::units::Clock;
 
 use crate::{PROGRAM, print};
 
-/// Look for mistakes in files of settings.
+/// Check configuration files for mistakes.
 ///
-/// Several files are laid over one another, as --config does. Variables of the environment are left
-/// aside.
+/// Merges several files as --config does. Ignores environment variables.
 #[derive(Debug, Args)]
 #[command(after_help = super::EXAMPLES)]
 pub(crate) struct Validate {
-    /// Files of settings: .toml, .yaml or .json; the later wins
+    /// Configuration files (.toml, .yaml or .json); later files override earlier ones
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 }
@@ -41,7 +40,7 @@ impl Validate {
         Ok(Exit::Config)
     }
 
-    /// What is wrong, at most once in each section.
+    /// Returns the mistakes, at most one per section.
     fn mistakes(&self) -> Result<Vec<String>, Failure> {
         let layers = |files: &[PathBuf]| Layers::load(PROGRAM, files, Environment::default());
         let layers = match layers(&self.files) {

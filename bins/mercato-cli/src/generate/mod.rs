@@ -19,16 +19,16 @@ use crate::scenario::ScenarioArgs;
 /// Records when nothing says how many: what document 004's own example makes.
 const RECORDS: u64 = 1000;
 
-/// Make the first records of one of the shop's topics.
+/// Generate the first records of one of the shop's topics.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Generate {
-    /// What to make
+    /// Type of records to generate
     #[arg(long = "type", value_name = "TYPE", value_parser = topics())]
     kind: Topic,
 
-    /// Spread the records over the time from --start until before this, by the shop's hours and
-    /// seasons, instead of making them at its rates; the window is made two or three times for that
+    /// Spread the records over the window from --start to this time, by the shop's hours and
+    /// seasons instead of its rates; generates the window two or three times
     #[arg(long, value_name = "T", value_parser = bound::<Timestamp>(), requires = "start", conflicts_with_all = ["duration", "to", "backfill", "rate"])]
     end: Option<Timestamp>,
 
@@ -47,10 +47,10 @@ Examples:
   mercato generate --type analytics-results --start 2025-01-01 --duration 24 -o metrics.ndjson
   mercato generate --type transactions --start 2025-01-01 --duration 24 -o null: --summary-json run.json
 
---count is the number of records here, and 1000 unless --count, --duration, --to or --end says otherwise.
-A bare number for --duration counts hours. All types are of one shop: under one seed, start and configuration a
-transaction's session and user are those of the events, and its prices those of the updates before it.
-With --end the rates of the wanted type are others, and so is the shop.";
+--count counts records here, and is 1000 unless --duration or --to limits the run.
+A bare number for --duration is in hours. All types describe one shop: with the same seed, start and configuration, the
+session and user of a transaction appear in the events, and its prices are those of the preceding product updates.
+--end changes the rates of the requested type, and with them the shop.";
 
 /// The shop's topics by the names that do not change with the configuration.
 fn topics() -> impl TypedValueParser<Value = Topic> {
@@ -80,17 +80,17 @@ impl Generate {
             run.count = Some(Setting::default(RECORDS));
         }
         if run.count.is_some() && run.shard.value.count() > 1 {
-            let reason = "the first records of a shard are not those of the whole: --shard does not go with --count";
+            let reason = "--shard cannot be combined with --count: the first records of a shard are not those of the run";
             return Err(Failure::new(Exit::Usage, reason)
-                .advise("cut the run by time instead, with --to or --duration"));
+                .advise("limit the run by time instead, with --to or --duration"));
         }
         let an_hour = self.expected(config, layers)?;
         if let Some(end) = self.end {
             if topic.driver == Driver::Clock {
                 let reason =
-                    "there are 500 metrics an hour at any rate, so --end cannot spread them";
+                    "the number of metrics is fixed at 500 per hour, so --end cannot spread them";
                 return Err(Failure::new(Exit::Usage, reason)
-                    .advise("cut the run by time instead, with --to or --duration"));
+                    .advise("limit the run by time instead, with --to or --duration"));
             }
             own_flags.extend(["--end".to_owned(), end.to_string()]);
             spread::over(&mut generation, end, topic, an_hour)?;
@@ -117,8 +117,8 @@ impl Generate {
             return Ok(an_hour);
         }
         let reason =
-            format!("--type {}: this shop never makes any as it is configured", self.kind.name);
-        let advice = "`mercato stats` and `mercato scenarios` say what is to be expected an hour";
+            format!("--type {}: the shop as configured never generates any", self.kind.name);
+        let advice = "`mercato stats` and `mercato scenarios` list the expected records per hour";
         Err(Failure::new(Exit::Usage, reason).advise(advice))
     }
 }

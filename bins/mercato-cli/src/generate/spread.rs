@@ -57,9 +57,9 @@ pub(super) fn over(
         factor *= aim / (found as f64).max(0.25);
     }
     let Some((_, best)) = best else {
-        let reason = format!("{wanted} records between {start} and {end} are not to be had");
+        let reason = format!("cannot fit {wanted} records between {start} and {end}");
         return Err(Failure::new(Exit::Usage, reason)
-            .advise("take a longer or shorter window, or another --count"));
+            .advise("choose a longer or shorter window, or another --count"));
     };
     *config = best;
     Ok(())
@@ -68,7 +68,7 @@ pub(super) fn over(
 /// The shop with `factor` times as many sessions, or updates.
 fn scaled(config: &ShopConfig, factor: f64, topic: Topic) -> Result<ShopConfig, Failure> {
     let refused = |error: ParamsError| {
-        Failure::new(Exit::Usage, error).advise("take another window or another --count")
+        Failure::new(Exit::Usage, error).advise("choose another window or another --count")
     };
     let times = |what: &str, millionths_per_hour: u64| {
         let millionths = (millionths_per_hour as f64 * factor).round() as u64;
@@ -77,7 +77,7 @@ fn scaled(config: &ShopConfig, factor: f64, topic: Topic) -> Result<ShopConfig, 
                 Exit::Usage,
                 format!("the shop would have no {what}, or too many to count"),
             )
-            .advise("take another window or another --count")
+            .advise("choose another window or another --count")
         })
     };
     let mut scaled = config.clone();

@@ -19,7 +19,8 @@ use crate::PROGRAM;
 use crate::scenario::ScenarioArgs;
 use crate::stream::known;
 
-/// Make days of history of one shop: a folder for each topic, in it one for each day of event time.
+/// Generate whole days of history of one shop: one directory per topic, with one subdirectory per
+/// day of event time.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Historical {
@@ -27,17 +28,16 @@ pub(crate) struct Historical {
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = bound::<Days>())]
     days: Days,
 
-    /// Where the history ends: its last record comes before this time [default: the last midnight
-    /// in UTC]
+    /// End the history before this time [default: the last midnight in UTC]
     #[arg(long, value_name = "T", value_parser = bound::<Timestamp>(), conflicts_with = "start")]
     end: Option<Timestamp>,
 
-    /// Topics to make, with commas between them [default: all of the shop's]
+    /// Topics to generate, separated by commas [default: all topics of the shop]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     topics: Option<Vec<String>>,
 
-    /// Compress the files: the same as --format with .gz or .zst, and the pages of Parquet
-    /// [default: none, of Parquet zst]
+    /// Compress the files: like --format with .gz or .zst; for Parquet, compress the pages
+    /// [default: none; zst for Parquet]
     #[arg(long, value_name = "HOW")]
     compress: Option<Compress>,
 
@@ -63,17 +63,17 @@ Examples:
   mercato historical --days 30 --seed 42 -o history --format parquet
   mercato historical --days 30 -o null:
 
-Writes FOLDER/transactions/dt=2026-01-31/part-00000.ndjson and so on. Days are those of event time in UTC; a day without
-records has no file. A file has its name when its day or the run is over, and .partial behind it until then. --shard I/N
-writes part-0000I, so shards can share a folder; of --from and --to so can windows that begin and end at midnight.
-How many records and bytes there will be is said before the first is written; a disk with less room is refused unless
---force is given. Parquet has money as DECIMAL(15, 2) and times as TIMESTAMP in UTC; a file of it that was not finished is removed.
-Files that are there already are never replaced. The clock is always fast.";
+Writes DIR/transactions/dt=2026-01-31/part-00000.ndjson and so on. Days are UTC days of event time; a day without
+records has no file. File names end in .partial until the day or the run is over. --shard I/N
+writes part-0000I, so shards can share a directory; so can --from/--to windows that start and end at midnight.
+The expected number of records and bytes is logged before writing; if the disk has less space, the run is refused unless
+--force is given. Parquet stores money as DECIMAL(15, 2) and times as TIMESTAMP in UTC; unfinished Parquet files are removed.
+Existing files are never replaced. The clock is always fast.";
 
 /// A number of days; ten years are more than anybody asks for at once.
 type Days = Whole<1, 3_650>;
 
-/// How files are compressed.
+/// Compression of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Compress {
     /// gzip
@@ -82,9 +82,9 @@ enum Compress {
     /// Zstandard, smaller and faster
     #[value(alias = "zstd")]
     Zst,
-    /// Snappy, of Parquet only
+    /// Snappy, for Parquet only
     Snappy,
-    /// Not at all
+    /// No compression
     None,
 }
 
@@ -97,19 +97,20 @@ const OTHERS: [&str; 7] =
 /// The command with the flags of others taken away, and any name of a folder allowed.
 pub(crate) fn adapted(command: clap::Command) -> clap::Command {
     let folder = |argument: clap::Arg| {
-        let help = "Write into this folder, which need not be there; `null:` makes everything and keeps nothing";
+        let help = "Write into this directory, created if missing; `null:` discards the output";
         argument
             .required(true)
             .help(help)
             .value_parser(|text: &str| Ok::<_, String>(OutputPath::folder(text)))
     };
-    let start = |argument: clap::Arg| argument.help("Where the history begins, in place of --end");
+    let start =
+        |argument: clap::Arg| argument.help("Start the history at this time; replaces --end");
     let format = |argument: clap::Arg| {
-        argument.help("How records are written: ndjson or csv, also with .gz or .zst, or parquet [default: ndjson]")
+        argument.help("Write records in this format: ndjson or csv, also with .gz or .zst, or parquet [default: ndjson]")
     };
     let force = |argument: clap::Arg| {
         argument.help(
-            "Replace files that exist already, and start even if the disk may have too little room",
+            "Replace existing files, and start even if the history is expected not to fit on the disk",
         )
     };
     let command = command
@@ -160,7 +161,7 @@ impl Historical {
         Ok(Exit::Done)
     }
 
-    /// Where the history begins: so many days before its end, unless it is named.
+    /// Returns the start of the history, by default `--days` before its end.
     fn start(&self) -> Result<Timestamp, Failure> {
         if let Some(start) = self.run.start {
             return Ok(start);
@@ -182,7 +183,7 @@ impl Historical {
         run.clock = Setting::default(Clock::Fast);
     }
 
-    /// How records are written and compressed; refuses two different compressions.
+    /// Returns format and compression of the records; refuses two different compressions.
     fn form(&self, output: &OutputSettings) -> Result<FileFormat, Failure> {
         let form = output.format.as_ref().map_or(FileFormat::NDJSON, |format| format.value);
         let Some(compress) = self.compress else { return Ok(form) };
@@ -196,16 +197,16 @@ impl Historical {
             return Ok(FileFormat { compression, ..form });
         }
         if compression == Compression::Snappy {
-            let reason = "--compress snappy is for --format parquet: take gz or zst for lines";
+            let reason =
+                "--compress snappy requires --format parquet: use gz or zst for ndjson and csv";
             return Err(Failure::new(Exit::Usage, reason));
         }
         if self.output.format.is_some()
             && form.compression != Compression::None
             && form.compression != compression
         {
-            let reason = format!(
-                "--format {form} and --compress say different things: leave one of the two out"
-            );
+            let reason =
+                format!("--format {form} and --compress contradict each other: omit one of them");
             return Err(Failure::new(Exit::Usage, reason));
         }
         Ok(FileFormat { compression, ..form })

@@ -1,4 +1,4 @@
-//! How large a history will be, and whether the disk has room for it.
+//! Estimates the size of a history and checks the free disk space.
 
 use mercato::engine::{Extent, Run};
 use mercato::runtime::estimate::{Estimate, human_bytes};
@@ -35,23 +35,20 @@ pub(super) fn check(
         Some(path) => free_bytes(path).map_err(|error| {
             Failure::new(
                 Exit::File,
-                format!("cannot see how much room there is for {}: {error}", path.display()),
+                format!("cannot determine the free space for {}: {error}", path.display()),
             )
         })?,
         None => None,
     };
     let place =
-        path.map_or_else(|| "kept nowhere".to_owned(), |path| format!("into {}", path.display()));
-    let room =
-        free.map(|free| format!("; {} are free there", human_bytes(free))).unwrap_or_default();
+        path.map_or_else(|| "discarded".to_owned(), |path| format!("into {}", path.display()));
+    let room = free.map(|free| format!("; {} free", human_bytes(free))).unwrap_or_default();
     let told = format!("{estimate}, {place}{room}");
     if free.is_some_and(|free| free < estimate.bytes) && !forced {
-        let failure = Failure::new(
-            Exit::File,
-            format!("the disk has too little room for the history: {told}"),
-        );
+        let failure =
+            Failure::new(Exit::File, format!("not enough disk space for the history: {told}"));
         return Err(failure
-            .advise("take fewer days, --topics or --compress zst, another folder, or --force to begin all the same"));
+            .advise("use fewer days, --topics, --compress zst or another directory, or --force to start anyway"));
     }
     logging::say(&told);
     Ok(())

@@ -17,7 +17,7 @@ fn port(text: &str) -> Result<u16, ValueError> {
     text.parse::<Whole<1, { u16::MAX as u64 }>>().map(|port| port.get() as u16)
 }
 
-/// How long a broker is given to end in order.
+/// Time limit for an orderly shutdown of the broker.
 const STOP_LIMIT: Duration = Duration::from_secs(30);
 
 pub(crate) const EXAMPLES: &str = "\
@@ -29,11 +29,11 @@ Examples:
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Broker {
-    /// Start a broker and return when it answers; needs a JDK 17 and, for the first time, Maven or
+    /// Start a broker and return when it responds; requires JDK 17 and, the first time, Maven or
     /// `KAFKA_HOME`
     #[command(after_help = EXAMPLES)]
     Start(Start),
-    /// Say whether the broker runs and where it listens; exits with 4 when it does not
+    /// Show whether the broker is running and where it listens; exit with code 4 if it is not
     #[command(after_help = EXAMPLES)]
     Status(Folder),
     /// Stop the broker that `start` started
@@ -43,8 +43,8 @@ pub(crate) enum Broker {
 
 #[derive(Debug, Args)]
 pub(crate) struct Folder {
-    /// Folder of the broker's data, log and process number [default: one for each user, in the
-    /// cache folder]
+    /// Directory of the broker's data, log and PID file [default: one per user, in the cache
+    /// directory]
     #[arg(long, value_name = "DIR")]
     state_dir: Option<PathBuf>,
 }
@@ -54,35 +54,35 @@ pub(crate) struct Start {
     #[command(flatten)]
     folder: Folder,
 
-    /// Port on 127.0.0.1
+    /// Listen on this port of 127.0.0.1
     #[arg(long, default_value_t = broker::DEFAULT_PORT, value_name = "N", value_parser = bound_by(port))]
     port: u16,
 
-    /// Remove the data of an earlier broker first
+    /// Delete the data of an earlier broker first
     #[arg(long)]
     fresh: bool,
 
     #[command(flatten)]
     offers: Offers,
 
-    /// Refuse topics that nobody created, instead of creating them when somebody asks for them
+    /// Refuse unknown topics instead of creating them on first use
     #[arg(long)]
     no_auto_create: bool,
 }
 
-/// What the broker offers besides a listener without encryption or passwords.
+/// Listeners besides the one in plaintext.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Offers {
-    /// Offer TLS too, with certificates made on the spot, on the next port
+    /// Also offer TLS on the next port, with newly generated certificates
     #[arg(long)]
     tls: bool,
 
-    /// Ask for a name and a password too: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512; with --tls encrypted
-    /// as well as in the clear
+    /// Also offer SASL listeners (PLAIN, SCRAM-SHA-256, SCRAM-SHA-512); with --tls both encrypted
+    /// and in plaintext
     #[arg(long)]
     sasl: bool,
 
-    /// With --tls, offer certificates that a client must refuse too: an expired one, and one for
+    /// With --tls, also offer certificates that clients must reject: an expired one, and one for
     /// another host
     #[arg(long, requires = "tls")]
     faulty_tls: bool,
@@ -121,7 +121,7 @@ impl Start {
         options.security = Security { tls, sasl, faulty_tls };
         let Started { address, pid, log, was_running, clients } =
             broker::start(&options).map_err(failed)?;
-        let state = if was_running { "was running already" } else { "runs" };
+        let state = if was_running { "is already running" } else { "started" };
         eprintln!("Apache Kafka {state} as process {pid}, log in {}", log.display());
         if tls || sasl {
             tell(&clients, self.port);
@@ -130,9 +130,9 @@ impl Start {
     }
 }
 
-/// Says which file of client properties opens which way in.
+/// Prints the listeners and their client property files.
 fn tell(clients: &[ClientFile], first_port: u16) {
-    eprintln!("Ways in, each for --kafka --command-config FILE:");
+    eprintln!("Listeners, each with a FILE for --kafka --command-config:");
     for ClientFile { title, listener, path } in clients {
         eprintln!("  {:15} {title:33} {}", listener.address(first_port), path.display());
     }
@@ -145,7 +145,7 @@ fn status(state_dir: &std::path::Path) -> Result<Exit, Failure> {
         }
         Status::Running { address, pid, log, .. } => {
             let log = log.display();
-            print(&format!("process {pid} runs but does not answer at {address}; its log is {log}"))
+            print(&format!("process {pid} is running but does not respond at {address}; see {log}"))
                 .map(|_| Exit::Connect)
         }
         Status::Stopped => print("stopped").map(|_| Exit::Connect),

@@ -1,4 +1,4 @@
-//! `mercato health`: whether a run could begin now, and what to do if not.
+//! `mercato health`: checks whether a run could start now, and says what to do if not.
 
 use clap::Args;
 use mercato::config::args::bound;
@@ -12,21 +12,21 @@ use mercato::units::{DurationOrNumber, Timestamp, Unit};
 use super::topics::{Cluster, failed};
 use crate::print;
 
-/// Connect, log in, and look at topics; exits with 4 and says what to do where a run could not
-/// begin.
+/// Check connection, login and topics; exit with code 4 and say what to do if a run could not
+/// start.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Health {
-    /// Topics that must be there [default: those of all streams, of which none must]
+    /// Topics that must exist [default: report on the topics of all streams, require none]
     #[arg(value_name = "TOPIC")]
     topics: Vec<String>,
 
-    /// Event time at which records would begin: is it older than what the topics keep? [default:
+    /// Check that the topics retain records from this event time on [default:
     /// now]
     #[arg(long, value_name = "T", value_parser = bound::<Timestamp>())]
     start: Option<Timestamp>,
 
-    /// The same as a time before now
+    /// The same, as a time before now
     #[arg(long, value_name = "D", value_parser = bound::<DurationOrNumber>(), conflicts_with = "start")]
     backfill: Option<DurationOrNumber>,
 
@@ -40,7 +40,7 @@ Examples:
   mercato health ecommerce-sales -b broker:9092 --command-config client.properties
   mercato health transactions user-events --backfill 7d";
 
-/// What there is to say of one topic.
+/// The finding about one topic.
 enum Finding {
     Good(String),
     Missing(String),
@@ -50,7 +50,7 @@ enum Finding {
 impl Health {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let admin = self.cluster.admin()?;
-        print(&format!("✓ connected to {}, logged in, topics can be listed", admin.address()))?;
+        print(&format!("✓ connected to {}, logged in, listed topics", admin.address()))?;
         let oldest = self.oldest()?;
         let mut exit = Exit::Done;
         for (topic, required) in self.wanted() {
@@ -74,7 +74,7 @@ impl Health {
         self.topics.iter().map(|topic| (topic.clone(), true)).collect()
     }
 
-    /// How long before now the oldest record would be, in milliseconds.
+    /// Returns the age of the oldest record in milliseconds.
     fn oldest(&self) -> Result<i64, Failure> {
         let micros = match (self.start, self.backfill) {
             (Some(start), _) => now_micros().saturating_sub(start.micros()),
@@ -85,7 +85,7 @@ impl Health {
     }
 }
 
-/// How a topic stands; fails only when the cluster can no longer be asked.
+/// Examines a topic; fails only if the cluster can no longer be queried.
 fn look(admin: &Admin, topic: &str, oldest_millis: i64) -> Result<Finding, Failure> {
     match admin.describe(topic) {
         Ok(described) => Ok(judged(&described, oldest_millis)),
@@ -113,13 +113,13 @@ fn judged(topic: &TopicDescription, oldest_millis: i64) -> Finding {
     if let Some(leaderless) = topic.partitions.iter().find(|partition| partition.leader.is_none()) {
         let number = leaderless.partition;
         return Finding::Bad(format!(
-            "{whole}; partition {number} has no leader: see which broker is down"
+            "{whole}; partition {number} has no leader: check which broker is down"
         ));
     }
     if retention.deletes(oldest_millis) {
         return Finding::Bad(format!(
-            "{whole}; records would begin {} ago and be deleted at once: create the topic with --retention forever, \
-             begin later, or send them with --record-timestamp wall",
+            "{whole}; records would start {} ago and be deleted at once: create the topic with --retention forever, \
+             start later, or send them with --record-timestamp wall",
             span(oldest_millis)
         ));
     }

@@ -1,4 +1,5 @@
-//! What needs Kafka: commands about brokers and topics, and reading a topic for the other commands.
+//! Everything that needs Kafka: commands for brokers and topics, and reading topics for other
+//! commands.
 
 mod broker;
 mod health;
@@ -10,5 +11,5 @@ pub(crate) use health::Health;
 pub(crate) use source::{check, verify};
 pub(crate) use topics::{EXAMPLES as TOPICS_EXAMPLES, Topics};
 
-/// Whether the help hides these commands.
+/// True if the help hides these commands.
 pub(crate) const HIDDEN: bool = false;

@@ -21,7 +21,7 @@ pub(crate) enum Topics {
     /// List all topics with their partitions and replication
     #[command(after_help = EXAMPLES)]
     List(Cluster),
-    /// Create topics; without a name those of all streams
+    /// Create topics; without a name, those of all streams
     #[command(after_help = EXAMPLES)]
     Create(Create),
     /// Show a topic's partitions, offsets and settings
@@ -41,32 +41,33 @@ pub(crate) struct Cluster {
 
 #[derive(Debug, Args)]
 pub(crate) struct Create {
-    /// Names [default: the topics of all streams]
+    /// Topics to create [default: the topics of all streams]
     #[arg(value_name = "NAME")]
     names: Vec<String>,
 
-    /// Partitions of each topic [default: the stream's own, else 3]
+    /// Number of partitions of each topic [default: the stream's own, else 3]
     #[arg(long, value_name = "N", value_parser = bound_by(partitions))]
     partitions: Option<u32>,
 
-    /// How long records stay, such as 7d, or `forever`; counted from event time, so history needs
-    /// long [default: what the cluster chooses]
+    /// Retain records for this long, such as 7d, or `forever`; their age counts from event time, so
+    /// history needs a long retention [default: the cluster's]
     #[arg(long, value_name = "D", allow_negative_numbers = true, value_parser = bound_by(retention))]
     retention: Option<i64>,
 
-    /// Keep the last record of each key, whatever its age [default: the stream's own]
+    /// Compact the topic: keep the latest record of each key, whatever its age [default: the
+    /// stream's own]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
     compact: Option<bool>,
 
-    /// Copies of each partition [default: what the cluster chooses]
+    /// Replication factor of each topic [default: the cluster's]
     #[arg(long, value_name = "N", value_parser = bound_by(copies))]
     replication_factor: Option<u16>,
 
-    /// A setting of the topic, such as --topic-config retention.ms=-1; may be repeated
+    /// Set a topic property, such as --topic-config retention.ms=-1; may be repeated
     #[arg(long = "topic-config", value_name = "K=V", value_parser = bound_by(setting))]
     settings: Vec<(String, String)>,
 
-    /// Leave a topic that exists as it is instead of failing
+    /// Leave existing topics as they are instead of failing
     #[arg(long)]
     if_not_exists: bool,
 
@@ -76,7 +77,7 @@ pub(crate) struct Create {
 
 #[derive(Debug, Args)]
 pub(crate) struct Describe {
-    /// The topic
+    /// Topic to describe
     #[arg(value_name = "NAME")]
     name: String,
     #[command(flatten)]
@@ -121,7 +122,7 @@ impl Create {
             match admin.create(&topic) {
                 Ok(()) => print(&format!("created {name} with {} partitions", topic.partitions))?,
                 Err(AdminError::Exists { .. }) if self.if_not_exists => {
-                    print(&format!("{name} exists already"))?
+                    print(&format!("{name} already exists"))?
                 }
                 Err(error) => return Err(failed(error)),
             };

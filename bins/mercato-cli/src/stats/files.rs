@@ -1,4 +1,4 @@
-//! What files of records hold.
+//! Summarizes the contents of record files.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -43,10 +43,7 @@ fn read(path: &Path, profiles: &mut BTreeMap<String, Profile>) -> Result<(), Fai
     let unreadable = |error| Failure::new(Exit::File, error);
     let is_csv = OutputPath::parse(path).is_ok_and(|path| path.format() == Format::Csv);
     if is_parquet(path) {
-        let reason = format!(
-            "{} is Parquet, and statistics are made of lines: take ndjson or csv",
-            path.display()
-        );
+        let reason = format!("{} is Parquet, but statistics require ndjson or csv", path.display());
         return Err(Failure::new(Exit::Usage, reason));
     }
     let topic = topic_of(path);

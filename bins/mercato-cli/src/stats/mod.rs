@@ -11,16 +11,16 @@ use mercato::runtime::exit::{Exit, Failure};
 
 use crate::{layers, print};
 
-/// Show what a world contains: users, products and rates; with files, what these hold.
+/// Describe the configured shop: users, products and rates; with files, summarize their records.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Stats {
-    /// Files of records, .ndjson or .csv, also .gz and .zst, and folders with such [default: the
-    /// shop as it is configured]
+    /// Record files (.ndjson or .csv, also with .gz or .zst) or directories of them [default: the
+    /// configured shop]
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 
-    /// Show one JSON object
+    /// Print one JSON object
     #[arg(long)]
     json: bool,
 

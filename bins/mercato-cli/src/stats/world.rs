@@ -1,4 +1,4 @@
-//! What the configured shop contains.
+//! Describes the configured shop.
 
 use mercato::config::Layers;
 use mercato::runtime::exit::{Exit, Failure};
@@ -72,7 +72,7 @@ fn table(all: &Value) -> String {
     let scenario = all["scenario"].as_str().unwrap_or_default();
     row(
         "sessions per hour",
-        format!("{}, as the mean of a plain week under {scenario}", rates["sessions_per_hour"]),
+        format!("{}, mean of an ordinary week under {scenario}", rates["sessions_per_hour"]),
     );
     row("records per hour", String::new());
     for (topic, records) in all["records_per_hour"].as_object().into_iter().flatten() {
@@ -83,7 +83,7 @@ fn table(all: &Value) -> String {
     row(
         "look-back",
         format!(
-            "{}: what a run draws again to begin anywhere",
+            "{}: history recomputed to start a run at any time",
             all["lookback"].as_str().unwrap_or_default()
         ),
     );

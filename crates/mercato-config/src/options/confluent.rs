@@ -6,7 +6,7 @@ const BROKER: &str = "CNFL_KAFKA_BROKER";
 const KEY: &str = "CNFL_KC_API_KEY";
 const SECRET: &str = "CNFL_KC_API_SECRET";
 
-/// What the variables say.
+/// The settings from the variables.
 #[derive(Default)]
 pub(super) struct Access {
     /// Properties that anything else wins over.
@@ -31,9 +31,8 @@ pub(super) fn access(brokers: Option<&Origin>, layers: &Layers) -> Result<Access
         }
         (one, _) => {
             let (there, missing) = if one.is_some() { (KEY, SECRET) } else { (SECRET, KEY) };
-            let reason = format!(
-                "{there} is set and {missing} is not: Confluent Cloud needs both, set {missing} too"
-            );
+            let reason =
+                format!("{there} is set but {missing} is not: Confluent Cloud requires both");
             return Err(ConfigError::Usage { reason });
         }
     };

@@ -16,48 +16,48 @@ use crate::{
 };
 
 options! {
-    /// Sending to Kafka; no broker is contacted unless `-b`, `--kafka` or a variable in their place
-    /// says so.
+    /// Delivery to Kafka; no broker is contacted unless `-b`, `--kafka` or an equivalent variable
+    /// asks for it.
     [kafka] "Kafka" => KafkaArgs, KafkaSection, KafkaSettings(args, layers);
 
     /// Send to this topic
     topic: Topic, unset("the stream's own"), flag("topic", short, value_name = "NAME", visible_alias = "kafka-topic"),
         env("KAFKA_TOPIC");
 
-    /// Value of Kafka's `CreateTime`: event time or time of sending
+    /// Set Kafka's `CreateTime` to the event time or to the time of sending
     record_timestamp: RecordTime, default("event"), flag("record-timestamp", value_name = "WHICH");
 
-    /// Exit with code 5 after an outage of this length; nothing is dropped before
+    /// Exit with code 5 after an outage this long; nothing is dropped before
     max_outage: DurationOrNumber, unset("wait forever"),
         flag("max-outage", value_name = "D", allow_negative_numbers = true);
 
     flags {
-        /// How to reach the cluster.
+        /// Connection to the cluster.
         #[command(flatten)]
         pub connection: ConnectionArgs,
 
-        /// Send to Kafka, at localhost:9092 unless an address is given
+        /// Send to Kafka, at localhost:9092 unless another address is given
         #[arg(long)]
         pub kafka: bool,
     }
     file {
-        /// Brokers, once a flag or a variable asks for Kafka. Default: localhost:9092.
+        /// Brokers to use when a flag or a variable asks for Kafka. Default: localhost:9092.
         pub bootstrap_servers: Option<Brokers>,
-        /// Client properties by librdkafka's or Java's names.
+        /// Client properties, by their librdkafka or Java names.
         pub properties: Properties,
     }
     merged {
-        /// How to reach the cluster.
+        /// Connection to the cluster.
         connection: Connection = Connection::resolve(&args.connection, layers)?;
     }
 }
 
-/// The flags that say how to reach a Kafka cluster.
+/// The flags of the connection to a Kafka cluster.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Kafka")]
 pub struct ConnectionArgs {
-    /// Brokers: HOST:PORT, several separated by commas; a generating command contacts none unless
-    /// told to [env: `KAFKA_BOOTSTRAP_SERVERS`]
+    /// Connect to these brokers: HOST:PORT, separated by commas; generating commands contact none
+    /// by default [env: `KAFKA_BOOTSTRAP_SERVERS`]
     #[arg(
         short,
         long,
@@ -67,13 +67,12 @@ pub struct ConnectionArgs {
     )]
     pub bootstrap_servers: Option<Brokers>,
 
-    /// Read client properties from this Java .properties file; - is standard input
+    /// Read client properties from this Java .properties file (- for standard input)
     #[arg(long, value_name = "FILE")]
     pub command_config: Option<PathBuf>,
 
-    /// Set a client property by librdkafka's or Java's name, such as -X linger.ms=20; wins over
-    /// files; secrets are refused here: put them into the file of --command-config or into the
-    /// environment
+    /// Set a client property by its librdkafka or Java name, such as -X linger.ms=20; overrides
+    /// files; secrets are refused here: put them into a --command-config file or the environment
     #[arg(
         short = 'X',
         long = "command-property",
@@ -88,7 +87,7 @@ pub struct ConnectionArgs {
     pub insecure_skip_tls_verification: bool,
 }
 
-/// A Kafka cluster and the client properties it is reached with.
+/// A Kafka cluster and the client properties used to connect to it.
 ///
 /// `Debug` shows the names of properties only, because their values may be secrets.
 #[derive(Debug, Clone)]
@@ -111,10 +110,10 @@ const BROKERS: Key = Key {
 };
 
 impl KafkaSettings {
-    /// Resolves the flags over `layers`; nothing if records do not go to Kafka.
+    /// Resolves the flags over `layers`; returns `None` if records do not go to Kafka.
     ///
-    /// They do if `-b`, `--kafka` or a variable says so: a file that names brokers serves many
-    /// programs, and none of them should contact one for that alone.
+    /// They do if `-b`, `--kafka` or a variable asks for it: a file that names brokers serves many
+    /// programs, and none of them should contact a broker for that alone.
     /// Fails when a file or variable is wrong.
     pub fn resolve(args: &KafkaArgs, layers: &Layers) -> Result<Option<Self>, ConfigError> {
         let asked = args.kafka
@@ -145,7 +144,7 @@ impl KafkaSettings {
 }
 
 impl Connection {
-    /// Resolves the flags over `layers`: localhost:9092 if nobody names another address.
+    /// Resolves the flags over `layers`; the default address is localhost:9092.
     ///
     /// Properties come from files, then the file of `--command-config`, then `KAFKA_PROPERTY_*`,
     /// then `-X`.
@@ -182,7 +181,7 @@ impl Connection {
     }
 }
 
-/// The address among properties: a file of them may be all that a client needs.
+/// Returns the address among the properties: a properties file may be all that a client needs.
 fn brokers_of(properties: &[Property]) -> Result<Option<Brokers>, ConfigError> {
     let names = ["bootstrap.servers", "metadata.broker.list"];
     let listed = properties.iter().rev().find(|property| names.contains(&property.name.as_str()));
@@ -190,7 +189,7 @@ fn brokers_of(properties: &[Property]) -> Result<Option<Brokers>, ConfigError> {
     parsed.map_err(|error| ConfigError::Usage { reason: format!("bootstrap.servers: {error}") })
 }
 
-/// Reads a file of properties; `-` is standard input, from which a secret touches no disk.
+/// Reads a properties file; `-` is standard input, so that a secret never touches the disk.
 fn properties_of(path: &Path) -> Result<Vec<Property>, ConfigError> {
     let read = if path.as_os_str() == "-" {
         io::read_to_string(io::stdin())

@@ -8,7 +8,7 @@ use super::options;
 use crate::{ColorChoice, ConfigError, Layers, LogFormat, LogLevel, Origin, Setting};
 
 options! {
-    /// What is logged to standard error, how, and where else.
+    /// Logging to standard error and to a file.
     [log] "Logging" => LogArgs, LogSection, LogSettings(args, layers);
 
     /// Log at this level and above
@@ -18,11 +18,11 @@ options! {
     /// Write log lines in this format
     log_format: LogFormat, default("text"), flag("log-format", value_name = "FORMAT"), key("format");
 
-    /// Append the log to this file too
+    /// Also append the log to this file
     log_file: PathBuf, unset("none"), flag("log-file", value_name = "PATH"), key("file"),
         schema(example = "mercato.log");
 
-    /// Use colours; `NO_COLOR` in the environment means never
+    /// When to use colours; `NO_COLOR` in the environment means never
     color: ColorChoice, default("auto"), flag("color", value_name = "WHEN");
 
     flags {
@@ -30,14 +30,14 @@ options! {
         #[arg(short, long, action = ArgAction::Count, conflicts_with_all = ["quiet", "log_level"])]
         pub verbose: u8,
 
-        /// Log less: -q for warnings, -qq for errors, -qqq for nothing
+        /// Log less: -q for warnings and errors, -qq for errors only, -qqq for nothing
         #[arg(short, long, action = ArgAction::Count, conflicts_with = "log_level")]
         pub quiet: u8,
     }
 }
 
 impl LogArgs {
-    /// The level that `-v` or `-q` asks for, and the flag that does.
+    /// Returns the level that `-v` or `-q` asks for, and that flag.
     fn level(&self) -> Option<(LogLevel, &'static str)> {
         match (self.verbose, self.quiet) {
             (0, 0) => None,

@@ -9,21 +9,20 @@ use super::options;
 use crate::{ConfigError, Layers, Setting};
 
 options! {
-    /// Where records go besides Kafka, and where the summary goes.
+    /// Destinations of records besides Kafka, and of the summary.
     [output] "Output" => OutputArgs, OutputSection, OutputSettings(args, layers);
 
     /// Write to this file: .ndjson or .csv, also with .gz or .zst, or .parquet; a directory
-    /// (existing, or ending in /)
-    /// gets one file per topic; `null:` discards the output
+    /// (existing, or ending in /) gets one file per topic; `null:` discards the output
     output: OutputPath, unset("standard output, unless records go to Kafka"),
         flag("output", short, value_name = "PATH"), key("path"), schema(example = "out/");
 
-    /// Replace files that exist already
+    /// Replace existing files
     force: bool, otherwise(false), flag("force", action = ArgAction::SetTrue);
 
-    /// Write records in this format to standard output or into a directory: ndjson or csv, in a
+    /// Write records to standard output or into a directory in this format: ndjson or csv; for a
     /// directory also with .gz or .zst, or parquet
-    format: FileFormat, unset("ndjson; a file's ending decides"), flag("format", value_name = "FORMAT");
+    format: FileFormat, unset("from the file extension, else ndjson"), flag("format", value_name = "FORMAT");
 
     /// Print records to standard output even if they also go to Kafka or to a file
     output_console: bool, otherwise(false),
@@ -48,20 +47,20 @@ impl OutputSettings {
         Ok(settings)
     }
 
-    /// How records are encoded.
+    /// Returns the encoding of the records.
     pub fn encoding(&self) -> Format {
         let of_output = self.output.as_ref().map(|output| output.value.format());
         of_output.or(self.format.as_ref().map(|format| format.value.format)).unwrap_or(Format::Json)
     }
 
-    /// Whether records go to standard output, given whether they go to Kafka.
+    /// Returns whether records go to standard output, given whether they go to Kafka.
     pub fn to_stdout(&self, to_kafka: bool) -> bool {
         self.output_console.value || !to_kafka && self.output.is_none()
     }
 }
 
-/// The output in the format that was asked for; a format from a file is meant for what has no
-/// ending of its own.
+/// Applies the requested format to the output; a format from a file applies only to outputs without
+/// an extension of their own.
 fn agreed(
     output: Option<Setting<OutputPath>>,
     format: Option<&Setting<FileFormat>>,

@@ -40,8 +40,8 @@ impl TypedValueParser for PublicProperty {
 fn secret_on_the_command_line(name: &str) -> String {
     let variable = variables::of_property(name);
     format!(
-        "-X, --command-property <K=V>: {name} is a secret, and other users of this machine can read command lines; \
-         put the line {name}=... into a file that only you can read and give it with --command-config FILE, \
+        "-X, --command-property <K=V>: {name} is a secret, and other users of this machine can see command lines; \
+         put the line {name}=... into a file that only you can read and pass it with --command-config FILE, \
          or set the environment variable {variable}"
     )
 }

@@ -16,7 +16,7 @@ use crate::{
 /// The defaults of a program or stream.
 #[derive(Debug, Clone, Copy)]
 pub struct RunDefaults {
-    /// Event time in microseconds before a run ends that is given no other end; `None` for no end.
+    /// Default duration in microseconds of event time; `None` for no limit.
     pub duration: Option<i64>,
     /// The clock.
     pub clock: Clock,
@@ -35,54 +35,53 @@ options! {
     /// The specification of a run: its identity, the part of it that is wanted, and its pace.
     [run] "Run" => RunArgs, RunSection, RunSpec(args, layers, defaults: &RunDefaults, now: Timestamp);
 
-    /// Seed of all randomness: the same seed, start and settings give the same records
-    seed: SeedNumber, default("a new one, which is printed", fresh_seed()),
+    /// Random seed: the same seed, start and settings produce the same records
+    seed: SeedNumber, default("random, printed with the run", fresh_seed()),
         flag("seed", value_name = "N", allow_negative_numbers = true), env("MERCATO_SEED"), repeat(always);
 
-    /// Event time at which the run starts, such as 2025-01-31T09:30:00Z
-    start: Timestamp, default("now; with a duration on another clock than `wall`, that long before now", now),
+    /// Start the run at this event time, such as 2025-01-31T09:30:00Z
+    start: Timestamp, default("now; now minus the duration if a duration is given and the clock is not `wall`", now),
         flag("start", value_name = "T"), repeat(always);
 
-    /// Start this long before now: generate history at full speed, then continue live; instead of a
-    /// start
+    /// Start this long ago: generate history at full speed, then continue live; replaces the start
     backfill: DurationOrNumber, unset(),
         flag("backfill", value_name = "D", allow_negative_numbers = true, conflicts_with = "start");
 
-    /// Stop after this many arrivals of orders, transactions, events or sessions
+    /// Stop after this many arrivals (orders, transactions, events or sessions)
     count: Count, unset("no limit"),
         flag("count", value_name = "N", allow_negative_numbers = true), repeat(given);
 
     /// Stop after this much event time: 90s, 5m, 2h
-    duration: DurationOrNumber, unset("5m for the stream sales unless something else ends it, else no limit"),
+    duration: DurationOrNumber, unset("5m for `sales` unless another option ends the run, else no limit"),
         flag("duration", value_name = "D", allow_negative_numbers = true), repeat(given);
 
-    /// Emit only records from this time on, or from an offset from the start such as +10m
+    /// Emit only records from this time on; may be an offset from the start such as +10m
     from: Moment, unset("the start"), flag("from", value_name = "T"), repeat(given);
 
-    /// Emit only records before this time, or before an offset from the start such as +20m
+    /// Emit only records before this time; may be an offset from the start such as +20m
     to: Moment, unset("the end"), flag("to", value_name = "T"), schema(example = "+20m"), repeat(given);
 
-    /// Rate of arrivals: 1000/h, 2/m, 50/s; a bare number is per hour
+    /// Arrival rate: 1000/h, 2/m, 50/s; a bare number is per hour
     rate: Rate, unset("the stream's own"),
         flag("rate", value_name = "R", allow_hyphen_values = true), repeat(given);
 
-    /// Pace: `wall` (event time is wall time, the past is due at once), `fast` (no waiting), or a
-    /// factor such as 1x or 60x
+    /// Pace: `wall` (event time is wall time; past records are sent at once), `fast` (no waiting),
+    /// or a factor such as 1x or 60x
     clock: Clock, default("wall; fast for `mercato generate` and `mercato historical`", defaults.clock),
         flag("clock", value_name = "C"), repeat(given);
 
-    /// Worker threads; they never change a byte
-    threads: Threads, default("all cores on the clock `fast`, else 1", default_threads(clock.value)),
+    /// Number of worker threads; does not affect the records
+    threads: Threads, default("all cores with the clock `fast`, else 1", default_threads(clock.value)),
         flag("threads", value_name = "N", allow_negative_numbers = true);
 
-    /// Emit only shard I of N; every key belongs to one of them
+    /// Emit only shard I of N; each key belongs to exactly one shard
     shard: Shard, default("0/1"), flag("shard", value_name = "I/N"), repeat(given);
 
-    /// After the end, let open orders or sessions finish instead of leaving them where they are
+    /// After the end, let open orders or sessions finish instead of leaving them open
     drain: bool, otherwise(false), flag("drain", action = ArgAction::SetTrue), repeat(given);
 
-    /// When records leave later than scheduled: `catch-up` at full speed, `shed` those that are too
-    /// late (skipped, counted, named in the ledger), or `stretch` the schedule by the lag
+    /// Action when records fall behind schedule: `catch-up` at full speed, `shed` records that are
+    /// too late (skipped, counted and listed in the ledger), or `stretch` the schedule by the lag
     on_lag: OnLag, default("catch-up"), flag("on-lag", value_name = "WHAT");
 
     /// Lateness above which a run counts as late, and its records as too late
@@ -90,13 +89,13 @@ options! {
         schema(example = "5s");
 
     merged {
-        /// What [`RunSpec::count`] counts.
+        /// The unit of [`RunSpec::count`].
         counted: Counted = Counted::Arrivals;
         /// The topics whose records are wanted; none for all.
         topics: Option<Vec<String>> = None;
-        /// Periods of event time in which arrivals come more or less often.
+        /// Periods of event time with a higher or lower arrival rate.
         schedule: Vec<ScheduleEntry> = layers.section("schedule")?;
-        /// Faults that are put into the records on purpose.
+        /// Faults that are deliberately injected into the records.
         disorder: DisorderSection = layers.section("disorder")?;
     }
 }
@@ -126,7 +125,7 @@ impl RunSpec {
 
     fn settle_duration(&mut self, defaults: &RunDefaults) -> Result<(), ConfigError> {
         if let Some(Setting { value: 0, origin }) = &self.duration {
-            let reason = "a run of no length has no records: it must be longer than 0";
+            let reason = "must be longer than 0";
             return Err(ConfigError::wrong(origin, "run.duration", &reason));
         }
         let ends = self.count.is_some() || self.to.is_some() || self.backfill.is_some();
@@ -136,12 +135,12 @@ impl RunSpec {
         Ok(())
     }
 
-    /// Moves the start to where a backfill puts it, or to where nothing of the run lies in the
-    /// future; on the clock `wall` nothing ever does.
+    /// Moves the start back by the backfill, or so far that no part of the run lies in the future;
+    /// with the clock `wall` none ever does.
     fn settle_start(&mut self, now: i64) -> Result<(), ConfigError> {
         let (before, origin) = match &self.backfill {
             Some(Setting { origin, .. }) if origin.rank() == self.start.origin.rank() => {
-                let reason = "run.start sets the start too: keep one of the two";
+                let reason = "conflicts with run.start: keep one of the two";
                 return Err(ConfigError::wrong(origin, "run.backfill", &reason));
             }
             Some(Setting { value, origin }) if origin.rank() > self.start.origin.rank() => {
@@ -165,8 +164,8 @@ impl RunSpec {
         Effective::new(&self.schedule, &self.disorder)
     }
 
-    /// Event time from which on the run makes no more arrivals, as far as it is given by duration,
-    /// in microseconds since the Unix epoch.
+    /// Returns the event time at which arrivals end, if a duration sets it, in microseconds since
+    /// the Unix epoch.
     pub fn end(&self) -> Option<i64> {
         self.duration
             .as_ref()
@@ -184,8 +183,7 @@ impl RunSpec {
         self.check_schedule(layers)
     }
 
-    /// Refuses entries of the schedule that end before they begin or overlap, with the place at
-    /// which they stand.
+    /// Refuses schedule entries that end before they start or overlap, and reports their place.
     fn check_schedule(&self, layers: &Layers) -> Result<(), ConfigError> {
         let span = |entry: &ScheduleEntry| {
             [entry.from, entry.to].map(|moment| moment.micros(self.start.value))
@@ -197,13 +195,9 @@ impl RunSpec {
             let [from, to] = span(entry);
             let last = known.range(..to).next_back().map(|(_, entry)| *entry);
             let reason = if from >= to {
-                format!("the entry {} of `schedule` ends before it begins", shown(entry))
+                format!("the `schedule` entry {} ends before it starts", shown(entry))
             } else if let Some((_, other)) = last.filter(|(end, _)| from < *end) {
-                format!(
-                    "the entry {} of `schedule` overlaps the one {}",
-                    shown(entry),
-                    shown(other)
-                )
+                format!("the `schedule` entry {} overlaps the entry {}", shown(entry), shown(other))
             } else {
                 known.insert(from, (to, entry));
                 continue;
@@ -230,7 +224,7 @@ impl RunSpec {
             .as_ref()
             .map_or_else(|| self.start.value.to_string(), |from| from.value.to_string());
         let reason = format!(
-            "the window ends at {} but begins at {from}: it must end after it begins",
+            "the window ends at {} but starts at {from}: the end must be after the start",
             to.value
         );
         Err(ConfigError::wrong(&to.origin, "run.to", &reason))

@@ -15,7 +15,7 @@ pub(super) fn rows(source: &Source<'_>) -> impl Iterator<Item = Result<Row, Brok
     })
 }
 
-/// What has not been read yet.
+/// Reads the remaining text.
 struct Reader<'a> {
     rest: &'a str,
     line: u32,

@@ -50,7 +50,7 @@ fn entries(source: &Source<'_>, pairs: Pairs<'_>, depth: usize) -> Result<Table,
         let line = key.line;
         let node = node(source, raw, depth + 1)?;
         if table.insert(name.clone(), Entry { key, node }).is_some() {
-            return Err((line, format!("the key `{name}` stands here a second time")));
+            return Err((line, format!("duplicate key `{name}`")));
         }
     }
     Ok(table)
@@ -71,19 +71,19 @@ fn plain(value: serde_json::Value) -> Value {
     }
 }
 
-/// Where `part`, lent from the source's text, lies in it.
+/// Returns the offset of `part`, a slice of the source's text.
 fn offset(source: &Source<'_>, part: &str) -> usize {
     part.as_ptr().addr().saturating_sub(source.text.as_ptr().addr())
 }
 
-/// Where the key of the value `raw` ends: before it lie a colon and white space, and a JSON string
-/// has one line.
+/// Returns the end of the key of the value `raw`, which is preceded by a colon and white space; a
+/// JSON string is on one line.
 fn key_offset(source: &Source<'_>, raw: &RawValue) -> usize {
     let before = source.text.get(..offset(source, raw.get())).unwrap_or_default();
     before.trim_end().trim_end_matches(':').trim_end().len()
 }
 
-/// What `serde_json` says, without the position, which is told otherwise.
+/// Returns the message of `serde_json` without the position, which is reported separately.
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.rsplit_once(" at line ").map_or(text.clone(), |(reason, _)| reason.to_owned())

@@ -16,7 +16,7 @@ use super::tree::{Node, Place, Value};
 /// Why a text cannot be read: the line, and what the parser says.
 type Broken = (u32, String);
 
-/// What reads one format.
+/// A reader of one format.
 type Reader = fn(&Source<'_>) -> Result<Node, Broken>;
 
 /// Reads the file at `path`: TOML, YAML or JSON by its ending.
@@ -31,7 +31,7 @@ pub(super) fn file(path: &Path) -> Result<Node, ConfigError> {
         Value::Table(_) => Ok(node),
         // An empty YAML file.
         Value::Null => Ok(Node::empty()),
-        _ => Err(broken((1, "a table of sections must stand at the top".to_owned()))),
+        _ => Err(broken((1, "expected a table of sections at the top level".to_owned()))),
     }
 }
 
@@ -62,13 +62,13 @@ fn text(path: &Path) -> io::Result<String> {
     if text.len() as u64 > MAX_BYTES {
         return Err(io::Error::new(
             io::ErrorKind::FileTooLarge,
-            "a configuration has at most 16 MiB",
+            "the configuration is larger than 16 MiB",
         ));
     }
     Ok(text)
 }
 
-/// What is said of values that are nested too deeply.
+/// The error of values that are nested too deeply.
 fn too_deep() -> String {
     format!("values are nested more than {MAX_DEPTH} levels deep")
 }

@@ -7,14 +7,14 @@ use crate::tree::{Entry, Node, Table, Value};
 
 pub(super) fn read(source: &Source<'_>) -> Result<Node, Broken> {
     refuse_deep_blocks(source.text)?;
-    // What is missing at the end is missed by the parser in the line behind the last.
+    // What is missing at the end is missed by the parser in the line after the last.
     let last = source.text.lines().count().max(1) as u32;
     let documents = MarkedYaml::load_from_str(source.text)
         .map_err(|error| ((error.marker().line() as u32).min(last), error.info().to_owned()))?;
     match documents.as_slice() {
         [] => Ok(Node { value: Value::Null, place: source.line(1) }),
         [document] => node(source, document),
-        [_, second, ..] => Err((line(second), "one document a file is allowed".to_owned())),
+        [_, second, ..] => Err((line(second), "only one document per file is allowed".to_owned())),
     }
 }
 
@@ -46,10 +46,10 @@ fn node(source: &Source<'_>, yaml: &MarkedYaml<'_>) -> Result<Node, Broken> {
             Value::Table(mapping.iter().map(entry).collect::<Result<Table, _>>()?)
         }
         YamlData::Tagged(tag, _) => {
-            return Err((line(yaml), format!("the tag {tag} is not known here")));
+            return Err((line(yaml), format!("unknown tag {tag}")));
         }
         YamlData::Representation(..) | YamlData::Alias(_) | YamlData::BadValue => {
-            return Err((line(yaml), "this value cannot be read".to_owned()));
+            return Err((line(yaml), "invalid value".to_owned()));
         }
     };
     Ok(Node { value, place: source.line(line(yaml)) })

@@ -160,15 +160,15 @@ fn a_wrong_value_of_a_run_names_its_bound() {
         ),
         (
             "[run]\nstart = 2025-01-01T00:00:00Z\nbackfill = \"1h\"",
-            "a.toml:3: run.backfill: run.start sets the start too: keep one of the two",
+            "a.toml:3: run.backfill: conflicts with run.start: keep one of the two",
         ),
         (
             "[disorder]\nkinds = [\"truncated\"]",
-            "a.toml:2: disorder.kinds: `truncated` is no kind of fault; known here: truncated_json, wrong_type, missing_field, unknown_field",
+            "a.toml:2: disorder.kinds: unknown kind of fault `truncated`; known here: truncated_json, wrong_type, missing_field, unknown_field",
         ),
         (
             "[disorder]\nkinds = []",
-            "a.toml:2: disorder.kinds: name at least one kind, or leave the key out for all of them",
+            "a.toml:2: disorder.kinds: list at least one kind, or omit the key for all of them",
         ),
         (
             "[[schedule]]\nfrom = \"+10m\"\nto = \"+20m\"\nfactor = 5\n[[schedule]]\nfrom = \"+10m\"\nto = \"+20m\"\nfaktor = 5",
@@ -194,8 +194,8 @@ fn a_file_that_is_not_well_written_is_told_by_line() {
         ("a.yaml", "a: 1\n---\nb: 1\n", "a.yaml:3: "),
         ("a.json", "{\"sales\":\n{\"min_delay\": }}", "a.json:2: "),
         ("a.json", "{\"sales\":\n{\"min_delay\": 1,\n\"min_delay\": 2}}", "a.json:3: "),
-        ("a.json", "[]", "a.json:1: a table of sections"),
-        ("a.ini", "", "cannot tell the format of a.ini: the allowed endings are .toml"),
+        ("a.json", "[]", "a.json:1: expected a table of sections"),
+        ("a.ini", "", "cannot tell the format of a.ini: the allowed extensions are .toml"),
     ] {
         let shown = refused(name, text);
         assert!(shown.starts_with(line), "{text:?}: {shown}");
@@ -246,7 +246,7 @@ fn a_file_that_is_missing_is_named() {
     let environment = mercato_config::env::Environment::default();
     let layers =
         mercato_config::Layers::load(crate::common::PROGRAM, &["nowhere.toml".into()], environment);
-    assert_eq!(layers.unwrap_err().to_string(), "cannot read the settings in nowhere.toml");
+    assert_eq!(layers.unwrap_err().to_string(), "cannot read configuration file nowhere.toml");
 }
 
 #[test]
@@ -321,10 +321,7 @@ fn what_is_wrong_in_a_csv_file_is_told_with_its_line() {
         ),
         ("id,weight\n\n,1\n", "c.csv:3: orders.products.0: missing field `id`"),
         ("id\n\"a\nb\n", "c.csv:2: a cell's closing quote is missing"),
-        (
-            &many,
-            "c.csv:65538: the file has more than 65536 rows, which is the most that are allowed",
-        ),
+        (&many, "c.csv:65538: the file has more than 65536 rows, the maximum"),
     ] {
         assert_eq!(products(text.as_bytes()).unwrap_err(), expected);
     }
@@ -337,7 +334,7 @@ fn a_list_stands_in_one_place() {
     let refused = message(&world.layers().unwrap_err());
     assert_eq!(
         refused,
-        "a.toml:3: `orders.products_file` and `orders.products` are both given: keep one of them"
+        "a.toml:3: `orders.products_file` and `orders.products` are mutually exclusive: keep one of them"
     );
     let world = World::of_file("a.toml", "[orders]\nproducts_file = \"none.csv\"\n");
     assert!(message(&world.layers().unwrap_err()).contains("none.csv"));
@@ -355,8 +352,7 @@ fn lists_and_tables_have_a_bound_and_a_million_entries_are_refused_at_once() {
         let world = World::of_file(name, text.leak());
         let error = world.layers().unwrap().section::<Sales>("sales").unwrap_err();
         let shown = message(&error);
-        let expected =
-            format!("sales.{key}: {entries} entries are too many: at most 65536 are allowed");
+        let expected = format!("sales.{key}: {entries} entries are too many: the maximum is 65536");
         assert!(shown.contains(&expected) && shown.contains(name), "{shown}");
     }
     assert!(begin.elapsed().as_secs() < 30, "it took {:?}", begin.elapsed());

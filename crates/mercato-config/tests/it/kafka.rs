@@ -120,5 +120,5 @@ fn wrong_addresses_topics_and_files_are_named() {
     );
     let missing = kafka(&World::default(), &["--kafka", "--command-config", "nowhere.properties"])
         .unwrap_err();
-    assert_eq!(message(&missing), "cannot read the settings in nowhere.properties");
+    assert_eq!(message(&missing), "cannot read configuration file nowhere.properties");
 }

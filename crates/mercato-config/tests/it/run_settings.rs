@@ -47,10 +47,10 @@ fn the_default_duration_holds_only_where_no_end_is_given() {
 #[test]
 fn an_empty_window_is_refused() {
     for (flags, named) in [
-        (&["--from", "+10m", "--to", "+10m"] as &[&str], "ends at +10m but begins at +10m"),
+        (&["--from", "+10m", "--to", "+10m"] as &[&str], "ends at +10m but starts at +10m"),
         (
             &["--to", "2024-01-01"],
-            "ends at 2024-01-01T00:00:00Z but begins at 2025-01-31T00:00:00Z",
+            "ends at 2024-01-01T00:00:00Z but starts at 2025-01-31T00:00:00Z",
         ),
     ] {
         let shown = message(&World::default().run(flags).unwrap_err());
@@ -164,9 +164,9 @@ fn help_names_default_and_variable_as_they_are_declared() {
     let help = crate::common::Cli::command().render_help().to_string();
     let words = help.split_whitespace().collect::<Vec<_>>().join(" ");
     for part in [
-        "[default: a new one, which is printed] [env: MERCATO_SEED]",
+        "[default: random, printed with the run] [env: MERCATO_SEED]",
         "and its records as too late [default: 5s]",
-        "Emit only shard I of N; every key belongs to one of them [default: 0/1]",
+        "Emit only shard I of N; each key belongs to exactly one shard [default: 0/1]",
     ] {
         assert!(words.contains(part), "{part}: {help}");
     }

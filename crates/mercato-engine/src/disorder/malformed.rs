@@ -118,7 +118,7 @@ struct Member {
     start: usize,
     /// First byte of the value.
     value: usize,
-    /// First byte behind the value.
+    /// First byte after the value.
     end: usize,
 }
 

@@ -9,7 +9,7 @@ pub(crate) struct Tallying {
     pub(crate) length: i64,
     /// Counters in a row.
     pub(crate) cells: usize,
-    /// Windows that end here or before are complete behind the slice.
+    /// Windows that end here or before are complete after the slice.
     pub(crate) complete: i64,
     /// Windows that end later are not over when the run ends.
     pub(crate) over: i64,

@@ -7,8 +7,8 @@
 //! up in any order;
 //! a float or a maximum would not do, which is why a row holds integers and can only be added to.
 //!
-//! A fold's record stands at the last microsecond of its window, behind everything else there:
-//! whatever is counted in it comes before it, whatever comes behind it is not. So no window is cut
+//! A fold's record stands at the last microsecond of its window, after everything else there:
+//! whatever is counted in it comes before it, whatever comes after it is not. So no window is cut
 //! by the end of a run, of a day's folder or of a shorter run that begins like a longer one.
 
 mod erased;
@@ -58,7 +58,7 @@ pub trait Fold: Send + Sync + 'static {
     fn write<W: Writer>(&self, window: Window, cells: &[i64], number: u16, writer: &mut W);
 }
 
-/// Windows of one length, one behind the other: they begin where their length divides the time
+/// Windows of one length, one after the other: they begin where their length divides the time
 /// since the Unix epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoldWindow {
@@ -82,7 +82,7 @@ pub struct Window {
     pub length: u8,
     /// First microsecond of the window since the Unix epoch.
     pub from: i64,
-    /// First microsecond behind it.
+    /// First microsecond after it.
     pub to: i64,
     /// Number of the window among those of its length, from 0 for the one in which the run begins.
     pub number: u64,

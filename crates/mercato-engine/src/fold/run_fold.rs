@@ -10,7 +10,7 @@ use crate::disorder::DisorderStage;
 use crate::route::Route;
 use crate::settings::StreamSettings;
 
-/// The rank of a fold's records: behind those of all streams.
+/// The rank of a fold's records: after those of all streams.
 pub(crate) const FOLD_RANK: u8 = u8::MAX;
 
 /// A fold as a run has it.

@@ -20,7 +20,7 @@ pub(crate) struct OpenWindows {
     complete: i64,
     /// Records up to this one have been emitted before.
     after: Option<Key>,
-    /// Records behind this one do not belong to the run.
+    /// Records after this one do not belong to the run.
     last: Option<Key>,
 }
 

@@ -16,7 +16,7 @@ use crate::late::{Late, lates};
 
 const ORIGIN: i64 = 1_700_000_000_000_000;
 const LONGEST: i64 = 4_000_000;
-/// How many arrivals behind an entity's own must find it gone, where arrivals are spread.
+/// How many arrivals after an entity's own must find it gone, where arrivals are spread.
 const ROOM: u64 = 17;
 
 /// A stream of entities with up to four steps, owned by one of a few users.
@@ -432,7 +432,7 @@ fn streams_that_cannot_be_told_apart_are_refused() {
     let error = Run::builder(world(7)).and(toy.clone()).stream(toy.clone()).unwrap_err();
     assert!(error.to_string().contains("same rank or purpose"), "{error}");
     let error = Run::builder(world(7)).topics(Some(vec!["toy".into()])).stream(toy).unwrap_err();
-    assert_eq!(error.to_string(), "there is no topic \"toy\": toys-0, more-toys-0 are");
+    assert_eq!(error.to_string(), "unknown topic \"toy\": expected one of toys-0, more-toys-0");
 }
 
 #[test]

@@ -1,10 +1,10 @@
-//! How long a topic keeps a record, and whether that is long enough for history.
+//! The retention of a topic, and whether it suffices for history.
 
 use std::fmt;
 
 use super::TopicSetting;
 
-/// How long a topic keeps a record, counted from the record's own time.
+/// The retention of a topic, measured from a record's own time.
 ///
 /// ```
 /// use mercato_kafka::admin::{Retention, TopicSetting};
@@ -16,7 +16,7 @@ use super::TopicSetting;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
-    /// Whether age counts at all.
+    /// True if age counts at all.
     by_age: bool,
     compacted: bool,
     /// Negative for ever.
@@ -24,8 +24,8 @@ pub struct Retention {
 }
 
 impl Retention {
-    /// What a topic's settings say; Kafka's defaults where they say nothing, without a limit of
-    /// age.
+    /// Derives the retention from a topic's settings, with Kafka's defaults for missing ones, and
+    /// no age limit.
     pub fn of(settings: &[TopicSetting]) -> Self {
         let setting = |name: &str| settings.iter().find(|setting| setting.name == name);
         let policy = setting("cleanup.policy").map_or("delete", |setting| setting.value.as_str());
@@ -34,13 +34,14 @@ impl Retention {
         Self { by_age: policy.contains("delete"), compacted: policy.contains("compact"), millis }
     }
 
-    /// Whether a record of this age, in milliseconds, may be deleted as soon as it is written.
+    /// Returns whether a record of this age, in milliseconds, may be deleted as soon as it is
+    /// written.
     pub fn deletes(&self, age_millis: i64) -> bool {
         self.by_age && self.millis >= 0 && age_millis > self.millis
     }
 }
 
-/// `keeps records 7d`, `keeps records for ever`, the same behind `compacted, `.
+/// `keeps records 7d`, `keeps records forever`, the same after `compacted, `.
 impl fmt::Display for Retention {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.compacted {
@@ -50,7 +51,7 @@ impl fmt::Display for Retention {
             millis if self.by_age && millis >= 0 => {
                 write!(formatter, "keeps records {}", span(millis))
             }
-            _ => formatter.write_str("keeps records for ever"),
+            _ => formatter.write_str("keeps records forever"),
         }
     }
 }
@@ -91,6 +92,6 @@ mod tests {
             retention("compact,delete", "90000").to_string(),
             "compacted, keeps records 90s"
         );
-        assert_eq!(retention("compact", "90000").to_string(), "compacted, keeps records for ever");
+        assert_eq!(retention("compact", "90000").to_string(), "compacted, keeps records forever");
     }
 }

@@ -50,22 +50,22 @@ impl<'a> Named<'a> {
     fn read(self) -> Result<Vec<u8>, ConfigError> {
         fs::read(self.path).map_err(|error| match error.kind() {
             ErrorKind::NotFound => {
-                self.wrong("there is no such file; check the path, from the working folder on")
+                self.wrong("no such file; check the path relative to the working directory")
             }
             ErrorKind::PermissionDenied => {
-                self.wrong("this user may not read it; change its owner or its rights")
+                self.wrong("this user may not read it; change its owner or permissions")
             }
-            _ => self.wrong(format!("it cannot be read: {error}")),
+            _ => self.wrong(format!("cannot read it: {error}")),
         })
     }
 }
 
-/// What stands in a file that is no PEM.
+/// Describes the contents of a file that is not PEM.
 fn instead_of_pem(content: &[u8], convert: &str) -> String {
     match content {
         [0xfe, 0xed, 0xfe, 0xed, ..] => format!("it is a JKS store; convert it with `{convert}`"),
         [0x30, ..] => format!("it is DER or PKCS#12; convert it with `{convert}`"),
-        _ => "it has no PEM block that can be read (-----BEGIN ...)".to_owned(),
+        _ => "it has no readable PEM block (-----BEGIN ...)".to_owned(),
     }
 }
 
@@ -83,7 +83,7 @@ fn authority(properties: &Properties) -> Result<(), ConfigError> {
         _ => {
             let convert = format!("keytool -list -rfc -keystore {} > ca.pem", named.path);
             Err(named.wrong(format!(
-                "{}; name a PEM file of the authorities to trust",
+                "{}; use a PEM file of the trusted authorities",
                 instead_of_pem(&content, &convert)
             )))
         }
@@ -95,12 +95,13 @@ fn client(properties: &Properties) -> Result<(), ConfigError> {
     let key = Named::of(properties, "ssl.key.location");
     let inline = |name: &str| properties.contains_key(name);
     if let (Some(named), None, false) = (certificate, key, inline("ssl.key.pem")) {
-        return Err(named.wrong("a certificate needs its private key; set ssl.key.location too"));
+        return Err(
+            named.wrong("a certificate requires its private key; also set ssl.key.location")
+        );
     }
     if let (None, Some(named), false) = (certificate, key, inline("ssl.certificate.pem")) {
-        return Err(
-            named.wrong("a private key needs its certificate; set ssl.certificate.location too")
-        );
+        return Err(named
+            .wrong("a private key requires its certificate; also set ssl.certificate.location"));
     }
     let certificate = certificate.map(|named| Ok((named, read_certificate(named)?))).transpose()?;
     let key = key.map(|named| Ok((named, read_key(named, properties)?))).transpose()?;
@@ -117,7 +118,7 @@ fn read_certificate(named: Named<'_>) -> Result<X509, ConfigError> {
     let convert = format!("openssl pkcs12 -in {} -clcerts -nokeys -out client.pem", named.path);
     X509::from_pem(&content).map_err(|_| {
         named.wrong(format!(
-            "{}; name the PEM file of the client's certificate",
+            "{}; use the PEM file of the client's certificate",
             instead_of_pem(&content, &convert)
         ))
     })
@@ -136,7 +137,7 @@ fn read_key(named: Named<'_>, properties: &Properties) -> Result<PKey<Private>, 
                 None if encrypted => "the key is encrypted; set ssl.key.password".to_owned(),
                 Some(_) if encrypted => "ssl.key.password does not open it".to_owned(),
                 _ => format!(
-                    "{}; name the PEM file of the client's private key",
+                    "{}; use the PEM file of the client's private key",
                     instead_of_pem(&content, &convert)
                 ),
             })
@@ -152,9 +153,9 @@ fn fits(
     let same = certificate.public_key().is_ok_and(|public| public.public_eq(key));
     if !same {
         let other = key_file.path;
-        return Err(named.wrong(format!(
-            "it belongs to another key than ssl.key.location={other}; name the pair"
-        )));
+        return Err(
+            named.wrong(format!("it does not match ssl.key.location={other}; use a matching pair"))
+        );
     }
     in_force(named, certificate)
 }
@@ -163,12 +164,13 @@ fn in_force(named: Named<'_>, certificate: &X509) -> Result<(), ConfigError> {
     let Ok(now) = Asn1Time::days_from_now(0) else { return Ok(()) };
     if *certificate.not_after() < now {
         let end = certificate.not_after();
-        return Err(named.wrong(format!("the certificate expired on {end}; ask for a new one")));
+        return Err(named.wrong(format!("the certificate expired on {end}; request a new one")));
     }
     if *certificate.not_before() > now {
         let begin = certificate.not_before();
-        return Err(named
-            .wrong(format!("the certificate holds from {begin} on; check this machine's clock")));
+        return Err(named.wrong(format!(
+            "the certificate is not valid before {begin}; check this machine's clock"
+        )));
     }
     Ok(())
 }
@@ -185,15 +187,17 @@ fn key_store(properties: &Properties) -> Result<(), ConfigError> {
             named.wrong(format!("it is a JKS store; convert it with `{convert}`"))
         }
         _ => named.wrong(
-            "it is no PKCS#12 store; for PEM set ssl.certificate.location and ssl.key.location",
+            "it is not a PKCS#12 store; for PEM set ssl.certificate.location and ssl.key.location",
         ),
     })?;
     let password = properties.get("ssl.keystore.password").map_or("", String::as_str);
     let opened = store.parse2(password).map_err(|_| {
-        named.wrong("ssl.keystore.password does not open it, or it was made with ciphers that OpenSSL 3 no longer has")
+        named.wrong("ssl.keystore.password does not open it, or it was created with ciphers that OpenSSL 3 no longer supports")
     })?;
     match (opened.cert, opened.pkey) {
         (Some(certificate), Some(_)) => in_force(named, &certificate),
-        _ => Err(named.wrong("it holds no private key with its certificate; export both into it")),
+        _ => {
+            Err(named.wrong("it contains no private key with its certificate; export both into it"))
+        }
     }
 }

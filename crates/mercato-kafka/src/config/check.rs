@@ -24,7 +24,7 @@ pub(super) fn check_alone(
     };
     let mut reason = secret::redacted(&said, &[(known_name, known_value)]);
     if let Some(meant) = python::meant(name) {
-        reason = format!("{reason}; it is a name of Python's client, here it is {meant}");
+        reason = format!("{reason}; this is a name of the Python client, use {meant} instead");
     }
     // A misspelt name may be a secret's.
     let unknown = said.contains(UNKNOWN);
@@ -42,7 +42,7 @@ pub(super) fn is_unknown(name: &str) -> bool {
     }
 }
 
-/// How librdkafka begins to say that it has no property of a name.
+/// Start of librdkafka's message about an unknown property.
 const UNKNOWN: &str = "No such configuration property";
 
 /// Asks librdkafka about all properties, through a client without an address, which therefore

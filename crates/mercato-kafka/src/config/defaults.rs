@@ -1,4 +1,4 @@
-//! What a client is given beside the user's properties, and what those give up.
+//! The default client properties, and warnings about guarantees that the user's properties give up.
 
 use std::collections::BTreeMap;
 
@@ -38,12 +38,12 @@ pub(super) fn refuse_what_a_sink_relies_on(
     properties: &BTreeMap<String, String>,
 ) -> Result<(), ConfigError> {
     const RESERVED: [(&str, &str); 3] = [
-        ("transactional.id", "this producer opens no transactions"),
-        ("delivery.report.only.error", "every delivery report is counted, so none may be left out"),
+        ("transactional.id", "this producer does not use transactions"),
         (
-            "partitioner",
-            "keys are placed by murmur2, as Java clients place them, whatever this says",
+            "delivery.report.only.error",
+            "every delivery report is counted, so none may be suppressed",
         ),
+        ("partitioner", "keys are always partitioned by murmur2, as in Java clients"),
     ];
     let set = RESERVED.iter().find(|(name, _)| properties.contains_key(*name));
     set.map_or(Ok(()), |(name, reason)| {
@@ -60,34 +60,34 @@ pub(super) fn warnings(properties: &BTreeMap<String, String>, insecure: bool) ->
     warnings.extend(unencrypted(properties));
     if let Some(timeout) = set("message.timeout.ms").filter(|timeout| *timeout != "0") {
         warnings.push(format!(
-            "message.timeout.ms={timeout} is not applied, because it would drop records: an outage holds them back, \
-             and --max-outage says for how long"
+            "message.timeout.ms={timeout} is ignored, because it would drop records: an outage holds them back, \
+             for at most --max-outage"
         ));
     }
     if let Some(retries) =
         set("retries").filter(|retries| retries.parse().is_ok_and(|count: u64| count < 1000))
     {
         warnings.push(format!(
-            "retries={retries}: after so many failed attempts a record is sent anew, which may double or reorder records"
+            "retries={retries}: after this many failed attempts a record is sent again, which may duplicate or reorder records"
         ));
     }
     if !idempotence_is_possible(properties) && set("enable.idempotence") != Some("true") {
         warnings.push(
-            "enable.idempotence is off because acks, retries or max.in.flight forbid it: a retry may double or reorder records"
+            "enable.idempotence is off because acks, retries or max.in.flight forbid it: a retry may duplicate or reorder records"
                 .to_owned(),
         );
     }
     warnings
 }
 
-/// What can be read on the way to the broker, or is not sent although it is set.
+/// Warns about credentials that are sent in plaintext, or set but not used.
 fn unencrypted(properties: &BTreeMap<String, String>) -> Option<String> {
     let set = |name: &str| properties.get(name).map(|value| value.to_ascii_lowercase());
     let protocol = set("security.protocol").unwrap_or_else(|| "plaintext".to_owned());
     if protocol == "sasl_plaintext"
         && set("sasl.mechanisms").is_some_and(|mechanism| mechanism == "plain")
     {
-        let what = "the password goes over the network in the clear; SASL_SSL or a SCRAM mechanism hides it";
+        let what = "the password is sent over the network in plaintext; SASL_SSL or a SCRAM mechanism protects it";
         return Some(format!(
             "security.protocol=SASL_PLAINTEXT with sasl.mechanisms=PLAIN: {what}"
         ));
@@ -103,7 +103,7 @@ fn unencrypted(properties: &BTreeMap<String, String>) -> Option<String> {
     ))
 }
 
-/// Whether librdkafka would accept `enable.idempotence` beside what the user set.
+/// Returns whether librdkafka would accept `enable.idempotence` beside what the user set.
 pub(super) fn idempotence_is_possible(properties: &BTreeMap<String, String>) -> bool {
     let number = |name: &str| properties.get(name).and_then(|value| value.parse::<i64>().ok());
     let all_acks = properties.get("acks").is_none_or(|acks| matches!(acks.as_str(), "all" | "-1"));

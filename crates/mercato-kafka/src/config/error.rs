@@ -5,19 +5,19 @@
 #[non_exhaustive]
 pub enum ConfigError {
     /// librdkafka knows no such property, or not with this value.
-    #[error("property {name}={value} is refused: {reason}")]
+    #[error("invalid property {name}={value}: {reason}")]
     Property {
         /// Name, as the user gave it.
         name: String,
         /// Value, as the user gave it; [`REDACTED`](mercato_units::secret::REDACTED) when the
         /// property holds a secret.
         value: String,
-        /// What librdkafka says.
+        /// The message of librdkafka.
         reason: String,
     },
 
     /// The property exists elsewhere but cannot be set here.
-    #[error("property {name} cannot be set: {reason}")]
+    #[error("cannot set property {name}: {reason}")]
     Unsupported {
         /// Name, as the user gave it.
         name: String,
@@ -26,27 +26,27 @@ pub enum ConfigError {
     },
 
     /// Several properties cannot be used.
-    #[error("{} Kafka properties cannot be used:{}", .0.len(), listed(.0))]
+    #[error("{} invalid Kafka properties:{}", .0.len(), listed(.0))]
     Several(
         /// Why not, one each.
         Vec<ConfigError>,
     ),
 
     /// A certificate or key is missing, unreadable, out of force or of another pair.
-    #[error("{property}={path} cannot be used: {problem}")]
+    #[error("cannot use {property}={path}: {problem}")]
     Certificate {
         /// The property that names the file.
         property: String,
         /// The file.
         path: String,
-        /// What is wrong with it, and what to do.
+        /// The problem, and what to do.
         problem: String,
     },
 
     /// Each property is right alone, but not with the others, or a file they name cannot be used.
-    #[error("the Kafka properties do not work together: {reason}")]
+    #[error("inconsistent Kafka properties: {reason}")]
     Together {
-        /// What librdkafka says.
+        /// The message of librdkafka.
         reason: String,
     },
 

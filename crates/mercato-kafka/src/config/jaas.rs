@@ -1,6 +1,6 @@
 //! Java's login lines (`sasl.jaas.config`), as far as they say what librdkafka has properties for.
 
-/// What a login line means under librdkafka's names.
+/// A login line, under librdkafka's names.
 pub(super) struct Login {
     /// The mechanism, where the module has only one.
     pub(super) mechanism: Option<&'static str>,
@@ -36,7 +36,7 @@ pub(super) fn login(line: &str) -> Result<Login, String> {
             ],
         ),
         "Krb5LoginModule" => {
-            return Err("it asks for Kerberos, and this client is built without it (GSSAPI); use SCRAM or a client \
+            return Err("it requires Kerberos (GSSAPI), which this client does not include; use SCRAM or a client \
                         certificate"
                 .to_owned());
         }
@@ -44,7 +44,7 @@ pub(super) fn login(line: &str) -> Result<Login, String> {
         // Not even the name is shown: of a broken line the first word may be the password.
         _ => {
             return Err(format!(
-                "its login module is a Java class, and this client runs none; {FORM}"
+                "its login module is a Java class, which this client cannot run; {FORM}"
             ));
         }
     };
@@ -52,7 +52,7 @@ pub(super) fn login(line: &str) -> Result<Login, String> {
         let found = options.iter().find(|(name, _)| name == option);
         found
             .map(|(_, value)| (*property, value.clone()))
-            .ok_or_else(|| format!("it has no {option}=\"...\"; {FORM}"))
+            .ok_or_else(|| format!("it lacks {option}=\"...\"; {FORM}"))
     };
     let properties = wanted
         .iter()
@@ -111,7 +111,7 @@ mod tests {
             ("", "it is empty"),
             (
                 "com.sun.security.auth.module.Krb5LoginModule required keyTab=\"hunter2\";",
-                "without it (GSSAPI)",
+                "Kerberos (GSSAPI)",
             ),
             ("com.example.OwnLogin required password=\"hunter2\";", "is a Java class"),
             ("a.ScramLoginModule required password=\"hunter2\";", "it has no username"),

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::ConfigError;
 
-/// What becomes of a name.
+/// The translation of a name.
 enum Meaning {
     /// Another name, same value.
     Name(&'static str),
@@ -21,13 +21,10 @@ enum Meaning {
 
 use Meaning::{Kilobytes, Name, Nothing, SystemChoice};
 
-const JVM: &str =
-    "it configures Java's security provider, and this client uses OpenSSL; leave it out";
-const TRUSTSTORE: &str =
-    "trusted certificates are read as PEM, which has no password; leave it out";
-const PLUGIN: &str = "it names a Java class, and this client runs none; leave it out";
-const PLACEMENT: &str =
-    "keys are placed by murmur2 as Java's default partitioner does; leave it out";
+const JVM: &str = "it configures Java's security provider, but this client uses OpenSSL; omit it";
+const TRUSTSTORE: &str = "trusted certificates are read as PEM, which has no password; omit it";
+const PLUGIN: &str = "it names a Java class, which this client cannot run; omit it";
+const PLACEMENT: &str = "keys are partitioned by murmur2 like Java's default partitioner; omit it";
 
 /// Names that are not librdkafka's canonical ones.
 const TABLE: [(&str, Meaning); 44] = [
@@ -42,7 +39,7 @@ const TABLE: [(&str, Meaning); 44] = [
     (
         "max.block.ms",
         Nothing(
-            "a full queue holds the generator back until there is room, because giving up would lose records",
+            "a full queue blocks the generator until there is room, because giving up would lose records",
         ),
     ),
     ("max.in.flight", Name("max.in.flight.requests.per.connection")),
@@ -51,7 +48,7 @@ const TABLE: [(&str, Meaning); 44] = [
     ("metadata.broker.list", Name("bootstrap.servers")),
     (
         "metadata.max.idle.ms",
-        Nothing("this client keeps what it knows of a topic while the run lasts; leave it out"),
+        Nothing("this client keeps topic metadata for the whole run; omit it"),
     ),
     ("partitioner.adaptive.partitioning.enable", Nothing(PLACEMENT)),
     ("partitioner.availability.timeout.ms", Nothing(PLACEMENT)),
@@ -73,7 +70,7 @@ const TABLE: [(&str, Meaning); 44] = [
     (
         "socket.connection.setup.timeout.max.ms",
         Nothing(
-            "the time to connect does not grow here; socket.connection.setup.timeout.ms is the limit",
+            "the connection timeout does not grow here; socket.connection.setup.timeout.ms is the limit",
         ),
     ),
     ("ssl.enabled.protocols", Nothing(JVM)),
@@ -87,7 +84,7 @@ const TABLE: [(&str, Meaning); 44] = [
     ("ssl.trustmanager.algorithm", Nothing(JVM)),
     ("ssl.truststore.certificates", Name("ssl.ca.pem")),
     ("ssl.truststore.password", Nothing(TRUSTSTORE)),
-    ("transaction.two.phase.commit.enable", Nothing("this producer opens no transactions")),
+    ("transaction.two.phase.commit.enable", Nothing("this producer does not use transactions")),
 ];
 
 /// Properties of other tools, which share client files with this one: schema registries, Kafka
@@ -107,7 +104,7 @@ const FOREIGN: [&str; 12] = [
     "value.serializer",
 ];
 
-/// What the names of further ones begin with.
+/// Prefixes of the names of further ones.
 const FOREIGN_PREFIXES: [&str; 8] = [
     "basic.auth.",
     "bearer.auth.",

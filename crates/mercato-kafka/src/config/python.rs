@@ -11,10 +11,10 @@ const NAMES: [(&str, &str); 9] = [
     ("ssl_keyfile", "ssl.key.location"),
     ("ssl_password", "ssl.key.password"),
     ("ssl_crlfile", "ssl.crl.location"),
-    ("value_serializer", "nothing: records leave as the bytes the encoder made"),
+    ("value_serializer", "nothing: records are sent as the bytes the encoder produced"),
 ];
 
-/// What a name with underscores is called here.
+/// Returns the equivalent of a name with underscores.
 pub(super) fn meant(name: &str) -> Option<String> {
     let known =
         NAMES.iter().find(|(python, _)| *python == name).map(|(_, here)| (*here).to_owned());

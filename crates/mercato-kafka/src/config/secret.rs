@@ -1,4 +1,4 @@
-//! Which properties hold secrets, and how they are shown: not at all.
+//! Recognizes properties that hold secrets, which are never shown.
 
 use std::borrow::Cow;
 

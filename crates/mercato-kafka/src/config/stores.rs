@@ -53,8 +53,8 @@ fn login_line(properties: &mut Properties) -> Result<(), ConfigError> {
         _ if has_mechanism => {}
         Some(mechanism) => properties.push(("sasl.mechanism".to_owned(), mechanism.to_owned())),
         None => {
-            let reason = "its ScramLoginModule serves two mechanisms: set sasl.mechanism to SCRAM-SHA-256 or \
-                          SCRAM-SHA-512 as well";
+            let reason = "its ScramLoginModule serves two mechanisms: also set sasl.mechanism to SCRAM-SHA-256 or \
+                          SCRAM-SHA-512";
             return Err(unsupported(NAME, reason.to_owned()));
         }
     }
@@ -62,7 +62,7 @@ fn login_line(properties: &mut Properties) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// What kind of file a store is.
+/// The file type of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Pem,
@@ -115,7 +115,7 @@ fn trust_store(properties: &mut Properties) -> Result<(), ConfigError> {
     }
     let kind = kind.name();
     let reason = format!(
-        "{path} is a {kind} trust store, and OpenSSL reads trusted certificates as PEM only: convert it with \
+        "{path} is a {kind} trust store, but OpenSSL reads trusted certificates as PEM only: convert it with \
          `keytool -list -rfc -keystore {path} > ca.pem` and set ssl.ca.location=ca.pem instead"
     );
     Err(unsupported(LOCATION, reason))
@@ -136,7 +136,7 @@ fn key_store(properties: &mut Properties) -> Result<(), ConfigError> {
         }
         Kind::Jks => {
             let reason = format!(
-                "{path} is a JKS key store, and OpenSSL reads PKCS#12 and PEM: convert it with \
+                "{path} is a JKS key store, but OpenSSL reads PKCS#12 and PEM: convert it with \
                  `keytool -importkeystore -srckeystore {path} -destkeystore client.p12 -deststoretype PKCS12` \
                  and set ssl.keystore.location=client.p12"
             );

@@ -1,4 +1,4 @@
-//! Whether brokers must prove who they are: always, unless the user says loudly that they need not.
+//! TLS certificate verification: always on, unless the user explicitly disables it.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,9 @@ use super::ConfigError;
 /// The flag and the field that switch the proof off; nothing else does.
 pub const INSECURE_FLAG: &str = "--insecure-skip-tls-verification";
 
-/// What is said at each run whose brokers need no proof.
-pub const INSECURE_WARNING: &str = "TLS certificates are NOT verified: whoever is in between can read and change \
-                                    everything, passwords included; leave --insecure-skip-tls-verification out";
+/// The warning of each run without certificate verification.
+pub const INSECURE_WARNING: &str = "TLS certificate verification is OFF: a man in the middle can read and change \
+                                    everything, including passwords; omit --insecure-skip-tls-verification";
 
 const VERIFICATION: &str = "enable.ssl.certificate.verification";
 const HOST_NAME: &str = "ssl.endpoint.identification.algorithm";
@@ -33,8 +33,8 @@ pub(super) fn settle(
     let found = found.or_else(|| off(HOST_NAME, &["none", ""]).map(|value| (HOST_NAME, value)));
     found.map_or(Ok(()), |(name, value)| {
         let reason = format!(
-            "the value `{value}` would let anybody pass for the broker; trust its authority with ssl.ca.location, \
-             or, if you mean it, say {INSECURE_FLAG}"
+            "the value `{value}` would let anybody impersonate the broker; trust its authority with ssl.ca.location, \
+             or use {INSECURE_FLAG} if that is intended"
         );
         Err(ConfigError::Unsupported { name: name.to_owned(), reason })
     })

@@ -10,15 +10,15 @@ use std::time::Duration;
 
 use rdkafka::metadata::Metadata;
 
-/// How long each address may take to accept a connection.
+/// Time limit for each address to accept a connection.
 const LIMIT: Duration = Duration::from_secs(2);
 
 /// An advertised address that this machine cannot use.
 #[derive(Debug)]
 pub(super) struct Unusable {
-    /// What to do, and why.
+    /// Advice on what to do, and why.
     pub(super) advice: String,
-    /// What the system says.
+    /// The underlying I/O error.
     pub(super) source: io::Error,
 }
 

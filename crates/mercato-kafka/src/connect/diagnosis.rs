@@ -14,7 +14,7 @@ pub(super) struct Failed<'a> {
 }
 
 impl Failed<'_> {
-    /// What to do next.
+    /// The recommended next step.
     ///
     /// Words that leave the reason open are settled by a look at the address.
     pub(super) fn advice(&self) -> String {
@@ -32,35 +32,35 @@ impl Failed<'_> {
         set.to_ascii_uppercase()
     }
 
-    /// What the client's own words settle.
+    /// Returns the advice that follows from the client's message.
     fn by_words(&self) -> Option<String> {
         let says = |words: &str| self.said.contains(words);
         let mechanism = self.property("sasl.mechanisms").to_owned();
         if self.code == Code::Resolve {
-            return Some("the name is unknown to this machine; check -b".to_owned());
+            return Some("the host name cannot be resolved; check -b".to_owned());
         }
         if says("Unsupported SASL mechanism") {
             let offered =
                 self.said.rsplit_once("mechanisms:").map_or("others", |(_, list)| list.trim());
             let offered = offered.split(" (after").next().unwrap_or(offered);
             return Some(format!(
-                "the broker does not log in by {mechanism}; set sasl.mechanisms to one of {offered}"
+                "the broker does not support {mechanism}; set sasl.mechanisms to one of {offered}"
             ));
         }
         if says("current SASL state") {
             return Some(format!(
-                "this listener asks for no password; set security.protocol={} or use the listener for SASL",
+                "this listener does not use SASL; set security.protocol={} or use the SASL listener",
                 if self.protocol() == "SASL_SSL" { "SSL" } else { "PLAINTEXT" }
             ));
         }
         if matches!(self.code, Code::Authentication | Code::SaslAuthenticationFailed) {
             return Some(match mechanism.to_ascii_uppercase().as_str() {
                 "OAUTHBEARER" => {
-                    "the broker does not accept the token; check the settings sasl.oauthbearer.*"
+                    "the broker rejected the token; check the sasl.oauthbearer.* settings"
                         .to_owned()
                 }
                 _ => format!(
-                    "the broker does not accept this name and password by {mechanism}; check sasl.username and sasl.password"
+                    "the broker rejected the user name or password for {mechanism}; check sasl.username and sasl.password"
                 ),
             });
         }
@@ -69,23 +69,23 @@ impl Failed<'_> {
             || says("alert handshake failure")
         {
             return Some(match self.property("ssl.certificate.location") {
-                "" => "the broker asks for a client certificate; set ssl.certificate.location and ssl.key.location"
+                "" => "the broker requires a client certificate; set ssl.certificate.location and ssl.key.location"
                     .to_owned(),
                 file => format!(
-                    "the broker does not accept the client certificate {file}; ask which authority must have signed it"
+                    "the broker rejected the client certificate {file}; find out which authority must sign it"
                 ),
             });
         }
         if says("alert certificate") || says("alert unknown ca") {
             let file = self.property("ssl.certificate.location");
             return Some(format!(
-                "the broker refuses the client certificate {file}: expired, or of an authority it does not trust; ask for another"
+                "the broker rejected the client certificate {file}: it has expired or its authority is not trusted; request another"
             ));
         }
         says("PLAINTEXT broker listener").then(|| self.no_tls_there())
     }
 
-    /// What only the address itself tells.
+    /// Returns the advice that follows from probing the address.
     fn by_look(&self, look: &Look) -> Option<String> {
         let protocol = self.protocol();
         let (tls, sasl) = (protocol.ends_with("SSL"), protocol.starts_with("SASL"));
@@ -95,14 +95,14 @@ impl Failed<'_> {
                 let wanted =
                     if sasl { "SASL_SSL" } else { "SSL, or SASL_SSL with a name and a password" };
                 Some(format!(
-                    "this listener speaks TLS and security.protocol is {protocol}; set it to {wanted}"
+                    "this listener uses TLS, but security.protocol is {protocol}; set it to {wanted}"
                 ))
             }
             Look::Tls(Proof::Expired(when)) => Some(format!(
                 "the broker's certificate expired on {when}; its operator must renew it"
             )),
             Look::Tls(Proof::OtherName(names)) => Some(format!(
-                "the broker's certificate is for {names}, not for the host in {}; use a name it is for, or have it reissued",
+                "the broker's certificate is for {names}, not for the host in {}; use one of these names, or have it reissued",
                 self.address
             )),
             Look::Tls(Proof::Untrusted(issuer)) => Some(self.untrusted(issuer)),
@@ -112,7 +112,7 @@ impl Failed<'_> {
             {
                 let wanted = if tls { "SASL_SSL" } else { "SASL_PLAINTEXT" };
                 Some(format!(
-                    "this listener asks for a name and a password; set security.protocol={wanted}, sasl.mechanisms \
+                    "this listener requires a user name and password; set security.protocol={wanted}, sasl.mechanisms \
                      (one of {mechanisms}), sasl.username and sasl.password"
                 ))
             }
@@ -123,7 +123,7 @@ impl Failed<'_> {
     fn no_tls_there(&self) -> String {
         let wanted = if self.protocol() == "SASL_SSL" { "SASL_PLAINTEXT" } else { "PLAINTEXT" };
         format!(
-            "this listener does not speak TLS and security.protocol is {}; use the listener for it, or set {wanted}",
+            "this listener does not use TLS, but security.protocol is {}; use the TLS listener, or set {wanted}",
             self.protocol()
         )
     }
@@ -142,12 +142,12 @@ impl Failed<'_> {
     fn general(&self) -> String {
         match self.code {
             Code::SSL => {
-                "no encrypted connection; check security.protocol and ssl.ca.location".to_owned()
+                "the TLS handshake failed; check security.protocol and ssl.ca.location".to_owned()
             }
             _ if self.is_local() => {
-                "start a broker with `mercato broker start`, or name another with -b".to_owned()
+                "start a broker with `mercato broker start`, or choose another with -b".to_owned()
             }
-            _ => "check -b, whether the broker runs, and whether a firewall is between".to_owned(),
+            _ => "check -b, the broker and any firewall between".to_owned(),
         }
     }
 
@@ -220,7 +220,7 @@ mod tests {
                 "",
                 vec![],
                 &untrusted,
-                "speaks TLS and security.protocol is PLAINTEXT",
+                "uses TLS, but security.protocol is PLAINTEXT",
             ),
             (Code::BrokerTransportFailure, "", vec![TLS], &asked, "does not speak TLS"),
             (

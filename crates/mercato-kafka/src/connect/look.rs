@@ -15,16 +15,16 @@ use openssl::ssl::{SslConnector, SslMethod, SslStream, SslVerifyMode};
 use openssl::x509::{X509, X509VerifyResult};
 use rdkafka::ClientConfig;
 
-/// How long each step may take: the user is waiting for an answer that has failed already.
+/// Time limit of each step: the user is already waiting for a failed connection.
 const LIMIT: Duration = Duration::from_secs(2);
 
 /// `X509_V_ERR_HOSTNAME_MISMATCH` and `X509_V_ERR_IP_ADDRESS_MISMATCH`.
 const OTHER_NAME: [i32; 2] = [62, 64];
 
-/// What listens at an address.
+/// The kind of listener at an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Look {
-    /// Nothing answers, or nothing that could be told.
+    /// Nothing responds, or nothing recognizable.
     Unknown,
     /// It speaks TLS.
     Tls(Proof),
@@ -32,7 +32,7 @@ pub(super) enum Look {
     Plain(Login),
 }
 
-/// How a broker's certificate stands.
+/// The status of a broker's certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Proof {
     /// It is in order, and this is what is asked of clients.
@@ -45,14 +45,14 @@ pub(super) enum Proof {
     Untrusted(String),
 }
 
-/// Whether a listener asks for a name and a password.
+/// The authentication required by a listener.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Login {
     /// It does, by one of these mechanisms.
     Asked(String),
     /// It does not.
     NotAsked,
-    /// It did not tell.
+    /// Unknown.
     Unknown,
 }
 
@@ -114,7 +114,7 @@ fn encrypted(
     connector().ok()?.connect(host, stream).ok()
 }
 
-/// What is wrong with the certificate, if anything.
+/// Returns the problem of the certificate, if any.
 fn refused(stream: &SslStream<TcpStream>) -> Option<Proof> {
     let certificate = stream.ssl().peer_certificate()?;
     // An expired certificate of an unknown authority is told as expired: that is wrong whomever one
@@ -155,7 +155,7 @@ fn mechanisms(stream: &mut (impl Read + Write)) -> io::Result<Login> {
     const VERSION: u8 = 1;
     const ILLEGAL_SASL_STATE: i16 = 34;
     const MOST_BYTES: usize = 4096;
-    // Key, version, correlation 1, client id "mercato", mechanism "PLAIN", behind its length.
+    // Key, version, correlation 1, client id "mercato", mechanism "PLAIN", after its length.
     let mut request = vec![0, 0, 0, 24, 0, SASL_HANDSHAKE, 0, VERSION, 0, 0, 0, 1, 0, 7];
     request.extend_from_slice(b"mercato\x00\x05PLAIN");
     stream.write_all(&request)?;
@@ -172,7 +172,7 @@ fn mechanisms(stream: &mut (impl Read + Write)) -> io::Result<Login> {
     })
 }
 
-/// Strings, each behind its length in two bytes.
+/// Strings, each after its length in two bytes.
 fn listed(mut list: &[u8]) -> String {
     let mut names = Vec::new();
     while let [high, low, rest @ ..] = list {

@@ -1,4 +1,4 @@
-//! What librdkafka says about a connection while nobody asks.
+//! Connection errors that librdkafka reports unasked.
 
 use std::error::Error;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,7 +18,7 @@ pub(crate) struct Trouble {
     connected: AtomicBool,
 }
 
-/// What the client said, as an error's source.
+/// The client's message, as an error source.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct Said(String);
@@ -34,7 +34,7 @@ impl Trouble {
                 if !self.down.swap(true, Ordering::Relaxed)
                     && self.connected.load(Ordering::Relaxed)
                 {
-                    tracing::warn!(target: "mercato_kafka", "the connection is lost, records wait{}", self.words());
+                    tracing::warn!(target: "mercato_kafka", "connection lost, holding records back{}", self.words());
                 }
                 return;
             }
@@ -52,16 +52,16 @@ impl Trouble {
         self.connected.store(true, Ordering::Relaxed);
         if self.is_down() {
             self.down.store(false, Ordering::Relaxed);
-            tracing::warn!(target: "mercato_kafka", "the connection is back");
+            tracing::warn!(target: "mercato_kafka", "reconnected");
         }
     }
 
-    /// Whether no broker can be reached.
+    /// Returns whether no broker can be reached.
     pub(crate) fn is_down(&self) -> bool {
         self.down.load(Ordering::Relaxed)
     }
 
-    /// Whether trying again with the same properties is in vain.
+    /// Returns whether trying again with the same properties is in vain.
     pub(crate) fn is_permanent(&self) -> bool {
         self.permanent.load(Ordering::Relaxed)
     }
@@ -72,7 +72,7 @@ impl Trouble {
         last.map(|(code, reason)| (code, Box::new(Said(reason)) as Box<dyn Error + Send + Sync>))
     }
 
-    /// The last trouble behind a colon; nothing where a connection ended without any, as when a
+    /// The last trouble after a colon; nothing where a connection ended without any, as when a
     /// broker stops.
     fn words(&self) -> String {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);

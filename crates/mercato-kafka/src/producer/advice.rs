@@ -1,9 +1,9 @@
-//! What to do about records that could not be delivered.
+//! Advice on records that could not be delivered.
 
 use mercato_sinks::SinkError;
 use rdkafka::error::RDKafkaErrorCode as Code;
 
-/// What the client said, as an error's source.
+/// The client's message, as an error source.
 #[derive(Debug, thiserror::Error)]
 #[error("{code}{}{reason}", if reason.is_empty() { "" } else { ": " })]
 struct Said {
@@ -11,7 +11,7 @@ struct Said {
     reason: String,
 }
 
-/// What will not arrive.
+/// The records that will not arrive.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Loss {
     /// Records.
@@ -41,30 +41,30 @@ fn advice(code: Code) -> &'static str {
         | Code::MessageTimedOut
         | Code::OperationTimedOut
         | Code::RequestTimedOut => {
-            "the broker stayed away until the end; start it and repeat the run"
+            "the broker was unavailable until the end; start it and repeat the run"
         }
         Code::AllBrokersDown => {
-            "the broker was away for longer than --max-outage; start it, and go on behind the summary's cursor or repeat the run"
+            "the broker was unavailable for longer than --max-outage; start it, and continue after the summary's cursor or repeat the run"
         }
-        Code::Fatal => "the client gave up again and again; see its log with -v",
+        Code::Fatal => "the client failed repeatedly; see its log with -v",
         Code::MessageSizeTooLarge | Code::InvalidMessageSize | Code::MessageBatchTooLarge => {
             "raise message.max.bytes here and max.message.bytes of the topic"
         }
         Code::TopicAuthorizationFailed | Code::ClusterAuthorizationFailed => {
-            "ask for the right to write there"
+            "request permission (ACL) to write there"
         }
         Code::UnknownTopicOrPartition | Code::UnknownTopic | Code::UnknownPartition => {
             "the topic was deleted during the run; create it again and repeat the run"
         }
         Code::InvalidTimestamp => {
-            "the topic refuses event times so far from now; send the present with --record-timestamp wall"
+            "the topic rejects event times so far from now; use --record-timestamp wall"
         }
         Code::NotEnoughReplicas | Code::NotEnoughReplicasAfterAppend => {
-            "too few replicas are in sync; see which broker is down"
+            "too few replicas are in sync; check which broker is down"
         }
         Code::InvalidRecord => {
-            "the topic refuses such records; see its cleanup.policy and message.timestamp settings"
+            "the topic rejects such records; see its cleanup.policy and message.timestamp settings"
         }
-        _ => "repeat the run; its identity gives the same records again",
+        _ => "repeat the run; the same identity produces the same records",
     }
 }

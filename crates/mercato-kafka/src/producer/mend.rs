@@ -25,7 +25,7 @@ use crate::connect::ReachError;
 /// New producers in a row that may end in a fatal error before one record is acknowledged.
 const MOST_FATAL: u32 = 8;
 
-/// How much longer each new producer in a row has to wait, and how long at most.
+/// Increment and maximum of the back-off before each new producer.
 const WAIT_MORE: Duration = Duration::from_millis(100);
 const WAIT_AT_MOST: Duration = Duration::from_secs(1);
 
@@ -39,7 +39,7 @@ pub(super) struct Mends {
 }
 
 impl Mends {
-    /// One more; how long it has to wait.
+    /// Records another restart and returns its back-off.
     fn begin(&mut self, reports: &Reports) -> Duration {
         let acknowledged = reports.delivery().acknowledged;
         if acknowledged > self.acknowledged {
@@ -93,9 +93,9 @@ pub(super) fn start(
     let producer: BaseProducer<Context> = (config
         .client
         .create_with_context(Context(Arc::clone(reports))))
-    .map_err(|error| failed("the client could not be made; check the properties", error.into()))?;
+    .map_err(|error| failed("cannot create the client; check the properties", error.into()))?;
     Running::start(producer).map_err(|error| {
-        failed("no thread could be started; check the limits of this user", error.into())
+        failed("cannot start a thread; check the limits of this user", error.into())
     })
 }
 
@@ -122,7 +122,7 @@ impl KafkaSink {
                 tracing::warn!(
                     target: "mercato_kafka",
                     records = pending.len(),
-                    "the client gave up; a new one goes on, and sends again what was not acknowledged"
+                    "the client failed; a new one continues and resends unacknowledged records"
                 );
             }
             self.reports.mended();

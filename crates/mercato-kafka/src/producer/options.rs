@@ -1,4 +1,4 @@
-//! How a sink behaves.
+//! Options of a sink.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,14 +8,13 @@ use std::time::Duration;
 use super::reports::DeliveryObserver;
 use crate::connect::DEFAULT_CONNECT_TIMEOUT;
 
-/// How long the end of a run waits for a broker that is away, counted from the last delivery
-/// report.
+/// Time that the end of a run waits for an unavailable broker, since the last delivery report.
 pub const DEFAULT_DRAIN_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// The same once the user has asked to stop: he is watching, and can ask again.
+/// The same once the user has asked to stop: they are watching, and can ask again.
 pub const DEFAULT_INTERRUPTED_DRAIN_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// What Kafka's `CreateTime` of a record holds.
+/// The value of a record's `CreateTime` in Kafka.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RecordTimestamp {
     /// The record's event time, cut to milliseconds.
@@ -25,14 +24,13 @@ pub enum RecordTimestamp {
     Wall,
 }
 
-/// How a [`KafkaSink`](super::KafkaSink) behaves.
+/// Options of a [`KafkaSink`](super::KafkaSink).
 pub struct KafkaOptions {
-    /// What `CreateTime` holds; event time by default.
+    /// Value of `CreateTime`; event time by default.
     pub record_timestamp: RecordTimestamp,
     /// Time to reach the cluster and every topic; [`DEFAULT_CONNECT_TIMEOUT`] by default.
     pub connect_timeout: Duration,
-    /// How long `finish` waits without a single delivery report before it gives up; `None` waits
-    /// for ever.
+    /// Time that `finish` waits without a delivery report before it gives up; `None` waits forever.
     ///
     /// [`DEFAULT_DRAIN_TIMEOUT`] by default.
     pub drain_timeout: Option<Duration>,
@@ -40,7 +38,7 @@ pub struct KafkaOptions {
     ///
     /// [`DEFAULT_INTERRUPTED_DRAIN_TIMEOUT`] by default.
     pub interrupted_drain_timeout: Duration,
-    /// How long a broker may be away before the sink fails; `None`, the default, waits for ever.
+    /// Maximum outage of a broker before the sink fails; `None`, the default, waits forever.
     pub max_outage: Option<Duration>,
     /// Set by the caller when the user asks to stop; nobody by default.
     pub interrupt: Option<Arc<AtomicBool>>,

@@ -28,7 +28,7 @@ pub struct Delivered<'a> {
 /// Called once for each delivered record, in order within a partition, on the thread that reads the
 /// reports.
 ///
-/// It must be quick and must not panic: the reports behind it wait.
+/// It must be quick and must not panic: the reports after it wait.
 pub type DeliveryObserver = Box<dyn Fn(Delivered<'_>) + Send + Sync>;
 
 /// The first record that will never arrive.
@@ -48,7 +48,7 @@ pub(crate) struct Reports {
     /// Lowest number of a failed record, and one more, so that 0 is none.
     first_lost: AtomicU64,
     broken: AtomicBool,
-    /// Whether it was broken by an error that librdkafka calls fatal.
+    /// True if it was broken by an error that librdkafka calls fatal.
     fatal: AtomicBool,
     returned: Mutex<Vec<Returned>>,
     /// Why a record was given back last, and how many were acknowledged by then.
@@ -81,7 +81,7 @@ impl Reports {
         // Says it at the 1st, 2nd, 4th, ... failure: a broken topic must not flood the log.
         let before = self.failed.load(Ordering::Relaxed);
         if (before + 1).is_power_of_two() {
-            tracing::error!(target: "mercato_kafka", topic, failed = before + 1, "a record cannot be delivered: {code}");
+            tracing::error!(target: "mercato_kafka", topic, failed = before + 1, "cannot deliver a record: {code}");
         }
         self.first_failure.get_or_init(|| Failure { code, topic: topic.to_owned() });
         let lowest =
@@ -135,7 +135,7 @@ impl Reports {
         }
     }
 
-    /// What has become of the records so far; never more settled than accepted.
+    /// Returns the delivery counts so far; never more settled than accepted.
     pub(crate) fn delivery(&self) -> Delivery {
         let acknowledged = self.acknowledged.load(Ordering::Acquire);
         let failed = self.failed.load(Ordering::Acquire);
@@ -152,7 +152,8 @@ impl Reports {
         self.first_failure.get()
     }
 
-    /// Whether the producer can no longer be used, and a new one must take its records over.
+    /// Returns whether the producer can no longer be used, and a new one must take its records
+    /// over.
     pub(crate) fn is_broken(&self) -> bool {
         self.broken.load(Ordering::Acquire)
     }
@@ -168,7 +169,7 @@ impl Reports {
         self.break_off();
     }
 
-    /// Whether it was an error of that kind.
+    /// Returns whether it was an error of that kind.
     pub(crate) fn is_fatal(&self) -> bool {
         self.fatal.load(Ordering::Acquire)
     }
@@ -180,7 +181,7 @@ impl Reports {
     }
 }
 
-/// What goes with a record and comes back with its report.
+/// Data sent along with a record and returned with its report.
 ///
 /// It is allocated for each record, 3 % of what sending one costs: one word has no room for both,
 /// and librdkafka does not tell the time of a record that failed.
@@ -215,7 +216,7 @@ impl Returned {
     }
 }
 
-/// Where the callbacks of one producer arrive; the counters outlive it.
+/// Receives the callbacks of one producer; the counters outlive it.
 #[derive(Clone)]
 pub(crate) struct Context(pub(crate) Arc<Reports>);
 
@@ -264,13 +265,13 @@ impl ProducerContext for Context {
     }
 }
 
-/// Whether the record was taken back from the queue: by the program itself, or by a client that has
-/// given itself up.
+/// Returns whether the record was taken back from the queue: by the program itself, or by a client
+/// that has given itself up.
 pub(crate) fn is_purged(code: Code) -> bool {
     matches!(code, Code::PurgeQueue | Code::PurgeInflight)
 }
 
-/// Whether a record that failed so can succeed when it is sent again.
+/// Returns whether a record that failed so can succeed when it is sent again.
 ///
 /// With an unlimited `message.timeout.ms` this needs a producer that has given itself up, or few
 /// `retries`.

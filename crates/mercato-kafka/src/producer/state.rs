@@ -16,16 +16,16 @@ use rdkafka::producer::{BaseProducer, Producer, PurgeConfig};
 use super::reports::{Context, Failure, Reports};
 use crate::clock::{Deadline, Stopwatch, pause};
 
-/// How long one poll of the report thread may last, which is also how long its end may take.
+/// Time limit of one poll of the report thread, and of its shutdown.
 const POLL: Duration = Duration::from_millis(20);
 
-/// How long a dropped producer waits for reports before it gives up.
+/// Time that a dropped producer waits for reports before it gives up.
 const DROP_PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long purged records may take to be reported.
+/// Time limit for the reports of purged records.
 const PURGE_LIMIT: Duration = Duration::from_secs(2);
 
-/// How often a wait is mentioned in the log.
+/// Interval at which a wait is logged.
 const MENTION: Duration = Duration::from_secs(10);
 
 /// The producer and the thread that reads its delivery reports.
@@ -99,14 +99,14 @@ impl Drop for Client {
         let mut in_vain = || patience.without_progress(self.reports()) >= DROP_PATIENCE;
         if self.settle(&mut in_vain) != Settled::All {
             let lost = self.reports().delivery().in_flight();
-            tracing::error!(target: "mercato_kafka", lost, "records were given up: the producer was dropped before its end");
+            tracing::error!(target: "mercato_kafka", lost, "records were abandoned: the producer was dropped before it finished");
             self.give_up();
         }
         self.stop();
     }
 }
 
-/// How a wait for delivery reports ended.
+/// The outcome of waiting for delivery reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Settled {
     /// Every accepted record is settled.
@@ -175,13 +175,13 @@ impl Draining {
     }
 }
 
-/// What became of all records: nothing is in flight.
+/// The final delivery counts: nothing is in flight.
 pub(super) struct Done {
     pub(super) delivery: Delivery,
     pub(super) first_failure: Option<Failure>,
 }
 
-/// How long nothing has moved.
+/// Measures the time without progress.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Patience {
     settled: u64,

@@ -15,7 +15,7 @@ pub struct Target {
     pub topic: Box<str>,
     /// Number of partitions, at least 1.
     pub partitions: u32,
-    /// Where the next record without a key goes.
+    /// Partition of the next record without a key.
     next: u32,
 }
 

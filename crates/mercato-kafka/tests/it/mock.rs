@@ -321,7 +321,7 @@ fn a_refused_connection_is_said_quickly_with_the_next_step() {
     let source = std::error::Error::source(&error).unwrap().to_string();
     assert_eq!(
         error.to_string(),
-        "cannot reach Kafka at 127.0.0.1:1: start a broker with `mercato broker start`, or name another with -b"
+        "cannot reach Kafka at 127.0.0.1:1: start a broker with `mercato broker start`, or choose another with -b"
     );
     assert!(source.contains("refused"), "{source}");
 }

@@ -208,7 +208,7 @@ fn topics_are_created_listed_and_described() {
     assert!(matches!(admin.create(&topic), Err(AdminError::Exists { .. })));
     let copies = NewTopic { replication: Some(3), ..NewTopic::new("copies", 1) };
     let refused = admin.create(&copies).unwrap_err().to_string();
-    assert!(refused.contains("ask for fewer copies"), "{refused}");
+    assert!(refused.contains("request fewer replicas"), "{refused}");
     let missing = admin.describe("nothing").unwrap_err().to_string();
     assert!(missing.contains("mercato topics create nothing"), "{missing}");
 }

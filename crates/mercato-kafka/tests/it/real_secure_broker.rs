@@ -216,10 +216,13 @@ fn wrong_ways_are_told_apart(broker: &Broker) {
     let cases = [
         (
             wrong_password("SASL_SSL with PLAIN"),
-            "name and password by PLAIN; check sasl.username and sasl.password",
+            "user name or password for PLAIN; check sasl.username and sasl.password",
         ),
-        (wrong_password("SASL_SSL with SCRAM-SHA-256"), "name and password by SCRAM-SHA-256"),
-        (wrong_password("SASL_PLAINTEXT with SCRAM-SHA-512"), "name and password by SCRAM-SHA-512"),
+        (wrong_password("SASL_SSL with SCRAM-SHA-256"), "user name or password for SCRAM-SHA-256"),
+        (
+            wrong_password("SASL_PLAINTEXT with SCRAM-SHA-512"),
+            "user name or password for SCRAM-SHA-512",
+        ),
         (unknown.clone(), "not among this system's authorities; set ssl.ca.location"),
         (
             unknown.with("ssl.ca.location", path(&made.stranger_ca)),
@@ -227,17 +230,17 @@ fn wrong_ways_are_told_apart(broker: &Broker) {
         ),
         (tls(Listener::ExpiredSsl), "the broker's certificate expired on "),
         (tls(Listener::OtherNameSsl), "the broker's certificate is for elsewhere.example"),
-        (tls(Listener::MutualSsl), "asks for a client certificate; set ssl.certificate.location"),
-        (stranger, "does not accept the client certificate"),
-        (broker.at(Listener::Ssl), "this listener speaks TLS and security.protocol is PLAINTEXT"),
-        (tls(Listener::Plaintext), "this listener does not speak TLS"),
+        (tls(Listener::MutualSsl), "requires a client certificate; set ssl.certificate.location"),
+        (stranger, "rejected the client certificate"),
+        (broker.at(Listener::Ssl), "this listener uses TLS, but security.protocol is PLAINTEXT"),
+        (tls(Listener::Plaintext), "this listener does not use TLS"),
         (
             broker.at(Listener::SaslPlaintext),
-            "asks for a name and a password; set security.protocol=SASL_PLAINTEXT",
+            "requires a user name and password; set security.protocol=SASL_PLAINTEXT",
         ),
         (
             broker.client("SASL_SSL with PLAIN").with("sasl.mechanisms", "SCRAM-SHA-1"),
-            "does not log in by SCRAM-SHA-1",
+            "does not support SCRAM-SHA-1",
         ),
     ];
     for (config, advice) in cases {

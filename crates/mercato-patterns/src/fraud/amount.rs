@@ -10,9 +10,9 @@ pub const MOST_TIMES: i64 = 20;
 /// none.
 pub const MICRO_HUNDREDTHS: i64 = 15;
 
-/// How many items at `price` make a sum of [`LEAST_TIMES`] to [`MOST_TIMES`] what is `usual`, each
-/// possible number as likely; none where no number does. Both are in the same unit and above
-/// nothing.
+/// Returns a number of items at `price` whose sum is [`LEAST_TIMES`] to [`MOST_TIMES`] the `usual`
+/// one, each possible number equally likely; `None` if there is none. Both are in the same unit and
+/// above nothing.
 #[inline]
 pub fn items(price: i64, usual: i64, word: u64) -> Option<u32> {
     let (price, usual) = (price.max(1), usual.max(1));
@@ -24,7 +24,7 @@ pub fn items(price: i64, usual: i64, word: u64) -> Option<u32> {
     u32::try_from(fewest + below(word, (most - fewest) as u64 + 1) as i64).ok()
 }
 
-/// Whether a sum is a micro-transaction where so much is usual.
+/// Returns whether a sum is a micro-transaction where so much is usual.
 #[inline]
 pub fn is_micro(sum: i64, usual: i64) -> bool {
     sum * 100 <= usual * MICRO_HUNDREDTHS

@@ -5,7 +5,7 @@ use mercato_units::enumerated;
 use super::{FraudError, MILLION, velocity};
 
 enumerated! {
-    /// What gives a fraud campaign away.
+    /// The anomaly that gives a fraud campaign away.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Anomaly {
         /// Many transactions within minutes.
@@ -50,7 +50,7 @@ impl Anomaly {
     }
 }
 
-/// How many of the fraudulent transactions are of which anomaly.
+/// Share of each anomaly among the fraudulent transactions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shares([u64; Anomaly::ALL.len()]);
 
@@ -81,7 +81,7 @@ impl Shares {
         self.0[anomaly as usize]
     }
 
-    /// How many campaigns of an anomaly a thousand million fraudulent transactions take.
+    /// Returns the number of campaigns of an anomaly per thousand million fraudulent transactions.
     pub fn campaigns(&self, anomaly: Anomaly) -> u64 {
         self.of(anomaly) * 2_000 / anomaly.transactions_halves()
     }
@@ -117,7 +117,7 @@ mod tests {
         let refused = Shares::new([(Anomaly::Velocity, 0.5), (Anomaly::Time, 0.4)]).unwrap_err();
         assert_eq!(refused.to_string(), "the shares sum to 0.9 and must sum to 1");
         let refused = Shares::new([(Anomaly::Time, 1.5)]).unwrap_err();
-        assert_eq!(refused.to_string(), "the share 1.5 of time is not possible: 0 to 1 are");
+        assert_eq!(refused.to_string(), "the share 1.5 of time is out of range (0 to 1)");
         assert!(Shares::new([(Anomaly::Time, f64::NAN)]).is_err());
         assert_eq!(
             Anomaly::ALL.map(|anomaly| Shares::default().of(anomaly)).iter().sum::<u64>(),

@@ -5,7 +5,7 @@ use mercato_units::enumerated;
 
 use super::{FraudError, MILLION};
 
-/// Who raises alarms: by what really is so, and wrong at known rates.
+/// A fraud detector with configured true- and false-positive rates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Detector {
     found: Probability,
@@ -22,7 +22,7 @@ impl Detector {
         })
     }
 
-    /// Whether a transaction raises an alarm.
+    /// Returns whether a transaction raises an alarm.
     #[inline]
     pub fn alarms(&self, is_fraud: bool, word: u64) -> bool {
         if is_fraud { self.found.hits(word) } else { self.mistaken.hits(word) }
@@ -38,7 +38,7 @@ fn probability(rate: f64) -> Result<Probability, FraudError> {
 }
 
 enumerated! {
-    /// How urgent an alarm is, by the score.
+    /// Severity of an alert, by its score.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
     pub enum Severity {
         /// A score below 0.25.

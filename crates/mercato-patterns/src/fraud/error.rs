@@ -7,7 +7,7 @@ use super::Anomaly;
 #[non_exhaustive]
 pub enum FraudError {
     /// The share of an anomaly is no share.
-    #[error("the share {share} of {} is not possible: 0 to 1 are", anomaly.name())]
+    #[error("the share {share} of {} is out of range (0 to 1)", anomaly.name())]
     Share {
         /// Whose share.
         anomaly: Anomaly,
@@ -15,13 +15,13 @@ pub enum FraudError {
         share: f64,
     },
     /// Shares that do not make up the whole.
-    #[error("the shares sum to {sum} and must sum to 1")]
+    #[error("the shares sum to {sum}, but must sum to 1")]
     Sum {
         /// Their sum.
         sum: f64,
     },
     /// A rate of the detector is no share.
-    #[error("the rate {rate} is not possible: 0 to 1 are")]
+    #[error("the rate {rate} is out of range (0 to 1)")]
     Rate {
         /// The rate as given.
         rate: f64,

@@ -1,49 +1,49 @@
-//! How strange a purchase looks, from what can be seen of it.
+//! Scores how suspicious a purchase looks, from its observable features.
 
 use mercato_draw::below;
 
 use super::{Anomaly, location, time};
 
-/// What a shop sees of a purchase. Whoever is behind it is not part of it.
+/// The features of a purchase that a shop can observe, which exclude the true label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sight {
     /// The sum in hundredths of what the user usually spends.
     pub times_usual_hundredths: u64,
-    /// Hour of his day.
+    /// Hour of the user's day.
     pub hour: u8,
-    /// What is known of the device.
+    /// Trust in the device.
     pub device: DeviceTrust,
-    /// Whether he buys such things.
+    /// True if the user buys such things.
     pub habit: Habit,
-    /// Whether he is away from home.
+    /// True if the user is away from home.
     pub away: bool,
     /// Transactions in the five minutes before.
     pub before: u8,
-    /// Kilometres an hour that he must have travelled since the purchase before.
+    /// Speed in km/h at which the user must have travelled since the previous purchase.
     pub kmh: u32,
 }
 
-/// What is known of a device.
+/// Trust in a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeviceTrust {
     /// The one the user usually has.
     Usual,
     /// Another of the usual sort.
     Other,
-    /// Nobody can tell what it is.
+    /// The device is unknown.
     Unknown,
     /// It looks like a machine's.
     Suspicious,
 }
 
-/// How a purchase goes with what the user buys.
+/// How a purchase matches the user's habits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Habit {
     /// His favourite.
     Usual,
     /// Something else.
     Other,
-    /// What he never buys.
+    /// The category that the user never buys.
     Never,
 }
 
@@ -64,7 +64,7 @@ impl Sight {
         (noise + away + seen).min(MOST)
     }
 
-    /// What looks strangest; none where nothing is out of the way.
+    /// Returns the most suspicious anomaly; `None` if nothing is unusual.
     pub fn strangest(&self) -> Option<Anomaly> {
         let points = self.points();
         // Of equals the first.

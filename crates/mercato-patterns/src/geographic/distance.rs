@@ -1,4 +1,4 @@
-//! How far it is from one place to another.
+//! Distances between places.
 
 use super::Position;
 use super::position::DEGREE;
@@ -32,8 +32,8 @@ fn half_sine_squared(angle: f64) -> f64 {
     sine * sine
 }
 
-/// How far some places are from one another in a straight line, for decisions that must be the same
-/// everywhere:
+/// Straight-line distances between some places, for decisions that must be the same on every
+/// platform:
 /// directions are made once, and everything else is done in integers.
 ///
 /// The line through the earth is shorter than any way, so whoever could not have gone it could not

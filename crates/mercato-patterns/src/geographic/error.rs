@@ -15,7 +15,7 @@ pub enum GeographicError {
         longitude_e4: i32,
     },
     /// A scatter too wide for the flat arithmetic it is made with.
-    #[error("a scatter of {sigma_metres} metres is not possible: 0 to {max} are")]
+    #[error("a scatter of {sigma_metres} metres is out of range (0 to {max})")]
     Sigma {
         /// Standard deviation as given.
         sigma_metres: u32,
@@ -31,11 +31,11 @@ pub enum GeographicError {
         column: &'static str,
         /// The cell as given.
         value: String,
-        /// What is allowed there.
+        /// The expected form.
         expected: &'static str,
     },
     /// A city that is listed twice.
-    #[error("line {line}: {city} is listed before, in the same country and subdivision")]
+    #[error("line {line}: duplicate city {city} in the same country and subdivision")]
     Duplicate {
         /// Line of the second row, counted from 1.
         line: usize,
@@ -43,6 +43,6 @@ pub enum GeographicError {
         city: String,
     },
     /// A table without a city.
-    #[error("the table lists no city")]
+    #[error("the table contains no cities")]
     Empty,
 }

@@ -1,4 +1,4 @@
-//! Where customers are: cities with codes, time zones and postcodes, positions around them,
+//! Locations of customers: cities with codes, time zones and postcodes, positions around them,
 //! distances.
 //!
 //! [`Atlas::world`] holds some five hundred real cities; [`Atlas::parse`] reads a table of one's

@@ -15,7 +15,7 @@ const BRITISH: &[u8; 20] = b"ABDEFGHJLNPQRSTUWXYZ";
 /// Longest postcode: `SW19 5AE`.
 const LONGEST: usize = 8;
 
-/// What a country's postcodes look like.
+/// The postcode system of a country.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum System {
     /// `94105`.
@@ -38,8 +38,7 @@ struct Range {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Postcodes {
     system: System,
-    /// What the postcodes of each sorting area begin with: in the United States all there is of
-    /// them.
+    /// The prefix of each sorting area's postcodes: in the United States the whole postcode.
     areas: Box<[Postcode]>,
 }
 
@@ -51,7 +50,7 @@ pub struct Postcode {
 }
 
 impl Postcodes {
-    /// What a list of ranges looks like, for messages.
+    /// The form of a list of ranges, for messages.
     pub(super) const EXPECTED: &'static str = "a list of ranges such as 94102-94105 (US), M4A-M4Y (CA) or EH1-EH17 (GB), and empty for other countries";
 
     /// Reads ranges separated by spaces, by the rules of a country; nothing if they break them or
@@ -123,7 +122,7 @@ impl System {
         }
     }
 
-    /// How many postcodes an area has.
+    /// Returns the number of postcodes of an area.
     fn endings(self) -> u64 {
         match self {
             Self::UnitedStates => 1,
@@ -134,7 +133,7 @@ impl System {
         }
     }
 
-    /// What the postcodes of an area begin with.
+    /// Returns the prefix of an area's postcodes.
     fn stem(self, letters: [u8; 2], area: u32) -> Postcode {
         let mut stem = Postcode { bytes: [0; LONGEST], length: 0 };
         match self {

@@ -3,7 +3,7 @@
 use super::position::degrees_e4;
 use super::{City, Country, GeographicError, Position, Postcodes};
 
-/// What a table of cities begins with.
+/// The header of a table of cities.
 pub(super) const HEADER: &str =
     "country,subdivision,city,latitude,longitude,zone,thousands,postcodes";
 /// Columns of a row.

@@ -62,7 +62,7 @@ impl Calendar {
         Ok(self)
     }
 
-    /// Adds an event behind the others, or puts it in the place of the one that has its name.
+    /// Adds an event after the others, or puts it in the place of the one that has its name.
     #[must_use]
     pub fn with_event(mut self, event: Event) -> Self {
         match self.position(event.name()) {
@@ -78,8 +78,8 @@ impl Calendar {
         Ok(self)
     }
 
-    /// What events and months say of the category `like` is true of another as well; months of its
-    /// own stay.
+    /// Applies the events and months of the category `like` to another category, which keeps months
+    /// of its own.
     #[must_use]
     pub fn with_category_like(mut self, category: &str, like: &str) -> Self {
         for event in &mut self.events {

@@ -7,13 +7,13 @@ use super::Date;
 #[non_exhaustive]
 pub enum SeasonalError {
     /// Text that is no date.
-    #[error("\"{text}\" is no date: 2026-11-27, or 11-27 for every year, is expected")]
+    #[error("invalid date \"{text}\": expected 2026-11-27, or 11-27 for every year")]
     Text {
         /// The text as given.
         text: String,
     },
     /// A date that no calendar has, or one before the year 1 or after 9999.
-    #[error("there is no {year:04}-{month:02}-{day:02}")]
+    #[error("{year:04}-{month:02}-{day:02} does not exist")]
     NoSuchDate {
         /// Year as given.
         year: i32,
@@ -24,10 +24,10 @@ pub enum SeasonalError {
     },
     /// A rule that never gives a date.
     #[error(
-        "{nth}, {weekday}, {month} is no weekday of a month: 1 to 5, 0 (Monday) to 6 (Sunday), 1 to 12 are"
+        "invalid weekday of a month {nth}, {weekday}, {month}: expected 1 to 5, 0 (Monday) to 6 (Sunday), 1 to 12"
     )]
     Weekday {
-        /// Which of the month's, as given.
+        /// Ordinal within the month, as given.
         nth: u8,
         /// Day of the week as given.
         weekday: u8,
@@ -35,7 +35,7 @@ pub enum SeasonalError {
         month: u8,
     },
     /// An event moved too far from its rule.
-    #[error("{days} days beside a rule are not possible: -{max} to {max} are")]
+    #[error("a shift of {days} days is out of range (-{max} to {max})")]
     Shift {
         /// Days as given.
         days: i32,
@@ -43,7 +43,7 @@ pub enum SeasonalError {
         max: i32,
     },
     /// An event that ends before it begins.
-    #[error("the event \"{name}\" ends on {last} before it begins on {first}")]
+    #[error("the event \"{name}\" ends on {last} before it starts on {first}")]
     UpsideDown {
         /// Name of the event.
         name: String,
@@ -53,7 +53,7 @@ pub enum SeasonalError {
         last: Date,
     },
     /// An event without length, or too long to be one.
-    #[error("the event \"{name}\" cannot last {hours} hours: 1 to {max} are possible")]
+    #[error("the event \"{name}\" cannot last {hours} hours (allowed: 1 to {max})")]
     Duration {
         /// Name of the event.
         name: String,
@@ -63,7 +63,7 @@ pub enum SeasonalError {
         max: u32,
     },
     /// A name that no event of the calendar has.
-    #[error("there is no event \"{name}\": {hint}")]
+    #[error("unknown event \"{name}\": {hint}")]
     UnknownEvent {
         /// The name as given.
         name: String,
@@ -78,7 +78,7 @@ pub enum SeasonalError {
     },
 }
 
-/// How much alike two names must be for one to be suggested for the other, from 0 to 1.
+/// Similarity, from 0 to 1, above which a name is suggested for another.
 const ALIKE: f64 = 0.8;
 
 impl SeasonalError {

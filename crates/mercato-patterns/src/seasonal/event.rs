@@ -35,7 +35,7 @@ impl Event {
     /// Most hours an event may last: 92 days.
     pub const MAX_HOURS: u32 = 92 * 24;
 
-    /// What an event does to the weight of its categories, if nothing else is said: twice as much.
+    /// Default factor of an event on the weights of its categories: 2.
     ///
     /// Document 004 names categories without a number; that they take twice their usual part of a
     /// crowd is this house's choice.
@@ -142,7 +142,7 @@ impl Event {
         &self.categories
     }
 
-    /// Whether it lifts a category.
+    /// Returns whether it lifts a category.
     pub fn lifts(&self, category: &str) -> bool {
         self.categories.iter().any(|known| known == category)
     }

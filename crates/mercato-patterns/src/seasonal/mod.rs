@@ -1,4 +1,4 @@
-//! What the calendar and the sky do to a shop.
+//! The influence of calendar and weather on a shop.
 //!
 //! A [`Calendar`] holds [`Event`]s (Black Friday and its kin, found for any year, and dates of
 //! one's own)

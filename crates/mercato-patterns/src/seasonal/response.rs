@@ -1,4 +1,4 @@
-//! How a category answers to the weather.
+//! The response of a category to the weather.
 
 use super::Sky;
 use crate::Factor;
@@ -28,7 +28,8 @@ impl Response {
     /// Whom no weather moves.
     pub const NONE: Self = Self { warm: Factor::ONE, cold: Factor::ONE, wet: Factor::ONE };
 
-    /// What the shop's categories (document 001) are taken to do; others are not moved.
+    /// Returns the response of the shop's categories (document 001); other categories do not
+    /// respond.
     ///
     /// The document asks for variation by weather without numbers: these are this house's choice.
     pub fn of_shop_category(category: &str) -> Self {

@@ -32,7 +32,7 @@ pub struct Weather {
     rain: CounterHash,
 }
 
-/// What a day is like.
+/// The weather of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Sky {
     /// Temperature in tenths of a degree Celsius.

@@ -5,12 +5,12 @@
 #[non_exhaustive]
 pub enum TemporalError {
     /// No hour of the week has any activity.
-    #[error("every hour of the week has the factor 0; at least one must be busy")]
+    #[error("every hour of the week has the factor 0; at least one must be above 0")]
     NeverBusy,
     /// The wrong number of factors.
-    #[error("{what} needs {expected} factors, not {found}")]
+    #[error("{what}: expected {expected} factors, found {found}")]
     Count {
-        /// What the factors are for.
+        /// The purpose of the factors.
         what: &'static str,
         /// Number of factors it takes.
         expected: usize,

@@ -1,4 +1,4 @@
-//! How busy each hour of a local week is.
+//! Activity by hour of the local week.
 
 use super::TemporalError;
 use crate::Factor;
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn other_numbers_of_factors_are_refused() {
         let refusal = Week::new(&[Factor::ONE; 23], &[Factor::ONE; 7]).unwrap_err().to_string();
-        assert_eq!(refusal, "the hours of a day needs 24 factors, not 23");
+        assert_eq!(refusal, "the hours of a day: expected 24 factors, found 23");
         assert!(Week::new(&[Factor::ONE; 24], &[Factor::ONE; 8]).is_err());
     }
 

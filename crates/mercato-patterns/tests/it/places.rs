@@ -62,8 +62,8 @@ fn offsets(draw: impl Fn(Position, u64) -> Position) -> Vec<[f64; 2]> {
         .collect()
 }
 
-/// Whether positions are centred, have a standard deviation of 2,500 metres both ways and the radii
-/// of sums of three uniforms.
+/// Returns whether positions are centred, have a standard deviation of 2,500 metres both ways and
+/// the radii of sums of three uniforms.
 fn follows_the_law(draw: impl Fn(Position, u64) -> Position) -> Result<(), String> {
     let (offsets, count) = (offsets(draw), DRAWS as f64);
     for axis in [0, 1] {

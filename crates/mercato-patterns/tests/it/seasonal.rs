@@ -215,10 +215,10 @@ fn events_are_changed_added_and_left_out_by_name() {
     let refusal = |name: &str| calendar.event(name).unwrap_err().to_string();
     assert_eq!(
         refusal("black friday"),
-        "there is no event \"black friday\": did you mean \"Black Friday\"?"
+        "unknown event \"black friday\": did you mean \"Black Friday\"?"
     );
     assert!(
-        refusal("Zzz").starts_with("there is no event \"Zzz\": there are New Year, "),
+        refusal("Zzz").starts_with("unknown event \"Zzz\": there are New Year, "),
         "{}",
         refusal("Zzz")
     );
@@ -230,7 +230,7 @@ fn events_are_changed_added_and_left_out_by_name() {
         .unwrap()
         .with_event_factor("Easter", times(2))
         .unwrap_err();
-    assert_eq!(empty.to_string(), "there is no event \"Easter\": the calendar has none");
+    assert_eq!(empty.to_string(), "unknown event \"Easter\": the calendar has none");
 }
 
 #[test]

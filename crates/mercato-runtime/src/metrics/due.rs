@@ -51,7 +51,7 @@ impl Due {
         self.behind = None;
     }
 
-    /// When the oldest record behind the first `settled` ones was due; none where nothing is late.
+    /// When the oldest record after the first `settled` ones was due; none where nothing is late.
     pub(super) fn oldest(&mut self, settled: u64) -> Option<i64> {
         self.settle(settled);
         self.waiting.front().map(|(_, due)| *due).or(self.behind)

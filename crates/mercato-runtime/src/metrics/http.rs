@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::{Registry, prometheus};
 
-/// How long a client may take to ask and to read.
+/// Time limit for a client's request and for reading the response.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Bytes of a request that are looked at.
@@ -22,9 +22,9 @@ const LONGEST_REQUEST: u64 = 8 * 1024;
 pub struct ListenError {
     /// The address as given.
     pub address: String,
-    /// What to do.
+    /// Advice on what to do.
     pub advice: &'static str,
-    /// What the system said.
+    /// The underlying I/O error.
     pub source: io::Error,
 }
 
@@ -32,16 +32,16 @@ impl ListenError {
     fn new(address: &str, source: io::Error) -> Self {
         let advice = match source.kind() {
             io::ErrorKind::AddrInUse => {
-                "end what uses this address, or choose another port with --metrics-listen; port 0 takes any"
+                "stop the program that uses this address, or choose another port with --metrics-listen; port 0 picks a free one"
             }
             io::ErrorKind::AddrNotAvailable => {
-                "this machine has no such address; with --metrics-listen 0.0.0.0:PORT all of its own are listened on"
+                "this machine has no such address; --metrics-listen 0.0.0.0:PORT listens on all of its addresses"
             }
             io::ErrorKind::PermissionDenied => {
-                "this user may not listen there; choose a port from 1024 on with --metrics-listen"
+                "this user may not listen there; choose a port of 1024 or above with --metrics-listen"
             }
             _ => {
-                "write --metrics-listen HOST:PORT, such as 127.0.0.1:9464, or 0.0.0.0:9464 for all of this machine's addresses"
+                "use --metrics-listen HOST:PORT, such as 127.0.0.1:9464, or 0.0.0.0:9464 for all of this machine's addresses"
             }
         };
         Self { address: address.to_owned(), advice, source }
@@ -103,7 +103,7 @@ fn page(request: &str, registry: &Registry) -> Page {
     let mut words = request.split_whitespace();
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     if !matches!(method, "GET" | "HEAD") {
-        return plain("405 Method Not Allowed", "only GET and HEAD are answered");
+        return plain("405 Method Not Allowed", "only GET and HEAD are supported");
     }
     match target.split('?').next().unwrap_or_default() {
         "/metrics" => Page {
@@ -114,7 +114,7 @@ fn page(request: &str, registry: &Registry) -> Page {
         "/healthz" => plain("200 OK", "ok"),
         "/readyz" if registry.is_ready() => plain("200 OK", "ready"),
         "/readyz" => plain("503 Service Unavailable", "not ready: the destination is not open yet"),
-        _ => plain("404 Not Found", "there are /metrics, /healthz and /readyz"),
+        _ => plain("404 Not Found", "not found: use /metrics, /healthz or /readyz"),
     }
 }
 

@@ -1,5 +1,4 @@
-//! What a run is doing right now: numbers for a dashboard, for a progress line and for a program
-//! that embeds mercato.
+//! Live metrics of a run, for a dashboard, the progress line and programs that embed mercato.
 //!
 //! A run writes into its [`Metrics`], once for each piece of a batch that leaves; anyone may read
 //! at any time.
@@ -95,7 +94,7 @@ struct Cells {
     live: OnceLock<Live>,
 }
 
-/// What a snapshot looks at besides the cells.
+/// Inputs of a snapshot besides the atomic cells.
 #[derive(Debug)]
 struct Live {
     clock: WallClock,
@@ -142,7 +141,7 @@ impl Cells {
         }
     }
 
-    /// How long the oldest record that has not arrived has been due.
+    /// Time since the oldest unacknowledged record was due.
     fn lag_micros(&self, delivery: Delivery) -> i64 {
         let Some(live) = self.live.get() else { return 0 };
         let oldest = self.due().oldest(delivery.acknowledged + delivery.failed);
@@ -246,14 +245,13 @@ pub struct Snapshot {
     pub entered: u64,
     /// Entities whose last record has left.
     pub completed: u64,
-    /// Records changed on purpose.
+    /// Records deliberately changed.
     pub faults: u64,
     /// Records that were not sent, because their stream broke them.
     pub rejected: u64,
-    /// What has become of the records.
+    /// Delivery counts of the records.
     pub delivery: Delivery,
-    /// How long the oldest record that has not arrived has been due, in microseconds; 0 without a
-    /// plan.
+    /// Time since the oldest unacknowledged record was due, in microseconds; 0 without a schedule.
     ///
     /// Records count as arriving in the order in which they were sent.
     pub lag_micros: i64,

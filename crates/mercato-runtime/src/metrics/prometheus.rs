@@ -16,37 +16,37 @@ const METRICS: [Metric; 11] = [
     Metric {
         name: "mercato_bytes_total",
         kind: "counter",
-        help: "Bytes of the records that left.",
+        help: "Total bytes of the records sent.",
         value: |run| run.bytes as f64,
     },
     Metric {
         name: "mercato_sent_total",
         kind: "counter",
-        help: "Records handed to the sink.",
+        help: "Records passed to the sink.",
         value: |run| run.delivery.accepted as f64,
     },
     Metric {
         name: "mercato_acknowledged_total",
         kind: "counter",
-        help: "Records known to have arrived.",
+        help: "Records acknowledged.",
         value: |run| run.delivery.acknowledged as f64,
     },
     Metric {
         name: "mercato_failed_total",
         kind: "counter",
-        help: "Records that will never arrive.",
+        help: "Records that failed permanently.",
         value: |run| run.delivery.failed as f64,
     },
     Metric {
         name: "mercato_queue_records",
         kind: "gauge",
-        help: "Records sent whose fate is not known yet.",
+        help: "Records sent but neither acknowledged nor failed yet.",
         value: |run| run.delivery.in_flight() as f64,
     },
     Metric {
         name: "mercato_entities_total",
         kind: "counter",
-        help: "Orders, sessions or other entities that entered.",
+        help: "Orders, sessions or other entities started.",
         value: |run| run.entered as f64,
     },
     Metric {
@@ -58,19 +58,19 @@ const METRICS: [Metric; 11] = [
     Metric {
         name: "mercato_faults_total",
         kind: "counter",
-        help: "Records changed on purpose.",
+        help: "Records deliberately changed.",
         value: |run| run.faults as f64,
     },
     Metric {
         name: "mercato_rejected_total",
         kind: "counter",
-        help: "Records not sent because their stream broke them.",
+        help: "Records not sent because their stream produced invalid bytes.",
         value: |run| run.rejected as f64,
     },
     Metric {
         name: "mercato_lag_seconds",
         kind: "gauge",
-        help: "How long the oldest record that has not arrived has been due.",
+        help: "Time since the oldest unacknowledged record was due.",
         value: |run| run.lag_micros as f64 / 1e6,
     },
     Metric {
@@ -85,7 +85,7 @@ const METRICS: [Metric; 11] = [
 pub(super) fn text(registry: &Registry) -> String {
     let runs = registry.snapshots();
     let mut text = String::new();
-    head(&mut text, "mercato_records_total", "counter", "Records that left.");
+    head(&mut text, "mercato_records_total", "counter", "Records sent.");
     for run in &runs {
         for (topic, records) in &run.topics {
             let labels = format!("{},topic=\"{}\"", labels(run), escaped(topic));
@@ -100,7 +100,7 @@ pub(super) fn text(registry: &Registry) -> String {
         &mut text,
         "mercato_lateness_seconds",
         "histogram",
-        "How long after they were due records left.",
+        "Delay between the scheduled and the actual time of sending.",
     );
     runs.iter().for_each(|run| lateness(&mut text, run));
     text

@@ -1,5 +1,5 @@
-//! Where a run was at some of its records, so that a failed one can be taken up behind the last
-//! that arrived.
+//! Cursors at some records of a run, so that a failed run can resume after the last acknowledged
+//! one.
 //!
 //! Which record that is shows only when everything is over, and it may lie far back.
 //! So cursors are kept at growing distances, few enough to cost nothing; the rest of the way is
@@ -13,7 +13,7 @@ use super::pipeline::Pipeline;
 /// Cursors that are kept at most.
 const MOST: usize = 256;
 
-/// Cursors behind some of a run's records.
+/// Cursors after some of a run's records.
 #[derive(Debug)]
 pub(super) struct Checkpoints {
     /// Records before it, and the cursor; none where a run begins at its beginning.
@@ -22,12 +22,12 @@ pub(super) struct Checkpoints {
 }
 
 impl Checkpoints {
-    /// The checkpoints of a run that begins behind `start`.
+    /// The checkpoints of a run that begins after `start`.
     pub(super) fn new(start: Option<Cursor>) -> Self {
         Self { kept: vec![(0, start)], stride: 1 }
     }
 
-    /// The run is behind its record number `records`, counted from 1, at `cursor`.
+    /// The run is after its record number `records`, counted from 1, at `cursor`.
     pub(super) fn pass(&mut self, records: u64, cursor: Option<&Cursor>) {
         let last = self.kept.last().map_or(0, |(before, _)| *before);
         if records < last + self.stride {
@@ -50,7 +50,7 @@ impl Checkpoints {
         first.map_or(0, Cursor::records)
     }
 
-    /// The cursor of `run` behind its first `records` records; none is its beginning.
+    /// The cursor of `run` after its first `records` records; none is its beginning.
     pub(super) fn behind(&self, run: &Run, records: u64) -> Result<Option<Cursor>, EngineError> {
         let found = self.kept.iter().rev().find(|(before, _)| *before <= records);
         let Some((before, start)) = found else { return Ok(None) };
@@ -87,7 +87,7 @@ mod tests {
 
     const RECORDS: u64 = 2_000;
 
-    /// The cursor behind each record of `run`.
+    /// The cursor after each record of `run`.
     fn walked(run: &Run) -> Vec<Cursor> {
         let mut pipeline = Pipeline::inline(run.planner().unwrap());
         let mut cursors = Vec::new();
@@ -100,7 +100,7 @@ mod tests {
         cursors
     }
 
-    /// What tells cursors apart: the record they are behind, and its number.
+    /// Returns the key of a cursor: the record it follows, and its number.
     fn key(cursor: Option<Cursor>) -> Option<(Key, u64)> {
         cursor.map(|cursor| (cursor.key(), cursor.records()))
     }

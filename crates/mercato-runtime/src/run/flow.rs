@@ -19,7 +19,7 @@ use crate::clock::WallClock;
 use crate::counts::Counts;
 use crate::metrics::Metrics;
 
-/// How often the metrics are brought up to date while nothing is due, in microseconds.
+/// Interval between updates of the metrics while nothing is due, in microseconds.
 const SHOWN_EVERY: i64 = 500_000;
 
 /// The state of a run between pipeline and sink.
@@ -126,14 +126,14 @@ impl Flow<'_> {
         Ok(true)
     }
 
-    /// Counts records that the stream broke, and tells of the first of each kind.
+    /// Counts invalid records of the stream, and logs the first of each kind.
     fn reject_all<'b>(&mut self, rejections: impl Iterator<Item = &'b Rejection>) {
         for rejection in rejections {
             if self.counts.reject(rejection.flaw) {
                 let Rejection { flaw, event_time, coordinates, excerpt, .. } = rejection;
                 tracing::error!(
                     "not sent: the record of event time {event_time} (microseconds since 1970), lane {}, block {}, \
-                     position {}, step {} {}: {excerpt:?}; others like it are counted without a word",
+                     position {}, step {} {}: {excerpt:?}; further occurrences are counted but not logged",
                     coordinates.lane,
                     coordinates.block,
                     coordinates.position,
@@ -172,7 +172,7 @@ impl Flow<'_> {
         Ok(shed)
     }
 
-    /// The cursor behind a record that has just been counted.
+    /// The cursor after a record that has just been counted.
     fn cursor_after(&self, stamp: &Stamp, portion: &Portion) -> Cursor {
         let emitted = self.emitted_before + self.counts.records() + self.counts.shed;
         Cursor::after(stamp, &portion.lookback).with_records(emitted)
@@ -214,17 +214,20 @@ impl Flow<'_> {
     }
 }
 
-/// Says that the run has fallen behind, or keeps its plan again.
+/// Logs that the run has fallen behind, or has caught up.
 fn tell(news: Option<News>) {
     let seconds = |micros: i64| micros as f64 / 1e6;
     match news {
         None => {}
         Some(News::Behind(lag)) => {
-            tracing::warn!("records leave {:.1} s later than planned", seconds(lag));
+            tracing::warn!(
+                "falling behind: records leave {:.1} s after their scheduled time",
+                seconds(lag)
+            );
         }
         Some(News::CaughtUp(worst)) => {
             tracing::warn!(
-                "the plan is kept again; records were up to {:.1} s late",
+                "caught up with the schedule; records were up to {:.1} s late",
                 seconds(worst)
             );
         }

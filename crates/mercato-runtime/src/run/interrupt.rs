@@ -21,7 +21,7 @@ impl Interrupt {
         self.waiting.1.notify_all();
     }
 
-    /// Whether the run shall end.
+    /// Returns whether the run shall end.
     pub fn is_raised(&self) -> bool {
         self.raised.load(Ordering::Relaxed)
     }

@@ -1,8 +1,8 @@
-//! Falling behind the plan: noticed, told once, and handled as the user wants; a pure machine
+//! Lag behind the schedule: detected, logged once, and handled as configured; a pure machine
 //! without a clock.
 //!
 //! What was due before a run has kept its plan for the first time is history that is made up for:
-//! it is neither told of nor shed nor a reason to shift the plan.
+//! it is neither logged nor shed nor a reason to shift the schedule.
 
 use mercato_encode::Span;
 
@@ -20,23 +20,23 @@ pub(super) struct LagKeeper {
     behind: Option<i64>,
 }
 
-/// What is to be done with records that are due.
+/// The decision about records that are due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Verdict {
-    /// So many of them, from the first on, are not sent.
+    /// Number of leading records to drop.
     pub(super) shed: usize,
     /// The plan shifts by so many microseconds.
     pub(super) shift: i64,
-    /// What the user is told.
+    /// The message to log.
     pub(super) news: Option<News>,
 }
 
 /// A change worth a line in the log; lateness in microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum News {
-    /// The run has fallen behind by so much.
+    /// The run has fallen behind by this much.
     Behind(i64),
-    /// It keeps its plan again, after having been this far behind.
+    /// It has caught up, after having been this far behind.
     CaughtUp(i64),
 }
 

@@ -1,4 +1,4 @@
-//! How late records left.
+//! Lateness of records.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use mercato_encode::Batch;
 use super::valve::Valve;
 use crate::metrics::Metrics;
 
-/// How far records left behind their plan, in microseconds.
+/// Lateness of records against their schedule, in microseconds.
 ///
 /// Records that were due before the run began are history made up for, not late, and do not count.
 #[derive(Debug, Clone)]

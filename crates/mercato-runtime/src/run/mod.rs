@@ -41,14 +41,14 @@ pub trait Observer {
     fn releasing(&mut self, batch: &Batch, range: &Range<usize>, now: i64);
 }
 
-/// How a run is carried out; nothing in here changes a byte of it.
+/// Options for driving a run; none of them changes a byte.
 #[derive(Debug)]
 pub struct Drive {
     /// Threads that draw and render.
     pub threads: usize,
-    /// How event time and the wall clock belong together.
+    /// The relation between event time and wall-clock time.
     pub pace: Pace,
-    /// Goes on behind this cursor instead of at the beginning.
+    /// Goes on after this cursor instead of at the beginning.
     pub resume: Option<Cursor>,
     /// The clock by which records are paced.
     pub clock: WallClock,
@@ -56,8 +56,7 @@ pub struct Drive {
     pub interrupt: Interrupt,
     /// Takes a line for each record changed on purpose, or not sent because it was too late.
     pub ledger: Option<Ledger>,
-    /// What is done when records leave later than planned; shedding is the one thing here that
-    /// leaves records out.
+    /// Action when records fall behind schedule; shedding is the only option that omits records.
     pub on_lag: OnLag,
     /// Microseconds of lateness beyond which the run counts as behind.
     pub lag_bound: i64,
@@ -76,18 +75,18 @@ pub enum Ending {
     ReaderGone,
 }
 
-/// What a run did.
+/// The outcome of a run.
 #[derive(Debug)]
 pub struct Outcome {
     /// Why it ended.
     pub ending: Ending,
-    /// What has left.
+    /// Counts of the records sent.
     pub counts: Counts,
-    /// What became of it.
+    /// Delivery counts.
     pub delivery: Delivery,
-    /// How late it left, for a paced run.
+    /// Lateness of the records of a paced run.
     pub lateness: Option<Lateness>,
-    /// Where to go on; none before the first record.
+    /// Cursor from which to resume; `None` before the first record.
     pub cursor: Option<Cursor>,
     /// The event time the run had reached when it ended, in microseconds since the Unix epoch; none
     /// on the clock `fast`.
@@ -101,22 +100,22 @@ pub struct Outcome {
 #[non_exhaustive]
 pub enum RunError {
     /// The run's parameters contradict each other.
-    #[error("the run cannot be planned")]
+    #[error("cannot plan the run")]
     Plan(#[from] EngineError),
     /// Records could not go where they should.
     #[error("the run stopped after {} records", outcome.counts.records())]
     Sink {
-        /// What had left by then.
+        /// The outcome until then.
         outcome: Box<Outcome>,
-        /// What the sink said.
+        /// The sink's error.
         source: SinkError,
     },
     /// A stream broke the run off.
     #[error("the run stopped after {} records", outcome.counts.records())]
     Stream {
-        /// What had left by then.
+        /// The outcome until then.
         outcome: Box<Outcome>,
-        /// What the engine said.
+        /// The engine's error.
         source: EngineError,
     },
 }
@@ -140,8 +139,7 @@ impl From<EngineError> for Stop {
 }
 
 impl Drive {
-    /// How far behind its plan a run may be before [`OnLag`] matters, unless told otherwise: a
-    /// second.
+    /// Default lag above which [`OnLag`] applies: one second.
     pub const LAG_BOUND_MICROS: i64 = 1_000_000;
 
     /// A run from its beginning on so many threads, by a clock that starts now; nothing shed,

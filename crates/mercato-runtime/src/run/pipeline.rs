@@ -110,7 +110,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends the run for every thread; of several errors the first is told.
+    /// Ends the run for every thread; of several errors, the first is reported.
     fn fail(&self, error: EngineError) {
         let mut state = self.lock();
         state.failed.get_or_insert(error);
@@ -281,7 +281,7 @@ mod tests {
     use super::*;
     use crate::run::toy;
 
-    /// The lines of a run, and behind some of them where it goes on.
+    /// The lines of a run, and after some of them where it goes on.
     fn lines(mut pipeline: Pipeline) -> (Vec<Vec<u8>>, Vec<(usize, Cursor)>) {
         let (mut lines, mut cursors) = (Vec::new(), Vec::new());
         while let Some(Portion { batch, lookback }) = pipeline.next(&Interrupt::default()).unwrap()

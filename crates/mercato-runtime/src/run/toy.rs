@@ -8,7 +8,7 @@ use mercato_engine::{
 };
 use mercato_schema::Description;
 
-/// Where the runs of the tests begin, in microseconds since the Unix epoch.
+/// Start of the test runs, in microseconds since the Unix epoch.
 pub(super) const ORIGIN: i64 = 1_700_000_000_000_000;
 
 struct Toy {
@@ -53,7 +53,7 @@ impl Stream for Toy {
     }
 }
 
-/// How many readings there were, and their sensors' sum, in windows of 10 and of 100 milliseconds.
+/// Number of readings and sum of their sensors, in windows of 10 and 100 milliseconds.
 struct Sums;
 
 impl Fold for Sums {

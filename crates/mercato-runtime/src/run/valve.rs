@@ -4,7 +4,7 @@
 
 use mercato_encode::Span;
 
-/// How event time and the wall clock belong together.
+/// The relation between event time and wall-clock time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
     /// Nothing waits.
@@ -31,7 +31,7 @@ pub struct Valve {
     shifted: i64,
 }
 
-/// What may happen next.
+/// The next action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Release {
     /// So many records may leave, at least one.
@@ -46,7 +46,7 @@ impl Valve {
         Self { pace, event_start, wall_start, shifted: 0 }
     }
 
-    /// Whether records ever wait.
+    /// Returns whether records ever wait.
     pub fn is_paced(&self) -> bool {
         self.pace != Pace::Fast
     }
@@ -84,7 +84,7 @@ impl Valve {
         }
     }
 
-    /// How many of `spans`, which must not be empty, may leave at wall time `now`.
+    /// Returns how many of `spans`, which must not be empty, may leave at wall time `now`.
     pub fn release(&self, spans: &[Span], now: i64) -> Release {
         if !self.is_paced() {
             return Release::Records(spans.len());

@@ -1,4 +1,4 @@
-//! What the files of an output hold: lines, or the columns that are made of them.
+//! Contents of output files: lines or columns.
 
 use mercato_encode::Batch;
 use mercato_engine::{self as engine, Run};
@@ -18,7 +18,7 @@ pub fn encoding(format: Format) -> engine::Format {
     }
 }
 
-/// How records of a run become files.
+/// The file format of a run's records.
 #[derive(Debug, Clone)]
 pub struct Packing(Kind);
 
@@ -41,7 +41,7 @@ impl Packing {
         }
         if settings.disorder.malformed.millionths() > 0 {
             return Err(SessionError::usage(
-                "malformed records are no rows of typed columns: write .ndjson, or leave them out",
+                "malformed records cannot be written to typed columns: use .ndjson, or omit them",
             ));
         }
         #[cfg(feature = "parquet")]

@@ -25,11 +25,11 @@ pub enum SessionError {
     #[error(transparent)]
     Run(EngineError),
     /// The run's parameters contradict each other.
-    #[error("the run cannot be planned")]
+    #[error("cannot plan the run")]
     Plan(#[source] EngineError),
     /// The run asks for Kafka, which is not part of this build.
     #[error(
-        "this build has no Kafka: leave -b, --kafka and KAFKA_BOOTSTRAP_SERVERS out, or build with \
+        "this build does not include Kafka: omit -b, --kafka and KAFKA_BOOTSTRAP_SERVERS, or build with \
          the feature `kafka`, which is on by default"
     )]
     NoKafka,
@@ -37,7 +37,9 @@ pub enum SessionError {
     #[error(transparent)]
     Client(Box<dyn Error + Send + Sync>),
     /// The run asks for Parquet, which is not part of this build.
-    #[error("this build has no Parquet: take ndjson or csv, or build with the feature `parquet`")]
+    #[error(
+        "this build does not include Parquet: use ndjson or csv, or build with the feature `parquet`"
+    )]
     NoParquet,
     /// Records of the run cannot be columns.
     #[error(transparent)]
@@ -49,7 +51,7 @@ pub enum SessionError {
     #[error(transparent)]
     Metrics(#[from] ListenError),
     /// The output is a file that exists already.
-    #[error("{} exists already: name another file, or give --force to replace it", path.display())]
+    #[error("{} already exists: choose another file, or use --force to replace it", path.display())]
     Exists {
         /// The file.
         path: PathBuf,
@@ -62,7 +64,7 @@ pub enum SessionError {
     Stream(EngineError),
     /// The run is complete but for records that the stream broke.
     #[error(
-        "{records} records were not sent because the stream broke them; the log shows the first of \
+        "{records} records were not sent because the stream produced invalid bytes; the log shows the first of \
          each kind"
     )]
     Rejected {

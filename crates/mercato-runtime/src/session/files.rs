@@ -26,7 +26,7 @@ impl Session<'_> {
         for (index, (flag, path)) in files.iter().enumerate() {
             if let Some((other, _)) = files[index + 1..].iter().find(|(_, other)| other == path) {
                 return Err(SessionError::usage(format!(
-                    "{flag} and {other} both name {}: give each a file of its own",
+                    "{flag} and {other} both name {}: use a separate file for each",
                     path.display()
                 )));
             }
@@ -39,7 +39,7 @@ impl Session<'_> {
     }
 }
 
-/// Whether writing to `path` makes a file, and not a pipe or a device.
+/// Returns whether writing to `path` makes a file, and not a pipe or a device.
 fn is_a_file_to_be(path: &Path) -> bool {
     std::fs::metadata(path).map_or(true, |found| found.is_file() || found.is_dir())
 }

@@ -1,6 +1,6 @@
 //! A session: one run of one stream from settings to summary, the same for every program.
 //!
-//! The program says which stream, and how its records are told of; everything else comes from the
+//! The program chooses the stream and the logging of its records; everything else comes from the
 //! settings.
 
 mod contents;
@@ -33,7 +33,7 @@ pub use narration::{Describe, Narration};
 pub use plan::{Plan, PlanError, effective};
 pub use timetable::Timetable;
 
-/// What a program calls its stream, and how it tells of its records.
+/// The name of a program's stream, and how its records are logged.
 #[derive(Debug, Clone, Copy)]
 pub struct Title {
     /// The program's name.
@@ -42,28 +42,28 @@ pub struct Title {
     pub stream: &'static str,
     /// Version of the tables and laws behind the records.
     pub data_version: u32,
-    /// What the stream calls its entities, for the statistics at the end.
+    /// The stream's terms for its entities, for the final statistics.
     pub wording: Wording,
-    /// How each record that goes to Kafka is told of; nothing for a stream that keeps silent.
+    /// Logging of each record sent to Kafka; `None` for no logging.
     pub narrate: Option<Narration>,
 }
 
 /// Everything a run is carried out with.
 #[derive(Debug)]
 pub struct Session<'a> {
-    /// What the program calls its stream.
+    /// The program's name of its stream.
     pub title: Title,
     /// The layers the settings came from.
     pub layers: &'a Layers,
-    /// Which run, and which part of it.
+    /// The run and the part of it to emit.
     pub run: RunSpec,
-    /// Where records go besides Kafka.
+    /// Destinations of the records besides Kafka.
     pub output: OutputSettings,
     /// The file that gets a copy of the log; no output may be called so.
     pub log_file: Option<PathBuf>,
     /// The connection to Kafka, if records go there.
     pub kafka: Option<KafkaSettings>,
-    /// What determines the records besides seed and origin.
+    /// The configuration that determines the records besides seed and origin.
     pub effective: Effective,
     /// The program's own flags, for the command that repeats the run.
     pub own_flags: Vec<String>,
@@ -75,7 +75,7 @@ impl Session<'_> {
         contents::encoding(self.output.encoding())
     }
 
-    /// Carries `run` out, and tells of it on stderr and in the summary.
+    /// Carries out `run`, and reports on stderr and in the summary.
     pub fn carry_out(self, run: &Run) -> Result<(), SessionError> {
         let destinations = Destinations::of(&self);
         let run = &destinations.renamed(run)?;
@@ -160,12 +160,12 @@ impl Session<'_> {
 
     fn ledger(&self) -> Result<Option<Ledger>, SessionError> {
         let Some(path) = self.ledger_path() else { return Ok(None) };
-        info!("records changed on purpose or not sent are named in {}", path.display());
+        info!("records deliberately changed or not sent are listed in {}", path.display());
         Ok(Some(Ledger::create(&path)?))
     }
 
-    /// Where changed and unsent records are named; nothing if there can be none, unless a name was
-    /// given.
+    /// Returns the path of the ledger; `None` if no record can be changed or omitted, unless a path
+    /// is given.
     fn ledger_path(&self) -> Option<PathBuf> {
         let sheds = self.run.on_lag.value == OnLag::Shed;
         let needed = sheds || self.run.disorder.malformed.millionths() > 0;

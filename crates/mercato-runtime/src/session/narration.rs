@@ -1,10 +1,9 @@
-//! How single records are logged.
+//! Logging of single records.
 
-/// What a person reads of a record, from its value; none where there is nothing to say, as after a
-/// fault.
+/// Describes a record from its value; `None` if there is nothing to describe, as after a fault.
 pub type Describe = fn(&[u8]) -> Option<String>;
 
-/// How single records are told of.
+/// Logging of single records.
 #[derive(Debug, Clone, Copy)]
 pub enum Narration {
     /// When a record leaves, after the word `Sent`; a line of its own says where the broker has put

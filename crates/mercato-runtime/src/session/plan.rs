@@ -26,8 +26,7 @@ pub enum PlanError {
     Schedule(EngineError),
     /// An entry of the schedule names a scenario of a stream that has none.
     #[error(
-        "schedule[{index}].scenario = {scenario:?} is not possible: the stream {stream} has no \
-         scenarios"
+        "invalid schedule[{index}].scenario = {scenario:?}: the stream {stream} has no scenarios"
     )]
     Scenario {
         /// The entry's index in the schedule.
@@ -41,7 +40,7 @@ pub enum PlanError {
     #[error(transparent)]
     Malformed(DrawError),
     /// Malformed records are wanted in another format than JSON.
-    #[error("malformed records are made of JSON: write .ndjson, or leave them out")]
+    #[error("malformed records are JSON only: use .ndjson, or omit them")]
     NotJson,
     /// Shard, topics and extent make no run of these streams.
     #[error(transparent)]
@@ -52,10 +51,8 @@ impl From<PlanError> for Failure {
     fn from(error: PlanError) -> Self {
         let (exit, advice) = match &error {
             PlanError::Run(_) | PlanError::NotJson => (Exit::Usage, None),
-            PlanError::Cursor(_) => {
-                (Exit::Config, Some("the summary's cursor was changed by hand"))
-            }
-            PlanError::Scenario { .. } => (Exit::Config, Some("give the entry a `factor` instead")),
+            PlanError::Cursor(_) => (Exit::Config, Some("the summary's cursor has been edited")),
+            PlanError::Scenario { .. } => (Exit::Config, Some("use a `factor` instead")),
             _ => (Exit::Config, None),
         };
         let failure = Self::new(exit, error);
@@ -71,9 +68,9 @@ impl From<PlanError> for Failure {
 pub struct Plan {
     /// Seed and origin.
     pub world: World,
-    /// Which part of the run is wanted.
+    /// The part of the run to emit.
     pub extent: Extent,
-    /// Which owners are wanted.
+    /// The shard to emit.
     pub shard: Shard,
     /// When arrivals come more or less often, and under which scenario.
     pub timetable: Timetable,

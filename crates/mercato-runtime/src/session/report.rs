@@ -1,4 +1,4 @@
-//! What a session tells of its run at the end.
+//! The report of a session at its end.
 
 use std::collections::BTreeMap;
 
@@ -106,7 +106,7 @@ fn pace(outcome: &Outcome) -> Pace {
     }
 }
 
-/// Whether all the records that were wanted have left, as far as they were counted.
+/// Returns whether all the records that were wanted have left, as far as they were counted.
 fn ended_by_records(run: &Run, outcome: &Outcome) -> bool {
     run.extent()
         .records

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::{Deliveries, Identity, Lateness, Pace, Summary};
 
-/// What a stream calls its entities, for the statistics at the end.
+/// A stream's terms for its entities, for the final statistics.
 #[derive(Debug, Clone, Copy)]
 pub enum Wording {
     /// The statistics of an order's lifecycle, in the words of order-gen's founding document.
@@ -42,7 +42,7 @@ impl fmt::Display for Human<'_> {
             Wording::Single(name) => single(self.summary, name, formatter)?,
         }
         delivery(&self.summary.delivery, self.summary.counts.bytes, formatter)?;
-        named("Faults put in on purpose", &self.summary.counts.faults, formatter)?;
+        named("Deliberate faults", &self.summary.counts.faults, formatter)?;
         if self.summary.counts.shed > 0 {
             writeln!(
                 formatter,
@@ -50,10 +50,10 @@ impl fmt::Display for Human<'_> {
                 self.summary.counts.shed
             )?;
         }
-        named("Not sent because broken", &self.summary.counts.rejected, formatter)?;
+        named("Not sent because invalid", &self.summary.counts.rejected, formatter)?;
         pace(&self.summary.pace, formatter)?;
         writeln!(formatter, "Seed: {}", self.summary.identity.seed)?;
-        write!(formatter, "Again: {}", self.summary.command)
+        write!(formatter, "Reproduce with: {}", self.summary.command)
     }
 }
 

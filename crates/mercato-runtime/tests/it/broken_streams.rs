@@ -24,7 +24,7 @@ use mercato_runtime::summary::{Summary, Wording};
 use mercato_schema::{Description, Field, Kind};
 use mercato_sinks::{Delivery, NullSink, Sink, SinkError};
 
-/// The arrival at which something goes wrong, some blocks behind the beginning.
+/// The arrival at which something goes wrong, some blocks after the beginning.
 const WRONG: u64 = 5_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -77,12 +77,12 @@ fn people_read_the_statistics_of_the_founding_document_first() {
                     Active orders (still in pipeline): 7\n\
                     Average rate: 9.0 new orders per minute\n\
                     Delivered to stdout: 177 sent, 177 acknowledged, 0 failed, 70800 bytes\n\
-                    Faults put in on purpose: 2 wrong_type\n\
-                    Not sent because broken: 3 not_json\n\
+                    Deliberate faults: 2 wrong_type\n\
+                    Not sent because invalid: 3 not_json\n\
                     Elapsed: 300.0 s, 0.6 records/s of 0.6 planned\n\
                     Lateness: p50 0.100 ms, p90 0.200 ms, p99 0.300 ms, p99.9 0.400 ms, max 0.500 ms\n\
                     Seed: 7\n\
-                    Again: shop-gen --seed 7 --start 2025-01-31T00:00:00Z --duration 5m";
+                    Reproduce with: shop-gen --seed 7 --start 2025-01-31T00:00:00Z --duration 5m";
     assert_eq!(shown, expected);
 }
 
@@ -98,7 +98,7 @@ fn a_producer_of_events_ends_with_its_documented_block() {
          Events/Second: 0.32\nSuccess Rate: 97.5%\n{rule}\nDelivered to stdout: "
     );
     assert!(shown.starts_with(&block), "{shown}");
-    assert!(shown.contains("\nSeed: 7\nAgain: shop-gen "), "{shown}");
+    assert!(shown.contains("\nSeed: 7\nReproduce with: shop-gen "), "{shown}");
 }
 
 #[test]
@@ -139,6 +139,6 @@ fn files_that_fail_are_named_and_exit_with_8() {
         Summary::read(&path)
             .unwrap_err()
             .to_string()
-            .ends_with("is no summary that --summary-json wrote")
+            .ends_with("is not a summary written by --summary-json")
     );
 }

@@ -101,7 +101,7 @@ impl Seen {
     }
 }
 
-/// Whether `value` is an instant in UTC with so many decimals.
+/// Returns whether `value` is an instant in UTC with so many decimals.
 fn is_instant(value: &Value, decimals: usize) -> bool {
     let text = value.as_str().and_then(|text| text.strip_suffix('Z'));
     text.and_then(|text| text.split_once('.'))

@@ -14,26 +14,25 @@ use crate::Weighted;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct EventsConfig {
-    /// The topic; `user-events` unless given.
+    /// The topic; `user-events` by default.
     pub topic: String,
-    /// Time from one event to the next, a bare number in seconds; 3 s unless given, at most 100
-    /// days.
+    /// Time from one event to the next, a bare number in seconds; 3 s by default, at most 100 days.
     #[serde(deserialize_with = "or_seconds")]
     #[schemars(with = "Delay")]
     pub interval: Duration,
-    /// Events in a time, instead of the interval; none unless given.
+    /// Event rate, instead of the interval; none by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<Rate>,
-    /// Lowest and highest user number, each as often; 1 and 1,000 unless given.
+    /// Lowest and highest user number, all equally likely; 1 and 1,000 by default.
     pub users: [u32; 2],
-    /// Lowest and highest product number, each as often; 1 and 500 unless given.
+    /// Lowest and highest product number, all equally likely; 1 and 500 by default.
     pub products: [u32; 2],
     /// Shortest and longest session in minutes with two decimals, each hundredth as often; 0.5 and
-    /// 30 unless given.
+    /// 30 by default.
     pub session_length: [Minutes; 2],
-    /// What happens; the four documented types with their weights unless given.
+    /// Event types; the four documented types with their weights by default.
     pub types: Vec<Weighted>,
-    /// Further fields of `metadata` in their order; none unless given.
+    /// Additional fields of `metadata`, in this order; none by default.
     pub metadata: Vec<FieldConfig>,
 }
 
@@ -49,11 +48,11 @@ pub struct FieldConfig {
     /// A whole number from the first to the second, each as often.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub integer: Option<[i64; 2]>,
-    /// A number from the first to the second with `decimals` digits behind the point, each as
+    /// A number from the first to the second with `decimals` digits after the point, each as
     /// often.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decimal: Option<[f64; 2]>,
-    /// Digits behind the point of a `decimal`, 1 to 5; 2 unless given.
+    /// Digits after the point of a `decimal`, 1 to 5; 2 by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decimals: Option<u32>,
     /// The same text, number or truth in every event.

@@ -16,7 +16,7 @@ pub(super) struct CustomField {
     pub(super) law: FieldLaw,
 }
 
-/// What a field's values are.
+/// The values of a field.
 #[derive(Debug, Clone)]
 pub(super) enum FieldLaw {
     Choice(Choice),
@@ -33,7 +33,7 @@ pub(super) enum FieldLaw {
 const MAX_INTEGER: i64 = (1 << 53) - 1;
 /// Below this every number of units has a double of its own.
 const MAX_UNITS: i64 = 999_999_999_999_999;
-/// Digits behind the point; with more, small values would need an exponent.
+/// Digits after the point; with more, small values would need an exponent.
 const MAX_DECIMALS: u32 = 5;
 const DEFAULT_DECIMALS: u32 = 2;
 
@@ -76,13 +76,13 @@ impl CustomField {
                 return Err(malformed(
                     key,
                     &config.name,
-                    "a field: it needs one of choice, integer, decimal and constant",
+                    "a field with one of choice, integer, decimal and constant",
                 ));
             }
         };
         match (config.decimals, &law) {
             (Some(decimals), law) if !matches!(law, FieldLaw::Decimal { .. }) => {
-                let bound = "only a decimal has digits behind its point".to_owned();
+                let bound = "only a decimal has digits after the point".to_owned();
                 Err(ParamsError::Impossible {
                     key: format!("{key}.decimals"),
                     value: decimals.to_string(),
@@ -150,7 +150,7 @@ fn decimal(key: &str, bounds: [f64; 2], decimals: Option<u32>) -> Result<FieldLa
         units(value, decimals).ok_or_else(|| ParamsError::Impossible {
             key: key.clone(),
             value: value.to_string(),
-            bound: format!("it must have at most {decimals} digits behind the point"),
+            bound: format!("it must have at most {decimals} digits after the point"),
         })
     };
     let units = uniform(&key, [units(bounds[0])?, units(bounds[1])?])?;

@@ -26,7 +26,7 @@ pub struct Events {
     params: EventsParams,
     schedule: Schedule,
     compact: bool,
-    /// What draws the further fields, one each.
+    /// The counter hashes of the additional fields, one each.
     hashes: Box<[CounterHash]>,
     /// The further fields' names in a layout.
     paths: Box<[String]>,

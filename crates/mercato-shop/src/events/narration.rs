@@ -1,4 +1,4 @@
-//! What document 002's producer says about an event it has sent.
+//! Describes a sent event as document 002's producer does.
 
 use mercato_schema::UserEvent;
 

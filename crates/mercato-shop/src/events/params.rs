@@ -65,7 +65,7 @@ impl EventsParams {
         &self.topic
     }
 
-    /// Whether one word is enough for what every event has.
+    /// Returns whether one word is enough for what every event has.
     pub(super) fn is_compact(&self) -> bool {
         let count = |range: UniformInt| u128::from(range.high().abs_diff(range.low())) + 1;
         [self.users, self.products, self.session].map(count).iter().product::<u128>()

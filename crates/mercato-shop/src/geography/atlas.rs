@@ -5,7 +5,7 @@
 pub(crate) struct Country {
     /// ISO 3166-1 alpha-3.
     pub(crate) code: &'static str,
-    /// What `@` in a postcode rule stands for.
+    /// Letters that `@` stands for in a postcode rule.
     pub(crate) letters: &'static str,
     /// Regions in any order.
     pub(crate) regions: &'static [Region],

@@ -21,9 +21,9 @@ use crate::{ParamsError, error};
 pub struct CountryConfig {
     /// ISO 3166-1 alpha-3 code, three capitals.
     pub code: String,
-    /// Share of customers, in relation to the sum over all countries; 1 unless given.
+    /// Share of customers, relative to the sum over all countries; 1 by default.
     pub weight: u64,
-    /// What `@` in a postcode rule stands for; A to Z unless given.
+    /// Letters that `@` stands for in a postcode rule; A to Z by default.
     pub letters: Option<String>,
     /// The regions; none for a built-in country.
     pub regions: Vec<RegionConfig>,
@@ -35,14 +35,14 @@ pub struct CountryConfig {
 pub struct RegionConfig {
     /// The region's code, 1 to 8 letters, digits and hyphens.
     pub code: String,
-    /// Share of the country's customers, in relation to the sum over its regions; 1 unless given.
+    /// Share of the country's customers, relative to the sum over its regions; 1 by default.
     #[serde(default = "one")]
     pub weight: u64,
-    /// Which postcodes the region has.
+    /// Postcode rules of the region.
     ///
     /// `40000..44999` is a range of numbers of one width, `#` any digit, `@` any letter, `[2-9]` or
     /// `[BV]` one of a few; other capitals, digits, spaces and hyphens stand for themselves.
-    /// A range may have something behind it: `1000..1109 @@`.
+    /// A range may have something after it: `1000..1109 @@`.
     pub postcodes: Vec<String>,
 }
 
@@ -90,7 +90,7 @@ impl CountryConfig {
         Ok(country.regions.iter().map(region).collect())
     }
 
-    /// What `@` stands for.
+    /// Returns the letters that `@` stands for.
     pub(super) fn letters(&self) -> &str {
         let built_in =
             || BUILT_IN.iter().find(|country| country.code == self.code && self.regions.is_empty());

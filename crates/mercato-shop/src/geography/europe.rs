@@ -11,7 +11,7 @@ use super::atlas::{Country, NO_LETTERS};
 
 pub(crate) const GBR: Country = Country {
     code: "GBR",
-    // Royal Mail uses neither C, I, K, M, O nor V behind the space.
+    // Royal Mail uses neither C, I, K, M, O nor V after the space.
     letters: "ABDEFGHJLNPQRSTUWXYZ",
     regions: &[
         (

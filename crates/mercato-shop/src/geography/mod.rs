@@ -1,4 +1,4 @@
-//! Where customers live: countries, their regions, and which postcodes each region has.
+//! Homes of customers: countries, their regions, and the postcodes of each region.
 //!
 //! The United States are the default; seventeen other countries are built in and any other can be
 //! configured.

@@ -4,7 +4,7 @@
 //! A rule is a text: `40000..44999` is a range of numbers of one width, `#` any digit, `@` any
 //! letter of the country's alphabet, `[2-9]` or `[BV]` one of a few; other capitals, digits, spaces
 //! and hyphens stand for themselves.
-//! A range may have something behind it: `1000..1109 @@`, `01000..19999-###`.
+//! A range may have something after it: `1000..1109 @@`, `01000..19999-###`.
 
 use mercato_encode::{Out, numbers};
 
@@ -25,7 +25,7 @@ enum Part {
 /// Longest postcode of a rule in bytes.
 const MAX_LEN: usize = 16;
 
-/// What a rule must look like, for a message.
+/// The form of a rule, for a message.
 pub(crate) const EXPECTED: &str = "a postcode rule such as 40000..44999, 1000..1109 @@, K#@ #@# or SW[1-9] #@@, \
     of 1 to 16 characters and at most 4294967295 postcodes";
 

@@ -17,26 +17,25 @@ use crate::Weighted;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct OrdersConfig {
-    /// The topic; `orders` unless given.
+    /// The topic; `orders` by default.
     pub topic: String,
-    /// Shortest time from one order to the next, a bare number in seconds; 2 s unless given.
+    /// Minimum interval between orders, a bare number in seconds; 2 s by default.
     #[serde(deserialize_with = "or_seconds")]
     #[schemars(with = "Delay")]
     pub min_delay: Duration,
-    /// Longest time from one order to the next, a bare number in seconds; 4 s unless given, at most
-    /// 100 days.
+    /// Maximum interval between orders, a bare number in seconds; 4 s by default, at most 100 days.
     #[serde(deserialize_with = "or_seconds")]
     #[schemars(with = "Delay")]
     pub max_delay: Duration,
-    /// Orders in a time, instead of the delays; none unless given.
+    /// Order rate, instead of the delays; none by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<Rate>,
-    /// A number of customers, each ordering as often, or a list of them; 5 unless given.
+    /// A number of customers, each ordering as often, or a list of them; 5 by default.
     pub customers: CustomersConfig,
-    /// Lowest and highest amount of an order, from 0.01 to 10,000,000.00; 10.00 and 500.00 unless
-    /// given.
+    /// Lowest and highest amount of an order, from 0.01 to 10,000,000.00; 10.00 and 500.00 by
+    /// default.
     pub amount: MoneyRange,
-    /// What is ordered; the five documented categories, each as often, unless given.
+    /// Categories of orders; by default the five documented ones, equally often.
     pub categories: Vec<Weighted>,
 }
 

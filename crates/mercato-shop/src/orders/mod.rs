@@ -143,7 +143,7 @@ impl Stream for Orders {
     }
 }
 
-/// What the number of a customer stands after.
+/// Prefix of a customer's number.
 const CUSTOMER_PREFIX: &[u8; 9] = b"customer_";
 
 /// Appends `001` for index 0.

@@ -1,4 +1,4 @@
-//! What document 003's producer says about an order it has sent.
+//! Describes a sent order as document 003's producer does.
 
 use mercato_schema::Order;
 

@@ -1,4 +1,4 @@
-//! The customers: each is a number, and everything about him is a function of the seed and that
+//! The customers: each is a number, and everything about them is a function of the seed and that
 //! number.
 //!
 //! Nothing is remembered: a customer who orders again is drawn again and is the same.
@@ -25,13 +25,13 @@ pub(crate) const FIRST_CUSTOMER: u32 = 100_000;
 /// them.
 const HOUSE_NUMBERS: [(u32, u32); 3] = [(100, 900), (1_000, 9_000), (10_000, 90_000)];
 
-/// Field of the hash of homes for street, city and house number, behind those of a place.
+/// Field of the hash of homes for street, city and house number, after those of a place.
 const STREET: u64 = 3;
 
 /// Everything about one customer, as indices into pools and tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Customer {
-    /// The number behind `CUST-`.
+    /// The number after `CUST-`.
     pub(crate) number: u32,
     pub(crate) house: u32,
     postcode: u32,
@@ -44,7 +44,7 @@ pub(crate) struct Customer {
 }
 
 impl Customer {
-    /// Where he lives.
+    /// Returns the customer's home.
     #[inline]
     pub(crate) fn place(&self) -> Place {
         Place { rule: self.rule, postcode: self.postcode }

@@ -11,7 +11,7 @@ pub(crate) struct Pool {
 
 /// Bytes of a text's field; the longest street has 22.
 const FIELD: usize = 32;
-/// Where a field keeps the length of its text.
+/// Position of the text length within a field.
 const LEN: usize = FIELD - 1;
 
 impl Pool {

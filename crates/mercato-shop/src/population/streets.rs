@@ -9,7 +9,7 @@ use fake::rand::RngExt;
 
 use super::Pool;
 
-/// How many streets and how many cities a shop's customers live in.
+/// Number of streets, and of cities, that a shop's customers live in.
 ///
 /// Enough that a street comes again only now and then, few enough to stay in the second-level cache
 /// and to be invented in two milliseconds.

@@ -1,4 +1,4 @@
-//! What the shop sells unless told otherwise.
+//! The default catalogue.
 //!
 //! Document 000 names thirteen products in five categories and shows that PROD-004 is the USB-C
 //! Cable;

@@ -18,32 +18,31 @@ use crate::{CountryConfig, LifecycleConfig, Weighted};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SalesConfig {
-    /// The topic; `ecommerce-sales` unless given.
+    /// The topic; `ecommerce-sales` by default.
     pub topic: String,
-    /// Shortest time from one order to the next, a bare number in seconds; 1 s unless given.
+    /// Minimum interval between orders, a bare number in seconds; 1 s by default.
     #[serde(deserialize_with = "or_seconds")]
     #[schemars(with = "Delay")]
     pub min_delay: Duration,
-    /// Longest time from one order to the next, a bare number in seconds; 6 s unless given, at most
-    /// 100 days.
+    /// Maximum interval between orders, a bare number in seconds; 6 s by default, at most 100 days.
     #[serde(deserialize_with = "or_seconds")]
     #[schemars(with = "Delay")]
     pub max_delay: Duration,
-    /// Orders in a time, instead of the delays; none unless given.
+    /// Order rate, instead of the delays; none by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<Rate>,
-    /// Number of customers, 1 to 900,000 and as many unless given.
+    /// Number of customers, from 1 to 900,000; 900,000 by default.
     pub customers: u32,
-    /// Fewest and most items of an order, from 1 to 10,000; 1 and 5 unless given.
+    /// Fewest and most items of an order, from 1 to 10,000; 1 and 5 by default.
     pub quantity: [u32; 2],
-    /// How orders are paid; the six documented methods, each as often, unless given.
+    /// Payment methods; by default the six documented ones, equally often.
     pub payment_methods: Vec<Weighted>,
-    /// Where customers live; in the United States unless given.
+    /// Countries of the customers; the United States by default.
     pub countries: Vec<CountryConfig>,
     /// Price, or lowest and highest price, of the products of each category, from 0.01 to
     /// 10,000,000.00.
     pub categories: BTreeMap<String, MoneyRange>,
-    /// What is sold; the fifteen products of the catalogue, each as often, unless given.
+    /// Products; by default the fifteen of the catalogue, equally often.
     pub products: Vec<ProductConfig>,
     /// A CSV file with the products, in the folder of this file unless its path is absolute;
     /// instead of `products`.
@@ -53,7 +52,7 @@ pub struct SalesConfig {
     #[serde(skip_serializing)]
     #[schemars(example = "")]
     pub products_file: Option<PathBuf>,
-    /// Which states an order goes through, and how long it stays in each.
+    /// States of an order, and the time it stays in each.
     pub lifecycle: LifecycleConfig,
 }
 

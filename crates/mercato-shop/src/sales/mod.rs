@@ -244,7 +244,7 @@ fn order_digits(out: &mut impl Out, number: u64) {
     numbers::at_least(out, number, 8);
 }
 
-/// What `append` appends, as text.
+/// Returns the output of `append` as text.
 fn text(append: impl FnOnce(&mut Vec<u8>)) -> String {
     let mut out = Vec::new();
     append(&mut out);

@@ -21,19 +21,19 @@ use super::users::{MarketConfig, UsersConfig};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ShopConfig {
-    /// The topic of what users do; `user-events` unless given.
+    /// The topic of what users do; `user-events` by default.
     pub events_topic: String,
-    /// The topic of what they buy; `transactions` unless given.
+    /// The topic of what they buy; `transactions` by default.
     pub transactions_topic: String,
-    /// The topic of changed prices; `product-updates` unless given. How many there are is the
+    /// The topic of changed prices; `product-updates` by default. How many there are is the
     /// catalogue's `price_updates`.
     pub updates_topic: String,
-    /// The topic of alarms about transactions; `fraud-alerts` unless given.
+    /// The topic of alarms about transactions; `fraud-alerts` by default.
     pub alerts_topic: String,
-    /// The topic of transactions that are taken back; `chargebacks` unless given. It is there where
+    /// The topic of transactions that are taken back; `chargebacks` by default. It is there where
     /// `fraud.chargebacks` has a share above 0.
     pub chargebacks_topic: String,
-    /// The topic of the metrics; `analytics-results` unless given.
+    /// The topic of the metrics; `analytics-results` by default.
     pub analytics_topic: String,
     /// Transactions, as the mean of a week in which nothing is special; 10000/h unless they follow.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,33 +54,33 @@ pub struct ShopConfig {
     #[serde(deserialize_with = "as_optional_share")]
     #[schemars(with = "Option<Share>")]
     pub conversion: Option<f64>,
-    /// Factor on all sessions and price updates, from 0.000001 to 1,000; 1 unless given.
+    /// Factor on all sessions and price updates, from 0.000001 to 1,000; 1 by default.
     pub rate_multiplier: f64,
-    /// The scenario that holds wherever a schedule names no other; `normal_traffic` unless given.
+    /// The scenario that holds wherever a schedule names no other; `normal_traffic` by default.
     pub scenario: String,
     /// Scenarios by name: `normal_traffic`, `peak_traffic`, `fraud_testing` and `maintenance_mode`
     /// changed, or others.
     /// Price updates do not follow them.
     pub scenarios: BTreeMap<String, ScenarioConfig>,
-    /// How busy the shop is at which hour, by each user's own clock.
+    /// Activity of the shop by hour, in each user's local time.
     pub week: ShopWeekConfig,
     /// Special days, by name: those of the shop's calendar changed, or others. Unless given,
     /// thirteen days of the year.
     pub seasonal_events: BTreeMap<String, SeasonalEventConfig>,
-    /// Whether the calendar's own special days come; yes unless given. Those in `seasonal_events`
+    /// True if the calendar's own special days come; true by default. Those in `seasonal_events`
     /// come in any case.
     pub calendar: bool,
-    /// Whether the weather moves what people want; yes unless given.
+    /// True if the weather moves what people want; true by default.
     pub weather: bool,
-    /// Regions in which users live; the documented four unless given.
+    /// Regions in which users live; the documented four by default.
     pub regions: Vec<MarketConfig>,
     /// Who the users are.
     pub users: UsersConfig,
-    /// What is sold.
+    /// The catalogue.
     pub catalogue: CatalogueConfig,
-    /// What happens in a session.
+    /// Behaviour within sessions.
     pub sessions: SessionsConfig,
-    /// How much fraud there is, and who notices.
+    /// Amount of fraud, and its detection.
     pub fraud: FraudConfig,
 }
 
@@ -90,24 +90,24 @@ const HOURS: [f64; 24] = [
     3.0, 3.0, 1.0, 1.0, 1.0,
 ];
 
-/// How busy each hour is: the hour's factor times the weekday's.
+/// Activity of each hour: the hour's factor times the weekday's.
 ///
 /// Only the relations count, because rates are the mean of the week.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ShopWeekConfig {
-    /// Factor of the hours that begin at 10, 14, 19 and 20, from 0 to 1,000; 3 unless given.
+    /// Factor of the hours that begin at 10, 14, 19 and 20, from 0 to 1,000; 3 by default.
     pub peak: f64,
-    /// Factor of the other hours from 9 to 21, from 0 to 1,000; 1.5 unless given. At night it is 1.
+    /// Factor of the other hours from 9 to 21, from 0 to 1,000; 1.5 by default. At night it is 1.
     pub day: f64,
-    /// Factor of Saturday and Sunday, from 0 to 1,000; 1.5 unless given.
+    /// Factor of Saturday and Sunday, from 0 to 1,000; 1.5 by default.
     pub weekend: f64,
     /// 24 factors from midnight on instead of `peak` and `day`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = HOURS)]
     pub hours: Option<Vec<f64>>,
-    /// 12 factors from January on; all 1 unless given. Rates are the mean of a week where the
-    /// month's factor is 1.
+    /// 12 factors from January on; all 1 by default. Rates are the mean of a week where the month's
+    /// factor is 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_months())]
     pub months: Option<Vec<f64>>,
@@ -132,7 +132,7 @@ pub struct SeasonalEventConfig {
     /// Categories that are wanted twice as much as others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// How much more than others they are wanted, from 0 to 1,000; 2 unless given.
+    /// Factor on their demand, from 0 to 1,000; 2 by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lift: Option<f64>,
 }

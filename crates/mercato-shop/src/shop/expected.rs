@@ -1,4 +1,4 @@
-//! How many records an hour are to be expected, as the mean of a week in which nothing is special.
+//! Expected records per hour, as the mean of an ordinary week.
 
 use super::sessions::Kind;
 use super::users::MILLION;
@@ -21,16 +21,17 @@ pub struct Expected {
     pub fraudulent: u64,
     /// Transactions of this hour that will be taken back.
     pub chargebacks: u64,
-    /// Alarms about transactions.
+    /// Fraud alerts on transactions.
     pub alerts: u64,
-    /// Changed prices, launches and deliveries, which no scenario changes.
+    /// Price changes, launches and deliveries, which no scenario changes.
     pub updates: u64,
     /// Results of analytics, which nothing changes.
     pub results: u64,
 }
 
 impl ShopParams {
-    /// What is to be expected under the scenario `name`, or without a name under the shop's own.
+    /// Returns the expected rates under the scenario `name`, or without a name under the shop's
+    /// own.
     ///
     /// Fails where there is no such scenario.
     pub fn expected(&self, name: Option<&str>) -> Result<Expected, ParamsError> {

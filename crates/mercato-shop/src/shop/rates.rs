@@ -1,4 +1,4 @@
-//! How much happens in a shop: four numbers, of which one follows from the others.
+//! Rates of a shop: four numbers, of which one follows from the others.
 
 use mercato_schema::Rate;
 
@@ -33,7 +33,7 @@ const EVENTS_PER_SESSION: u64 = 4 * MILLION;
 const MAX_CONVERSION: u64 = 900_000;
 const MAX_EVENTS_PER_SESSION: u64 = 1_000;
 
-/// What the four numbers have in common.
+/// The relation between the four numbers.
 const FORMULA: &str = "conversion = transactions x events_per_session / events";
 
 impl ShopRates {
@@ -65,7 +65,7 @@ impl ShopRates {
                 key: "shop.conversion".to_owned(),
                 value: decimal_text(self.conversion),
                 bound: format!(
-                    "the other three say {}, because {FORMULA}; leave one of the four out",
+                    "the other three imply {}, because {FORMULA}; omit one of the four",
                     decimal_text((given / u128::from(self.events.max(1))) as u64)
                 ),
             });
@@ -76,7 +76,7 @@ impl ShopRates {
                 value: decimal_text(self.conversion),
                 bound: format!(
                     "it must be above 0 and at most {}, where {FORMULA} = {}/h x {} / {}/h; \
-                     more events, fewer transactions or fewer events per session can be",
+                     use more events, fewer transactions or fewer events per session",
                     decimal_text(MAX_CONVERSION),
                     decimal_text(self.transactions),
                     decimal_text(self.events_per_session),
@@ -110,7 +110,7 @@ impl ShopConfig {
             rate.ok_or_else(|| ParamsError::Impossible {
                 key: format!("shop.{key}"),
                 value: format!("{} times {sessions}", decimal_text(each)),
-                bound: "the rate of sessions must make it more than nothing, and less than a thousand million a second"
+                bound: "the session rate must make it more than 0 and less than a thousand million per second"
                     .to_owned(),
             })
         };
@@ -245,7 +245,7 @@ mod tests {
     fn what_cannot_be_met_together_is_refused_with_the_formula() {
         let error =
             ShopRates::new(&config("50000/h", "100000/h", 4.0, 0.0)).unwrap_err().to_string();
-        assert!(error.starts_with("shop.conversion = 2 is not possible"), "{error}");
+        assert!(error.starts_with("shop.conversion = 2 is invalid"), "{error}");
         assert!(
             error.contains(
                 "conversion = transactions x events_per_session / events = 50000/h x 4 / 100000/h"
@@ -255,8 +255,7 @@ mod tests {
         let error =
             ShopRates::new(&config("10000/h", "100000/h", 4.0, 0.3)).unwrap_err().to_string();
         assert!(
-            error.contains("the other three say 0.4")
-                && error.contains("leave one of the four out"),
+            error.contains("the other three imply 0.4") && error.contains("omit one of the four"),
             "{error}"
         );
         assert!(ShopRates::new(&config("", "", 2000.0, 0.0)).is_err());

@@ -24,15 +24,15 @@ use crate::{ParamsError, suggest};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ScenarioConfig {
-    /// Factor on sessions and transactions, from 0 to 1,000; 1 unless given.
+    /// Factor on sessions and transactions, from 0 to 1,000; 1 by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<f64>,
-    /// Share of the transactions that are fraudulent, from 0 to 1; that of the shop unless given.
+    /// Share of the transactions that are fraudulent, from 0 to 1; that of the shop by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(deserialize_with = "as_optional_share")]
     #[schemars(with = "Option<Share>")]
     pub fraud_rate: Option<f64>,
-    /// What it is for; nothing is made of it.
+    /// Description; has no effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
@@ -52,7 +52,7 @@ impl Scenario {
         &self.name
     }
 
-    /// What it is for; may be empty.
+    /// Returns the description; may be empty.
     pub fn description(&self) -> &str {
         &self.description
     }
@@ -109,7 +109,7 @@ impl Traffic {
             ),
             bound: format!(
                 "that is more than a thousand times the fraud of a shop with shop.fraud.rate = {}; \
-                 a lower one, or a higher shop.fraud.rate, can be",
+                 use a lower one, or a higher shop.fraud.rate",
                 own as f64 / 1e6
             ),
         })

@@ -1,4 +1,4 @@
-//! What people want when: the calendar and the weather, laid over the categories.
+//! Seasonal demand: calendar and weather, applied to the categories.
 
 use std::sync::{Arc, OnceLock};
 
@@ -46,7 +46,7 @@ struct Piece {
     factors: Box<[u64]>,
 }
 
-/// What a visitor is interested in, and when in the year it is there.
+/// The interest of a visitor, and the time of the year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Interest {
     pub(super) category: u16,
@@ -75,8 +75,8 @@ impl Seasons {
         }
     }
 
-    /// What a visitor wants at an instant, in a zone and at a place there: his favourite about
-    /// every other time, else what the season asks for, but never what he has an aversion to.
+    /// Returns the interest of a visitor at an instant, in a zone and at a place there: their
+    /// favourite about every other time, else by season, but never the category they avoid.
     #[inline]
     pub(super) fn interest(
         &self,
@@ -196,8 +196,8 @@ pub(super) fn month_of(at: i64) -> u8 {
     year_and_month(at.div_euclid(DAY)).1
 }
 
-/// How busy the shop is by one clock: the week's hour, times the month, times what the calendar
-/// brings.
+/// Activity of the shop in one time zone: the week's hour, times the month, times the calendar's
+/// events.
 #[derive(Debug)]
 pub(super) struct Traffic {
     week: WeeklyCurve,
@@ -250,8 +250,7 @@ impl Curve for Traffic {
 /// Moments of local time, and the factor in millionths that holds until each.
 type Year = Box<[(i64, u64)]>;
 
-/// What months and special days make of traffic, by local time and for all clocks: for who asks
-/// about all of them at once.
+/// Effect of months and special days on traffic, by local time, for all time zones at once.
 #[derive(Debug)]
 pub(super) struct Days {
     months: Option<[Factor; 12]>,
@@ -306,8 +305,8 @@ pub(super) fn times(millionths: u64, factor: Factor) -> u64 {
     (product / u128::from(MILLION)) as u64
 }
 
-/// How busy an average hour of the week is in a calendar's years to come, in millionths, by
-/// universal time.
+/// Returns the activity of an average hour of the week over the calendar's coming years, in
+/// millionths, in UTC.
 ///
 /// Four years from 2201 on have a leap day, and no day that comes in one year only.
 pub(super) fn mean_of_years(week: &Week, months: Option<[Factor; 12]>, events: &[Event]) -> u64 {

@@ -28,13 +28,13 @@ pub struct Topic {
     pub aliases: &'static [&'static str],
     /// The key of `[shop]` that names it.
     pub key: &'static str,
-    /// What its records are, in one line.
+    /// One-line description of its records.
     pub about: &'static str,
-    /// How many partitions its volume needs.
+    /// Number of partitions for its volume.
     pub partitions: u32,
-    /// Whether only the last record of each key matters.
+    /// True if only the last record of each key matters.
     pub compacted: bool,
-    /// What makes more of its records.
+    /// The rate that drives its volume.
     pub driver: Driver,
     /// Its place between cause and effect: of records of one time those of the lowest rank come
     /// first.
@@ -48,7 +48,7 @@ pub struct Topic {
     expected: fn(&Expected) -> u64,
 }
 
-/// What the volume of a topic follows.
+/// The rate that drives a topic's volume.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Driver {
     /// The rate of sessions.
@@ -60,12 +60,12 @@ pub enum Driver {
 }
 
 impl Topic {
-    /// What users do.
+    /// User activity.
     pub const USER_EVENTS: Self = Self {
         name: SessionEvent::TOPIC,
         aliases: &["user_events", "user-event", "events"],
         key: "events_topic",
-        about: "What users do in the shop",
+        about: "User activity in the shop",
         partitions: 6,
         compacted: false,
         driver: Driver::Sessions,
@@ -77,12 +77,12 @@ impl Topic {
         made: |_| true,
         expected: |expected| expected.events,
     };
-    /// What they buy.
+    /// Purchases.
     pub const TRANSACTIONS: Self = Self {
         name: Purchase::TOPIC,
         aliases: &["transaction"],
         key: "transactions_topic",
-        about: "What users buy",
+        about: "Purchases",
         rank: 2,
         index: 1,
         described: Purchase::description,
@@ -90,12 +90,12 @@ impl Topic {
         expected: |expected| expected.transactions,
         ..Self::USER_EVENTS
     };
-    /// Changed prices, launches and deliveries; a product's present state is its last update.
+    /// Price changes, launches and deliveries; a product's present state is its last update.
     pub const PRODUCT_UPDATES: Self = Self {
         name: ProductUpdate::TOPIC,
         aliases: &["product_updates", "product-update", "updates"],
         key: "updates_topic",
-        about: "Changed prices, launches and deliveries",
+        about: "Price changes, launches and deliveries",
         partitions: 3,
         compacted: true,
         driver: Driver::PriceUpdates,
@@ -107,12 +107,12 @@ impl Topic {
         made: |_| true,
         expected: |expected| expected.updates,
     };
-    /// Alarms about transactions.
+    /// Fraud alerts on transactions.
     pub const FRAUD_ALERTS: Self = Self {
         name: FraudAlert::TOPIC,
         aliases: &["fraud_alerts", "fraud-alert", "alerts"],
         key: "alerts_topic",
-        about: "Alarms about transactions",
+        about: "Fraud alerts on transactions",
         partitions: 3,
         rank: 3,
         index: 3,
@@ -126,10 +126,10 @@ impl Topic {
         name: Chargeback::TOPIC,
         aliases: &["chargeback"],
         key: "chargebacks_topic",
-        about: "Transactions that are taken back days later",
+        about: "Transactions reversed days later",
         optional: Some([
-            "nothing is taken back in this shop",
-            "give --config a file in which [shop.fraud.chargebacks] has a `share` above 0",
+            "this shop has no chargebacks",
+            "use a configuration file in which [shop.fraud.chargebacks] has a `share` above 0",
         ]),
         partitions: 3,
         rank: 4,
@@ -145,7 +145,7 @@ impl Topic {
         name: AnalyticsResult::TOPIC,
         aliases: &["analytics_results", "analytics-result", "analytics"],
         key: "analytics_topic",
-        about: "What the others add up to, minute by minute and hour by hour",
+        about: "Per-minute and per-hour aggregates of the other topics",
         partitions: 3,
         driver: Driver::Clock,
         rank: 5,
@@ -180,12 +180,12 @@ impl Topic {
         (self.configured)(config)
     }
 
-    /// Whether a shop has it.
+    /// Returns whether a shop has it.
     pub fn is_made(self, config: &ShopConfig) -> bool {
         (self.made)(config)
     }
 
-    /// How many records an hour are to be expected in it, in millionths.
+    /// Returns the expected records per hour, in millionths.
     pub fn per_hour(self, expected: &Expected) -> u64 {
         (self.expected)(expected)
     }

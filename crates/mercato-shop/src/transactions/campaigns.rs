@@ -18,7 +18,7 @@ pub struct CampaignConfig {
     /// The site the user came from; none for one who typed the address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub referrer: Option<String>,
-    /// How often, in relation to the sum over the list; 1 unless given.
+    /// Weight, relative to the sum over the list; 1 by default.
     #[serde(default = "one")]
     pub weight: u64,
 }
@@ -50,7 +50,7 @@ const DEFAULTS: [(&str, &str, &str, u64); 20] = [
     ("", "direct", "", 16),
 ];
 
-/// The ways of a shop that was told nothing else.
+/// The default campaigns of a shop.
 pub(super) fn defaults() -> Vec<CampaignConfig> {
     let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let way = |(campaign, channel, referrer, weight): (&str, &str, &str, u64)| CampaignConfig {

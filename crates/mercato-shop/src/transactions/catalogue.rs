@@ -1,4 +1,4 @@
-//! What the shop of the stream `transactions` sells.
+//! The catalogue of the stream `transactions`.
 //!
 //! The products of `products.csv` were written down by hand: brands and models that exist, at
 //! prices near the real ones.
@@ -15,7 +15,7 @@ use crate::{ParamsError, Weighted};
 pub(super) struct Category {
     /// The part of its identifiers.
     pub(super) key: &'static str,
-    /// What a person calls it.
+    /// Display name.
     pub(super) name: &'static str,
     /// The documented weight, in percent.
     weight: u64,
@@ -49,13 +49,13 @@ pub(super) struct Product {
     pub(super) brand: &'static str,
     pub(super) model: &'static str,
     pub(super) price: Money,
-    /// How often it is bought, in relation to the others of its category.
+    /// Weight in purchases, relative to the others of its category.
     pub(super) popularity: u64,
 }
 
 /// Numbers of a category's products have four digits without a leading zero.
 const LOWEST_NUMBER: usize = 1_000;
-/// How many such numbers there are.
+/// Number of such numbers.
 const NUMBERS: usize = 9_000;
 /// The number of a category's first product is the document's 1234.
 const FIRST: usize = 234;
@@ -63,8 +63,8 @@ const FIRST: usize = 234;
 /// are, so numbers come again only after all of them.
 const STRIDE: usize = 37;
 
-/// How popular the products of a category are: the first twice as much as the eleventh, three times
-/// as the twenty-first.
+/// Returns the popularity of a category's products: the first is twice as popular as the eleventh,
+/// three times as the twenty-first.
 fn popularity(rank: usize) -> u64 {
     10_000_000 / (rank as u64 + 10)
 }

@@ -16,43 +16,42 @@ use crate::choice::one;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TransactionsConfig {
-    /// The topic; `transactions` unless given.
+    /// The topic; `transactions` by default.
     pub topic: String,
-    /// Transactions in a time where the week's factor is 1; 1000/h unless given.
+    /// Transactions in a time where the week's factor is 1; 1000/h by default.
     pub rate: Rate,
-    /// Whether every hour is as busy as another; no unless given.
+    /// True if every hour is as busy as another; false by default.
     pub flat: bool,
-    /// How busy each hour is by the clock of the user's zone; the documented week unless given.
+    /// Activity by hour of the user's local time; the documented week by default.
     pub week: WeekConfig,
-    /// Number of users, from 1 to 900,000,000; 100,000 unless given.
+    /// Number of users, from 1 to 900,000,000; 100,000 by default.
     pub users: u32,
-    /// Countries in which users live: `US`, `CA` and `GB`, all of them unless given.
+    /// Countries in which users live: `US`, `CA` and `GB`, all of them by default.
     pub countries: Vec<String>,
-    /// Time zones in which users live; those of all cities of the countries unless given.
+    /// Time zones in which users live; those of all cities of the countries by default.
     pub zones: Vec<ZoneConfig>,
-    /// Standard deviation, in metres, of where users are around the centre of their city; 2,500
-    /// unless given, at most 20,000.
+    /// Standard deviation, in metres, of where users are around the centre of their city; 2,500 by
+    /// default, at most 20,000.
     pub scatter_metres: u32,
-    /// How often each category is bought; the documented weights unless given.
+    /// Weights of the categories; the documented ones by default.
     pub categories: Vec<Weighted>,
-    /// How often a transaction is of one item, of two, and so on; 70, 15, 8, 4 and 3 unless given.
+    /// Weights of one item, of two, and so on; 70, 15, 8, 4 and 3 by default.
     pub quantities: Vec<u64>,
-    /// Share of the transactions that have a discount, from 0 to 1; 0.3 unless given.
+    /// Share of the transactions that have a discount, from 0 to 1; 0.3 by default.
     #[serde(deserialize_with = "as_share")]
     #[schemars(with = "Share")]
     pub discounted: f64,
-    /// The highest discount; each hundredth up to it is as likely as another. 0.3 unless given.
+    /// The highest discount; each hundredth up to it is as likely as another. 0.3 by default.
     pub max_discount: Discount,
-    /// How transactions are paid; the documented methods and weights unless given.
+    /// Payment methods; the documented ones with their weights by default.
     pub payment_methods: Vec<PaymentConfig>,
-    /// How many users have which type of device: `desktop`, `mobile`, `tablet`; 45, 45 and 10
-    /// unless given.
+    /// Share of users by device: `desktop`, `mobile`, `tablet`; 45, 45 and 10 by default.
     pub devices: Vec<Weighted>,
-    /// Why users come; twenty ways unless given.
+    /// Why users come; twenty ways by default.
     pub campaigns: Vec<CampaignConfig>,
 }
 
-/// How busy each hour of a week is: the hour's factor times the weekday's.
+/// Activity of each hour of a week: the hour's factor times the weekday's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct WeekConfig {
@@ -68,8 +67,8 @@ pub struct WeekConfig {
 pub struct ZoneConfig {
     /// Its IANA name, such as `Europe/London`.
     pub name: String,
-    /// How many of the users live there, in relation to the sum over the list; thousands of
-    /// inhabitants of its cities unless given.
+    /// Weight of the zone's users, relative to the sum over the list; thousands of inhabitants of
+    /// its cities by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight: Option<u64>,
     /// Its own week instead of the shop's.
@@ -83,7 +82,7 @@ pub struct ZoneConfig {
 pub struct PaymentConfig {
     /// The method, such as `credit_card`.
     pub name: String,
-    /// How often it is chosen, in relation to the sum over the list; 1 unless given.
+    /// Weight, relative to the sum over the list; 1 by default.
     #[serde(default = "one")]
     pub weight: u64,
     /// Who carries it out.

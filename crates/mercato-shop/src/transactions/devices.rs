@@ -1,4 +1,4 @@
-//! What users sit before: types of device, and the user agents that browsers on them send.
+//! The user's device: its type, and the user agents of browsers on it.
 //!
 //! `devices.txt` holds a weight for each user agent, in relation to the others of its type.
 //! The strings have the forms that vendors document, with the reductions of today's browsers:
@@ -84,7 +84,7 @@ mod tests {
         assert!(KINDS.iter().all(|kind| devices.iter().any(|device| device.kind == *kind)));
     }
 
-    /// What a parser of user agents looks for, written down apart from the table.
+    /// Recognizes the operating system as a user-agent parser would, independently of the table.
     fn os_of(agent: &str) -> &'static str {
         let marks = [
             ("iPhone", "iOS"),

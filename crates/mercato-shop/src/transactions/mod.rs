@@ -73,10 +73,10 @@ const FIRST_USER: u32 = 100_000_000;
 
 /// The shortest time between the beginning of a session and its transaction.
 const LEAST_BROWSED_SECONDS: u64 = 30;
-/// How many more seconds it may be, all equally likely.
+/// Maximum number of additional seconds, all equally likely.
 const BROWSED_SECONDS: u64 = 1_800;
 
-/// What is drawn for a user, from the hash of his number.
+/// A trait of a user, drawn from the hash of their number.
 #[derive(Debug, Clone, Copy)]
 enum Trait {
     Device,

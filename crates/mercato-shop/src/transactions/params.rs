@@ -136,7 +136,7 @@ impl TransactionsParams {
             value: config.rate.to_string(),
             bound: format!(
                 "the {users} of {} users in {} would buy less than once in a thousand hours; \
-                 it must be at least {least}/h, unless there are fewer zones or the week is flat",
+                 it must be at least {least}/h; or use fewer zones or a flat week",
                 config.users, lane.zone
             ),
         })
@@ -218,9 +218,7 @@ fn discounts(discounted: f64, most: Discount) -> Result<AliasTable, ParamsError>
         return Err(ParamsError::Impossible {
             key: "transactions.max_discount".to_owned(),
             value: "0".to_owned(),
-            bound:
-                "it must be from 0.01 to 1; where nothing shall be discounted, set discounted = 0"
-                    .to_owned(),
+            bound: "it must be from 0.01 to 1; to disable discounts, set discounted = 0".to_owned(),
         });
     }
     let without = (MILLION - with) * most as u64;

@@ -2,8 +2,8 @@
 //!
 //! Users are numbered from 0 on, those of a zone together and in it those of a city, as many as
 //! belong there.
-//! So a user's number says where he lives, no two lanes share a user, and nothing is stored for any
-//! of them.
+//! So a user's number determines their home, no two lanes share a user, and nothing is stored for
+//! any of them.
 
 use std::ops::Range;
 
@@ -82,7 +82,7 @@ impl Residents {
         Ok(Self { cities: cities.into(), ends: ends.into(), lanes: lanes.into() })
     }
 
-    /// The user of a lane that one word chooses, and the index of his city.
+    /// Returns the user of a lane that one word chooses, and the index of their city.
     #[inline]
     pub(super) fn pick(&self, lane: u8, word: u64) -> (u32, u16) {
         let lane = &self.lanes[usize::from(lane)];

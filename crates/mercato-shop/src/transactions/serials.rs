@@ -21,7 +21,7 @@ pub(super) struct TransactionNumbers {
 struct Tier {
     /// The first of them.
     arrival: u64,
-    /// How many there are.
+    /// Number of serials.
     count: u64,
     /// The place of the first among all arrivals of this tier.
     place: u64,
@@ -55,7 +55,7 @@ impl TransactionNumbers {
             }
             tier = wider;
         }
-        // Only behind the last tier, which nobody reaches, is there anything to wrap.
+        // Only after the last tier, which nobody reaches, is there anything to wrap.
         let place = tier.place + (arrival - tier.arrival) % tier.count;
         tier.number + tier.shuffle.apply(place)
     }

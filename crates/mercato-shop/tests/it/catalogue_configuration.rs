@@ -92,26 +92,26 @@ fn what_is_no_catalogue_is_refused() {
         ("products = 10000001", "catalogue.products: 10000001 is out of range (1 to 10000000)"),
         (
             "products = 6",
-            "catalogue.products = 6 is not possible: each of the 7 categories needs a product",
+            "catalogue.products = 6 is invalid: each of the 7 categories needs a product",
         ),
         ("categories = []", "the length of catalogue.categories: 0 is out of range (1 to 1000)"),
         (
             "categories = ['Bokos']",
             &format!(
-                "catalogue.categories[0].name = \"Bokos\" is not known; known are {known}; did you mean \"Books\"?; \
+                "catalogue.categories[0].name: unknown value \"Bokos\"; expected one of {known}; did you mean \"Books\"?; \
                  any other needs a price range"
             ),
         ),
         (
             "categories = [{ name = 'Fashion', like = 'clothing' }]",
             &format!(
-                "catalogue.categories[0].like = \"clothing\" is not known; known are {known}; did you mean \"Clothing\"?"
+                "catalogue.categories[0].like: unknown value \"clothing\"; expected one of {known}; did you mean \"Clothing\"?"
             ),
         ),
         (
             "categories = [{ name = 'Books', like = 'Clothing' }]",
-            "catalogue.categories[0].like = Clothing is not possible: the shop knows Books itself; \
-             leave it out, or give the category another name",
+            "catalogue.categories[0].like = Clothing is invalid: Books is built in; \
+             omit it, or rename the category",
         ),
         (
             &format!("categories = [{{ name = 'Books', nouns = ['{}'] }}]", "x".repeat(101)),
@@ -158,7 +158,7 @@ fn what_is_no_catalogue_is_refused() {
         ),
         (
             "categories = [{ name = 'Books', months = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1] }]",
-            "catalogue.categories[0].months[11] is no factor: the factor -1 is not possible: 0 to 1000 are",
+            "invalid catalogue.categories[0].months[11]: the factor -1 is out of range (0 to 1000)",
         ),
         (
             "price_updates = '10001/s'",

@@ -102,7 +102,8 @@ fn custom_types_come_by_their_weights() {
     );
 }
 
-/// Whether a value is uniform in `bins` bins from `low` to `high`; what lies below counts as `low`.
+/// Returns whether a value is uniform in `bins` bins from `low` to `high`; what lies below counts
+/// as `low`.
 fn uniform(
     config: &EventsConfig,
     value: impl Fn(&UserEvent<'_>) -> i64,

@@ -27,7 +27,7 @@ fn impossible_values_are_refused_with_key_value_and_bound() {
         ),
         (
             "patterns = { velocty = 1.0 }",
-            &["\"velocty\" is not known", "did you mean \"velocity\"?"],
+            &["unknown value \"velocty\"", "did you mean \"velocity\"?"],
         ),
         (
             "detection.true_positive_rate = 1.1",

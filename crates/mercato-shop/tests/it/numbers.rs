@@ -17,7 +17,7 @@ impl Numbers {
     }
 }
 
-/// The number behind the prefix of an identifier.
+/// The number after the prefix of an identifier.
 pub(crate) fn number(prefix: &str, id: &str) -> u64 {
     id.strip_prefix(prefix).unwrap().parse().unwrap()
 }

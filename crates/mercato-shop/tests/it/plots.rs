@@ -13,7 +13,7 @@ struct Plot {
     user: u64,
     first: (i64, Position),
     last: (i64, Position),
-    /// Whether the first purchase was the victim's own.
+    /// True if the first purchase was the victim's own.
     has_anchor: bool,
     frauds: u64,
     /// What its alerts name.

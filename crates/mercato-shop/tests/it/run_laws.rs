@@ -109,7 +109,7 @@ fn until(seconds: i64) -> Extent {
     Extent { until: Some(ORIGIN + seconds * SECOND), ..Extent::default() }
 }
 
-/// The place behind record `index`.
+/// The place after record `index`.
 fn cursor_behind(run: &Run, index: usize) -> Cursor {
     let mut batches = run.batches().unwrap();
     let mut before = 0;

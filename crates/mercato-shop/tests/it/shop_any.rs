@@ -277,7 +277,7 @@ proptest! {
             prop_assert_eq!(only, expected);
         }
 
-        // Going on behind any record gives the rest.
+        // Going on after any record gives the rest.
         if !whole.is_empty() {
             let resumed = run(&case, &params, how.clone());
             let last = pick.index(whole.len());

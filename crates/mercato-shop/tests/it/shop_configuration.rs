@@ -190,7 +190,8 @@ fn what_cannot_be_counted_is_refused_and_not_cut() {
     let message =
         refusal("conversion = 0.0001\nsessions = { bounce_rate = 1.0, cart_abandonment = 0.0 }");
     assert!(
-        message.contains("shop.events_per_session = 4.000") && message.contains("32767 can be"),
+        message.contains("shop.events_per_session = 4.000")
+            && message.contains("at most 32767 are allowed"),
         "{message}"
     );
     let message = refusal("week = { peak = 900.0, weekend = 2.0 }");

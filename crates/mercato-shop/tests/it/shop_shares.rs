@@ -242,7 +242,7 @@ fn hours_follow_the_week_by_local_time_across_a_change_of_clocks() {
         |_| {},
         |purchase| {
             let zone = zones[&format!("{}{}", purchase.location.country, purchase.location.city)];
-            // A purchase comes a minute or so behind its session's beginning.
+            // A purchase comes a minute or so after its session's beginning.
             let local = zone.local(purchase.timestamp.micros() - 60_000_000);
             if local.weekday == 6 {
                 hours[usize::from(local.hour())] += 1;

@@ -102,20 +102,20 @@ fn an_impossible_value_is_named_with_its_bound() {
         ("countries = ['US', 'US']", "transactions.countries: \"US\" is listed twice"),
         (
             "countries = ['UK']",
-            "transactions.countries[0] = \"UK\" is not known; known are US, CA, GB",
+            "transactions.countries[0]: unknown value \"UK\"; expected one of US, CA, GB",
         ),
         (
             "zones = [{ name = 'Europe/Londn' }]",
-            "transactions.zones[0].name is no time zone: \
+            "invalid transactions.zones[0].name: \
              unknown time zone \"Europe/Londn\": did you mean \"Europe/London\"?",
         ),
         (
             "countries = ['GB']\nzones = [{ name = 'Europe/Paris' }]",
-            "transactions.zones[0].name = \"Europe/Paris\" is not known; known are Europe/London",
+            "transactions.zones[0].name: unknown value \"Europe/Paris\"; expected one of Europe/London",
         ),
         (
             "zones = [{ name = 'Europe/London', weight = 0 }]",
-            "transactions.zones has weights that make no choice: the weights sum to zero; at least one must be positive",
+            "invalid transactions.zones: the weights sum to zero; at least one must be positive",
         ),
         (
             "zones = [{ name = 'Europe/London' }, { name = 'Europe/London' }]",
@@ -123,25 +123,25 @@ fn an_impossible_value_is_named_with_its_bound() {
         ),
         (
             "week = { hours = [1] }",
-            "transactions.week is no week: the hours of a day needs 24 factors, not 1",
+            "invalid transactions.week: the hours of a day: expected 24 factors, found 1",
         ),
         (
             "week = { weekdays = [1, 1, 1, 1, 1, 1, -1] }",
-            "transactions.week.weekdays[6] is no factor: the factor -1 is not possible: 0 to 1000 are",
+            "invalid transactions.week.weekdays[6]: the factor -1 is out of range (0 to 1000)",
         ),
         (
             "zones = [{ name = 'Europe/London', week = { weekdays = [0, 0, 0, 0, 0, 0, 0] } }]",
-            "transactions.zones[0].week is no week: every hour of the week has the factor 0; at least one must be busy",
+            "invalid transactions.zones[0].week: every hour of the week has the factor 0; at least one must be above 0",
         ),
         (
             "scatter_metres = 20001",
-            "transactions.scatter_metres is not possible: a scatter of 20001 metres is not possible: 0 to 20000 are",
+            "invalid transactions.scatter_metres: a scatter of 20001 metres is out of range (0 to 20000)",
         ),
         ("categories = []", "transactions.categories is empty"),
         (
             "categories = ['gadgets']",
-            "transactions.categories[0] = \"gadgets\" is not known; \
-             known are electronics, clothing, books, home_garden, sports, beauty, toys",
+            "transactions.categories[0]: unknown value \"gadgets\"; \
+             expected one of electronics, clothing, books, home_garden, sports, beauty, toys",
         ),
         ("categories = ['toys', 'toys']", "transactions.categories: \"toys\" is listed twice"),
         ("quantities = []", "the length of transactions.quantities: 0 is out of range (1 to 100)"),
@@ -149,8 +149,8 @@ fn an_impossible_value_is_named_with_its_bound() {
         ("discounted = nan", "transactions.discounted: NaN is out of range (0 to 1)"),
         (
             "max_discount = 0",
-            "transactions.max_discount = 0 is not possible: it must be from 0.01 to 1; \
-             where nothing shall be discounted, set discounted = 0",
+            "transactions.max_discount = 0 is invalid: it must be from 0.01 to 1; \
+             to disable discounts, set discounted = 0",
         ),
         (
             "payment_methods = [{ name = 'a', providers = [] }]",
@@ -158,14 +158,14 @@ fn an_impossible_value_is_named_with_its_bound() {
         ),
         (
             "devices = ['watch']",
-            "transactions.devices[0] = \"watch\" is not known; known are desktop, mobile, tablet",
+            "transactions.devices[0]: unknown value \"watch\"; expected one of desktop, mobile, tablet",
         ),
         ("campaigns = []", "the length of transactions.campaigns: 0 is out of range (1 to 65536)"),
         ("campaigns = [{ channel = '' }]", "transactions.campaigns[0].channel is empty"),
         (
             "rate = '1/h'",
-            "transactions.rate = 1/h is not possible: the 27 of 100000 users in America/Whitehorse would buy less than \
-             once in a thousand hours; it must be at least 3.704/h, unless there are fewer zones or the week is flat",
+            "transactions.rate = 1/h is invalid: the 27 of 100000 users in America/Whitehorse would buy less than \
+             once in a thousand hours; it must be at least 3.704/h; or use fewer zones or a flat week",
         ),
     ] {
         assert_eq!(refused(text), message, "{text}");

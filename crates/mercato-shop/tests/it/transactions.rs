@@ -48,7 +48,7 @@ fn records(stream: &Transactions, lane: u8, count: u64) -> impl Iterator<Item = 
         .map(|(arrival, checkout)| stream.record(&checkout, first_step(arrival)))
 }
 
-/// Whether what `outcome` sees of the records of the first lane comes by these weights.
+/// Returns whether what `outcome` sees of the records of the first lane comes by these weights.
 fn comes_by(
     stream: &Transactions,
     weights: &[u64],

@@ -178,7 +178,7 @@ impl Seen {
 
     /// Checks that products are seen only behind their launch, and if they have a successor only by
     /// whoever came before;
-    /// returns how many were seen behind a launch, and by how many behind their end.
+    /// returns how many were seen after a launch, and by how many behind their end.
     fn check_launches(&self) -> (usize, usize) {
         let (mut fresh, mut late) = (0, 0);
         for (session, product, at) in &self.shown {

@@ -20,7 +20,7 @@ const MILLI: i64 = 1_000;
 /// alerts five minutes.
 const OVER: i64 = 6 * HOUR;
 
-/// The block and position of a campaign; none for a user himself.
+/// The block and position of a campaign; `None` for the user's own session.
 pub(crate) type Campaign = Option<(u64, u16)>;
 
 /// What is known of a session that goes on.
@@ -36,7 +36,7 @@ struct Visit {
     purchased: Option<i64>,
 }
 
-/// What is known of whoever is in the shop: a user himself, or a campaign that goes by his name.
+/// What is known of whoever is in the shop: the actual user, or a campaign in their name.
 #[derive(Default)]
 struct Customer {
     /// His session, and when it was last heard of.
@@ -44,7 +44,7 @@ struct Customer {
     heard: i64,
 }
 
-/// Where and when a user himself has bought.
+/// Place and time of the user's own purchases.
 #[derive(Default)]
 struct Journey {
     place: Option<(i64, Position)>,
@@ -81,7 +81,7 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// Whether some user has bought in more than one city.
+    /// Returns whether some user has bought in more than one city.
     pub(crate) fn somebody_travelled(&self) -> bool {
         self.journeys.values().any(|journey| journey.cities.len() > 1)
     }

@@ -38,7 +38,7 @@ fn lines(count: u64) -> Vec<String> {
         .collect()
 }
 
-/// `0..len` cut behind each of `cuts`, which are taken modulo `len`.
+/// `0..len` cut after each of `cuts`, which are taken modulo `len`.
 fn cut(len: usize, cuts: &[usize]) -> Vec<Range<usize>> {
     let mut ends: Vec<usize> = cuts.iter().map(|cut| cut % len.max(1)).chain([len]).collect();
     ends.sort_unstable();
@@ -68,7 +68,7 @@ fn unpack(compression: Compression, stored: &[u8]) -> Vec<u8> {
     unpacked
 }
 
-/// Whether `stored` unpacks without an error, so that it looks complete to a reader.
+/// Returns whether `stored` unpacks without an error, so that it looks complete to a reader.
 fn ends_properly(compression: Compression, stored: &[u8]) -> bool {
     io::copy(&mut reader(compression, stored), &mut io::sink()).is_ok()
 }

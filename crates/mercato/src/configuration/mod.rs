@@ -1,4 +1,4 @@
-//! What a configuration file may say: its JSON Schema, and a file that says all of it.
+//! The contents of a configuration file: its JSON Schema, and a commented template.
 //!
 //! Both come from the types that files are read into: their documentation is the schema's
 //! descriptions and the file's comments, their defaults are its values, so neither can say anything
@@ -25,13 +25,13 @@ pub use template::template;
 #[schemars(deny_unknown_fields)]
 #[expect(dead_code, reason = "its schema is all that is asked of it")]
 struct Configuration {
-    /// Which run, and which part of it; the names of the flags, with underscores.
+    /// The run and the part of it to emit; keys are the names of the flags, with underscores.
     run: Option<RunSection>,
-    /// Where records and the summary go.
+    /// Destinations of records and summary.
     output: Option<OutputSection>,
     /// The connection to Kafka; brokers are contacted only if a flag or a variable asks for it.
     kafka: Option<KafkaSection>,
-    /// What is said on standard error.
+    /// Logging to standard error and to a file.
     log: Option<LogSection>,
     /// Stretches of event time in which arrivals come more or less often; they must not overlap.
     schedule: Option<Vec<ScheduleEntry>>,

@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 const WIDTH: usize = 110;
 
 const HEAD: &str = "\
-# Settings of mercato, order-gen, txn-gen and event-gen; give the file to any of them with --config.
-# Each key stands here with its default, or with an example where it has none; take the # away in front of what is to
-# be another. Lists and values replace the default, whole; tables are merged key by key.
+# Configuration of mercato, order-gen, txn-gen and event-gen; pass the file to any of them with --config.
+# Every key is listed with its default, or with an example if it has none; uncomment a line to change it. Lists and
+# values replace the default as a whole; tables are merged key by key.
 ";
 
 /// A commented TOML file with every section and key of `schema`, which [`super::schema`] gives.
@@ -45,7 +45,7 @@ impl<'a> Writer<'a> {
         self.keys(name, section, &Map::new());
     }
 
-    /// The keys of a table with their defaults, tables within it behind the rest.
+    /// The keys of a table with their defaults, tables within it after the rest.
     fn keys(&mut self, path: &str, table: &'a Value, defaults: &Map<String, Value>) {
         let mut tables = Vec::new();
         for (key, property) in properties(table) {

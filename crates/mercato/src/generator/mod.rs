@@ -31,7 +31,7 @@ pub enum GeneratorError {
     #[error(transparent)]
     Shop(#[from] ParamsError),
     /// A topic that the shop does not have.
-    #[error("`{name}` is not a topic of the shop: {known} are")]
+    #[error("unknown topic `{name}`: expected one of {known}")]
     Topic {
         /// The name as given.
         name: String,
@@ -39,7 +39,7 @@ pub enum GeneratorError {
         known: String,
     },
     /// A number of days that is no history.
-    #[error("a history of {days} days is not possible: 1 to {max} are")]
+    #[error("days: {days} is out of range (1 to {max})")]
     Days {
         /// The number as given.
         days: u32,
@@ -49,7 +49,7 @@ pub enum GeneratorError {
     /// A start, an end or a stretch that no run can have.
     #[error("{reason}")]
     Time {
-        /// What is wrong with it.
+        /// The underlying error.
         reason: String,
     },
     /// The parameters make no run.
@@ -187,7 +187,7 @@ impl Generator {
         Ok(self.of(Extent::default(), None, Format::Json)?.topics().to_vec())
     }
 
-    /// What the shop contains, and how many records an hour are to be expected.
+    /// Returns the contents of the shop and its expected records per hour.
     pub fn statistics(&self) -> Statistics {
         Statistics::of(&self.config, &self.params)
     }

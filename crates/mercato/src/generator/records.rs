@@ -30,12 +30,12 @@ impl Records {
         &self.topic
     }
 
-    /// How many they are.
+    /// Returns the number of records.
     pub fn len(&self) -> usize {
         self.batches.iter().map(Batch::len).sum()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -1,4 +1,4 @@
-//! What a shop contains, and what is to be expected of it.
+//! Statistics of a shop, and its expected rates.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use mercato_shop::shop::{Expected, Shop, ShopConfig, ShopParams, ShopRates, Topi
 
 use super::Schedule;
 
-/// What a shop contains. Neither seed nor start changes any of it.
+/// Statistics of a shop. They do not depend on seed or start.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Statistics {
@@ -27,9 +27,9 @@ pub struct Statistics {
     pub total_products: u64,
     /// The categories, in the order of the configuration.
     pub categories: Vec<CategoryStatistics>,
-    /// How sessions, events and transactions belong together, before scenario and multiplier.
+    /// Rates of sessions, events and transactions, before scenario and multiplier.
     pub rates: ShopRates,
-    /// What is to be expected an hour under the shop's own scenario, in millionths.
+    /// Expected rates per hour under the shop's own scenario, in millionths.
     pub per_hour: Expected,
     /// The longest time from an arrival to the last record it causes, in microseconds.
     pub lookback_micros: i64,

@@ -22,13 +22,13 @@ type Recorded = fn(&Effective) -> Result<Option<Box<dyn Erased>>, ConfigError>;
 pub struct StreamRow {
     /// The stream's name, and that of its section.
     pub name: &'static str,
-    /// What stands above its section in a configuration file.
+    /// The comment above its section in a configuration file.
     pub about: &'static str,
     /// Event time in microseconds after which a run ends that is given no other end.
     pub default_duration: Option<i64>,
     /// Lists of its section that may stand in CSV files.
     pub rows_files: &'static [RowsFile],
-    /// Whether a schedule's entries may name scenarios.
+    /// True if a schedule's entries may name scenarios.
     pub has_scenarios: bool,
     /// The topics it sends to, unless its configuration names others.
     pub topics: fn() -> Vec<TopicPreset>,
@@ -114,7 +114,7 @@ impl BuiltIn {
         Ok(config.map(|config| Self { row, config }))
     }
 
-    /// What is known of the stream without its configuration.
+    /// Returns the properties of the stream that do not depend on its configuration.
     pub fn row(&self) -> StreamRow {
         self.row
     }

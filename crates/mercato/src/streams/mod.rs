@@ -82,7 +82,7 @@ pub struct TopicPreset {
     pub name: &'static str,
     /// Its partitions.
     pub partitions: u32,
-    /// Whether only the last record of each key matters.
+    /// True if only the last record of each key matters.
     pub compacted: bool,
 }
 
@@ -110,24 +110,24 @@ pub trait StreamSpec:
 {
     /// The stream's name, and that of its section.
     const NAME: &'static str;
-    /// What stands above its section in a configuration file.
+    /// The comment above its section in a configuration file.
     const ABOUT: &'static str;
-    /// What the summary calls its entities.
+    /// The summary's terms for its entities.
     const WORDING: Wording;
-    /// How a record that goes to Kafka is logged; as the program logs any record unless given.
+    /// Logging of a record sent to Kafka; the program's own by default.
     const NARRATION: Option<Narration> = None;
-    /// Event time in microseconds after which a run ends that is given no other end; never unless
-    /// given.
+    /// Event time in microseconds after which a run ends that is given no other end; never by
+    /// default.
     const DEFAULT_DURATION: Option<i64> = None;
-    /// Lists of its section that may stand in CSV files; none unless given.
+    /// Lists of its section that may stand in CSV files; none by default.
     const ROWS_FILES: &'static [RowsFile] = &[];
-    /// Whether a schedule's entries may name scenarios.
+    /// True if a schedule's entries may name scenarios.
     const HAS_SCENARIOS: bool = false;
 
     /// The topics it sends to, unless its configuration names others.
     fn topics() -> Vec<TopicPreset>;
 
-    /// Whether the configuration makes a stream.
+    /// Returns whether the configuration makes a stream.
     fn check(&self) -> Result<(), ParamsError>;
 
     /// Lets arrivals come at `rate` instead of by delays.

@@ -15,7 +15,7 @@ use crate::{Schedules, StreamError};
 
 impl StreamSpec for ShopConfig {
     const NAME: &'static str = "shop";
-    const ABOUT: &'static str = "One shop whose sessions make user events and transactions (mercato generate, mercato stream).";
+    const ABOUT: &'static str = "One shop whose sessions produce user events and transactions (mercato generate, mercato stream).";
     const WORDING: Wording = Wording::Topics;
     const ROWS_FILES: &'static [RowsFile] = products::OF_SHOP;
     const HAS_SCENARIOS: bool = true;

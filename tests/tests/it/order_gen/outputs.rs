@@ -104,7 +104,7 @@ fn a_file_that_exists_is_replaced_only_by_force() {
         let written = folder.path().join(topics);
         run(&format!("--seed 1 -o {path}")).success();
         let first = read(&written);
-        run(&format!("--seed 2 -o {path}")).fails_with(8, &[topics, "exists already", "--force"]);
+        run(&format!("--seed 2 -o {path}")).fails_with(8, &[topics, "already exists", "--force"]);
         assert!(read(&written) == first, "nothing was written");
         run(&format!("--seed 2 -o {path} --force")).success();
         assert!(read(&written) != first);

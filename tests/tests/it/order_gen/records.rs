@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::order_gen;
 
-/// Whether `text` is `prefix` and that many digits.
+/// Returns whether `text` is `prefix` and that many digits.
 fn is_number(text: &Value, prefix: &str, digits: usize) -> bool {
     let number = text.as_str().and_then(|text| text.strip_prefix(prefix));
     number.is_some_and(|number| {

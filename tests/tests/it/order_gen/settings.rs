@@ -20,7 +20,7 @@ fn seed(folder: &Path, flags: &str, seed: Option<&str>) -> u64 {
 fn flag_before_environment_before_dotenv_before_file() {
     let folder = folder();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
-    assert_ne!(seed(folder.path(), "", None), seed(folder.path(), "", None), "fresh unless given");
+    assert_ne!(seed(folder.path(), "", None), seed(folder.path(), "", None), "fresh by default");
     write("a.toml", "[run]\nseed = 1\n");
     write("b.yaml", "run:\n  seed: 2\n");
     assert_eq!(seed(folder.path(), "--config a.toml", None), 1);

@@ -139,13 +139,13 @@ fn without_tests(text: &str) -> (Vec<(usize, String)>, Vec<String>) {
     (code, tests)
 }
 
-/// Whether what follows this line is compiled for tests only.
+/// Returns whether what follows this line is compiled for tests only.
 fn is_for_tests(line: &str) -> bool {
     let line = line.trim();
     line == "#[cfg(test)]" || line.starts_with("#[cfg(all(test,")
 }
 
-/// Whether an item that began at column `start` ends with this line.
+/// Returns whether an item that began at column `start` ends with this line.
 fn ends_item(line: &str, start: usize) -> bool {
     indent(line) == start && (line.trim().starts_with('}') || line.ends_with([';', '}']))
 }

@@ -1,4 +1,4 @@
-//! Where a session's records go: one trait, and a module for each kind of destination.
+//! Destinations of a session's records: one trait, and a module for each kind.
 //!
 //! A destination is checked before any is opened, so that a run that one of them refuses leaves
 //! nothing behind in another.
@@ -44,7 +44,7 @@ pub(super) trait Destination {
         None
     }
 
-    /// Whether records appear on a terminal.
+    /// Returns whether records appear on a terminal.
     fn is_terminal(&self) -> bool {
         false
     }
@@ -80,7 +80,7 @@ impl<'a> Destinations<'a> {
         self.wanted.iter().try_for_each(|wanted| wanted.check(run))?;
         if self.session.output.encoding() == Format::Parquet && self.wanted.len() > 1 {
             return Err(SessionError::usage(
-                "a Parquet file is made of columns, and everywhere else go lines: write the file \
+                "a Parquet file cannot be combined with other outputs: write the file \
                  alone, and run again with the same seed and start for the rest",
             ));
         }
@@ -117,7 +117,7 @@ impl<'a> Destinations<'a> {
         self.wanted.iter().find_map(|wanted| wanted.observer())
     }
 
-    /// Whether records appear on a terminal.
+    /// Returns whether records appear on a terminal.
     pub(super) fn on_terminal(&self) -> bool {
         self.wanted.iter().any(|wanted| wanted.is_terminal())
     }
@@ -130,13 +130,13 @@ fn refuse_forms_of_files(session: &Session<'_>) -> Result<(), SessionError> {
     }
     if session.output.encoding() == Format::Parquet {
         return Err(SessionError::usage(
-            "Parquet is written to files, not to standard output: give -o a file or a folder",
+            "Parquet is written to files, not to standard output: give a file or directory with -o",
         ));
     }
     let format = session.output.format.as_ref().map(|format| format.value.compression);
     if format.is_some_and(|compression| compression != Compression::None) {
         return Err(SessionError::usage(
-            "standard output is not compressed: give -o a file or a folder, or pipe it into a \
+            "standard output is not compressed: give a file or directory with -o, or pipe it into a \
              compressor",
         ));
     }
@@ -150,7 +150,7 @@ fn refuse_shared_rows(session: &Session<'_>, run: &Run) -> Result<(), SessionErr
         return Ok(());
     }
     Err(SessionError::usage(format!(
-        "records of {} have different columns: give -o a folder, which ends in /, for a file each, \
+        "records of {} have different columns: give a directory (ending in /) with -o for one file each, \
          or choose one topic",
         run.topics().join(", ")
     )))

@@ -9,7 +9,7 @@ use crate::session::{Session, SessionError};
 
 struct Missing;
 
-/// What refuses the run, if it asks for Kafka.
+/// Returns a destination that refuses the run, if Kafka is requested.
 pub(super) fn wanted<'a>(session: &'a Session<'a>) -> Option<Box<dyn Destination + 'a>> {
     session.kafka.as_ref().map(|_| -> Box<dyn Destination> { Box::new(Missing) })
 }

@@ -44,8 +44,8 @@ impl Destination for Output<'_> {
         match run.topics() {
             topics @ [_, _, ..] if self.session.output.encoding() == Format::Parquet => {
                 Err(SessionError::usage(format!(
-                    "a Parquet file holds records of one topic, and there are {}: give -o a \
-                     folder, which ends in /, for a file each, or choose one topic",
+                    "a Parquet file holds records of one topic, but there are {}: give a directory \
+                     (ending in /) with -o for one file each, or choose one topic",
                     topics.join(", ")
                 )))
             }

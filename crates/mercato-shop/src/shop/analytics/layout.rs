@@ -1,4 +1,4 @@
-//! Which counter stands where in the row of a window.
+//! The layout of counters in the row of a window.
 //!
 //! What is counted by region and by kind of device is counted by both at once, so a transaction
 //! adds to four cells and an event to one; sums over either are made when the window is over.
@@ -28,7 +28,7 @@ enumerated! {
 }
 
 impl Event {
-    /// Where it is counted by category, if it has one.
+    /// Returns its counters by category, if any.
     const fn by_category(self) -> Option<ByCategory> {
         match self {
             Self::Search => Some(ByCategory::Searches),
@@ -40,7 +40,7 @@ impl Event {
     }
 }
 
-/// What is counted of transactions by region and device.
+/// Counters of transactions by region and device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OfPurchases {
     Count,
@@ -51,7 +51,7 @@ pub(super) enum OfPurchases {
     Units,
 }
 
-/// What is counted by category.
+/// Counters by category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ByCategory {
     Searches,
@@ -156,7 +156,7 @@ pub(super) struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// How often an event was seen, on all devices or on one.
+    /// Returns the count of an event, on all devices or on one.
     pub(super) fn events(self, event: Event, device: Option<usize>) -> i64 {
         let own = &self.cells[event as usize * DEVICES..][..DEVICES];
         device.map_or_else(|| own.iter().sum(), |device| own[device])

@@ -14,7 +14,7 @@ pub(super) struct Metric {
     pub(super) by_device: bool,
 }
 
-/// How a metric follows from what was counted.
+/// The formula of a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Formula {
     /// So many.
@@ -27,7 +27,7 @@ enum Formula {
     MoneyPer(Quantity, Quantity),
 }
 
-/// What can be counted.
+/// A counted quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Quantity {
     Transactions,

@@ -32,7 +32,7 @@ pub(super) struct Clocks {
 pub(super) struct Place {
     pub(super) lane: u8,
     pub(super) zone: Zone,
-    /// Whether the campaign is of those that come at night.
+    /// True if the campaign is of those that come at night.
     pub(super) at_night: bool,
 }
 
@@ -92,7 +92,7 @@ impl Clocks {
         place(below(word, self.zones.len() as u64) as usize, false)
     }
 
-    /// What weighs how much by a clock, at any hour and by night, and until when.
+    /// Returns the weights of a zone, at any hour and at night, and the time until which they hold.
     fn weights(&self, (zone, people): &(Zone, u128), at: i64) -> ([u128; 2], i64) {
         let local = at + i64::from(zone.offset_seconds(at)) * SECOND;
         // 1970 began on a Thursday.

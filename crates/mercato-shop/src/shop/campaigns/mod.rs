@@ -41,7 +41,7 @@ pub struct Campaigns {
     shop: Shop,
     schedule: Schedule,
     clocks: Arc<Clocks>,
-    /// Which anomaly a campaign is of that does not come at night.
+    /// Anomaly of a campaign that does not come at night.
     anomalies: Option<AliasTable>,
     chords: Chords,
     /// The category in which products cost least.
@@ -202,7 +202,7 @@ impl Campaigns {
 }
 
 impl Campaign {
-    /// What gives the campaign away.
+    /// Returns the anomaly that gives the campaign away.
     pub fn anomaly(&self) -> Anomaly {
         self.anomaly
     }

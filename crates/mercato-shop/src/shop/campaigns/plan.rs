@@ -1,4 +1,4 @@
-//! What a campaign does: its victim, its shape and its visits.
+//! The plan of a campaign: its victim, its shape and its visits.
 //!
 //! A shape that is not possible (nobody at home, no category that is never bought, nothing that
 //! cheap) becomes one by device, which always is.
@@ -34,7 +34,7 @@ const VISIT: u64 = 4 << 8;
 pub(super) const WHETHER_TAKEN_BACK: u64 = 5 << 8;
 pub(super) const WHEN_TAKEN_BACK: u64 = (5 << 8) + 1;
 
-/// How often a victim, a place or a product is looked for.
+/// Number of attempts to find a victim, a place or a product.
 const TRIES: u64 = 8;
 /// Out of a hundred fraudsters so many have a device that is not the victim's: those far away or in
 /// a hurry, and others.
@@ -241,7 +241,7 @@ impl Campaigns {
         is_possible
     }
 
-    /// A device that nobody can tell, or one that looks like a machine.
+    /// An unknown device, or one that looks like a machine.
     fn disguise(&self, campaign: &mut Campaign) {
         let is_unknown = below(self.draws.at(campaign.word, DEVICE), 2) == 0;
         let (first, trust) = if is_unknown {
@@ -258,7 +258,7 @@ impl Campaigns {
         self.fill_cart(campaign);
     }
 
-    /// A fraudster may have a device of his own, which is one as honest people have.
+    /// A fraudster may have their own device, of the kinds that honest users have.
     fn borrow_device(&self, campaign: &mut Campaign, is_likely: bool) {
         let word = campaign.word;
         let field = |field| self.draws.at(word, field);
@@ -276,7 +276,7 @@ impl Campaigns {
         campaign.sessions.iter_mut().for_each(|session| session.first = first);
     }
 
-    /// Whether the whole purchase is at night.
+    /// Returns whether the whole purchase is at night.
     fn is_by_night(&self, campaign: &Campaign, from: i64, place: Place) -> bool {
         let paid = self.shop.walk_through(&campaign.sessions[0], from, |_, _| {}).unwrap_or(from);
         [from, paid].iter().all(|at| time::HOURS.contains(&place.zone.local(*at).hour()))

@@ -23,7 +23,7 @@ pub struct Category {
     pub(super) words: Names,
 }
 
-/// What the products of a category are called by.
+/// The words of product names in a category.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Names {
     pub(super) brands: Box<[String]>,
@@ -89,7 +89,7 @@ impl Category {
         (self.products, self.weight, self.price) = (products, weight, price);
     }
 
-    /// What a person calls the category.
+    /// Returns the display name of the category.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -99,7 +99,7 @@ impl Category {
         &self.slug
     }
 
-    /// Its share of products and interest, in relation to the sum over the categories.
+    /// Its share of products and interest, relative to the sum over the categories.
     pub fn weight(&self) -> u64 {
         self.weight
     }
@@ -115,7 +115,7 @@ impl Category {
         self.resembles
     }
 
-    /// How much it interests people in each month, if the configuration says so.
+    /// Returns the configured interest in each month, if any.
     pub fn months(&self) -> Option<[Factor; 12]> {
         self.months
     }
@@ -141,10 +141,7 @@ fn resembled(
         (Some(like), Some(known)) if like != known.name => Err(ParamsError::Impossible {
             key: format!("{key}.like"),
             value: like.clone(),
-            bound: format!(
-                "the shop knows {} itself; leave it out, or give the category another name",
-                known.name
-            ),
+            bound: format!("{} is built in; omit it, or rename the category", known.name),
         }),
         (Some(like), _) => match known::find(like) {
             Some(known) => Ok(Some(known)),

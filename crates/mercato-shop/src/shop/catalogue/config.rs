@@ -15,13 +15,12 @@ use super::known::KNOWN;
 use crate::choice::one;
 use crate::product::ProductConfig;
 
-/// What a shop sells, in the units people write; [`super::CatalogueParams::new`] checks it.
+/// The catalogue of a shop, as configured; [`super::CatalogueParams::new`] checks it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CatalogueConfig {
-    /// How many products there are, from 1 to 10,000,000 and no fewer than categories, or a list of
-    /// them, at most 65,536;
-    /// 1,000 unless given.
+    /// Number of products, from 1 to 10,000,000 and no fewer than categories, or a list of them, at
+    /// most 65,536; 1,000 by default.
     ///
     /// Listed products have the identifiers, names, categories and prices of the list. They are
     /// sold all year and have no successors, so `launches` and `seasonal_share` do not count; only
@@ -37,26 +36,26 @@ pub struct CatalogueConfig {
     #[serde(skip_serializing)]
     #[schemars(example = "")]
     pub products_file: Option<PathBuf>,
-    /// The categories, 1 to 1,000; seven unless given. Of listed products' categories it need only
+    /// The categories, 1 to 1,000; seven by default. Of listed products' categories it need only
     /// say what the products themselves do not.
     pub categories: Vec<CategoryConfig>,
-    /// How often the price of some product changes, from 0.001/h to 10000/s; 1000/h unless given.
+    /// Rate of price changes over all products, from 0.001/h to 10000/s; 1000/h by default.
     ///
     /// Changes come at equal distances of whole microseconds, rounded down; each product in its
     /// turn, in an order that differs from round to round.
     pub price_updates: Rate,
     /// Share of these updates that launch a successor in the product's place instead, from 0 to
-    /// 0.5; 0.002 unless given, so that two products are launched an hour and each is sold for
-    /// three weeks.
+    /// 0.5; 0.002 by default, so that two products are launched an hour and each is sold for three
+    /// weeks.
     ///
     /// Used as one in so many, to the nearest; each product at another time.
     #[serde(deserialize_with = "as_share")]
     #[schemars(with = "Share")]
     pub launches: f64,
-    /// Deliveries for each of these updates, on top of them, from 0 to 10; 0.1 unless given.
+    /// Deliveries for each of these updates, on top of them, from 0 to 10; 0.1 by default.
     pub deliveries: f64,
-    /// Share of each category's products that are sold in one season only, from 0 to 0.5; 0.1
-    /// unless given.
+    /// Share of each category's products that are sold in one season only, from 0 to 0.5; 0.1 by
+    /// default.
     ///
     /// A quarter of them belongs to each season: winter (December to February), spring, summer and
     /// autumn.
@@ -65,16 +64,16 @@ pub struct CatalogueConfig {
     #[serde(deserialize_with = "as_share")]
     #[schemars(with = "Share")]
     pub seasonal_share: f64,
-    /// How steeply sales fall with the rank of a product in its category: the slope of the
-    /// logarithm of the one over the logarithm of the other, for head, middle and tail, which are a
-    /// third of the logarithm each.
+    /// Decline of sales with the rank of a product in its category: the slope of the logarithm of
+    /// the one over the logarithm of the other, for head, middle and tail, which are a third of the
+    /// logarithm each.
     ///
-    /// From 0 (all products alike) to 3, used to the nearest 32nd; 0.5, 1.1 and 1.5 unless given,
-    /// as published clickstreams show them.
+    /// From 0 (all products alike) to 3, used to the nearest 32nd; 0.5, 1.1 and 1.5 by default, as
+    /// published clickstreams show them.
     pub popularity: [f64; 3],
 }
 
-/// How many products there are, or which.
+/// The number of products, or a list of them.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum ProductsConfig {
@@ -91,7 +90,7 @@ impl From<u32> for ProductsConfig {
 }
 
 impl ProductsConfig {
-    /// How many they are.
+    /// Returns the number of products.
     pub fn count(&self) -> u32 {
         match self {
             Self::Count(count) => *count,
@@ -138,23 +137,23 @@ impl<'de> Visitor<'de> for ProductsForms {
 /// `{ name = "Fashion", like = "Clothing", price = [20.0, 500.0] }`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CategoryConfig {
-    /// What a person calls the category, in at most 100 bytes without quotes and backslashes; at
-    /// least one letter from A to Z or digit, of which the address of its page is made.
+    /// Display name of the category, in at most 100 bytes without quotes and backslashes; at least
+    /// one letter from A to Z or digit, of which the address of its page is made.
     pub name: String,
-    /// Its share of the products and of the interest in them, in relation to the sum over the list:
-    /// at least 1, and 1 unless given.
+    /// Its share of the products and of the interest in them, relative to the sum over the list:
+    /// at least 1, and 1 by default.
     pub weight: u64,
-    /// Lowest and highest price, from 0.01 to 1,000,000; that of the known category unless given.
+    /// Lowest and highest price, from 0.01 to 1,000,000; that of the known category by default.
     pub price: Option<MoneyRange>,
     /// The known category that this one resembles: it takes its range of prices, its words and its
     /// seasons from there.
     /// Not for a known category, which is what it is.
     pub like: Option<String>,
-    /// What its products are, such as `Shirt`: at most 10,000 texts of 100 bytes; the nouns of the
-    /// known category unless given.
+    /// Nouns of its products, such as `Shirt`: at most 10,000 texts of 100 bytes; by default those
+    /// of the built-in category.
     pub nouns: Vec<String>,
-    /// How much it interests people in each month, from January on: factors from 0 to 1,000;
-    /// what the calendar says of the known category unless given.
+    /// Interest in each month, from January on: factors from 0 to 1,000; by default those of the
+    /// built-in category.
     pub months: Option<[f64; 12]>,
 }
 

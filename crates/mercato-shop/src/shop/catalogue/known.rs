@@ -17,7 +17,7 @@ pub(super) struct Known {
     pub(super) words: Words,
 }
 
-/// What products are called by: one word of each list, in this order; a bar stands between words.
+/// Words of product names: one word of each list, in this order; words are separated by bars.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Words {
     pub(super) brands: &'static str,
@@ -140,7 +140,7 @@ pub(super) const KNOWN: [Known; 7] = [
     },
 ];
 
-/// What the products of any other category are called by.
+/// Words for the products of any other category.
 pub(super) const ANY: Words = Words {
     brands: "\
         Premium|Arvanta|Belmere|Cordova|Delphine|Everline|Fairmont|Glenrow|Hollis|Ivoria|Jasperly|Kelwyn|\

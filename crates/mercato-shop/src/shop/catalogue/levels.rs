@@ -32,7 +32,7 @@ const PARTS: u64 = 1 << 10;
 /// The prices of every product by the number of its updates.
 #[derive(Debug, Clone)]
 pub(super) struct Levels {
-    /// What a product costs when nothing is changed.
+    /// Regular price of a product.
     regular: CounterHash,
     /// By how much an update changes it.
     changes: CounterHash,

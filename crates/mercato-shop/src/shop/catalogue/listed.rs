@@ -23,7 +23,7 @@ pub(super) struct Listed {
     changing: Arc<[u32]>,
     /// Of each product its index in `changing`.
     turns: Arc<[Option<u32>]>,
-    /// Whether products are sought in proportion to their weights.
+    /// True if products are sought in proportion to their weights.
     pub(super) weighted: bool,
 }
 
@@ -98,7 +98,7 @@ impl Listed {
         &self.products[product as usize]
     }
 
-    /// How many products have prices that change.
+    /// Returns the number of products whose prices change.
     pub(super) fn changing(&self) -> u32 {
         self.changing.len() as u32
     }

@@ -1,4 +1,4 @@
-//! What a shop sells: products in categories, with names, prices that change and seasons.
+//! The catalogue of a shop: products in categories, with names, changing prices and seasons.
 //!
 //! A product is a number, from 0 on, and everything about it is a function of the seed and that
 //! number: its category and popularity never change in a run, and its price at any time is found at
@@ -129,7 +129,7 @@ impl Catalogue {
         AliasTable::new(&category::shares(&self.categories)).expect("weights that make a choice")
     }
 
-    /// What is sold in the place of a product once so many updates have been made.
+    /// Returns the item sold in the place of a product after this many updates.
     #[inline]
     pub fn item(&self, product: u32, updates: u64) -> Item {
         self.prices.item(product, updates)
@@ -156,13 +156,13 @@ impl Catalogue {
         self.prices.update(self.category_of(product), product, number)
     }
 
-    /// How many price updates have been made at an instant, one at that instant included.
+    /// Returns the number of price updates until an instant, inclusive.
     #[inline]
     pub fn updates_until(&self, at: i64) -> u64 {
         self.prices.updates_until(at)
     }
 
-    /// Whether any price ever changes: not where all products are listed with one price.
+    /// Returns whether any price ever changes: not where all products are listed with one price.
     pub(super) fn has_updates(&self) -> bool {
         self.listed.as_ref().is_none_or(|listed| listed.changing() > 0)
     }
@@ -174,7 +174,7 @@ impl Catalogue {
     }
 
     /// Appends the identifier of an item: that of a listed product, else `prod_` and a number from
-    /// 1 on, of six digits or more; successors have those behind all products that are there when
+    /// 1 on, of six digits or more; successors have those after all products that are there when
     /// the run begins.
     #[inline]
     pub fn append_id(&self, item: Item, out: &mut impl Out) {

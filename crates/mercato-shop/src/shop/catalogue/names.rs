@@ -1,7 +1,7 @@
-//! What products are called: a brand, a line and a noun, and a number where these are used up.
+//! Names of products: a brand, a line and a noun, and a number when these are exhausted.
 //!
 //! A category's words make a few thousand names; its products have them in a drawn order.
-//! When all are given away the same come again with ` 2` behind them, then with ` 3`: so no two
+//! When all are given away the same come again with ` 2` after them, then with ` 3`: so no two
 //! products of a category share a name, however many there are, and none is stored. For a small
 //! catalogue all are rendered when it is made.
 
@@ -29,11 +29,11 @@ pub(super) struct ProductNames {
     rendered: Option<Rendered>,
 }
 
-/// Names behind one another.
+/// Names one after another.
 #[derive(Debug, Clone)]
 struct Rendered {
     text: Arc<[u8]>,
-    /// Where each begins, and the last ends.
+    /// Start of each, and the end of the last.
     bounds: Arc<[u32]>,
 }
 
@@ -84,7 +84,7 @@ impl ProductNames {
         append(&self.parts(category, index, item), out);
     }
 
-    /// The words of an item of the category with that index: successors are named behind all that
+    /// The words of an item of the category with that index: successors are named after all that
     /// came before them.
     pub(super) fn parts<'a>(&self, category: &'a Category, index: usize, item: Item) -> Parts<'a> {
         let Names { brands, lines, nouns } = &category.words;
@@ -104,7 +104,7 @@ impl ProductNames {
 }
 
 impl Names {
-    /// How many names the words make.
+    /// Returns the number of names that the words make.
     fn count(&self) -> u32 {
         (self.brands.len() * self.lines.len() * self.nouns.len()) as u32
     }

@@ -21,7 +21,7 @@ use crate::{ParamsError, error};
 /// ..CatalogueConfig::default() }; let error = CatalogueParams::new("catalogue",
 /// &config).unwrap_err(); assert_eq!(
 ///     error.to_string(),
-///     "catalogue.categories[0].name = \"Electonics\" is not known; known are Electronics, Clothing, Books, \
+///     "catalogue.categories[0].name: unknown value \"Electonics\"; expected one of Electronics, Clothing, Books, \
 ///      Home & Garden, Sports & Outdoors, Beauty & Health, Toys & Games; did you mean \"Electronics\"?; \
 ///      any other needs a price range"
 /// );
@@ -121,7 +121,7 @@ impl CatalogueParams {
         })
     }
 
-    /// Whether any price ever changes.
+    /// Returns whether any price ever changes.
     pub(in crate::shop) fn has_updates(&self) -> bool {
         self.listed.as_ref().is_none_or(|listed| listed.changing() > 0)
     }

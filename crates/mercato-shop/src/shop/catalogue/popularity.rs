@@ -1,5 +1,5 @@
-//! How sales fall with the rank of a product: a power law with one slope each for head, middle and
-//! tail.
+//! Decline of sales with the rank of a product: a power law with one slope each for head, middle
+//! and tail.
 //!
 //! Ranks are gathered in bands, each a quarter wider than the ranks before it are many, and within
 //! a band all are alike.
@@ -13,20 +13,20 @@ use mercato_draw::{AliasTable, below};
 use crate::ParamsError;
 use crate::error::out_of_range;
 
-/// How steeply weights fall, in 32nds: the logarithm of a weight over that of a rank.
+/// Slope of the weights, in 32nds: the logarithm of a weight over that of a rank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Slope(u32);
 
 /// Parts of a slope's unit.
 const PARTS: f64 = 32.0;
-/// How many times a number's root is taken to get its 32nd part as an exponent.
+/// Number of square roots that yield an exponent of 1/32.
 const ROOTS: u32 = 5;
 /// The steepest slope.
 const STEEPEST: f64 = 3.0;
 /// A band has one rank for so many before it.
 const BAND: u32 = 4;
-/// What the weights of a table are scaled to: their sum stays far below that of an alias table,
-/// and half a word is enough to pick by them.
+/// Sum to which the weights of a table are scaled: their sum stays far below that of an alias
+/// table, and half a word is enough to pick by them.
 const SCALE: f64 = (1u64 << 40) as f64;
 
 impl Slope {
@@ -70,7 +70,7 @@ impl PowerLaw {
         Self { slopes, ends: [head, head * head] }
     }
 
-    /// How often what has this rank is sold, in relation to rank 1.
+    /// Returns the sales of this rank, relative to rank 1.
     fn weight(&self, rank: f64) -> f64 {
         let ([head, middle, tail], [first, second]) = (self.slopes, self.ends);
         let fall = |slope: Slope, from: f64, to: f64| slope.power(from) / slope.power(to);

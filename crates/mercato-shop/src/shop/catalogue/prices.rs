@@ -1,5 +1,4 @@
-//! What a product costs at any time, and since when it is sold, without remembering what was
-//! before.
+//! Prices and launches of products at any time, computed without history.
 //!
 //! Every product is updated once in a round of as many updates as there are products, in an order
 //! of the round's own.
@@ -90,7 +89,7 @@ impl Prices {
         self.levels.price(category, product, last.map_or(had, |last| had.min(last)))
     }
 
-    /// What is sold in the place of a product after so many updates of all.
+    /// Returns the item sold in the place of a product after this many updates in total.
     #[inline]
     pub(super) fn item(&self, product: u32, updates: u64) -> Item {
         let (round, _) = self.round(updates);
@@ -100,7 +99,7 @@ impl Prices {
         if without == with { without } else { self.item_after(product, self.had(product, updates)) }
     }
 
-    /// How many of so many updates of all were about one product.
+    /// Returns the number of updates of one product among this many in total.
     #[inline]
     fn had(&self, product: u32, updates: u64) -> u64 {
         let (round, turns) = self.round(updates);
@@ -164,7 +163,7 @@ impl Prices {
         }
     }
 
-    /// What is sold in the place of a product after so many updates of its own.
+    /// Returns the item sold in the place of a product after this many updates of its own.
     #[inline]
     fn item_after(&self, product: u32, had: u64) -> Item {
         let generation = (had + self.age(product)).checked_div(self.life);

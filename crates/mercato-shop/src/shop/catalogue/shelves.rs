@@ -1,5 +1,4 @@
-//! Which product a customer of a category takes: by popularity, and what is sold in a season only
-//! in its months.
+//! Chooses a product of a category: by popularity, and seasonal products only in their months.
 //!
 //! The places of a category are its evergreen products by rank, then those of each season by rank.
 //! A keyed permutation says which product stands at which place, so nothing is stored for any of
@@ -30,7 +29,7 @@ enumerated! {
     }
 }
 
-/// How many seasons there are.
+/// Number of seasons.
 const SEASONS: u32 = Season::ALL.len() as u32;
 /// Parts of a share.
 const MILLION: u64 = 1_000_000;
@@ -122,8 +121,8 @@ fn weights(params: &CatalogueParams, category: &Category) -> Option<AliasTable> 
     Some(AliasTable::new(&weights).expect("weights that make a choice"))
 }
 
-/// Which product stands at which place; the coarse permutation is random enough, for nobody sees
-/// the places.
+/// Returns the order of products; the coarse permutation is random enough, because it is not
+/// visible.
 fn order(key: CounterHash, count: u32) -> Permutation {
     #[expect(
         clippy::expect_used,

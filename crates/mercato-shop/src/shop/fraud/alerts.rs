@@ -1,4 +1,4 @@
-//! What follows of a transaction: an alert, and for some fraud a chargeback.
+//! Consequences of a transaction: an alert, and for some fraud a chargeback.
 
 use mercato_encode::{Layout, Out, Writer, numbers};
 use mercato_patterns::fraud::{Anomaly, Severity};
@@ -12,7 +12,7 @@ const USER_DIGITS: usize = 6;
 /// Why a payment is taken back.
 const REASON: &str = "fraud";
 
-/// What an answer says of the transaction that it is about.
+/// The transaction's fields in an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::shop) struct Answer {
     /// The transaction's number.
@@ -25,7 +25,7 @@ pub(in crate::shop) struct Answer {
     pub(in crate::shop) total: Money,
 }
 
-/// What an alert says besides.
+/// The additional fields of an alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::shop) struct Alarm {
     pub(in crate::shop) anomaly: Anomaly,

@@ -13,20 +13,20 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct FraudConfig {
-    /// Share of the transactions that are fraudulent, from 0 to 0.4; 0.001 unless given.
+    /// Share of the transactions that are fraudulent, from 0 to 0.4; 0.001 by default.
     /// Transactions in total stay what `transactions` says: honest ones are fewer by as much.
     #[serde(deserialize_with = "as_share")]
     #[schemars(with = "Share")]
     pub rate: f64,
     /// Share of the fraudulent transactions that is of each anomaly: `velocity`, `location`,
-    /// `amount`, `time`, `device`, `pattern`; 0.3, 0.2, 0.2, 0.1, 0.1 and 0.1 unless given. They
-    /// sum to 1; those that are not listed share what the others leave, in these proportions.
+    /// `amount`, `time`, `device`, `pattern`; 0.3, 0.2, 0.2, 0.1, 0.1 and 0.1 by default. They sum
+    /// to 1; those that are not listed share what the others leave, in these proportions.
     #[serde(deserialize_with = "as_shares")]
     #[schemars(with = "BTreeMap<String, Share>")]
     pub patterns: BTreeMap<String, f64>,
     /// Who notices.
     pub detection: DetectionConfig,
-    /// What comes to light days later.
+    /// Chargebacks days later.
     pub chargebacks: ChargebacksConfig,
 }
 
@@ -34,22 +34,22 @@ pub struct FraudConfig {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DetectionConfig {
-    /// Share of the fraudulent transactions that raise an alert, from 0 to 1; 0.8 unless given.
+    /// Share of the fraudulent transactions that raise an alert, from 0 to 1; 0.8 by default.
     #[serde(deserialize_with = "as_share")]
     #[schemars(with = "Share")]
     pub true_positive_rate: f64,
-    /// Share of the other transactions that raise one, from 0 to 1; 0.0092 unless given.
+    /// Share of the other transactions that raise one, from 0 to 1; 0.0092 by default.
     #[serde(deserialize_with = "as_share")]
     #[schemars(with = "Share")]
     pub false_positive_rate: f64,
-    /// Median time from a transaction to its alert; 2 s unless given. Times are lognormal between
+    /// Median time from a transaction to its alert; 2 s by default. Times are lognormal between
     /// `shortest` and `longest`.
     pub latency: Duration,
-    /// Standard deviation of the logarithm of that time, above 0 and up to 5; 1 unless given.
+    /// Standard deviation of the logarithm of that time, above 0 and up to 5; 1 by default.
     pub latency_sigma: f64,
-    /// The shortest time, from 1 ms on; 200 ms unless given.
+    /// The shortest time, from 1 ms on; 200 ms by default.
     pub shortest: Duration,
-    /// The longest time, up to 24 h; 5 m unless given. The look-back of a run grows by it.
+    /// The longest time, up to 24 h; 5 m by default. The look-back of a run grows by it.
     pub longest: Duration,
 }
 
@@ -57,20 +57,20 @@ pub struct DetectionConfig {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ChargebacksConfig {
-    /// Share of the fraudulent transactions that are taken back, from 0 to 1; 0 unless given: no
+    /// Share of the fraudulent transactions that are charged back, from 0 to 1; 0 by default: no
     /// such topic.
     #[serde(deserialize_with = "as_share")]
     #[schemars(with = "Share")]
     pub share: f64,
-    /// Median time from a transaction to its chargeback; 14 d unless given. Times are lognormal
+    /// Median time from a transaction to its chargeback; 14 d by default. Times are lognormal
     /// between `earliest` and `latest`.
     pub delay: Duration,
-    /// Standard deviation of the logarithm of that time, above 0 and up to 5; 0.6 unless given.
+    /// Standard deviation of the logarithm of that time, above 0 and up to 5; 0.6 by default.
     pub delay_sigma: f64,
-    /// The shortest time, from 1 ms on; 1 d unless given.
+    /// The shortest time, from 1 ms on; 1 d by default.
     pub earliest: Duration,
-    /// The longest time, up to 365 d; 60 d unless given. Where there are chargebacks the look-back
-    /// of a run grows by it.
+    /// The longest time, up to 365 d; 60 d by default. Where there are chargebacks the look-back of
+    /// a run grows by it.
     pub latest: Duration,
 }
 

@@ -10,7 +10,7 @@ use crate::error::out_of_range;
 use crate::shop::users::{MILLION, share};
 use crate::{ParamsError, suggest};
 
-/// How much fraud there is and who notices, known to be possible.
+/// Amount of fraud and its detection, checked.
 ///
 /// ```
 /// use mercato_shop::shop::{FraudConfig, FraudParams};
@@ -32,7 +32,7 @@ pub struct FraudParams {
     pub(in crate::shop) detector: Detector,
     pub(in crate::shop) latency: Dwell,
     chargebacks: Option<(Probability, Dwell)>,
-    /// Share of the fraudulent transactions that are taken back, in millionths.
+    /// Share of the fraudulent transactions that are charged back, in millionths.
     chargeback_share: u64,
 }
 
@@ -72,7 +72,7 @@ impl FraudParams {
         self.rate
     }
 
-    /// How many of the fraudulent transactions are of which anomaly.
+    /// Share of each anomaly among the fraudulent transactions.
     pub fn shares(&self) -> &Shares {
         &self.shares
     }
@@ -103,7 +103,7 @@ impl FraudParams {
         self.chargeback_share
     }
 
-    /// Whether there are chargebacks at all.
+    /// Returns whether there are chargebacks at all.
     pub fn has_chargebacks(&self) -> bool {
         self.chargebacks.is_some()
     }
@@ -149,8 +149,7 @@ fn shares(config: &FraudConfig) -> Result<Shares, ParamsError> {
         FraudError::Sum { sum } => ParamsError::Impossible {
             key: format!("the sum of {key}"),
             value: sum.to_string(),
-            bound: "it must be 1; patterns that are not listed share what the others leave"
-                .to_owned(),
+            bound: "it must be 1; unlisted patterns share the remainder".to_owned(),
         },
         source => ParamsError::Fraud { key: key.to_owned(), source },
     })

@@ -56,7 +56,7 @@ impl ShopParams {
             return Err(ParamsError::Impossible {
                 key: "shop.week with shop.seasonal_events".to_owned(),
                 value: "0 throughout the year".to_owned(),
-                bound: "some hour of some month must have a factor above 0, and no event that makes it 0".to_owned(),
+                bound: "at least one hour of one month must have a factor above 0 that no event sets to 0".to_owned(),
             });
         }
         for ((zone, rate, _), (_, _, room)) in self.lane_rates(users).into_iter().zip(users.lanes())
@@ -76,13 +76,13 @@ impl ShopParams {
         };
         if rate > Rate::MAX {
             return Err(refused(format!(
-                "in an hour of factor 1 the users of {zone} would come more than a thousand million times a \
-                 second; a lower rate or larger factors in shop.week can be"
+                "in an hour of factor 1 the users of {zone} would arrive more than a thousand million times per \
+                 second; use a lower rate or larger factors in shop.week"
             )));
         }
         if u128::from(rate) * u128::from(self.seasonality.mean()) / u128::from(MILLION) < 1 {
             return Err(refused(format!(
-                "the users of {zone} would come less than once in a hundred years; a higher rate or fewer regions can be"
+                "the users of {zone} would arrive less than once in a hundred years; use a higher rate or fewer regions"
             )));
         }
         Ok(())
@@ -101,8 +101,8 @@ impl ShopParams {
             key: "shop.users.total".to_owned(),
             value: total.to_string(),
             bound: format!(
-                "at the busiest hour the busiest users of {zone} would come again within {room_millis} ms; \
-                 more users or fewer sessions can be"
+                "at the busiest hour the busiest users of {zone} would return within {room_millis} ms; \
+                 use more users or fewer sessions"
             ),
         })
     }

@@ -44,7 +44,7 @@ pub struct ShopParams {
     pub(super) rates: ShopRates,
     scenarios: Scenarios,
     multiplier: u64,
-    /// Changed prices, launches and deliveries an hour before the multiplier, in millionths.
+    /// Price changes, launches and deliveries an hour before the multiplier, in millionths.
     product_updates: u64,
     /// When it is busy.
     pub(super) seasonality: Seasonality,
@@ -61,7 +61,7 @@ pub struct ShopParams {
     pub(super) payment_choice: AliasTable,
     /// Tenths of a per cent everywhere; none where each country has its own.
     pub(super) tax: Option<u64>,
-    /// What users of each class usually spend, in hundredths of the middle.
+    /// Usual spending of each class of users, in hundredths of the median.
     pub(super) usual: [u32; 64],
     fraud: FraudParams,
 }
@@ -111,7 +111,7 @@ impl ShopParams {
         Ok(params)
     }
 
-    /// How much happens, before the multiplier.
+    /// Returns the rates before the multiplier.
     pub fn rates(&self) -> ShopRates {
         self.rates
     }
@@ -121,7 +121,7 @@ impl ShopParams {
         self.multiplier
     }
 
-    /// Changed prices, launches and deliveries an hour before the multiplier, in millionths.
+    /// Price changes, launches and deliveries an hour before the multiplier, in millionths.
     pub(super) fn product_updates(&self) -> u64 {
         self.product_updates
     }
@@ -136,7 +136,7 @@ impl ShopParams {
         &self.scenarios
     }
 
-    /// What the scenario `name`, or without a name the shop's own, makes of arrivals.
+    /// Returns the arrivals under the scenario `name`, or without a name under the shop's own.
     ///
     /// Fails where there is no such scenario, and where it would have campaigns come too often.
     pub fn traffic(&self, name: Option<&str>) -> Result<Traffic, ParamsError> {
@@ -151,7 +151,7 @@ impl ShopParams {
         self.walks.longest() + sessions::LONGEST_SETTLING + self.fraud.longest_latency()
     }
 
-    /// How much fraud there is, and who notices.
+    /// Amount of fraud, and its detection.
     pub fn fraud(&self) -> &FraudParams {
         &self.fraud
     }
@@ -175,7 +175,7 @@ impl ShopParams {
         self.weather.then(|| Weather::new(hash))
     }
 
-    /// What the categories are wanted for when, in local time.
+    /// Returns the calendar of demand, in local time.
     pub(super) fn calendar(&self) -> Calendar {
         let shop = Calendar::shop(Zone::UTC);
         let bare = shop.events().iter().fold(shop.clone(), |calendar, event| {
@@ -233,8 +233,8 @@ fn tax(percent: f64) -> Result<u64, ParamsError> {
     Err(out_of_range("shop.sessions.tax_percent", percent.to_string(), 0, 100))
 }
 
-/// What users of each class usually spend: lognormal, between a quarter of the middle and five
-/// times as much.
+/// Returns the usual spending of each class of users: lognormal, from a quarter to five times the
+/// median.
 fn usual() -> Result<[u32; 64], ParamsError> {
     let law = Dwell::lognormal(100_000, 0.6, 25_000, 500_000);
     let law = law.map_err(|source| ParamsError::Dwell { key: "shop.users".to_owned(), source })?;

@@ -40,7 +40,7 @@ impl Seasonality {
         Traffic::new(&self.week, self.months, &self.events, zone)
     }
 
-    /// What months and special days make of traffic, for all zones.
+    /// Returns the effect of months and special days on traffic, for all zones.
     pub(in crate::shop) fn days(&self) -> Days {
         Days::new(self.months, &self.events)
     }
@@ -55,8 +55,8 @@ impl Seasonality {
         u128::from(self.week.sum_millionths()).max(1)
     }
 
-    /// How much busier than a plain week's the mean hour of years is, special days included, in
-    /// millionths.
+    /// Returns the mean activity over years, including special days, relative to an ordinary week,
+    /// in millionths.
     pub(in crate::shop) fn mean_to_plain_week(&self) -> u64 {
         let factor = u128::from(self.mean) * u128::from(MILLION) * WEEK_HOURS / self.week_sum();
         u64::try_from(factor).unwrap_or(u64::MAX).max(1)
@@ -117,7 +117,7 @@ fn week(config: &ShopWeekConfig) -> Result<Week, ParamsError> {
             key: "shop.week.weekend".to_owned(),
             value: weekend.to_string(),
             bound: format!(
-                "with the highest hour's {highest} the product must be at most {}; only relations count, so smaller factors can be",
+                "with the highest hour's {highest} the product must be at most {}; only ratios matter, so use smaller factors",
                 Factor::MAX
             ),
         });

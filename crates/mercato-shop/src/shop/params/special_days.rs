@@ -80,7 +80,7 @@ fn when(
             Err(ParamsError::Unknown {
                 key: format!("shop.seasonal_events.{name:?}"),
                 value: name.to_owned(),
-                known: format!("{}; any other day needs a date", suggest::known(name, names)),
+                known: format!("{}; any other day requires a date", suggest::known(name, names)),
             })
         }
     }
@@ -103,9 +103,8 @@ fn lasting(
         (Some(until), None) => Err(ParamsError::Impossible {
             key: key(name, "until"),
             value: until.clone(),
-            bound:
-                "it needs a date with a year as the first day; give that, or duration_hours instead"
-                    .to_owned(),
+            bound: "it requires a first day with a year; give one, or use duration_hours instead"
+                .to_owned(),
         }),
         (None, _) => {
             let hours = own.duration_hours.or(base.map(Event::duration_hours)).unwrap_or(24);

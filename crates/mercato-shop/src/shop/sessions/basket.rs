@@ -1,4 +1,4 @@
-//! Which products a session is about.
+//! The products of a session.
 
 use mercato_draw::{AliasTable, below};
 use mercato_schema::Money;
@@ -25,7 +25,7 @@ impl Line {
     }
 }
 
-/// What is in the cart of a session when it is paid.
+/// The cart of a session at checkout.
 #[derive(Debug)]
 pub(super) struct Basket {
     lines: [Line; MAX_LINES],
@@ -45,7 +45,7 @@ impl Basket {
 pub(super) const MAX_LINES: usize = 10;
 /// Fields of a session's hash for the products of its steps: a step has 16 of them.
 const FIELDS: u64 = 16;
-/// Where the fields of a basket's lines begin, behind those of all steps.
+/// First field of a basket's lines, after those of all steps.
 const LINES: u64 = 1 << 24;
 /// Out of a hundred products so many are of the category the session is about.
 const OF_INTEREST: u64 = 70;
@@ -53,7 +53,7 @@ const OF_INTEREST: u64 = 70;
 const OTHERS: std::ops::Range<u64> = 6..FIELDS;
 /// No category at all.
 pub(in crate::shop) const NO_CATEGORY: u16 = u16::MAX;
-/// How often another product is looked for where one is in the basket already.
+/// Number of attempts to find another product if one is already in the basket.
 const TRIES: u64 = 8;
 
 impl Shop {
@@ -142,7 +142,7 @@ impl Shop {
         Line { item, quantity, price, category: self.catalogue.category_of(product) }
     }
 
-    /// What is bought in the place of a product at an instant, and for how much.
+    /// Returns the item bought in the place of a product at an instant, and its price.
     #[inline]
     pub(in crate::shop) fn in_cart(
         &self,
@@ -155,7 +155,7 @@ impl Shop {
         (item, self.catalogue.price_at(item, at - 1_000))
     }
 
-    /// Of two products that a user finds, the one nearer to what he usually spends.
+    /// Returns the one of two products nearer to the user's usual spending.
     #[inline]
     fn taken(&self, session: &Session, may_wander: bool, fields: u64) -> u32 {
         let category = self.category(session, may_wander, fields);
@@ -204,7 +204,7 @@ impl Shop {
             .unwrap_or(session.interest.category)
     }
 
-    /// The product behind another in the catalogue, without what the user never buys.
+    /// The product after another in the catalogue, without what the user never buys.
     #[cold]
     fn next_product(&self, session: &Session, product: u32) -> u32 {
         let next = (product + 1) % self.catalogue.products();
@@ -244,14 +244,13 @@ impl Shop {
 }
 
 impl Walk {
-    /// Whether a basket is paid.
+    /// Returns whether a basket is paid.
     pub(super) fn buys(self) -> bool {
         self.outcome == super::walk::Outcome::Purchase
     }
 }
 
-/// How much more than others the young like a category, in hundredths of what [`AGES`] says; this
-/// house's choice.
+/// Returns the preference of young users for a category, in hundredths of [`AGES`]; our own choice.
 fn youth(category: &Category) -> i64 {
     match category.resembles() {
         Some("Electronics") => 100,
@@ -278,9 +277,9 @@ pub(super) fn favourites(categories: &[Category], liking: i64) -> AliasTable {
     table(&shares.iter().zip(categories).map(weight).collect::<Vec<_>>())
 }
 
-/// Which category a user never buys: the fewer want a category, the more, so that all users
-/// together buy the categories by their weights. None where without one of them a basket could not
-/// be filled.
+/// Returns the distribution of the category that a user never buys: the less popular a category,
+/// the more users avoid it, so that all users together buy the categories by their weights. `None`
+/// if a basket could not be filled without one of them.
 pub(super) fn aversions(categories: &[Category]) -> Option<AliasTable> {
     let shares = shares(categories);
     let (sum, products) = (shares.iter().sum::<u64>(), categories.last()?.products().end);
@@ -292,7 +291,7 @@ pub(super) fn aversions(categories: &[Category]) -> Option<AliasTable> {
     AliasTable::new(&shares.iter().map(|share| sum - share).collect::<Vec<_>>()).ok()
 }
 
-/// How many users have which age.
+/// Returns the age distribution of users.
 pub(super) fn ages() -> AliasTable {
     table(&AGES.map(|(_, share, _)| share))
 }

@@ -8,50 +8,48 @@ use serde::{Deserialize, Serialize};
 
 use crate::Weighted;
 
-/// What happens in a session.
+/// Behaviour within sessions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SessionsConfig {
-    /// Share of the sessions that are over after one page, from 0 to 1; 0.25 unless given.
+    /// Share of the sessions that are over after one page, from 0 to 1; 0.25 by default.
     /// Where conversion and abandoned carts leave less, it is what they leave.
     #[serde(deserialize_with = "as_share")]
     #[schemars(with = "Share")]
     pub bounce_rate: f64,
-    /// Share of the carts that are never paid, from 0 to 0.99; 0.3 unless given.
+    /// Share of the carts that are never paid, from 0 to 0.99; 0.3 by default.
     /// Where conversion leaves too few other sessions for that, all of those abandon a cart.
     #[serde(deserialize_with = "as_share")]
     #[schemars(with = "Share")]
     pub cart_abandonment: f64,
-    /// Share of abandoned carts from which the product is taken out again, from 0 to 1; 0.33 unless
-    /// given.
+    /// Share of abandoned carts from which the product is taken out again, from 0 to 1; 0.33 by
+    /// default.
     #[serde(deserialize_with = "as_share")]
     #[schemars(with = "Share")]
     pub removal_rate: f64,
-    /// How unequal sessions are in length: the standard deviation of the logarithm of how much is
-    /// looked at, from 0 to 3;
-    /// 0.9 unless given. Their mean follows from `events_per_session`.
+    /// Spread of session lengths: the standard deviation of the logarithm of the number of views,
+    /// from 0 to 3; 0.9 by default. Their mean follows from `events_per_session`.
     pub spread: f64,
-    /// How many products a basket has: the weight of one, of two and so on, for at most 10; 62, 22,
-    /// 9, 4 and 3 unless given.
+    /// Number of products in a basket: the weight of one, of two and so on, for at most 10; 62, 22,
+    /// 9, 4 and 3 by default.
     pub basket_lines: Vec<u64>,
-    /// How many items of a product are bought: the weight of one, of two and so on, for at most
-    /// 100; 80, 14, 4 and 2 unless given.
+    /// Number of items of a product: the weight of one, of two and so on, for at most 100; 80, 14,
+    /// 4 and 2 by default.
     pub quantities: Vec<u64>,
-    /// Median time on a page; 15 s unless given, from 1 s to 10 m. Times are lognormal between 1 s
+    /// Median time on a page; 15 s by default, from 1 s to 10 m. Times are lognormal between 1 s
     /// and 10 m.
     pub page_time: Duration,
-    /// Standard deviation of the logarithm of the time on a page, from 0 to 3; 0.8 unless given.
+    /// Standard deviation of the logarithm of the time on a page, from 0 to 3; 0.8 by default.
     pub page_time_sigma: f64,
-    /// The longest session, from 1 m to 24 h; 30 m unless given. Longer ones are shortened in all
+    /// The longest session, from 1 m to 24 h; 30 m by default. Longer ones are shortened in all
     /// their parts alike.
     pub longest: Duration,
-    /// How many users have which kind of device: `mobile`, `desktop`, `tablet`; 50, 35 and 15
-    /// unless given.
+    /// Share of users by device: `mobile`, `desktop`, `tablet`; 50, 35 and 15 by default.
     pub devices: Vec<Weighted>,
-    /// How transactions are paid; eight ways unless given.
+    /// Payment methods; eight by default.
     pub payment_methods: Vec<Weighted>,
     /// The tax on a sum in per cent, whatever the country, from 0 to 100; the usual rate of each
-    /// country unless given.
+    /// country by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tax_percent: Option<f64>,
 }

@@ -1,4 +1,4 @@
-//! What users sit before: kind, system, browser and screen of a device, so that they agree.
+//! The user's device: consistent type, operating system, browser and screen.
 //!
 //! Weights are in relation to the others of a kind, and this house's choice after public statistics
 //! of browsers and screens.
@@ -30,14 +30,14 @@ const fn device(
     Device { kind: KINDS[kind], os, browser, screen, weight }
 }
 
-/// How many of [`DEVICES`] people have.
+/// Number of [`DEVICES`] that people own.
 pub(in crate::shop) const USUAL: usize = 36;
-/// Behind them those that nobody can tell, and behind these those that look like machines, of each
+/// After them those that nobody can tell, and after these those that look like machines, of each
 /// kind one.
 pub(in crate::shop) const UNKNOWN: usize = USUAL;
 pub(in crate::shop) const SUSPICIOUS: usize = UNKNOWN + KINDS.len();
 
-/// Every device, those of a kind together; those that only fraudsters have, behind all others.
+/// Every device, those of a kind together; those that only fraudsters have, after all others.
 pub(in crate::shop) const DEVICES: [Device; SUSPICIOUS + KINDS.len()] = [
     device(0, "iOS", "Safari", "390x844", 140),
     device(0, "iOS", "Safari", "393x852", 120),

@@ -71,7 +71,7 @@ pub struct Shop {
     favourites: [AliasTable; AGES.len()],
     ages: AliasTable,
     category_choice: AliasTable,
-    /// Which category a user never buys.
+    /// Distribution of the category that a user never buys.
     aversions: Option<AliasTable>,
     /// Cents in the middle of each category's range of prices.
     middles: Box<[i64]>,
@@ -84,7 +84,7 @@ pub struct Shop {
     wanted: Wanted,
 }
 
-/// Which topics somebody wants: what would lead to none of them is left out.
+/// The requested topics: sessions that lead to none of them are omitted.
 #[derive(Debug, Clone, Copy)]
 struct Wanted {
     events: bool,
@@ -133,17 +133,17 @@ impl Shop {
         &self.users
     }
 
-    /// What the shop sells.
+    /// Returns the catalogue.
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
     }
 
-    /// How much happens.
+    /// Returns the rates.
     pub fn rates(&self) -> ShopRates {
         self.params.rates
     }
 
-    /// How the shop is configured.
+    /// Returns the parameters of the shop.
     pub(super) fn params(&self) -> &ShopParams {
         &self.params
     }
@@ -185,7 +185,7 @@ impl Shop {
         (step.kind == Kind::Alert as u16).then(|| answer.alert(alarm))
     }
 
-    /// What happens at a step.
+    /// Returns the kind of a step.
     #[inline]
     fn kind_of(&self, session: &Session, step: u16) -> Kind {
         session.walk.kind(step, self.steps.at(session.word, fields::KIND | u64::from(step)))
@@ -279,7 +279,7 @@ impl Stream for Shop {
         if let Some(paid) = paid {
             trace.push(paid, Kind::Transaction as u16);
             if self.alarms(false, session.word) {
-                // No user waits for it, so it may come when he has come again.
+                // No user waits for it, so it may come after their next visit.
                 trace.follow(self.latency(session.word), Kind::Alert as u16);
             }
         }

@@ -1,4 +1,4 @@
-//! What a purchase comes to: sum, score, and the alarm that it may raise.
+//! The result of a purchase: sum, score, and the alert that it may raise.
 
 use mercato_encode::Writer;
 use mercato_engine::Step;
@@ -8,10 +8,10 @@ use mercato_schema::{Money, Score};
 use super::{Kind, Session, Shop, fields, tax};
 use crate::shop::fraud::{Alarm, Answer};
 
-/// How a visit of a campaign differs from a session of honest people.
+/// Differences of a campaign's visit from a session of honest users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::shop) struct Act {
-    /// Kilometres an hour that the user must have travelled since his last purchase.
+    /// Speed in km/h at which the user must have travelled since their last purchase.
     pub(in crate::shop) kmh: u32,
     /// So many items of each product; 0 where their number is drawn.
     pub(in crate::shop) items: u32,
@@ -43,7 +43,7 @@ impl Shop {
         self.params.payment_choice.pick(self.steps.at(session.word, fields::PAYMENT))
     }
 
-    /// How suspicious a basket of so many cents looks.
+    /// Returns the fraud score of a basket worth `cents`.
     #[inline]
     pub(super) fn score(&self, session: &Session, cents: i64) -> Score {
         Score::from_units(
@@ -51,7 +51,7 @@ impl Shop {
         )
     }
 
-    /// What is seen of the purchase of so many cents.
+    /// Returns the observable features of a purchase worth `cents`.
     #[inline]
     pub(in crate::shop) fn sight(&self, session: &Session, cents: i64) -> Sight {
         let usual = self.usual(session, session.interest.category).max(1);
@@ -66,7 +66,7 @@ impl Shop {
         }
     }
 
-    /// Whether the purchase of a session's word raises an alarm.
+    /// Returns whether the purchase of a session's word raises an alarm.
     #[inline]
     pub(in crate::shop) fn alarms(&self, is_fraud: bool, word: u64) -> bool {
         self.params.fraud().detector.alarms(is_fraud, self.steps.at(word, fields::ALARM))
@@ -78,7 +78,7 @@ impl Shop {
         self.params.fraud().latency.pick(self.steps.at(word, fields::LATENCY))
     }
 
-    /// What is said at a step about the purchase that was made so long before.
+    /// Returns the answer of a step to an earlier purchase.
     pub(in crate::shop) fn answer(
         &self,
         session: &Session,
@@ -125,7 +125,7 @@ impl Shop {
 }
 
 impl Kind {
-    /// What happens in a purchase of one product, in this order.
+    /// The steps of the purchase of one product, in order.
     pub(in crate::shop) const OF_A_PURCHASE: [Self; 5] =
         [Self::ProductView, Self::AddToCart, Self::Checkout, Self::Purchase, Self::Transaction];
 }

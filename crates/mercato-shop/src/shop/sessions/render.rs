@@ -195,7 +195,7 @@ impl Shop {
         }
     }
 
-    /// Which of [`PAGES`] a step shows: the first as a rule.
+    /// Returns the page of [`PAGES`] that a step shows: usually the first.
     #[inline]
     pub(super) fn plain_page(&self, session: &Session, step: u16) -> usize {
         let word = self.steps.at(session.word, fields::PAGE | u64::from(step));

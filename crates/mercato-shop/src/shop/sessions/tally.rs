@@ -1,4 +1,4 @@
-//! What sessions add to the analytics: each event, each transaction and each alert.
+//! Adds sessions to the analytics: each event, each transaction and each alert.
 
 use mercato_engine::{Step, Tally};
 
@@ -9,7 +9,7 @@ use super::{Session, Shop};
 use crate::shop::analytics::{CellLayout, Event, PurchaseTally};
 use crate::shop::users::Users;
 
-/// Where records of sessions are counted.
+/// Counts records of sessions.
 #[derive(Debug, Clone)]
 pub(super) struct Counting {
     layout: CellLayout,
@@ -70,7 +70,7 @@ impl Shop {
     }
 }
 
-/// Which event a kind is counted as.
+/// The counted event of each kind.
 const EVENTS: [Event; Kind::EVENTS] = {
     let mut events = [Event::PageView; Kind::EVENTS];
     events[Kind::Search as usize] = Event::Search;

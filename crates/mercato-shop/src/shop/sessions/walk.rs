@@ -1,7 +1,7 @@
 //! The walk of a session: how it ends is drawn first, and what leads there after.
 //!
-//! Ends and lengths are dealt out like cards: of every 1,024 sessions of a lane just as many buy as
-//! the conversion says, and together they have as many events as the mean says, but for those that
+//! Outcomes and lengths are stratified: of every 1,024 sessions of a lane just as many buy as the
+//! conversion says, and together they have as many events as the mean says, but for those that
 //! bounce. So hourly totals hold, and not only in the long run.
 
 use std::fmt::Display;
@@ -16,7 +16,7 @@ use crate::shop::users::{MILLION, share};
 use crate::{ParamsError, choice, error};
 
 enumerated! {
-    /// What happens at a step, and at the end what the shop does: the kinds of record.
+    /// The kinds of record: steps of a session, then those of the shop.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(in crate::shop) enum Kind {
         PageView,
@@ -50,7 +50,7 @@ impl Kind {
     }
 }
 
-/// How a session ends.
+/// The outcome of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::shop) enum Outcome {
     /// After one page.
@@ -92,7 +92,7 @@ impl Walk {
         least + self.extras
     }
 
-    /// What happens at a step; `word` decides what a step is that leads nowhere.
+    /// Returns the kind of a step; `word` decides steps that lead nowhere.
     #[inline]
     pub(super) fn kind(self, step: u16, word: u64) -> Kind {
         match (self.outcome, step) {
@@ -143,7 +143,7 @@ impl Walk {
     }
 }
 
-/// How sessions go, checked once.
+/// Parameters of sessions, checked once.
 #[derive(Debug, Clone)]
 pub(in crate::shop) struct Walks {
     /// Ends of the stretches of outcomes, in millionths of a session.
@@ -164,7 +164,7 @@ const DEAL_BITS: u32 = 10;
 /// Longest and shortest time on a page, in microseconds.
 const LONGEST_PAGE: i64 = 600_000_000;
 const SHORTEST_PAGE: i64 = 1_000_000;
-/// What a standard deviation of 0 is taken for: nobody can tell it from nothing.
+/// Replaces a standard deviation of 0, from which it is indistinguishable.
 const LEAST_SIGMA: f64 = 0.001;
 /// Most steps of a session besides those without which it would not end so.
 const MOST_EXTRAS: u128 = 32_767;
@@ -234,8 +234,8 @@ impl Walks {
         Ok(walks)
     }
 
-    /// How many steps lead nowhere in each session of a deal, so that the mean of all is what it
-    /// must be.
+    /// Returns the number of steps that lead nowhere in each session of a stratum, so that their
+    /// mean is exact.
     fn extras(
         &self,
         shape: &Dwell,
@@ -261,7 +261,7 @@ impl Walks {
                 value: format!("{:.3}", rates.events_per_session as f64 / 1e6),
                 bound: format!(
                     "these sessions take {:.3} events at least: a purchase of n products takes 2 n + 2 events, an abandoned \
-                     cart 2 or 3, a bounce 1; fewer transactions, smaller baskets or more events can be",
+                     cart 2 or 3, a bounce 1; use fewer transactions, smaller baskets or more events",
                     least as f64 / 1e6
                 ),
             });
@@ -285,8 +285,8 @@ impl Walks {
                 key: "shop.events_per_session".to_owned(),
                 value: format!("{:.3}", rates.events_per_session as f64 / 1e6),
                 bound: format!(
-                    "the longest sessions would have {longest} events, and {MOST_EXTRAS} can be; fewer events, fewer \
-                     bounces or a smaller shop.sessions.spread can be"
+                    "the longest sessions would have {longest} events, but at most {MOST_EXTRAS} are allowed; use fewer events, fewer \
+                     bounces or a smaller shop.sessions.spread"
                 ),
             });
         }

@@ -44,7 +44,7 @@ pub struct Update {
     pub before: Option<Money>,
     /// The price listed from then on.
     pub after: Money,
-    /// How many were delivered; none unless it is a delivery.
+    /// Units delivered; `None` unless it is a delivery.
     pub quantity: Option<u32>,
 }
 
@@ -116,8 +116,7 @@ impl ProductUpdates {
         }
     }
 
-    /// What is delivered, in the proportion in which it is sold: by its category's weight, season
-    /// and popularity.
+    /// Returns a delivery, in proportion to sales: by its category's weight, season and popularity.
     fn delivery(&self, at: i64, words: &mut Words<'_>) -> Update {
         let category = self.category_choice.pick(words.take()) as u16;
         let (crates, word) = split(words.take(), MOST_CRATES);
@@ -143,7 +142,7 @@ impl Update {
         }
     }
 
-    /// What is sold no more because of it.
+    /// Returns the item that it replaces.
     fn replaced(&self) -> Option<Item> {
         let Item { product, generation } = self.item;
         let generation = generation.checked_sub(1).filter(|_| self.before.is_none())?;

@@ -1,4 +1,4 @@
-//! Which time zones show the same time, so that one lane of arrivals serves all of them.
+//! Groups time zones with the same local time, so that one lane of arrivals serves all of them.
 
 use mercato_patterns::Zone;
 use mercato_patterns::geographic::City;
@@ -155,7 +155,7 @@ mod tests {
 
     use super::*;
 
-    /// What a zone's clocks show twice a day from 2020 on, at hours at which they do not change.
+    /// Returns the offsets of a zone twice a day from 2020 on, at hours without transitions.
     fn shown(zone: &str) -> Vec<i32> {
         let zone = Zone::iana(zone).unwrap();
         let hours = (0..2 * 365 * 18).map(|half| 18_262 * 24 + half * 12 + 3);

@@ -14,27 +14,27 @@ use crate::{ParamsError, error};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct UsersConfig {
-    /// All users, from 1 to 1,000,000,000; 10,000 unless given.
+    /// All users, from 1 to 1,000,000,000; 10,000 by default.
     pub total: u64,
-    /// Share of them that ever comes, above 0 and up to 1; 0.7 unless given.
+    /// Share of users who are ever active, above 0 and up to 1; 0.7 by default.
     #[serde(deserialize_with = "as_share")]
     #[schemars(with = "Share")]
     pub active_ratio: f64,
-    /// Share of those that are VIPs, from 0 to 1; 0.05 unless given. They come most often and buy
+    /// Share of those that are VIPs, from 0 to 1; 0.05 by default. They come most often and buy
     /// most.
     #[serde(deserialize_with = "as_share")]
     #[schemars(with = "Share")]
     pub vip_ratio: f64,
-    /// Share of those that are new, from 0 to 1; 0.25 unless given. The rest are regular users.
+    /// Share of those that are new, from 0 to 1; 0.25 by default. The rest are regular users.
     #[serde(deserialize_with = "as_share")]
     #[schemars(with = "Share")]
     pub new_ratio: f64,
-    /// Share of four-week periods in which a user travels, from 0 to 1; 0.1 unless given.
+    /// Share of four-week periods in which a user travels, from 0 to 1; 0.1 by default.
     #[serde(deserialize_with = "as_share")]
     #[schemars(with = "Share")]
     pub trips: f64,
-    /// Standard deviation, in metres, of where users are around the centre of their city; 2,500
-    /// unless given, at most 20,000.
+    /// Standard deviation, in metres, of where users are around the centre of their city; 2,500 by
+    /// default, at most 20,000.
     pub scatter_metres: u32,
 }
 
@@ -72,14 +72,14 @@ impl UsersConfig {
             return Err(ParamsError::Impossible {
                 key: "shop.users.active_ratio".to_owned(),
                 value: self.active_ratio.to_string(),
-                bound: "it must be above 0 and at most 1, or nobody ever comes".to_owned(),
+                bound: "it must be above 0 and at most 1, or there are no visitors".to_owned(),
             });
         }
         let Some(regular) = MILLION.checked_sub(vip + new) else {
             return Err(ParamsError::Impossible {
                 key: "shop.users.vip_ratio + shop.users.new_ratio".to_owned(),
                 value: format!("{} + {}", self.vip_ratio, self.new_ratio),
-                bound: "together they must be at most 1; the rest are regular users".to_owned(),
+                bound: "their sum must be at most 1; the rest are regular users".to_owned(),
             });
         };
         Ok(Shares { active, vip, regular, trips: share("shop.users.trips", self.trips)? })
@@ -101,12 +101,11 @@ pub(in crate::shop) fn share(key: &str, value: f64) -> Result<u64, ParamsError> 
 pub struct MarketConfig {
     /// `North America`, `Europe`, `Asia` or `Others`.
     pub name: String,
-    /// How many of the users live there, in relation to the sum over the list; 45, 30, 20 and 5
-    /// unless given.
+    /// Weight of the region's users, relative to the sum over the list; 45, 30, 20 and 5 by
+    /// default.
     pub weight: f64,
     /// Hours ahead of UTC (behind, if negative) that all its clocks show, in quarters, from -18 to
-    /// 18;
-    /// those of each city's time zone unless given.
+    /// 18; those of each city's time zone by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_zone_offset: Option<f64>,
 }

@@ -28,11 +28,11 @@ pub(super) const MILLION: u64 = 1_000_000;
 pub struct Users {
     total: u64,
     active: u64,
-    /// The cities in which users can be, and behind them the rest of the world's.
+    /// The cities in which users can be, and after them the rest of the world's.
     places: Box<[&'static City]>,
-    /// How many of them users can be in.
+    /// Number of cities that users can be in.
     cities: usize,
-    /// Where trips lead.
+    /// Destinations of trips.
     destinations: AliasTable,
     crowds: Box<[Crowd]>,
     numbers: Permutation,
@@ -58,7 +58,7 @@ struct Crowd {
 }
 
 enumerated! {
-    /// How a user deals with the shop.
+    /// The kind of a user.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum UserKind {
         /// Comes most often and buys most.
@@ -86,21 +86,21 @@ impl UserKind {
 pub(super) struct Visitor {
     /// The number in `user_000123`.
     pub number: u32,
-    /// How the user deals with the shop.
+    /// The kind of user.
     pub kind: UserKind,
-    /// Index of the city he is in.
+    /// Index of their current city.
     pub city: u16,
-    /// Whether it is the city he lives in.
+    /// True if it is their home city.
     pub at_home: bool,
-    /// Where in it.
+    /// Position within the city.
     pub position: Position,
-    /// His own number in the source of everything that is random about him.
+    /// Their number in the source of all their randomness.
     index: u64,
-    /// His next visit comes with the `room`th arrival behind this one, or later.
+    /// His next visit comes with the `room`th arrival after this one, or later.
     pub(super) room: u64,
 }
 
-/// What is drawn for a user from the hash of his number.
+/// A trait of a user, drawn from the hash of their number.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Trait {
     Home,
@@ -110,7 +110,7 @@ pub(super) enum Trait {
     Age,
     Favourite,
     Usual,
-    /// What he never buys.
+    /// The category that the user never buys.
     Aversion,
 }
 
@@ -210,7 +210,7 @@ impl Users {
         &self.places[..self.cities]
     }
 
-    /// The same, and behind them all other cities of the world.
+    /// The same, and after them all other cities of the world.
     pub(super) fn places(&self) -> &[&'static City] {
         &self.places
     }
@@ -236,15 +236,15 @@ impl Users {
         self.lost
     }
 
-    /// Who comes with an arrival; nobody where the user whose turn it is sits in an aeroplane.
+    /// Returns the user of an arrival; `None` if the scheduled user is travelling.
     #[inline]
     pub(super) fn visitor(&self, lane: u8, arrival: u64, at: i64) -> Option<Visitor> {
         let turn = self.crowds[usize::from(lane)].seats.at(arrival);
         self.found(lane, turn.user, turn.room, at)
     }
 
-    /// Any user of a lane, each as likely, as he is at an instant; nobody where he sits in an
-    /// aeroplane.
+    /// Returns a random user of a lane at an instant, all equally likely; `None` if the user is
+    /// travelling.
     pub(in crate::shop) fn anybody(&self, lane: u8, at: i64, word: u64) -> Option<Visitor> {
         let lanes = usize::from(lane);
         let end = self.crowds.get(lanes + 1).map_or(self.active, |next| next.first);
@@ -280,7 +280,7 @@ impl Users {
         self.crowds.get(usize::from(lane))?.seats.before(arrival)
     }
 
-    /// Every active user: his number, his kind and the city he lives in.
+    /// Every active user: their number, kind and home city.
     pub fn all(&self) -> impl Iterator<Item = (u32, UserKind, &'static City)> {
         self.crowds.iter().enumerate().flat_map(move |(lane, crowd)| {
             let next = self.crowds.get(lane + 1).map_or(self.active, |next| next.first);
@@ -321,7 +321,7 @@ impl Crowd {
     }
 }
 
-/// Cities of markets, and behind them all others.
+/// Cities of markets, and after them all others.
 fn with_the_rest_of_the_world(mut cities: Vec<&'static City>) -> Box<[&'static City]> {
     let own = |city: &City| cities.iter().any(|own| std::ptr::eq(*own, city));
     let others: Vec<&'static City> =

@@ -1,15 +1,14 @@
-//! Seats: who comes with which arrival, so that no visit of a user meets his last one.
+//! Seats: who comes with which arrival, so that no two visits of a user overlap.
 //!
 //! A lane's arrivals go round a circle of seats.
-//! A user who comes often has a seat to himself and comes once a round; others share theirs with
-//! one, three or seven who take turns. In each round the seats of a stretch are served in another
-//! order.
-//! So a user comes again after a known number of rounds, give or take a stretch,
-//! and both his next and his last visit are found without looking for them.
+//! A frequent user has their own seat and comes once a round; others share theirs with one, three
+//! or seven who take turns. In each round the seats of a stretch are served in another order.
+//! So a user comes again after a known number of rounds, give or take a stretch, and both their
+//! next and their last visit are found without searching.
 
 use mercato_draw::{CounterHash, Permutation, Shuffle};
 
-/// How many share a seat, from the busiest users on.
+/// Number of users who share a seat, from the busiest on.
 const SHARERS: [u64; 4] = [1, 2, 4, 8];
 
 /// Seats are served in another order inside stretches of at most this part of all: a quarter.
@@ -22,19 +21,19 @@ pub(super) struct Seats {
     users: [u64; 4],
     /// Of all levels together.
     count: u64,
-    /// Which seat stands where in the circle.
+    /// Order of the seats in the circle.
     places: Permutation,
     turns: CounterHash,
     /// 2 to the power of this many seats make a stretch.
     stretch_bits: u32,
 }
 
-/// Who comes, and when he can come again.
+/// The user, and the earliest time of their next visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Turn {
-    /// Number of the user in his lane.
+    /// Number of the user in their lane.
     pub(super) user: u64,
-    /// His next arrival is at least so many behind this one.
+    /// The user's next arrival is at least this many  after this one.
     pub(super) room: u64,
 }
 
@@ -87,7 +86,7 @@ impl Seats {
         }
     }
 
-    /// The arrival with which the user of the `arrival`th came before; none if it is his first.
+    /// Returns the previous arrival of the user of the `arrival`th; `None` if it is their first.
     pub(super) fn before(&self, arrival: u64) -> Option<u64> {
         let (round, place) = (arrival / self.count, arrival % self.count);
         let fixed = self.strewn(round, place, Shuffle::apply);

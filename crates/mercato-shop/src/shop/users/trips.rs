@@ -1,9 +1,9 @@
-//! Trips: a calendar of his own for every user, never stored.
+//! Trips: a separate calendar for every user, never stored.
 //!
-//! A user's time is cut into periods of four weeks that begin at an hour of his own.
-//! In some of them he travels: a day of travelling, some days away, a day of travelling back.
-//! On a day of travelling he is not drawn, and no two places on earth are further apart than a
-//! day's flight, so his next visit is always from where he can be.
+//! A user's time is divided into periods of four weeks that start at an hour of their own.
+//! In some of them they travel: a day of travelling, some days away, a day of travelling back.
+//! On a day of travelling they are not drawn, and no two places on earth are further apart than a
+//! day's flight, so their next visit is always from a reachable place.
 
 use mercato_draw::{CounterHash, Probability, below};
 
@@ -11,11 +11,11 @@ const HOUR: i64 = 3_600_000_000;
 const DAY: i64 = 24 * HOUR;
 /// Time from one possible trip to the next.
 const PERIOD: i64 = 28 * DAY;
-/// How long each way takes.
+/// Duration of the journey each way.
 const TRAVEL: i64 = DAY;
 /// Shortest stay.
 const LEAST_DAYS: u64 = 2;
-/// How many more days it may last, each as likely as another.
+/// Maximum number of additional days, all equally likely.
 const MORE_DAYS: u64 = 12;
 
 /// Who travels when.
@@ -25,10 +25,10 @@ pub(super) struct Trips {
     often: Probability,
 }
 
-/// Where a user is.
+/// The location of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Whereabouts {
-    /// In the city where he lives.
+    /// In their home city.
     Home,
     /// In a city that this word chooses, for a stay that this word names.
     Away(u64),
@@ -48,7 +48,7 @@ impl Trips {
         (2 * (TRAVEL / HOUR) as u64 * millionths, (PERIOD / HOUR) as u64 * 1_000_000)
     }
 
-    /// Where a user is at an instant.
+    /// Returns the location of a user at an instant.
     #[inline]
     pub(super) fn at(&self, user: u64, at: i64) -> Whereabouts {
         let own = self.hash.child(user);

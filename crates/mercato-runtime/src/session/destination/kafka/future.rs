@@ -35,8 +35,8 @@ pub(super) fn refuse(session: &Session<'_>, run: &Run) -> Result<(), SessionErro
         _ => "without end".to_owned(),
     };
     Err(SessionError::usage(format!(
-        "records would carry event times {until}, and brokers refuse times more than an hour \
-         ahead: begin earlier with --start, end earlier, or let Kafka have the time of sending \
+        "records would carry event times {until}, but brokers reject times more than an hour \
+         ahead: start earlier with --start, stop earlier, or use the time of sending \
          with --record-timestamp wall"
     )))
 }

@@ -39,7 +39,7 @@ impl Kafka<'_> {
         kafka::client(&self.settings.connection, self.session.title.program)
     }
 
-    /// Whether Kafka's `CreateTime` is the time of sending.
+    /// Returns whether Kafka's `CreateTime` is the time of sending.
     fn has_wall_time(&self) -> bool {
         self.settings.record_timestamp.value == RecordTime::Wall
     }
@@ -64,8 +64,8 @@ impl Destination for Kafka<'_> {
     fn check(&self, run: &Run) -> Result<(), SessionError> {
         if self.session.format() == mercato_engine::Format::Csv {
             return Err(SessionError::usage(
-                "records go to Kafka as JSON: give -o a name that ends in .ndjson, or leave Kafka \
-                 out",
+                "records go to Kafka as JSON: use an output that ends in .ndjson, or omit \
+                 Kafka",
             ));
         }
         if self.has_wall_time() { Ok(()) } else { future::refuse(self.session, run) }
@@ -101,8 +101,10 @@ impl Destination for Kafka<'_> {
     fn renamed(&self, run: &Run) -> Result<Option<Run>, SessionError> {
         let Some(topic) = &self.settings.topic else { return Ok(None) };
         if let several @ [_, _, ..] = run.topics() {
-            let reason =
-                format!("one name for the records of {}: choose one of them", several.join(", "));
+            let reason = format!(
+                "a single topic name for the records of {}: choose one of them",
+                several.join(", ")
+            );
             return Err(ConfigError::wrong(&topic.origin, "kafka.topic", &reason).into());
         }
         Ok(Some(run.clone().with_only_topic(topic.value.to_string())))

@@ -42,7 +42,7 @@ impl Narrator {
         }
     }
 
-    /// What the Kafka sink calls for each delivered record.
+    /// Returns the callback of the Kafka sink for each delivered record.
     pub(super) fn deliveries(&self) -> DeliveryObserver {
         let sent = Arc::clone(&self.sent);
         Box::new(move |delivered| {
@@ -70,7 +70,7 @@ impl Narrator {
         }
     }
 
-    /// Whether one more record at `now` can be followed.
+    /// Returns whether one more record at `now` can be followed.
     fn is_readable(&mut self, now: i64) -> bool {
         if now >= self.second.saturating_add(SECOND) {
             self.silent = self.silent && self.in_second > READABLE_PER_SECOND;
@@ -80,7 +80,7 @@ impl Narrator {
         if self.in_second > READABLE_PER_SECOND && !self.silent {
             self.silent = true;
             info!(
-                "records come faster than can be read: they are told of again when they slow down"
+                "too many records to log individually; per-record logging resumes when the rate drops"
             );
         }
         !self.silent

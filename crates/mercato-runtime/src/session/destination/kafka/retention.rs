@@ -1,4 +1,4 @@
-//! History that a topic would delete as soon as it is written: told of before it is sent.
+//! Warns of history that a topic would delete as soon as it is written, before it is sent.
 //!
 //! Kafka counts a record's age from its own time, and says nothing when it deletes.
 
@@ -13,7 +13,7 @@ use mercato_config::env::now_micros;
 /// longer.
 const RECENT_MILLIS: i64 = 60_000;
 
-/// How long asking may take: a run does not wait for a warning.
+/// Time limit of the query: a run does not wait for a warning.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Warns of each of `topics` that keeps records for a shorter time than has passed since
@@ -26,13 +26,13 @@ pub(super) fn warn(config: &KafkaConfig, topics: &[String], first_event: i64) {
     // Who may write may still be forbidden to ask.
     let admin = match Admin::connect(config, Some(PATIENCE)) {
         Ok(admin) => admin,
-        Err(error) => return tracing::debug!("how long topics keep records is not known: {error}"),
+        Err(error) => return tracing::debug!("cannot determine the retention of topics: {error}"),
     };
     for topic in topics {
         match admin.settings(topic) {
             Ok(settings) => warn_of(topic, Retention::of(&settings), age),
             Err(error) => {
-                tracing::debug!("how long topic {topic} keeps records is not known: {error}");
+                tracing::debug!("cannot determine the retention of topic {topic}: {error}");
             }
         }
     }
@@ -41,8 +41,8 @@ pub(super) fn warn(config: &KafkaConfig, topics: &[String], first_event: i64) {
 fn warn_of(topic: &str, retention: Retention, age: i64) {
     if retention.deletes(age) {
         tracing::warn!(
-            "topic {topic} {retention} and this run begins {} ago: older records may be deleted as soon as they are \
-             written; create the topic with --retention forever, begin later, or send with --record-timestamp wall",
+            "topic {topic} {retention}, but this run starts {} ago: older records may be deleted as soon as they are \
+             written; create the topic with --retention forever, start later, or send with --record-timestamp wall",
             about(age)
         );
     }
