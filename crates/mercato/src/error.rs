@@ -55,7 +55,7 @@ pub enum GenerationError {
         /// Where a file sets what is wrong, if one does.
         place: Option<Place>,
         /// What is wrong.
-        error: StreamError,
+        error: Box<StreamError>,
     },
     /// The run could not be carried out as its settings ask for it.
     #[error(transparent)]
@@ -64,6 +64,6 @@ pub enum GenerationError {
 
 impl From<StreamError> for GenerationError {
     fn from(error: StreamError) -> Self {
-        Self::Run { place: None, error }
+        Self::Run { place: None, error: Box::new(error) }
     }
 }

@@ -25,7 +25,7 @@ impl From<GenerationError> for Failure {
         match error {
             GenerationError::Config(error) => error.into(),
             GenerationError::Logging(error) => error.into(),
-            GenerationError::Run { place, error } => Self::from(error).at(place),
+            GenerationError::Run { place, error } => Self::from(*error).at(place),
             GenerationError::Session(error) => error.into(),
         }
     }

@@ -94,7 +94,7 @@ impl<S: StreamSpec> Generation<S> {
         let plan = Plan::of_settings(&session.run).map_err(StreamError::from)?;
         let run = stream.run(&plan, session.format()).map_err(|error| GenerationError::Run {
             place: layers.place_of_first_word(&error.to_string()),
-            error,
+            error: Box::new(error),
         })?;
         if let Some(banner) = banner {
             logging::say(&banner);

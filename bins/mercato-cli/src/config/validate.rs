@@ -79,13 +79,11 @@ fn plan(layers: &Layers, found: &mut Found) -> Result<Plan, Failure> {
         |layers: &Layers| RunSpec::resolve(&RunArgs::default(), layers, &defaults, now_micros());
     let of_files =
         found.look(resolve(layers)).and_then(|settings| found.look(Plan::of_settings(&settings)));
-    match of_files {
-        Some(plan) => Ok(plan),
-        None => {
-            let layers = Layers::load(PROGRAM, &[], Environment::default())?;
-            Ok(Plan::of_settings(&resolve(&layers)?)?)
-        }
+    if let Some(plan) = of_files {
+        return Ok(plan);
     }
+    let layers = Layers::load(PROGRAM, &[], Environment::default())?;
+    Ok(Plan::of_settings(&resolve(&layers)?)?)
 }
 
 /// The mistakes so far, each once.
