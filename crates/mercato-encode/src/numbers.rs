@@ -84,26 +84,30 @@ pub fn nine(out: &mut impl Out, value: u64) {
 pub fn unsigned(out: &mut impl Out, value: u32) {
     if let Some(text) = SMALL.get(value as usize) {
         out.put(text, text[3].into());
+    } else if value < 100_000_000 {
+        let (digits, len) = without_zeros(value);
+        out.put(&digits.to_le_bytes(), len as usize);
     } else {
-        let (text, len) = large(value);
-        out.put(&text, len);
+        let text = SMALL[(value / 100_000_000) as usize];
+        out.put(&text, text[3].into());
+        out.array(&all_eight(value % 100_000_000).to_le_bytes());
     }
 }
 
-/// The digits of a number, without leading zeros where it is at least 1,000, and how many they are.
+/// The digits of a number below 10^8 without leading zeros, the first in the lowest byte, and how many they are.
 ///
-/// Returned and not appended: a place whose address is handed on is kept in memory and no longer in registers.
+/// Returned in registers and not appended: a place whose address is handed on is kept in memory.
 #[inline(never)]
-fn large(value: u32) -> ([u8; 16], usize) {
-    let (high, low) = (value / 100_000_000, value % 100_000_000);
-    let digits = u64::from_le_bytes(eight(low));
-    if high > 0 {
-        let text = SMALL[high as usize];
-        let (head, len) = (u128::from(u32::from_le_bytes(text) & 0xffff), u32::from(text[3]));
-        return ((head | u128::from(digits) << (8 * len)).to_le_bytes(), len as usize + 8);
-    }
+fn without_zeros(value: u32) -> (u64, u32) {
+    let digits = u64::from_le_bytes(eight(value));
     let zeros = leading_zeros(digits).min(7);
-    (u128::from(digits >> (8 * zeros)).to_le_bytes(), 8 - zeros as usize)
+    (digits >> (8 * zeros), 8 - zeros)
+}
+
+/// The eight digits of a number below 10^8, the first in the lowest byte.
+#[inline(never)]
+fn all_eight(value: u32) -> u64 {
+    u64::from_le_bytes(eight(value))
 }
 
 /// How many of the characters before the first other one are zeros; the first stands in the lowest byte.

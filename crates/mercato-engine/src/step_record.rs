@@ -34,7 +34,11 @@ impl<'a, S: Stream> StepRecord<'a, S> {
 }
 
 impl<S: Stream> WriteRecord for StepRecord<'_, S> {
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a writer that is handed on by address is kept in memory"
+    )]
+    #[inline(always)]
     fn write<W: Writer>(&mut self, writer: &mut W) {
         // Written again, in a larger room, it is not added up again.
         self.stream.write_tallied(self.entity, self.step, writer, self.tally.take());

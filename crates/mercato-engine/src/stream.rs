@@ -208,7 +208,11 @@ pub trait Stream: Send + Sync + 'static {
     ///
     /// A stream for which [`Stream::write`] and [`Stream::tally`] take the same pains can take them
     /// once here; it must do what the two do.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a writer that is handed on by address is kept in memory"
+    )]
+    #[inline(always)]
     fn write_tallied<W: Writer>(
         &self,
         entity: &Self::Entity,

@@ -157,7 +157,11 @@ impl Stream for Events {
         })
     }
 
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a writer that is handed on by address is kept in memory"
+    )]
+    #[inline(always)]
     fn write<W: Writer>(&self, event: &UserAction, step: Step, writer: &mut W) {
         writer.key(|key| numbers::unsigned(key, event.user));
         writer.integer("user_id", event.user);

@@ -127,7 +127,11 @@ impl Stream for Orders {
         layout.table("category", ["category"], categories)
     }
 
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a writer that is handed on by address is kept in memory"
+    )]
+    #[inline(always)]
     fn write<W: Writer>(&self, order: &PlacedOrder, step: Step, writer: &mut W) {
         writer.key(|key| self.append_customer(order, key));
         writer.plain("orderId", |out| numbers::at_least(out, step.arrival + 1, 5));

@@ -200,7 +200,11 @@ impl Stream for Sales {
             .table("status", ["status"], lifecycle.states().iter().map(name))
     }
 
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a writer that is handed on by address is kept in memory"
+    )]
+    #[inline(always)]
     fn write<W: Writer>(&self, purchase: &Purchase, step: Step, writer: &mut W) {
         let (population, geography) = (&self.population, &self.params.geography);
         let customer = &purchase.customer;

@@ -277,7 +277,11 @@ impl Stream for Transactions {
             .table("campaign", CAMPAIGN, params.campaigns.iter().map(campaign_row))
     }
 
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a writer that is handed on by address is kept in memory"
+    )]
+    #[inline(always)]
     fn write<W: Writer>(&self, checkout: &Checkout, step: Step, writer: &mut W) {
         let number = self.numbers.number(step.lane, step.arrival);
         let discounts = self.params.most_discount() + 1;

@@ -51,6 +51,11 @@ impl Answer {
     }
 
     /// Writes an alert about the transaction.
+    #[expect(
+        clippy::inline_always,
+        reason = "a writer that is handed on by address is kept in memory"
+    )]
+    #[inline(always)]
     pub(in crate::shop) fn write_alert(&self, alarm: Alarm, writer: &mut impl Writer) {
         self.write_head("alert_id", writer);
         writer.piece("pattern", alarm.anomaly as usize);
@@ -70,6 +75,11 @@ impl Answer {
     }
 
     /// Writes a chargeback of the transaction.
+    #[expect(
+        clippy::inline_always,
+        reason = "a writer that is handed on by address is kept in memory"
+    )]
+    #[inline(always)]
     pub(in crate::shop) fn write_chargeback(&self, writer: &mut impl Writer) {
         self.write_head("chargeback_id", writer);
         writer.piece("reason", 0);
@@ -77,6 +87,11 @@ impl Answer {
     }
 
     /// Writes what both begin with: key, own number, transaction, user and time.
+    #[expect(
+        clippy::inline_always,
+        reason = "a writer that is handed on by address is kept in memory"
+    )]
+    #[inline(always)]
     fn write_head(&self, id: &str, writer: &mut impl Writer) {
         writer.key(|key| {
             key.array(b"txn_");
@@ -89,6 +104,11 @@ impl Answer {
     }
 
     /// Writes what both end with: the sum, and when the transaction was made.
+    #[expect(
+        clippy::inline_always,
+        reason = "a writer that is handed on by address is kept in memory"
+    )]
+    #[inline(always)]
     fn write_tail(&self, writer: &mut impl Writer) {
         writer.decimal("amount", self.total.cents(), 2);
         writer.instant("transaction_timestamp", self.made, InstantForm::Millis);

@@ -308,7 +308,11 @@ impl Stream for Shop {
         self.tally_visit(session, step, tally);
     }
 
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a writer that is handed on by address is kept in memory"
+    )]
+    #[inline(always)]
     fn write_tallied<W: Writer>(
         &self,
         session: &Session,

@@ -111,6 +111,11 @@ impl Shop {
     }
 
     /// Writes the alert of a step.
+    #[expect(
+        clippy::inline_always,
+        reason = "a writer that is handed on by address is kept in memory"
+    )]
+    #[inline(always)]
     pub(in crate::shop) fn write_alert(
         &self,
         session: &Session,

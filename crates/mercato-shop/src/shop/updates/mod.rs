@@ -218,6 +218,11 @@ impl Stream for ProductUpdates {
             .table("category", ["category"], categories.map(|category| [category.name().into()]))
     }
 
+    #[expect(
+        clippy::inline_always,
+        reason = "a writer that is handed on by address is kept in memory"
+    )]
+    #[inline(always)]
     fn write<W: Writer>(&self, update: &Update, step: Step, writer: &mut W) {
         let (catalogue, kind) = (&self.catalogue, update.kind());
         writer.key(|key| catalogue.append_id(update.item, key));
