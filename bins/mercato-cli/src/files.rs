@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::sinks::{Format, OutputPath};
+use mercato::sinks::OutputPath;
 
 /// The files of records below `folder` at any depth, in the order of their names; unfinished ones
 /// are none.
@@ -36,8 +36,8 @@ fn is_ledger(path: &Path) -> bool {
 }
 
 /// Returns whether the file is columns and not lines.
-pub(crate) fn is_parquet(path: &Path) -> bool {
-    OutputPath::parse(path).is_ok_and(|path| path.format() == Format::Parquet)
+pub(crate) fn is_columnar(path: &Path) -> bool {
+    OutputPath::parse(path).is_ok_and(|path| path.format().is_columnar())
 }
 
 /// The topic of a file: the folder that holds its `dt=` partition, or else its own name up to the

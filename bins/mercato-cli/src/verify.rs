@@ -325,7 +325,7 @@ fn in_folder(folder: &Path, topic: &str, shard: Shard) -> Result<Source, Failure
         };
     }
     let found = files::below(&days)?;
-    if let Some(columns) = found.iter().find(|path| files::is_parquet(path)) {
+    if let Some(columns) = found.iter().find(|path| files::is_columnar(path)) {
         let reason =
             format!("{} is Parquet, but runs are compared as ndjson or csv", columns.display());
         let advice = "generate the history again and compare files (the same run produces identical files), or write it as ndjson";

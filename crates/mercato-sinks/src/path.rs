@@ -22,9 +22,28 @@ pub enum Format {
     Json,
     /// One row a line after a header: `.csv`.
     Csv,
-    /// Columns with types, in row groups: `.parquet`. Made of JSON lines by
-    /// [`OutputPath::open_with`].
+    /// Columns with types, in row groups: `.parquet`; written by what [`OutputPath::open_with`] is
+    /// given.
     Parquet,
+}
+
+impl Format {
+    /// Returns true if a file holds columns of one topic, and no lines.
+    pub fn is_columnar(self) -> bool {
+        match self {
+            Self::Json | Self::Csv => false,
+            Self::Parquet => true,
+        }
+    }
+
+    /// The format's name in sentences.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Json => "NDJSON",
+            Self::Csv => "CSV",
+            Self::Parquet => "Parquet",
+        }
+    }
 }
 
 /// Compression of a file.

@@ -9,7 +9,7 @@ use mercato::truth::profile::{Profile, Told, ToldField};
 use mercato::truth::{Actual, Lines, cells};
 use serde_json::Value;
 
-use crate::files::{below, is_parquet, topic_of};
+use crate::files::{below, is_columnar, topic_of};
 
 /// Letters of a value in the table.
 const WIDTH: usize = 40;
@@ -42,7 +42,7 @@ pub(super) fn shown(files: &[PathBuf], as_json: bool) -> Result<String, Failure>
 fn read(path: &Path, profiles: &mut BTreeMap<String, Profile>) -> Result<(), Failure> {
     let unreadable = |error| Failure::new(Exit::File, error);
     let is_csv = OutputPath::parse(path).is_ok_and(|path| path.format() == Format::Csv);
-    if is_parquet(path) {
+    if is_columnar(path) {
         let reason = format!("{} is Parquet, but statistics require ndjson or csv", path.display());
         return Err(Failure::new(Exit::Usage, reason));
     }

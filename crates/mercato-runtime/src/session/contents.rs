@@ -36,7 +36,7 @@ impl Packing {
     /// Fails where Parquet is asked for and it is not known what the fields of a topic hold, or how
     /// to write it, and where records are to be malformed.
     pub fn of(run: &Run, form: FileFormat, settings: &RunSpec) -> Result<Self, SessionError> {
-        if form.format != Format::Parquet {
+        if !form.format.is_columnar() {
             return Ok(Self(Kind::Lines(form.compression)));
         }
         if settings.disorder.malformed.millionths() > 0 {

@@ -105,7 +105,7 @@ struct Sequence {
 
 impl Sequence {
     fn of(path: &Path) -> Result<Self, SourceError> {
-        if is_parquet(path) {
+        if is_columnar(path) {
             return Err(SourceError::Columns { path: path.to_owned() });
         }
         Ok(Self { named: named(path), files: [path.to_owned()].into() })
@@ -145,7 +145,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SourceError> {
         let path = entry.map_err(failed)?.path();
         if path.is_dir() {
             collect(&path, files)?;
-        } else if is_records(&path) || is_parquet(&path) {
+        } else if is_records(&path) || is_columnar(&path) {
             files.push(path);
         }
     }
@@ -167,7 +167,7 @@ fn is_records(path: &Path) -> bool {
         && !is_ledger
 }
 
-fn is_parquet(path: &Path) -> bool {
+fn is_columnar(path: &Path) -> bool {
     ending(path).is_some_and(|ending| ending == "parquet")
 }
 

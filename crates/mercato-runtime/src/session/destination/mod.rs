@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use mercato_encode::csv;
 use mercato_engine::Run;
-use mercato_sinks::{Compression, Format, NullSink, Sink, TeeSink, TopicFile};
+use mercato_sinks::{Compression, NullSink, Sink, TeeSink, TopicFile};
 
 use super::{Session, SessionError};
 use crate::run::{Interrupt, Observer};
@@ -78,11 +78,13 @@ impl<'a> Destinations<'a> {
     /// Refuses a run that one of the destinations cannot take.
     pub(super) fn check(&self, run: &Run) -> Result<(), SessionError> {
         self.wanted.iter().try_for_each(|wanted| wanted.check(run))?;
-        if self.session.output.encoding() == Format::Parquet && self.wanted.len() > 1 {
-            return Err(SessionError::usage(
-                "a Parquet file cannot be combined with other outputs: write the file \
+        let format = self.session.output.encoding();
+        if format.is_columnar() && self.wanted.len() > 1 {
+            return Err(SessionError::usage(format!(
+                "a {} file cannot be combined with other outputs: write the file \
                  alone, and run again with the same seed and start for the rest",
-            ));
+                format.title()
+            )));
         }
         refuse_forms_of_files(self.session)
     }
@@ -128,10 +130,12 @@ fn refuse_forms_of_files(session: &Session<'_>) -> Result<(), SessionError> {
     if session.output.output.is_some() {
         return Ok(());
     }
-    if session.output.encoding() == Format::Parquet {
-        return Err(SessionError::usage(
-            "Parquet is written to files, not to standard output: give a file or directory with -o",
-        ));
+    let encoding = session.output.encoding();
+    if encoding.is_columnar() {
+        return Err(SessionError::usage(format!(
+            "{} is written to files, not to standard output: give a file or directory with -o",
+            encoding.title()
+        )));
     }
     let format = session.output.format.as_ref().map(|format| format.value.compression);
     if format.is_some_and(|compression| compression != Compression::None) {

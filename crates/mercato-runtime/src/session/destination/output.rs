@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use mercato_engine::Run;
-use mercato_sinks::{Format, OutputPath, Sink};
+use mercato_sinks::{OutputPath, Sink};
 
 use super::{Destination, refuse_shared_rows, topic_files};
 use crate::run::Interrupt;
@@ -41,14 +41,14 @@ impl Destination for Output<'_> {
             return Ok(());
         }
         refuse_shared_rows(self.session, run)?;
+        let format = self.session.output.encoding();
         match run.topics() {
-            topics @ [_, _, ..] if self.session.output.encoding() == Format::Parquet => {
-                Err(SessionError::usage(format!(
-                    "a Parquet file holds records of one topic, but there are {}: give a directory \
-                     (ending in /) with -o for one file each, or choose one topic",
-                    topics.join(", ")
-                )))
-            }
+            topics @ [_, _, ..] if format.is_columnar() => Err(SessionError::usage(format!(
+                "a {} file holds records of one topic, but there are {}: give a directory \
+                 (ending in /) with -o for one file each, or choose one topic",
+                format.title(),
+                topics.join(", ")
+            ))),
             _ => Ok(()),
         }
     }
