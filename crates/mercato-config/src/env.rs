@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::dotenv::{self, Assignment};
+use crate::text_file::read_text_file;
 use crate::{ConfigError, Origin, Place};
 
 /// The name of the file in the working folder.
@@ -39,7 +40,7 @@ impl Environment {
         let unicode = std::env::vars_os().filter_map(|(name, value)| {
             Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
         });
-        let text = match std::fs::read_to_string(DOTENV) {
+        let text = match read_text_file(Path::new(DOTENV)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
             read => read.map_err(|source| ConfigError::Read { path: DOTENV.into(), source })?,
         };

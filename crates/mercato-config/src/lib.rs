@@ -49,6 +49,7 @@ mod repeat;
 mod rows;
 mod schedule;
 mod suggest;
+mod text_file;
 mod tree;
 mod value;
 
@@ -71,5 +72,6 @@ pub use repeat::repeat_command;
 pub use rows::{CellKind, Column, RowsFile};
 pub use schedule::ScheduleEntry;
 pub use suggest::hint as did_you_mean;
+pub use text_file::{MAX_FILE_BYTES, read_text_file};
 pub use tree::Place;
 pub use value::OptionValue;

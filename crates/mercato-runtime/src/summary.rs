@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use mercato_config::{Effective, Layers, RunRange, RunSpec, repeat_command};
+use mercato_config::{Effective, Layers, RunRange, RunSpec, read_text_file, repeat_command};
 use mercato_units::Timestamp;
 
 pub use human::{Human, Wording, hint};
@@ -212,7 +212,7 @@ impl Summary {
 
     /// Reads what [`Summary::write`] wrote.
     pub fn read(path: &Path) -> Result<Self, SummaryError> {
-        let text = std::fs::read_to_string(path)
+        let text = read_text_file(path)
             .map_err(|source| SummaryError::Read { path: path.to_owned(), source })?;
         serde_json::from_str(&text)
             .map_err(|source| SummaryError::Shape { path: path.to_owned(), source })

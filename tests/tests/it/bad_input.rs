@@ -357,15 +357,24 @@ fn what_is_nested_ten_thousand_levels_deep_is_refused() {
 
 #[cfg(unix)]
 #[test]
-fn a_configuration_without_an_end_is_not_read_to_the_end() {
+fn settings_come_only_from_files_that_have_an_end() {
     let folder = mercato_test_support::folder();
-    let path = folder.path().join("zeros.toml");
-    std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
-    Program::new("event-gen")
-        .words("--config")
-        .arg(&path)
-        .run()
-        .fails_with(3, &["zeros.toml", "larger than 16 MiB"]);
+    let zeros = |name: &str| std::os::unix::fs::symlink("/dev/zero", folder.path().join(name));
+    for name in ["zeros.toml", "zeros.json", "client.properties", "run.json"] {
+        zeros(name).unwrap();
+    }
+    for (program, words, code, file) in [
+        ("event-gen", "--config zeros.toml", 3, "zeros.toml"),
+        ("event-gen", "--config zeros.json", 3, "zeros.json"),
+        ("event-gen", "-b localhost:1 --command-config client.properties", 3, "client.properties"),
+        ("mercato", "verify sales out.ndjson --run run.json", 8, "run.json"),
+    ] {
+        let ended = Program::new(program).words(words).in_folder(folder.path()).run();
+        ended.fails_with(code, &[file, "not a regular file"]);
+    }
+    zeros(".env").unwrap();
+    let ended = Program::new("event-gen").words("--count 1").in_folder(folder.path()).run();
+    ended.fails_with(3, &[".env", "not a regular file"]);
 }
 
 #[test]

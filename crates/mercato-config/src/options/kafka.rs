@@ -1,14 +1,15 @@
 //! The options of sending to Kafka, and of reaching a cluster.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::{fs, io};
 
 use clap::Args;
 use mercato_units::{Brokers, DurationOrNumber, Topic};
 
 use super::public::PublicProperty;
 use super::{confluent, options, variables};
+use crate::text_file::{read_text, read_text_file};
 use crate::value::bound;
 use crate::{
     ConfigError, Key, Layers, Origin, Place, Properties, Property, RecordTime, Setting,
@@ -191,11 +192,7 @@ fn brokers_of(properties: &[Property]) -> Result<Option<Brokers>, ConfigError> {
 
 /// Reads a properties file; `-` is standard input, so that a secret never touches the disk.
 fn properties_of(path: &Path) -> Result<Vec<Property>, ConfigError> {
-    let read = if path.as_os_str() == "-" {
-        io::read_to_string(io::stdin())
-    } else {
-        fs::read_to_string(path)
-    };
+    let read = if path.as_os_str() == "-" { read_text(io::stdin()) } else { read_text_file(path) };
     let text = read.map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
     parse_properties(&text).map_err(|error| ConfigError::Syntax {
         place: Place { file: Arc::from(path), line: error.line },

@@ -5,13 +5,12 @@ mod json;
 mod toml;
 mod yaml;
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::ConfigError;
 use super::tree::{Node, Place, Value};
+use crate::text_file::read_text_file;
 
 /// Why a text cannot be read: the line, and what the parser says.
 type Broken = (u32, String);
@@ -22,7 +21,8 @@ type Reader = fn(&Source<'_>) -> Result<Node, Broken>;
 /// Reads the file at `path`: TOML, YAML or JSON by its ending.
 pub(super) fn file(path: &Path) -> Result<Node, ConfigError> {
     let reader = reader_of(path).ok_or_else(|| ConfigError::Ending { path: path.to_owned() })?;
-    let text = text(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+    let text = read_text_file(path)
+        .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
     let file = Source::new(path, &text);
     let broken =
         |(line, reason)| ConfigError::Syntax { place: Place { file: path.into(), line }, reason };
@@ -40,7 +40,8 @@ pub(super) fn each_row(
     path: &Path,
     mut take: impl FnMut(Place, Vec<String>) -> Result<(), ConfigError>,
 ) -> Result<(), ConfigError> {
-    let text = text(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+    let text = read_text_file(path)
+        .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
     let source = Source::new(path, &text);
     for row in csv::rows(&source) {
         let (line, cells) =
@@ -50,23 +51,8 @@ pub(super) fn each_row(
     Ok(())
 }
 
-/// Bytes of the largest file that is read: a device that never ends must not take all memory.
-const MAX_BYTES: u64 = 16 * 1024 * 1024;
-
 /// Levels of nesting that are read; the deepest section has five.
 const MAX_DEPTH: usize = 64;
-
-fn text(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    File::open(path)?.take(MAX_BYTES + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > MAX_BYTES {
-        return Err(io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            "the configuration is larger than 16 MiB",
-        ));
-    }
-    Ok(text)
-}
 
 /// The error of values that are nested too deeply.
 fn too_deep() -> String {

@@ -4,8 +4,8 @@
 //! librdkafka would say as much in OpenSSL's words and without the name of the property.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::ErrorKind;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use openssl::asn1::Asn1Time;
@@ -48,7 +48,7 @@ impl<'a> Named<'a> {
     }
 
     fn read(self) -> Result<Vec<u8>, ConfigError> {
-        fs::read(self.path).map_err(|error| match error.kind() {
+        read_file(self.path).map_err(|error| match error.kind() {
             ErrorKind::NotFound => {
                 self.wrong("no such file; check the path relative to the working directory")
             }
@@ -58,6 +58,20 @@ impl<'a> Named<'a> {
             _ => self.wrong(format!("cannot read it: {error}")),
         })
     }
+}
+
+/// Bytes of the largest file of certificates or keys that is read.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Reads a regular file: a device or pipe may never end.
+pub(super) fn read_file(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
+    // Looked at before it is opened, which waits for a writer where it is a pipe.
+    if !fs::metadata(path.as_ref())?.is_file() {
+        return Err(io::Error::new(ErrorKind::InvalidInput, "it is not a regular file"));
+    }
+    let mut content = Vec::new();
+    File::open(path)?.take(MAX_BYTES).read_to_end(&mut content)?;
+    Ok(content)
 }
 
 /// Describes the contents of a file that is not PEM.

@@ -8,13 +8,41 @@ use mercato_units::secret::REDACTED;
 
 use super::{ConfigError, python, secret};
 
-/// Asks librdkafka about one property.
+/// Bytes of the longest value: librdkafka crashes on longer ones, and Kafka's protocol has no
+/// longer text.
+const MAX_BYTES: usize = 32_767;
+
+/// The same for certificates, keys and login lines, which it takes at any length.
+const MAX_DOCUMENT_BYTES: usize = 1024 * 1024;
+
+/// Checks a property before it goes to C code, and asks librdkafka about it.
 pub(super) fn check_alone(
     name: &str,
     value: &str,
     known_name: &str,
     known_value: &str,
 ) -> Result<(), ConfigError> {
+    let unsupported = |reason: String| ConfigError::Unsupported { name: name.to_owned(), reason };
+    let last = known_name.rsplit('.').next();
+    let is_document = matches!(last, Some("pem" | "config"));
+    let max = if is_document { MAX_DOCUMENT_BYTES } else { MAX_BYTES };
+    if value.len() > max {
+        return Err(unsupported(format!(
+            "its value has {} bytes, at most {max} are taken",
+            value.len()
+        )));
+    }
+    if name.contains('\0') || value.contains('\0') {
+        return Err(unsupported("it contains a NUL character".to_owned()));
+    }
+    // librdkafka takes any number up to 1000, and brokers refuse it once records are sent.
+    if known_name == "acks" && !["-1", "all", "0", "1"].contains(&known_value) {
+        return Err(ConfigError::Property {
+            name: name.to_owned(),
+            value: known_value.to_owned(),
+            reason: "expected all, -1, 0 or 1".to_owned(),
+        });
+    }
     let mut client = ClientConfig::new();
     client.set(known_name, known_value);
     let said = match client.create_native_config() {

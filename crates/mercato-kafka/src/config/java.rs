@@ -27,7 +27,7 @@ const PLUGIN: &str = "it names a Java class, which this client cannot run; omit 
 const PLACEMENT: &str = "keys are partitioned by murmur2 like Java's default partitioner; omit it";
 
 /// Names that are not librdkafka's canonical ones.
-const TABLE: [(&str, Meaning); 44] = [
+const TABLE: [(&str, Meaning); 45] = [
     ("buffer.memory", Kilobytes("queue.buffering.max.kbytes")),
     ("compression.codec", Name("compression.type")),
     ("compression.gzip.level", Name("compression.level")),
@@ -54,6 +54,7 @@ const TABLE: [(&str, Meaning); 44] = [
     ("partitioner.availability.timeout.ms", Nothing(PLACEMENT)),
     ("partitioner.class", Nothing(PLACEMENT)),
     ("partitioner.ignore.keys", Nothing(PLACEMENT)),
+    ("plugin.library.paths", Nothing("it loads code into this process; leave it out")),
     ("queue.buffering.max.ms", Name("linger.ms")),
     ("receive.buffer.bytes", SystemChoice("socket.receive.buffer.bytes")),
     ("request.required.acks", Name("acks")),

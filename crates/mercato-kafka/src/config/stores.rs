@@ -2,9 +2,7 @@
 //!
 //! They are rewritten to librdkafka's names before each property is looked at alone.
 
-use std::fs;
-use std::path::Path;
-
+use super::certificates::read_file;
 use super::{ConfigError, jaas};
 
 const HOST_NAME_CHECK: &str = "ssl.endpoint.identification.algorithm";
@@ -78,7 +76,7 @@ impl Kind {
             Some("PEM") => Self::Pem,
             Some("PKCS12") => Self::Pkcs12,
             Some(_) => Self::Jks,
-            None => Self::of_content(&fs::read(Path::new(path)).unwrap_or_default()),
+            None => Self::of_content(&read_file(path).unwrap_or_default()),
         }
     }
 

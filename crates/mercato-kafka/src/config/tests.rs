@@ -104,6 +104,23 @@ fn names_are_known_to_librdkafka_or_to_java() {
 }
 
 #[test]
+fn what_c_code_must_not_get_is_refused() {
+    let megabyte = "x".repeat(1024 * 1024);
+    assert!(refusal("client.id", &megabyte).contains("at most 32767"));
+    assert!(refusal("sasl.username", &megabyte).contains("at most 32767"));
+    assert!(refusal("ssl.ca.pem", &"x".repeat(2 * 1024 * 1024)).contains("at most 1048576"));
+    assert!(refusal("client.id", "a\0b").contains("NUL"));
+    assert!(refusal("plugin.library.paths", "/tmp/a.so").contains("loads code"));
+    for acks in ["7", "2", "-2", "many", ""] {
+        assert!(refusal("acks", acks).contains("expected all, -1, 0 or 1"), "{acks}");
+        assert!(refusal("request.required.acks", acks).contains("expected all"), "{acks}");
+    }
+    for acks in ["all", "-1", "0", "1"] {
+        assert!(KafkaConfig::new("localhost:1").with("acks", acks).producer().is_ok(), "{acks}");
+    }
+}
+
+#[test]
 fn properties_that_contradict_each_other_are_refused_before_anything_connects() {
     let config =
         KafkaConfig::new("localhost:1").with("enable.idempotence", "true").with("acks", "1");

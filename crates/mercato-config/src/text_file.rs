@@ -1,0 +1,53 @@
+//! Small text files of settings: whole, bounded, and only from what has an end.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+
+/// Bytes of the largest file of settings that is read.
+pub const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Reads a regular file of at most [`MAX_FILE_BYTES`].
+///
+/// A device may never end and a named pipe may never begin, so both are refused.
+pub fn read_text_file(path: &Path) -> io::Result<String> {
+    let metadata = fs::metadata(path)?;
+    if metadata.is_dir() {
+        return Err(ErrorKind::IsADirectory.into());
+    }
+    if !metadata.is_file() {
+        return Err(io::Error::new(
+            ErrorKind::InvalidInput,
+            "it is not a regular file: a device or pipe may never end",
+        ));
+    }
+    read_text(File::open(path)?)
+}
+
+/// Reads text of at most [`MAX_FILE_BYTES`] to its end.
+pub(crate) fn read_text(source: impl Read) -> io::Result<String> {
+    let mut text = String::new();
+    source.take(MAX_FILE_BYTES + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_FILE_BYTES {
+        return Err(io::Error::new(
+            ErrorKind::FileTooLarge,
+            format!("it is larger than {} MiB", MAX_FILE_BYTES / (1024 * 1024)),
+        ));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_never_ends_is_refused() {
+        let said = |path: &str| read_text_file(Path::new(path)).unwrap_err().to_string();
+        assert!(said("/dev/zero").contains("not a regular file"));
+        assert!(said("/").contains("directory"));
+        let endless = read_text(io::repeat(b'a')).unwrap_err();
+        assert_eq!(endless.kind(), ErrorKind::FileTooLarge);
+        assert_eq!(read_text("a=b".as_bytes()).unwrap(), "a=b");
+    }
+}
