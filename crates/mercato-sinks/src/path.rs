@@ -430,7 +430,7 @@ mod tests {
         assert!(message.contains("`a.csv`") && message.contains("ndjson"), "{message}");
         for text in ["parquet.gz", "avro", "", "a.csv", "a/b.csv", "csv.gz.zst"] {
             assert!(
-                text.parse::<FileFormat>().unwrap_err().to_string().contains("ndjson and csv"),
+                text.parse::<FileFormat>().unwrap_err().to_string().contains("ndjson or csv"),
                 "{text}"
             );
         }

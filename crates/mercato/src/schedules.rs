@@ -80,10 +80,10 @@ mod tests {
         };
         let unknown = refused(r#"{"from":"+1s","to":"+2s","scenario":"peek_traffic"}"#);
         assert!(
-            unknown.contains("schedule[0].scenario = \"peek_traffic\"")
+            unknown.contains("schedule[0].scenario: unknown value \"peek_traffic\"")
                 && unknown.contains("\"peak_traffic\"?")
         );
         let high = refused(r#"{"from":"+1s","to":"+2s","scenario":"peak_traffic","factor":900}"#);
-        assert!(high.contains("lower one of them"), "{high}");
+        assert!(high.contains("reduce one of them"), "{high}");
     }
 }

@@ -309,10 +309,10 @@ fn rows_of_a_csv_file_are_the_tables_of_a_list() {
 fn what_is_wrong_in_a_csv_file_is_told_with_its_line() {
     let many = format!("id\n{}", "a\n".repeat(65_537));
     for (text, expected) in [
-        ("", "c.csv:1: the column `id` is missing"),
+        ("", "c.csv:1: missing column `id`"),
         ("name\n", "c.csv:1: unknown column `name`; known here: id, min_price, max_price, weight"),
         ("id,wieght\n", "c.csv:1: unknown column `wieght`; did you mean `weight`?"),
-        ("id,id\n", "c.csv:1: the column `id` is there twice"),
+        ("id,id\n", "c.csv:1: duplicate column `id`"),
         ("id,weight\na,1\nb\n", "c.csv:3: the row has 1 cells, but the header has 2 columns"),
         ("id,weight\na,1\nb,many\n", "c.csv:3: weight: expected a whole number, found 'many'"),
         (

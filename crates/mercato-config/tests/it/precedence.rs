@@ -131,7 +131,7 @@ fn outputs_come_from_flags_and_files() {
     assert!(plain.to_stdout(false) && !plain.to_stdout(true));
     let error = World::of_file("a.toml", "[output]\npath = \"sales.txt\"").output(&[]).unwrap_err();
     assert!(
-        message(&error).starts_with("a.toml:2: output.path: the ending of `sales.txt`"),
+        message(&error).starts_with("a.toml:2: output.path: unknown extension of `sales.txt`"),
         "{error}"
     );
 }

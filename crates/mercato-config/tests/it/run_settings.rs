@@ -185,6 +185,6 @@ fn a_long_schedule_is_checked_at_once() {
     assert!(begin.elapsed().as_secs() < 20, "it took {:?}", begin.elapsed());
     let twice = text + &entry(10_000) + &entry(7);
     let refused = message(&World::of_file("a.toml", twice.leak()).run(&[]).unwrap_err());
-    assert!(refused.starts_with("a.toml:80001: the entry from +"), "{refused}");
-    assert!(refused.contains("overlaps the one"), "{refused}");
+    assert!(refused.starts_with("a.toml:80001: the `schedule` entry from +"), "{refused}");
+    assert!(refused.contains("overlaps the entry"), "{refused}");
 }

@@ -506,7 +506,7 @@ fn a_fold_that_cannot_be_is_refused() {
         (&[][..], "odd", "windows of 0 lengths"),
         (&[0], "odd", "window length of 0 microseconds is out of range (1 to"),
         (&[i64::MAX], "odd", "is out of range (1 to 8640000000000)"),
-        (&[60, 90], "odd", "windows of 90 microseconds must be a multiple of the 60 before"),
+        (&[60, 90], "odd", "windows of 90 microseconds must be a multiple of the preceding 60"),
         (&[60, 60], "odd", "must be a multiple"),
         (&[60], "toys-0", "the fold's topic \"toys-0\""),
     ] {

@@ -114,7 +114,7 @@ mod tests {
                 "Kerberos (GSSAPI)",
             ),
             ("com.example.OwnLogin required password=\"hunter2\";", "is a Java class"),
-            ("a.ScramLoginModule required password=\"hunter2\";", "it has no username"),
+            ("a.ScramLoginModule required password=\"hunter2\";", "it lacks username"),
         ] {
             let error = login(line).err().unwrap();
             assert!(error.contains(said) && !error.contains("hunter2"), "{error}");

@@ -213,7 +213,7 @@ mod tests {
                 "ssl/tls alert bad certificate",
                 vec![TLS],
                 &Look::Unknown,
-                "asks for a client certificate",
+                "requires a client certificate",
             ),
             (
                 Code::BrokerTransportFailure,
@@ -222,7 +222,7 @@ mod tests {
                 &untrusted,
                 "uses TLS, but security.protocol is PLAINTEXT",
             ),
-            (Code::BrokerTransportFailure, "", vec![TLS], &asked, "does not speak TLS"),
+            (Code::BrokerTransportFailure, "", vec![TLS], &asked, "does not use TLS"),
             (
                 Code::BrokerTransportFailure,
                 "",
@@ -230,7 +230,7 @@ mod tests {
                 &asked,
                 "set security.protocol=SASL_PLAINTEXT",
             ),
-            (Code::BrokerTransportFailure, "", vec![], &Look::Unknown, "whether the broker runs"),
+            (Code::BrokerTransportFailure, "", vec![], &Look::Unknown, "check -b, the broker"),
         ];
         for (code, said, properties, seen, expected) in cases {
             let advice = advice(code, said, &properties, seen);

@@ -45,7 +45,7 @@ fn columns_of_another_layout_and_lines_are_refused() {
     let pair = batch(&two, &[json!({"a": "x", "b": "y"})]);
     for other in [number, pair] {
         let error = refused.take_rows(other.columns(0).unwrap(), 0..1).unwrap_err();
-        assert!(error.to_string().contains("not those of topic"), "{error}");
+        assert!(error.to_string().contains("do not match those of topic"), "{error}");
     }
     let mut lines = Batch::default();
     lines.push(b"key", b"{}", Stamp::at(0, Coordinates::default()));

@@ -115,7 +115,7 @@ mod tests {
         let shares = Shares::new(thirds).unwrap();
         assert_eq!((shares.of(Anomaly::Time), shares.of(Anomaly::Amount)), (333_333, 0));
         let refused = Shares::new([(Anomaly::Velocity, 0.5), (Anomaly::Time, 0.4)]).unwrap_err();
-        assert_eq!(refused.to_string(), "the shares sum to 0.9 and must sum to 1");
+        assert_eq!(refused.to_string(), "the shares sum to 0.9, but must sum to 1");
         let refused = Shares::new([(Anomaly::Time, 1.5)]).unwrap_err();
         assert_eq!(refused.to_string(), "the share 1.5 of time is out of range (0 to 1)");
         assert!(Shares::new([(Anomaly::Time, f64::NAN)]).is_err());

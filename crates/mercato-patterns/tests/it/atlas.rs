@@ -246,7 +246,7 @@ fn what_is_no_table_is_refused_with_its_place() {
             "line 3: thousands \"0\" is not a whole number from 1 to 100000",
         ),
         (format!("{paris}75001"), "and empty for other countries"),
-        (paris.to_owned(), "line 3: Paris is listed before, in the same country and subdivision"),
+        (paris.to_owned(), "line 3: duplicate city Paris in the same country and subdivision"),
     ];
     for (row, expected) in cases {
         let refusal = Atlas::parse(&format!("{head}\n{paris}\n{row}\n")).unwrap_err().to_string();

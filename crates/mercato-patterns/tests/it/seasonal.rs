@@ -256,7 +256,7 @@ fn what_makes_no_calendar_is_refused() {
     let sale = |hours| Event::new("Sale", When::easter(), hours, times(2));
     assert_eq!(
         sale(0).unwrap_err().to_string(),
-        "the event \"Sale\" cannot last 0 hours: 1 to 2208 are possible"
+        "the event \"Sale\" cannot last 0 hours (allowed: 1 to 2208)"
     );
     assert!(sale(2_209).is_err());
     let twice = Calendar::new(vec![sale(1).unwrap(), sale(2).unwrap()], Zone::UTC);

@@ -193,6 +193,9 @@ mod tests {
         };
         assert_eq!(refused(&atlantis), "c[0].regions: \"N\" is listed twice");
         atlantis.letters = Some("xyz".into());
-        assert_eq!(refused(&atlantis), "c[0].letters = \"xyz\" is not a list of capitals");
+        assert_eq!(
+            refused(&atlantis),
+            "c[0].letters = \"xyz\" is invalid: expected a list of capitals"
+        );
     }
 }

@@ -356,7 +356,7 @@ mod tests {
         let own = ShopConfig { scenario: "peak_trafic".to_owned(), ..ShopConfig::default() };
         let unknown = Scenarios::new(&own).unwrap_err().to_string();
         assert!(
-            unknown.starts_with("shop.scenario = \"peak_trafic\"")
+            unknown.starts_with("shop.scenario: unknown value \"peak_trafic\"")
                 && unknown.contains("did you mean \"peak_traffic\"")
         );
         // A shop of no fraud, or next to none, has no campaigns that could come more often.
