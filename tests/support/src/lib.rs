@@ -1,5 +1,5 @@
 //! What the tests of all packages share, each once: programs as a user starts them, files and ports
-//! of a test's own, and the yardstick of laws.
+//! of a test's own, the yardstick of laws; with a feature of its own, a toy stream.
 //!
 //! Tests only: nothing that is published depends on it.
 
@@ -10,6 +10,8 @@ mod net;
 mod program;
 pub mod statistics;
 mod time;
+#[cfg(feature = "toy")]
+pub mod toy;
 
 pub use files::{cents, fingerprint, folder, hexadecimal, json, read};
 pub use net::{free_port, free_ports, get, metric};
