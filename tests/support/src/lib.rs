@@ -1,10 +1,13 @@
 //! What the tests of all packages share, each once: programs as a user starts them, files and ports
-//! of a test's own, the yardstick of laws; with a feature of its own, a toy stream.
+//! of a test's own, the yardstick of laws; each with a feature of its own, a toy stream and a
+//! broker.
 //!
 //! Tests only: nothing that is published depends on it.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+#[cfg(feature = "broker")]
+pub mod broker;
 mod files;
 mod net;
 mod program;
