@@ -1,6 +1,6 @@
 //! What the tests of all packages share, each once: programs as a user starts them, files and ports
-//! of a test's own, the yardstick of laws; each with a feature of its own, a toy stream and a
-//! broker.
+//! of a test's own, the yardstick of laws; each with a feature of its own, a toy stream, a broker
+//! and a reader of Parquet files.
 //!
 //! Tests only: nothing that is published depends on it.
 
@@ -8,6 +8,8 @@
 
 #[cfg(feature = "broker")]
 pub mod broker;
+#[cfg(feature = "parquet")]
+pub mod columns;
 mod files;
 mod net;
 mod program;
@@ -16,7 +18,7 @@ mod time;
 #[cfg(feature = "toy")]
 pub mod toy;
 
-pub use files::{cents, fingerprint, folder, hexadecimal, json, read};
+pub use files::{cents, fingerprint, folder, hexadecimal, json, names, read};
 pub use net::{free_port, free_ports, get, metric};
 pub use program::{Ended, Program, ended_within, path_of, peak_memory_kib, signal};
 pub use time::{now_micros, timed};
