@@ -10,6 +10,7 @@
 pub mod broker;
 #[cfg(feature = "parquet")]
 pub mod columns;
+mod documented;
 mod files;
 mod net;
 mod program;
@@ -18,6 +19,7 @@ mod time;
 #[cfg(feature = "toy")]
 pub mod toy;
 
+pub use documented::assert_products;
 pub use files::{cents, fingerprint, folder, hexadecimal, json, names, read};
 pub use net::{free_port, free_ports, get, metric};
 pub use program::{Ended, Program, ended_within, path_of, peak_memory_kib, signal};
