@@ -3,10 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
+
+use crate::workspace::{self, root};
 
 /// Packages that stand beside the house: nothing depends on them.
 const BESIDE: [&str; 4] =
@@ -14,10 +14,6 @@ const BESIDE: [&str; 4] =
 
 /// Crates beside `mercato-sinks` that are destinations, or what is in them.
 const TO_SINKS: [&str; 2] = ["mercato-kafka", "mercato-parquet"];
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
 
 /// The layer of each crate by the table of the page.
 fn layers() -> BTreeMap<String, u32> {
@@ -32,12 +28,6 @@ fn layers() -> BTreeMap<String, u32> {
 
 /// The packages of the workspace and what each needs of the others outside of its tests.
 fn packages() -> BTreeMap<String, Vec<String>> {
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
-        .current_dir(root())
-        .output()
-        .unwrap();
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
     let name = |value: &Value| value["name"].as_str().unwrap().to_owned();
     let needs = |package: &Value| {
         let dependencies = package["dependencies"].as_array().unwrap().iter();
@@ -46,12 +36,7 @@ fn packages() -> BTreeMap<String, Vec<String>> {
             .map(name)
             .collect()
     };
-    metadata["packages"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|package| (name(package), needs(package)))
-        .collect()
+    workspace::packages().iter().map(|package| (name(package), needs(package))).collect()
 }
 
 #[test]

@@ -5,7 +5,6 @@
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -13,15 +12,13 @@ use mercato_test_support::{Program, ended_within, folder, get, json, read, signa
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value};
 
+use crate::workspace::{self, root};
+
 /// The name under which every file knows the image.
 const IMAGE: &str = "mercato:0.1.0";
 
 /// Nobody listens there, so a program that got so far as to connect exits with 4.
 const NOBODY: &str = "127.0.0.1:1";
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
 
 fn deploy() -> PathBuf {
     root().join("docs/deploy")
@@ -203,17 +200,11 @@ impl Dockerfile {
     }
 }
 
-/// The packages of the workspace as cargo sees them.
+/// The packages that a release has: what is not published, such as the fuzz targets, is in none.
 fn packages() -> Vec<Value> {
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
-        .current_dir(root())
-        .output()
-        .unwrap();
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let packages = metadata["packages"].as_array().unwrap().iter();
-    // What is not published, such as the fuzz targets, is in no release.
-    packages.filter(|package| package["publish"].is_null()).cloned().collect()
+    let mut packages = workspace::packages();
+    packages.retain(|package| package["publish"].is_null());
+    packages
 }
 
 /// The programs of a package.

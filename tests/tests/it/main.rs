@@ -26,3 +26,4 @@ mod truth;
 mod truth_shop;
 mod values;
 mod verify;
+mod workspace;

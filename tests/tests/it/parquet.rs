@@ -2,69 +2,23 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
 
-use mercato_encode::digits;
-use mercato_schema::Money;
-use mercato_test_support::{Program, folder, json, read};
-use parquet::file::reader::{FileReader, SerializedFileReader};
-use parquet::record::{Field, Row};
-use serde_json::{Value, json};
+use mercato_test_support::{Program, folder, json, names, read};
+use serde_json::Value;
 
 fn mercato(folder: &Path, words: &str) -> Program {
     Program::new("mercato").words(words).in_folder(folder)
 }
 
 fn rows(path: &Path) -> Vec<Value> {
-    let reader = SerializedFileReader::new(File::open(path).unwrap()).unwrap();
-    reader.get_row_iter(None).unwrap().map(|row| object(&row.unwrap())).collect()
-}
-
-fn object(row: &Row) -> Value {
-    Value::Object(row.get_column_iter().map(|(name, field)| (name.clone(), value(field))).collect())
-}
-
-/// What the value is as JSON; money and times as texts that a person would write.
-fn value(field: &Field) -> Value {
-    match field {
-        Field::Null => Value::Null,
-        Field::Bool(value) => json!(value),
-        Field::Int(value) => json!(value),
-        Field::Long(value) => json!(value),
-        Field::Double(value) => json!(value),
-        Field::Str(value) => json!(value),
-        Field::Decimal(cents) => {
-            json!(Money::from_cents(i64::from_be_bytes(cents.data().try_into().unwrap())))
-        }
-        Field::TimestampMillis(millis) => {
-            let mut text = Vec::new();
-            digits::millis(&mut text, millis * 1000);
-            json!(String::from_utf8(text).unwrap())
-        }
-        Field::Group(row) => object(row),
-        Field::ListInternal(list) => list.elements().iter().map(value).collect(),
-        Field::MapInternal(map) => {
-            let entry =
-                |(key, of): &(Field, Field)| (value(key).as_str().unwrap().to_owned(), value(of));
-            Value::Object(map.entries().iter().map(entry).collect())
-        }
-        other => json!({ "of no known type": other.to_string() }),
-    }
+    mercato_test_support::columns::rows(&read(path))
 }
 
 fn lines(path: &Path) -> Vec<Value> {
     let text = String::from_utf8(read(path)).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
 }
 
 const DAYS: &str = "historical -q --seed 42 --rate 300/h --days 2 --end 2025-03-05";

@@ -2,68 +2,32 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use mercato_draw::{Seed, Words};
-use mercato_encode::{Layout, Writer};
-use mercato_engine::{
-    Arrival, Arrivals, Batches, Delays, Extent, Rate, Run, Schedule, Step, Stream, StreamId, World,
-};
-use mercato_schema::Description;
+use mercato_draw::Seed;
+use mercato_engine::{Arrivals, Batches, Delays, Extent, Rate, Run, Schedule, World};
+use mercato_test_support::toy::Toy;
 use proptest::prelude::*;
 
 const ORIGIN: i64 = 1_700_000_000_000_000;
 const HOUR: i64 = 3_600_000_000;
 
-/// Records that are arrivals and nothing else.
-#[derive(Debug, Clone)]
-struct Ticks {
-    name: &'static str,
-    number: u8,
-    lanes: Vec<Arrivals>,
-}
-
-impl Stream for Ticks {
-    type Entity = ();
-
-    fn id(&self) -> StreamId {
-        StreamId { name: self.name, purpose: 200 + self.number, rank: self.number }
-    }
-    fn topics(&self) -> Vec<String> {
-        vec![self.name.into()]
-    }
-    fn kinds(&self) -> Vec<String> {
-        vec![self.name.into()]
-    }
-    fn arrivals(&self) -> Vec<Arrivals> {
-        self.lanes.clone()
-    }
-    fn words(&self) -> usize {
-        0
-    }
-    fn draw(&self, _: Arrival, _: &mut Words<'_>) {}
-    fn owner(&self, (): &(), arrival: Arrival, key: &mut Vec<u8>) {
-        key.extend_from_slice(arrival.index.to_string().as_bytes());
-    }
-    fn write<W: Writer>(&self, (): &(), step: Step, writer: &mut W) {
-        writer.serialize(&(self.name, step.lane, step.arrival, step.at));
-    }
-    fn layout(&self, _: u16) -> Layout {
-        Layout::new(Description::default())
-    }
+/// Records that are arrivals and nothing else, for which nothing is drawn.
+fn ticks(number: u8, lanes: Vec<Arrivals>) -> Toy {
+    Toy { number, users: 1, steps: 0, topics: 1, ..Toy::new(lanes) }
 }
 
 /// Visits at three rates.
-fn visits() -> Ticks {
+fn visits() -> Toy {
     let rate = |an_hour: u64| {
         Rate::new(an_hour * 1_000_000, Schedule::default()).map(Arrivals::Rate).unwrap()
     };
-    Ticks { name: "visits", number: 2, lanes: vec![rate(3_000), rate(500), rate(7)] }
+    ticks(1, vec![rate(3_000), rate(500), rate(7)])
 }
 
 /// One change a second.
-fn changes() -> Ticks {
+fn changes() -> Toy {
     let delays =
         Delays::new(1_000_000, 1_000_000, Schedule::default()).map(Arrivals::Delays).unwrap();
-    Ticks { name: "changes", number: 1, lanes: vec![delays] }
+    ticks(0, vec![delays])
 }
 
 fn world(seed: u64) -> World {

@@ -1,124 +1,35 @@
 //! Folds: records that say what others add up to, under every law of a run.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::BTreeMap;
 
-use mercato_draw::{Probability, Seed, UniformInt, Words};
-use mercato_encode::{Batch, Coordinates, FaultKind};
-use mercato_encode::{Layout, Writer};
+use mercato_draw::{Probability, Seed};
+use mercato_encode::{Coordinates, FaultKind, Layout, Writer};
 use mercato_engine::{
-    Arrival, Arrivals, Batches, Burst, Cursor, Delays, Disorder, Extent, Fold, FoldWindow, Key,
-    Malformed, Rate, Run, RunBuilder, Schedule, Shard, Step, Stream, StreamId, Tally, Trace,
-    Window, World,
+    Arrivals, Burst, Delays, Disorder, Extent, Fold, FoldWindow, Malformed, Run, RunBuilder,
+    Schedule, Shard, Window, World,
 };
 use mercato_schema::Description;
+use mercato_test_support::toy::{Sums, Toy, VisitRecord, per_second};
 use proptest::prelude::*;
 use serde_json::Value;
 
+use crate::common::{Line, cursor_after, lines, lines_after, lines_ahead, lines_of};
 use crate::late::lates;
 
 /// In the middle of a window of either length.
 const ORIGIN: i64 = 1_700_000_000_123_456;
-const LONGEST: i64 = 2_000_000;
 const SHORT: i64 = 60_000;
 const LONG: i64 = 300_000;
-/// Counters: steps, sums of users, and steps of either kind.
-const CELLS: usize = 4;
 
-/// Visits of up to four steps that go to two topics.
-#[derive(Debug, Clone)]
-struct Toy {
-    lanes: Vec<Arrivals>,
-    number: u8,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Visit {
-    user: u64,
-    steps: [i64; 3],
-    count: usize,
-}
-
-impl Stream for Toy {
-    type Entity = Visit;
-
-    fn id(&self) -> StreamId {
-        StreamId { name: "toy", purpose: 200 + self.number, rank: 3 + self.number }
-    }
-    fn topics(&self) -> Vec<String> {
-        vec![format!("toys-{}", self.number), format!("more-toys-{}", self.number)]
-    }
-    fn topic_of(&self, kind: u16) -> u16 {
-        kind
-    }
-    fn kinds(&self) -> Vec<String> {
-        vec!["visit".into(), "step".into()]
-    }
-    fn arrivals(&self) -> Vec<Arrivals> {
-        self.lanes.clone()
-    }
-    fn words(&self) -> usize {
-        5
-    }
-    fn draw(&self, _: Arrival, words: &mut Words<'_>) -> Visit {
-        let gap = UniformInt::new(0, LONGEST / 3).unwrap();
-        let steps = [gap.pick(words.take()), gap.pick(words.take()), gap.pick(words.take())];
-        Visit { user: words.take() % 23, steps, count: (words.take() % 4) as usize }
-    }
-    fn owner(&self, visit: &Visit, _: Arrival, key: &mut Vec<u8>) {
-        key.extend_from_slice(visit.user.to_string().as_bytes());
-    }
-    fn trace(&self, visit: &Visit, arrival: Arrival, trace: &mut Trace) {
-        let mut at = arrival.at;
-        trace.push(at, 0);
-        for step in &visit.steps[..visit.count] {
-            at += step;
-            trace.push(at, (at % 2) as u16);
-        }
-    }
-    fn longest_trace(&self) -> i64 {
-        LONGEST
-    }
-    fn write<W: Writer>(&self, visit: &Visit, step: Step, writer: &mut W) {
-        writer.key(|key| key.extend_from_slice(visit.user.to_string().as_bytes()));
-        writer.serialize(&(step.at, visit.user, step.kind));
-    }
-    fn tally(&self, visit: &Visit, step: Step, tally: &mut Tally) {
-        tally.add(0, 1);
-        tally.add(1, visit.user as i64);
-        tally.add(2 + usize::from(step.kind), 1);
-    }
-    fn layout(&self, _: u16) -> Layout {
-        Layout::new(Description::default())
-    }
+fn toy(number: u8, lanes: Vec<Arrivals>) -> Toy {
+    Toy { number, longest: 2_000_000, ..Toy::new(lanes) }
 }
 
 /// Two records for each short window and one for each long one.
-struct Sums;
-
-impl Fold for Sums {
-    fn name(&self) -> &'static str {
-        "sums"
-    }
-    fn topic(&self) -> String {
-        "sums".into()
-    }
-    fn windows(&self) -> Vec<FoldWindow> {
-        let window =
-            |micros, records, kind: &str| FoldWindow { micros, records, kind: kind.into() };
-        vec![window(SHORT, 2, "short"), window(LONG, 1, "long")]
-    }
-    fn cells(&self) -> usize {
-        CELLS
-    }
-    fn write<W: Writer>(&self, window: Window, cells: &[i64], number: u16, writer: &mut W) {
-        writer.key(|key| key.extend_from_slice(number.to_string().as_bytes()));
-        writer.serialize(&(window.length, window.from, window.to, window.number, number, cells));
-    }
-    fn layout(&self) -> Layout {
-        Layout::new(Description::default())
-    }
+fn sums_of_toys() -> Sums {
+    Sums::new(&[(SHORT, 2), (LONG, 1)])
 }
 
 fn arrivals() -> impl Strategy<Value = Arrivals> {
@@ -135,20 +46,18 @@ fn arrivals() -> impl Strategy<Value = Arrivals> {
         });
         Schedule::new(burst.into_iter().collect()).unwrap()
     });
-    (any::<bool>(), 1u64..150, schedule).prop_map(|(delays, per_second, schedule)| {
+    (any::<bool>(), 1u64..150, schedule).prop_map(|(delays, arrivals, schedule)| {
         if delays {
-            let mean = 1_000_000 / per_second as i64;
+            let mean = 1_000_000 / arrivals as i64;
             return Arrivals::Delays(Delays::new(0, 2 * mean, schedule).unwrap());
         }
-        Arrivals::Rate(Rate::new(per_second * 3_600_000_000, schedule).unwrap())
+        Arrivals::Rate(per_second(arrivals, schedule))
     })
 }
 
 fn toys() -> impl Strategy<Value = [Toy; 2]> {
     let lanes = || prop::collection::vec(arrivals(), 1..3);
-    (lanes(), lanes()).prop_map(|(first, second)| {
-        [Toy { lanes: first, number: 0 }, Toy { lanes: second, number: 1 }]
-    })
+    (lanes(), lanes()).prop_map(|(first, second)| [toy(0, first), toy(1, second)])
 }
 
 fn extents() -> impl Strategy<Value = Extent> {
@@ -167,49 +76,26 @@ fn builder(seed: u64, extent: Extent) -> RunBuilder {
 }
 
 fn run_of([first, second]: &[Toy; 2], builder: RunBuilder) -> Run {
-    builder.and(first.clone()).beside(second.clone()).folded(Sums).build().unwrap()
-}
-
-/// A record with its place, topic and key.
-type Line = (Key, String, Vec<u8>, String);
-
-fn lines_of(run: &Run, batches: impl Iterator<Item = Batch>) -> Vec<Line> {
-    let line = |batch: &Batch, index: usize| {
-        let stamp = &batch.spans()[index].stamp;
-        let text = String::from_utf8(batch.value(index).to_vec()).unwrap();
-        (
-            Key::from(stamp),
-            run.topics()[usize::from(stamp.topic)].clone(),
-            batch.key(index).to_vec(),
-            text,
-        )
-    };
-    batches
-        .flat_map(|batch| (0..batch.len()).map(|index| line(&batch, index)).collect::<Vec<_>>())
-        .collect()
-}
-
-fn lines(run: &Run) -> Vec<Line> {
-    lines_of(run, run.batches().unwrap())
+    builder.and(first.clone()).beside(second.clone()).folded(sums_of_toys()).build().unwrap()
 }
 
 /// What the fold must say of records, of all windows that end by `end`.
 fn naive(lines: &[Line], end: i64) -> Vec<(i64, String)> {
     let mut records = Vec::new();
     for (length, micros, count) in [(0, SHORT, 2), (1, LONG, 1)] {
-        let mut windows: BTreeMap<i64, [i64; CELLS]> = BTreeMap::new();
+        let mut windows: BTreeMap<i64, [i64; Toy::CELLS]> = BTreeMap::new();
         let first = ORIGIN - ORIGIN % micros;
         let mut from = first;
         while from + micros <= end {
-            windows.insert(from, [0; CELLS]);
+            windows.insert(from, [0; Toy::CELLS]);
             from += micros;
         }
         for (_, _, _, text) in lines.iter().filter(|line| line.1 != "sums") {
-            let (at, user, kind): (i64, i64, usize) = serde_json::from_str(text).unwrap();
-            if let Some(cells) = windows.get_mut(&(at - at % micros)) {
+            let visit: VisitRecord<'_> = serde_json::from_str(text).unwrap();
+            if let Some(cells) = windows.get_mut(&(visit.at - visit.at % micros)) {
                 cells[0] += 1;
-                cells[1] += user;
-                cells[2 + kind] += 1;
+                cells[1] += visit.user as i64;
+                cells[2 + usize::from(visit.kind)] += 1;
             }
         }
         for (from, cells) in windows {
@@ -230,19 +116,6 @@ fn sums(lines: &[Line]) -> Vec<(i64, String)> {
         .filter(|line| line.1 == "sums")
         .map(|line| (line.0.release_time, line.3.clone()))
         .collect()
-}
-
-fn cursor_after(run: &Run, record: usize) -> Cursor {
-    let mut batches = run.batches().unwrap();
-    let mut seen = 0;
-    while let Some(batch) = batches.next() {
-        if record < seen + batch.len() {
-            let cursor = Cursor::after(&batch.spans()[record - seen].stamp, batches.lookback());
-            return cursor.with_records(record as u64 + 1);
-        }
-        seen += batch.len();
-    }
-    panic!("the run has only {seen} records");
 }
 
 proptest! {
@@ -275,8 +148,7 @@ proptest! {
         toys in toys(), seed in any::<u64>(), extent in extents(), ahead in 1usize..20,
     ) {
         let run = run_of(&toys, builder(seed, extent));
-        let planned = lines_of(&run, Batches::of(run.planner().unwrap().ahead(ahead)));
-        prop_assert_eq!(planned, lines(&run));
+        prop_assert_eq!(lines_ahead(&run, ahead), lines(&run));
     }
 
     #[test]
@@ -304,8 +176,7 @@ proptest! {
         prop_assume!(!whole.is_empty());
         for stop in stops {
             let stop = stop.index(whole.len());
-            let rest = run.resume(&cursor_after(&run, stop)).unwrap();
-            prop_assert_eq!(&lines_of(&run, Batches::of(rest)), &whole[stop + 1..]);
+            prop_assert_eq!(&lines_after(&run, &cursor_after(&run, stop)), &whole[stop + 1..]);
         }
     }
 
@@ -415,8 +286,7 @@ proptest! {
         prop_assert_eq!(sums(&whole), sums(&on_time));
         prop_assume!(!whole.is_empty());
         let stop = stop.index(whole.len());
-        let rest = lines_of(&run, Batches::of(run.resume(&cursor_after(&run, stop)).unwrap()));
-        prop_assert_eq!(&rest, &whole[stop + 1..]);
+        prop_assert_eq!(&lines_after(&run, &cursor_after(&run, stop)), &whole[stop + 1..]);
         let (from, to) = (ORIGIN + from, ORIGIN + from + length);
         let window = Extent { from: Some(from), to: Some(to), ..extent };
         let window = lines(&run_of(&toys, builder(seed, window).disorder(late.disorder())));
@@ -426,21 +296,18 @@ proptest! {
     }
 }
 
-fn rate(per_second: u64, schedule: Schedule) -> Arrivals {
-    Arrivals::Rate(Rate::new(per_second * 3_600_000_000, schedule).unwrap())
-}
-
 #[test]
 fn a_run_is_resumed_behind_each_of_its_records() {
-    let lanes = |per_second| vec![rate(per_second, Schedule::default())];
-    let toys = [Toy { lanes: lanes(40), number: 0 }, Toy { lanes: lanes(7), number: 1 }];
+    let toys = [(0, 40), (1, 7)].map(|(number, arrivals)| {
+        toy(number, vec![Arrivals::Rate(per_second(arrivals, Schedule::default()))])
+    });
     let run =
         run_of(&toys, builder(5, Extent { until: Some(ORIGIN + 3_000_000), ..Extent::default() }));
     let whole = lines(&run);
     assert!(whole.len() > 250, "{}", whole.len());
     for stop in 0..whole.len() {
-        let rest = run.resume(&cursor_after(&run, stop)).unwrap();
-        assert_eq!(lines_of(&run, Batches::of(rest)), whole[stop + 1..], "behind record {stop}");
+        let rest = lines_after(&run, &cursor_after(&run, stop));
+        assert_eq!(rest, whole[stop + 1..], "behind record {stop}");
     }
 }
 
@@ -448,11 +315,11 @@ fn a_run_is_resumed_behind_each_of_its_records() {
 fn years_with_nothing_in_them_take_no_memory() {
     let year = 365 * 86_400_000_000;
     let pause = Burst { from: ORIGIN + 1_000_000, to: ORIGIN + 100 * year, factor_millionths: 0 };
-    let toy = Toy { lanes: vec![rate(10, Schedule::new(vec![pause]).unwrap())], number: 0 };
+    let toy = toy(0, vec![Arrivals::Rate(per_second(10, Schedule::new(vec![pause]).unwrap()))]);
     let run = Run::builder(World { seed: Seed::new(1), origin: ORIGIN });
     let extent =
         Extent { records: Some(200_000), until: Some(ORIGIN + 101 * year), ..Extent::default() };
-    let run = run.extent(extent).and(toy).folded(Sums).build().unwrap();
+    let run = run.extent(extent).and(toy).folded(sums_of_toys()).build().unwrap();
     let (mut records, mut largest) = (0, 0);
     for batch in run.batches().unwrap() {
         records += batch.len();
@@ -465,8 +332,8 @@ fn years_with_nothing_in_them_take_no_memory() {
 #[test]
 fn a_run_that_nothing_ends_ends_with_its_last_arrival() {
     let pause = Burst { from: ORIGIN + 1_000_000, to: i64::MAX, factor_millionths: 0 };
-    let lanes = vec![rate(100, Schedule::new(vec![pause]).unwrap())];
-    let toys = [Toy { lanes: lanes.clone(), number: 0 }, Toy { lanes, number: 1 }];
+    let lanes = vec![Arrivals::Rate(per_second(100, Schedule::new(vec![pause]).unwrap()))];
+    let toys = [toy(0, lanes.clone()), toy(1, lanes)];
     let lines = lines(&run_of(&toys, builder(3, Extent::default())));
     let last = lines.iter().rfind(|line| line.1 != "sums").unwrap().0.release_time;
     assert_eq!(sums(&lines), naive(&lines, last), "its last window stays open");
@@ -497,7 +364,7 @@ fn a_fold_that_cannot_be_is_refused() {
             Layout::new(Description::default())
         }
     }
-    let toy = Toy { lanes: vec![rate(100, Schedule::default())], number: 0 };
+    let toy = toy(0, vec![Arrivals::Rate(per_second(100, Schedule::default()))]);
     let build = |windows: &[i64], topic| {
         let extent = Extent { until: Some(ORIGIN + 1_000_000), ..Extent::default() };
         builder(1, extent).and(toy.clone()).folded(Odd(windows.to_vec(), topic)).build()

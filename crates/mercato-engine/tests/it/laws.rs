@@ -1,100 +1,41 @@
 //! The laws of a run, for any stream, over many block borders with traces open.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use mercato_draw::{Seed, UniformInt, Words};
-use mercato_encode::{Batch, Coordinates, Span};
-use mercato_encode::{Layout, Writer};
+use mercato_draw::Seed;
+use mercato_encode::{Coordinates, Span};
 use mercato_engine::{
-    Arrival, Arrivals, Batches, Burst, Cursor, Delays, Extent, Key, Rate, Run, RunBuilder,
-    Schedule, Shard, Step, Stream, StreamId, Task, Trace, World,
+    Arrivals, Burst, Delays, Extent, Key, Run, RunBuilder, Schedule, Shard, Task, World,
 };
-use mercato_schema::Description;
+use mercato_test_support::toy::{Toy, VisitRecord, per_second};
 use proptest::prelude::*;
 
+use crate::common::{Line, cursor_after, lines, lines_after, lines_ahead, lines_of};
 use crate::late::{Late, lates};
 
 const ORIGIN: i64 = 1_700_000_000_000_000;
-const LONGEST: i64 = 4_000_000;
 /// How many arrivals after an entity's own must find it gone, where arrivals are spread.
 const ROOM: u64 = 17;
 
-/// A stream of entities with up to four steps, owned by one of a few users.
+/// A toy, and how records of its runs are late; none: they are released at their event time.
 #[derive(Debug, Clone)]
-struct Toy {
-    lanes: Vec<Arrivals>,
-    number: u8,
-    /// How records of its runs are late; none: they are released at their event time.
+struct Visits {
+    toy: Toy,
     late: Option<Late>,
 }
 
-impl Toy {
+impl Visits {
     fn on_time(lanes: Vec<Arrivals>) -> Self {
-        Self { lanes, number: 0, late: None }
+        Self { toy: Toy { room: Some(ROOM), ..Toy::new(lanes) }, late: None }
     }
-}
 
-#[derive(Debug, Clone, Copy)]
-struct Visit {
-    user: u64,
-    steps: [i64; 3],
-    count: usize,
-}
+    fn builder(&self, seed: u64, extent: Extent) -> RunBuilder {
+        let disorder = self.late.map(Late::disorder).unwrap_or_default();
+        Run::builder(world(seed)).block_len(16).extent(extent).disorder(disorder)
+    }
 
-impl Stream for Toy {
-    type Entity = Visit;
-
-    fn id(&self) -> StreamId {
-        StreamId { name: "toy", purpose: 200 + self.number, rank: 3 + self.number }
-    }
-    fn topics(&self) -> Vec<String> {
-        vec![format!("toys-{}", self.number), format!("more-toys-{}", self.number)]
-    }
-    fn topic_of(&self, kind: u16) -> u16 {
-        kind
-    }
-    fn kinds(&self) -> Vec<String> {
-        vec!["visit".into(), "step".into()]
-    }
-    fn arrivals(&self) -> Vec<Arrivals> {
-        self.lanes.clone()
-    }
-    fn words(&self) -> usize {
-        5
-    }
-    fn draw(&self, _: Arrival, words: &mut Words<'_>) -> Visit {
-        let gap = UniformInt::new(0, LONGEST / 3).unwrap();
-        let steps = [gap.pick(words.take()), gap.pick(words.take()), gap.pick(words.take())];
-        Visit { user: words.take() % 23, steps, count: (words.take() % 4) as usize }
-    }
-    fn owner(&self, visit: &Visit, _: Arrival, key: &mut Vec<u8>) {
-        key.extend_from_slice(visit.user.to_string().as_bytes());
-    }
-    fn trace(&self, visit: &Visit, arrival: Arrival, trace: &mut Trace) {
-        let mut at = arrival.at;
-        trace.end_before(ROOM);
-        trace.push(at, 0);
-        for step in &visit.steps[..visit.count] {
-            at += step;
-            trace.push(at, (at % 2) as u16);
-        }
-    }
-    fn longest_trace(&self) -> i64 {
-        LONGEST
-    }
-    fn write<W: Writer>(&self, visit: &Visit, step: Step, writer: &mut W) {
-        writer.key(|key| key.extend_from_slice(visit.user.to_string().as_bytes()));
-        writer.serialize(&(
-            step.arrival,
-            step.lane,
-            step.number,
-            step.at,
-            visit.user,
-            step.hurried,
-        ));
-    }
-    fn layout(&self, _: u16) -> Layout {
-        Layout::new(Description::default())
+    fn run(&self, seed: u64, extent: Extent) -> Run {
+        self.builder(seed, extent).stream(self.toy.clone()).unwrap()
     }
 }
 
@@ -122,20 +63,18 @@ fn arrivals() -> impl Strategy<Value = Arrivals> {
         (0i64..100_000, 1i64..200_000, schedules()).prop_map(|(min, more, schedule)| {
             Arrivals::Delays(Delays::new(min, min + more, schedule).unwrap())
         }),
-        (10u64..200, schedules()).prop_map(|(per_second, schedule)| {
-            Arrivals::Rate(Rate::new(per_second * 3_600_000_000, schedule).unwrap())
-        }),
-        (1u64..200, schedules(), 1u16..8).prop_map(|(per_second, schedule, count)| {
-            Arrivals::Rate(
-                Rate::new(per_second * 3_600_000_000, schedule).unwrap().spread_by(count),
-            )
+        (10u64..200, schedules())
+            .prop_map(|(arrivals, schedule)| { Arrivals::Rate(per_second(arrivals, schedule)) }),
+        (1u64..200, schedules(), 1u16..8).prop_map(|(arrivals, schedule, count)| {
+            Arrivals::Rate(per_second(arrivals, schedule).spread_by(count))
         }),
     ]
 }
 
-fn toys() -> impl Strategy<Value = Toy> {
+fn visits() -> impl Strategy<Value = Visits> {
     let lanes = prop::collection::vec(arrivals(), 1..4);
-    (lanes, prop::option::of(lates())).prop_map(|(lanes, late)| Toy { lanes, number: 0, late })
+    (lanes, prop::option::of(lates()))
+        .prop_map(|(lanes, late)| Visits { late, ..Visits::on_time(lanes) })
 }
 
 /// Arrivals enough for many blocks of the length that the tests use.
@@ -150,25 +89,18 @@ fn extents() -> impl Strategy<Value = Extent> {
     )
 }
 
-fn builder(toy: &Toy, seed: u64, extent: Extent) -> RunBuilder {
-    let disorder = toy.late.map(Late::disorder).unwrap_or_default();
-    Run::builder(world(seed)).block_len(16).extent(extent).disorder(disorder)
-}
-
 proptest! {
     #[test]
-    fn traces_end_before_later_arrivals(seed: u64, per_second in 1u64..400, schedule in schedules(), count in 1u16..8) {
-        let rate = Rate::new(per_second * 3_600_000_000, schedule).unwrap().spread_by(count);
+    fn traces_end_before_later_arrivals(seed: u64, arrivals in 1u64..400, schedule in schedules(), count in 1u16..8) {
+        let rate = per_second(arrivals, schedule).spread_by(count);
         let extent = Extent { arrivals: Some(300), drain: true, ..Extent::default() };
-        let toy = Toy::on_time(vec![Arrivals::Rate(rate)]);
+        let run = Visits::on_time(vec![Arrivals::Rate(rate)]).run(seed, extent);
         let mut visits: Vec<Vec<i64>> = vec![Vec::new(); 300];
-        for batch in builder(&toy, seed, extent).stream(toy).unwrap().batches().unwrap() {
-            for index in 0..batch.len() {
-                let (arrival, _, number, at, _, _): (usize, u8, usize, i64, u64, bool) =
-                    serde_json::from_slice(batch.value(index)).unwrap();
-                prop_assert_eq!(visits[arrival].len(), number, "steps keep their order");
-                visits[arrival].push(at);
-            }
+        for (_, _, _, text) in lines(&run) {
+            let step: VisitRecord<'_> = serde_json::from_str(&text).unwrap();
+            let visit = &mut visits[step.arrival as usize];
+            prop_assert_eq!(visit.len(), usize::from(step.number), "steps keep their order");
+            visit.push(step.at);
         }
         for (index, visit) in visits.iter().enumerate().take(300 - ROOM as usize) {
             let next = visits[index + ROOM as usize][0];
@@ -178,60 +110,36 @@ proptest! {
     }
 }
 
-/// A record with its place in the order of the run.
-type Line = (Key, String);
-
-fn lines_of(batches: impl Iterator<Item = Batch>) -> Vec<Line> {
-    let line = |batch: &Batch, index: usize, span: &Span| {
-        (Key::from(&span.stamp), String::from_utf8(batch.value(index).to_vec()).unwrap())
-    };
-    batches
-        .flat_map(|batch| {
-            batch
-                .spans()
-                .iter()
-                .enumerate()
-                .map(|(i, span)| line(&batch, i, span))
-                .collect::<Vec<_>>()
-        })
-        .collect()
-}
-
-fn lines(run: &Run) -> Vec<Line> {
-    lines_of(run.batches().unwrap())
-}
-
 fn arrivals_of(lines: &[Line]) -> usize {
-    lines.iter().filter(|(key, _)| key.coordinates.step == 0).count()
+    lines.iter().filter(|(key, ..)| key.coordinates.step == 0).count()
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn records_come_in_the_order_of_the_run(toy in toys(), seed in any::<u64>(), extent in extents()) {
-        let lines = lines(&builder(&toy, seed, extent).stream(toy).unwrap());
+    fn records_come_in_the_order_of_the_run(visits in visits(), seed in any::<u64>(), extent in extents()) {
+        let lines = lines(&visits.run(seed, extent));
         prop_assert!(lines.is_sorted_by(|a, b| a.0 < b.0), "each record once, in order");
-        prop_assert!(lines.iter().all(|(key, _)| key.release_time >= ORIGIN));
+        prop_assert!(lines.iter().all(|(key, ..)| key.release_time >= ORIGIN));
     }
 
     #[test]
     fn law_1_tasks_give_the_same_records_however_far_they_are_planned_ahead(
-        toy in toys(), seed in any::<u64>(), extent in extents(), ahead in 1usize..20,
+        visits in visits(), seed in any::<u64>(), extent in extents(), ahead in 1usize..20,
     ) {
-        let run = builder(&toy, seed, extent).stream(toy).unwrap();
-        let planned = lines_of(Batches::of(run.planner().unwrap().ahead(ahead)));
-        prop_assert_eq!(planned, lines(&run));
+        let run = visits.run(seed, extent);
+        prop_assert_eq!(lines_ahead(&run, ahead), lines(&run));
     }
 
     #[test]
-    fn law_2_shards_merge_to_the_unsharded_run(toy in toys(), seed in any::<u64>(), extent in extents()) {
-        let whole = lines(&builder(&toy, seed, extent).stream(toy.clone()).unwrap());
+    fn law_2_shards_merge_to_the_unsharded_run(visits in visits(), seed in any::<u64>(), extent in extents()) {
+        let whole = lines(&visits.run(seed, extent));
         for count in [2, 3, 7] {
             let mut merged: Vec<Line> = (0..count)
                 .flat_map(|i| {
                     let shard = Shard::new(i, count).unwrap();
-                    lines(&builder(&toy, seed, extent).shard(shard).stream(toy.clone()).unwrap())
+                    lines(&visits.builder(seed, extent).shard(shard).stream(visits.toy.clone()).unwrap())
                 })
                 .collect();
             merged.sort();
@@ -241,71 +149,69 @@ proptest! {
 
     #[test]
     fn law_3_a_resumed_run_goes_on_with_the_next_record(
-        toy in toys(), seed in any::<u64>(), extent in extents(), stops in prop::collection::vec(0.0f64..1.0, 1..4),
+        visits in visits(), seed in any::<u64>(), extent in extents(), stops in prop::collection::vec(0.0f64..1.0, 1..4),
     ) {
-        let run = builder(&toy, seed, extent).stream(toy).unwrap();
+        let run = visits.run(seed, extent);
         let whole = lines(&run);
         prop_assume!(!whole.is_empty());
         for stop in stops {
             let stop = (whole.len() as f64 * stop) as usize;
-            let cursor = cursor_after(&run, stop);
-            let rest = lines_of(Batches::of(run.resume(&cursor).unwrap()));
-            prop_assert_eq!(&rest, &whole[stop + 1..]);
+            prop_assert_eq!(&lines_after(&run, &cursor_after(&run, stop)), &whole[stop + 1..]);
         }
     }
 
     #[test]
     fn law_5_any_window_is_made_from_its_look_back_alone(
-        toy in toys(), seed in any::<u64>(), extent in extents(), from in 0i64..14_000_000, length in 0i64..6_000_000,
+        visits in visits(), seed in any::<u64>(), extent in extents(), from in 0i64..14_000_000, length in 0i64..6_000_000,
     ) {
         let (from, to) = (ORIGIN + from, ORIGIN + from + length);
-        let whole = lines(&builder(&toy, seed, extent).stream(toy.clone()).unwrap());
-        let inside: Vec<Line> = whole.into_iter().filter(|(key, _)| (from..to).contains(&key.release_time)).collect();
+        let whole = lines(&visits.run(seed, extent));
+        let inside: Vec<Line> = whole.into_iter().filter(|(key, ..)| (from..to).contains(&key.release_time)).collect();
         let window = Extent { from: Some(from), to: Some(to), ..extent };
-        prop_assert_eq!(lines(&builder(&toy, seed, window).stream(toy).unwrap()), inside);
+        prop_assert_eq!(lines(&visits.run(seed, window)), inside);
     }
 
     #[test]
     fn a_run_that_was_interrupted_is_known_by_its_last_record(
-        toy in toys(), seed in any::<u64>(), extent in extents(), pick in any::<prop::sample::Index>(),
+        visits in visits(), seed in any::<u64>(), extent in extents(), pick in any::<prop::sample::Index>(),
     ) {
-        let whole = lines(&builder(&toy, seed, extent).stream(toy.clone()).unwrap());
+        let whole = lines(&visits.run(seed, extent));
         prop_assume!(!whole.is_empty());
         let last = pick.index(whole.len());
         let cut = Extent { last: Some(whole[last].0), ..extent };
-        prop_assert_eq!(&lines(&builder(&toy, seed, cut).stream(toy).unwrap()), &whole[..=last]);
+        prop_assert_eq!(&lines(&visits.run(seed, cut)), &whole[..=last]);
     }
 
     #[test]
-    fn law_9_fewer_arrivals_are_a_prefix(toy in toys(), seed in any::<u64>(), few in 1u64..200, more in 0u64..200) {
+    fn law_9_fewer_arrivals_are_a_prefix(visits in visits(), seed in any::<u64>(), few in 1u64..200, more in 0u64..200) {
         let of = |arrivals| {
             let extent = Extent { arrivals: Some(arrivals), ..Extent::default() };
-            lines(&builder(&toy, seed, extent).stream(toy.clone()).unwrap())
+            lines(&visits.run(seed, extent))
         };
         let (short, long) = (of(few), of(few + more));
         prop_assert_eq!(&long[..short.len()], &short);
-        if toy.late.is_none() {
+        if visits.late.is_none() {
             prop_assert_eq!(arrivals_of(&short) as u64, few);
-            prop_assert_eq!(short.last().map(|(key, _)| key.coordinates.step), Some(0), "the last arrival ends the run");
+            prop_assert_eq!(short.last().map(|(key, ..)| key.coordinates.step), Some(0), "the last arrival ends the run");
         }
     }
 
     #[test]
-    fn law_9_a_shorter_run_is_a_prefix(toy in toys(), seed in any::<u64>(), short in 0i64..9_000_000, more in 0i64..9_000_000) {
+    fn law_9_a_shorter_run_is_a_prefix(visits in visits(), seed in any::<u64>(), short in 0i64..9_000_000, more in 0i64..9_000_000) {
         let of = |duration| {
             let extent = Extent { until: Some(ORIGIN + duration), ..Extent::default() };
-            lines(&builder(&toy, seed, extent).stream(toy.clone()).unwrap())
+            lines(&visits.run(seed, extent))
         };
         let (short, long) = (of(short), of(short + more));
         prop_assert_eq!(&long[..short.len()], &short);
     }
 
     #[test]
-    fn draining_adds_the_steps_that_were_open(toy in toys(), seed in any::<u64>(), extent in extents()) {
-        let stopped = lines(&builder(&toy, seed, Extent { drain: false, ..extent }).stream(toy.clone()).unwrap());
-        let on_time = Toy { late: None, ..toy.clone() };
-        let arrivals = arrivals_of(&lines(&builder(&on_time, seed, extent).stream(on_time).unwrap()));
-        let run = builder(&toy, seed, Extent { drain: true, ..extent }).stream(toy).unwrap();
+    fn draining_adds_the_steps_that_were_open(visits in visits(), seed in any::<u64>(), extent in extents()) {
+        let stopped = lines(&visits.run(seed, Extent { drain: false, ..extent }));
+        let on_time = Visits { late: None, ..visits.clone() };
+        let arrivals = arrivals_of(&lines(&on_time.run(seed, extent)));
+        let run = visits.run(seed, Extent { drain: true, ..extent });
         let drained = lines(&run);
         prop_assert_eq!(&drained[..stopped.len()], &stopped);
         let spans: Vec<Span> = run.batches().unwrap().flat_map(|batch| batch.spans().to_vec()).collect();
@@ -317,19 +223,18 @@ proptest! {
 
     #[test]
     fn late_records_are_those_of_the_run_in_the_order_of_release(
-        toy in toys(), late in lates(), seed in any::<u64>(), extent in extents(),
+        visits in visits(), late in lates(), seed in any::<u64>(), extent in extents(),
     ) {
         let extent = Extent { drain: true, ..extent };
         let of = |late| {
-            let toy = Toy { late, ..toy.clone() };
-            builder(&toy, seed, extent).stream(toy).unwrap()
+            Visits { late, ..visits.clone() }.run(seed, extent)
         };
         let found = lines(&of(Some(late)));
-        prop_assert!(found.is_sorted_by_key(|(key, _)| (key.release_time, key.event_time, key.coordinates)));
+        prop_assert!(found.is_sorted_by_key(|(key, ..)| (key.release_time, key.event_time, key.coordinates)));
         let delay = |key: &Key| key.release_time - key.event_time;
-        prop_assert!(found.iter().all(|(key, _)| (0..=late.longest).contains(&delay(key))));
+        prop_assert!(found.iter().all(|(key, ..)| (0..=late.longest).contains(&delay(key))));
         let mut on_time: Vec<Line> = found;
-        on_time.iter_mut().for_each(|(key, _)| key.release_time = key.event_time);
+        on_time.iter_mut().for_each(|(key, ..)| key.release_time = key.event_time);
         on_time.sort();
         prop_assert_eq!(on_time, lines(&of(None)));
         let spans = of(Some(late)).batches().unwrap().flat_map(|batch| batch.spans().to_vec()).collect::<Vec<_>>();
@@ -346,25 +251,25 @@ proptest! {
     }
 
     #[test]
-    fn an_entity_drawn_alone_leaves_the_same_records(toy in toys(), seed in any::<u64>(), pick in any::<prop::sample::Index>()) {
+    fn an_entity_drawn_alone_leaves_the_same_records(visits in visits(), seed in any::<u64>(), pick in any::<prop::sample::Index>()) {
         let extent = Extent { until: Some(ORIGIN + 9_000_000), drain: true, ..Extent::default() };
-        let run = builder(&toy, seed, extent).stream(toy).unwrap();
+        let run = visits.run(seed, extent);
         let whole = lines(&run);
         prop_assume!(!whole.is_empty());
         let coordinates = pick.get(&whole).0.coordinates;
         let alone = run.entity(coordinates).unwrap();
         let same = |key: &Key| (key.coordinates.lane, key.coordinates.block, key.coordinates.position)
             == (coordinates.lane, coordinates.block, coordinates.position);
-        let together: Vec<Line> = whole.into_iter().filter(|(key, _)| same(key)).collect();
-        prop_assert_eq!(lines_of(std::iter::once(alone)), together);
+        let together: Vec<Line> = whole.into_iter().filter(|(key, ..)| same(key)).collect();
+        prop_assert_eq!(lines_of(&run, std::iter::once(alone)), together);
     }
 
     #[test]
-    fn several_streams_are_merged_in_order(first in toys(), second in toys(), seed in any::<u64>(), until in 1i64..6_000_000) {
-        let second = Toy { number: 1, late: first.late, ..second };
+    fn several_streams_are_merged_in_order(first in visits(), second in visits(), seed in any::<u64>(), until in 1i64..6_000_000) {
+        let second = Visits { toy: Toy { number: 1, ..second.toy }, late: first.late };
         let extent = Extent { until: Some(ORIGIN + until), ..Extent::default() };
-        let of = |toy: &Toy| builder(toy, seed, extent).stream(toy.clone()).unwrap();
-        let both = builder(&first, seed, extent).and(second.clone()).stream(first.clone()).unwrap();
+        let of = |visits: &Visits| visits.run(seed, extent);
+        let both = first.builder(seed, extent).and(second.toy.clone()).stream(first.toy.clone()).unwrap();
         let mut apart = [lines(&of(&first)), lines(&of(&second))].concat();
         apart.sort();
         prop_assert_eq!(lines(&both), apart);
@@ -372,10 +277,10 @@ proptest! {
     }
 
     #[test]
-    fn chosen_topics_are_what_the_whole_run_has_of_them(toys in toys(), seed in any::<u64>(), until in 1i64..6_000_000) {
+    fn chosen_topics_are_what_the_whole_run_has_of_them(visits in visits(), seed in any::<u64>(), until in 1i64..6_000_000) {
         let extent = Extent { until: Some(ORIGIN + until), ..Extent::default() };
         let by_topic = |topics: Option<Vec<String>>, wanted: u16| {
-            let run = builder(&toys, seed, extent).topics(topics).stream(toys.clone()).unwrap();
+            let run = visits.builder(seed, extent).topics(topics).stream(visits.toy.clone()).unwrap();
             let mut found = Vec::new();
             for batch in run.batches().unwrap() {
                 let of_topic = (0..batch.len()).filter(|index| batch.spans()[*index].stamp.topic == wanted);
@@ -398,37 +303,25 @@ proptest! {
         late in prop::option::of(lates()),
     ) {
         let of = |bursts: Vec<Burst>| {
-            let rate = Rate::new(rate * 3_600_000_000, Schedule::new(bursts).unwrap()).unwrap();
+            let rate = per_second(rate, Schedule::new(bursts).unwrap());
             let rate = match spread {
                 Some(count) => rate.spread_by(count),
                 None => rate,
             };
             let extent = Extent { until: Some(ORIGIN + 6_000_000), ..Extent::default() };
-            let toy = Toy { late, ..Toy::on_time(vec![Arrivals::Rate(rate)]) };
-            lines(&builder(&toy, seed, extent).stream(toy).unwrap())
+            let visits = Visits { late, ..Visits::on_time(vec![Arrivals::Rate(rate)]) };
+            lines(&visits.run(seed, extent))
         };
         let begins = ORIGIN + from;
         let burst = Burst { from: begins, to: begins + 1_000_000, factor_millionths: 20_000_000 };
-        let before = |lines: Vec<Line>| lines.into_iter().take_while(|(key, _)| key.release_time < begins).collect::<Vec<_>>();
+        let before = |lines: Vec<Line>| lines.into_iter().take_while(|(key, ..)| key.release_time < begins).collect::<Vec<_>>();
         prop_assert_eq!(before(of(vec![burst])), before(of(Vec::new())));
     }
 }
 
-fn cursor_after(run: &Run, record: usize) -> Cursor {
-    let mut batches = run.batches().unwrap();
-    let mut seen = 0;
-    while let Some(batch) = batches.next() {
-        if record < seen + batch.len() {
-            return Cursor::after(&batch.spans()[record - seen].stamp, batches.lookback());
-        }
-        seen += batch.len();
-    }
-    panic!("the run has only {seen} records");
-}
-
 #[test]
 fn streams_that_cannot_be_told_apart_are_refused() {
-    let toy = Toy::on_time(Vec::new());
+    let toy = Toy::new(Vec::new());
     let error = Run::builder(world(7)).and(toy.clone()).stream(toy.clone()).unwrap_err();
     assert!(error.to_string().contains("same rank or purpose"), "{error}");
     let error = Run::builder(world(7)).topics(Some(vec!["toy".into()])).stream(toy).unwrap_err();
@@ -437,24 +330,20 @@ fn streams_that_cannot_be_told_apart_are_refused() {
 
 #[test]
 fn arrivals_at_a_rate_are_exactly_as_many_as_asked_for() {
-    let rate = Rate::new(3_600_000 * 1_000_000, Schedule::default()).unwrap();
+    let rate = per_second(1_000, Schedule::default());
     let extent = Extent { until: Some(ORIGIN + 10_240_000), ..Extent::default() };
-    let run = Run::builder(world(7))
-        .extent(extent)
-        .stream(Toy::on_time(vec![Arrivals::Rate(rate)]))
-        .unwrap();
-    let arrivals = lines(&run).iter().filter(|(key, _)| key.coordinates.step == 0).count();
+    let toy = Toy { room: Some(ROOM), ..Toy::new(vec![Arrivals::Rate(rate)]) };
+    let run = Run::builder(world(7)).extent(extent).stream(toy).unwrap();
+    let arrivals = lines(&run).iter().filter(|(key, ..)| key.coordinates.step == 0).count();
     assert_eq!(arrivals, 10_240, "ten blocks of 1,024 in 10.24 s at 1,000 a second");
 }
 
 #[test]
 fn law_6_open_blocks_do_not_grow_with_the_run() {
-    let rate = Rate::new(3_600_000 * 1_000_000, Schedule::default()).unwrap();
+    let rate = per_second(1_000, Schedule::default());
     let extent = Extent { until: Some(ORIGIN + 600_000_000), ..Extent::default() };
-    let run = Run::builder(world(7))
-        .extent(extent)
-        .stream(Toy::on_time(vec![Arrivals::Rate(rate)]))
-        .unwrap();
+    let toy = Toy { room: Some(ROOM), ..Toy::new(vec![Arrivals::Rate(rate)]) };
+    let run = Run::builder(world(7)).extent(extent).stream(toy).unwrap();
     let mut planner = run.planner().unwrap();
     let mut most = 0;
     while let Some(task) = planner.next_task().unwrap() {
@@ -468,10 +357,9 @@ fn law_6_open_blocks_do_not_grow_with_the_run() {
 
 #[test]
 fn a_cursor_of_another_run_is_refused() {
-    let rate = || Arrivals::Rate(Rate::new(3_600_000_000, Schedule::default()).unwrap());
+    let rate = || Arrivals::Rate(per_second(1, Schedule::default()));
     let extent = Extent { arrivals: Some(20), ..Extent::default() };
-    let of = |toy: Toy| builder(&toy, 1, extent).stream(toy).unwrap();
-    let one = of(Toy::on_time(vec![rate()]));
-    let two = of(Toy::on_time(vec![rate(), rate()]));
+    let of = |lanes| Visits::on_time(lanes).run(1, extent);
+    let (one, two) = (of(vec![rate()]), of(vec![rate(), rate()]));
     assert!(two.resume(&cursor_after(&one, 3)).is_err());
 }

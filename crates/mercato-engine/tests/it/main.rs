@@ -1,6 +1,7 @@
 //! The engine through its public face: the laws of a run, for toy streams.
 
 mod beside;
+mod common;
 mod fold;
 mod late;
 mod laws;

@@ -7,7 +7,9 @@
 use std::collections::BTreeMap;
 
 use mercato_encode::{Batch, Coordinates, Stamp};
-use mercato_kafka::{KafkaConfig, ReadOptions, TopicReader, partition_of};
+use mercato_kafka::{KafkaConfig, KafkaOptions, KafkaSink, partition_of};
+use mercato_sinks::SinkError;
+use mercato_test_support::broker::read_topic;
 
 /// Event time of record 0, in microseconds.
 pub const ORIGIN: i64 = 1_700_000_000_000_000;
@@ -29,19 +31,23 @@ pub fn batch(from: u64, to: u64, keys: u64) -> Batch {
     batch
 }
 
+/// A sink that sends to `topic`.
+pub fn open(config: &KafkaConfig, topic: &str) -> Result<Box<KafkaSink>, SinkError> {
+    KafkaSink::open(&config.producer().unwrap(), &[topic], KafkaOptions::default()).map(Box::new)
+}
+
 /// Reads `topic` back and checks that records `0..count` are there, each once, each where its key
 /// belongs, and in order within each key; gives the number of records in each partition.
 pub fn assert_whole(config: &KafkaConfig, topic: &str, count: u64, keys: u64) -> Vec<u64> {
-    let mut reader = TopicReader::open(config, topic, &ReadOptions::default()).unwrap();
-    let partitions = reader.partitions();
+    let read = read_topic(config, topic);
+    let partitions = read.len() as u32;
     let mut last: BTreeMap<String, u64> = BTreeMap::new();
-    let mut seen = vec![0; partitions as usize];
-    for partition in 0..partitions {
-        while let Some(record) = reader.next(partition).unwrap() {
-            let value = String::from_utf8(record.value).unwrap();
+    for (partition, records) in (0..).zip(&read) {
+        for record in records {
+            let value = str::from_utf8(&record.value).unwrap();
             let number: u64 =
                 value.trim_start_matches("{\"n\":").trim_end_matches('}').parse().unwrap();
-            let name = String::from_utf8(record.key).unwrap();
+            let name = String::from_utf8(record.key.clone()).unwrap();
             assert_eq!(name, key(number, keys), "a record keeps its key");
             assert_eq!(
                 partition,
@@ -58,9 +64,9 @@ pub fn assert_whole(config: &KafkaConfig, topic: &str, count: u64, keys: u64) ->
             let expected = last.get(&name).map_or(number % keys, |before| before + keys);
             assert_eq!(number, expected, "{name} in order and whole");
             last.insert(name, number);
-            seen[partition as usize] += 1;
         }
     }
+    let seen: Vec<u64> = read.iter().map(|records| records.len() as u64).collect();
     assert_eq!(seen.iter().sum::<u64>(), count);
     seen
 }

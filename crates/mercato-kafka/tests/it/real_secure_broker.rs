@@ -4,115 +4,21 @@
 //! Needs what `real_broker` needs; without it the test says `SKIPPED` and why, on the terminal
 //! itself.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::disallowed_methods,
-    reason = "a test ends at the first surprise and is its own caller"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::env;
 use std::error::Error;
 use std::fmt::Write as _;
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
-use std::net::{Ipv4Addr, TcpListener};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
 
-use crate::common::{assert_whole, batch};
-use crate::real_broker::TURN;
-use mercato_broker::{BrokerError, BrokerOptions, Certificates, ClientFile, Listener, Security};
-use mercato_kafka::{Admin, KafkaConfig, KafkaOptions, KafkaSink, NewTopic};
+use crate::common::{assert_whole, batch, open};
+use mercato_broker::{Certificates, Listener, Security};
+use mercato_kafka::{Admin, KafkaConfig, NewTopic};
 use mercato_sinks::Sink;
-use tempfile::TempDir;
+use mercato_test_support::broker::Broker;
 use tracing::field::{Field, Visit};
 use tracing::span;
-
-/// A broker that ends with the test.
-struct Broker {
-    options: BrokerOptions,
-    clients: Vec<ClientFile>,
-    _folder: TempDir,
-    _turn: MutexGuard<'static, ()>,
-}
-
-impl Broker {
-    /// A fresh broker with every listener, or `None`, said loudly, where none can be had.
-    fn fresh() -> Option<Self> {
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        let folder = tempfile::tempdir().unwrap();
-        let mut options = BrokerOptions::new(folder.path().join("state"), cache_dir());
-        options.kafka_home = path_of("KAFKA_HOME");
-        options.java_home = path_of("JAVA_HOME");
-        options.port = free_ports();
-        options.security = Security { tls: true, sasl: true, faulty_tls: true };
-        match mercato_broker::start(&options) {
-            Ok(started) => {
-                let clients = started.clients;
-                Some(Self { options, clients, _folder: folder, _turn: turn })
-            }
-            Err(
-                error @ (BrokerError::NoJava { .. }
-                | BrokerError::NoMaven
-                | BrokerError::Fetch { .. }),
-            ) => {
-                let terminal = OpenOptions::new().append(true).open(Path::new("/dev/stderr"));
-                let _ = terminal.and_then(|mut terminal| {
-                    writeln!(terminal, "\nSKIPPED: the secure-broker suite did not run: {error}\n")
-                });
-                None
-            }
-            Err(error) => panic!("{error}: {error:?}"),
-        }
-    }
-
-    fn certificates(&self) -> Certificates {
-        Certificates::in_folder(&self.options.state_dir.join("certificates"))
-    }
-
-    /// The properties of the file whose title this is.
-    fn client(&self, title: &str) -> KafkaConfig {
-        let file = self.clients.iter().find(|client| client.title == title).unwrap();
-        let text = fs::read_to_string(&file.path).unwrap();
-        let lines = text
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .map(|line| line.split_once('=').unwrap());
-        lines.fold(KafkaConfig::new(""), |config, (name, value)| config.with(name, value))
-    }
-
-    fn at(&self, listener: Listener) -> KafkaConfig {
-        KafkaConfig::new(listener.address(self.options.port))
-    }
-}
-
-impl Drop for Broker {
-    fn drop(&mut self) {
-        let _ = mercato_broker::stop(&self.options.state_dir, Duration::from_secs(60));
-    }
-}
-
-fn path_of(name: &str) -> Option<PathBuf> {
-    env::var_os(name).map(PathBuf::from)
-}
-
-fn cache_dir() -> PathBuf {
-    mercato_broker::cache_dir(path_of("XDG_CACHE_HOME").as_deref(), path_of("HOME").as_deref())
-        .unwrap_or_else(|| env::temp_dir().join("mercato"))
-}
-
-/// The first of as many free ports in a row as there are listeners.
-fn free_ports() -> u16 {
-    let free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
-    let candidates =
-        || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
-    let fits = |first: &u16| {
-        Listener::ALL.iter().all(|listener| *first < 65_000 && free(listener.port(*first)))
-    };
-    std::iter::repeat_with(candidates).take(100).find(fits).unwrap()
-}
 
 /// An error with its causes, and how it looks when somebody debugs.
 fn texts(error: &(dyn Error + 'static)) -> String {
@@ -162,7 +68,8 @@ impl tracing::Subscriber for Heard {
 fn every_way_in_works_and_every_other_says_what_to_do_and_no_secret() {
     let heard = Heard::default();
     tracing::subscriber::set_global_default(heard.clone()).unwrap();
-    let Some(broker) = Broker::fresh() else { return };
+    let security = Security { tls: true, sasl: true, faulty_tls: true };
+    let Some(broker) = Broker::fresh(|options| options.security = security) else { return };
     every_way_in_works(&broker);
     wrong_ways_are_told_apart(&broker);
     let canaries = [
@@ -191,10 +98,7 @@ fn every_way_in_works(broker: &Broker) {
         Admin::connect(&config, None).unwrap().create(&NewTopic::new(&topic, 2)).unwrap();
         // Everything librdkafka can say of its security goes to the log, where no secret may be.
         let talkative = config.clone().with("debug", "security,broker,protocol,conf");
-        let mut sink = Box::new(
-            KafkaSink::open(&talkative.producer().unwrap(), &[&topic], KafkaOptions::default())
-                .unwrap(),
-        );
+        let mut sink = open(&talkative, &topic).unwrap();
         let records = batch(0, 200, 7);
         sink.write(&records, 0..200).unwrap();
         assert_eq!(sink.finish().unwrap().acknowledged, 200, "{title}");
@@ -203,7 +107,7 @@ fn every_way_in_works(broker: &Broker) {
 }
 
 fn wrong_ways_are_told_apart(broker: &Broker) {
-    let made = broker.certificates();
+    let made = Certificates::in_folder(&broker.options.state_dir.join("certificates"));
     let path = |path: &Path| path.display().to_string();
     let wrong_password = |title: &str| broker.client(title).with("sasl.password", "wr0ng-c4n4ry");
     let tls = |listener| {
@@ -245,9 +149,7 @@ fn wrong_ways_are_told_apart(broker: &Broker) {
     ];
     for (config, advice) in cases {
         // The producer and the asking client must both say it.
-        let producer =
-            KafkaSink::open(&config.producer().unwrap(), &["way-0"], KafkaOptions::default())
-                .unwrap_err();
+        let producer = open(&config, "way-0").unwrap_err();
         let admin = Admin::connect(&config, None).unwrap_err();
         for text in [texts(&producer), texts(&admin)] {
             assert!(text.contains(advice), "{advice}: {text}");

@@ -5,11 +5,12 @@ use std::ops::Range;
 use mercato_encode::{Batch, Layout};
 use mercato_schema::ProductUpdate;
 use mercato_sinks::{FileFormat, OutputPath, TopicFile};
+use mercato_test_support::columns::{reader, rows};
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::FileReader;
 use serde_json::{Value, json};
 
-use super::{Compression, Limits, read, reader, written_with};
+use super::{Compression, Limits, written_with};
 use crate::Parquet;
 
 fn record(index: usize) -> Value {
@@ -57,7 +58,7 @@ fn a_file_does_not_tell_how_its_records_came() {
         files.push(std::fs::read(path).unwrap());
     }
     assert_eq!(files[0], files[1]);
-    assert_eq!(read(&files[0]).len(), 200);
+    assert_eq!(rows(&files[0]).len(), 200);
 }
 
 #[test]
@@ -86,7 +87,7 @@ fn every_day_is_a_file_of_its_own() {
     let of = |day: &str| {
         folder.path().join(format!("product-updates/dt=1970-01-{day}/part-00003.parquet"))
     };
-    let lengths = ["01", "02", "03"].map(|day| read(&std::fs::read(of(day)).unwrap()).len());
+    let lengths = ["01", "02", "03"].map(|day| rows(&std::fs::read(of(day)).unwrap()).len());
     assert_eq!(lengths, [24, 24, 12]);
 }
 
@@ -113,5 +114,5 @@ fn a_column_of_many_values_goes_on_without_its_dictionary() {
     let reader = reader(&bytes);
     let names = reader.metadata().row_group(0).column(4);
     assert!(names.column_path().string() == "name" && names.dictionary_page_offset().is_none());
-    assert_eq!(read(&bytes), records);
+    assert_eq!(rows(&bytes), records);
 }

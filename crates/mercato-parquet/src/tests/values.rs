@@ -7,6 +7,7 @@ use mercato_schema::{
     AnalyticsResult, Chargeback, Field, FraudAlert, InstantForm, Kind, ProductUpdate, Purchase,
     SessionEvent,
 };
+use mercato_test_support::columns::{reader, rows};
 use parquet::basic::{LogicalType, TimeUnit, Type};
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::FileReader;
@@ -14,7 +15,7 @@ use parquet::file::statistics::Statistics;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{Compression, batch, field, layout, read, reader, written};
+use super::{Compression, batch, field, layout, written};
 use crate::file::File;
 
 /// Names of the members of a map.
@@ -136,13 +137,13 @@ proptest! {
     #[test]
     fn every_kind_is_read_back((layout, records) in of_layout(all()), which in 0..4usize) {
         let bytes = written(&layout, COMPRESSIONS[which], &records).unwrap();
-        prop_assert_eq!(read(&bytes), records);
+        prop_assert_eq!(rows(&bytes), records);
     }
 
     #[test]
     fn every_record_of_the_shop_is_read_back((layout, records) in shop()) {
         let bytes = written(&layout, Compression::Zstd, &records).unwrap();
-        prop_assert_eq!(read(&bytes), records);
+        prop_assert_eq!(rows(&bytes), records);
     }
 
     #[test]
@@ -176,7 +177,7 @@ fn rows_of_tables_are_read_back_as_their_values() {
             field("degrees", Kind::Number { scale: 4 }, false),
         ]
     };
-    let rows = || {
+    let members = || {
         let row = |index: i64| {
             let name = ["DE", "US", "DE", "FR"].get(index as usize).copied();
             let is = if index == 2 { Constant::Null } else { Constant::Boolean(index < 2) };
@@ -192,9 +193,9 @@ fn rows_of_tables_are_read_back_as_their_values() {
             .table(
                 "place",
                 fields.map(|name| format!("at.{name}")).each_ref().map(String::as_str),
-                rows(),
+                members(),
             )
-            .list("items", |item| item.table("place", fields, rows()));
+            .list("items", |item| item.table("place", fields, members()));
     assert_eq!(layout.flaw(), None);
     let at = |index: usize| {
         let name = ["DE", "US", "DE", "FR"].get(index);
@@ -208,7 +209,7 @@ fn rows_of_tables_are_read_back_as_their_values() {
     };
     let records: Vec<Value> = (0..130).map(record).collect();
     let bytes = written(&layout, Compression::Zstd, &records).unwrap();
-    assert_eq!(read(&bytes), records);
+    assert_eq!(rows(&bytes), records);
     let statistics = reader(&bytes).metadata().row_group(0).column(1).statistics().unwrap().clone();
     let Statistics::Boolean(is) = statistics else { panic!("a truth value") };
     assert_eq!(

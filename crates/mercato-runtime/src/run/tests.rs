@@ -58,7 +58,7 @@ impl Sink for Held {
 #[test]
 fn a_dashboard_sees_the_outage_while_a_write_waits() {
     let registry = Registry::default();
-    let metrics = registry.register("toy", &["toys".into()], "0/1");
+    let metrics = registry.register("toy", &["toys-0".into()], "0/1");
     let (accepted, acknowledged) = (Arc::<AtomicU64>::default(), Arc::<AtomicU64>::default());
     let ((writing, written), (word, go_on)) = (channel(), channel());
     let sink = Held { accepted, acknowledged: Arc::clone(&acknowledged), writing, go_on };

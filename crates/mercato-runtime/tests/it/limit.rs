@@ -4,61 +4,18 @@
 
 use std::ops::Range;
 
-use mercato_draw::{Seed, Words};
+use mercato_draw::Seed;
 use mercato_encode::Batch;
-use mercato_encode::{Layout, Writer};
-use mercato_engine::{
-    Arrival, Arrivals, Cursor, Extent, Rate, Run, Schedule, Step, Stream, StreamId, Trace, World,
-};
+use mercato_engine::{Arrivals, Cursor, Extent, Run, Schedule, World};
 use mercato_runtime::run::{Drive, Ending, Observer, Outcome, Pace};
-use mercato_schema::Description;
 use mercato_sinks::NullSink;
+use mercato_test_support::toy::{Toy, per_second};
 
-/// Visits of one to three steps.
-#[derive(Debug)]
-struct Visits;
-
-impl Stream for Visits {
-    type Entity = u64;
-
-    fn id(&self) -> StreamId {
-        StreamId { name: "visits", purpose: 200, rank: 0 }
-    }
-    fn topics(&self) -> Vec<String> {
-        vec!["visits".into()]
-    }
-    fn kinds(&self) -> Vec<String> {
-        vec!["visit".into()]
-    }
-    fn arrivals(&self) -> Vec<Arrivals> {
-        vec![Arrivals::Rate(Rate::new(3_600_000 * 1_000_000, Schedule::default()).unwrap())]
-    }
-    fn words(&self) -> usize {
-        1
-    }
-    fn draw(&self, _: Arrival, words: &mut Words<'_>) -> u64 {
-        words.take()
-    }
-    fn owner(&self, _: &u64, arrival: Arrival, key: &mut Vec<u8>) {
-        key.extend_from_slice(&arrival.index.to_be_bytes());
-    }
-    fn trace(&self, visit: &u64, arrival: Arrival, trace: &mut Trace) {
-        (0..=visit % 3).for_each(|step| trace.push(arrival.at + step as i64 * 700_000, 0));
-    }
-    fn longest_trace(&self) -> i64 {
-        1_400_000
-    }
-    fn write<W: Writer>(&self, visit: &u64, step: Step, writer: &mut W) {
-        writer.serialize(&(step.arrival, step.number, visit));
-    }
-    fn layout(&self, _: u16) -> Layout {
-        Layout::new(Description::default())
-    }
-}
-
+/// Visits of up to four steps, a thousand a second.
 fn run(records: Option<u64>) -> Run {
     let extent = Extent { records, until: Some(20_000_000), ..Extent::default() };
-    Run::builder(World { seed: Seed::new(5), origin: 0 }).extent(extent).stream(Visits).unwrap()
+    let toy = Toy::new(vec![Arrivals::Rate(per_second(1_000, Schedule::default()))]);
+    Run::builder(World { seed: Seed::new(5), origin: 0 }).extent(extent).stream(toy).unwrap()
 }
 
 /// Keeps the lines that leave.

@@ -12,7 +12,7 @@ use mercato_shop::shop::{
 };
 use serde_json::Value;
 
-use crate::drive::{ORIGIN, world};
+use crate::drive::{CATEGORIES, ORIGIN, world};
 
 const SECOND: i64 = 1_000_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -265,16 +265,6 @@ fn check(lines: &[Line]) -> BTreeMap<String, usize> {
     lines.iter().for_each(|line| check.take(line));
     check.counts
 }
-
-const CATEGORIES: [&str; 7] = [
-    "Electronics",
-    "Clothing",
-    "Books",
-    "Home & Garden",
-    "Sports & Outdoors",
-    "Beauty & Health",
-    "Toys & Games",
-];
 
 #[test]
 fn analytics_equal_an_independent_fold_over_the_records() {

@@ -19,6 +19,17 @@ use serde::Serialize;
 /// 2025-11-09T00:00:00Z.
 pub(crate) const ORIGIN: i64 = 1_762_646_400_000_000;
 
+/// The documented categories of the shop's products.
+pub(crate) const CATEGORIES: [&str; 7] = [
+    "Electronics",
+    "Clothing",
+    "Books",
+    "Home & Garden",
+    "Sports & Outdoors",
+    "Beauty & Health",
+    "Toys & Games",
+];
+
 pub(crate) fn world(seed: u64) -> World {
     World { seed: Seed::new(seed), origin: ORIGIN }
 }

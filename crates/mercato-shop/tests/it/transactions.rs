@@ -9,7 +9,7 @@ use mercato_schema::Transaction;
 use mercato_shop::Weighted;
 use mercato_shop::transactions::{Checkout, Transactions, TransactionsConfig};
 
-use crate::drive::{self, first_step};
+use crate::drive::{self, CATEGORIES, first_step};
 use mercato_test_support::statistics::{bin, follows};
 
 const DRAWS: u64 = 200_000;
@@ -125,16 +125,6 @@ fn the_same_user_has_the_same_home_and_device() {
     }
     assert!((1_900..=2_000).contains(&known.len()), "{} users", known.len());
 }
-
-const CATEGORIES: [&str; 7] = [
-    "Electronics",
-    "Clothing",
-    "Books",
-    "Home & Garden",
-    "Sports & Outdoors",
-    "Beauty & Health",
-    "Toys & Games",
-];
 
 #[test]
 fn categories_come_by_the_documented_weights() {

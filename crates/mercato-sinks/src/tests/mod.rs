@@ -6,12 +6,11 @@ mod partial;
 mod tee;
 mod topics;
 
-use std::fs;
 use std::io::{self, Read, Write};
 use std::ops::Range;
-use std::path::Path;
 
 use mercato_encode::{Batch, Coordinates, Stamp};
+use mercato_test_support::names;
 
 use crate::Compression;
 
@@ -71,16 +70,6 @@ fn unpack(compression: Compression, stored: &[u8]) -> Vec<u8> {
 /// Returns whether `stored` unpacks without an error, so that it looks complete to a reader.
 fn ends_properly(compression: Compression, stored: &[u8]) -> bool {
     io::copy(&mut reader(compression, stored), &mut io::sink()).is_ok()
-}
-
-/// The names in `folder`, sorted.
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
 }
 
 /// A disk with room for so many bytes, which takes at most 1,000 at once.

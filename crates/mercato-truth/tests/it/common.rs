@@ -4,82 +4,20 @@
 
 use std::convert::Infallible;
 
-use mercato_draw::{Seed, UniformInt, Words, murmur2};
-use mercato_encode::{Layout as RecordLayout, Writer};
-use mercato_engine::{
-    Arrival, Arrivals, Delays, Extent, Format, Key, Run, Schedule, Step, Stream, StreamId, Trace,
-    World,
-};
-use mercato_schema::{Description, Field, Kind};
+use mercato_draw::{Seed, murmur2};
+use mercato_engine::{Arrivals, Delays, Extent, Format, Key, Run, Schedule, World};
+use mercato_test_support::toy::Toy;
 use mercato_truth::{Actual, Found, Layout, Report, Verifier};
 use proptest::prelude::*;
 
 pub(crate) const ORIGIN: i64 = 1_700_000_000_000_000;
-const LONGEST: i64 = 4_000_000;
 
-/// Visits with up to four steps by a few users, over several lanes.
-#[derive(Debug, Clone)]
-pub(crate) struct Toy {
-    pub(crate) lanes: usize,
-    pub(crate) users: u64,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Visit {
-    user: u64,
-    steps: [i64; 3],
-    count: usize,
-}
-
-impl Stream for Toy {
-    type Entity = Visit;
-
-    fn id(&self) -> StreamId {
-        StreamId { name: "toy", purpose: 200, rank: 3 }
-    }
-    fn topics(&self) -> Vec<String> {
-        vec!["toys".into()]
-    }
-    fn kinds(&self) -> Vec<String> {
-        vec!["visit".into()]
-    }
-    fn arrivals(&self) -> Vec<Arrivals> {
-        let lane = |lane| {
-            Arrivals::Delays(Delays::new(0, 100_000 + 10_000 * lane, Schedule::default()).unwrap())
-        };
-        (0..self.lanes as i64).map(lane).collect()
-    }
-    fn words(&self) -> usize {
-        5
-    }
-    fn draw(&self, _: Arrival, words: &mut Words<'_>) -> Visit {
-        let gap = UniformInt::new(0, LONGEST / 3).unwrap();
-        let steps = [gap.pick(words.take()), gap.pick(words.take()), gap.pick(words.take())];
-        Visit { user: words.take() % self.users, steps, count: (words.take() % 4) as usize }
-    }
-    fn owner(&self, visit: &Visit, _: Arrival, key: &mut Vec<u8>) {
-        key.extend_from_slice(visit.user.to_string().as_bytes());
-    }
-    fn trace(&self, visit: &Visit, arrival: Arrival, trace: &mut Trace) {
-        let mut at = arrival.at;
-        trace.push(at, 0);
-        for step in &visit.steps[..visit.count] {
-            at += step;
-            trace.push(at, 0);
-        }
-    }
-    fn longest_trace(&self) -> i64 {
-        LONGEST
-    }
-    fn write<W: Writer>(&self, visit: &Visit, step: Step, writer: &mut W) {
-        writer.key(|key| key.extend_from_slice(visit.user.to_string().as_bytes()));
-        writer.serialize(&(step.arrival, step.lane, step.number, step.at, visit.user));
-    }
-    fn layout(&self, _: u16) -> RecordLayout {
-        let (name, doc) = ("visit".into(), "A visit.".into());
-        let fields = vec![Field { name, doc, kind: Kind::Text, nullable: false }];
-        RecordLayout::new(Description { fields, ..Description::default() })
-    }
+/// Visits with up to four steps by so many users, over so many lanes.
+pub(crate) fn toy(lanes: usize, users: u64) -> Toy {
+    let lane = |lane| {
+        Arrivals::Delays(Delays::new(0, 100_000 + 10_000 * lane, Schedule::default()).unwrap())
+    };
+    Toy { users, topics: 1, ..Toy::new((0..lanes as i64).map(lane).collect()) }
 }
 
 /// A run of `arrivals` visits, in blocks of 16.
@@ -96,14 +34,14 @@ fn run_from(origin: i64, seed: u64, toy: Toy, arrivals: u64, format: Format) -> 
 /// Runs of at least 20 records over several block borders.
 pub(crate) fn runs() -> impl Strategy<Value = Run> {
     (any::<u64>(), 1usize..4, 1u64..12, 20u64..150).prop_map(|(seed, lanes, users, arrivals)| {
-        run_of(seed, Toy { lanes, users }, arrivals, Format::Json)
+        run_of(seed, toy(lanes, users), arrivals, Format::Json)
     })
 }
 
 /// Runs that have no record in common with [`runs`].
 pub(crate) fn older_runs() -> impl Strategy<Value = Run> {
     (any::<u64>(), 20u64..150).prop_map(|(seed, arrivals)| {
-        run_from(ORIGIN - 86_400_000_000, seed, Toy { lanes: 2, users: 5 }, arrivals, Format::Json)
+        run_from(ORIGIN - 86_400_000_000, seed, toy(2, 5), arrivals, Format::Json)
     })
 }
 

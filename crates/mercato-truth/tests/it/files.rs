@@ -5,15 +5,15 @@
 use std::fs;
 use std::io::{self, Read, Write};
 
-use crate::common::{Shelf, Toy, run_of};
+use crate::common::{Shelf, run_of, toy};
 use flate2::{Compression, write::GzEncoder};
 use mercato_engine::{Extent, Format, Run};
 use mercato_truth::{Actual, Kind, Layout, Lines, LinesError, Report, Verifier, VerifyError};
 
-const HEADER: &str = "arrival,lane,step,at,user";
+const HEADER: &str = "arrival,lane,number,at,user,kind,hurried,padding";
 
 fn run(format: Format) -> Run {
-    run_of(7, Toy { lanes: 2, users: 5 }, 200, format)
+    run_of(7, toy(2, 5), 200, format)
 }
 
 fn text(run: &Run) -> String {
@@ -161,7 +161,7 @@ fn a_header_is_compared_and_is_no_record() {
 fn an_interrupted_run_is_verified_by_its_number_of_records() {
     let whole = text(&run(Format::Json));
     let endless = Run::builder(run(Format::Json).world()).block_len(16).extent(Extent::default());
-    let endless = endless.stream(Toy { lanes: 2, users: 5 }).unwrap();
+    let endless = endless.stream(toy(2, 5)).unwrap();
     let first: String = whole.split_inclusive('\n').take(100).collect();
     let report = verify(&Verifier::new(&endless).records(100), first.clone());
     assert!(report.is_clean() && report.counts.expected == 100, "{report}");
@@ -171,8 +171,7 @@ fn an_interrupted_run_is_verified_by_its_number_of_records() {
 
 #[test]
 fn another_run_is_given_up_soon() {
-    let [run, other] =
-        [7, 8].map(|seed| run_of(seed, Toy { lanes: 2, users: 5 }, 2000, Format::Json));
+    let [run, other] = [7, 8].map(|seed| run_of(seed, toy(2, 5), 2000, Format::Json));
     let other = text(&other);
     let report = verify(&Verifier::new(&run).patience(100), other.clone());
     assert!(!report.complete && !report.is_clean(), "{report}");

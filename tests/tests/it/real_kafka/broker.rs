@@ -1,55 +1,33 @@
 //! A broker of the test's own, started and stopped as a user does.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use mercato_kafka::{KafkaConfig, ReadOptions, Record, TopicReader};
-use mercato_test_support::{Ended, Program};
-use tempfile::TempDir;
-
-/// One broker at a time: each takes half a gigabyte.
-static TURN: Mutex<()> = Mutex::new(());
-
-/// Ports in a row that a broker with TLS and SASL takes at most.
-const LISTENERS: u16 = 7;
+use mercato_kafka::{Record, partition_of};
+use mercato_test_support::{Ended, Program, broker};
 
 /// A broker on a free port, with its data in a temporary folder; it ends with the test.
 pub(crate) struct Broker {
-    pub(crate) address: String,
-    port: u16,
+    kafka: broker::Broker,
     flags: &'static str,
-    folder: TempDir,
-    _turn: MutexGuard<'static, ()>,
 }
 
 impl Broker {
     /// A fresh broker, or nothing, said loudly, where none can be had.
     pub(crate) fn fresh(flags: &'static str) -> Option<Self> {
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        let port = mercato_test_support::free_ports(LISTENERS);
-        let folder = mercato_test_support::folder();
-        let mut broker = Self { address: String::new(), port, flags, folder, _turn: turn };
-        let ended = broker.start();
-        if ended.code == Some(4)
-            && ["JDK", "Maven"].iter().any(|missing| ended.stderr.contains(missing))
-        {
-            // The harness keeps what a passing test prints to itself; this must be seen.
-            let mut terminal =
-                std::fs::OpenOptions::new().append(true).open("/dev/stderr").unwrap();
-            writeln!(terminal, "\nSKIPPED: the real-broker suite did not run: {}", ended.stderr)
-                .unwrap();
-            return None;
-        }
-        String::from_utf8(ended.success()).unwrap().trim().clone_into(&mut broker.address);
-        Some(broker)
+        let kafka = broker::Broker::started_by(|options| {
+            let ended = start(options.port, &options.state_dir, flags);
+            let lacks = |missing: &&str| ended.stderr.contains(missing);
+            if ended.code == Some(4) && ["JDK", "Maven"].iter().any(lacks) {
+                return Err(ended.stderr);
+            }
+            Ok(String::from_utf8(ended.success()).unwrap().trim().to_owned())
+        })?;
+        Some(Self { kafka, flags })
     }
 
-    /// Starts the broker, also again, with the data it had.
+    /// Starts the broker again, with the data it had.
     pub(crate) fn start(&self) -> Ended {
-        let program =
-            Program::new("mercato").words("broker start --port").arg(self.port.to_string());
-        program.words(self.flags).arg("--state-dir").arg(self.state()).run()
+        start(self.kafka.options.port, self.state(), self.flags)
     }
 
     pub(crate) fn stop(&self) -> Ended {
@@ -57,8 +35,13 @@ impl Broker {
     }
 
     /// The folder of the broker's data, certificates and files of client properties.
-    pub(crate) fn state(&self) -> PathBuf {
-        self.folder.path().join("state")
+    pub(crate) fn state(&self) -> &Path {
+        &self.kafka.options.state_dir
+    }
+
+    /// All records of a topic, partition by partition.
+    pub(crate) fn records(&self, topic: &str) -> Vec<Record> {
+        self.kafka.records(topic)
     }
 
     /// `order-gen` with this broker.
@@ -68,12 +51,12 @@ impl Broker {
 
     /// A generating program with this broker.
     pub(crate) fn program(&self, name: &str, flags: &str) -> Program {
-        Program::new(name).words("-b").arg(&self.address).words(flags)
+        Program::new(name).words("-b").arg(&self.kafka.address).words(flags)
     }
 
     /// The batches in which the records of a topic's first partition lie on the broker's disk.
     pub(crate) fn batches(&self, topic: &str) -> Vec<StoredBatch> {
-        let partition = folder_called(self.folder.path(), &format!("{topic}-0")).unwrap();
+        let partition = folder_called(self.state(), &format!("{topic}-0")).unwrap();
         let log = std::fs::read(partition.join("00000000000000000000.log")).unwrap();
         let number = |at: usize| u32::from_be_bytes(log[at..at + 4].try_into().unwrap());
         let (mut batches, mut at) = (Vec::new(), 0);
@@ -88,7 +71,7 @@ impl Broker {
 
     /// `mercato` with this broker.
     pub(crate) fn mercato(&self, words: &str) -> Program {
-        Program::new("mercato").words(words).words("-b").arg(&self.address)
+        Program::new("mercato").words(words).words("-b").arg(&self.kafka.address)
     }
 
     /// Asserts that `topic` holds the run of this summary and nothing else; gives the number of its
@@ -106,19 +89,18 @@ impl Broker {
         assert_eq!(report["matching"], report["actual"]);
         report["matching"].as_u64().unwrap()
     }
+}
 
-    /// All records of a topic, partition by partition.
-    pub(crate) fn records(&self, topic: &str) -> Vec<Record> {
-        let config = KafkaConfig::new(self.address.clone());
-        let mut reader = TopicReader::open(&config, topic, &ReadOptions::default()).unwrap();
-        let (mut records, mut record) = (Vec::new(), Record::default());
-        for partition in 0..reader.partitions() {
-            while reader.next_into(partition, &mut record).unwrap() {
-                records.push(record.clone());
-            }
-        }
-        records
-    }
+/// Asserts that a record has this key and lies where Java's clients look for it, with the event time
+/// in microseconds as its timestamp.
+pub(crate) fn assert_placed(record: &Record, key: &str, partitions: u32, micros: i64) {
+    assert_eq!(record.key, key.as_bytes());
+    assert_eq!(
+        record.partition,
+        partition_of(&record.key, partitions),
+        "where Java's clients look for it"
+    );
+    assert_eq!(record.timestamp_millis, Some(micros.div_euclid(1000)), "event time by default");
 }
 
 /// A batch as the broker stores it.
@@ -140,10 +122,7 @@ fn folder_called(root: &Path, name: &str) -> Option<PathBuf> {
         .find_map(|path| if path.ends_with(name) { Some(path) } else { folder_called(&path, name) })
 }
 
-impl Drop for Broker {
-    fn drop(&mut self) {
-        if !self.address.is_empty() {
-            self.stop();
-        }
-    }
+fn start(port: u16, state: &Path, flags: &str) -> Ended {
+    let program = Program::new("mercato").words("broker start --port").arg(port.to_string());
+    program.words(flags).arg("--state-dir").arg(state).run()
 }

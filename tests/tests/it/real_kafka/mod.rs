@@ -15,8 +15,7 @@ use std::collections::BTreeMap;
 use std::thread::sleep;
 use std::time::Duration;
 
-use broker::Broker;
-use mercato_kafka::partition_of;
+use broker::{Broker, assert_placed};
 use mercato_schema::{Order, Sale};
 use mercato_test_support::{
     Program, ended_within, folder, free_port, get, json, metric, now_micros, read, signal,
@@ -42,17 +41,7 @@ fn a_hundred_thousand_records_arrive_in_the_order_of_each_key() {
     let mut status: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
     for record in broker.records("ecommerce-sales") {
         let sale: Sale<'_> = serde_json::from_slice(&record.value).unwrap();
-        assert_eq!(sale.order_id.as_bytes(), record.key);
-        assert_eq!(
-            record.partition,
-            partition_of(&record.key, 6),
-            "where Java's clients look for it"
-        );
-        assert_eq!(
-            record.timestamp_millis,
-            Some(sale.timestamp.micros().div_euclid(1000)),
-            "event time by default"
-        );
+        assert_placed(&record, &sale.order_id, 6, sale.timestamp.micros());
         let step = status.entry(record.key).or_default();
         assert_eq!(sale.status, ["pending", "confirmed", "processing", "shipped"][*step]);
         *step += 1;

@@ -1,11 +1,10 @@
 //! What `txn-gen` and `event-gen` send, and how: the documented producer, the documented words.
 
-use mercato_kafka::partition_of;
 use mercato_schema::{Transaction, UserEvent};
 use mercato_test_support::{folder, json};
 
 use super::FIXED;
-use super::broker::{Broker, StoredBatch};
+use super::broker::{Broker, StoredBatch, assert_placed};
 
 const SNAPPY: u8 = 2;
 const LZ4: u8 = 3;
@@ -33,17 +32,7 @@ fn a_hundred_thousand_transactions_and_events_arrive_with_their_users() {
                 let event: UserEvent<'_> = serde_json::from_slice(&record.value).unwrap();
                 (event.user_id.to_string(), event.timestamp.micros())
             };
-            assert_eq!(record.key, user.as_bytes());
-            assert_eq!(
-                record.partition,
-                partition_of(&record.key, 6),
-                "where Java's clients look for it"
-            );
-            assert_eq!(
-                record.timestamp_millis,
-                Some(micros.div_euclid(1000)),
-                "event time by default"
-            );
+            assert_placed(&record, &user, 6, micros);
         }
         broker
             .program(program, "-q --clock fast --rate 200/s --count 10")

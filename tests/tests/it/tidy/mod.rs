@@ -11,8 +11,8 @@ mod modules;
 mod sources;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
+use crate::workspace::root;
 use sources::{Source, sources};
 
 /// Most lines of code in a file, without comments and tests.
@@ -32,10 +32,6 @@ const EXCEPTIONS: [(&str, &str); 2] = [
         "the general writer takes the fast one for small numbers, which falls back on it for others",
     ),
 ];
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
 
 /// Fails with the findings that break `rule`: each is what [`EXCEPTIONS`] may name, and a detail.
 fn assert_none(rule: &str, found: impl IntoIterator<Item = (String, String)>) {

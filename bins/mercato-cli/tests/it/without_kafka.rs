@@ -1,6 +1,5 @@
 //! A build without Kafka: what needs it says so, and how to get it.
 
-#![cfg(not(feature = "kafka"))]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::process::Command;

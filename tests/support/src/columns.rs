@@ -1,0 +1,55 @@
+//! Parquet files read back with the `parquet` crate, which is nobody's copy of what writes them.
+
+use std::io::Write;
+
+use mercato_schema::{Money, Timestamp};
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::{Field, Row};
+use serde_json::{Value, json};
+
+/// A reader of the file that these bytes are.
+pub fn reader(bytes: &[u8]) -> SerializedFileReader<std::fs::File> {
+    let mut file = tempfile::tempfile().expect("a file for the test");
+    file.write_all(bytes).expect("the file can be written");
+    SerializedFileReader::new(file).expect("the bytes are a Parquet file")
+}
+
+/// The records of a file as JSON, with money and times as the texts that a person would write.
+pub fn rows(bytes: &[u8]) -> Vec<Value> {
+    let reader = reader(bytes);
+    let rows = reader.get_row_iter(None).expect("the file has records");
+    rows.map(|row| object(&row.expect("a record can be read"))).collect()
+}
+
+fn object(row: &Row) -> Value {
+    Value::Object(row.get_column_iter().map(|(name, field)| (name.clone(), value(field))).collect())
+}
+
+fn value(field: &Field) -> Value {
+    match field {
+        Field::Null => Value::Null,
+        Field::Bool(value) => json!(value),
+        Field::Int(value) => json!(value),
+        Field::Long(value) => json!(value),
+        Field::Double(value) => json!(value),
+        Field::Str(value) => json!(value),
+        Field::Decimal(decimal) => {
+            let cents = decimal.data().try_into().expect("money has eight bytes");
+            json!(Money::from_cents(i64::from_be_bytes(cents)))
+        }
+        Field::TimestampMillis(millis) => {
+            let at = Timestamp::from_micros(millis * 1000);
+            json!(at.to_string().replace("000Z", "Z"))
+        }
+        Field::TimestampMicros(micros) => json!(Timestamp::from_micros(*micros).to_string()),
+        Field::Group(row) => object(row),
+        Field::ListInternal(list) => list.elements().iter().map(value).collect(),
+        Field::MapInternal(map) => {
+            let entry = |(key, of): &(Field, Field)| {
+                (value(key).as_str().expect("a key is text").to_owned(), value(of))
+            };
+            Value::Object(map.entries().iter().map(entry).collect())
+        }
+        other => panic!("no column is of this type: {other:?}"),
+    }
+}
