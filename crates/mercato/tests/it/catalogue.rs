@@ -169,11 +169,11 @@ fn a_list_that_cannot_be_sold_is_refused_with_key_and_value() {
         (with(|product| product.name.clear()), format!("{key}.name is empty")),
         (
             with(|product| product.id = "a b".into()),
-            format!("{key}.id = \"a b\" is not an identifier"),
+            format!("{key}.id = \"a b\" is invalid: expected an identifier"),
         ),
         (
             with(|product| product.name = "27\" TV".into()),
-            format!("{key}.name = \"27\\\" TV\" is not a text"),
+            format!("{key}.name = \"27\\\" TV\" is invalid: expected"),
         ),
         (with(|product| product.weight = 0), format!("{key}.weight: 0 is out of range")),
         (
@@ -182,7 +182,7 @@ fn a_list_that_cannot_be_sold_is_refused_with_key_and_value() {
         ),
         (
             with(|product| product.price = None),
-            "shop.catalogue.products[0].category = \"Tea\"".to_owned(),
+            "shop.catalogue.products[0].category: unknown value \"Tea\"".to_owned(),
         ),
         (
             refused(&|config| config.catalogue.products = ProductsConfig::List(Vec::new())),

@@ -122,7 +122,10 @@ fn what_is_not_possible_says_what_is() {
     assert!(refused(second).contains("overlaps"));
     for days in [0, 3_651] {
         let error = shop.history(days, "nowhere", FileFormat::NDJSON, 1).unwrap_err().to_string();
-        assert!(error.contains(&format!("{days} days")) && error.contains("3650"), "{error}");
+        assert!(
+            error.contains(&format!("days: {days} is out of range")) && error.contains("3650"),
+            "{error}"
+        );
     }
     let config = ShopConfig { conversion: Some(2.0), ..ShopConfig::default() };
     assert!(refused(Generator::new(config, 1, start())).contains("shop.conversion"));
