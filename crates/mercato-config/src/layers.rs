@@ -80,7 +80,9 @@ impl Layers {
     /// Returns the place of the setting that a message starts with, such as `events.users: the
     /// minimum…`, or of its nearest parent.
     pub fn place_of_first_word(&self, message: &str) -> Option<Place> {
-        let words = message.strip_prefix("the length of ").unwrap_or(message);
+        let openings = ["the length of ", "invalid "];
+        let after = |opening: &&str| message.strip_prefix(*opening);
+        let words = openings.iter().find_map(after).unwrap_or(message);
         let path = words.split([' ', ':', ',']).next()?;
         let (mut node, mut place) = (&self.tree, None);
         for step in path.split(['.', '[']) {

@@ -330,13 +330,13 @@ fn what_makes_no_stream_is_told_with_file_line_and_the_users_units() {
         "[events]\ninterval = \"200d\"\n",
         &["bad.toml:2: events.interval: 200d is out of range", "100d"],
     );
-    expect("[events]\n\ntypes = [{ name = \"a\", weight = 0 }]\n", &["bad.toml:3: events.types"]);
+    expect("[events]\n\ntypes = [{ name = \"a\", weight = 0 }]\n", &["bad.toml:3: invalid events.types"]);
     let entry = |from: &str, to: &str| {
         format!("[[schedule]]\nfrom = \"{from}\"\nto = \"{to}\"\nfactor = 2\n")
     };
-    expect(&entry("+20m", "+10m"), &["bad.toml:1: ", "from +20m to +10m", "ends before it begins"]);
+    expect(&entry("+20m", "+10m"), &["bad.toml:1: ", "from +20m to +10m", "ends before it starts"]);
     let two = entry("+10m", "+20m") + &entry("+15m", "+25m");
-    expect(&two, &["bad.toml:5: ", "from +15m to +25m", "overlaps the one from +10m to +20m"]);
+    expect(&two, &["bad.toml:5: ", "from +15m to +25m", "overlaps the entry from +10m to +20m"]);
 }
 
 #[test]

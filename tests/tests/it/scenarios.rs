@@ -253,7 +253,7 @@ fn what_is_no_scenario_is_refused_with_the_nearest_name() {
     stream("--scenario peak_traffic@1h..2h").run().fails_with(2, &["--scenario", "'1h'", "+10m"]);
     stream("--scenario peak_traffic@+20m..+10m")
         .run()
-        .fails_with(2, &["--scenario", "+20m", "ends before it begins"]);
+        .fails_with(2, &["--scenario", "+20m", "ends before it starts"]);
     stream("--scenario peak_traffic --scenario fraud_testing")
         .run()
         .fails_with(2, &["throughout", "@+1h..+2h"]);
@@ -274,7 +274,7 @@ fn what_is_no_scenario_is_refused_with_the_nearest_name() {
     };
     let overlap = entry("+1m", "+3m", "peak_traffic") + &entry("+2m", "+4m", "fraud_testing");
     configured(&overlap)
-        .fails_with(3, &["bad.toml:5: ", "from +2m to +4m", "overlaps the one from +1m to +3m"]);
+        .fails_with(3, &["bad.toml:5: ", "from +2m to +4m", "overlaps the entry from +1m to +3m"]);
     let unknown = entry("+1m", "+2m", "peak_traffic") + &entry("+2m", "+3m", "fraud_test");
     configured(&unknown).fails_with(3, &["bad.toml:8: ", "\"fraud_test\"", "fraud_testing"]);
     configured("[shop]\nscenario = \"peak_trafic\"\n")
@@ -288,7 +288,7 @@ fn what_is_no_scenario_is_refused_with_the_nearest_name() {
     let neither = "[[schedule]]\nfrom = \"+1m\"\nto = \"+2m\"\n";
     configured(neither).fails_with(3, &["bad.toml:1: ", "`factor`", "`scenario`"]);
     let high = entry("+1m", "+3m", "peak_traffic") + "factor = 900\n";
-    configured(&high).fails_with(3, &["lower one of them"]);
+    configured(&high).fails_with(3, &["reduce one of them"]);
 
     write(folder.path(), "good.toml", &entry("+1m", "+3m", "peak_traffic"));
     let valid =

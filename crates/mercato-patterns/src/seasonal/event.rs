@@ -17,7 +17,7 @@ use crate::Factor;
 /// let upside_down = Event::between("Sale", "2024-11-29".parse()?, "2024-11-28".parse()?, Factor::ONE);
 /// assert_eq!(
 ///     upside_down.unwrap_err().to_string(),
-///     "the event \"Sale\" ends on 2024-11-28 before it begins on 2024-11-29"
+///     "the event \"Sale\" ends on 2024-11-28 before it starts on 2024-11-29"
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -129,7 +129,7 @@ fn impossible_values_are_refused_with_key_value_and_what_is_possible() {
         ("seasonal_events.Sale = { date = '2024-13-01' }", &["shop.seasonal_events.\"Sale\".date"]),
         (
             "seasonal_events.Sale = { date = '2024-11-29', until = '2024-11-28' }",
-            &["until", "ends on 2024-11-28 before it begins on 2024-11-29"],
+            &["until", "ends on 2024-11-28 before it starts on 2024-11-29"],
         ),
         (
             "seasonal_events.Sale = { date = '11-29', multiplier = 2.0, categories = ['Electronix'] }",

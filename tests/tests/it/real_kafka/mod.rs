@@ -226,7 +226,7 @@ fn history_that_a_topic_would_delete_at_once_is_warned_of() {
     assert_eq!(warned.code, Some(0), "{}", warned.stderr);
     for words in [
         "topic short keeps records 7d",
-        "begins 30d ago",
+        "starts 30d ago",
         "--retention forever",
         "--record-timestamp wall",
     ] {
