@@ -330,7 +330,10 @@ fn what_makes_no_stream_is_told_with_file_line_and_the_users_units() {
         "[events]\ninterval = \"200d\"\n",
         &["bad.toml:2: events.interval: 200d is out of range", "100d"],
     );
-    expect("[events]\n\ntypes = [{ name = \"a\", weight = 0 }]\n", &["bad.toml:3: invalid events.types"]);
+    expect(
+        "[events]\n\ntypes = [{ name = \"a\", weight = 0 }]\n",
+        &["bad.toml:3: invalid events.types"],
+    );
     let entry = |from: &str, to: &str| {
         format!("[[schedule]]\nfrom = \"{from}\"\nto = \"{to}\"\nfactor = 2\n")
     };

@@ -125,11 +125,11 @@ fn what_is_no_catalogue_is_refused() {
         ("categories = ['']", "catalogue.categories[0].name is empty"),
         (
             "categories = [{ name = 'a\"b', price = [1, 2] }]",
-            "catalogue.categories[0].name = \"a\\\"b\" is not a text without quotes, backslashes and line ends",
+            "catalogue.categories[0].name = \"a\\\"b\" is invalid: expected a text without quotes, backslashes and line ends",
         ),
         (
             "categories = [{ name = '本', price = [1, 2] }]",
-            "catalogue.categories[0].name = \"本\" is not a name with a letter from A to Z or a digit, \
+            "catalogue.categories[0].name = \"本\" is invalid: expected a name with a letter from A to Z or a digit, \
              of which its page's address can be made",
         ),
         (

@@ -169,7 +169,7 @@ fn an_impossible_value_is_named_with_its_bound() {
     for (text, message) in [
         (
             "topic = 'a b'",
-            "sales.topic = \"a b\" is not a topic name: 1 to 249 letters, digits, dots, hyphens and underscores",
+            "sales.topic = \"a b\" is invalid: expected a topic name: 1 to 249 letters, digits, dots, hyphens and underscores",
         ),
         ("customers = 0", "sales.customers: 0 is out of range (1 to 900000)"),
         ("quantity = [5, 1]", "sales.quantity: the minimum 5 is above the maximum 1"),
@@ -185,11 +185,11 @@ fn an_impossible_value_is_named_with_its_bound() {
         ("countries = []", "sales.countries is empty"),
         (
             "countries = ['usa']",
-            "sales.countries[0].code = \"usa\" is not an ISO 3166-1 alpha-3 code, three capitals such as USA",
+            "sales.countries[0].code = \"usa\" is invalid: expected an ISO 3166-1 alpha-3 code, three capitals such as USA",
         ),
         (
             "countries = ['USA', { code = 'ATL', regions = [{ code = 'N', postcodes = ['12..3'] }] }]",
-            "sales.countries[1].regions[0].postcodes[0] = \"12..3\" is not a postcode rule such as 40000..44999, \
+            "sales.countries[1].regions[0].postcodes[0] = \"12..3\" is invalid: expected a postcode rule such as 40000..44999, \
              1000..1109 @@, K#@ #@# or SW[1-9] #@@, of 1 to 16 characters and at most 4294967295 postcodes",
         ),
         ("products = []", "sales.products is empty"),
@@ -270,11 +270,11 @@ fn impossible_events_are_named_with_their_bound() {
         ),
         (
             metadata("{ name = 'a' }"),
-            "events.metadata[0] = \"a\" is not a field with one of choice, integer, decimal and constant",
+            "events.metadata[0] = \"a\" is invalid: expected a field with one of choice, integer, decimal and constant",
         ),
         (
             metadata("{ name = 'a', integer = [1, 2], constant = 1 }"),
-            "events.metadata[0] = \"a\" is not a field with one of choice, integer, decimal and constant",
+            "events.metadata[0] = \"a\" is invalid: expected a field with one of choice, integer, decimal and constant",
         ),
         (
             metadata("{ name = 'a', constant = 1, decimals = 2 }"),
@@ -311,7 +311,7 @@ fn impossible_events_are_named_with_their_bound() {
         ),
         (
             metadata("{ name = 'a', constant = [1] }"),
-            "events.metadata[0].constant = \"[1]\" is not a text, a number, true or false",
+            "events.metadata[0].constant = \"[1]\" is invalid: expected a text, a number, true or false",
         ),
     ] {
         assert_eq!(chain(&events(&text)), message, "{text}");

@@ -94,7 +94,7 @@ fn an_impossible_value_is_named_with_its_bound() {
     for (text, message) in [
         (
             "topic = ''",
-            "transactions.topic = \"\" is not a topic name: 1 to 249 letters, digits, dots, hyphens and underscores",
+            "transactions.topic = \"\" is invalid: expected a topic name: 1 to 249 letters, digits, dots, hyphens and underscores",
         ),
         ("users = 0", "transactions.users: 0 is out of range (1 to 900000000)"),
         ("users = 900000001", "transactions.users: 900000001 is out of range (1 to 900000000)"),
