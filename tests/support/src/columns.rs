@@ -25,6 +25,15 @@ fn object(row: &Row) -> Value {
     Value::Object(row.get_column_iter().map(|(name, field)| (name.clone(), value(field))).collect())
 }
 
+/// The text of a time with so many digits of a second, which the type shows only as far as they are
+/// needed.
+fn time(micros: i64, digits: usize) -> Value {
+    let text = Timestamp::from_micros(micros).to_string();
+    let text = text.trim_end_matches('Z');
+    let (second, fraction) = text.split_once('.').unwrap_or((text, ""));
+    json!(format!("{second}.{}Z", &format!("{fraction:0<6}")[..digits]))
+}
+
 fn value(field: &Field) -> Value {
     match field {
         Field::Null => Value::Null,
@@ -37,11 +46,8 @@ fn value(field: &Field) -> Value {
             let cents = decimal.data().try_into().expect("money has eight bytes");
             json!(Money::from_cents(i64::from_be_bytes(cents)))
         }
-        Field::TimestampMillis(millis) => {
-            let at = Timestamp::from_micros(millis * 1000);
-            json!(at.to_string().replace("000Z", "Z"))
-        }
-        Field::TimestampMicros(micros) => json!(Timestamp::from_micros(*micros).to_string()),
+        Field::TimestampMillis(millis) => time(millis * 1000, 3),
+        Field::TimestampMicros(micros) => time(*micros, 6),
         Field::Group(row) => object(row),
         Field::ListInternal(list) => list.elements().iter().map(value).collect(),
         Field::MapInternal(map) => {

@@ -41,7 +41,7 @@ fn wrong_flags_exit_with_2_and_name_value_and_bound() {
             "--min-delay 9",
             ["--min-delay is 9s and --max-delay is 6s", "must not exceed the maximum"],
         ),
-        ("--min-delay 0 --max-delay 0", ["--max-delay is 0", "above 0"]),
+        ("--min-delay 0 --max-delay 0", ["--max-delay: 0s is", "above 0"]),
         ("--min-delay -1", ["--min-delay: invalid duration '-1'", "500ms"]),
         ("--max-delay 101d", ["--max-delay: 101d is", "(0s to 100d)"]),
         ("--shard 3/2", ["--shard: invalid shard '3/2'", "0 or 1"]),

@@ -106,7 +106,7 @@ fn what_has_no_place_in_columns_is_refused_before_anything_is_written() {
     let folder = folder();
     for (words, said) in [
         ("generate --type transactions --count 5 --format parquet", ["standard output", "-o"]),
-        ("stream --clock fast --duration 1 -o all.parquet", ["one topic", "a folder"]),
+        ("stream --clock fast --duration 1 -o all.parquet", ["one topic", "a directory"]),
         ("historical --days 1 -o out --format ndjson --compress snappy", ["snappy", "gz or zst"]),
         ("historical --days 1 -o out --format parquet.gz", ["parquet.gz", "or parquet"]),
     ] {

@@ -256,7 +256,7 @@ fn what_is_no_scenario_is_refused_with_the_nearest_name() {
         .fails_with(2, &["--scenario", "+20m", "ends before it starts"]);
     stream("--scenario peak_traffic --scenario fraud_testing")
         .run()
-        .fails_with(2, &["throughout", "@+1h..+2h"]);
+        .fails_with(2, &["for the whole run", "@+1h..+2h"]);
     let two = "--scenario peak_traffic@+1m..+3m --scenario fraud_testing@+2m..+4m";
     stream(two).run().fails_with(2, &["--scenario", "+2m to +4m", "overlaps", "+1m to +3m"]);
 

@@ -204,8 +204,8 @@ fn what_cannot_be_streamed_is_refused_before_anything_is_written() {
         ("--rate-multiplier 0", ["--rate-multiplier: 0 is", "(0.000001 to 1000)"]),
         ("--rate-multiplier -1", ["--rate-multiplier: -1 is", "(0 to 1000)"]),
         ("--kafka -t all", ["--topic", "user-events, transactions, fraud-alerts, product-updates"]),
-        ("--format csv", ["different columns", "folder"]),
-        ("-o all.csv", ["different columns", "folder"]),
+        ("--format csv", ["different columns", "directory"]),
+        ("-o all.csv", ["different columns", "directory"]),
         (
             "-o out/ --summary-json out/user-events.ndjson",
             ["--output and --summary-json", "user-events.ndjson"],

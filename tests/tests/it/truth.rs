@@ -119,7 +119,7 @@ fn questions_without_an_answer_say_what_is_allowed() {
         .fails_with(2, &["status", "total"]);
     ask("--stream sales --window 1m --count 5 --agg median(total)")
         .fails_with(2, &["median(total)", "sum(FIELD)"]);
-    ask("--stream orders --window 1m").fails_with(2, &["no end", "--duration"]);
+    ask("--stream orders --window 1m").fails_with(2, &["never ends", "--duration"]);
     ask("--stream sales --window 0.0005s --count 5").fails_with(2, &["500us", "at least 1ms"]);
     ask("--stream sales --window 1m --count 5 --by status,status")
         .fails_with(2, &["`status`", "twice"]);

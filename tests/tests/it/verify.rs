@@ -174,7 +174,7 @@ fn what_cannot_be_verified_is_said() {
         .fails_with(2, &["--seed", "--start", "--run"]);
     let endless =
         Program::new("mercato").words("verify orders - --seed 1 --start 2025-03-03").run();
-    endless.fails_with(2, &["no end", "--duration"]);
+    endless.fails_with(2, &["never ends", "--duration"]);
     let both = Program::new("mercato").words("verify sales - --run run.json --shard 0/2").run();
     both.fails_with(2, &["--run", "cannot be used with", "--shard"]);
     verify("sales", folder.path(), FIXED).fails_with(8, &["no file of ecommerce-sales"]);
