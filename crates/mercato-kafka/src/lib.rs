@@ -22,7 +22,7 @@
 //! // Java's and librdkafka's names mean the same, and nothing is contacted to find out whether they are right.
 //! let config = KafkaConfig::new("localhost:9092").with("buffer.memory", "33554432").with("acks", "most");
 //! let refused = config.producer().unwrap_err().to_string();
-//! assert!(refused.starts_with("invalid property acks=most: Invalid value"));
+//! assert!(refused.starts_with("invalid property acks=most: expected all"));
 //!
 //! // A key lands where a Java producer would put it.
 //! assert_eq!(partition_of(b"21", 12), 0);

@@ -27,11 +27,11 @@ fn object(row: &Row) -> Value {
 
 /// The text of a time with so many digits of a second, which the type shows only as far as they are
 /// needed.
-fn time(micros: i64, digits: usize) -> Value {
+pub fn time(micros: i64, digits: usize) -> String {
     let text = Timestamp::from_micros(micros).to_string();
     let text = text.trim_end_matches('Z');
     let (second, fraction) = text.split_once('.').unwrap_or((text, ""));
-    json!(format!("{second}.{}Z", &format!("{fraction:0<6}")[..digits]))
+    format!("{second}.{}Z", &format!("{fraction:0<6}")[..digits])
 }
 
 fn value(field: &Field) -> Value {
@@ -46,8 +46,8 @@ fn value(field: &Field) -> Value {
             let cents = decimal.data().try_into().expect("money has eight bytes");
             json!(Money::from_cents(i64::from_be_bytes(cents)))
         }
-        Field::TimestampMillis(millis) => time(millis * 1000, 3),
-        Field::TimestampMicros(micros) => time(*micros, 6),
+        Field::TimestampMillis(millis) => json!(time(millis * 1000, 3)),
+        Field::TimestampMicros(micros) => json!(time(*micros, 6)),
         Field::Group(row) => object(row),
         Field::ListInternal(list) => list.elements().iter().map(value).collect(),
         Field::MapInternal(map) => {

@@ -39,18 +39,25 @@ pub(super) fn unusable(metadata: &Metadata, topic: Option<&str>, asked: &str) ->
             return None;
         }
         let (problem, source) = problem(broker.host(), port)?;
-        let advice = format!(
-            "it answers but advertises {address}, {problem}; set advertised.listeners of the broker to \
-             an address that this machine can reach"
-        );
-        Some(Unusable { advice, source })
+        Some(Unusable { advice: advice(&address, problem), source })
     })
 }
+
+/// What to do about an advertised address that cannot be used.
+pub(super) fn advice(address: &str, problem: &str) -> String {
+    format!(
+        "it answers but advertises {address}, {problem}; set advertised.listeners of the broker to \
+         an address that this machine can reach"
+    )
+}
+
+/// The problem of an address whose host name nobody knows here.
+pub(super) const UNRESOLVED: &str = "which this machine cannot resolve";
 
 fn problem(host: &str, port: u16) -> Option<(&'static str, io::Error)> {
     let addresses = match (host, port).to_socket_addrs() {
         Ok(addresses) => addresses,
-        Err(error) => return Some(("which this machine cannot resolve", error)),
+        Err(error) => return Some((UNRESOLVED, error)),
     };
     let mut last = None;
     for address in addresses {

@@ -3,6 +3,7 @@
 use rdkafka::ClientConfig;
 use rdkafka::error::RDKafkaErrorCode as Code;
 
+use super::advertised;
 use super::look::{Login, Look, Proof, look};
 
 /// A failed connection: what the client said last, and how it was to connect.
@@ -37,7 +38,15 @@ impl Failed<'_> {
         let says = |words: &str| self.said.contains(words);
         let mechanism = self.property("sasl.mechanisms").to_owned();
         if self.code == Code::Resolve {
-            return Some("the host name cannot be resolved; check -b".to_owned());
+            // The client has gone on to an address that a broker advertises.
+            let quoted =
+                self.said.split_once("resolve '").and_then(|(_, rest)| rest.split_once('\''));
+            return Some(match quoted {
+                Some((name, _)) if !self.address.contains(name) => {
+                    advertised::advice(name, advertised::UNRESOLVED)
+                }
+                _ => "the host name cannot be resolved; check -b".to_owned(),
+            });
         }
         if says("Unsupported SASL mechanism") {
             let offered =
@@ -192,6 +201,20 @@ mod tests {
                 vec![],
                 &Look::Unknown,
                 "to one of PLAIN",
+            ),
+            (
+                Code::Resolve,
+                "kafka:29092/1: Failed to resolve 'kafka:29092': Name or service not known (after 3ms)",
+                vec![],
+                &Look::Unknown,
+                "advertises kafka:29092, which this machine cannot resolve",
+            ),
+            (
+                Code::Resolve,
+                "shop:9093/bootstrap: Failed to resolve 'shop:9093': Name or service not known",
+                vec![],
+                &Look::Unknown,
+                "check -b",
             ),
             (
                 Code::SSL,

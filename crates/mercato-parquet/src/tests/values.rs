@@ -7,7 +7,7 @@ use mercato_schema::{
     AnalyticsResult, Chargeback, Field, FraudAlert, InstantForm, Kind, ProductUpdate, Purchase,
     SessionEvent,
 };
-use mercato_test_support::columns::{reader, rows};
+use mercato_test_support::columns::{reader, rows, time};
 use parquet::basic::{LogicalType, TimeUnit, Type};
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::FileReader;
@@ -51,7 +51,6 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn value(kind: &Kind) -> BoxedStrategy<Value> {
-    let at = |micros: i64| mercato_schema::Timestamp::from_micros(micros).to_string();
     match kind {
         Kind::Identifier | Kind::Text => text().prop_map(Value::String).boxed(),
         Kind::Boolean => any::<bool>().prop_map(Value::Bool).boxed(),
@@ -67,11 +66,11 @@ fn value(kind: &Kind) -> BoxedStrategy<Value> {
                 .boxed()
         }
         Kind::Instant(InstantForm::Micros) => {
-            (0i64..4_102_444_800_000_000).prop_map(move |micros| json!(at(micros))).boxed()
+            (0i64..4_102_444_800_000_000).prop_map(move |micros| json!(time(micros, 6))).boxed()
         }
-        Kind::Instant(_) => (0i64..4_102_444_800_000)
-            .prop_map(move |millis| json!(at(millis * 1000).replace("000Z", "Z")))
-            .boxed(),
+        Kind::Instant(_) => {
+            (0i64..4_102_444_800_000).prop_map(move |millis| json!(time(millis * 1000, 3))).boxed()
+        }
         Kind::Struct(fields) => record(fields),
         Kind::List(item) => prop::collection::vec(value(item), 0..4).prop_map(Value::Array).boxed(),
         Kind::Map(inner) => {

@@ -53,7 +53,7 @@ impl Calendar {
     /// assert_eq!(calendar.traffic(1_795_780_800_000_000).0, 10_000_000);
     ///
     /// let refusal = calendar.with_event_factor("Black Fryday", Factor::ONE).unwrap_err().to_string();
-    /// assert_eq!(refusal, "there is no event \"Black Fryday\": did you mean \"Black Friday\"?");
+    /// assert_eq!(refusal, "unknown event \"Black Fryday\": did you mean \"Black Friday\"?");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn with_event_factor(mut self, name: &str, factor: Factor) -> Result<Self, SeasonalError> {
