@@ -15,7 +15,7 @@ use crate::{ParamsError, error};
 ///
 /// let config = OrdersConfig { topic: "no spaces".into(), ..OrdersConfig::default() };
 /// let error = OrdersParams::new(&config).unwrap_err();
-/// assert!(error.to_string().starts_with("orders.topic = \"no spaces\" is not a topic name"));
+/// assert!(error.to_string().starts_with("orders.topic = \"no spaces\" is invalid: expected a topic name"));
 /// ```
 #[derive(Debug, Clone)]
 pub struct OrdersParams {

@@ -27,7 +27,7 @@ use crate::{ParamsError, error};
 /// let zone = ZoneConfig { name: "Europe/Londn".into(), weight: None, week: None };
 /// let config = TransactionsConfig { zones: vec![zone], ..TransactionsConfig::default() };
 /// let error = TransactionsParams::new(&config).unwrap_err();
-/// assert_eq!(error.to_string(), "transactions.zones[0].name is no time zone");
+/// assert_eq!(error.to_string(), "invalid transactions.zones[0].name");
 /// let cause = error.source().map(ToString::to_string);
 /// assert_eq!(cause.as_deref(), Some("unknown time zone \"Europe/Londn\": did you mean \"Europe/London\"?"));
 /// ```

@@ -34,7 +34,7 @@ use seasonality::Seasonality;
 ///
 /// let crowded = ShopConfig { events: Some("100000/h".parse()?), ..config };
 /// let error = ShopParams::new(&crowded).unwrap_err().to_string();
-/// assert!(error.starts_with("shop.conversion = 2 is not possible"));
+/// assert!(error.starts_with("shop.conversion = 2 is invalid"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
