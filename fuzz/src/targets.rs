@@ -184,6 +184,8 @@ fn escaped(property: &Property) -> String {
                 '\n' => escaped.push_str("\\n"),
                 '\r' => escaped.push_str("\\r"),
                 '\u{c}' => escaped.push_str("\\f"),
+                // At the beginning of a file it is a mark of byte order.
+                '\u{feff}' => escaped.push_str("\\ufeff"),
                 letter if letter.is_whitespace() || "\\=:#!".contains(letter) => {
                     escaped.extend(['\\', letter]);
                 }
