@@ -16,7 +16,7 @@ pub enum BrokerError {
         "a local broker requires JDK 17 or newer, but {found}: install one (Debian: apt install default-jdk-headless) or set JAVA_HOME"
     )]
     NoJava {
-        /// What was found instead.
+        /// The finding, worded as part of the message.
         found: String,
     },
 

@@ -72,6 +72,6 @@ pub use repeat::repeat_command;
 pub use rows::{CellKind, Column, RowsFile};
 pub use schedule::ScheduleEntry;
 pub use suggest::hint as did_you_mean;
-pub use text_file::{MAX_FILE_BYTES, read_text_file};
+pub use text_file::read_text_file;
 pub use tree::Place;
 pub use value::OptionValue;

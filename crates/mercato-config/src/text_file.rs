@@ -5,9 +5,9 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 /// Bytes of the largest file of settings that is read.
-pub const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
+const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Reads a regular file of at most [`MAX_FILE_BYTES`].
+/// Reads a regular file of at most 16 MiB.
 ///
 /// A device may never end and a named pipe may never begin, so both are refused.
 pub fn read_text_file(path: &Path) -> io::Result<String> {
@@ -24,7 +24,7 @@ pub fn read_text_file(path: &Path) -> io::Result<String> {
     read_text(File::open(path)?)
 }
 
-/// Reads text of at most [`MAX_FILE_BYTES`] to its end.
+/// Reads text of at most 16 MiB to its end.
 pub(crate) fn read_text(source: impl Read) -> io::Result<String> {
     let mut text = String::new();
     source.take(MAX_FILE_BYTES + 1).read_to_string(&mut text)?;

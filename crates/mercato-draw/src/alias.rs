@@ -49,7 +49,7 @@ impl AliasTable {
         self.columns.len()
     }
 
-    /// Returns whether there is no outcome, which never happens.
+    /// Returns true if there is no outcome; a table always has one.
     pub fn is_empty(&self) -> bool {
         self.columns.is_empty()
     }

@@ -101,21 +101,26 @@ const MINUTE_TEXT: usize = 17;
 /// `2025-11-09T15:55:40.669190Z`.
 ///
 /// Years run from 0000 to 9999; a time outside is shown with the nearest of them.
-#[expect(clippy::inline_always, reason = "part of every record; a call costs a fifth of it")]
+#[expect(
+    clippy::inline_always,
+    reason = "part of every record, whose place must not be passed by address"
+)]
 #[inline(always)]
 pub fn micros(out: &mut impl Out, micros: i64) {
     let (minute, second, fraction) = parts(micros);
     out.array(&minute_text(minute));
-    let hundredths = [fraction / 10_000, fraction / 100 % 100, fraction % 100].map(pair_bits);
-    let [f12, f34, f56] = hundredths;
-    // Put together in a register: bytes stored one by one and read again as one word stall for ten cycles.
+    let [f12, f34, f56] = [fraction / 10_000, fraction / 100 % 100, fraction % 100].map(pair_bits);
+    // Assembled in a register: a load waits for the stores where bytes stored singly are read as a word.
     let text = pair_bits(second) | u64::from(b'.') << 16 | f12 << 24 | f34 << 40 | f56 << 56;
     out.array(&text.to_le_bytes());
     out.array(&[(f56 >> 8) as u8, b'Z']);
 }
 
 /// Appends the same with three digits of a second: `2024-07-16T14:30:45.123Z`.
-#[expect(clippy::inline_always, reason = "as above")]
+#[expect(
+    clippy::inline_always,
+    reason = "part of every record, whose place must not be passed by address"
+)]
 #[inline(always)]
 pub fn millis(out: &mut impl Out, micros: i64) {
     let (minute, second, fraction) = parts(micros);

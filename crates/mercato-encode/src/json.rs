@@ -1,7 +1,6 @@
 //! Appending JSON values, byte for byte as `serde_json` writes them.
 
-use crate::out::aside;
-use crate::{Out, digits, numbers};
+use crate::{Out, digits};
 
 /// Appends an amount of cents as a number: `11.16`, `12.0`, `-0.5`.
 ///
@@ -45,27 +44,6 @@ pub fn fixed(out: &mut impl Out, value: i64, decimals: u32) {
         width -= 1;
     }
     digits::padded(out, fraction, width);
-}
-
-/// Appends a number of `units` of the last of `scale` digits after the point, at most 5; a whole number for scale 0.
-#[expect(
-    clippy::inline_always,
-    reason = "where it is called the scale is known, and one case is left"
-)]
-#[inline(always)]
-pub fn scaled(out: &mut impl Out, units: i64, scale: u32) {
-    match (scale, u32::try_from(units), i32::try_from(units)) {
-        (0, Ok(small), _) => numbers::unsigned(out, small),
-        (2, Ok(small), _) => numbers::hundredths(out, small),
-        (4, _, Ok(small)) => numbers::degrees(out, small),
-        _ => {
-            let (text, len) = aside::<24>(|out| match scale {
-                0 => digits::signed(out, units),
-                _ => fixed(out, units, scale),
-            });
-            out.put(&text, len);
-        }
-    }
 }
 
 /// Appends `text` as a JSON string with its quotes.
@@ -137,9 +115,7 @@ mod tests {
         #[test]
         fn fixed_point_is_what_serde_json_writes(value in -1_000_000_000_000i64..1_000_000_000_000, decimals in 1u32..=5) {
             let expected = serde_json::to_string(&(value as f64 / 10f64.powi(decimals as i32))).unwrap();
-            prop_assert_eq!(text(|out| fixed(out, value, decimals)), expected.clone());
-            prop_assert_eq!(text(|out| scaled(out, value, decimals)), expected);
-            prop_assert_eq!(text(|out| scaled(out, value, 0)), value.to_string());
+            prop_assert_eq!(text(|out| fixed(out, value, decimals)), expected);
         }
 
         #[test]

@@ -180,7 +180,7 @@ impl<'a, const JSON: bool, const CHECKED: bool> Writer for LineWriter<'a, JSON, 
     #[inline(always)]
     fn decimal(&mut self, name: &str, units: i64, scale: u32) {
         self.lead(name);
-        self.append(|out| json::scaled(out, units, scale));
+        self.append(|out| numbers::scaled(out, units, scale));
     }
 
     #[inline(always)]
@@ -269,7 +269,7 @@ impl<'a, const JSON: bool, const CHECKED: bool> Writer for LineWriter<'a, JSON, 
             }
             self.append(|out| {
                 names.append(index, out);
-                json::scaled(out, units, scale);
+                numbers::scaled(out, units, scale);
             });
         }
         if !JSON && !self.nested {

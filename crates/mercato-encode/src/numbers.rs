@@ -138,12 +138,24 @@ pub fn signed(out: &mut impl Out, value: i64) {
     }
 }
 
-/// Appends an amount of cents as [`json::cents`] does; it must not be negative.
-#[inline]
-pub fn cents(out: &mut impl Out, cents: i64) {
-    match u32::try_from(cents) {
-        Ok(cents) => hundredths(out, cents),
-        Err(_) => json::cents(out, cents),
+/// Appends a number of `units` of the last of `scale` digits after the point, at most 5; a whole number for scale 0.
+#[expect(
+    clippy::inline_always,
+    reason = "the scale is known where it is called, and one case is left"
+)]
+#[inline(always)]
+pub fn scaled(out: &mut impl Out, units: i64, scale: u32) {
+    match (scale, u32::try_from(units), i32::try_from(units)) {
+        (0, Ok(small), _) => unsigned(out, small),
+        (2, Ok(small), _) => hundredths(out, small),
+        (4, _, Ok(small)) => degrees(out, small),
+        _ => {
+            let (text, len) = aside::<24>(|out| match scale {
+                0 => digits::signed(out, units),
+                _ => json::fixed(out, units, scale),
+            });
+            out.put(&text, len);
+        }
     }
 }
 
@@ -201,9 +213,10 @@ mod tests {
         }
 
         #[test]
-        fn amounts_are_what_the_encoder_writes(amount in 0..100_000_000_000_000i64, scale in 0u32..47) {
-            let amount = amount >> scale;
-            prop_assert_eq!(text(|out| cents(out, amount)), text(|out| json::cents(out, amount)));
+        fn scaled_numbers_are_what_the_encoder_writes(value in -1_000_000_000_000i64..1_000_000_000_000, shift in 0u32..40, scale in 1u32..=5) {
+            let value = value >> shift;
+            prop_assert_eq!(text(|out| scaled(out, value, scale)), text(|out| json::fixed(out, value, scale)));
+            prop_assert_eq!(text(|out| scaled(out, value, 0)), value.to_string());
         }
 
         #[test]

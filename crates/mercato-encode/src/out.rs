@@ -105,9 +105,9 @@ fn copy_at(room: &mut [u8], start: usize, bytes: &[u8]) {
     }
 }
 
-/// What `fill` appends, put together aside, and how long it is.
+/// Returns what `fill` appends, and its length.
 ///
-/// For what is rare and long: a place whose address is handed on is kept in memory and no longer in registers.
+/// For rare and long texts: a place that is passed by address is kept in memory instead of registers.
 #[inline(never)]
 pub(crate) fn aside<const N: usize>(fill: impl FnOnce(&mut Tail<'_>)) -> ([u8; N], usize) {
     let mut text = [0; N];

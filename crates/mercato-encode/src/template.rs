@@ -4,7 +4,7 @@ use mercato_schema::{Description, Field, InstantForm, Kind};
 
 use crate::layout::{Constant, Part, Slot};
 use crate::text::{InlineText, Texts};
-use crate::{Layout, csv, digits, json};
+use crate::{Layout, csv, digits, json, numbers};
 
 /// How the lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,7 +167,7 @@ impl Compiler<'_> {
             Constant::Text(value) => csv::field(text, value),
             Constant::Boolean(value) => text.extend_from_slice(value.to_string().as_bytes()),
             Constant::Integer(value) => digits::signed(text, *value),
-            Constant::Decimal(units) => json::scaled(text, *units, scale(kind)),
+            Constant::Decimal(units) => numbers::scaled(text, *units, scale(kind)),
             Constant::Double(value) => {
                 text.extend_from_slice(&serde_json::to_vec(value).unwrap_or_default());
             }

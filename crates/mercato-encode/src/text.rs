@@ -51,7 +51,10 @@ impl Texts {
     }
 
     /// Appends a text; nothing if there is none of that number.
-    #[expect(clippy::inline_always, reason = "a call takes as long as most of the texts")]
+    #[expect(
+        clippy::inline_always,
+        reason = "part of every record, whose place must not be passed by address"
+    )]
     #[inline(always)]
     pub(crate) fn append(&self, number: usize, out: &mut impl Out) {
         let Some((start, len)) = self.spans.get(number) else { return };

@@ -147,7 +147,7 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
             }
             _ => None,
         };
-        // What a step says must not depend on later ones, which a burst after it may move.
+        // The record of a step must not depend on later steps: a later burst may move them.
         let hurried = hurried.unwrap_or(usize::MAX);
         // A step outside its bounds would break the look-back for everyone, so it is moved to the
         // nearest bound.

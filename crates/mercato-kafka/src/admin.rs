@@ -160,9 +160,8 @@ impl Admin {
         let client = properties.create_with_context(quiet.clone()).map_err(refused)?;
         let timeout = timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT);
         let connected = Self { asker, client, quiet, properties, address, timeout };
-        let metadata = connected.ask(None)?;
-        let deadline = Deadline::after(connected.timeout);
-        connected.line(&|| ()).check_advertised(&metadata, None, deadline)?;
+        let serve = || drop(connected.asker.poll(Duration::from_millis(1)));
+        connected.line(&serve).check_advertised(&[], Deadline::after(connected.timeout))?;
         Ok(connected)
     }
 

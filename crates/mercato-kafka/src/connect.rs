@@ -145,10 +145,7 @@ impl<C: ClientContext> Line<'_, C> {
         loop {
             let metadata = self.metadata(Some(topic), deadline)?;
             match TopicState::of(&metadata, topic) {
-                TopicState::Ready(partitions) => {
-                    self.check_advertised(&metadata, Some(topic), deadline)?;
-                    return Ok(partitions);
-                }
+                TopicState::Ready(partitions) => return Ok(partitions),
                 TopicState::Refused(code) => return Err(self.topic_refused(topic, code)),
                 TopicState::Missing => {
                     let waited = missing.get_or_insert_with(Stopwatch::start).elapsed();
@@ -165,16 +162,33 @@ impl<C: ClientContext> Line<'_, C> {
         }
     }
 
-    /// Checks that the leaders of `topic`, or all brokers, advertise addresses that this machine can
-    /// use.
+    /// Checks that the leaders of each topic, or all brokers if there are no topics, advertise
+    /// addresses that this machine can use; those it was given have answered.
     pub(crate) fn check_advertised(
         &self,
-        metadata: &Metadata,
+        topics: &[&str],
+        deadline: Deadline,
+    ) -> Result<(), ReachError> {
+        let mut usable: Vec<String> =
+            self.address.split(',').map(|address| address.trim().to_owned()).collect();
+        if topics.is_empty() {
+            return self.check_leaders(None, &mut usable, deadline);
+        }
+        topics.iter().try_for_each(|topic| self.check_leaders(Some(topic), &mut usable, deadline))
+    }
+
+    fn check_leaders(
+        &self,
         topic: Option<&str>,
+        usable: &mut Vec<String>,
         deadline: Deadline,
     ) -> Result<(), ReachError> {
         let asked = Stopwatch::start();
-        while let Some(unusable) = advertised::unusable(metadata, topic, self.address) {
+        loop {
+            let metadata = self.metadata(topic, deadline)?;
+            let Some(unusable) = advertised::unusable(&metadata, topic, usable) else {
+                return Ok(());
+            };
             if asked.elapsed() >= ADVERTISED_PATIENCE || deadline.passed() {
                 return Err(ReachError::Unreachable {
                     address: self.address.to_owned(),
@@ -184,7 +198,6 @@ impl<C: ClientContext> Line<'_, C> {
             }
             pause(ASK_AGAIN);
         }
-        Ok(())
     }
 
     /// The first offset of a partition that is still there, and the one after its last.

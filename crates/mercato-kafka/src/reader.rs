@@ -177,6 +177,7 @@ impl TopicReader {
             properties: &client,
         };
         let partitions = line.partitions(topic, deadline)?;
+        line.check_advertised(&[topic], deadline)?;
         let ranges = ranges(&line, topic, partitions, &options.from, deadline).map_err(refused)?;
         let cursors = assign(&consumer, topic, &ranges).map_err(refused)?;
         Ok(Self {

@@ -7,7 +7,7 @@ use crate::tree::{Entry, Node, Table, Value};
 
 pub(super) fn read(source: &Source<'_>) -> Result<Node, Broken> {
     refuse_deep_blocks(source.text)?;
-    // What is missing at the end is missed by the parser in the line after the last.
+    // The parser reports what is missing at the end on the line after the last.
     let last = source.text.lines().count().max(1) as u32;
     let documents = MarkedYaml::load_from_str(source.text)
         .map_err(|error| ((error.marker().line() as u32).min(last), error.info().to_owned()))?;

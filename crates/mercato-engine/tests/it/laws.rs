@@ -14,7 +14,7 @@ use crate::common::{Line, cursor_after, lines, lines_after, lines_ahead, lines_o
 use crate::late::{Late, lates};
 
 const ORIGIN: i64 = 1_700_000_000_000_000;
-/// How many arrivals after an entity's own must find it gone, where arrivals are spread.
+/// Number of arrivals after its own by which an entity is over, where arrivals are spread.
 const ROOM: u64 = 17;
 
 /// A toy, and how records of its runs are late; none: they are released at their event time.

@@ -70,7 +70,10 @@ pub(super) fn read_file(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
         return Err(io::Error::new(ErrorKind::InvalidInput, "it is not a regular file"));
     }
     let mut content = Vec::new();
-    File::open(path)?.take(MAX_BYTES).read_to_end(&mut content)?;
+    File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut content)?;
+    if content.len() as u64 > MAX_BYTES {
+        return Err(io::Error::new(ErrorKind::FileTooLarge, "it is larger than 16 MiB"));
+    }
     Ok(content)
 }
 

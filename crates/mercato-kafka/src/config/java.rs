@@ -141,7 +141,7 @@ pub fn translate<'a>(
     name: &'a str,
     value: &'a str,
 ) -> Result<(Cow<'a, str>, Cow<'a, str>), ConfigError> {
-    let (name, value) = (name.trim(), value.trim());
+    let name = name.trim();
     match TABLE.iter().find(|(known, _)| *known == name).map(|(_, meaning)| meaning) {
         None => Ok((Cow::Borrowed(name), Cow::Borrowed(value))),
         Some(Name(other)) => Ok((Cow::Borrowed(*other), Cow::Borrowed(value))),

@@ -11,10 +11,8 @@ type Properties = Vec<(String, String)>;
 
 /// The same properties with login lines and stores under librdkafka's names.
 pub(super) fn lifted(given: &[(String, String)]) -> Result<Properties, ConfigError> {
-    let mut properties: Properties = given
-        .iter()
-        .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
-        .collect();
+    let mut properties: Properties =
+        given.iter().map(|(name, value)| (name.trim().to_owned(), value.clone())).collect();
     for (_, value) in
         properties.iter_mut().filter(|(name, value)| name == HOST_NAME_CHECK && value.is_empty())
     {

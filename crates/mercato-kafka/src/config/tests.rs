@@ -104,6 +104,12 @@ fn names_are_known_to_librdkafka_or_to_java() {
 }
 
 #[test]
+fn spaces_of_a_value_are_part_of_it() {
+    let config = KafkaConfig::new("localhost:1").with("client.id", "orders ").producer().unwrap();
+    assert_eq!(config.property("client.id").as_deref(), Some("orders "));
+}
+
+#[test]
 fn what_c_code_must_not_get_is_refused() {
     let megabyte = "x".repeat(1024 * 1024);
     assert!(refusal("client.id", &megabyte).contains("at most 32767"));

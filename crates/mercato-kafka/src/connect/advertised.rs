@@ -1,7 +1,7 @@
 //! The addresses that brokers advertise: where a client is sent once it has asked.
 //!
 //! A broker in a container often answers at one address and advertises another that only its own
-//! network knows. The client then connects, learns of the topic, and waits for ever; so the
+//! network knows. The client then connects, learns of the topic, and waits forever; so the
 //! addresses of the topic's leaders are tried before a run begins.
 
 use std::io;
@@ -23,9 +23,14 @@ pub(super) struct Unusable {
 }
 
 /// Returns the first advertised address of a leader of `topic`, or of any broker, that this machine
-/// cannot use; those among the addresses `asked` have answered.
-pub(super) fn unusable(metadata: &Metadata, topic: Option<&str>, asked: &str) -> Option<Unusable> {
-    let known: Vec<&str> = asked.split(',').map(str::trim).collect();
+/// cannot use.
+///
+/// Addresses in `usable` are not tried; those that can be used are added to it.
+pub(super) fn unusable(
+    metadata: &Metadata,
+    topic: Option<&str>,
+    usable: &mut Vec<String>,
+) -> Option<Unusable> {
     let leads = |id: i32| {
         let Some(topic) = topic else { return true };
         let mut partitions = metadata.topics().iter().filter(|entry| entry.name() == topic);
@@ -35,15 +40,18 @@ pub(super) fn unusable(metadata: &Metadata, topic: Option<&str>, asked: &str) ->
     others.find_map(|broker| {
         let port = u16::try_from(broker.port()).unwrap_or_default();
         let address = format!("{}:{port}", broker.host());
-        if known.contains(&address.as_str()) {
+        if usable.contains(&address) {
             return None;
         }
-        let (problem, source) = problem(broker.host(), port)?;
-        Some(Unusable { advice: advice(&address, problem), source })
+        if let Some((problem, source)) = problem(broker.host(), port) {
+            return Some(Unusable { advice: advice(&address, problem), source });
+        }
+        usable.push(address);
+        None
     })
 }
 
-/// What to do about an advertised address that cannot be used.
+/// Says how to make an advertised address usable.
 pub(super) fn advice(address: &str, problem: &str) -> String {
     format!(
         "it answers but advertises {address}, {problem}; set advertised.listeners of the broker to \

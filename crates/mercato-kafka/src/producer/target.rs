@@ -46,5 +46,8 @@ pub(super) fn targets<T: AsRef<str>>(
         let topic = topic.as_ref();
         Ok(Target { topic: topic.into(), partitions: line.partitions(topic, deadline)?, next: 0 })
     };
-    topics.iter().map(find).collect()
+    let targets = topics.iter().map(find).collect::<Result<_, _>>()?;
+    let names: Vec<&str> = topics.iter().map(AsRef::as_ref).collect();
+    line.check_advertised(&names, deadline)?;
+    Ok(targets)
 }

@@ -36,7 +36,7 @@ pub enum DeviceTrust {
     Suspicious,
 }
 
-/// How a purchase matches the user's habits.
+/// The match between a purchase and the user's habits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Habit {
     /// His favourite.
