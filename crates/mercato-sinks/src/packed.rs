@@ -45,21 +45,33 @@ pub(crate) fn zstd<W: Write>(out: W) -> io::Result<ZstdEncoder<'static, W>> {
 }
 
 /// Bytes to which `bytes` are compressed.
-pub(crate) fn packed_len(compression: Compression, bytes: &[u8]) -> u64 {
+pub(crate) fn packed_len<'a>(
+    compression: Compression,
+    lines: impl Iterator<Item = &'a [u8]>,
+) -> u64 {
     let packed = match compression {
         // Lines are never compressed with Snappy.
-        Compression::None | Compression::Snappy => return bytes.len() as u64,
+        Compression::None | Compression::Snappy => {
+            return lines.map(|line| line.len() as u64).sum();
+        }
         Compression::Gzip => {
             let mut encoder = gzip(Vec::new());
-            encoder.write_all(bytes).and_then(|()| encoder.finish())
+            write_each(&mut encoder, lines).and_then(|()| encoder.finish())
         }
         Compression::Zstd => zstd(Vec::new()).and_then(|mut encoder| {
-            encoder.write_all(bytes)?;
+            write_each(&mut encoder, lines)?;
             encoder.finish()
         }),
     };
-    // Writing to memory does not fail; what could not be compressed is as long as it is.
-    packed.map_or(bytes.len(), |packed| packed.len()) as u64
+    // Writing to memory does not fail.
+    packed.map_or(0, |packed| packed.len() as u64)
+}
+
+fn write_each<'a>(
+    encoder: &mut impl Write,
+    mut lines: impl Iterator<Item = &'a [u8]>,
+) -> io::Result<()> {
+    lines.try_for_each(|line| encoder.write_all(line))
 }
 
 /// The common interface of the two compressors.

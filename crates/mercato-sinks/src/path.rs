@@ -60,9 +60,9 @@ pub enum Compression {
 }
 
 impl Compression {
-    /// Bytes of a file that holds `bytes`: how well records of a kind can be compressed.
-    pub fn packed_len(self, bytes: &[u8]) -> u64 {
-        packed_len(self, bytes)
+    /// Returns the size in bytes of a file that holds `lines`.
+    pub fn packed_len<'a>(self, lines: impl Iterator<Item = &'a [u8]>) -> u64 {
+        packed_len(self, lines)
     }
 }
 

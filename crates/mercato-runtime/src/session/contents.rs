@@ -86,7 +86,7 @@ impl Packing {
                     let records = (0..batch.len()).filter(move |record| is_of(batch, record));
                     records.map(move |record| batch.line(record))
                 });
-                Ok(compression.packed_len(&lines.collect::<Vec<_>>().concat()))
+                Ok(compression.packed_len(lines))
             }
             #[cfg(feature = "parquet")]
             Kind::Columns(parquet) => {
