@@ -44,7 +44,7 @@ pub(crate) fn zstd<W: Write>(out: W) -> io::Result<ZstdEncoder<'static, W>> {
     Ok(encoder)
 }
 
-/// Bytes to which `bytes` are compressed.
+/// Returns the size in bytes of `lines` once compressed.
 pub(crate) fn packed_len<'a>(
     compression: Compression,
     lines: impl Iterator<Item = &'a [u8]>,
