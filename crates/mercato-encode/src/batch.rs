@@ -34,7 +34,7 @@ pub struct Coordinates {
     pub step: u16,
 }
 
-/// What is known of a record besides its bytes; [`Batch::seal`] turns it into a [`Span`].
+/// The metadata of a record; [`Batch::seal`] turns it into a [`Span`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
     /// Event time in microseconds since the Unix epoch.
@@ -47,9 +47,9 @@ pub struct Stamp {
     pub topic: u16,
     /// Index of the record's kind (an order's status, an event's type) among its stream's kinds.
     pub kind: u16,
-    /// Whether the record is the first of its entity.
+    /// True if the record is the first of its entity.
     pub first: bool,
-    /// Whether the record is the last of its entity.
+    /// True if the record is the last of its entity.
     pub last: bool,
 }
 
@@ -71,13 +71,13 @@ impl Stamp {
 /// One record in a batch: its stamp, and where its bytes and key end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
-    /// What is known of the record besides its bytes.
+    /// The metadata of the record.
     pub stamp: Stamp,
     bytes_end: u32,
     key_end: u32,
 }
 
-/// What was done to a record on purpose.
+/// A fault made in a record on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FaultKind {
     /// The JSON text ends before its closing brace.
@@ -111,7 +111,7 @@ impl FaultKind {
 pub struct Fault {
     /// Index of the changed record in its batch.
     pub span: u32,
-    /// What was done.
+    /// The kind of fault.
     pub kind: FaultKind,
 }
 
@@ -187,7 +187,8 @@ impl Batch {
         &self.rejections
     }
 
-    /// Whether the batch has as much as is handed over at once: [`BATCH_BYTES`], or 2,048 records as columns.
+    /// Returns true if the batch has as much as is handed over at once: [`BATCH_BYTES`], or 2,048
+    /// records as columns.
     pub fn is_full(&self) -> bool {
         self.bytes.len() >= BATCH_BYTES || self.is_columnar() && self.spans.len() >= BATCH_ROWS
     }
@@ -197,7 +198,7 @@ impl Batch {
         self.spans.len()
     }
 
-    /// Whether there is no record, rejected ones apart.
+    /// Returns true if there is no record, rejected ones apart.
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty()
     }
@@ -245,7 +246,7 @@ impl Batch {
         self.bytes.as_slice()
     }
 
-    /// Whether records are columns.
+    /// Returns true if records are columns.
     pub fn is_columnar(&self) -> bool {
         !self.columns.is_empty()
     }

@@ -18,7 +18,7 @@ pub struct Columns {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     values: Values,
-    /// Whether each value is there; nothing where all always are.
+    /// True for each value that is present; empty if all always are.
     valid: Option<Vec<bool>>,
     prefix: Box<[u8]>,
 }
@@ -186,7 +186,7 @@ impl Column {
         &self.values
     }
 
-    /// Whether each value is there; none where all are.
+    /// True for each value that is present; none if all are.
     pub fn valid(&self) -> Option<&[bool]> {
         self.valid.as_deref()
     }

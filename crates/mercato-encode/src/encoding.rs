@@ -7,7 +7,7 @@ use crate::lines::LineWriter;
 use crate::template::{Form, Template};
 use crate::{Batch, Columns, Layout, WriteRecord};
 
-/// How records are encoded.
+/// The encoding of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Format {
     /// One JSON value a line.
@@ -19,7 +19,7 @@ pub enum Format {
     Columns,
 }
 
-/// How a record was encoded.
+/// The result of encoding a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Encoded {
     /// Every slot was written, and as its layout describes it.

@@ -2,7 +2,7 @@
 
 use crate::json;
 
-/// What is put around a record, so that one line tells all of it:
+/// An envelope around a record, so that one line shows all of it:
 /// `{"topic":"orders","key":"o1","value":{…}}`.
 ///
 /// The value stands there as it is; a record that was made malformed on purpose makes a line that

@@ -36,16 +36,16 @@ pub struct Slot {
     pub name: String,
     /// Indices of its fields among the [leaves](Description::leaves) of the description.
     pub leaves: Range<usize>,
-    /// What is known of it.
+    /// Its kind.
     pub part: Part,
 }
 
-/// What is known of a slot before the first record.
+/// The kind of a slot, fixed before the first record.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Part {
     /// A value that each record brings, if it is text after this prefix.
     Value {
-        /// What every value begins with.
+        /// Prefix of every value.
         prefix: String,
     },
     /// One of these combinations of values, each with one value for each of the slot's fields.
@@ -170,7 +170,7 @@ impl Layout {
         self
     }
 
-    /// What the record is.
+    /// Description of the record.
     pub fn description(&self) -> &Description {
         &self.description
     }

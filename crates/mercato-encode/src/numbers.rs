@@ -1,7 +1,7 @@
 //! Appending small numbers: identifiers of a fixed width, counts, amounts of money, degrees.
 //!
-//! What is here writes the same text as [`digits`] and [`json`] for values of the sizes that records have, and hands
-//! larger ones to them.
+//! These functions write the same text as [`digits`] and [`json`] for values of the sizes that
+//! records have, and hand larger ones to them.
 
 use crate::out::aside;
 use crate::{Out, digits, json};
@@ -110,7 +110,7 @@ fn all_eight(value: u32) -> u64 {
     u64::from_le_bytes(eight(value))
 }
 
-/// How many of the characters before the first other one are zeros; the first stands in the lowest byte.
+/// Number of zeros before the first other character; the first stands in the lowest byte.
 #[inline]
 fn leading_zeros(characters: u64) -> u32 {
     (characters ^ u64::from_le_bytes([b'0'; 8])).trailing_zeros() / 8

@@ -122,7 +122,7 @@ fn units(value: &Value, scale: u32) -> Option<i64> {
 }
 
 impl Constant {
-    /// Whether a field of `kind` with this constant has `value`.
+    /// Returns true if a field of `kind` with this constant has `value`.
     fn is(&self, kind: &Kind, value: &Value) -> bool {
         match self {
             Self::Null => value.is_null(),

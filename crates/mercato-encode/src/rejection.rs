@@ -2,7 +2,7 @@
 
 use crate::Coordinates;
 
-/// What is wrong with a record that a stream made.
+/// The reason why a stream's record cannot be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Flaw {
     /// Its step lies before the arrival or the step before it, or later than the stream's longest
@@ -47,7 +47,7 @@ impl Flaw {
         }
     }
 
-    /// What is wrong, in words that follow "the record".
+    /// The reason, in words that follow "the record".
     pub fn reason(self) -> &'static str {
         match self {
             Self::EventTime => {
@@ -68,7 +68,7 @@ impl Flaw {
 pub struct Rejection {
     /// Index in its batch of the record that comes after it.
     pub before: usize,
-    /// What is wrong with it.
+    /// The reason.
     pub flaw: Flaw,
     /// Event time in microseconds since the Unix epoch.
     pub event_time: i64,

@@ -6,7 +6,7 @@ use crate::layout::{Constant, Part, Slot};
 use crate::text::{InlineText, Texts};
 use crate::{Layout, csv, digits, json, numbers};
 
-/// How the lines are written.
+/// The form of the lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// One JSON object.
@@ -17,24 +17,24 @@ pub(crate) enum Form {
     QuotedJson,
 }
 
-/// What stands between the values of a record.
+/// The text between the values of a record.
 #[derive(Debug, Clone)]
 pub(crate) struct Template {
     pub(crate) cells: Box<[Cell]>,
-    /// What stands after the last value.
+    /// Text after the last value.
     pub(crate) end: InlineText<32>,
 }
 
 /// One slot.
 #[derive(Debug, Clone)]
 pub(crate) struct Cell {
-    /// What stands before its value; part of each text of a table.
+    /// Text before its value; part of each text of a table.
     pub(crate) lead: InlineText<32>,
     pub(crate) content: Content,
     pub(crate) name: Box<str>,
 }
 
-/// What a slot holds besides what each record brings.
+/// The fixed part of a slot.
 #[derive(Debug, Clone)]
 pub(crate) enum Content {
     /// A value that is always there.
@@ -187,7 +187,7 @@ fn is_text(kind: &Kind) -> bool {
     matches!(kind, Kind::Identifier | Kind::Text)
 }
 
-/// Whether JSON writes the value in quotes.
+/// Returns true if JSON writes the value in quotes.
 fn is_quoted(kind: &Kind) -> bool {
     match kind {
         Kind::Identifier | Kind::Text => true,
@@ -196,7 +196,7 @@ fn is_quoted(kind: &Kind) -> bool {
     }
 }
 
-/// What stands before the value of each leaf, without its quotes, and after the last.
+/// The texts before the value of each leaf, without its quotes, and after the last.
 fn gaps(description: &Description, form: Form) -> Vec<Vec<u8>> {
     let mut gaps = Vec::new();
     let mut pending = Vec::new();

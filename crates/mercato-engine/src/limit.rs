@@ -1,7 +1,7 @@
 //! The end of a run by its number of records.
 //!
-//! How many records a slice brings shows only when it has been rendered, and slices are rendered
-//! side by side.
+//! The number of records of a slice is known only once it has been rendered, and slices are
+//! rendered side by side.
 //! So the limit is applied where batches are in order again: see [`Assembly`](crate::Assembly).
 
 use mercato_encode::Batch;

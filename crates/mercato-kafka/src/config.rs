@@ -4,7 +4,7 @@
 //! translated.
 //! User settings override every default of this crate; settings that users cannot change are
 //! refused with the reason.
-//! Whether a property is right is asked of librdkafka itself, on a client that has no address to
+//! Properties are validated by librdkafka itself, on a client that has no address to
 //! connect to.
 
 mod certificates;

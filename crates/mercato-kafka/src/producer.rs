@@ -8,7 +8,7 @@
 //! whole run.
 //!
 //! A full queue holds the generator back, on the same record, so a key's order is kept.
-//! How a run ends is written in types: running, draining, done.
+//! The end of a run is a sequence of types: running, draining, done.
 
 mod advice;
 mod options;

@@ -18,7 +18,7 @@ use crate::thrift::Structure;
 
 /// The magic number at the start and end of a file.
 const MAGIC: &[u8; 4] = b"PAR1";
-/// Who wrote the file: neither a time nor a machine, so the same records are the same file.
+/// Name of the writer: neither a time nor a machine, so the same records are the same file.
 const CREATED_BY: &str = concat!("mercato version ", env!("CARGO_PKG_VERSION"));
 /// Records after which a row group is asked how large it has become.
 const STEP_RECORDS: u64 = 1 << 10;

@@ -72,7 +72,7 @@ purposes! {
     SHOP_USER_NUMBERS = 42;
     /// Traits of a user of the shop: home, device, age, favourites, usual spending.
     SHOP_USER_TRAITS = 43;
-    /// Who travels when and where to.
+    /// The trips of users.
     SHOP_TRIPS = 44;
     /// Outcomes of the shop's sessions.
     SHOP_DEALS = 45;

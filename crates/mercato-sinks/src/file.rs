@@ -31,7 +31,8 @@ const GATHER_BYTES: usize = 64 * 1024;
 ///
 /// A sink that fails or is dropped keeps its partial file if whole records are in it, and removes
 /// it otherwise.
-/// What is kept never has the name of a finished file, and if compressed it has no end of stream.
+/// A file kept after a failure never has the name of a finished file, and if compressed it has no
+/// end of stream.
 pub struct FileSink {
     body: Box<dyn Body<PartialFile>>,
     account: Account,

@@ -115,7 +115,7 @@ impl PartialFile {
 
     /// Waits until the bytes are on the disk and gives the file its name, replacing what had it.
     ///
-    /// What is written in place is only closed.
+    /// A file written in place is only closed.
     pub fn finish(mut self) -> io::Result<()> {
         self.complete()
     }

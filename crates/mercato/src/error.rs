@@ -54,7 +54,7 @@ pub enum GenerationError {
     Run {
         /// Where a file sets what is wrong, if one does.
         place: Option<Place>,
-        /// What is wrong.
+        /// The reason.
         error: Box<StreamError>,
     },
     /// The run could not be carried out as its settings ask for it.

@@ -1,8 +1,8 @@
 //! As many records as wanted in a window of event time, spread by the shop's hours and seasons.
 //!
-//! How many records a rate brings depends on hours, seasons and chance, so they are counted: the
-//! rates are changed until the window holds a few records more than wanted, and the run then ends
-//! with the last that is.
+//! The number of records that a rate brings depends on hours, seasons and chance, so they are
+//! counted: the rates are changed until the window holds a few records more than wanted, and the
+//! run then ends with the last that is.
 //! All of that follows from seed, start, end and configuration, so the same command makes the same
 //! records again.
 

@@ -1,6 +1,6 @@
 //! Disorder: deviations of records from their ideal form and order, made on purpose.
 //!
-//! Whether a record is malformed or released late, and how, is a function of its coordinates, so
+//! The faults of a record (malformed, released late) are a function of its coordinates, so
 //! the same records are on every machine, in every shard and after a resume.
 //! The order of a run is that of release. What folds count is the record as it was meant, at its
 //! event time.

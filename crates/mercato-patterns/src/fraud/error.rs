@@ -9,7 +9,7 @@ pub enum FraudError {
     /// The share of an anomaly is no share.
     #[error("the share {share} of {} is out of range (0 to 1)", anomaly.name())]
     Share {
-        /// Whose share.
+        /// The anomaly whose share is out of range.
         anomaly: Anomaly,
         /// The share as given.
         share: f64,

@@ -39,7 +39,7 @@ impl Atlas {
     /// The first line is `country,subdivision,city,latitude,longitude,zone,thousands,postcodes`.
     /// `subdivision` may be empty, and `postcodes` is unless the country is US, CA or GB;
     /// coordinates are degrees with at most four decimals; blank lines are skipped.
-    /// Whether a zone exists is left to who makes a clock of it.
+    /// The time zone is checked when a clock is made of it.
     ///
     /// ```
     /// use mercato_patterns::geographic::Atlas;

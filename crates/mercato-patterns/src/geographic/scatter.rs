@@ -28,7 +28,7 @@ const COSINE_UNIT: i64 = 1 << 16;
 /// distance.
 /// A default cloud has a standard deviation of 2,500 metres in each direction and ends at 8
 /// kilometres.
-/// Whether a point lies in water is not asked.
+/// Points may lie in water.
 ///
 /// A position comes from 60 bits of one word with integers only;
 /// the width of a degree of longitude is interpolated from a table of cosines, exact to 1.6e-4.

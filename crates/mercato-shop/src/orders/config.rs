@@ -39,7 +39,7 @@ pub struct OrdersConfig {
     pub categories: Vec<Weighted>,
 }
 
-/// Who orders.
+/// Customers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum CustomersConfig {

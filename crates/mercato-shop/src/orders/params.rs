@@ -27,7 +27,7 @@ pub struct OrdersParams {
     pub(super) categories: Choice,
 }
 
-/// Who orders: numbered customers need no table, whatever their number.
+/// Customers: they are numbered and need no table, whatever their number.
 #[derive(Debug, Clone)]
 pub(super) enum Customers {
     Numbered(u32),

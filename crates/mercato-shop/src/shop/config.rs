@@ -74,7 +74,7 @@ pub struct ShopConfig {
     pub weather: bool,
     /// Regions in which users live; the documented four by default.
     pub regions: Vec<MarketConfig>,
-    /// Who the users are.
+    /// The users.
     pub users: UsersConfig,
     /// The catalogue.
     pub catalogue: CatalogueConfig,

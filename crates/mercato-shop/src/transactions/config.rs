@@ -85,7 +85,7 @@ pub struct PaymentConfig {
     /// Weight, relative to the sum over the list; 1 by default.
     #[serde(default = "one")]
     pub weight: u64,
-    /// Who carries it out.
+    /// Payment providers and their weights.
     pub providers: Vec<Weighted>,
 }
 

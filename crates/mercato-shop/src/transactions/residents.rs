@@ -1,4 +1,4 @@
-//! Who lives where: users in cities, cities in time zones, a substream of arrivals for each zone.
+//! Homes of users: users in cities, cities in time zones, a substream of arrivals for each zone.
 //!
 //! Users are numbered from 0 on, those of a zone together and in it those of a city, as many as
 //! belong there.

@@ -121,7 +121,7 @@ impl Generator {
     /// The same shop with a scenario from one moment until before another, both counted from the
     /// start.
     ///
-    /// What lies before `from` stays as it is. Fails where there is no such scenario, and where the
+    /// Records before `from` do not change. Fails where there is no such scenario, and where the
     /// stretch ends before it begins or overlaps another.
     ///
     /// ```

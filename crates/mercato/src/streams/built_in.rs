@@ -129,7 +129,7 @@ impl BuiltIn {
         self.config.set_settings(settings)
     }
 
-    /// What determines the records besides seed and origin.
+    /// The configuration that, with seed and origin, determines the records.
     pub fn effective(&self, settings: &RunSpec) -> Result<Effective, StreamError> {
         self.config.effective(settings)
     }

@@ -161,7 +161,7 @@ pub trait StreamSpec:
         Err(ConfigError::wrong(&setting.origin, "run.rate", &reason).into())
     }
 
-    /// What determines the records besides seed and origin.
+    /// The configuration that, with seed and origin, determines the records.
     fn effective(&self, settings: &RunSpec) -> Result<Effective, StreamError> {
         Ok(session::effective(settings, Self::NAME, self)?)
     }

@@ -1,6 +1,6 @@
 //! The layout of counters in the row of a window.
 //!
-//! What is counted by region and by kind of device is counted by both at once, so a transaction
+//! Counts by region and by kind of device are kept by both at once, so a transaction
 //! adds to four cells and an event to one; sums over either are made when the window is over.
 
 use mercato_engine::Accumulator;

@@ -108,7 +108,7 @@ impl Campaigns {
         }
     }
 
-    /// Whose accounts and cards they use.
+    /// The accounts and cards they use.
     pub fn users(&self) -> &Users {
         self.shop.users()
     }

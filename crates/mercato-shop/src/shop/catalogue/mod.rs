@@ -205,7 +205,7 @@ impl Catalogue {
         format!("{brand} {}", self.model(item))
     }
 
-    /// Who makes an item that is not listed.
+    /// Returns the brand of an item that is not listed.
     pub fn brand(&self, item: Item) -> &str {
         self.parts(item).brand
     }

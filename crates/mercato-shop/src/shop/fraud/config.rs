@@ -24,7 +24,7 @@ pub struct FraudConfig {
     #[serde(deserialize_with = "as_shares")]
     #[schemars(with = "BTreeMap<String, Share>")]
     pub patterns: BTreeMap<String, f64>,
-    /// Who notices.
+    /// The detector.
     pub detection: DetectionConfig,
     /// Chargebacks days later.
     pub chargebacks: ChargebacksConfig,

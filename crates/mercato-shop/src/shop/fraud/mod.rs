@@ -1,6 +1,6 @@
 //! Fraud in the shop: how much of it there is, who notices, and what they say.
 //!
-//! What campaigns do is in `campaigns`; what a shape or a score is, in the pattern engine.
+//! The actions of campaigns are in `campaigns`; shapes and scores in the pattern engine.
 
 mod alerts;
 mod config;

@@ -128,7 +128,7 @@ impl Shop {
         }
     }
 
-    /// Who comes to the shop.
+    /// The users of the shop.
     pub fn users(&self) -> &Users {
         &self.users
     }

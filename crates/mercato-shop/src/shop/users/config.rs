@@ -10,7 +10,7 @@ use super::MILLION;
 use crate::error::out_of_range;
 use crate::{ParamsError, error};
 
-/// Who the users of the shop are.
+/// The users of the shop.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct UsersConfig {

@@ -82,7 +82,7 @@ impl UserKind {
     }
 }
 
-/// Who comes with an arrival, and from where.
+/// The user of an arrival, and their location.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Visitor {
     /// The number in `user_000123`.

@@ -73,7 +73,7 @@ impl UserSchedule {
         self.min_gap(0)
     }
 
-    /// Who comes with the `arrival`th arrival.
+    /// The user of the `arrival`th arrival.
     #[inline]
     pub(super) fn at(&self, arrival: u64) -> Turn {
         let (round, place) = (arrival / self.count, arrival % self.count);

@@ -18,7 +18,7 @@ const LEAST_DAYS: u64 = 2;
 /// Maximum number of additional days, all equally likely.
 const MORE_DAYS: u64 = 12;
 
-/// Who travels when.
+/// The trips of users.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Trips {
     hash: CounterHash,
