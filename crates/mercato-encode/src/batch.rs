@@ -77,24 +77,22 @@ pub struct Span {
     key_end: u32,
 }
 
-/// A fault made in a record on purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum FaultKind {
-    /// The JSON text ends before its closing brace.
-    TruncatedJson,
-    /// A field's value has another JSON type than the record's schema says.
-    WrongType,
-    /// A field is absent.
-    MissingField,
-    /// A field that the schema does not know is present.
-    UnknownField,
+mercato_units::enumerated! {
+    /// A fault made in a record on purpose.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum FaultKind {
+        /// The JSON text ends before its closing brace.
+        TruncatedJson,
+        /// A field's value has another JSON type than the record's schema says.
+        WrongType,
+        /// A field is absent.
+        MissingField,
+        /// A field that the schema does not know is present.
+        UnknownField,
+    }
 }
 
 impl FaultKind {
-    /// Every kind, in the order of their names in a ledger.
-    pub const ALL: [Self; 4] =
-        [Self::TruncatedJson, Self::WrongType, Self::MissingField, Self::UnknownField];
-
     /// The kind's name in a configuration and in a ledger.
     pub fn name(self) -> &'static str {
         match self {

@@ -2,38 +2,29 @@
 
 use crate::Coordinates;
 
-/// The reason why a stream's record cannot be written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Flaw {
-    /// Its step lies before the arrival or the step before it, or later than the stream's longest
-    /// trace.
-    EventTime,
-    /// It names a kind that the stream does not have.
-    Kind,
-    /// Key and value together are longer than a record may be.
-    TooLarge,
-    /// Its fields are not those that its layout describes.
-    Fields,
-    /// Its value is not one line of UTF-8 text.
-    NotOneLine,
-    /// Its value is not one JSON value.
-    NotJson,
-    /// Its value is no line of CSV with one field for each of the stream's columns.
-    NotCsv,
+mercato_units::enumerated! {
+    /// The reason why a stream's record cannot be written, in the order in which it is examined.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum Flaw {
+        /// Its step lies before the arrival or the step before it, or later than the stream's longest
+        /// trace.
+        EventTime,
+        /// It names a kind that the stream does not have.
+        Kind,
+        /// Key and value together are longer than a record may be.
+        TooLarge,
+        /// Its fields are not those that its layout describes.
+        Fields,
+        /// Its value is not one line of UTF-8 text.
+        NotOneLine,
+        /// Its value is not one JSON value.
+        NotJson,
+        /// Its value is no line of CSV with one field for each of the stream's columns.
+        NotCsv,
+    }
 }
 
 impl Flaw {
-    /// Every flaw, in the order in which a record is examined for them.
-    pub const ALL: [Self; 7] = [
-        Self::EventTime,
-        Self::Kind,
-        Self::TooLarge,
-        Self::Fields,
-        Self::NotOneLine,
-        Self::NotJson,
-        Self::NotCsv,
-    ];
-
     /// The flaw's name in a summary.
     pub fn name(self) -> &'static str {
         match self {

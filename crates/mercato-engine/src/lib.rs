@@ -38,6 +38,7 @@ mod slice;
 mod step_record;
 mod stream;
 mod stream_spec;
+mod substream;
 mod timeline;
 mod world;
 

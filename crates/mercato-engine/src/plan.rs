@@ -8,8 +8,6 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use mercato_encode::Coordinates;
-
 use crate::assembly::Assembly;
 use crate::draw::Limit;
 use crate::erased::ErasedStream;
@@ -19,6 +17,7 @@ use crate::limit::RecordLimit;
 use crate::process::{ArrivalProcess, BlockPlan, SubstreamStart};
 use crate::scratch::Scratch;
 use crate::slice::{Slice, Slot};
+use crate::substream::{OpenBlock, Substream};
 use crate::{Cursor, EngineError, Extent, Key, World};
 
 /// The streams and the fold of a run, and the part of it that is evaluated.
@@ -73,27 +72,6 @@ impl Drop for BlockTask {
     }
 }
 
-/// One substream: its arrival process and its blocks that may still have records to come.
-#[derive(Debug)]
-struct Substream {
-    stream: Arc<dyn ErasedStream>,
-    number: u8,
-    rank: u8,
-    process: ArrivalProcess,
-    /// No arrival that has not been planned lies before; `i64::MAX` once the arrivals have ended.
-    watermark: i64,
-    open: VecDeque<OpenBlock>,
-}
-
-#[derive(Debug)]
-struct OpenBlock {
-    start: SubstreamStart,
-    from: i64,
-    /// No record of the block lies at or after.
-    over: i64,
-    slot: Slot,
-}
-
 /// Hands out the tasks of a run in an order in which no task waits for a later one.
 #[derive(Debug)]
 pub struct Planner {
@@ -129,7 +107,7 @@ impl Planner {
     pub(crate) fn new(run: &PlannedRun, cursor: Option<&Cursor>) -> Result<Self, EngineError> {
         let extent = run.extent;
         let mut substreams: Vec<Substream> =
-            run.streams.iter().flat_map(|stream| substreams_of(stream, run.world)).collect();
+            run.streams.iter().flat_map(|stream| Substream::of(stream, run.world)).collect();
         substreams.sort_by_key(|substream| (substream.rank, substream.number));
         let reach = substreams.iter().map(|substream| substream.stream.reach()).max().unwrap_or(0);
         let first = extent.from.unwrap_or(run.world.origin).max(run.world.origin);
@@ -402,45 +380,4 @@ impl Planner {
             over,
         })
     }
-}
-
-impl Substream {
-    /// Goes on from `start`, or from before it if records from `time` on are needed and some have
-    /// their cause there:
-    /// a cursor knows nothing of the windows in which it lies.
-    fn go_back(&mut self, start: SubstreamStart, time: i64, reach: i64) {
-        self.process.restart(start);
-        let over = self.process.watermark().saturating_add(reach);
-        if start != SubstreamStart::ORIGIN && over >= time {
-            self.process.restart(SubstreamStart::ORIGIN);
-            self.process.seek(time, reach);
-        }
-    }
-
-    /// The block from which the substream must be drawn again to go on from here.
-    fn lookback(&mut self) -> SubstreamStart {
-        self.open.front().map_or_else(|| self.process.position(), |block| block.start)
-    }
-
-    /// The order keys of a block's arrivals.
-    fn keys(&self, plan: &BlockPlan) -> impl Iterator<Item = Key> + use<> {
-        let (rank, substream, block) = (self.rank, self.number, plan.start.block);
-        self.process.times_of(plan).into_iter().enumerate().map(move |(position, at)| {
-            let position = position as u16;
-            Key::on_time(at, Coordinates { rank, substream, block, position, step: 0 })
-        })
-    }
-}
-
-fn substreams_of(stream: &Arc<dyn ErasedStream>, world: World) -> Vec<Substream> {
-    let processes = stream.processes();
-    let substream = |(number, process): (usize, ArrivalProcess)| Substream {
-        stream: Arc::clone(stream),
-        number: number as u8,
-        rank: stream.id().rank,
-        process,
-        watermark: world.origin,
-        open: VecDeque::new(),
-    };
-    processes.into_iter().enumerate().map(substream).collect()
 }

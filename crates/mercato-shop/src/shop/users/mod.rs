@@ -164,25 +164,21 @@ impl Users {
             let regulars = regulars_of(first + users) - regulars_of(first);
             let often = regulars / 2;
             let levels = [vips, often, regulars - often, users - vips - regulars];
-            let slots =
-                UserSchedule::new(hash(purposes::SHOP_SEATS).child(substream as u64), levels);
+            let hash = hash(purposes::SHOP_SEATS).child(substream as u64);
+            let schedule = UserSchedule::new(hash, levels);
             let cities = members.into_iter().map(|city| city as u16).collect();
-            crowds.push(Crowd { zone, schedule: slots, first, vips, regulars, cities, towns });
+            crowds.push(Crowd { zone, schedule, first, vips, regulars, cities, towns });
         }
-        let numbers =
-            Permutation::coarse(hash(purposes::SHOP_USER_NUMBERS), config.total).map_err(
-                |source| ParamsError::Weights { key: "shop.users.total".to_owned(), source },
-            )?;
-        let often = Probability::ratio(shares.trips, MILLION).map_err(|source| {
-            ParamsError::Weights { key: "shop.users.trips".to_owned(), source }
-        })?;
+        let refused =
+            |key: &'static str| move |source| ParamsError::Weights { key: key.to_owned(), source };
+        let numbers = Permutation::coarse(hash(purposes::SHOP_USER_NUMBERS), config.total)
+            .map_err(refused("shop.users.total"))?;
+        let often =
+            Probability::ratio(shares.trips, MILLION).map_err(refused("shop.users.trips"))?;
         Ok(Self {
             total: config.total,
             active,
-            destinations: AliasTable::new(&weights).map_err(|source| ParamsError::Weights {
-                key: "shop.regions".to_owned(),
-                source,
-            })?,
+            destinations: AliasTable::new(&weights).map_err(refused("shop.regions"))?,
             cities: cities.len(),
             places: with_the_rest_of_the_world(cities),
             crowds: crowds.into(),
