@@ -21,6 +21,7 @@ mod erased;
 mod error;
 mod extent;
 mod fold;
+mod last_arrival;
 mod layout;
 mod limit;
 mod output;

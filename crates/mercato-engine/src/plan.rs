@@ -13,8 +13,9 @@ use crate::draw::Limit;
 use crate::erased::ErasedStream;
 use crate::error::guarded;
 use crate::fold::{Accumulation, OpenWindows, RunFold, window_start};
+use crate::last_arrival::last_arrival;
 use crate::limit::RecordLimit;
-use crate::process::{ArrivalProcess, BlockPlan, SubstreamStart};
+use crate::process::BlockPlan;
 use crate::scratch::Scratch;
 use crate::slice::{Slice, Slot};
 use crate::substream::{OpenBlock, Substream};
@@ -30,9 +31,6 @@ pub(crate) struct PlannedRun {
     /// The fold; none where nobody wants its records.
     pub(crate) fold: Option<Arc<RunFold>>,
 }
-
-/// Arrivals that may wait to be settled while the end of a run is looked for.
-const PATIENCE: usize = 16 * 1024;
 
 /// A piece of work that any thread may carry out.
 #[derive(Debug)]
@@ -223,47 +221,14 @@ impl Planner {
     /// gets there.
     fn find_end(&mut self) {
         if self.substreams.len() > 1 {
-            self.end = self.walk_to_end();
+            self.end = self.last_arrival();
         }
     }
 
-    /// The last arrival by count, found by walking the arrival processes; none if there is no
-    /// count, or if time ends the run before.
-    pub(crate) fn walk_to_end(&self) -> Option<Key> {
-        let count = self.count?;
-        let counted: Vec<&Substream> =
-            self.substreams.iter().filter(|substream| substream.stream.is_counted()).collect();
-        let mut walks: Vec<(ArrivalProcess, i64)> =
-            counted.iter().map(|substream| (substream.process.clone(), i64::MIN)).collect();
-        for (process, watermark) in &mut walks {
-            process.restart(SubstreamStart::ORIGIN);
-            *watermark = process.watermark();
-        }
-        let (mut before, mut waiting): (u64, Vec<Key>) = (0, Vec::new());
-        // Arrivals are settled when every arrival process has passed them; looking for them each
-        // time would cost more than walking.
-        let mut patience = PATIENCE;
-        loop {
-            let number = (0..walks.len()).min_by_key(|number| walks[*number].1)?;
-            let frontier = walks[number].1;
-            if waiting.len() >= patience || before + waiting.len() as u64 >= count {
-                let settled =
-                    waiting.iter().filter(|key| key.release_time < frontier).count() as u64;
-                if before + settled >= count {
-                    waiting.sort_unstable();
-                    return waiting.get((count - before).saturating_sub(1) as usize).copied();
-                }
-                before += settled;
-                waiting.retain(|key| key.release_time >= frontier);
-                patience = PATIENCE + 2 * waiting.len();
-            }
-            if frontier >= self.until.min(self.stop) {
-                return None;
-            }
-            let plan = walks[number].0.advance();
-            walks[number].1 = plan.watermark;
-            waiting.extend(counted[number].keys(&plan));
-        }
+    /// The last arrival by count; none if there is no count, or if time ends the run before.
+    pub(crate) fn last_arrival(&self) -> Option<Key> {
+        let counted = self.substreams.iter().filter(|substream| substream.stream.is_counted());
+        last_arrival(&counted.collect::<Vec<_>>(), self.count?, self.until.min(self.stop))
     }
 
     /// No arrival takes part at this time or later.

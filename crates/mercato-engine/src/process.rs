@@ -288,6 +288,11 @@ impl ArrivalProcess {
         self.next
     }
 
+    /// Arrivals in a block.
+    pub(crate) fn block_len(&self) -> u16 {
+        self.block_len
+    }
+
     /// The arrival times of a block.
     pub(crate) fn times_of(&self, plan: &BlockPlan) -> Vec<i64> {
         let mut words = vec![0; usize::from(self.block_len)];

@@ -88,7 +88,7 @@ impl Run {
     ///
     /// The arrival processes are walked for it, at a few nanoseconds an arrival.
     pub fn last_arrival(&self) -> Result<Option<i64>, EngineError> {
-        Ok(self.planner()?.walk_to_end().map(|key| key.event_time))
+        Ok(self.planner()?.last_arrival().map(|key| key.event_time))
     }
 
     /// Arrivals in the part of the run that time cuts out, to within one a substream and the chance

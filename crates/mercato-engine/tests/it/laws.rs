@@ -339,6 +339,28 @@ fn arrivals_at_a_rate_are_exactly_as_many_as_asked_for() {
 }
 
 #[test]
+fn a_run_of_several_substreams_ends_with_the_arrival_that_its_count_names() {
+    let rates = [1_000, 317, 3].map(|rate| Arrivals::Rate(per_second(rate, Schedule::default())));
+    let run = |extent| {
+        let toy = Toy { room: Some(ROOM), ..Toy::new(rates.to_vec()) };
+        Run::builder(world(7)).extent(extent).stream(toy).unwrap()
+    };
+    let arrivals = |run: &Run| -> Vec<i64> {
+        let keys = lines(run).into_iter().map(|(key, ..)| key);
+        keys.filter(|key| key.coordinates.step == 0).map(|key| key.event_time).collect()
+    };
+    let until = ORIGIN + 60_000_000;
+    let whole = arrivals(&run(Extent { until: Some(until), ..Extent::default() }));
+    assert!(whole.len() > 78_000, "{}", whole.len());
+    for count in [1, 2, 1_023, 1_024, 1_025, 5_000, 40_000, 77_777] {
+        let counted = run(Extent { arrivals: Some(count as u64), ..Extent::default() });
+        let last = whole[count - 1];
+        assert_eq!(counted.last_arrival().unwrap(), Some(last), "arrival {count}");
+        assert!(arrivals(&counted) == whole[..count], "{count} arrivals");
+    }
+}
+
+#[test]
 fn law_6_open_blocks_do_not_grow_with_the_run() {
     let rate = per_second(1_000, Schedule::default());
     let extent = Extent { until: Some(ORIGIN + 600_000_000), ..Extent::default() };
