@@ -86,7 +86,7 @@ impl Run {
 
     /// Event time of the last arrival of a run that ends by count; none if it does not.
     ///
-    /// The arrival processes are walked for it, at a few nanoseconds an arrival.
+    /// Whole blocks are counted for it; only the last ones are looked at arrival by arrival.
     pub fn last_arrival(&self) -> Result<Option<i64>, EngineError> {
         Ok(self.planner()?.last_arrival().map(|key| key.event_time))
     }

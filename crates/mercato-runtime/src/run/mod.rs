@@ -172,11 +172,11 @@ impl Drive {
             None => run.planner()?,
         };
         let started = self.clock.now();
-        // A paced run makes its batches on another thread, so that drawing delays no record.
-        let mut pipeline = if self.threads <= 1 && self.pace == Pace::Fast {
-            Pipeline::inline(planner)
-        } else {
-            Pipeline::threads(planner, self.threads.max(1))
+        // A paced run makes its batches on other threads, so that drawing delays no record.
+        let mut pipeline = match self.pace {
+            Pace::Fast if self.threads <= 1 => Pipeline::inline(planner),
+            Pace::Fast => Pipeline::shared(planner, self.threads),
+            Pace::Wall | Pace::Scaled { .. } => Pipeline::beside(planner, self.threads.max(1)),
         };
         // The first batch is there before the clock of a scaled run starts to tick.
         let first = pipeline.next(&self.interrupt);

@@ -1,10 +1,14 @@
-//! Batches of a run in order, made by as many threads as one likes.
+//! Batches of a run in order, made by any number of threads.
 //!
 //! Threads take tasks from the planner in its order and carry them out side by side;
 //! slices that are done wait until it is their turn.
 //! A slice waits only for blocks that were handed out before it, so nothing can wait in a circle.
+//!
+//! Nobody sleeps who could work: where nothing is paced, the thread that writes carries out tasks
+//! itself while the next slice is not done, so `n` threads are `n` threads and seldom wake another.
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
@@ -37,9 +41,15 @@ impl Pipeline {
         Self::Inline(Box::new(Batches::of(planner)))
     }
 
-    /// A pipeline of `threads` threads.
-    pub(super) fn threads(planner: Planner, threads: usize) -> Self {
-        Self::Threads(Box::new(Workers::start(planner, threads)))
+    /// A pipeline of `threads` threads, of which the caller's is one.
+    pub(super) fn shared(planner: Planner, threads: usize) -> Self {
+        Self::Threads(Box::new(Workers::start(planner, threads.saturating_sub(1), true)))
+    }
+
+    /// A pipeline of `threads` threads besides the caller's, which is free to wait for the time at
+    /// which a record is due.
+    pub(super) fn beside(planner: Planner, threads: usize) -> Self {
+        Self::Threads(Box::new(Workers::start(planner, threads, false)))
     }
 
     /// The next batch; none at the end of the run, or once `interrupt` is raised, however long
@@ -74,6 +84,8 @@ const BLOCKS_PER_THREAD: usize = 2;
 pub(super) struct Workers {
     shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
+    /// The caller's own share of the work, if it has one.
+    own: Option<Worker>,
     assembly: Assembly,
     /// That of the slice whose parts are being put together.
     lookback: Arc<[SubstreamStart]>,
@@ -99,10 +111,50 @@ struct State {
     most_ahead: u64,
     finished: BTreeMap<u64, (Vec<Part>, Arc<[SubstreamStart]>)>,
     free: Vec<Batch>,
+    /// Threads besides the caller's that have not ended.
     working: usize,
+    /// Threads that wait for room; waking nobody is a system call, too.
+    waiting: usize,
+    /// The caller waits for a slice.
+    is_awaited: bool,
     closed: bool,
     /// Why there will be no more slices, where that is not the run's end.
     failed: Option<EngineError>,
+}
+
+/// A task, or why there is none.
+enum Taken {
+    /// A slice comes with its number.
+    Task(u64, Task),
+    /// The writer is too far behind.
+    Full,
+    /// There are no more tasks.
+    End,
+}
+
+impl State {
+    /// The next task; a thread that is given a slice is given empty batches for it.
+    fn take(&mut self, scratch: &mut Scratch, batches: usize) -> Result<Taken, EngineError> {
+        if self.closed {
+            return Ok(Taken::End);
+        }
+        if self.taken - self.written >= self.most_ahead {
+            return Ok(Taken::Full);
+        }
+        let Some(task) = self.planner.next_task()? else { return Ok(Taken::End) };
+        let number = self.taken;
+        if matches!(task, Task::Render(_)) {
+            self.taken += 1;
+            // As many as any slice may fill: one that was given too few makes new ones while others
+            // lie idle.
+            while scratch.spare_batches() < batches
+                && let Some(batch) = self.free.pop()
+            {
+                scratch.recycle(batch);
+            }
+        }
+        Ok(Taken::Task(number, task))
+    }
 }
 
 impl Shared {
@@ -110,28 +162,48 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Wakes the caller if it waits.
+    fn wake_caller(&self, mut state: MutexGuard<'_, State>) {
+        let is_awaited = mem::take(&mut state.is_awaited);
+        drop(state);
+        if is_awaited {
+            self.done.notify_one();
+        }
+    }
+
+    /// Wakes a thread that waits for room, if one does.
+    fn wake_worker(&self, state: MutexGuard<'_, State>) {
+        let is_anybody_waiting = state.waiting > 0;
+        drop(state);
+        if is_anybody_waiting {
+            self.room.notify_one();
+        }
+    }
+
     /// Ends the run for every thread; of several errors, the first is reported.
     fn fail(&self, error: EngineError) {
         let mut state = self.lock();
         state.failed.get_or_insert(error);
         state.closed = true;
-        drop(state);
-        self.done.notify_one();
+        self.wake_caller(state);
         self.room.notify_all();
     }
 }
 
 impl Workers {
-    fn start(planner: Planner, threads: usize) -> Self {
+    fn start(planner: Planner, threads: usize, helps: bool) -> Self {
         let assembly = planner.assembly();
+        let workers = threads + usize::from(helps);
         let state = State {
-            planner: planner.ahead(threads * BLOCKS_PER_THREAD),
+            planner: planner.ahead(workers * BLOCKS_PER_THREAD),
             taken: 0,
             written: 0,
-            most_ahead: threads as u64 * SLICES_PER_THREAD,
+            most_ahead: workers as u64 * SLICES_PER_THREAD,
             finished: BTreeMap::new(),
             free: Vec::new(),
             working: threads,
+            waiting: 0,
+            is_awaited: false,
             closed: false,
             failed: None,
         };
@@ -141,13 +213,12 @@ impl Workers {
             room: Condvar::new(),
         });
         let spawn = |_| {
-            let shared = Arc::clone(&shared);
-            thread::spawn(move || {
-                Worker { shared, scratch: Scratch::default(), most_batches: 1 }.work();
-            })
+            let worker = Worker::new(Arc::clone(&shared));
+            thread::spawn(move || worker.work())
         };
         let threads = (0..threads).map(spawn).collect();
-        Self { shared, threads, assembly, lookback: Arc::new([]), next: 0 }
+        let own = helps.then(|| Worker::new(Arc::clone(&shared)));
+        Self { shared, threads, own, assembly, lookback: Arc::new([]), next: 0 }
     }
 
     fn next(&mut self, interrupt: &Interrupt) -> Result<Option<Portion>, EngineError> {
@@ -160,29 +231,45 @@ impl Workers {
             if let Some(batch) = self.assembly.next_batch(spare)? {
                 return Ok(Some(Portion { batch, lookback: Arc::clone(&self.lookback) }));
             }
-            let mut state = self.shared.lock();
-            let (parts, lookback) = loop {
-                if let Some(slice) = state.finished.remove(&self.next) {
-                    break slice;
-                }
-                if let Some(error) = &state.failed {
-                    return Err(error.clone());
-                }
-                if state.working == 0 {
-                    return Ok(None);
-                }
-                state = self.shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
-            };
-            self.next += 1;
-            state.written = self.next;
-            drop(state);
-            self.shared.room.notify_one();
-            self.lookback = lookback;
-            for part in parts {
-                self.assembly.push(part);
+            if !self.advance()? {
+                return Ok(None);
             }
         }
         Ok(None)
+    }
+
+    /// Hands the next slice to the assembly if it is done; otherwise carries out a task meanwhile,
+    /// or waits where there is none. Returns false if there will be no more slices.
+    fn advance(&mut self) -> Result<bool, EngineError> {
+        let shared = Arc::clone(&self.shared);
+        let mut state = shared.lock();
+        loop {
+            if let Some((parts, lookback)) = state.finished.remove(&self.next) {
+                self.next += 1;
+                state.written = self.next;
+                shared.wake_worker(state);
+                self.lookback = lookback;
+                for part in parts {
+                    self.assembly.push(part);
+                }
+                return Ok(true);
+            }
+            if let Some(error) = &state.failed {
+                return Err(error.clone());
+            }
+            if let Some(own) = &mut self.own
+                && let Taken::Task(number, task) = state.take(&mut own.scratch, own.most_batches)?
+            {
+                drop(state);
+                own.carry_out(number, task)?;
+                return Ok(true);
+            }
+            if state.working == 0 {
+                return Ok(false);
+            }
+            state.is_awaited = true;
+            state = shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
     }
 }
 
@@ -198,6 +285,7 @@ impl Drop for Workers {
 }
 
 /// One thread's share of the work.
+#[derive(Debug)]
 struct Worker {
     shared: Arc<Shared>,
     scratch: Scratch,
@@ -206,7 +294,13 @@ struct Worker {
 }
 
 impl Worker {
+    fn new(shared: Arc<Shared>) -> Self {
+        Self { shared, scratch: Scratch::default(), most_batches: 1 }
+    }
+
+    /// Carries out tasks until there are no more.
     fn work(mut self) {
+        let _leaving = Leaving(Arc::clone(&self.shared));
         if let Err(error) = self.work_to_end() {
             self.shared.fail(error);
         }
@@ -214,36 +308,32 @@ impl Worker {
 
     fn work_to_end(&mut self) -> Result<(), EngineError> {
         while let Some((number, task)) = self.take()? {
-            match task {
-                Task::Draw(block) => block.draw(&mut self.scratch)?,
-                Task::Render(slice) => self.render(number, &slice)?,
-            }
+            self.carry_out(number, task)?;
         }
         Ok(())
     }
 
-    /// The next task, as soon as the writer is near enough; a slice comes with its number.
+    /// The next task, as soon as the writer is near enough.
     fn take(&mut self) -> Result<Option<(u64, Task)>, EngineError> {
         let mut state = self.shared.lock();
-        while !state.closed && state.taken - state.written >= state.most_ahead {
-            state = self.shared.room.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        if state.closed {
-            return Ok(None);
-        }
-        let Some(task) = state.planner.next_task()? else { return Ok(None) };
-        let number = state.taken;
-        if matches!(task, Task::Render(_)) {
-            state.taken += 1;
-            // As many as any slice may fill: one that was given too few makes new ones while others
-            // lie idle.
-            while self.scratch.spare_batches() < self.most_batches
-                && let Some(batch) = state.free.pop()
-            {
-                self.scratch.recycle(batch);
+        loop {
+            match state.take(&mut self.scratch, self.most_batches)? {
+                Taken::Task(number, task) => return Ok(Some((number, task))),
+                Taken::End => return Ok(None),
+                Taken::Full => {
+                    state.waiting += 1;
+                    state = self.shared.room.wait(state).unwrap_or_else(PoisonError::into_inner);
+                    state.waiting -= 1;
+                }
             }
         }
-        Ok(Some((number, task)))
+    }
+
+    fn carry_out(&mut self, number: u64, task: Task) -> Result<(), EngineError> {
+        match task {
+            Task::Draw(block) => block.draw(&mut self.scratch),
+            Task::Render(slice) => self.render(number, &slice),
+        }
     }
 
     fn render(&mut self, number: u64, slice: &Slice) -> Result<(), EngineError> {
@@ -259,18 +349,21 @@ impl Worker {
         self.most_batches = self.most_batches.max(batches);
         let mut state = self.shared.lock();
         state.finished.insert(number, (parts, Arc::clone(slice.lookback())));
-        drop(state);
-        self.shared.done.notify_one();
+        self.shared.wake_caller(state);
         Ok(())
     }
 }
 
-impl Drop for Worker {
+/// Says that a thread has ended, however it does.
+struct Leaving(Arc<Shared>);
+
+impl Drop for Leaving {
     fn drop(&mut self) {
-        self.shared.lock().working -= 1;
-        self.shared.done.notify_one();
+        let mut state = self.0.lock();
+        state.working -= 1;
+        self.0.wake_caller(state);
         // Another thread may be waiting for room that nobody will make any more.
-        self.shared.room.notify_one();
+        self.0.room.notify_one();
     }
 }
 
@@ -303,10 +396,10 @@ mod tests {
         let (whole, cursors) = lines(Pipeline::inline(run.planner().unwrap()));
         assert_eq!(whole.len(), 3_000 + 262 + 26, "2.6 seconds have so many windows");
         for threads in [1, 2, 7] {
-            let (found, _) = lines(Pipeline::threads(run.planner().unwrap(), threads));
+            let (found, _) = lines(Pipeline::shared(run.planner().unwrap(), threads));
             assert!(found == whole, "{threads} threads");
             for (before, cursor) in &cursors {
-                let (rest, _) = lines(Pipeline::threads(run.resume(cursor).unwrap(), threads));
+                let (rest, _) = lines(Pipeline::beside(run.resume(cursor).unwrap(), threads));
                 assert!(rest == whole[*before..], "resumed behind {before} on {threads} threads");
             }
         }
@@ -314,14 +407,17 @@ mod tests {
 
     #[test]
     fn batches_serve_again_however_much_slices_differ() {
-        for (threads, run) in [
-            (1, toy::run as fn(u64, usize) -> _),
-            (2, toy::run),
-            (1, toy::folded),
-            (2, toy::folded),
+        for (threads, helps, run) in [
+            (1, false, toy::run as fn(u64, usize) -> _),
+            (1, true, toy::run),
+            (2, false, toy::run),
+            (1, false, toy::folded),
+            (1, true, toy::folded),
+            (2, false, toy::folded),
         ] {
             let planner = run(6_000, 20_000).planner().unwrap();
-            let mut workers = Workers::start(planner, threads);
+            let mut workers = Workers::start(planner, threads, helps);
+            let threads = threads + usize::from(helps);
             let mut portions = 0;
             while let Some(portion) = workers.next(&Interrupt::default()).unwrap() {
                 portions += 1;
