@@ -73,9 +73,12 @@ impl Pipeline {
     }
 }
 
-/// Slices that a thread may be ahead of the writer; each takes the memory of about a block's
-/// records.
-const SLICES_PER_THREAD: u64 = 2;
+/// Finished batches for each thread that may wait for the writer: they bound the memory.
+const BATCHES_PER_THREAD: usize = 8;
+
+/// Slices for each thread that may be ahead of the writer. Slices differ a hundredfold in size, and
+/// while one thread renders a large one, another gets through many that are nearly empty.
+const SLICES_PER_THREAD: u64 = 64;
 
 /// Blocks that are planned ahead for each thread, so that slices seldom wait.
 const BLOCKS_PER_THREAD: usize = 2;
@@ -109,6 +112,9 @@ struct State {
     /// Slices that the writer has begun to write.
     written: u64,
     most_ahead: u64,
+    /// Batches of the finished slices.
+    ready: usize,
+    most_ready: usize,
     finished: BTreeMap<u64, (Vec<Part>, Arc<[SubstreamStart]>)>,
     free: Vec<Batch>,
     /// Threads besides the caller's that have not ended.
@@ -138,7 +144,7 @@ impl State {
         if self.closed {
             return Ok(Taken::End);
         }
-        if self.taken - self.written >= self.most_ahead {
+        if self.taken - self.written >= self.most_ahead || self.ready >= self.most_ready {
             return Ok(Taken::Full);
         }
         let Some(task) = self.planner.next_task()? else { return Ok(Taken::End) };
@@ -171,12 +177,15 @@ impl Shared {
         }
     }
 
-    /// Wakes a thread that waits for room, if one does.
-    fn wake_worker(&self, state: MutexGuard<'_, State>) {
-        let is_anybody_waiting = state.waiting > 0;
+    /// Wakes the threads that wait for room, if any do and there is enough of it: half, so that they
+    /// are not woken for each slice.
+    fn wake_workers(&self, state: MutexGuard<'_, State>) {
+        let is_half_free = 2 * (state.taken - state.written) <= state.most_ahead
+            && 2 * state.ready <= state.most_ready;
+        let wakes = state.waiting > 0 && is_half_free;
         drop(state);
-        if is_anybody_waiting {
-            self.room.notify_one();
+        if wakes {
+            self.room.notify_all();
         }
     }
 
@@ -199,6 +208,8 @@ impl Workers {
             taken: 0,
             written: 0,
             most_ahead: workers as u64 * SLICES_PER_THREAD,
+            ready: 0,
+            most_ready: workers * BATCHES_PER_THREAD,
             finished: BTreeMap::new(),
             free: Vec::new(),
             working: threads,
@@ -247,7 +258,8 @@ impl Workers {
             if let Some((parts, lookback)) = state.finished.remove(&self.next) {
                 self.next += 1;
                 state.written = self.next;
-                shared.wake_worker(state);
+                state.ready -= batches_of(&parts);
+                shared.wake_workers(state);
                 self.lookback = lookback;
                 for part in parts {
                     self.assembly.push(part);
@@ -341,17 +353,20 @@ impl Worker {
         if !slice.wait() {
             return Ok(());
         }
-        let (mut parts, mut batches) = (Vec::new(), 0);
-        slice.render(&mut self.scratch, |_, part| {
-            batches += usize::from(matches!(part, Part::Batch(_)));
-            parts.push(part);
-        })?;
+        let mut parts = Vec::new();
+        slice.render(&mut self.scratch, |_, part| parts.push(part))?;
+        let batches = batches_of(&parts);
         self.most_batches = self.most_batches.max(batches);
         let mut state = self.shared.lock();
+        state.ready += batches;
         state.finished.insert(number, (parts, Arc::clone(slice.lookback())));
         self.shared.wake_caller(state);
         Ok(())
     }
+}
+
+fn batches_of(parts: &[Part]) -> usize {
+    parts.iter().filter(|part| matches!(part, Part::Batch(_))).count()
 }
 
 /// Says that a thread has ended, however it does.
