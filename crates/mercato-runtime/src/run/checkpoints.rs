@@ -72,7 +72,7 @@ impl Checkpoints {
                 return Ok(last.map(|span| cursor(&span.stamp)));
             }
             rest -= spans.len() as u64;
-            pipeline.recycle(portion.batch);
+            pipeline.recycle(portion);
         }
         Ok(start.clone())
     }

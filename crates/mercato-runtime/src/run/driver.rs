@@ -84,7 +84,7 @@ impl Driver<'_> {
             if !self.pass(&portion)? {
                 return Ok(Ending::Interrupted);
             }
-            pipeline.recycle(portion.batch);
+            pipeline.recycle(portion);
             next = pipeline.next(&self.interrupt)?;
         }
         Ok(if self.interrupt.is_raised() { Ending::Interrupted } else { Ending::Complete })

@@ -24,6 +24,9 @@ use super::interrupt::Interrupt;
 pub(super) struct Portion {
     pub(super) batch: Batch,
     pub(super) lookback: Arc<[SubstreamStart]>,
+    /// Number of the thread that filled the batch and gets it back: its memory lies in that core's
+    /// caches, and filling it again from another core would cost a third of the whole work.
+    owner: usize,
 }
 
 /// Makes the batches of a run.
@@ -58,17 +61,18 @@ impl Pipeline {
         match self {
             Self::Inline(batches) => {
                 let batch = batches.try_next_while(|| !interrupt.is_raised())?;
-                Ok(batch.map(|batch| Portion { batch, lookback: batches.lookback().into() }))
+                let lookback = || batches.lookback().into();
+                Ok(batch.map(|batch| Portion { batch, lookback: lookback(), owner: 0 }))
             }
             Self::Threads(workers) => workers.next(interrupt),
         }
     }
 
     /// Takes back a batch that has left.
-    pub(super) fn recycle(&mut self, batch: Batch) {
+    pub(super) fn recycle(&mut self, portion: Portion) {
         match self {
-            Self::Inline(batches) => batches.recycle(batch),
-            Self::Threads(workers) => workers.shared.lock().free.push(batch),
+            Self::Inline(batches) => batches.recycle(portion.batch),
+            Self::Threads(workers) => workers.recycle(portion),
         }
     }
 }
@@ -92,7 +96,17 @@ pub(super) struct Workers {
     assembly: Assembly,
     /// That of the slice whose parts are being put together.
     lookback: Arc<[SubstreamStart]>,
+    /// The thread that rendered it.
+    owner: usize,
     next: u64,
+}
+
+/// A slice that waits for its turn.
+#[derive(Debug)]
+struct Finished {
+    parts: Vec<Part>,
+    lookback: Arc<[SubstreamStart]>,
+    owner: usize,
 }
 
 #[derive(Debug)]
@@ -115,8 +129,9 @@ struct State {
     /// Batches of the finished slices.
     ready: usize,
     most_ready: usize,
-    finished: BTreeMap<u64, (Vec<Part>, Arc<[SubstreamStart]>)>,
-    free: Vec<Batch>,
+    finished: BTreeMap<u64, Finished>,
+    /// Empty batches of each thread.
+    free: Vec<Vec<Batch>>,
     /// Threads besides the caller's that have not ended.
     working: usize,
     /// Threads that wait for room; waking nobody is a system call, too.
@@ -139,8 +154,8 @@ enum Taken {
 }
 
 impl State {
-    /// The next task; a thread that is given a slice is given empty batches for it.
-    fn take(&mut self, scratch: &mut Scratch, batches: usize) -> Result<Taken, EngineError> {
+    /// The next task for `worker`, with empty batches of its own if it is a slice.
+    fn take(&mut self, worker: &mut Worker) -> Result<Taken, EngineError> {
         if self.closed {
             return Ok(Taken::End);
         }
@@ -153,10 +168,10 @@ impl State {
             self.taken += 1;
             // As many as any slice may fill: one that was given too few makes new ones while others
             // lie idle.
-            while scratch.spare_batches() < batches
-                && let Some(batch) = self.free.pop()
+            while worker.scratch.spare_batches() < worker.most_batches
+                && let Some(batch) = self.free[worker.number].pop()
             {
-                scratch.recycle(batch);
+                worker.scratch.recycle(batch);
             }
         }
         Ok(Taken::Task(number, task))
@@ -211,7 +226,7 @@ impl Workers {
             ready: 0,
             most_ready: workers * BATCHES_PER_THREAD,
             finished: BTreeMap::new(),
-            free: Vec::new(),
+            free: (0..workers).map(|_| Vec::new()).collect(),
             working: threads,
             waiting: 0,
             is_awaited: false,
@@ -223,24 +238,25 @@ impl Workers {
             done: Condvar::new(),
             room: Condvar::new(),
         });
-        let spawn = |_| {
-            let worker = Worker::new(Arc::clone(&shared));
+        let own = helps.then(|| Worker::new(threads, Arc::clone(&shared)));
+        let spawn = |number| {
+            let worker = Worker::new(number, Arc::clone(&shared));
             thread::spawn(move || worker.work())
         };
         let threads = (0..threads).map(spawn).collect();
-        let own = helps.then(|| Worker::new(Arc::clone(&shared)));
-        Self { shared, threads, own, assembly, lookback: Arc::new([]), next: 0 }
+        Self { shared, threads, own, assembly, lookback: Arc::new([]), owner: 0, next: 0 }
     }
 
     fn next(&mut self, interrupt: &Interrupt) -> Result<Option<Portion>, EngineError> {
         while !self.assembly.is_over() && !interrupt.is_raised() {
             let spare = || {
-                let mut batch = self.shared.lock().free.pop().unwrap_or_default();
+                let mut batch = self.shared.lock().free[self.owner].pop().unwrap_or_default();
                 batch.clear();
                 batch
             };
             if let Some(batch) = self.assembly.next_batch(spare)? {
-                return Ok(Some(Portion { batch, lookback: Arc::clone(&self.lookback) }));
+                let (lookback, owner) = (Arc::clone(&self.lookback), self.owner);
+                return Ok(Some(Portion { batch, lookback, owner }));
             }
             if !self.advance()? {
                 return Ok(None);
@@ -255,12 +271,12 @@ impl Workers {
         let shared = Arc::clone(&self.shared);
         let mut state = shared.lock();
         loop {
-            if let Some((parts, lookback)) = state.finished.remove(&self.next) {
+            if let Some(Finished { parts, lookback, owner }) = state.finished.remove(&self.next) {
                 self.next += 1;
                 state.written = self.next;
                 state.ready -= batches_of(&parts);
                 shared.wake_workers(state);
-                self.lookback = lookback;
+                (self.lookback, self.owner) = (lookback, owner);
                 for part in parts {
                     self.assembly.push(part);
                 }
@@ -270,7 +286,7 @@ impl Workers {
                 return Err(error.clone());
             }
             if let Some(own) = &mut self.own
-                && let Taken::Task(number, task) = state.take(&mut own.scratch, own.most_batches)?
+                && let Taken::Task(number, task) = state.take(own)?
             {
                 drop(state);
                 own.carry_out(number, task)?;
@@ -281,6 +297,13 @@ impl Workers {
             }
             state.is_awaited = true;
             state = shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn recycle(&mut self, Portion { batch, owner, .. }: Portion) {
+        match &mut self.own {
+            Some(own) if own.number == owner => own.scratch.recycle(batch),
+            _ => self.shared.lock().free[owner].push(batch),
         }
     }
 }
@@ -299,6 +322,7 @@ impl Drop for Workers {
 /// One thread's share of the work.
 #[derive(Debug)]
 struct Worker {
+    number: usize,
     shared: Arc<Shared>,
     scratch: Scratch,
     /// Batches that the largest slice so far filled.
@@ -306,8 +330,8 @@ struct Worker {
 }
 
 impl Worker {
-    fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, scratch: Scratch::default(), most_batches: 1 }
+    fn new(number: usize, shared: Arc<Shared>) -> Self {
+        Self { number, shared, scratch: Scratch::default(), most_batches: 1 }
     }
 
     /// Carries out tasks until there are no more.
@@ -327,14 +351,15 @@ impl Worker {
 
     /// The next task, as soon as the writer is near enough.
     fn take(&mut self) -> Result<Option<(u64, Task)>, EngineError> {
-        let mut state = self.shared.lock();
+        let shared = Arc::clone(&self.shared);
+        let mut state = shared.lock();
         loop {
-            match state.take(&mut self.scratch, self.most_batches)? {
+            match state.take(self)? {
                 Taken::Task(number, task) => return Ok(Some((number, task))),
                 Taken::End => return Ok(None),
                 Taken::Full => {
                     state.waiting += 1;
-                    state = self.shared.room.wait(state).unwrap_or_else(PoisonError::into_inner);
+                    state = shared.room.wait(state).unwrap_or_else(PoisonError::into_inner);
                     state.waiting -= 1;
                 }
             }
@@ -359,7 +384,8 @@ impl Worker {
         self.most_batches = self.most_batches.max(batches);
         let mut state = self.shared.lock();
         state.ready += batches;
-        state.finished.insert(number, (parts, Arc::clone(slice.lookback())));
+        let lookback = Arc::clone(slice.lookback());
+        state.finished.insert(number, Finished { parts, lookback, owner: self.number });
         self.shared.wake_caller(state);
         Ok(())
     }
@@ -392,15 +418,15 @@ mod tests {
     /// The lines of a run, and after some of them where it goes on.
     fn lines(mut pipeline: Pipeline) -> (Vec<Vec<u8>>, Vec<(usize, Cursor)>) {
         let (mut lines, mut cursors) = (Vec::new(), Vec::new());
-        while let Some(Portion { batch, lookback }) = pipeline.next(&Interrupt::default()).unwrap()
-        {
+        while let Some(portion) = pipeline.next(&Interrupt::default()).unwrap() {
+            let Portion { batch, lookback, .. } = &portion;
             for (index, span) in batch.spans().iter().enumerate() {
                 lines.push(batch.line(index).to_vec());
                 if lines.len() % 97 == 0 {
-                    cursors.push((lines.len(), Cursor::after(&span.stamp, &lookback)));
+                    cursors.push((lines.len(), Cursor::after(&span.stamp, lookback)));
                 }
             }
-            pipeline.recycle(batch);
+            pipeline.recycle(portion);
         }
         (lines, cursors)
     }
@@ -436,9 +462,10 @@ mod tests {
             let mut portions = 0;
             while let Some(portion) = workers.next(&Interrupt::default()).unwrap() {
                 portions += 1;
-                workers.shared.lock().free.push(portion.batch);
+                workers.recycle(portion);
             }
-            let free = workers.shared.lock().free.len();
+            let own = workers.own.as_ref().map_or(0, |own| own.scratch.spare_batches());
+            let free = own + workers.shared.lock().free.iter().map(Vec::len).sum::<usize>();
             assert!(portions > 300, "{portions}");
             assert!(free <= 16 * threads, "{free} batches were made for {threads} threads");
         }
