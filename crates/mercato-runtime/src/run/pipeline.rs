@@ -77,8 +77,8 @@ impl Pipeline {
     }
 }
 
-/// Finished batches for each thread that may wait for the writer: they bound the memory.
-const BATCHES_PER_THREAD: usize = 8;
+/// Finished batches of each thread that may wait for the writer: they bound the memory.
+const BATCHES_PER_THREAD: usize = 6;
 
 /// Slices for each thread that may be ahead of the writer. Slices differ a hundredfold in size, and
 /// while one thread renders a large one, another gets through many that are nearly empty.
@@ -126,9 +126,8 @@ struct State {
     /// Slices that the writer has begun to write.
     written: u64,
     most_ahead: u64,
-    /// Batches of the finished slices.
-    ready: usize,
-    most_ready: usize,
+    /// Batches of each thread's finished slices.
+    ready: Vec<usize>,
     finished: BTreeMap<u64, Finished>,
     /// Empty batches of each thread.
     free: Vec<Vec<Batch>>,
@@ -159,7 +158,8 @@ impl State {
         if self.closed {
             return Ok(Taken::End);
         }
-        if self.taken - self.written >= self.most_ahead || self.ready >= self.most_ready {
+        let is_far_ahead = self.taken - self.written >= self.most_ahead;
+        if is_far_ahead || self.ready[worker.number] >= BATCHES_PER_THREAD {
             return Ok(Taken::Full);
         }
         let Some(task) = self.planner.next_task()? else { return Ok(Taken::End) };
@@ -192,11 +192,11 @@ impl Shared {
         }
     }
 
-    /// Wakes the threads that wait for room, if any do and there is enough of it: half, so that they
-    /// are not woken for each slice.
-    fn wake_workers(&self, state: MutexGuard<'_, State>) {
+    /// Wakes the threads that wait for room, if any do and `owner` has enough of it: half, so that
+    /// they are not woken for each slice.
+    fn wake_workers(&self, state: MutexGuard<'_, State>, owner: usize) {
         let is_half_free = 2 * (state.taken - state.written) <= state.most_ahead
-            && 2 * state.ready <= state.most_ready;
+            && 2 * state.ready[owner] <= BATCHES_PER_THREAD;
         let wakes = state.waiting > 0 && is_half_free;
         drop(state);
         if wakes {
@@ -223,8 +223,7 @@ impl Workers {
             taken: 0,
             written: 0,
             most_ahead: workers as u64 * SLICES_PER_THREAD,
-            ready: 0,
-            most_ready: workers * BATCHES_PER_THREAD,
+            ready: vec![0; workers],
             finished: BTreeMap::new(),
             free: (0..workers).map(|_| Vec::new()).collect(),
             working: threads,
@@ -274,8 +273,8 @@ impl Workers {
             if let Some(Finished { parts, lookback, owner }) = state.finished.remove(&self.next) {
                 self.next += 1;
                 state.written = self.next;
-                state.ready -= batches_of(&parts);
-                shared.wake_workers(state);
+                state.ready[owner] -= batches_of(&parts);
+                shared.wake_workers(state, owner);
                 (self.lookback, self.owner) = (lookback, owner);
                 for part in parts {
                     self.assembly.push(part);
@@ -383,7 +382,7 @@ impl Worker {
         let batches = batches_of(&parts);
         self.most_batches = self.most_batches.max(batches);
         let mut state = self.shared.lock();
-        state.ready += batches;
+        state.ready[self.number] += batches;
         let lookback = Arc::clone(slice.lookback());
         state.finished.insert(number, Finished { parts, lookback, owner: self.number });
         self.shared.wake_caller(state);
