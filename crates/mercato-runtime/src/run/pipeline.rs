@@ -78,7 +78,7 @@ impl Pipeline {
 }
 
 /// Finished batches of each thread that may wait for the writer: they bound the memory.
-const BATCHES_PER_THREAD: usize = 6;
+const BATCHES_PER_THREAD: usize = 4;
 
 /// Slices for each thread that may be ahead of the writer. Slices differ a hundredfold in size, and
 /// while one thread renders a large one, another gets through many that are nearly empty.
@@ -169,12 +169,19 @@ impl State {
             // As many as any slice may fill: one that was given too few makes new ones while others
             // lie idle.
             while worker.scratch.spare_batches() < worker.most_batches
-                && let Some(batch) = self.free[worker.number].pop()
+                && let Some(batch) = self.spare(worker)
             {
                 worker.scratch.recycle(batch);
             }
         }
         Ok(Taken::Task(number, task))
+    }
+
+    /// An empty batch of the worker's own; where it has none, one of a thread that has more than a
+    /// slice needs.
+    fn spare(&mut self, worker: &Worker) -> Option<Batch> {
+        let own = self.free[worker.number].pop();
+        own.or_else(|| self.free.iter_mut().find(|free| free.len() > worker.most_batches)?.pop())
     }
 }
 
@@ -300,10 +307,7 @@ impl Workers {
     }
 
     fn recycle(&mut self, Portion { batch, owner, .. }: Portion) {
-        match &mut self.own {
-            Some(own) if own.number == owner => own.scratch.recycle(batch),
-            _ => self.shared.lock().free[owner].push(batch),
-        }
+        self.shared.lock().free[owner].push(batch);
     }
 }
 
