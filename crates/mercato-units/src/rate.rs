@@ -72,7 +72,10 @@ impl FromStr for Rate {
             Ok(count) if count % divisor == 0 => {
                 Self::from_millionths_per_hour(count / divisor).ok_or_else(out_of_range)
             }
-            Ok(_) => Err(invalid("expected a multiple of 0.000024/d")),
+            Ok(count) => Err(invalid(&format!(
+                "expected a multiple of 0.000024/d, such as {}/d",
+                decimal::show((count / divisor).max(1) * divisor)
+            ))),
             Err(DecimalError::TooFine) => Err(invalid("expected a multiple of 0.000001/h")),
             Err(DecimalError::TooLarge) => Err(out_of_range()),
             Err(DecimalError::Malformed) => Err(malformed()),
@@ -144,7 +147,8 @@ mod tests {
             ("-5/h", form),
             ("1e3", form),
             ("0.0000001/h", "expected a multiple of 0.000001/h"),
-            ("1/d", "expected a multiple of 0.000024/d"),
+            ("1/d", "expected a multiple of 0.000024/d, such as 0.999984/d"),
+            ("5/d", "expected a multiple of 0.000024/d, such as 4.999992/d"),
             ("0", "out of range (0.000001/h to 1000000000/s)"),
             ("0/s", "out of range"),
             ("1000000001/s", "out of range"),

@@ -27,7 +27,6 @@ fn product(id: &str, category: &str, cents: [i64; 2], weight: u64) -> ProductCon
 fn shop(products: &[ProductConfig]) -> ShopConfig {
     let mut config = ShopConfig::default();
     config.catalogue.products = ProductsConfig::List(products.to_vec());
-    config.sessions.basket_lines.truncate(products.len());
     config
 }
 

@@ -13,7 +13,7 @@ use super::catalogue::{CatalogueConfig, CatalogueParams};
 use super::fraud::FraudParams;
 use super::rates::ShopRates;
 use super::scenarios::{Scenarios, Traffic};
-use super::sessions::{self, SessionModel};
+use super::sessions::{self, SessionModel, SessionsConfig};
 use super::topics::Topic;
 use super::users::{MILLION, Users};
 use super::{MarketConfig, ShopConfig, UsersConfig};
@@ -77,8 +77,8 @@ impl ShopParams {
         let multiplier = multiplier(config.rate_multiplier)?;
         let mut catalogue = CatalogueParams::new("shop.catalogue", &config.catalogue)?;
         catalogue.update_more_often("shop.catalogue", &config.catalogue, multiplier)?;
-        let sessions = &config.sessions;
-        check_lengths(config)?;
+        let sessions = &fitting_sessions(config);
+        check_lengths(config, sessions)?;
         let payments = Choice::new("shop.sessions.payment_methods", &sessions.payment_methods)?;
         let mut params = Self {
             topics: Topic::ALL.map(|topic| topic.of(config).to_owned()),
@@ -199,14 +199,24 @@ impl ShopParams {
     }
 }
 
+/// The configuration of sessions, with the default table of baskets cut to the number of products:
+/// a small catalogue must not be refused for a setting that nobody made.
+fn fitting_sessions(config: &ShopConfig) -> SessionsConfig {
+    let mut sessions = config.sessions.clone();
+    if sessions.basket_lines == SessionsConfig::default().basket_lines {
+        sessions.basket_lines.truncate(config.catalogue.products.count() as usize);
+    }
+    sessions
+}
+
 /// Refuses tables of baskets that are longer than baskets can be.
-fn check_lengths(config: &ShopConfig) -> Result<(), ParamsError> {
-    let lines = config.sessions.basket_lines.len() as u64;
+fn check_lengths(config: &ShopConfig, sessions: &SessionsConfig) -> Result<(), ParamsError> {
+    let lines = sessions.basket_lines.len() as u64;
     let products = u64::from(config.catalogue.products.count());
     if lines > products {
         error::within("the length of shop.sessions.basket_lines", lines, 1, products)?;
     }
-    let quantities = config.sessions.quantities.len() as u64;
+    let quantities = sessions.quantities.len() as u64;
     error::within("the length of shop.sessions.quantities", quantities, 1, 100)
 }
 
