@@ -14,6 +14,10 @@ use crate::value::OptionValue;
 /// The sections that every program knows.
 const COMMON: [&str; 6] = ["run", "output", "kafka", "log", "schedule", "disorder"];
 
+/// The setting that each program also has a variable of its own for, because the name of a topic
+/// fits one stream only.
+const TOPIC: &str = "kafka.topic";
+
 /// The sources of settings below the flags: environment, `.env` and files.
 ///
 /// `Debug` shows the names of variables and files only, because values may be secrets.
@@ -163,15 +167,20 @@ impl Layers {
     }
 
     /// The variable that sets `key`, and its value.
+    ///
+    /// The program's own variable for its topic ([`Program::topic_variable`]) comes first, those
+    /// that all programs have second, and its other variables last.
     pub fn variable(&self, key: &Key) -> Option<(&str, Origin)> {
+        let topic = (key.file == TOPIC).then(|| self.program.topic_variable());
         let own = self
             .program
             .variables
             .iter()
             .filter(|(file, _)| *file == key.file)
             .map(|(_, name)| *name);
-        let names: Vec<&str> = key.variables.iter().copied().chain(own).collect();
-        self.environment.find(&names)
+        let shared = key.variables.iter().copied().chain(own);
+        let scoped = topic.as_deref().and_then(|name| self.environment.find(&[name]));
+        scoped.or_else(|| self.environment.find(&shared.collect::<Vec<_>>()))
     }
 }
 

@@ -17,6 +17,15 @@ pub struct Program {
     pub sections: &'static [Section],
 }
 
+impl Program {
+    /// The environment variable that names this program's topic and no other's, such as
+    /// `EVENT_GEN_TOPIC`; it comes before `KAFKA_TOPIC`, which all programs have.
+    pub fn topic_variable(&self) -> String {
+        let name = self.command.first().copied().unwrap_or_default();
+        format!("{}_TOPIC", name.to_ascii_uppercase().replace('-', "_"))
+    }
+}
+
 /// A stream's section of a configuration file.
 #[derive(Debug, Clone, Copy)]
 pub struct Section {

@@ -9,7 +9,7 @@ use mercato_runtime::logging;
 use mercato_runtime::session::{Plan, Session, Title};
 use mercato_units::Clock;
 
-use crate::{DATA_VERSION, GenerationError, StreamError, StreamSpec};
+use crate::{DATA_VERSION, GenerationError, StreamError, StreamSpec, topic_check};
 use mercato_config::args::{GenerateArgs, KafkaArgs};
 
 /// A built-in stream with everything that its run is carried out with, resolved from flags,
@@ -96,6 +96,7 @@ impl<S: StreamSpec> Generation<S> {
             place: layers.place_of_first_word(&error.to_string()),
             error: Box::new(error),
         })?;
+        topic_check::check(layers.program(), session.kafka.as_ref(), &run)?;
         if let Some(banner) = banner {
             logging::say(&banner);
         }

@@ -28,6 +28,7 @@ mod generation;
 mod generator;
 mod schedules;
 mod streams;
+mod topic_check;
 
 pub use error::{GenerationError, StreamError};
 pub use generation::Generation;

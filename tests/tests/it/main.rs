@@ -22,6 +22,7 @@ mod shop_stream;
 mod stats;
 mod ten_million;
 mod tidy;
+mod topics;
 mod truth;
 mod truth_shop;
 mod values;
