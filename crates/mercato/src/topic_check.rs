@@ -40,6 +40,7 @@ pub(crate) fn check(
 fn stream_of(topic: &Topic) -> Option<&'static str> {
     // A program that makes one stream is better known by its topic than the shop, which makes all.
     let rows = STREAMS.iter().rev();
-    let mut named = rows.filter(|row| (row.topics)().iter().any(|preset| preset.name == topic.as_str()));
+    let mut named =
+        rows.filter(|row| (row.topics)().iter().any(|preset| preset.name == topic.as_str()));
     named.next().map(|row| row.name)
 }
