@@ -71,7 +71,7 @@ impl Layers {
     pub fn section<T: DeserializeOwned + Default>(&self, name: &str) -> Result<T, ConfigError> {
         let Some(entry) = self.tree.at(name) else { return Ok(T::default()) };
         de::from_node(&entry.node).map_err(|refused| ConfigError::File {
-            reason: refused.sentence(name),
+            reason: refused.sentence(name, self.program.sections),
             place: refused.place.unwrap_or_else(|| entry.key.clone()),
         })
     }
@@ -198,10 +198,11 @@ impl fmt::Debug for Layers {
 fn check_sections(file: &Node, program: &Program) -> Result<(), ConfigError> {
     let Value::Table(table) = &file.value else { return Ok(()) };
     let streams = program.sections.iter().map(|section| section.name);
-    let known: Vec<&str> = COMMON.into_iter().chain(streams).collect();
-    let unknown = table.iter().find(|(name, _)| !known.contains(&name.as_str()));
-    unknown.map_or(Ok(()), |(name, entry)| {
-        let reason = de::unknown_key(name, &entry.key, &known).sentence("");
-        Err(ConfigError::File { place: entry.key.clone(), reason })
-    })
+    let known: Vec<&'static str> = COMMON.into_iter().chain(streams).collect();
+    let Some((name, entry)) = table.iter().find(|(name, _)| !known.contains(&name.as_str())) else {
+        return Ok(());
+    };
+    let refused = de::unknown_key(name, &entry.key, known);
+    let reason = refused.sentence("", program.sections);
+    Err(ConfigError::File { place: entry.key.clone(), reason })
 }

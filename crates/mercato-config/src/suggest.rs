@@ -1,20 +1,53 @@
 //! Did you mean: the nearest of the known names, if it is near enough.
 
+use crate::{Section, paths};
+
 /// The name among `known` that `name` was probably meant to be.
 ///
 /// A third of the letters may differ (a swap of neighbours counts once), with hyphens and
 /// underscores alike;
 /// otherwise a suggestion would mislead more than help.
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let plain = |text: &str| text.to_ascii_lowercase().replace('-', "_");
-    let name = plain(name);
+    let distances = known.into_iter().filter_map(|known| Some((distance(name, known)?, known)));
+    distances.min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
+}
+
+/// The number of letters in which `name` differs from `known`, if it was probably meant to be that.
+pub(crate) fn distance(name: &str, known: &str) -> Option<usize> {
+    let [name, known] = [name, known].map(plain);
     let allowed = (name.chars().count() / 3).max(1);
-    let distances =
-        known.into_iter().map(|known| (strsim::osa_distance(&name, &plain(known)), known));
-    distances
-        .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
+    Some(strsim::osa_distance(&name, &known)).filter(|distance| *distance <= allowed)
+}
+
+fn plain(text: &str) -> String {
+    text.to_ascii_lowercase().replace('-', "_")
+}
+
+/// Names that a message lists; of more, it says where they are listed.
+const LISTED: usize = 12;
+
+/// The end of a message about an unknown key among `known` ones of a configuration file, in which
+/// the streams have `sections`.
+///
+/// It says what the key is called here if it is a founding document's, or names the nearest key of
+/// the same table, or else of any section.
+pub(crate) fn key_hint(key: &str, known: &[&str], sections: &[Section]) -> String {
+    let mut documented = sections.iter().flat_map(|section| section.documented);
+    if let Some((_, path)) = documented.find(|(name, _)| plain(name) == plain(key)) {
+        return format!("it is called `{path}` here");
+    }
+    if let Some(near) = nearest(key, known.iter().copied()) {
+        return format!("did you mean `{near}`?");
+    }
+    let elsewhere = paths::like(key, sections);
+    match elsewhere.as_slice() {
+        [all @ .., last] if !all.is_empty() => {
+            format!("did you mean `{}` or `{last}`?", all.join("`, `"))
+        }
+        [only] => format!("did you mean `{only}`?"),
+        _ if known.len() > LISTED => "`mercato config init` lists every key".to_owned(),
+        _ => hint(key, known),
+    }
 }
 
 /// The end of a message about an unknown name: the nearest known one, or all of them.
