@@ -41,8 +41,7 @@ fn generate<S: StreamSpec + Delays>(cli: &Cli) -> Result<Exit, Failure> {
         run.rate = None;
     }
     generation.own_flags.splice(0..0, own_flags::<S>(cli));
-    generation.carry_out()?;
-    Ok(Exit::Done)
+    Ok(generation.carry_out()?)
 }
 
 /// Delays that contradict each other by a flag are the flag's fault, whoever gave the other one.

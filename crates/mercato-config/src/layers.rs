@@ -26,6 +26,8 @@ pub struct Layers {
     program: Program,
     environment: Environment,
     files: Vec<PathBuf>,
+    /// Files that those of settings name, such as lists of products.
+    named: Vec<PathBuf>,
     tree: Node,
 }
 
@@ -40,14 +42,14 @@ impl Layers {
         files: &[PathBuf],
         environment: Environment,
     ) -> Result<Self, ConfigError> {
-        let mut tree = Node::empty();
+        let (mut tree, mut named) = (Node::empty(), Vec::new());
         for path in files {
             let mut file = read::file(path)?;
             check_sections(&file, &program)?;
-            rows::load(&mut file, &program, path)?;
+            named.extend(rows::load(&mut file, &program, path)?);
             tree.overlay(file);
         }
-        Ok(Self { program, environment, files: files.to_vec(), tree })
+        Ok(Self { program, environment, files: files.to_vec(), named, tree })
     }
 
     /// The program whose settings these are.
@@ -63,6 +65,16 @@ impl Layers {
     /// The files, in the order in which they were laid over one another.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
         self.files.iter().map(PathBuf::as_path)
+    }
+
+    /// Every file that was read: those of settings, and those that they name.
+    pub fn read_files(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().chain(&self.named).map(PathBuf::as_path)
+    }
+
+    /// The same files without environment and `.env`.
+    pub(crate) fn without_environment(&self) -> Self {
+        Self { environment: Environment::default(), ..self.clone() }
     }
 
     /// A section of the files; its default when no file has it.

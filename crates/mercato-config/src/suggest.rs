@@ -64,6 +64,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_long_list_of_keys_is_not_shown() {
+        let known = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"];
+        assert_eq!(key_hint("banana", &known, &[]), "`mercato config init` lists every key");
+        assert_eq!(key_hint("banana", &known[..2], &[]), "known here: a, b");
+    }
+
+    #[test]
     fn near_names_are_suggested_and_far_ones_are_not() {
         let known = ["seed", "start", "duration", "record_timestamp"];
         for (name, near) in [

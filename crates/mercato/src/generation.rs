@@ -5,6 +5,7 @@ use mercato_config::env::{Environment, now_micros};
 use mercato_config::{
     KafkaSettings, Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSpec,
 };
+use mercato_runtime::exit::Exit;
 use mercato_runtime::logging;
 use mercato_runtime::session::{Plan, Session, Title};
 use mercato_units::Clock;
@@ -52,6 +53,7 @@ impl<S: StreamSpec> Generation<S> {
         let defaults = RunDefaults { duration: S::DEFAULT_DURATION, clock };
         let kafka = KafkaSettings::resolve(&args.kafka, &layers)?;
         if kafka.is_none() {
+            KafkaSettings::check_files(&layers)?;
             warn_unused(&args.kafka);
         }
         let mut run = RunSpec::resolve(&args.run, &layers, &defaults, now_micros())?;
@@ -68,11 +70,12 @@ impl<S: StreamSpec> Generation<S> {
         })
     }
 
-    /// Carries out the run, and reports on stderr and in the summary.
+    /// Carries out the run, and reports on stderr and in the summary; returns [`Exit::Stopped`] if it
+    /// was stopped before its end.
     ///
     /// Fails when the stream's configuration makes no run, and when records cannot go where they
     /// should.
-    pub fn carry_out(self) -> Result<(), GenerationError> {
+    pub fn carry_out(self) -> Result<Exit, GenerationError> {
         let Self { layers, mut stream, run, output, log, own_flags, banner, .. } = self;
         stream.set_settings(&run)?;
         let session = Session {

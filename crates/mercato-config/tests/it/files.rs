@@ -99,11 +99,6 @@ fn a_misspelt_section_is_told_whether_or_not_it_is_read() {
         ("weekend_multiplier = 2", "`weekend_multiplier`; it is called `orders.week.weekend` here"),
         ("[sales]\nseed = 1", "`sales.seed`; did you mean `run.seed`?"),
         (
-            "[run]\nweekend-multiplier = 1",
-            "`run.weekend-multiplier`; it is called `orders.week.weekend` here",
-        ),
-        ("[run]\nbanana = 1", "`run.banana`; `mercato config init` lists every key"),
-        (
             "banana = 1",
             "`banana`; known here: run, output, kafka, log, schedule, disorder, sales, orders",
         ),

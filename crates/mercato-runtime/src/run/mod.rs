@@ -14,6 +14,7 @@ mod tests;
 mod toy;
 mod valve;
 
+use std::io;
 use std::ops::Range;
 
 use mercato_encode::Batch;
@@ -102,6 +103,9 @@ pub enum RunError {
     /// The run's parameters contradict each other.
     #[error("cannot plan the run")]
     Plan(#[from] EngineError),
+    /// The system refuses threads.
+    #[error("cannot start the threads of the run")]
+    Threads(#[source] io::Error),
     /// Records could not go where they should.
     #[error("the run stopped after {} records", outcome.counts.records())]
     Sink {
@@ -176,7 +180,7 @@ impl Drive {
         let mut pipeline = if self.threads <= 1 && self.pace == Pace::Fast {
             Pipeline::inline(planner)
         } else {
-            Pipeline::threads(planner, self.threads.max(1))
+            Pipeline::threads(planner, self.threads.max(1)).map_err(RunError::Threads)?
         };
         // The first batch is there before the clock of a scaled run starts to tick.
         let first = pipeline.next(&self.interrupt);

@@ -5,6 +5,7 @@
 //! A slice waits only for blocks that were handed out before it, so nothing can wait in a circle.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
@@ -37,9 +38,9 @@ impl Pipeline {
         Self::Inline(Box::new(Batches::of(planner)))
     }
 
-    /// A pipeline of `threads` threads.
-    pub(super) fn threads(planner: Planner, threads: usize) -> Self {
-        Self::Threads(Box::new(Workers::start(planner, threads)))
+    /// A pipeline of `threads` threads; fails where the system refuses them.
+    pub(super) fn threads(planner: Planner, threads: usize) -> io::Result<Self> {
+        Ok(Self::Threads(Box::new(Workers::start(planner, threads)?)))
     }
 
     /// The next batch; none at the end of the run, or once `interrupt` is raised, however long
@@ -122,7 +123,7 @@ impl Shared {
 }
 
 impl Workers {
-    fn start(planner: Planner, threads: usize) -> Self {
+    fn start(planner: Planner, threads: usize) -> io::Result<Self> {
         let assembly = planner.assembly();
         let state = State {
             planner: planner.ahead(threads * BLOCKS_PER_THREAD),
@@ -140,14 +141,18 @@ impl Workers {
             done: Condvar::new(),
             room: Condvar::new(),
         });
-        let spawn = |_| {
-            let shared = Arc::clone(&shared);
-            thread::spawn(move || {
+        let mut workers =
+            Self { shared, threads: Vec::new(), assembly, lookback: Arc::new([]), next: 0 };
+        for number in 0..threads {
+            let shared = Arc::clone(&workers.shared);
+            let work = move || {
                 Worker { shared, scratch: Scratch::default(), most_batches: 1 }.work();
-            })
-        };
-        let threads = (0..threads).map(spawn).collect();
-        Self { shared, threads, assembly, lookback: Arc::new([]), next: 0 }
+            };
+            let name = format!("records-{number}");
+            // Those that did start end when `workers` is dropped.
+            workers.threads.push(thread::Builder::new().name(name).spawn(work)?);
+        }
+        Ok(workers)
     }
 
     fn next(&mut self, interrupt: &Interrupt) -> Result<Option<Portion>, EngineError> {
@@ -303,10 +308,11 @@ mod tests {
         let (whole, cursors) = lines(Pipeline::inline(run.planner().unwrap()));
         assert_eq!(whole.len(), 3_000 + 262 + 26, "2.6 seconds have so many windows");
         for threads in [1, 2, 7] {
-            let (found, _) = lines(Pipeline::threads(run.planner().unwrap(), threads));
+            let (found, _) = lines(Pipeline::threads(run.planner().unwrap(), threads).unwrap());
             assert!(found == whole, "{threads} threads");
             for (before, cursor) in &cursors {
-                let (rest, _) = lines(Pipeline::threads(run.resume(cursor).unwrap(), threads));
+                let (rest, _) =
+                    lines(Pipeline::threads(run.resume(cursor).unwrap(), threads).unwrap());
                 assert!(rest == whole[*before..], "resumed behind {before} on {threads} threads");
             }
         }
@@ -321,7 +327,7 @@ mod tests {
             (2, toy::folded),
         ] {
             let planner = run(6_000, 20_000).planner().unwrap();
-            let mut workers = Workers::start(planner, threads);
+            let mut workers = Workers::start(planner, threads).unwrap();
             let mut portions = 0;
             while let Some(portion) = workers.next(&Interrupt::default()).unwrap() {
                 portions += 1;
