@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tracing::{Event, Subscriber};
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::{Format, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
@@ -16,7 +16,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry};
 
 use crate::progress::Stderr;
+use mercato_config::env::now_micros;
 use mercato_config::{ColorChoice, LogFormat, LogLevel, LogSettings};
+use mercato_units::Timestamp;
 
 /// Why logging cannot begin.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +72,7 @@ where
         tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(ansi).with_target(false);
     match format {
         LogFormat::Text => layer.event_format(Text(Format::default().with_target(false))).boxed(),
+        LogFormat::Python => layer.event_format(Python).with_ansi(false).boxed(),
         LogFormat::Json => layer.json().flatten_event(true).boxed(),
     }
 }
@@ -95,6 +98,39 @@ where
         context.format_fields(writer.by_ref(), event)?;
         writeln!(writer)
     }
+}
+
+/// Lines in the form of document 002's log, in UTC: time, level and message.
+struct Python;
+
+impl<S, N> FormatEvent<S, N> for Python
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let time = Timestamp::new(now_micros()).map(|time| time.to_string()).unwrap_or_default();
+        let level = match *event.metadata().level() {
+            Level::WARN => "WARNING",
+            Level::TRACE => "DEBUG",
+            level => level.as_str(),
+        };
+        write!(writer, "{} - {level} - ", python_time(&time))?;
+        context.format_fields(writer.by_ref(), event)?;
+        writeln!(writer)
+    }
+}
+
+/// `2024-01-15T10:30:45.123456Z` as Python's logging module writes it.
+fn python_time(time: &str) -> String {
+    let (date, clock) = time.trim_end_matches('Z').split_once('T').unwrap_or((time, ""));
+    let (seconds, micros) = clock.split_once('.').unwrap_or((clock, "000"));
+    format!("{date} {seconds},{:0<3.3}", micros)
 }
 
 fn open(path: &Path) -> Result<File, LoggingError> {
@@ -124,6 +160,12 @@ fn filter(level: LogLevel) -> LevelFilter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_have_the_form_of_pythons_logging() {
+        assert_eq!(python_time("2024-01-15T10:30:45.123456Z"), "2024-01-15 10:30:45,123");
+        assert_eq!(python_time("2024-01-15T10:30:45Z"), "2024-01-15 10:30:45,000");
+    }
 
     #[test]
     fn colours_follow_the_choice_and_then_the_terminal() {

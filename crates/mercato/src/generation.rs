@@ -10,7 +10,7 @@ use mercato_runtime::logging;
 use mercato_runtime::session::{Plan, Session, Title};
 use mercato_units::Clock;
 
-use crate::{DATA_VERSION, GenerationError, StreamError, StreamSpec, topic_check};
+use crate::{DATA_VERSION, GenerationError, StreamError, StreamSpec, start, topic_check};
 use mercato_config::args::{GenerateArgs, KafkaArgs};
 
 /// A built-in stream with everything that its run is carried out with, resolved from flags,
@@ -35,6 +35,8 @@ pub struct Generation<S> {
     pub own_flags: Vec<String>,
     /// Banner to print after the run is checked, before it starts.
     pub banner: Option<String>,
+    /// Lines to print once the destination is open and records begin to leave.
+    pub opening: Option<String>,
 }
 
 impl<S: StreamSpec> Generation<S> {
@@ -67,6 +69,7 @@ impl<S: StreamSpec> Generation<S> {
             layers,
             own_flags: args.disorder.repeated(),
             banner: None,
+            opening: None,
         })
     }
 
@@ -76,8 +79,15 @@ impl<S: StreamSpec> Generation<S> {
     /// Fails when the stream's configuration makes no run, and when records cannot go where they
     /// should.
     pub fn carry_out(self) -> Result<Exit, GenerationError> {
-        let Self { layers, mut stream, run, output, log, own_flags, banner, .. } = self;
+        let Self { layers, mut stream, mut run, output, log, own_flags, banner, opening, .. } =
+            self;
         stream.set_settings(&run)?;
+        let located = |error: StreamError| GenerationError::Run {
+            place: layers.place_of_first_word(&error.to_string()),
+            error: Box::new(error),
+        };
+        stream.check().map_err(|error| located(error.into()))?;
+        start::settle(&stream, &mut run)?;
         let session = Session {
             title: Title {
                 program: layers.program().command[0],
@@ -92,13 +102,12 @@ impl<S: StreamSpec> Generation<S> {
             kafka: self.kafka,
             effective: stream.effective(&run)?,
             own_flags,
+            opening,
             run,
         };
         let plan = Plan::of_settings(&session.run).map_err(StreamError::from)?;
-        let run = stream.run(&plan, session.format()).map_err(|error| GenerationError::Run {
-            place: layers.place_of_first_word(&error.to_string()),
-            error: Box::new(error),
-        })?;
+        let run = stream.run(&plan, session.format()).map_err(located)?;
+        start::check_reachable(&session.run, &run)?;
         topic_check::check(layers.program(), session.kafka.as_ref(), &run)?;
         if let Some(banner) = banner {
             logging::say(&banner);

@@ -27,6 +27,7 @@ mod exit;
 mod generation;
 mod generator;
 mod schedules;
+mod start;
 mod streams;
 mod topic_check;
 

@@ -1,6 +1,7 @@
 //! The run loop: batches from the pipeline, through the valve, into the sink.
 
 mod checkpoints;
+mod debug_log;
 mod flow;
 mod interrupt;
 mod lag;
@@ -27,6 +28,7 @@ use crate::metrics::Metrics;
 use mercato_config::OnLag;
 
 use checkpoints::Checkpoints;
+use debug_log::DebugLog;
 use flow::Flow;
 pub use interrupt::Interrupt;
 use lag::LagKeeper;
@@ -203,6 +205,7 @@ impl Drive {
             emitted_before: self.resume.as_ref().map_or(0, Cursor::records),
             cursor: self.resume.take(),
             metrics: self.metrics.take(),
+            debug: DebugLog::wanted(run.kinds()),
             sink,
             observer,
         };

@@ -18,10 +18,11 @@ use mercato_config::{Effective, KafkaSettings, Layers, OnLag, OutputSettings, Ru
 use mercato_engine::{Extent, Format, Run};
 use mercato_sinks::OutputPath;
 use mercato_units::Clock;
-use tracing::info;
+use tracing::{debug, info};
 
 use crate::clock::WallClock;
 use crate::exit::Exit;
+use crate::logging;
 use crate::metrics::{self, Metrics, Registry};
 use crate::progress::{Progress, Stretch};
 use crate::run::{Drive, Ending, Interrupt, Ledger, Outcome, RunError};
@@ -68,6 +69,8 @@ pub struct Session<'a> {
     pub effective: Effective,
     /// The program's own flags, for the command that repeats the run.
     pub own_flags: Vec<String>,
+    /// Lines to log once the destination is open.
+    pub opening: Option<String>,
 }
 
 impl Session<'_> {
@@ -90,6 +93,10 @@ impl Session<'_> {
         let sink = destinations.open(run, &interrupt)?;
         let names = destinations.names(run);
         info!("{}", hint(&identity, &names));
+        if let Some(opening) = &self.opening {
+            logging::say(opening);
+        }
+        self.log_plan(run);
         metrics.ready();
         let mut observer = destinations.observer();
         let clock = WallClock::start();
@@ -112,6 +119,20 @@ impl Session<'_> {
             (None, 0) => Ok(Exit::Done),
             (None, records) => Err(SessionError::Rejected { records }),
         }
+    }
+
+    /// Logs for -v how the run is carried out.
+    fn log_plan(&self, run: &Run) {
+        let RunSpec { clock, threads, shard, on_lag, .. } = &self.run;
+        debug!(
+            "clock {}, {} threads, shard {}, on lag {}; topics {}; kinds of records: {}",
+            clock.value,
+            threads.value,
+            shard.value,
+            on_lag.value.name(),
+            run.topics().join(", "),
+            run.kinds().join(", ")
+        );
     }
 
     fn drive(
