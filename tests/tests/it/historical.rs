@@ -286,7 +286,8 @@ fn more_than_the_disk_has_room_for_needs_to_be_forced() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     mercato_test_support::signal(&forced, "INT");
-    mercato_test_support::ended_within(forced, std::time::Duration::from_secs(60)).success();
+    let ended = mercato_test_support::ended_within(forced, std::time::Duration::from_secs(60));
+    assert_eq!(ended.code, Some(9), "it was stopped before its end: {}", ended.stderr);
 }
 
 #[test]
