@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn flags_before_the_command_move_behind_it() {
+    fn flags_before_the_command_move_to_its_end() {
         let line = |text: &str| {
             let words = text.split_whitespace().map(OsString::from);
             let moved = moved(words).into_iter().map(|word| word.into_string().unwrap());

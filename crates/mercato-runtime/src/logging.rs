@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::fs::{File, OpenOptions};
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::filter::LevelFilter;
@@ -49,7 +50,9 @@ pub fn init(settings: &LogSettings) -> Result<(), LoggingError> {
     let stderr =
         layer(|| Stderr, format, colored(settings.color.value, io::stderr().is_terminal()));
     let path = settings.log_file.as_ref().map(|file| file.value.as_path());
-    let file = path.map(open).transpose()?.map(|file| layer(Arc::new(file), format, false));
+    let file = path.map(LogFile::open).transpose()?;
+    let file =
+        file.map(Arc::new).map(|file| layer(move || Appended(Arc::clone(&file)), format, false));
     let subscriber =
         Registry::default().with(filter(settings.log_level.value)).with(stderr).with(file);
     subscriber.try_init().map_err(|_| LoggingError::Twice)
@@ -133,9 +136,45 @@ fn python_time(time: &str) -> String {
     format!("{date} {seconds},{:0<3.3}", micros)
 }
 
-fn open(path: &Path) -> Result<File, LoggingError> {
-    let file = OpenOptions::new().create(true).append(true).open(path);
-    file.map_err(|source| LoggingError::File { path: path.to_owned(), source })
+/// The log file; the first line that cannot be written to it, as on a full disk, is reported on
+/// standard error.
+struct LogFile {
+    path: PathBuf,
+    file: File,
+    has_failed: AtomicBool,
+}
+
+impl LogFile {
+    fn open(path: &Path) -> Result<Self, LoggingError> {
+        let path = path.to_owned();
+        match OpenOptions::new().create(true).append(true).open(&path) {
+            Ok(file) => Ok(Self { path, file, has_failed: AtomicBool::new(false) }),
+            Err(source) => Err(LoggingError::File { path, source }),
+        }
+    }
+}
+
+/// A writer of log lines to the file.
+struct Appended(Arc<LogFile>);
+
+impl Write for Appended {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let LogFile { path, file, has_failed } = &*self.0;
+        let mut file = file;
+        if let Err(error) = file.write_all(bytes)
+            && !has_failed.swap(true, Ordering::Relaxed)
+        {
+            let path = path.display();
+            let report = format!("cannot write to the log file {path}: {error}; the run goes on\n");
+            // Nothing is left to say it to if stderr has gone as well.
+            let _ = Stderr.write_all(report.as_bytes());
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn colored(choice: ColorChoice, terminal: bool) -> bool {

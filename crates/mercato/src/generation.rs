@@ -7,7 +7,7 @@ use mercato_config::{
 };
 use mercato_runtime::exit::Exit;
 use mercato_runtime::logging;
-use mercato_runtime::session::{Plan, Session, Title};
+use mercato_runtime::session::{Plan, Session, SessionError, Title};
 use mercato_units::Clock;
 
 use crate::{DATA_VERSION, GenerationError, StreamError, StreamSpec, start, topic_check};
@@ -55,7 +55,7 @@ impl<S: StreamSpec> Generation<S> {
         let defaults = RunDefaults { duration: S::DEFAULT_DURATION, clock };
         let kafka = KafkaSettings::resolve(&args.kafka, &layers)?;
         if kafka.is_none() {
-            KafkaSettings::check_files(&layers)?;
+            check_kafka(&layers)?;
             warn_unused(&args.kafka);
         }
         let mut run = RunSpec::resolve(&args.run, &layers, &defaults, now_micros())?;
@@ -114,6 +114,21 @@ impl<S: StreamSpec> Generation<S> {
         }
         Ok(session.carry_out(&run)?)
     }
+}
+
+/// Checks the section `[kafka]` of files although no record goes there, with Kafka's client if this
+/// build has it; contacts no broker.
+fn check_kafka(layers: &Layers) -> Result<(), GenerationError> {
+    let settings = KafkaSettings::check_files(layers)?;
+    #[cfg(feature = "kafka")]
+    if !settings.connection.properties.is_empty() {
+        let client =
+            mercato_runtime::kafka::client(&settings.connection, layers.program().command[0]);
+        client.producer().map_err(|error| SessionError::Client(error.into()))?;
+    }
+    #[cfg(not(feature = "kafka"))]
+    drop(settings);
+    Ok(())
 }
 
 /// Warns about flags without effect, because records do not go to Kafka.

@@ -86,6 +86,8 @@ fn the_client_refuses_a_property_in_validate() {
     let path = folder.path().join("a.toml");
     fs::write(&path, "[kafka.properties]\nacks = 7\n").unwrap();
     mercato("config validate").arg(&path).run().fails_with(3, &["acks"]);
+    let run = Program::new("order-gen").words("--count 1 --clock fast --config").arg(&path).run();
+    run.fails_with(3, &["acks"]);
 }
 
 #[test]

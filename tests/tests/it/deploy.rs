@@ -166,7 +166,12 @@ const INDEXED_JOB: &str = "kubernetes/indexed-job.yaml";
 
 fn starts() -> Vec<Start> {
     let mut starts = services();
-    starts.extend([pod(DEPLOYMENT, 0), pod(EVENT_GEN, 0), pod(INDEXED_JOB, 0), pod(INDEXED_JOB, 3)]);
+    starts.extend([
+        pod(DEPLOYMENT, 0),
+        pod(EVENT_GEN, 0),
+        pod(INDEXED_JOB, 0),
+        pod(INDEXED_JOB, 3),
+    ]);
     starts
 }
 
@@ -236,8 +241,9 @@ fn every_file_parses_and_names_files_that_are_there() {
             assert!(deploy().join(here).is_file(), "{here}");
         }
     }
-    let texts =
-        ["README.md", "Dockerfile", "compose.yaml", DEPLOYMENT, EVENT_GEN, INDEXED_JOB].map(text).join("\n");
+    let texts = ["README.md", "Dockerfile", "compose.yaml", DEPLOYMENT, EVENT_GEN, INDEXED_JOB]
+        .map(text)
+        .join("\n");
     let named = texts.split(|letter: char| letter.is_whitespace() || letter == '`');
     for path in
         named.filter(|word| word.starts_with("docs/deploy/") || word.starts_with("tests/tests/"))
