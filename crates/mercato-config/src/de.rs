@@ -13,7 +13,7 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 
 use super::tree::{Entry, Node, Place, Value};
-use super::{Section, suggest};
+use super::{Section, paths, suggest};
 
 /// Why a part of a tree is not the value it should be.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl Refused {
         let path: Vec<&str> = keys.chain(self.path.iter().rev().map(String::as_str)).collect();
         match &self.reason {
             Reason::UnknownKey { key, known } => {
-                let hint = suggest::key_hint(key, known, sections);
+                let hint = paths::key_hint(key, known, sections);
                 let path: Vec<&str> = path.into_iter().chain([key.as_str()]).collect();
                 format!("unknown key `{}`; {hint}", path.join("."))
             }

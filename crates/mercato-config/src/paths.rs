@@ -7,7 +7,7 @@
 use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
-use crate::suggest::distance;
+use crate::suggest::{distance, hint, nearest, plain};
 use crate::{
     DisorderSection, KafkaSection, LogSection, OutputSection, RunSection, ScheduleEntry, Section,
 };
@@ -17,9 +17,36 @@ const DEPTH: usize = 6;
 /// The most paths that are suggested for one name.
 const MOST: usize = 3;
 
+/// Names that a message lists; of more, it says where they are listed.
+const LISTED: usize = 12;
+
+/// The end of a message about an unknown key among `known` ones of a configuration file, in which
+/// the streams have `sections`.
+///
+/// It says what the key is called here if it is a founding document's, or names the nearest key of
+/// the same table, or else of any section.
+pub(crate) fn key_hint(key: &str, known: &[&str], sections: &[Section]) -> String {
+    let mut documented = sections.iter().flat_map(|section| section.documented);
+    if let Some((_, path)) = documented.find(|(name, _)| plain(name) == plain(key)) {
+        return format!("it is called `{path}` here");
+    }
+    if let Some(near) = nearest(key, known.iter().copied()) {
+        return format!("did you mean `{near}`?");
+    }
+    let elsewhere = like(key, sections);
+    match elsewhere.as_slice() {
+        [all @ .., last] if !all.is_empty() => {
+            format!("did you mean `{}` or `{last}`?", all.join("`, `"))
+        }
+        [only] => format!("did you mean `{only}`?"),
+        _ if known.len() > LISTED => "`mercato config init` lists every key".to_owned(),
+        _ => hint(key, known),
+    }
+}
+
 /// The paths in all sections whose last key is `name` or was probably meant to be: the nearest,
 /// those nearer to the top first.
-pub(crate) fn like(name: &str, sections: &[Section]) -> Vec<String> {
+fn like(name: &str, sections: &[Section]) -> Vec<String> {
     let last = |path: &String| path.rsplit('.').next().unwrap_or_default().to_owned();
     let found = all(sections).into_iter();
     let found = found.filter_map(|path| Some((distance(name, &last(&path))?, path)));
@@ -86,6 +113,13 @@ fn walk(root: &Value, node: &Value, path: &str, depth: usize, paths: &mut Vec<St
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_list_of_keys_is_not_shown() {
+        let known = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"];
+        assert_eq!(key_hint("banana", &known, &[]), "`mercato config init` lists every key");
+        assert_eq!(key_hint("banana", &known[..2], &[]), "known here: a, b");
+    }
 
     #[test]
     fn a_name_is_found_in_whatever_section_it_stands() {

@@ -1,7 +1,5 @@
 //! Did you mean: the nearest of the known names, if it is near enough.
 
-use crate::{Section, paths};
-
 /// The name among `known` that `name` was probably meant to be.
 ///
 /// A third of the letters may differ (a swap of neighbours counts once), with hyphens and
@@ -19,35 +17,8 @@ pub(crate) fn distance(name: &str, known: &str) -> Option<usize> {
     Some(strsim::osa_distance(&name, &known)).filter(|distance| *distance <= allowed)
 }
 
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.to_ascii_lowercase().replace('-', "_")
-}
-
-/// Names that a message lists; of more, it says where they are listed.
-const LISTED: usize = 12;
-
-/// The end of a message about an unknown key among `known` ones of a configuration file, in which
-/// the streams have `sections`.
-///
-/// It says what the key is called here if it is a founding document's, or names the nearest key of
-/// the same table, or else of any section.
-pub(crate) fn key_hint(key: &str, known: &[&str], sections: &[Section]) -> String {
-    let mut documented = sections.iter().flat_map(|section| section.documented);
-    if let Some((_, path)) = documented.find(|(name, _)| plain(name) == plain(key)) {
-        return format!("it is called `{path}` here");
-    }
-    if let Some(near) = nearest(key, known.iter().copied()) {
-        return format!("did you mean `{near}`?");
-    }
-    let elsewhere = paths::like(key, sections);
-    match elsewhere.as_slice() {
-        [all @ .., last] if !all.is_empty() => {
-            format!("did you mean `{}` or `{last}`?", all.join("`, `"))
-        }
-        [only] => format!("did you mean `{only}`?"),
-        _ if known.len() > LISTED => "`mercato config init` lists every key".to_owned(),
-        _ => hint(key, known),
-    }
 }
 
 /// The end of a message about an unknown name: the nearest known one, or all of them.
@@ -62,13 +33,6 @@ pub fn hint(name: &str, known: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_long_list_of_keys_is_not_shown() {
-        let known = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"];
-        assert_eq!(key_hint("banana", &known, &[]), "`mercato config init` lists every key");
-        assert_eq!(key_hint("banana", &known[..2], &[]), "known here: a, b");
-    }
 
     #[test]
     fn near_names_are_suggested_and_far_ones_are_not() {

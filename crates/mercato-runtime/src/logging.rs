@@ -133,7 +133,7 @@ where
 fn python_time(time: &str) -> String {
     let (date, clock) = time.trim_end_matches('Z').split_once('T').unwrap_or((time, ""));
     let (seconds, micros) = clock.split_once('.').unwrap_or((clock, "000"));
-    format!("{date} {seconds},{:0<3.3}", micros)
+    format!("{date} {seconds},{micros:0<3.3}")
 }
 
 /// The log file; the first line that cannot be written to it, as on a full disk, is reported on

@@ -68,15 +68,15 @@ impl Sink for TeeSink {
 
     /// Finishes both, the second also when the first fails.
     fn finish(self: Box<Self>) -> Result<Delivery, SinkError> {
-        let first = self.first.0.map(|sink| sink.finish());
-        let second = self.second.0.map(|sink| sink.finish());
+        let first = self.first.0.map(Sink::finish);
+        let second = self.second.0.map(Sink::finish);
         ended(first, second)
     }
 
     /// Abandons both, the second also when the first fails.
     fn abandon(self: Box<Self>) -> Result<Delivery, SinkError> {
-        let first = self.first.0.map(|sink| sink.abandon());
-        let second = self.second.0.map(|sink| sink.abandon());
+        let first = self.first.0.map(Sink::abandon);
+        let second = self.second.0.map(Sink::abandon);
         ended(first, second)
     }
 }

@@ -58,7 +58,7 @@ impl Weight {
     }
 
     fn new(mut units: u64, mut decimals: u32) -> Self {
-        while decimals > 0 && units % 10 == 0 {
+        while decimals > 0 && units.is_multiple_of(10) {
             (units, decimals) = (units / 10, decimals - 1);
         }
         Self { units, decimals }

@@ -1,7 +1,5 @@
 //! Topics from the environment and from files: no stream is sent into another's topic by accident.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use std::fs;
 
 use mercato_test_support::{Program, folder};

@@ -30,7 +30,7 @@ pub(crate) struct Config {
     command: Option<Command>,
 
     #[command(flatten)]
-    config: ConfigArgs,
+    files: ConfigArgs,
     #[command(flatten)]
     log: LogArgs,
 }
@@ -53,7 +53,7 @@ enum Command {
 impl Config {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         match &self.command {
-            None => Show::of(&self.config, &self.log).run(),
+            None => Show::of(&self.files, &self.log).run(),
             Some(Command::Init(command)) => command.run(),
             Some(Command::Show(command)) => command.run(),
             Some(Command::Validate(command)) => command.run(),

@@ -12,7 +12,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
-use super::{Registry, http};
+use super::Registry;
 use crate::clock::WallClock;
 
 /// Time limit for a client's request and for reading the response, in microseconds.
@@ -24,17 +24,22 @@ const INTERVAL: Duration = Duration::from_millis(5);
 /// Bytes of a request that are looked at.
 const LONGEST_REQUEST: usize = 8 * 1024;
 
+/// Makes the answer to a request from its first line.
+pub(super) type Answer = fn(&str, &Registry) -> Vec<u8>;
+
 /// A listener and its clients.
 pub(super) struct Server {
     listener: TcpListener,
     registry: Registry,
+    answer: Answer,
     clock: WallClock,
     clients: VecDeque<Client>,
 }
 
 impl Server {
-    pub(super) fn new(listener: TcpListener, registry: Registry) -> Self {
-        Self { listener, registry, clock: WallClock::start(), clients: VecDeque::new() }
+    /// A server on `listener` that gives each client the `answer` to the first line of its request.
+    pub(super) fn new(listener: TcpListener, registry: Registry, answer: Answer) -> Self {
+        Self { listener, registry, answer, clock: WallClock::start(), clients: VecDeque::new() }
     }
 
     /// Answers clients for as long as the process lives.
@@ -45,7 +50,8 @@ impl Server {
             }
             self.accept_waiting();
             let (registry, now) = (&self.registry, self.clock.now());
-            self.clients.retain_mut(|client| now < client.deadline && client.proceed(registry));
+            let answer = |request: &str| (self.answer)(request, registry);
+            self.clients.retain_mut(|client| now < client.deadline && client.proceed(&answer));
             if !self.clients.is_empty() {
                 thread::sleep(INTERVAL);
             }
@@ -98,10 +104,10 @@ impl Client {
     /// Reads and writes as far as possible without waiting; false once there is nothing left to do.
     ///
     /// A mistake of the client is its own loss: there is nobody else to tell.
-    fn proceed(&mut self, registry: &Registry) -> bool {
+    fn proceed(&mut self, answer: &dyn Fn(&str) -> Vec<u8>) -> bool {
         if self.answer.is_none() {
             match self.read() {
-                Ok(()) => self.answer = Some((self.page(registry), 0)),
+                Ok(()) => self.answer = Some((answer(&self.first_line()), 0)),
                 Err(error) => return error.kind() == ErrorKind::WouldBlock,
             }
         }
@@ -140,8 +146,8 @@ impl Client {
         }
     }
 
-    fn page(&self, registry: &Registry) -> Vec<u8> {
+    fn first_line(&self) -> String {
         let first = self.request.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        http::answer(String::from_utf8_lossy(first).trim_end(), registry)
+        String::from_utf8_lossy(first).trim_end().to_owned()
     }
 }

@@ -48,13 +48,13 @@ pub fn listen(address: &str, registry: Registry) -> Result<SocketAddr, ListenErr
     let failed = |source| ListenError::new(address, source);
     let listener = TcpListener::bind(address).map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
-    let serve = move || Server::new(listener, registry).serve();
+    let serve = move || Server::new(listener, registry, answer).serve();
     thread::Builder::new().name("metrics".to_owned()).spawn(serve).map_err(failed)?;
     Ok(bound)
 }
 
 /// The answer to the request whose first line is `request`, as bytes of HTTP.
-pub(super) fn answer(request: &str, registry: &Registry) -> Vec<u8> {
+fn answer(request: &str, registry: &Registry) -> Vec<u8> {
     let Page { status, kind, body } = page(request, registry);
     let length = body.len();
     let head = format!(
