@@ -7,7 +7,7 @@ use mercato_config::{
 };
 use mercato_runtime::exit::Exit;
 use mercato_runtime::logging;
-use mercato_runtime::session::{Plan, Session, SessionError, Title};
+use mercato_runtime::session::{Plan, Session, SessionError, StreamInfo};
 use mercato_units::Clock;
 
 use crate::{DATA_VERSION, GenerationError, StreamError, StreamSpec, start, topic_check};
@@ -89,7 +89,7 @@ impl<S: StreamSpec> Generation<S> {
         stream.check().map_err(|error| located(error.into()))?;
         start::settle(&stream, &mut run)?;
         let session = Session {
-            title: Title {
+            title: StreamInfo {
                 program: layers.program().command[0],
                 stream: S::NAME,
                 data_version: DATA_VERSION,
