@@ -3,6 +3,7 @@
 use mercato::Generation;
 use mercato::config::{KafkaSettings, OutputSettings};
 use mercato::shop::events::EventsConfig;
+use mercato::units::Clock;
 
 /// Describes the run that is about to start.
 pub(crate) fn banner(generation: &Generation<EventsConfig>) -> String {
@@ -16,6 +17,17 @@ pub(crate) fn banner(generation: &Generation<EventsConfig>) -> String {
         to(kafka, output),
         pace(events)
     )
+}
+
+/// Describes the pace once the destination is open; nothing of a run that does not wait.
+pub(crate) fn opening(generation: &Generation<EventsConfig>) -> Option<String> {
+    let Generation { stream: events, run, .. } = generation;
+    let pace = match events.rate {
+        Some(rate) => format!("at {rate}"),
+        None => format!("every {:?} seconds", events.interval.micros() as f64 / 1e6),
+    };
+    let is_live = run.clock.value != Clock::Fast;
+    is_live.then(|| format!("Starting to produce events {pace}...\nPress Ctrl+C to stop"))
 }
 
 fn to(kafka: Option<&KafkaSettings>, output: &OutputSettings) -> String {

@@ -33,6 +33,6 @@ fn generate(cli: &Cli) -> Result<Exit, Failure> {
     let mut generation = Generation::<EventsConfig>::prepare(PROGRAM, &cli.common, Clock::Wall)?;
     pace::settle(cli.interval, &mut generation)?;
     generation.banner = Some(banner::banner(&generation));
-    generation.carry_out()?;
-    Ok(Exit::Done)
+    generation.opening = banner::opening(&generation);
+    Ok(generation.carry_out()?)
 }

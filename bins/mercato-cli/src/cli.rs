@@ -4,7 +4,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use mercato::runtime::exit::Failure;
 use mercato::runtime::shell::Shell;
 
-use crate::{config, generate, historical, kafka, scenarios, stats, stream, truth, verify};
+use crate::{config, generate, global, historical, kafka, scenarios, stats, stream, truth, verify};
 
 /// Generate, deliver and verify the event streams of an online shop
 #[derive(Debug, Parser)]
@@ -20,8 +20,7 @@ pub(crate) enum Command {
     #[command(subcommand, after_help = kafka::BROKER_EXAMPLES, hide = kafka::HIDDEN)]
     Broker(kafka::Broker),
     /// Create, inspect and validate configuration files, or print their JSON Schema
-    #[command(subcommand, after_help = config::EXAMPLES)]
-    Config(config::Config),
+    Config(Box<config::Config>),
     /// Generate the first records of one of the shop's topics
     Generate(Box<generate::Generate>),
     /// Check connection, login and topics; exit with code 4 and say what to do if a run could not
@@ -57,7 +56,9 @@ Examples:
   mercato topics create ecommerce-sales --partitions 6
   order-gen --kafka --duration 1h --clock fast --summary-json run.json
   mercato verify sales --kafka --run run.json
-  mercato verify sales orders.ndjson.zst --run run.json";
+  mercato verify sales orders.ndjson.zst --run run.json
+
+Flags of logging and --config may stand before or after the command: mercato -v generate, mercato generate -v.";
 
 /// Builds the command line, with the help of some flags adapted to each command.
 pub(crate) fn program() -> clap::Command {
@@ -90,5 +91,6 @@ fn hidden(command: clap::Command, names: &[&'static str]) -> clap::Command {
 }
 
 pub(crate) fn parsed() -> Result<Cli, Failure> {
-    Cli::from_arg_matches(&program().get_matches()).map_err(|error| error.exit())
+    let words = global::moved(std::env::args_os());
+    Cli::from_arg_matches(&program().get_matches_from(words)).map_err(|error| error.exit())
 }

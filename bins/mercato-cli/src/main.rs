@@ -5,6 +5,7 @@ mod config;
 mod failures;
 mod files;
 mod generate;
+mod global;
 mod historical;
 mod identity;
 // In a build without Kafka the commands of the module of the same name say so.

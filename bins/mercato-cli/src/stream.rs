@@ -69,8 +69,7 @@ impl Stream {
             config.rate_multiplier *= factor.millionths() as f64 / 1e6;
         }
         self.scenario.apply(layers, config, run, own_flags)?;
-        generation.carry_out()?;
-        Ok(Exit::Done)
+        Ok(generation.carry_out()?)
     }
 }
 

@@ -10,6 +10,7 @@ use cli::Cli;
 use mercato::config::Program;
 use mercato::runtime::exit::{self, Exit, Failure};
 use mercato::schema::Duration;
+use mercato::shop::orders::OrdersConfig;
 use mercato::units::{Clock, Delay, Unit};
 use mercato::{Generation, SECTIONS, StreamSpec};
 use streams::Delays;
@@ -41,8 +42,27 @@ fn generate<S: StreamSpec + Delays>(cli: &Cli) -> Result<Exit, Failure> {
         run.rate = None;
     }
     generation.own_flags.splice(0..0, own_flags::<S>(cli));
-    generation.carry_out()?;
-    Ok(Exit::Done)
+    generation.opening = opening(&generation);
+    Ok(generation.carry_out()?)
+}
+
+/// Document 003's lines once the destination is open; nothing for the stream of document 000, and of
+/// a run that does not wait.
+fn opening<S: StreamSpec>(generation: &Generation<S>) -> Option<String> {
+    let Generation { kafka, run, .. } = generation;
+    if S::NAME != OrdersConfig::NAME || run.clock.value == Clock::Fast {
+        return None;
+    }
+    let configured = kafka.as_ref().map_or_else(String::new, |kafka| {
+        let connection = &kafka.connection;
+        let cluster = if connection.loaded.is_empty() {
+            connection.brokers.value.to_string()
+        } else {
+            "Confluent Cloud".to_owned()
+        };
+        format!("✓ Kafka producer configured for {cluster}\n")
+    });
+    Some(format!("{configured}Starting continuous order generation... Press Ctrl+C to stop."))
 }
 
 /// Delays that contradict each other by a flag are the flag's fault, whoever gave the other one.

@@ -40,8 +40,7 @@ fn generate(cli: &Cli) -> Result<Exit, Failure> {
         generation.own_flags.push("--flat".to_owned());
     }
     generation.kafka = generation.kafka.map(with_properties);
-    generation.carry_out()?;
-    Ok(Exit::Done)
+    Ok(generation.carry_out()?)
 }
 
 /// Puts the documented properties before the user's own, so that theirs win.

@@ -12,8 +12,8 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::suggest;
 use super::tree::{Entry, Node, Place, Value};
+use super::{Section, paths, suggest};
 
 /// Why a part of a tree is not the value it should be.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(crate) struct Refused {
 
 #[derive(Debug)]
 enum Reason {
-    UnknownKey { key: String, hint: String },
+    UnknownKey { key: String, known: Vec<&'static str> },
     Wrong(String),
 }
 
@@ -46,12 +46,14 @@ impl Refused {
         self
     }
 
-    /// Returns the error as one sentence, for a value under the key `outer`.
-    pub(crate) fn sentence(&self, outer: &str) -> String {
+    /// Returns the error as one sentence, for a value under the key `outer` of a file in which the
+    /// streams have `sections`.
+    pub(crate) fn sentence(&self, outer: &str, sections: &[Section]) -> String {
         let keys = std::iter::once(outer).filter(|outer| !outer.is_empty());
         let path: Vec<&str> = keys.chain(self.path.iter().rev().map(String::as_str)).collect();
         match &self.reason {
-            Reason::UnknownKey { key, hint } => {
+            Reason::UnknownKey { key, known } => {
+                let hint = paths::key_hint(key, known, sections);
                 let path: Vec<&str> = path.into_iter().chain([key.as_str()]).collect();
                 format!("unknown key `{}`; {hint}", path.join("."))
             }
@@ -64,7 +66,7 @@ impl std::error::Error for Refused {}
 
 impl Display for Refused {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&self.sentence(""))
+        formatter.write_str(&self.sentence("", &[]))
     }
 }
 
@@ -82,10 +84,7 @@ impl de::Error for Refused {
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(Reason::UnknownKey {
-            key: field.to_owned(),
-            hint: suggest::hint(field, expected),
-        })
+        Self::new(Reason::UnknownKey { key: field.to_owned(), known: expected.to_vec() })
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
@@ -144,9 +143,8 @@ pub(crate) fn from_node<T: de::DeserializeOwned>(node: &Node) -> Result<T, Refus
 }
 
 /// The error for `key`, which stands at `place` among keys of which only `known` are allowed.
-pub(crate) fn unknown_key(key: &str, place: &Place, known: &[&str]) -> Refused {
-    Refused::new(Reason::UnknownKey { key: key.to_owned(), hint: suggest::hint(key, known) })
-        .at(place)
+pub(crate) fn unknown_key(key: &str, place: &Place, known: Vec<&'static str>) -> Refused {
+    Refused::new(Reason::UnknownKey { key: key.to_owned(), known }).at(place)
 }
 
 impl<'de> Deserializer<'de> for &'de Node {
@@ -183,6 +181,20 @@ impl<'de> Deserializer<'de> for &'de Node {
         visitor.visit_newtype_struct(self)
     }
 
+    /// A table; serde would also read the fields of a struct from a list, in their order.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Refused> {
+        match &self.value {
+            Value::List(_) => Err(de::Error::invalid_type(Unexpected::Seq, &"a table"))
+                .map_err(|refused: Refused| refused.at(&self.place)),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
@@ -204,7 +216,7 @@ impl<'de> Deserializer<'de> for &'de Node {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct identifier ignored_any
+        tuple_struct map identifier ignored_any
     }
 }
 

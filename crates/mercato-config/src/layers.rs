@@ -14,6 +14,10 @@ use crate::value::OptionValue;
 /// The sections that every program knows.
 const COMMON: [&str; 6] = ["run", "output", "kafka", "log", "schedule", "disorder"];
 
+/// The setting that each program also has a variable of its own for, because the name of a topic
+/// fits one stream only.
+const TOPIC: &str = "kafka.topic";
+
 /// The sources of settings below the flags: environment, `.env` and files.
 ///
 /// `Debug` shows the names of variables and files only, because values may be secrets.
@@ -22,6 +26,8 @@ pub struct Layers {
     program: Program,
     environment: Environment,
     files: Vec<PathBuf>,
+    /// Files that those of settings name, such as lists of products.
+    named: Vec<PathBuf>,
     tree: Node,
 }
 
@@ -36,14 +42,14 @@ impl Layers {
         files: &[PathBuf],
         environment: Environment,
     ) -> Result<Self, ConfigError> {
-        let mut tree = Node::empty();
+        let (mut tree, mut named) = (Node::empty(), Vec::new());
         for path in files {
             let mut file = read::file(path)?;
             check_sections(&file, &program)?;
-            rows::load(&mut file, &program, path)?;
+            named.extend(rows::load(&mut file, &program, path)?);
             tree.overlay(file);
         }
-        Ok(Self { program, environment, files: files.to_vec(), tree })
+        Ok(Self { program, environment, files: files.to_vec(), named, tree })
     }
 
     /// The program whose settings these are.
@@ -61,13 +67,23 @@ impl Layers {
         self.files.iter().map(PathBuf::as_path)
     }
 
+    /// Every file that was read: those of settings, and those that they name.
+    pub fn read_files(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().chain(&self.named).map(PathBuf::as_path)
+    }
+
+    /// The same files without environment and `.env`.
+    pub(crate) fn without_environment(&self) -> Self {
+        Self { environment: Environment::default(), ..self.clone() }
+    }
+
     /// A section of the files; its default when no file has it.
     ///
     /// `T` should deny unknown fields: the error then names file, line and the nearest known key.
     pub fn section<T: DeserializeOwned + Default>(&self, name: &str) -> Result<T, ConfigError> {
         let Some(entry) = self.tree.at(name) else { return Ok(T::default()) };
         de::from_node(&entry.node).map_err(|refused| ConfigError::File {
-            reason: refused.sentence(name),
+            reason: refused.sentence(name, self.program.sections),
             place: refused.place.unwrap_or_else(|| entry.key.clone()),
         })
     }
@@ -163,15 +179,20 @@ impl Layers {
     }
 
     /// The variable that sets `key`, and its value.
+    ///
+    /// The program's own variable for its topic ([`Program::topic_variable`]) comes first, those
+    /// that all programs have second, and its other variables last.
     pub fn variable(&self, key: &Key) -> Option<(&str, Origin)> {
+        let topic = (key.file == TOPIC).then(|| self.program.topic_variable());
         let own = self
             .program
             .variables
             .iter()
             .filter(|(file, _)| *file == key.file)
             .map(|(_, name)| *name);
-        let names: Vec<&str> = key.variables.iter().copied().chain(own).collect();
-        self.environment.find(&names)
+        let shared = key.variables.iter().copied().chain(own);
+        let scoped = topic.as_deref().and_then(|name| self.environment.find(&[name]));
+        scoped.or_else(|| self.environment.find(&shared.collect::<Vec<_>>()))
     }
 }
 
@@ -189,10 +210,11 @@ impl fmt::Debug for Layers {
 fn check_sections(file: &Node, program: &Program) -> Result<(), ConfigError> {
     let Value::Table(table) = &file.value else { return Ok(()) };
     let streams = program.sections.iter().map(|section| section.name);
-    let known: Vec<&str> = COMMON.into_iter().chain(streams).collect();
-    let unknown = table.iter().find(|(name, _)| !known.contains(&name.as_str()));
-    unknown.map_or(Ok(()), |(name, entry)| {
-        let reason = de::unknown_key(name, &entry.key, &known).sentence("");
-        Err(ConfigError::File { place: entry.key.clone(), reason })
-    })
+    let known: Vec<&'static str> = COMMON.into_iter().chain(streams).collect();
+    let Some((name, entry)) = table.iter().find(|(name, _)| !known.contains(&name.as_str())) else {
+        return Ok(());
+    };
+    let refused = de::unknown_key(name, &entry.key, known);
+    let reason = refused.sentence("", program.sections);
+    Err(ConfigError::File { place: entry.key.clone(), reason })
 }

@@ -41,6 +41,7 @@ mod layers;
 mod names;
 mod options;
 mod origin;
+mod paths;
 mod program;
 mod properties;
 mod range;

@@ -113,7 +113,9 @@ names! {
     /// Human-readable; the default.
     Text = "text",
     /// One JSON object per line.
-    Json = "json"
+    Json = "json",
+    /// Lines as Python's logging module writes them: `2024-01-15 10:30:45,123 - INFO - text`.
+    Python = "python"
 }
 
 names! {

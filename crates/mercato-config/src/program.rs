@@ -1,7 +1,9 @@
 //! Properties of a program for the configuration layers, and the names of a setting.
 
-use crate::RowsFile;
 use mercato_units::Unit;
+use serde_json::Value;
+
+use crate::RowsFile;
 
 /// Properties that differ between programs.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +19,15 @@ pub struct Program {
     pub sections: &'static [Section],
 }
 
+impl Program {
+    /// The environment variable that names this program's topic and no other's, such as
+    /// `EVENT_GEN_TOPIC`; it comes before `KAFKA_TOPIC`, which all programs have.
+    pub fn topic_variable(&self) -> String {
+        let name = self.command.first().copied().unwrap_or_default();
+        format!("{}_TOPIC", name.to_ascii_uppercase().replace('-', "_"))
+    }
+}
+
 /// A stream's section of a configuration file.
 #[derive(Debug, Clone, Copy)]
 pub struct Section {
@@ -24,12 +35,16 @@ pub struct Section {
     pub name: &'static str,
     /// Lists of it that may stand in CSV files.
     pub rows_files: &'static [RowsFile],
+    /// Its JSON Schema, to find a setting that a file has in the wrong place.
+    pub schema: Option<fn() -> Value>,
+    /// Names of settings in founding documents, each with the path of the setting here.
+    pub documented: &'static [(&'static str, &'static str)],
 }
 
 impl Section {
     /// A section without lists in files of their own.
     pub const fn new(name: &'static str) -> Self {
-        Self { name, rows_files: &[] }
+        Self { name, rows_files: &[], schema: None, documented: &[] }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Lists that stand in a CSV file of their own, which a configuration file names.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::tree::{Entry, Node, Place, Table, Value};
 use super::{ConfigError, MAX_ENTRIES, Program, read, suggest};
@@ -46,8 +46,13 @@ pub enum CellKind {
 }
 
 /// Puts the lists of the CSV files that `tree` names into it; their names are relative to the
-/// folder of `path`.
-pub(super) fn load(tree: &mut Node, program: &Program, path: &Path) -> Result<(), ConfigError> {
+/// folder of `path`. Returns the files.
+pub(super) fn load(
+    tree: &mut Node,
+    program: &Program,
+    path: &Path,
+) -> Result<Vec<PathBuf>, ConfigError> {
+    let mut named = Vec::new();
     let folder = path.parent().unwrap_or(Path::new(""));
     for section in program.sections {
         for file in section.rows_files {
@@ -71,13 +76,15 @@ pub(super) fn load(tree: &mut Node, program: &Program, path: &Path) -> Result<()
                     format!("`{key}` and `{list}` are mutually exclusive: keep one of them");
                 return Err(ConfigError::File { place, reason });
             }
-            let rows = read_rows(&folder.join(name), file)?;
+            let list = folder.join(name);
+            let rows = read_rows(&list, file)?;
+            named.push(list);
             table.remove(key);
             let node = Node { value: Value::List(rows), place: place.clone() };
             table.insert(last(file.list).to_owned(), Entry { key: place, node });
         }
     }
-    Ok(())
+    Ok(named)
 }
 
 /// Reads the rows of the CSV file at `path`, the first of which names its columns.

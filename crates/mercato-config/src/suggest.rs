@@ -6,15 +6,19 @@
 /// underscores alike;
 /// otherwise a suggestion would mislead more than help.
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let plain = |text: &str| text.to_ascii_lowercase().replace('-', "_");
-    let name = plain(name);
+    let distances = known.into_iter().filter_map(|known| Some((distance(name, known)?, known)));
+    distances.min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
+}
+
+/// The number of letters in which `name` differs from `known`, if it was probably meant to be that.
+pub(crate) fn distance(name: &str, known: &str) -> Option<usize> {
+    let [name, known] = [name, known].map(plain);
     let allowed = (name.chars().count() / 3).max(1);
-    let distances =
-        known.into_iter().map(|known| (strsim::osa_distance(&name, &plain(known)), known));
-    distances
-        .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
+    Some(strsim::osa_distance(&name, &known)).filter(|distance| *distance <= allowed)
+}
+
+pub(crate) fn plain(text: &str) -> String {
+    text.to_ascii_lowercase().replace('-', "_")
 }
 
 /// The end of a message about an unknown name: the nearest known one, or all of them.

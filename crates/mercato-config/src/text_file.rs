@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// Bytes of the largest file of settings that is read.
@@ -35,6 +36,12 @@ pub(crate) fn read_text(source: impl Read) -> io::Result<String> {
         ));
     }
     Ok(text)
+}
+
+/// Returns whether users other than the owner can read the file.
+pub(crate) fn is_open_to_others(path: &Path) -> bool {
+    const GROUP_OR_OTHERS_READ: u32 = 0o044;
+    fs::metadata(path).is_ok_and(|found| found.permissions().mode() & GROUP_OR_OTHERS_READ != 0)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use mercato_units::ValueError;
 /// The exit codes of every program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// Success; also after a first SIGINT or SIGTERM once everything is delivered, and when the
+    /// Success; also when a run without an end is stopped and everything is delivered, and when the
     /// reader of a pipe closes it.
     Done = 0,
     /// Internal error.
@@ -32,6 +32,10 @@ pub enum Exit {
     Difference = 6,
     /// Cannot read or write a file.
     File = 8,
+    /// A run with an end was stopped before it; everything generated so far is delivered.
+    Stopped = 9,
+    /// A second SIGHUP.
+    HungUp = 129,
     /// A second SIGINT.
     Interrupted = 130,
     /// A second SIGTERM.

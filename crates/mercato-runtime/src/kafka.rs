@@ -19,8 +19,12 @@ pub fn client(connection: &Connection, client_id: &str) -> KafkaConfig {
     }
 }
 
-/// Logs which of Confluent Cloud's variables are used, never their values.
+/// Logs which of Confluent Cloud's variables are used, never their values, and warns about files of
+/// secrets that others can read.
 pub fn log_loaded(connection: &Connection) {
+    for warning in &connection.warnings {
+        tracing::warn!("{warning}");
+    }
     for line in &connection.loaded {
         tracing::info!(target: logging::PLAIN, "{line}");
     }

@@ -15,6 +15,9 @@ use indicatif::{HumanBytes, HumanCount, HumanDuration, ProgressBar, ProgressStyl
 use crate::clock::WallClock;
 use crate::metrics::{Metrics, Snapshot};
 
+/// Parts of the bar that is full at the end of the run.
+const PARTS: u64 = 1_000;
+
 /// Interval between redraws of the line.
 const INTERVAL: Duration = Duration::from_millis(250);
 
@@ -59,6 +62,20 @@ pub(crate) struct Stretch {
     pub(crate) arrivals: Option<u64>,
     /// Records after which it does.
     pub(crate) records: Option<u64>,
+    /// Whether records are on their way for a while after they were sent, as those to Kafka are.
+    pub(crate) in_flight: bool,
+}
+
+impl Stretch {
+    fn has_end(&self) -> bool {
+        self.to.is_some() || self.arrivals.is_some() || self.records.is_some()
+    }
+}
+
+/// The line of a run: with a bar and the percentage if it is known where it ends.
+fn style(has_end: bool) -> ProgressStyle {
+    let template = if has_end { "{bar:24} {percent:>3}%  {msg}" } else { "{spinner} {msg}" };
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
 impl Progress {
@@ -68,24 +85,25 @@ impl Progress {
             return None;
         }
         let line = LINE.get_or_init(ProgressBar::new_spinner).clone();
-        line.set_style(
-            ProgressStyle::with_template("{spinner} {msg}")
-                .unwrap_or_else(|_| ProgressStyle::default_spinner()),
-        );
+        line.set_style(style(stretch.has_end()));
+        line.set_length(PARTS);
         let ended = Arc::new(AtomicBool::new(false));
         let (told, started) = (Arc::clone(&ended), clock.now());
-        let thread = thread::spawn(move || {
+        let draw = move || {
             let mut last = 0;
             while !told.load(Ordering::Relaxed) {
                 thread::park_timeout(INTERVAL);
                 let now = metrics.snapshot();
                 let rate = (now.records() - last) as f64 / INTERVAL.as_secs_f64();
                 last = now.records();
+                line.set_position((done(&now, &stretch) * PARTS as f64) as u64);
                 line.set_message(describe(&now, rate, &stretch, clock.now() - started));
                 line.tick();
             }
             line.finish_and_clear();
-        });
+        };
+        // Without a thread to draw it there is no line.
+        let thread = thread::Builder::new().name("progress".to_owned()).spawn(draw).ok()?;
         Some(Self { ended, thread: Some(thread) })
     }
 }
@@ -108,7 +126,7 @@ fn describe(now: &Snapshot, rate: f64, stretch: &Stretch, elapsed_micros: i64) -
         HumanCount(rate as u64),
         HumanBytes(now.bytes)
     );
-    if now.delivery.in_flight() > 0 {
+    if stretch.in_flight && now.delivery.in_flight() > 0 {
         text += &format!(", {} in flight", HumanCount(now.delivery.in_flight()));
     }
     if now.lag_micros > 1_000_000 {
@@ -125,14 +143,20 @@ fn describe(now: &Snapshot, rate: f64, stretch: &Stretch, elapsed_micros: i64) -
 
 /// Wall time that is left if the run goes on as it did so far.
 fn left_micros(now: &Snapshot, stretch: &Stretch, elapsed_micros: i64) -> Option<u64> {
+    let done = done(now, stretch);
+    (done > 0.0).then(|| (elapsed_micros as f64 * (1.0 - done) / done) as u64)
+}
+
+/// The share of the run that is done, from 0 to 1; 0 if it has no end.
+fn done(now: &Snapshot, stretch: &Stretch) -> f64 {
     let by_time =
         stretch.to.zip(now.event_time).map(|(to, at)| (at - stretch.from, to - stretch.from));
     let by_count = stretch.arrivals.map(|arrivals| (now.entered as i64, arrivals as i64));
     let by_records = stretch.records.map(|records| (now.records() as i64, records as i64));
     // Whichever end is nearer ends the run.
     let share = |(done, all): (i64, i64)| done as f64 / all.max(1) as f64;
-    let done = by_time.into_iter().chain(by_count).chain(by_records).map(share).fold(0.0, f64::max);
-    (done > 0.0).then(|| (elapsed_micros as f64 * (1.0 - done.min(1.0)) / done) as u64)
+    let shares = by_time.into_iter().chain(by_count).chain(by_records).map(share);
+    shares.fold(0.0, f64::max).min(1.0)
 }
 
 #[cfg(test)]
@@ -142,13 +166,14 @@ mod tests {
     #[test]
     fn the_nearer_end_decides_what_is_left() {
         let now = Snapshot { entered: 25, event_time: Some(10), ..Snapshot::default() };
-        let stretch = Stretch { from: 0, to: Some(100), arrivals: Some(50), records: None };
+        let stretch =
+            Stretch { from: 0, to: Some(100), arrivals: Some(50), records: None, in_flight: true };
         assert_eq!(
             left_micros(&now, &stretch, 1_000),
             Some(1_000),
             "half of the arrivals are done"
         );
-        let endless = Stretch { from: 0, to: None, arrivals: None, records: None };
+        let endless = Stretch { from: 0, to: None, arrivals: None, records: None, in_flight: true };
         assert_eq!(left_micros(&now, &endless, 1_000), None);
         let now = Snapshot { topics: vec![("t".into(), 75)], ..now };
         let by_records = Stretch { records: Some(100), ..stretch };
@@ -163,13 +188,19 @@ mod tests {
     fn the_line_names_lag_and_queue_only_where_there_are_any() {
         let mut now =
             Snapshot { topics: vec![("t".into(), 1_234)], bytes: 2_048, ..Snapshot::default() };
-        let endless = Stretch { from: 0, to: None, arrivals: None, records: None };
+        let endless = Stretch { from: 0, to: None, arrivals: None, records: None, in_flight: true };
         assert_eq!(describe(&now, 500.0, &endless, 1), "1,234 records, 500/s, 2.00 KiB");
         now.delivery.accepted = 10;
         now.lag_micros = 3_000_000;
         assert_eq!(
             describe(&now, 500.0, &endless, 1),
             "1,234 records, 500/s, 2.00 KiB, 10 in flight, 3 seconds behind"
+        );
+        let to_a_file = Stretch { in_flight: false, ..endless };
+        assert_eq!(
+            describe(&now, 500.0, &to_a_file, 1),
+            "1,234 records, 500/s, 2.00 KiB, 3 seconds behind",
+            "nothing is in flight to a file"
         );
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use mercato_draw::AliasTable;
+use mercato_units::Weight;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, MapAccess, Visitor};
@@ -19,19 +20,19 @@ pub struct Weighted {
     /// The name of the choice.
     pub name: String,
     /// Its share, relative to the sum over the list; 1 by default.
-    pub weight: u64,
+    pub weight: Weight,
 }
 
 impl Weighted {
     /// A name of weight 1.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), weight: 1 }
+        Self { name: name.into(), weight: Weight::ONE }
     }
 }
 
 impl Serialize for Weighted {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.weight == 1 {
+        if self.weight == Weight::ONE {
             return serializer.serialize_str(&self.name);
         }
         let mut table = serializer.serialize_struct("Weighted", 2)?;
@@ -53,8 +54,8 @@ struct WeightedForms;
 #[serde(deny_unknown_fields)]
 struct WeightedTable {
     name: String,
-    #[serde(default = "one")]
-    weight: u64,
+    #[serde(default)]
+    weight: Weight,
 }
 
 impl JsonSchema for Weighted {
@@ -69,11 +70,6 @@ impl JsonSchema for Weighted {
             "examples": ["paypal"]
         })
     }
-}
-
-/// The weight of what has none.
-pub(crate) fn one() -> u64 {
-    1
 }
 
 impl<'de> Visitor<'de> for WeightedForms {
@@ -130,9 +126,9 @@ impl Choice {
 /// The table of the weights at `key`, whose outcomes fit the 16 bits that an entity keeps of them.
 pub(crate) fn table(
     key: &str,
-    weights: impl Iterator<Item = u64>,
+    weights: impl Iterator<Item = impl Into<Weight>>,
 ) -> Result<AliasTable, ParamsError> {
-    let weights: Vec<u64> = weights.collect();
+    let weights = Weight::whole(weights.map(Into::into));
     error::within(&format!("the length of {key}"), weights.len() as u64, 1, 1 << 16)?;
     AliasTable::new(&weights).map_err(|source| ParamsError::Weights { key: key.to_owned(), source })
 }
@@ -148,10 +144,12 @@ mod tests {
 
     #[test]
     fn a_name_may_stand_alone_or_with_its_weight() {
-        let list: List =
-            toml::from_str(r#"list = ["a", { name = "b", weight = 3 }, { name = "c" }]"#).unwrap();
-        let weights: Vec<u64> = list.list.iter().map(|entry| entry.weight).collect();
-        assert_eq!(weights, [1, 3, 1]);
+        let list: List = toml::from_str(
+            r#"list = ["a", { name = "b", weight = 3 }, { name = "c", weight = 0.5 }]"#,
+        )
+        .unwrap();
+        let weights = Weight::whole(list.list.iter().map(|entry| entry.weight));
+        assert_eq!(weights, [10, 30, 5]);
         assert_eq!(toml::from_str::<List>(&toml::to_string(&list).unwrap()).unwrap(), list);
     }
 
@@ -169,6 +167,6 @@ mod tests {
             refused(&[Weighted::new("a"), Weighted::new("a")]),
             "list: \"a\" is listed twice"
         );
-        assert_eq!(refused(&[Weighted { name: "a".into(), weight: 0 }]), "invalid list");
+        assert_eq!(refused(&[Weighted { name: "a".into(), weight: 0.into() }]), "invalid list");
     }
 }

@@ -6,13 +6,13 @@ use std::fmt;
 use mercato_lifecycle::{Dwell, DwellError, Lifecycle, Plan, Transition};
 use mercato_schema::Duration;
 use mercato_schema::duration::Unit;
+use mercato_units::Weight;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::ParamsError;
-use crate::choice::one;
 
 /// States and the ways between them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -37,8 +37,8 @@ pub struct TransitionConfig {
     /// Name of the state that follows.
     pub to: String,
     /// Weight of this transition, relative to the others out of `from`; 1 by default.
-    #[serde(default = "one")]
-    pub weight: u64,
+    #[serde(default)]
+    pub weight: Weight,
     /// Dwell time in `from` before this transition.
     pub dwell: DwellConfig,
 }
@@ -100,7 +100,7 @@ impl Default for LifecycleConfig {
         let way = |from: &str, to: &str, seconds: [u32; 2]| TransitionConfig {
             from: from.to_owned(),
             to: to.to_owned(),
-            weight: 1,
+            weight: Weight::ONE,
             dwell: DwellConfig::Uniform(seconds.map(|count| Duration::of(count, Unit::Seconds))),
         };
         Self {
@@ -120,12 +120,13 @@ impl LifecycleConfig {
     pub(crate) fn lift(&self, key: &str) -> Result<Lifecycle, ParamsError> {
         let mut plan = Plan::new(self.states.iter().map(String::as_str));
         plan.max_steps = self.max_steps;
-        for (index, way) in self.transitions.iter().enumerate() {
+        let weights = Weight::whole(self.transitions.iter().map(|way| way.weight));
+        for (index, (way, weight)) in self.transitions.iter().zip(weights).enumerate() {
             let dwell = way.dwell.lift().map_err(|source| ParamsError::Dwell {
                 key: format!("{key}.transitions[{index}].dwell"),
                 source,
             })?;
-            plan = plan.with(Transition::new(&way.from, &way.to, way.weight, dwell));
+            plan = plan.with(Transition::new(&way.from, &way.to, weight, dwell));
         }
         Lifecycle::new(&plan)
             .map_err(|source| ParamsError::Lifecycle { key: key.to_owned(), source })

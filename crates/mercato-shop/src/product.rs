@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use mercato_schema::MoneyRange;
+use mercato_units::Weight;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::choice::one;
 use crate::{ParamsError, error};
 
 /// A product.
@@ -23,8 +23,8 @@ pub struct ProductConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<MoneyRange>,
     /// Weight in orders, relative to the sum over all products; 1 by default.
-    #[serde(default = "one")]
-    pub weight: u64,
+    #[serde(default)]
+    pub weight: Weight,
 }
 
 /// The most products that a list may have: as many as the 16 bits of a choice can tell apart.

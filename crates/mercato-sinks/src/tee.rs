@@ -12,42 +12,53 @@ use crate::{Delivery, DeliveryView, Sink, SinkError};
 /// Both get every call, even when one of them fails, so neither lacks what the other has.
 /// The first sink's error goes before the second's; the second's is lost if both fail in one call.
 ///
+/// A reader that goes away ([`SinkError::Closed`]), such as `head` behind a pipe, ends its own sink
+/// only; the other goes on alone, and the counts are its own from then on.
+///
 /// A record is delivered when both have it and lost when either has lost it, so the counts are the
 /// smaller number of acknowledged records and the larger of failed ones.
 /// (Their sum would count a record twice that both have lost.)
 pub struct TeeSink {
-    first: Box<dyn Sink>,
-    second: Box<dyn Sink>,
+    first: Leg,
+    second: Leg,
 }
+
+/// One of the two sinks; none once its reader has gone.
+struct Leg(Option<Box<dyn Sink>>);
 
 impl TeeSink {
     /// A sink over both; put the one whose errors matter more first.
     pub fn new(first: Box<dyn Sink>, second: Box<dyn Sink>) -> Self {
-        Self { first, second }
+        Self { first: Leg(Some(first)), second: Leg(Some(second)) }
     }
 }
 
 impl Sink for TeeSink {
     fn write(&mut self, batch: &Batch, range: Range<usize>) -> Result<(), SinkError> {
-        let first = self.first.write(batch, range.clone());
-        let second = self.second.write(batch, range);
-        first.and(second)
+        let first = self.first.call(|sink| sink.write(batch, range.clone()));
+        let second = self.second.call(|sink| sink.write(batch, range));
+        self.both_of(first, second)
     }
 
     fn flush(&mut self) -> Result<(), SinkError> {
-        let first = self.first.flush();
-        let second = self.second.flush();
-        first.and(second)
+        let first = self.first.call(|sink| sink.flush());
+        let second = self.second.call(|sink| sink.flush());
+        self.both_of(first, second)
     }
 
     fn delivery(&self) -> Delivery {
-        both(self.first.delivery(), self.second.delivery())
+        match (&self.first.0, &self.second.0) {
+            (Some(first), Some(second)) => both(first.delivery(), second.delivery()),
+            (Some(only), None) | (None, Some(only)) => only.delivery(),
+            (None, None) => Delivery::default(),
+        }
     }
 
     /// Both views as one; a sink without a view settles its records in each call, so the other's
     /// says it all.
     fn view(&self) -> Option<DeliveryView> {
-        match (self.first.view(), self.second.view()) {
+        let view = |leg: &Leg| leg.0.as_ref().and_then(|sink| sink.view());
+        match (view(&self.first), view(&self.second)) {
             (Some(first), Some(second)) => {
                 Some(DeliveryView::new(move || both(first.delivery(), second.delivery())))
             }
@@ -57,16 +68,16 @@ impl Sink for TeeSink {
 
     /// Finishes both, the second also when the first fails.
     fn finish(self: Box<Self>) -> Result<Delivery, SinkError> {
-        let first = self.first.finish();
-        let second = self.second.finish();
-        worse(first, second)
+        let first = self.first.0.map(Sink::finish);
+        let second = self.second.0.map(Sink::finish);
+        ended(first, second)
     }
 
     /// Abandons both, the second also when the first fails.
     fn abandon(self: Box<Self>) -> Result<Delivery, SinkError> {
-        let first = self.first.abandon();
-        let second = self.second.abandon();
-        worse(first, second)
+        let first = self.first.0.map(Sink::abandon);
+        let second = self.second.0.map(Sink::abandon);
+        ended(first, second)
     }
 }
 
@@ -76,14 +87,47 @@ impl fmt::Debug for TeeSink {
     }
 }
 
-/// The outcome of both; a reader that has gone is the lesser trouble.
-fn worse(
-    first: Result<Delivery, SinkError>,
-    second: Result<Delivery, SinkError>,
-) -> Result<Delivery, SinkError> {
-    match (first, second) {
-        (Ok(first), Ok(second)) => Ok(both(first, second)),
-        (Ok(_) | Err(SinkError::Closed), Err(error)) | (Err(error), _) => Err(error),
+impl Leg {
+    /// Calls the sink unless its reader has gone, and lets go of it if it does now.
+    fn call(
+        &mut self,
+        call: impl FnOnce(&mut dyn Sink) -> Result<(), SinkError>,
+    ) -> Result<(), SinkError> {
+        let Some(sink) = &mut self.0 else { return Ok(()) };
+        let result = call(sink.as_mut());
+        if matches!(result, Err(SinkError::Closed)) {
+            self.0 = None;
+            return Ok(());
+        }
+        result
+    }
+}
+
+impl TeeSink {
+    /// The result of a call to both: closed once both readers have gone.
+    fn both_of(
+        &self,
+        first: Result<(), SinkError>,
+        second: Result<(), SinkError>,
+    ) -> Result<(), SinkError> {
+        if self.first.0.is_none() && self.second.0.is_none() {
+            return Err(SinkError::Closed);
+        }
+        first.and(second)
+    }
+}
+
+/// The outcome of one of the sinks; none if its reader went away before the end.
+type Last = Option<Result<Delivery, SinkError>>;
+
+/// The outcome of both: that of the other where one has closed, and closed if both have.
+fn ended(first: Last, second: Last) -> Result<Delivery, SinkError> {
+    let open = |last: Last| last.filter(|last| !matches!(last, Err(SinkError::Closed)));
+    match (open(first), open(second)) {
+        (Some(Ok(first)), Some(Ok(second))) => Ok(both(first, second)),
+        (Some(Err(error)), _) | (_, Some(Err(error))) => Err(error),
+        (Some(Ok(only)), None) | (None, Some(Ok(only))) => Ok(only),
+        (None, None) => Err(SinkError::Closed),
     }
 }
 

@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::duration::Unit;
 use crate::{
     Brokers, Clock, Delay, Discount, Duration, DurationOrNumber, Factor, Minutes, Moment, Money,
-    MoneyRange, Rate, Shard, Share, Timestamp, Topic, ValueError, Whole,
+    MoneyRange, Rate, Shard, Share, Timestamp, Topic, ValueError, Weight, Whole,
 };
 
 /// A decimal number as texts have it, as a regular expression.
@@ -154,6 +154,13 @@ forms! {
 }
 
 schemas! {
+    Weight: {
+        "description": "A number of at least 0, relative to the sum over the list.",
+        "type": ["number", "string"],
+        "pattern": format!("^{NUMBER}$"),
+        "minimum": 0,
+        "examples": [1]
+    };
     Money: {
         "description": "An amount with at most two decimals.",
         "type": "number",
@@ -215,6 +222,12 @@ impl<'de, const MIN: u64, const MAX: u64> Deserialize<'de> for Whole<MIN, MAX> {
             format!("a whole number from {MIN} to {MAX} (in quotes if it is very large)");
         // YAML gives numbers above 2^63 as floats, and a rounded seed would be another run.
         deserializer.deserialize_any(Form::new(expected, false))
+    }
+}
+
+impl<'de> Deserialize<'de> for Weight {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Form::new("a weight such as 3 or 0.05", true))
     }
 }
 

@@ -41,6 +41,7 @@ pub mod secret;
 mod shard;
 mod share;
 pub mod timestamp;
+mod weight;
 mod whole;
 
 pub use address::{Brokers, Topic};
@@ -56,4 +57,5 @@ pub use rate::Rate;
 pub use shard::Shard;
 pub use share::{Factor, Share};
 pub use timestamp::Timestamp;
+pub use weight::Weight;
 pub use whole::{Count, SeedNumber, Threads, Whole};

@@ -28,9 +28,7 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
 
     // A scenario can also hold for a stretch: ten minutes of attacks from the half-hour on.
     let attacked = normal.with_scenario_between("fraud_testing", "30m".parse()?, "40m".parse()?)?;
-    println!(
-        "{:?} in an hour with an attack",
-        attacked.run(Some("1h".parse()?))?.expected_arrivals()
-    );
+    let arrivals = attacked.run(Some("1h".parse()?))?.expected_arrivals().unwrap_or_default();
+    println!("{arrivals} arrivals in an hour with an attack");
     Ok(())
 }

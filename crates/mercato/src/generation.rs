@@ -5,11 +5,12 @@ use mercato_config::env::{Environment, now_micros};
 use mercato_config::{
     KafkaSettings, Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSpec,
 };
+use mercato_runtime::exit::Exit;
 use mercato_runtime::logging;
-use mercato_runtime::session::{Plan, Session, StreamInfo};
+use mercato_runtime::session::{Plan, Session, SessionError, StreamInfo};
 use mercato_units::Clock;
 
-use crate::{DATA_VERSION, GenerationError, StreamError, StreamSpec};
+use crate::{DATA_VERSION, GenerationError, StreamError, StreamSpec, start, topic_check};
 use mercato_config::args::{GenerateArgs, KafkaArgs};
 
 /// A built-in stream with everything that its run is carried out with, resolved from flags,
@@ -34,6 +35,8 @@ pub struct Generation<S> {
     pub own_flags: Vec<String>,
     /// Banner to print after the run is checked, before it starts.
     pub banner: Option<String>,
+    /// Lines to print once the destination is open and records begin to leave.
+    pub opening: Option<String>,
 }
 
 impl<S: StreamSpec> Generation<S> {
@@ -52,6 +55,7 @@ impl<S: StreamSpec> Generation<S> {
         let defaults = RunDefaults { duration: S::DEFAULT_DURATION, clock };
         let kafka = KafkaSettings::resolve(&args.kafka, &layers)?;
         if kafka.is_none() {
+            check_kafka(&layers)?;
             warn_unused(&args.kafka);
         }
         let mut run = RunSpec::resolve(&args.run, &layers, &defaults, now_micros())?;
@@ -65,16 +69,25 @@ impl<S: StreamSpec> Generation<S> {
             layers,
             own_flags: args.disorder.repeated(),
             banner: None,
+            opening: None,
         })
     }
 
-    /// Carries out the run, and reports on stderr and in the summary.
+    /// Carries out the run, and reports on stderr and in the summary; returns [`Exit::Stopped`] if it
+    /// was stopped before its end.
     ///
     /// Fails when the stream's configuration makes no run, and when records cannot go where they
     /// should.
-    pub fn carry_out(self) -> Result<(), GenerationError> {
-        let Self { layers, mut stream, run, output, log, own_flags, banner, .. } = self;
+    pub fn carry_out(self) -> Result<Exit, GenerationError> {
+        let Self { layers, mut stream, mut run, output, log, own_flags, banner, opening, .. } =
+            self;
         stream.set_settings(&run)?;
+        let located = |error: StreamError| GenerationError::Run {
+            place: layers.place_of_first_word(&error.to_string()),
+            error: Box::new(error),
+        };
+        stream.check().map_err(|error| located(error.into()))?;
+        start::settle(&stream, &mut run)?;
         let session = Session {
             title: StreamInfo {
                 program: layers.program().command[0],
@@ -89,18 +102,33 @@ impl<S: StreamSpec> Generation<S> {
             kafka: self.kafka,
             effective: stream.effective(&run)?,
             own_flags,
+            opening,
             run,
         };
         let plan = Plan::of_settings(&session.run).map_err(StreamError::from)?;
-        let run = stream.run(&plan, session.format()).map_err(|error| GenerationError::Run {
-            place: layers.place_of_first_word(&error.to_string()),
-            error: Box::new(error),
-        })?;
+        let run = stream.run(&plan, session.format()).map_err(located)?;
+        start::check_reachable(&session.run, &run)?;
+        topic_check::check(layers.program(), session.kafka.as_ref(), &run)?;
         if let Some(banner) = banner {
             logging::say(&banner);
         }
         Ok(session.carry_out(&run)?)
     }
+}
+
+/// Checks the section `[kafka]` of files although no record goes there, with Kafka's client if this
+/// build has it; contacts no broker.
+fn check_kafka(layers: &Layers) -> Result<(), GenerationError> {
+    let settings = KafkaSettings::check_files(layers)?;
+    #[cfg(feature = "kafka")]
+    if !settings.connection.properties.is_empty() {
+        let client =
+            mercato_runtime::kafka::client(&settings.connection, layers.program().command[0]);
+        client.producer().map_err(|error| SessionError::Client(error.into()))?;
+    }
+    #[cfg(not(feature = "kafka"))]
+    drop(settings);
+    Ok(())
 }
 
 /// Warns about flags without effect, because records do not go to Kafka.

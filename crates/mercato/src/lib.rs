@@ -27,7 +27,9 @@ mod exit;
 mod generation;
 mod generator;
 mod schedules;
+mod start;
 mod streams;
+mod topic_check;
 
 pub use error::{GenerationError, StreamError};
 pub use generation::Generation;

@@ -161,11 +161,17 @@ fn pod(path: &str, index: u32) -> Start {
 }
 
 const DEPLOYMENT: &str = "kubernetes/deployment.yaml";
+const EVENT_GEN: &str = "kubernetes/event-gen.yaml";
 const INDEXED_JOB: &str = "kubernetes/indexed-job.yaml";
 
 fn starts() -> Vec<Start> {
     let mut starts = services();
-    starts.extend([pod(DEPLOYMENT, 0), pod(INDEXED_JOB, 0), pod(INDEXED_JOB, 3)]);
+    starts.extend([
+        pod(DEPLOYMENT, 0),
+        pod(EVENT_GEN, 0),
+        pod(INDEXED_JOB, 0),
+        pod(INDEXED_JOB, 3),
+    ]);
     starts
 }
 
@@ -235,8 +241,9 @@ fn every_file_parses_and_names_files_that_are_there() {
             assert!(deploy().join(here).is_file(), "{here}");
         }
     }
-    let texts =
-        ["README.md", "Dockerfile", "compose.yaml", DEPLOYMENT, INDEXED_JOB].map(text).join("\n");
+    let texts = ["README.md", "Dockerfile", "compose.yaml", DEPLOYMENT, EVENT_GEN, INDEXED_JOB]
+        .map(text)
+        .join("\n");
     let named = texts.split(|letter: char| letter.is_whitespace() || letter == '`');
     for path in
         named.filter(|word| word.starts_with("docs/deploy/") || word.starts_with("tests/tests/"))
@@ -305,7 +312,7 @@ fn the_pods_of_the_job_are_the_shards_of_one_run() {
 
 #[test]
 fn the_password_comes_from_a_secret_and_nobody_is_root() {
-    for path in [DEPLOYMENT, INDEXED_JOB] {
+    for path in [DEPLOYMENT, EVENT_GEN, INDEXED_JOB] {
         let container = container(path);
         let env = container["env"].as_array().unwrap();
         let password =

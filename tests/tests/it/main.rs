@@ -3,6 +3,7 @@
 mod architecture;
 mod bad_input;
 mod catalogue;
+mod command_line;
 mod config;
 mod dependencies;
 mod deploy;
@@ -22,6 +23,7 @@ mod shop_stream;
 mod stats;
 mod ten_million;
 mod tidy;
+mod topics;
 mod truth;
 mod truth_shop;
 mod values;

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use mercato::configuration::{schema, template};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use mercato::configuration::{PRESETS, Preset, schema, template};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::sinks::write_whole;
 
@@ -15,6 +16,10 @@ use crate::print;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Init {
+    /// Print a ready-made configuration instead
+    #[arg(long, value_name = "NAME", value_parser = presets())]
+    preset: Option<Preset>,
+
     /// Write to this file instead of standard output
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
@@ -27,11 +32,23 @@ pub(crate) struct Init {
 const EXAMPLE: &str = "\
 Example:
   mercato config init -o mercato.toml
+  mercato config init --preset calibrated -o shop.toml
   mercato config validate mercato.toml";
+
+/// The presets by their names.
+fn presets() -> impl TypedValueParser<Value = Preset> {
+    let values = PRESETS.map(|preset| PossibleValue::new(preset.name).help(preset.about()));
+    let unknown = "no such preset";
+    PossibleValuesParser::new(values)
+        .try_map(move |name| PRESETS.into_iter().find(|preset| preset.name == name).ok_or(unknown))
+}
 
 impl Init {
     pub(super) fn run(&self) -> Result<Exit, Failure> {
-        let text = template(&schema());
+        let text = match self.preset {
+            Some(preset) => preset.text.to_owned(),
+            None => template(&schema()),
+        };
         let Some(path) = &self.output else { return print(text.trim_end()) };
         if !self.force && path.exists() {
             let reason = format!("{} already exists and would be overwritten", path.display());

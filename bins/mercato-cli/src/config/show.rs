@@ -2,7 +2,7 @@
 
 use clap::Args;
 use mercato::STREAMS;
-use mercato::config::args::GenerateArgs;
+use mercato::config::args::{ConfigArgs, GenerateArgs, LogArgs};
 use mercato::config::env::{Environment, now_micros};
 use mercato::config::{
     Connection, KafkaSettings, Layers, LogSettings, Origin, OutputSettings, Property, Row,
@@ -54,6 +54,13 @@ const WIDTH: usize = 80;
 struct Rows(Vec<(String, Value, String)>);
 
 impl Show {
+    /// All settings under these files.
+    pub(super) fn of(config: &ConfigArgs, log: &LogArgs) -> Self {
+        let (config, log) = (config.clone(), log.clone());
+        let common = GenerateArgs { config, log, ..GenerateArgs::default() };
+        Self { sections: Vec::new(), json: false, common }
+    }
+
     pub(super) fn run(&self) -> Result<Exit, Failure> {
         let layers = Layers::load(PROGRAM, &self.common.config.config, Environment::capture()?)?;
         let mut rows = self.rows(&layers)?;

@@ -8,7 +8,7 @@ use clap::Args;
 use mercato::STREAMS;
 use mercato::config::args::{LogArgs, OutputArgs, RunArgs};
 use mercato::config::env::{Environment, now_micros};
-use mercato::config::{KafkaSection, Layers, LogSettings, OutputSettings, RunDefaults, RunSpec};
+use mercato::config::{KafkaSettings, Layers, LogSettings, OutputSettings, RunDefaults, RunSpec};
 use mercato::engine::Format;
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::session::Plan;
@@ -50,7 +50,9 @@ impl Validate {
         let mut found = Found::default();
         let plan = plan(&layers, &mut found)?;
         found.look(OutputSettings::resolve(&OutputArgs::default(), &layers));
-        found.look(layers.section::<KafkaSection>("kafka"));
+        if let Some(settings) = found.look(KafkaSettings::check_files(&layers)) {
+            found.look(check_client(&settings));
+        }
         found.look(LogSettings::resolve(&LogArgs::default(), &layers));
         for row in STREAMS {
             if let Some(stream) = found.look(row.configured(&layers)) {
@@ -70,6 +72,19 @@ impl Validate {
         }
         Ok(found.0)
     }
+}
+
+/// Refuses properties that Kafka's client does not take; contacts no broker.
+#[cfg(feature = "kafka")]
+fn check_client(settings: &KafkaSettings) -> Result<(), Failure> {
+    let client = mercato::runtime::kafka::client(&settings.connection, PROGRAM.command[0]);
+    client.producer().map(drop).map_err(|error| Failure::new(Exit::Config, error))
+}
+
+/// Without the client nobody can say.
+#[cfg(not(feature = "kafka"))]
+fn check_client(_: &KafkaSettings) -> Result<(), Failure> {
+    Ok(())
 }
 
 /// The plan that files describe, or one of nothing but defaults where they are wrong.

@@ -97,8 +97,7 @@ impl Generate {
             // The rates that were found are the shop's; one in a file is not.
             generation.run.rate = None;
         }
-        generation.carry_out()?;
-        Ok(Exit::Done)
+        Ok(generation.carry_out()?)
     }
 
     /// Records of this type an hour in millionths; refuses a shop that never makes one, so that

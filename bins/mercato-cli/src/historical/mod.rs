@@ -57,7 +57,7 @@ pub(crate) struct Historical {
 
 const EXAMPLES: &str = "\
 Examples:
-  mercato historical --days 30 -o history
+  mercato historical --days 30
   mercato historical --days 365 --end 2026-01-01 --seed 42 -o history --format csv --compress zst
   mercato historical --days 30 --end 2026-01-01 --seed 42 --from +10d --to +20d -o history
   mercato historical --days 30 --seed 42 -o history --format parquet
@@ -88,6 +88,8 @@ enum Compress {
     None,
 }
 
+/// The directory that history goes into unless a flag names another, as in document 004.
+const FOLDER: &str = "history";
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
 /// Flags that other commands end their runs with, or time them.
@@ -97,11 +99,8 @@ const OTHERS: [&str; 7] =
 /// The command with the flags of others taken away, and any name of a folder allowed.
 pub(crate) fn adapted(command: clap::Command) -> clap::Command {
     let folder = |argument: clap::Arg| {
-        let help = "Write into this directory, created if missing; `null:` discards the output";
-        argument
-            .required(true)
-            .help(help)
-            .value_parser(|text: &str| Ok::<_, String>(OutputPath::folder(text)))
+        let help = "Write into this directory, created if missing; `null:` discards the output [default: ./history]";
+        argument.help(help).value_parser(|text: &str| Ok::<_, String>(OutputPath::folder(text)))
     };
     let start =
         |argument: clap::Arg| argument.help("Start the history at this time; replaces --end");
@@ -130,7 +129,7 @@ impl Historical {
         let start = self.start()?;
         let args = GenerateArgs {
             run: RunArgs { start: Some(start), ..self.run.clone() },
-            output: self.output.clone(),
+            output: self.destination(),
             disorder: self.disorder.clone(),
             // History goes to Kafka with `mercato stream --backfill`.
             kafka: KafkaArgs::default(),
@@ -157,8 +156,13 @@ impl Historical {
         partition(run, output, form)?;
         let forced = generation.output.force.value;
         size::check(&generation, form, forced)?;
-        generation.carry_out()?;
-        Ok(Exit::Done)
+        Ok(generation.carry_out()?)
+    }
+
+    /// Returns where the history goes: into `./history` unless a flag says otherwise.
+    fn destination(&self) -> OutputArgs {
+        let output = self.output.output.clone().unwrap_or_else(|| OutputPath::folder(FOLDER));
+        OutputArgs { output: Some(output), ..self.output.clone() }
     }
 
     /// Returns the start of the history, by default `--days` before its end.
@@ -214,7 +218,8 @@ impl Historical {
 
     /// The flags that say where, for the command that makes the same files again.
     fn output_flags(&self, form: FileFormat) -> Vec<String> {
-        let path = self.output.output.as_ref().and_then(OutputPath::path);
+        let output = self.destination().output;
+        let path = output.as_ref().and_then(OutputPath::path);
         let path = path.map_or_else(|| "null:".to_owned(), |path| path.display().to_string());
         let mut flags = vec!["-o".to_owned(), path];
         if form != FileFormat::NDJSON {

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use mercato_units::secret::is_sensitive;
 use mercato_units::{Brokers, DurationOrNumber, Topic};
 
 use super::public::PublicProperty;
 use super::{confluent, options, variables};
-use crate::text_file::{read_text, read_text_file};
+use crate::text_file::{is_open_to_others, read_text, read_text_file};
 use crate::value::bound;
 use crate::{
     ConfigError, Key, Layers, Origin, Place, Properties, Property, RecordTime, Setting,
@@ -102,6 +103,10 @@ pub struct Connection {
     pub insecure_skip_tls_verification: bool,
     /// Log lines about the variables of Confluent Cloud that were used.
     pub loaded: Vec<String>,
+    /// Files with client properties that were read.
+    pub files: Vec<PathBuf>,
+    /// Warnings about files with secrets that other users of the machine can read.
+    pub warnings: Vec<String>,
 }
 
 const BROKERS: Key = Key {
@@ -128,6 +133,14 @@ impl KafkaSettings {
     /// Fails when a file or variable is wrong.
     pub fn assumed(args: &KafkaArgs, layers: &Layers) -> Result<Self, ConfigError> {
         Self::merge(args, layers)
+    }
+
+    /// Checks the section `[kafka]` of files, for a run that does not send to Kafka: variables may
+    /// be there for other programs, but a file is the user's own.
+    ///
+    /// Fails when a value is wrong.
+    pub fn check_files(layers: &Layers) -> Result<Self, ConfigError> {
+        Self::merge(&KafkaArgs::default(), &layers.without_environment())
     }
 
     /// The flags among `args` that are about Kafka; without effect where records do not go there.
@@ -161,8 +174,22 @@ impl Connection {
         let mut properties = confluent.properties;
         properties
             .extend(file.properties.0.into_iter().map(|(name, value)| Property { name, value }));
+        let mut exposed: Vec<PathBuf> = Vec::new();
+        let mut note = |path: &Path, properties: &[Property]| {
+            let is_secret = properties.iter().any(|property| is_sensitive(&property.name));
+            if is_secret && is_open_to_others(path) {
+                exposed.push(path.to_owned());
+            }
+        };
+        // Of several files the one that has the property last is named.
+        if let Some(Origin::File(place)) = layers.file_origin("kafka.properties") {
+            note(&place.file, &properties);
+        }
+        let path = args.command_config.as_ref().filter(|path| path.as_os_str() != "-");
         if let Some(path) = &args.command_config {
-            properties.extend(properties_of(path)?);
+            let of_file = properties_of(path)?;
+            note(path, &of_file);
+            properties.extend(of_file);
         }
         properties.extend(variables::properties(layers));
         properties.extend(args.command_property.iter().cloned());
@@ -178,8 +205,16 @@ impl Connection {
             properties,
             insecure_skip_tls_verification: args.insecure_skip_tls_verification,
             loaded: confluent.loaded,
+            files: path.cloned().into_iter().collect(),
+            warnings: exposed.iter().map(|path| warning(path)).collect(),
         })
     }
+}
+
+/// The warning about a file with secrets that others can read.
+fn warning(path: &Path) -> String {
+    let path = path.display();
+    format!("{path} contains secrets and other users can read it: run chmod 600 {path}")
 }
 
 /// Returns the address among the properties: a properties file may be all that a client needs.

@@ -19,8 +19,14 @@ pub const PROGRAM: Program = Program {
     command: &["shop-gen"],
     bare_duration: Unit::Minutes,
     variables: &[("run.rate", "GENERATION_RATE"), ("run.duration", "DURATION")],
-    sections: &[Section::new("sales"), Section { name: "orders", rows_files: PRODUCTS }],
+    sections: &[
+        Section::new("sales"),
+        Section { rows_files: PRODUCTS, documented: RENAMED, ..Section::new("orders") },
+    ],
 };
+
+/// What a document calls a setting.
+const RENAMED: &[(&str, &str)] = &[("weekend_multiplier", "orders.week.weekend")];
 
 /// A list that may stand in a CSV file.
 const PRODUCTS: &[RowsFile] =

@@ -90,10 +90,22 @@ fn a_misspelt_key_is_told_by_line_with_what_was_meant() {
 
 #[test]
 fn a_misspelt_section_is_told_whether_or_not_it_is_read() {
-    assert_eq!(
-        refused("a.toml", "seed = 1\n"),
-        "a.toml:1: unknown key `seed`; known here: run, output, kafka, log, schedule, disorder, sales, orders"
-    );
+    for (text, rest) in [
+        ("seed = 1", "`seed`; did you mean `run.seed`?"),
+        ("sede = 1", "`sede`; did you mean `run.seed`?"),
+        ("max-outage = '1m'", "`max-outage`; did you mean `kafka.max_outage`?"),
+        ("path = 'a.csv'", "`path`; did you mean `output.path`?"),
+        ("factor = 2", "`factor`; did you mean `schedule[].factor`?"),
+        ("weekend_multiplier = 2", "`weekend_multiplier`; it is called `orders.week.weekend` here"),
+        ("[sales]\nseed = 1", "`sales.seed`; did you mean `run.seed`?"),
+        (
+            "banana = 1",
+            "`banana`; known here: run, output, kafka, log, schedule, disorder, sales, orders",
+        ),
+    ] {
+        let line = text.lines().count();
+        assert_eq!(refused("a.toml", text), format!("a.toml:{line}: unknown key {rest}"));
+    }
     assert_eq!(
         refused("a.yaml", "\nordres: {}\n"),
         "a.yaml:2: unknown key `ordres`; did you mean `orders`?"

@@ -43,6 +43,23 @@ fn an_address_comes_from_the_strongest_layer() {
 }
 
 #[test]
+fn a_programs_own_topic_variable_comes_before_the_shared_one() {
+    let topic = |world: &World, flags: &[&str]| {
+        let topic = kafka(world, flags).unwrap().unwrap().topic.unwrap();
+        (topic.value.to_string(), topic.origin.to_string())
+    };
+    let mut world = World {
+        variables: vec![("KAFKA_TOPIC", "shared")],
+        dotenv: "SHOP_GEN_TOPIC=own",
+        ..World::default()
+    };
+    assert_eq!(topic(&world, &["--kafka"]), ("own".into(), "SHOP_GEN_TOPIC in .env:1".into()));
+    assert_eq!(topic(&world, &["--kafka", "-t", "flag"]).0, "flag");
+    world.dotenv = "OTHER_GEN_TOPIC=others";
+    assert_eq!(topic(&world, &["--kafka"]).0, "shared", "another program's variable is not ours");
+}
+
+#[test]
 fn properties_are_applied_from_the_weakest_layer_to_the_strongest() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("client.properties");

@@ -1,20 +1,14 @@
 //! `/metrics`, `/healthz` and `/readyz` over HTTP.
 //!
-//! A scraper asks every few seconds and wants one page, so one thread answers one request after the
-//! other and closes; a client that keeps it waiting is dropped.
+//! A scraper asks every few seconds and wants one page, so one thread is enough; it waits for no
+//! client ([`super::clients`]).
 
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::io;
+use std::net::{SocketAddr, TcpListener};
 use std::thread;
-use std::time::Duration;
 
+use super::clients::Server;
 use super::{Registry, prometheus};
-
-/// Time limit for a client's request and for reading the response.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// Bytes of a request that are looked at.
-const LONGEST_REQUEST: u64 = 8 * 1024;
 
 /// The address cannot be listened on.
 #[derive(Debug, thiserror::Error)]
@@ -54,38 +48,20 @@ pub fn listen(address: &str, registry: Registry) -> Result<SocketAddr, ListenErr
     let failed = |source| ListenError::new(address, source);
     let listener = TcpListener::bind(address).map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
-    thread::spawn(move || {
-        for client in listener.incoming() {
-            // What a client does wrong is its own loss: there is nobody else to tell.
-            let _ = client.and_then(|client| answer(&client, &registry));
-        }
-    });
+    let serve = move || Server::new(listener, registry, answer).serve();
+    thread::Builder::new().name("metrics".to_owned()).spawn(serve).map_err(failed)?;
     Ok(bound)
 }
 
-fn answer(client: &TcpStream, registry: &Registry) -> io::Result<()> {
-    client.set_read_timeout(Some(PATIENCE))?;
-    client.set_write_timeout(Some(PATIENCE))?;
-    let mut lines = BufReader::new(client.take(LONGEST_REQUEST)).lines();
-    let request = lines.next().unwrap_or_else(|| Ok(String::new()))?;
-    // The rest of the request is read, or closing would reset the connection before the answer is
-    // read.
-    for line in lines {
-        if line?.is_empty() {
-            break;
-        }
-    }
-    let Page { status, kind, body } = page(&request, registry);
+/// The answer to the request whose first line is `request`, as bytes of HTTP.
+fn answer(request: &str, registry: &Registry) -> Vec<u8> {
+    let Page { status, kind, body } = page(request, registry);
     let length = body.len();
     let head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
     );
-    let mut out = client;
-    out.write_all(head.as_bytes())?;
-    if !request.starts_with("HEAD ") {
-        out.write_all(body.as_bytes())?;
-    }
-    out.flush()
+    let body = if request.starts_with("HEAD ") { "" } else { &body };
+    [head.as_bytes(), body.as_bytes()].concat()
 }
 
 struct Page {
@@ -120,6 +96,10 @@ fn page(request: &str, registry: &Registry) -> Page {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+    use std::time::{Duration, Instant};
+
     use super::*;
 
     fn get(address: SocketAddr, request: &str) -> String {
@@ -144,6 +124,32 @@ mod tests {
         );
         assert!(get(address, "GET / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 404"));
         assert!(get(address, "POST /metrics HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 405"));
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the test measures how long an answer takes")]
+    fn idle_and_slow_clients_do_not_keep_others_waiting() {
+        let address = listen("127.0.0.1:0", Registry::default()).unwrap();
+        let connect = || TcpStream::connect(address).unwrap();
+        // More idle clients than are kept, and some that send a byte at a time.
+        let idle: Vec<TcpStream> = (0..100).map(|_| connect()).collect();
+        let mut slow: Vec<TcpStream> = (0..5).map(|_| connect()).collect();
+        let started = Instant::now();
+        for round in 0..20 {
+            slow.iter_mut().for_each(|client| {
+                let _ = client.write_all(&b"GET /healthz HTTP/1.1\r\nHost: abc"[round..=round]);
+            });
+            assert!(get(address, "GET /healthz HTTP/1.1\r\n\r\n").ends_with("ok\n"));
+        }
+        assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+        drop(idle);
+    }
+
+    #[test]
+    fn a_request_that_is_too_long_is_answered_nevertheless() {
+        let address = listen("127.0.0.1:0", Registry::default()).unwrap();
+        let long = format!("GET /healthz HTTP/1.1\r\nX: {}", "x".repeat(8 * 1024));
+        assert!(get(address, &long).starts_with("HTTP/1.1 200"));
     }
 
     #[test]

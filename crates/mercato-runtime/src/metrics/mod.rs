@@ -15,6 +15,7 @@
 //! assert_eq!(registry.aggregate().records(), 0);
 //! ```
 
+mod clients;
 mod due;
 mod http;
 mod prometheus;
@@ -87,6 +88,7 @@ struct Cells {
     acknowledged: AtomicU64,
     failed: AtomicU64,
     event_time: AtomicI64,
+    last_sent: AtomicI64,
     lateness: [AtomicU64; LATENESS_BOUNDS.len() + 1],
     lateness_sum_micros: AtomicU64,
     ready: AtomicBool,
@@ -116,6 +118,7 @@ impl Cells {
             acknowledged: AtomicU64::new(0),
             failed: AtomicU64::new(0),
             event_time: AtomicI64::new(i64::MIN),
+            last_sent: AtomicI64::new(i64::MIN),
             lateness: [const { AtomicU64::new(0) }; LATENESS_BOUNDS.len() + 1],
             lateness_sum_micros: AtomicU64::new(0),
             ready: AtomicBool::new(false),
@@ -179,6 +182,9 @@ impl Metrics {
         cells.completed.store(counts.completed, Ordering::Relaxed);
         cells.faults.store(counts.faults.iter().sum(), Ordering::Relaxed);
         cells.event_time.store(event_time, Ordering::Relaxed);
+        if let Some(live) = cells.live.get() {
+            cells.last_sent.store(live.clock.now(), Ordering::Relaxed);
+        }
     }
 
     /// So many records were not sent so far, because their stream broke them.
@@ -211,6 +217,8 @@ impl Metrics {
     pub fn snapshot(&self) -> Snapshot {
         let cells = &*self.0;
         let load = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
+        let time =
+            |cell: &AtomicI64| Some(cell.load(Ordering::Relaxed)).filter(|at| *at != i64::MIN);
         let delivery = cells.delivery();
         Snapshot {
             stream: cells.stream.clone(),
@@ -223,7 +231,8 @@ impl Metrics {
             rejected: load(&cells.rejected),
             delivery,
             lag_micros: cells.lag_micros(delivery),
-            event_time: Some(cells.event_time.load(Ordering::Relaxed)).filter(|at| *at != i64::MIN),
+            event_time: time(&cells.event_time),
+            last_sent: time(&cells.last_sent),
             lateness: std::array::from_fn(|bucket| load(&cells.lateness[bucket])),
             lateness_sum_micros: load(&cells.lateness_sum_micros),
         }
@@ -257,6 +266,9 @@ pub struct Snapshot {
     pub lag_micros: i64,
     /// Event time of the last record in microseconds since the Unix epoch; none before the first.
     pub event_time: Option<i64>,
+    /// Wall-clock time at which a record was last sent, in microseconds since the Unix epoch; none
+    /// before the first.
+    pub last_sent: Option<i64>,
     /// Records by how late they left, for each of [`LATENESS_BOUNDS`] and beyond.
     pub lateness: [u64; LATENESS_BOUNDS.len() + 1],
     /// The sum of their lateness in microseconds.
@@ -292,6 +304,7 @@ impl Snapshot {
         self.delivery.bytes += other.delivery.bytes;
         self.lag_micros = self.lag_micros.max(other.lag_micros);
         self.event_time = self.event_time.max(other.event_time);
+        self.last_sent = self.last_sent.max(other.last_sent);
         for (sum, count) in self.lateness.iter_mut().zip(other.lateness) {
             *sum += count;
         }

@@ -12,7 +12,7 @@ struct Metric {
     value: fn(&Snapshot) -> f64,
 }
 
-const METRICS: [Metric; 11] = [
+const METRICS: [Metric; 12] = [
     Metric {
         name: "mercato_bytes_total",
         kind: "counter",
@@ -78,6 +78,12 @@ const METRICS: [Metric; 11] = [
         kind: "gauge",
         help: "Event time of the last record, in seconds since the Unix epoch.",
         value: |run| run.event_time.unwrap_or(0) as f64 / 1e6,
+    },
+    Metric {
+        name: "mercato_last_send_timestamp_seconds",
+        kind: "gauge",
+        help: "Wall-clock time at which a record was last sent, in seconds since the Unix epoch.",
+        value: |run| run.last_sent.unwrap_or(0) as f64 / 1e6,
     },
 ];
 

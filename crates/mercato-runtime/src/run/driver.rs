@@ -8,6 +8,7 @@ use mercato_engine::{Cursor, EngineError, Run};
 use mercato_sinks::{Sink, SinkError};
 
 use super::checkpoints::Checkpoints;
+use super::debug_log::DebugLog;
 use super::interrupt::Interrupt;
 use super::lag::{LagKeeper, News, Verdict};
 use super::lateness::Lateness;
@@ -37,6 +38,7 @@ pub(super) struct Driver<'a> {
     pub(super) checkpoints: Checkpoints,
     pub(super) lag: LagKeeper,
     pub(super) metrics: Option<Metrics>,
+    pub(super) debug: Option<DebugLog>,
     pub(super) sink: Box<dyn Sink>,
     pub(super) observer: Option<&'a mut dyn Observer>,
 }
@@ -197,6 +199,9 @@ impl Driver<'_> {
             ledger.add(batch, &range, self.topics)?;
         }
         self.counts.add(batch, &range);
+        if let Some(debug) = &mut self.debug {
+            debug.passed(batch, &range, &self.counts, &self.clock);
+        }
         if let Some(lateness) = &mut self.lateness {
             lateness.add(&self.pacer, batch, &range, now, self.metrics.as_ref());
         }

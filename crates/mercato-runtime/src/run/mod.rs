@@ -1,6 +1,7 @@
 //! The run loop: batches from the pipeline, through the pacer, into the sink.
 
 mod checkpoints;
+mod debug_log;
 mod driver;
 mod interrupt;
 mod lag;
@@ -14,6 +15,7 @@ mod tests;
 #[cfg(test)]
 mod toy;
 
+use std::io;
 use std::ops::Range;
 
 use mercato_encode::Batch;
@@ -26,6 +28,7 @@ use crate::metrics::Metrics;
 use mercato_config::OnLag;
 
 use checkpoints::Checkpoints;
+use debug_log::DebugLog;
 use driver::Driver;
 pub use interrupt::Interrupt;
 use lag::LagKeeper;
@@ -102,6 +105,9 @@ pub enum RunError {
     /// The run's parameters contradict each other.
     #[error("cannot plan the run")]
     Plan(#[from] EngineError),
+    /// The system refuses threads.
+    #[error("cannot start the threads of the run")]
+    Threads(#[source] io::Error),
     /// Records could not go where they should.
     #[error("the run stopped after {} records", outcome.counts.records())]
     Sink {
@@ -175,8 +181,10 @@ impl Drive {
         // A paced run makes its batches on other threads, so that drawing delays no record.
         let mut pipeline = match self.pace {
             Pace::Fast if self.threads <= 1 => Pipeline::inline(planner),
-            Pace::Fast => Pipeline::shared(planner, self.threads),
-            Pace::Wall | Pace::Scaled { .. } => Pipeline::beside(planner, self.threads.max(1)),
+            Pace::Fast => Pipeline::shared(planner, self.threads).map_err(RunError::Threads)?,
+            Pace::Wall | Pace::Scaled { .. } => {
+                Pipeline::beside(planner, self.threads.max(1)).map_err(RunError::Threads)?
+            }
         };
         // The first batch is there before the clock of a scaled run starts to tick.
         let first = pipeline.next(&self.interrupt);
@@ -186,7 +194,7 @@ impl Drive {
         if let Some(metrics) = &self.metrics {
             metrics.begin(self.clock, sink.view());
         }
-        let flow = Driver {
+        let driver = Driver {
             pacer,
             clock: self.clock,
             interrupt: self.interrupt.clone(),
@@ -199,9 +207,10 @@ impl Drive {
             emitted_before: self.resume.as_ref().map_or(0, Cursor::records),
             cursor: self.resume.take(),
             metrics: self.metrics.take(),
+            debug: DebugLog::wanted(run.kinds()),
             sink,
             observer,
         };
-        flow.run(run, pipeline, first, started)
+        driver.run(run, pipeline, first, started)
     }
 }

@@ -8,9 +8,9 @@
 //! itself while the next slice is not done, so `n` threads are `n` threads and seldom wake another.
 
 use std::collections::BTreeMap;
-use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::{io, mem};
 
 use mercato_encode::Batch;
 use mercato_engine::{
@@ -44,15 +44,16 @@ impl Pipeline {
         Self::Inline(Box::new(Batches::of(planner)))
     }
 
-    /// A pipeline of `threads` threads, of which the caller's is one.
-    pub(super) fn shared(planner: Planner, threads: usize) -> Self {
-        Self::Threads(Box::new(Workers::start(planner, threads.saturating_sub(1), true)))
+    /// A pipeline of `threads` threads, of which the caller's is one; fails where the system
+    /// refuses them.
+    pub(super) fn shared(planner: Planner, threads: usize) -> io::Result<Self> {
+        Ok(Self::Threads(Box::new(Workers::start(planner, threads.saturating_sub(1), true)?)))
     }
 
     /// A pipeline of `threads` threads besides the caller's, which is free to wait for the time at
-    /// which a record is due.
-    pub(super) fn beside(planner: Planner, threads: usize) -> Self {
-        Self::Threads(Box::new(Workers::start(planner, threads, false)))
+    /// which a record is due; fails where the system refuses them.
+    pub(super) fn beside(planner: Planner, threads: usize) -> io::Result<Self> {
+        Ok(Self::Threads(Box::new(Workers::start(planner, threads, false)?)))
     }
 
     /// The next batch; none at the end of the run, or once `interrupt` is raised, however long
@@ -222,7 +223,7 @@ impl Shared {
 }
 
 impl Workers {
-    fn start(planner: Planner, threads: usize, helps: bool) -> Self {
+    fn start(planner: Planner, threads: usize, helps: bool) -> io::Result<Self> {
         let assembly = planner.assembly();
         let workers = threads + usize::from(helps);
         let state = State {
@@ -245,12 +246,16 @@ impl Workers {
             room: Condvar::new(),
         });
         let own = helps.then(|| Worker::new(threads, Arc::clone(&shared)));
-        let spawn = |number| {
-            let worker = Worker::new(number, Arc::clone(&shared));
-            thread::spawn(move || worker.work())
-        };
-        let threads = (0..threads).map(spawn).collect();
-        Self { shared, threads, own, assembly, lookback: Arc::new([]), owner: 0, next: 0 }
+        let (lookback, begun) = (Arc::new([]), Vec::new());
+        let mut workers =
+            Self { shared, threads: begun, own, assembly, lookback, owner: 0, next: 0 };
+        for number in 0..threads {
+            let worker = Worker::new(number, Arc::clone(&workers.shared));
+            let thread = thread::Builder::new().name(format!("records-{number}"));
+            // Those that did start end when `workers` is dropped.
+            workers.threads.push(thread.spawn(move || worker.work())?);
+        }
+        Ok(workers)
     }
 
     fn next(&mut self, interrupt: &Interrupt) -> Result<Option<Portion>, EngineError> {
@@ -440,10 +445,11 @@ mod tests {
         let (whole, cursors) = lines(Pipeline::inline(run.planner().unwrap()));
         assert_eq!(whole.len(), 3_000 + 262 + 26, "2.6 seconds have so many windows");
         for threads in [1, 2, 7] {
-            let (found, _) = lines(Pipeline::shared(run.planner().unwrap(), threads));
+            let (found, _) = lines(Pipeline::shared(run.planner().unwrap(), threads).unwrap());
             assert!(found == whole, "{threads} threads");
             for (before, cursor) in &cursors {
-                let (rest, _) = lines(Pipeline::beside(run.resume(cursor).unwrap(), threads));
+                let (rest, _) =
+                    lines(Pipeline::beside(run.resume(cursor).unwrap(), threads).unwrap());
                 assert!(rest == whole[*before..], "resumed behind {before} on {threads} threads");
             }
         }
@@ -460,7 +466,7 @@ mod tests {
             (2, false, toy::folded),
         ] {
             let planner = run(6_000, 20_000).planner().unwrap();
-            let mut workers = Workers::start(planner, threads, helps);
+            let mut workers = Workers::start(planner, threads, helps).unwrap();
             let threads = threads + usize::from(helps);
             let mut portions = 0;
             while let Some(portion) = workers.next(&Interrupt::default()).unwrap() {

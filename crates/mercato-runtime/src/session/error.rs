@@ -44,8 +44,13 @@ pub enum SessionError {
     /// Records of the run cannot be columns.
     #[error(transparent)]
     Columns(Box<dyn Error + Send + Sync>),
+    /// The system refuses the run's threads.
+    #[error(
+        "cannot start the run's threads: use fewer with --threads, or raise the limit on processes (ulimit -u)"
+    )]
+    Threads(#[source] io::Error),
     /// Signals cannot be handled.
-    #[error("cannot listen for SIGINT and SIGTERM")]
+    #[error("cannot listen for SIGINT, SIGTERM and SIGHUP")]
     Signals(#[source] io::Error),
     /// Metrics cannot be served.
     #[error(transparent)]
@@ -92,7 +97,9 @@ impl From<SessionError> for Failure {
             SessionError::Client(_) => Exit::Config,
             SessionError::Exists { .. } => Exit::File,
             SessionError::Rejected { .. } => Exit::Undelivered,
-            SessionError::Signals(_) | SessionError::Stream(_) => Exit::Unexpected,
+            SessionError::Signals(_) | SessionError::Threads(_) | SessionError::Stream(_) => {
+                Exit::Unexpected
+            }
             _ => Exit::Usage,
         };
         Self::new(exit, error)

@@ -23,6 +23,15 @@ impl Session<'_> {
             .filter_map(|(flag, path)| Some((flag, std::path::absolute(path?).ok()?)))
             .filter(|(_, path)| is_a_file_to_be(path))
             .collect();
+        for (flag, path) in &files {
+            if self.files_read().any(|read| is_same(&read, path)) {
+                return Err(SessionError::usage(format!(
+                    "{flag}: {} is read for the settings of this run and would be replaced: choose \
+                     another file",
+                    path.display()
+                )));
+            }
+        }
         for (index, (flag, path)) in files.iter().enumerate() {
             if let Some((other, _)) = files[index + 1..].iter().find(|(_, other)| other == path) {
                 return Err(SessionError::usage(format!(
@@ -37,6 +46,25 @@ impl Session<'_> {
             probed.map_err(|source| SummaryError::Write { path, source }.into())
         })
     }
+}
+
+impl Session<'_> {
+    /// The files that the settings came from.
+    fn files_read(&self) -> impl Iterator<Item = PathBuf> {
+        let kafka = self.kafka.iter().flat_map(|kafka| &kafka.connection.files);
+        let dotenv = Path::new(".env");
+        self.layers
+            .read_files()
+            .chain(kafka.map(PathBuf::as_path))
+            .chain([dotenv])
+            .map(Path::to_owned)
+    }
+}
+
+/// Returns whether both names are of one file.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let found = |path: &Path| std::fs::canonicalize(path).ok();
+    found(one).is_some_and(|one| found(other) == Some(one))
 }
 
 /// Returns whether writing to `path` makes a file, and not a pipe or a device.

@@ -15,12 +15,14 @@ mod timetable;
 use std::path::PathBuf;
 
 use mercato_config::{Effective, KafkaSettings, Layers, OnLag, OutputSettings, RunSpec};
-use mercato_engine::{Format, Run};
+use mercato_engine::{Extent, Format, Run};
 use mercato_sinks::OutputPath;
 use mercato_units::Clock;
-use tracing::info;
+use tracing::{debug, info};
 
 use crate::clock::WallClock;
+use crate::exit::Exit;
+use crate::logging;
 use crate::metrics::{self, Metrics, Registry};
 use crate::progress::{Progress, Stretch};
 use crate::run::{Drive, Ending, Interrupt, Ledger, Outcome, RunError};
@@ -67,6 +69,8 @@ pub struct Session<'a> {
     pub effective: Effective,
     /// The program's own flags, for the command that repeats the run.
     pub own_flags: Vec<String>,
+    /// Lines to log once the destination is open.
+    pub opening: Option<String>,
 }
 
 impl Session<'_> {
@@ -75,8 +79,9 @@ impl Session<'_> {
         contents::encoding(self.output.encoding())
     }
 
-    /// Carries out `run`, and reports on stderr and in the summary.
-    pub fn carry_out(self, run: &Run) -> Result<(), SessionError> {
+    /// Carries out `run`, and reports on stderr and in the summary; returns [`Exit::Stopped`] if it
+    /// was stopped before its end.
+    pub fn carry_out(self, run: &Run) -> Result<Exit, SessionError> {
         let destinations = Destinations::of(&self);
         let run = &destinations.renamed(run)?;
         self.check_files(destinations.files(run))?;
@@ -88,11 +93,15 @@ impl Session<'_> {
         let sink = destinations.open(run, &interrupt)?;
         let names = destinations.names(run);
         info!("{}", hint(&identity, &names));
+        if let Some(opening) = &self.opening {
+            logging::say(opening);
+        }
+        self.log_plan(run);
         metrics.ready();
         let mut observer = destinations.observer();
         let clock = WallClock::start();
         let is_silent = observer.is_some() || destinations.on_terminal();
-        let progress = if is_silent { None } else { Self::progress(&metrics, run, clock) };
+        let progress = if is_silent { None } else { self.progress(&metrics, run, clock) };
         let drive = self.drive(clock, interrupt, metrics)?;
         let outcome = drive.run(run, sink, observer.as_deref_mut().map(|looks_on| looks_on as _));
         let (outcome, failure) = ended(outcome)?;
@@ -106,9 +115,24 @@ impl Session<'_> {
         }
         match (failure, outcome.counts.all_rejected()) {
             (Some(failure), _) => Err(failure),
-            (None, 0) => Ok(()),
+            (None, 0) if outcome.ending == Ending::Interrupted && has_end(run) => Ok(Exit::Stopped),
+            (None, 0) => Ok(Exit::Done),
             (None, records) => Err(SessionError::Rejected { records }),
         }
+    }
+
+    /// Logs for -v how the run is carried out.
+    fn log_plan(&self, run: &Run) {
+        let RunSpec { clock, threads, shard, on_lag, .. } = &self.run;
+        debug!(
+            "clock {}, {} threads, shard {}, on lag {}; topics {}; kinds of records: {}",
+            clock.value,
+            threads.value,
+            shard.value,
+            on_lag.value.name(),
+            run.topics().join(", "),
+            run.kinds().join(", ")
+        );
     }
 
     fn drive(
@@ -141,13 +165,14 @@ impl Session<'_> {
     }
 
     /// The progress line, unless nobody wants to hear of anything.
-    fn progress(metrics: &Metrics, run: &Run, clock: WallClock) -> Option<Progress> {
+    fn progress(&self, metrics: &Metrics, run: &Run, clock: WallClock) -> Option<Progress> {
         let extent = run.extent();
         let stretch = Stretch {
             from: extent.from.unwrap_or(run.world().origin),
             to: extent.until.into_iter().chain(extent.to).min(),
             arrivals: extent.arrivals,
             records: extent.records,
+            in_flight: self.kafka.is_some(),
         };
         let wanted = tracing::enabled!(tracing::Level::INFO);
         wanted.then(|| Progress::start(metrics.clone(), stretch, clock))?
@@ -185,6 +210,12 @@ impl Session<'_> {
     }
 }
 
+/// Returns whether `run` has an end of its own: a number of arrivals or records, or a time.
+fn has_end(run: &Run) -> bool {
+    let Extent { arrivals, records, until, to, .. } = run.extent();
+    arrivals.is_some() || records.is_some() || until.is_some() || to.is_some()
+}
+
 /// The outcome of a run that began, with the reason if it did not reach its end.
 fn ended(
     result: Result<Outcome, RunError>,
@@ -196,6 +227,7 @@ fn ended(
             Ok((*outcome, Some(SessionError::Stream(source))))
         }
         Err(RunError::Plan(source)) => Err(SessionError::Plan(source)),
+        Err(RunError::Threads(source)) => Err(SessionError::Threads(source)),
     }
 }
 

@@ -9,6 +9,12 @@ pub enum RecordLog {
     /// When a record leaves, after the word `Sent`; a line of its own says where the broker has put
     /// it.
     Sending(Describe),
-    /// In one line when the broker has put it somewhere: `<text>, Partition: 1, Offset: 1234`.
-    Delivery(Describe),
+    /// In one line when the broker has put it somewhere: `<text>, Partition: 1, Offset: 1234`, and
+    /// then in several lines of details.
+    Delivery {
+        /// The one line.
+        line: Describe,
+        /// The details.
+        details: Describe,
+    },
 }

@@ -73,7 +73,9 @@ impl Default for EventsConfig {
             users: [1, 1_000],
             products: [1, 500],
             session_length: [50, 3_000].map(Minutes::from_hundredths),
-            types: TYPES.map(|(name, weight)| Weighted { name: name.to_owned(), weight }).into(),
+            types: TYPES
+                .map(|(name, weight)| Weighted { name: name.to_owned(), weight: weight.into() })
+                .into(),
             metadata: Vec::new(),
         }
     }

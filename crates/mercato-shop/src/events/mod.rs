@@ -15,7 +15,7 @@ use mercato_schema::{CustomValue, EventMetadata, InstantForm, Minutes, Timestamp
 use crate::purposes;
 pub use config::{EventsConfig, FieldConfig};
 use custom::{CustomField, FieldLaw};
-pub use narration::narrate;
+pub use narration::{details, narrate};
 pub use params::EventsParams;
 
 /// The stream `events`.

@@ -21,3 +21,18 @@ pub fn narrate(value: &[u8]) -> Option<String> {
         event.user_id, event.event_type, metadata.product_id
     ))
 }
+
+/// The block of details that document 002 logs of an event; none if it is not one.
+pub fn details(value: &[u8]) -> Option<String> {
+    let event: UserEvent<'_> = serde_json::from_slice(value).ok()?;
+    let rule = "=".repeat(60);
+    Some(format!(
+        "{rule}\nEVENT DETAILS\n{rule}\nUser ID: {}\nEvent Type: {}\nTimestamp: {}\nProduct ID: {}\n\
+         Session Length: {} minutes\n{rule}",
+        event.user_id,
+        event.event_type,
+        event.timestamp,
+        event.metadata.product_id,
+        event.metadata.session_length
+    ))
+}

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use mercato_units::Weight;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, MapAccess, Visitor};
@@ -10,7 +11,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::postcode::{self, Rule};
 use super::{BUILT_IN, built_in_countries};
-use crate::choice::one;
 use crate::{ParamsError, error};
 
 /// A country and its share of customers.
@@ -22,7 +22,7 @@ pub struct CountryConfig {
     /// ISO 3166-1 alpha-3 code, three capitals.
     pub code: String,
     /// Share of customers, relative to the sum over all countries; 1 by default.
-    pub weight: u64,
+    pub weight: Weight,
     /// Letters that `@` stands for in a postcode rule; A to Z by default.
     pub letters: Option<String>,
     /// The regions; none for a built-in country.
@@ -36,8 +36,8 @@ pub struct RegionConfig {
     /// The region's code, 1 to 8 letters, digits and hyphens.
     pub code: String,
     /// Share of the country's customers, relative to the sum over its regions; 1 by default.
-    #[serde(default = "one")]
-    pub weight: u64,
+    #[serde(default)]
+    pub weight: Weight,
     /// Postcode rules of the region.
     ///
     /// `40000..44999` is a range of numbers of one width, `#` any digit, `@` any letter, `[2-9]` or
@@ -51,7 +51,7 @@ const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 impl CountryConfig {
     /// A built-in country of weight 1.
     pub fn new(code: impl Into<String>) -> Self {
-        Self { code: code.into(), weight: 1, letters: None, regions: Vec::new() }
+        Self { code: code.into(), weight: Weight::ONE, letters: None, regions: Vec::new() }
     }
 
     /// The regions, those of the built-in country if none are given.
@@ -84,7 +84,7 @@ impl CountryConfig {
         })?;
         let region = |(code, weight, rules): &(&str, u64, &str)| RegionConfig {
             code: (*code).to_owned(),
-            weight: *weight,
+            weight: (*weight).into(),
             postcodes: rules.split('|').map(str::to_owned).collect(),
         };
         Ok(country.regions.iter().map(region).collect())
@@ -137,8 +137,8 @@ impl RegionConfig {
 #[serde(deny_unknown_fields)]
 struct CountryTable {
     code: String,
-    #[serde(default = "one")]
-    weight: u64,
+    #[serde(default)]
+    weight: Weight,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     letters: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

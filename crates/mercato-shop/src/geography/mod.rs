@@ -185,7 +185,8 @@ mod tests {
 
     #[test]
     fn regions_of_equal_codes_and_letters_in_lower_case_are_refused() {
-        let region = RegionConfig { code: "N".into(), weight: 1, postcodes: vec!["@".into()] };
+        let region =
+            RegionConfig { code: "N".into(), weight: 1.into(), postcodes: vec!["@".into()] };
         let mut atlantis =
             CountryConfig { regions: vec![region.clone(), region], ..CountryConfig::new("ATL") };
         let refused = |country: &CountryConfig| {

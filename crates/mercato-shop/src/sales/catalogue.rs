@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use mercato_schema::{Money, MoneyRange};
+use mercato_units::Weight;
 
 use super::ProductConfig;
 
@@ -63,7 +64,7 @@ pub(super) fn products() -> Vec<ProductConfig> {
             .iter()
             .find(|(of, _)| *of == name)
             .map(|(_, price)| price.map(Money::from_cents).into()),
-        weight: 1,
+        weight: Weight::ONE,
     };
     PRODUCTS.into_iter().enumerate().map(product).collect()
 }

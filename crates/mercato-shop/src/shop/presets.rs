@@ -1,6 +1,7 @@
 //! A configuration beside the documented one.
 
 use mercato_schema::Rate;
+use mercato_units::Weight;
 
 use super::catalogue::CategoryConfig;
 use super::{SessionsConfig, ShopConfig, ShopWeekConfig};
@@ -25,7 +26,8 @@ impl ShopConfig {
     pub fn calibrated() -> Self {
         let hundredths =
             |parts: &[u32]| parts.iter().map(|part| f64::from(*part) / 100.0).collect();
-        let weighted = |(name, weight): (&str, u64)| Weighted { name: name.to_owned(), weight };
+        let weighted =
+            |(name, weight): (&str, u64)| Weighted { name: name.to_owned(), weight: weight.into() };
         let mut config = Self {
             events: Rate::from_millionths_per_hour(100_000_000_000),
             events_per_session: Some(17.0),
@@ -41,8 +43,8 @@ impl ShopConfig {
                 cart_abandonment: 0.7,
                 removal_rate: 0.33,
                 spread: 1.75,
-                basket_lines: vec![90, 7, 2, 1],
-                quantities: vec![92, 6, 2],
+                basket_lines: [90, 7, 2, 1].map(Weight::from).into(),
+                quantities: [92, 6, 2].map(Weight::from).into(),
                 page_time_sigma: 1.0,
                 devices: [("mobile", 65), ("desktop", 32), ("tablet", 3)].map(weighted).into(),
                 ..SessionsConfig::default()

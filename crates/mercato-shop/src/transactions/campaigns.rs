@@ -1,9 +1,9 @@
 //! Why users come: campaigns, the channels they run on, and the sites these lead from.
 
+use mercato_units::Weight;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::choice::one;
 use crate::{ParamsError, error};
 
 /// A way to the shop; campaign, channel and referrer belong together.
@@ -19,8 +19,8 @@ pub struct CampaignConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub referrer: Option<String>,
     /// Weight, relative to the sum over the list; 1 by default.
-    #[serde(default = "one")]
-    pub weight: u64,
+    #[serde(default)]
+    pub weight: Weight,
 }
 
 /// Campaign, channel, referrer and weight; an empty text is none.
@@ -57,7 +57,7 @@ pub(super) fn defaults() -> Vec<CampaignConfig> {
         campaign: text(campaign),
         channel: channel.to_owned(),
         referrer: text(referrer),
-        weight,
+        weight: weight.into(),
     };
     DEFAULTS.map(way).into()
 }

@@ -7,6 +7,7 @@
 //! products are appended to a category, and never moved or taken out.
 
 use mercato_schema::Money;
+use mercato_units::Weight;
 
 use crate::{ParamsError, Weighted};
 
@@ -34,8 +35,10 @@ pub(super) const CATEGORIES: [Category; 7] = [
 
 /// The documented weights, as a configuration has them.
 pub(super) fn weights() -> Vec<Weighted> {
-    let weighted =
-        |category: Category| Weighted { name: category.key.to_owned(), weight: category.weight };
+    let weighted = |category: Category| Weighted {
+        name: category.key.to_owned(),
+        weight: category.weight.into(),
+    };
     CATEGORIES.map(weighted).into()
 }
 
@@ -121,14 +124,17 @@ pub(super) fn product_weights(
             });
         }
     }
-    let of_category =
-        |product: &Product| weights.iter().find(|weighted| weighted.name == product.category.key);
-    let sum = weights.iter().fold(0u64, |sum, weighted| sum.saturating_add(weighted.weight));
+    let shares = Weight::whole(weights.iter().map(|weighted| weighted.weight));
+    let of_category = |product: &Product| {
+        let mut both = weights.iter().zip(&shares);
+        both.find(|(weighted, _)| weighted.name == product.category.key)
+    };
+    let sum = shares.iter().fold(0u64, |sum, share| sum.saturating_add(*share));
     let weight = |product: &Product| {
         let rivals = products.iter().filter(|other| other.category == product.category);
         let within = rivals.map(|other| other.popularity).sum();
         of_category(product)
-            .map_or(0, |category| share(category.weight, sum, product.popularity, within))
+            .map_or(0, |(_, category)| share(*category, sum, product.popularity, within))
     };
     Ok(products.iter().map(weight).collect())
 }

@@ -2,14 +2,13 @@
 
 use mercato_patterns::temporal::Week;
 use mercato_schema::{Discount, Rate, Transaction};
-use mercato_units::{Share, as_share};
+use mercato_units::{Share, Weight, as_share};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::campaigns::{self, CampaignConfig};
 use super::catalogue;
 use crate::Weighted;
-use crate::choice::one;
 
 /// Parameters of the stream `transactions`, in the units people write;
 /// [`super::TransactionsParams::new`] checks them.
@@ -36,7 +35,7 @@ pub struct TransactionsConfig {
     /// Weights of the categories; the documented ones by default.
     pub categories: Vec<Weighted>,
     /// Weights of one item, of two, and so on; 70, 15, 8, 4 and 3 by default.
-    pub quantities: Vec<u64>,
+    pub quantities: Vec<Weight>,
     /// Share of the transactions that have a discount, from 0 to 1; 0.3 by default.
     #[serde(deserialize_with = "as_share")]
     #[schemars(with = "Share")]
@@ -70,7 +69,7 @@ pub struct ZoneConfig {
     /// Weight of the zone's users, relative to the sum over the list; thousands of inhabitants of
     /// its cities by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub weight: Option<u64>,
+    pub weight: Option<Weight>,
     /// Its own week instead of the shop's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub week: Option<WeekConfig>,
@@ -83,15 +82,16 @@ pub struct PaymentConfig {
     /// The method, such as `credit_card`.
     pub name: String,
     /// Weight, relative to the sum over the list; 1 by default.
-    #[serde(default = "one")]
-    pub weight: u64,
+    #[serde(default)]
+    pub weight: Weight,
     /// Payment providers and their weights.
     pub providers: Vec<Weighted>,
 }
 
 impl Default for TransactionsConfig {
     fn default() -> Self {
-        let weighted = |(name, weight): (&str, u64)| Weighted { name: name.to_owned(), weight };
+        let weighted =
+            |(name, weight): (&str, u64)| Weighted { name: name.to_owned(), weight: weight.into() };
         Self {
             topic: Transaction::TOPIC.to_owned(),
             rate: default_rate(),
@@ -102,7 +102,7 @@ impl Default for TransactionsConfig {
             zones: Vec::new(),
             scatter_metres: 2_500,
             categories: catalogue::weights(),
-            quantities: vec![70, 15, 8, 4, 3],
+            quantities: [70, 15, 8, 4, 3].map(Weight::from).into(),
             discounted: 0.3,
             max_discount: Discount::from_units(30),
             payment_methods: payment_methods(),
@@ -130,11 +130,13 @@ type Method<'a> = (&'a str, u64, &'a [(&'a str, u64)]);
 
 /// The methods and weights of document 001; which provider carries out a card payment is ours.
 fn payment_methods() -> Vec<PaymentConfig> {
-    let weighted =
-        |(name, weight): &(&str, u64)| Weighted { name: (*name).to_owned(), weight: *weight };
+    let weighted = |(name, weight): &(&str, u64)| Weighted {
+        name: (*name).to_owned(),
+        weight: (*weight).into(),
+    };
     let method = |(name, weight, providers): Method<'_>| PaymentConfig {
         name: name.to_owned(),
-        weight,
+        weight: weight.into(),
         providers: providers.iter().map(weighted).collect(),
     };
     let methods: [Method<'_>; 4] = [

@@ -5,6 +5,8 @@
 //! Chrome shows only its major version, `Android 10; K` and `Mac OS X 10_15_7` whatever the device
 //! is.
 
+use mercato_units::Weight;
+
 use super::catalogue::share;
 use crate::{ParamsError, Weighted};
 
@@ -52,15 +54,16 @@ pub(super) fn device_weights(
             known: KINDS.join(", "),
         });
     }
-    let sum = weights.iter().fold(0u64, |sum, weighted| sum.saturating_add(weighted.weight));
+    let shares = Weight::whole(weights.iter().map(|weighted| weighted.weight));
+    let sum = shares.iter().fold(0u64, |sum, share| sum.saturating_add(*share));
     let weight = |device: &Device| {
         let within = devices
             .iter()
             .filter(|other| other.kind == device.kind)
             .map(|other| other.weight)
             .sum();
-        let kind = weights.iter().find(|weighted| weighted.name == device.kind);
-        kind.map_or(0, |kind| share(kind.weight, sum, device.weight, within))
+        let kind = weights.iter().zip(&shares).find(|(kind, _)| kind.name == device.kind);
+        kind.map_or(0, |(_, kind)| share(*kind, sum, device.weight, within))
     };
     Ok(devices.iter().map(weight).collect())
 }

@@ -5,6 +5,7 @@ use mercato_engine::{Arrivals, Rate, Schedule};
 use mercato_patterns::geographic::Scatter;
 use mercato_patterns::temporal::Week;
 use mercato_schema::Discount;
+use mercato_units::Weight;
 
 use super::campaigns::{self, CampaignConfig};
 use super::catalogue::{self, Product, share};
@@ -241,14 +242,16 @@ fn payments(
         weight: method.weight,
     };
     Choice::new(key, &methods.iter().map(named).collect::<Vec<_>>())?;
-    let sum = methods.iter().map(|method| method.weight).sum();
+    let shares = Weight::whole(methods.iter().map(|method| method.weight));
+    let sum = shares.iter().sum();
     let (mut payments, mut weights) = (Vec::new(), Vec::new());
-    for (index, method) in methods.iter().enumerate() {
+    for (index, (method, of_method)) in methods.iter().zip(&shares).enumerate() {
         Choice::new(&format!("{key}[{index}].providers"), &method.providers)?;
-        let within = method.providers.iter().map(|provider| provider.weight).sum();
-        for provider in &method.providers {
+        let within = Weight::whole(method.providers.iter().map(|provider| provider.weight));
+        let all = within.iter().sum();
+        for (provider, of_provider) in method.providers.iter().zip(&within) {
             payments.push(Payment { method: method.name.clone(), provider: provider.name.clone() });
-            weights.push(share(method.weight, sum, provider.weight, within));
+            weights.push(share(*of_method, sum, *of_provider, all));
         }
     }
     Ok((payments.into(), choice::table(key, weights.into_iter())?))

@@ -1,4 +1,4 @@
-//! Homes of users: users in cities, cities in time zones, a substream of arrivals for each zone.
+//! Who lives where: users in cities, cities in time zones, a substream of arrivals for each zone.
 //!
 //! Users are numbered from 0 on, those of a zone together and in it those of a city, as many as
 //! belong there.
@@ -11,6 +11,7 @@ use mercato_draw::below;
 use mercato_patterns::Zone;
 use mercato_patterns::geographic::{Atlas, City};
 use mercato_patterns::temporal::Week;
+use mercato_units::Weight;
 
 use super::ZoneConfig;
 use super::week::week;
@@ -48,7 +49,7 @@ pub(super) struct Substream {
 struct Place {
     zone: Zone,
     week: Option<Week>,
-    weight: u64,
+    weight: Weight,
     cities: Vec<&'static City>,
 }
 
@@ -62,7 +63,7 @@ impl Residents {
     ) -> Result<Self, ParamsError> {
         error::within("transactions.users", users.into(), 1, MAX_USERS.into())?;
         let places = places(countries, zones)?;
-        let weights: Vec<u64> = places.iter().map(|place| place.weight).collect();
+        let weights = Weight::whole(places.iter().map(|place| place.weight));
         let shares = divided(users, &weights);
         let (mut cities, mut ends, mut substreams) = (Vec::new(), Vec::new(), Vec::new());
         for (place, users) in places.into_iter().zip(shares).filter(|(_, users)| !users.is_empty())
@@ -148,8 +149,7 @@ fn places(countries: &[String], zones: &[ZoneConfig]) -> Result<Vec<Place>, Para
     error::unique("transactions.zones", zones.iter().map(|zone| zone.name.as_str()))?;
     let place = |(index, zone)| place(&format!("transactions.zones[{index}]"), zone, &cities);
     let places: Vec<Place> = zones.iter().enumerate().map(place).collect::<Result<_, _>>()?;
-    let weights: Vec<u64> = places.iter().map(|place| place.weight).collect();
-    crate::choice::table("transactions.zones", weights.into_iter())?;
+    crate::choice::table("transactions.zones", places.iter().map(|place| place.weight))?;
     Ok(places)
 }
 
@@ -165,11 +165,11 @@ fn place(key: &str, config: &ZoneConfig, cities: &[&'static City]) -> Result<Pla
         let (value, known) = (config.name.clone(), known.join(", "));
         return Err(ParamsError::Unknown { key: format!("{key}.name"), value, known });
     }
-    let inhabitants = own.iter().map(|city| u64::from(city.population_thousands())).sum();
+    let inhabitants: u64 = own.iter().map(|city| u64::from(city.population_thousands())).sum();
     Ok(Place {
         zone,
         week: config.week.as_ref().map(|own| week(&format!("{key}.week"), own)).transpose()?,
-        weight: config.weight.unwrap_or(inhabitants),
+        weight: config.weight.unwrap_or_else(|| Weight::from(inhabitants)),
         cities: own,
     })
 }

@@ -112,7 +112,7 @@ fn every_zip_code_is_one_of_its_state() {
 fn flat_usa() -> CountryConfig {
     let region = |(code, _): &(&str, u64)| RegionConfig {
         code: (*code).to_owned(),
-        weight: 1,
+        weight: 1.into(),
         postcodes: vec!["#####".to_owned()],
     };
     CountryConfig { regions: RESIDENTS.iter().map(region).collect(), ..CountryConfig::new("USA") }
@@ -185,13 +185,13 @@ fn postcodes_have_the_form_of_their_country() {
 #[test]
 fn countries_come_by_their_weights() {
     let mut canada = CountryConfig::new("CAN");
-    canada.weight = 3;
+    canada.weight = 3.into();
     let home = CountryConfig {
-        weight: 6,
+        weight: 6.into(),
         letters: Some("XY".to_owned()),
         regions: vec![RegionConfig {
             code: "N-1".into(),
-            weight: 1,
+            weight: 1.into(),
             postcodes: vec!["@#".into(), "7..9".into()],
         }],
         ..CountryConfig::new("ATL")

@@ -39,7 +39,7 @@ fn nasty_sales() -> SalesConfig {
         name,
         category: "Electronics".to_owned(),
         price: None,
-        weight: 1,
+        weight: 1.into(),
     };
     config.products = nasty().into_iter().enumerate().map(product).collect();
     config.payment_methods = nasty().into_iter().map(Weighted::new).collect();
@@ -244,12 +244,12 @@ fn nasty_transactions() -> TransactionsConfig {
         campaign: (index % 2 == 0).then(|| text.clone()),
         channel: text.clone(),
         referrer: (index % 3 == 0).then_some(text),
-        weight: 1,
+        weight: 1.into(),
     };
-    let method = |name| PaymentConfig { name, weight: 1, providers: names() };
+    let method = |name| PaymentConfig { name, weight: 1.into(), providers: names() };
     TransactionsConfig {
         users: 900_000_000,
-        quantities: vec![1; 100],
+        quantities: vec![1.into(); 100],
         discounted: 0.9,
         max_discount: mercato_schema::Discount::from_units(100),
         payment_methods: nasty().into_iter().map(method).collect(),

@@ -77,7 +77,7 @@ fn own_categories_have_the_seasons_of_what_they_resemble_or_months_of_their_own(
 fn a_category_may_stand_alone_with_its_name() {
     let config = read("categories = ['Books', { name = 'Clothing', weight = 3 }]");
     assert_eq!(config.categories[0], CategoryConfig::new("Books"));
-    assert_eq!(config.categories[1].weight, 3);
+    assert_eq!(config.categories[1].weight, 3.into());
     let error =
         toml::from_str::<CatalogueConfig>("categories = [{ name = 'Books', prise = [1, 2] }]")
             .unwrap_err();

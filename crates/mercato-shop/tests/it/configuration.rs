@@ -6,7 +6,11 @@ use std::error::Error;
 use mercato_shop::events::{EventsConfig, EventsParams};
 use mercato_shop::orders::{OrdersConfig, OrdersParams};
 use mercato_shop::sales::{SalesConfig, SalesParams};
+use mercato_shop::shop::ShopConfig;
+use mercato_shop::transactions::{TransactionsConfig, TransactionsParams};
 use serde::{Deserialize, Serialize};
+
+use crate::drive::{self, entities, first_step};
 
 /// The part of a configuration file that belongs to the shop.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -126,6 +130,62 @@ integer = [1, 5]
 name = "source"
 constant = "web"
 "#;
+
+#[test]
+fn weights_may_be_fractions_in_every_list() {
+    // Document 002's own weights among them.
+    let fractions =
+        FULL.replace("weight = 9", "weight = 0.9").replace("weight = 5", "weight = 0.05");
+    let types = "[{ name = 'a', weight = 0.2 }, { name = 'b', weight = 0.1 }, { name = 'c', weight = 0.3 }, \
+                 { name = 'd', weight = 0.3 }, { name = 'e', weight = 0.05 }, { name = 'f', weight = '0.05' }]";
+    let fractions = fractions
+        .replace("[\"search\", { name = \"wishlist_add\", weight = 3 }]", types)
+        .replace("weight = 3 }", "weight = 0.333333 }")
+        .replace("weight = 2", "weight = 0.25");
+    let file = read(&fractions);
+    assert!(SalesParams::new(&file.sales).is_ok());
+    assert!(OrdersParams::new(&file.orders).is_ok());
+    assert!(EventsParams::new(&file.events).is_ok());
+    assert_eq!(read(&toml::to_string(&file).unwrap()), file, "what is shown reads back");
+    let shown = serde_json::to_value(&file).unwrap();
+    assert_eq!(shown["events"]["types"][4], serde_json::json!({ "name": "e", "weight": 0.05 }));
+    let transactions: TransactionsConfig = toml::from_str(
+        "quantities = [0.7, 0.2, 0.1]\n\
+         categories = [{ name = 'books', weight = 0.5 }, { name = 'toys', weight = 0.25 }]\n\
+         devices = [{ name = 'mobile', weight = 0.65 }, { name = 'desktop', weight = 0.35 }]\n\
+         payment_methods = [{ name = 'x', weight = 0.6, providers = [{ name = 'y', weight = 0.1 }] }]\n\
+         campaigns = [{ campaign = 'c', channel = 'd', weight = 0.5 }]\n\
+         zones = [{ name = 'Europe/London', weight = 0.5 }, { name = 'America/New_York', weight = 1.5 }]",
+    )
+    .unwrap();
+    TransactionsParams::new(&transactions).unwrap();
+    let shop: ShopConfig = toml::from_str(
+        "sessions = { basket_lines = [0.9, 0.1], quantities = [0.92, 0.08], \
+                      devices = [{ name = 'mobile', weight = 0.65 }, { name = 'desktop', weight = 0.35 }] }\n\
+         catalogue = { categories = [{ name = 'Books', weight = 0.25 }, { name = 'Sports', weight = 0.75 }] }",
+    )
+    .unwrap();
+    let shop = drive::shop(7, &shop);
+    let categories = shop.catalogue().categories().iter();
+    let products = categories.map(|category| category.products().len());
+    assert_eq!(products.collect::<Vec<_>>(), [250, 750]);
+}
+
+#[test]
+fn fractions_and_whole_numbers_of_one_proportion_make_the_same_records() {
+    let types = |weights: [&str; 3]| {
+        let entry = |(name, weight)| format!("{{ name = '{name}', weight = {weight} }}");
+        let list = ["a", "b", "c"].into_iter().zip(weights).map(entry).collect::<Vec<_>>();
+        let config = toml::from_str::<EventsConfig>(&format!("types = [{}]", list.join(", ")));
+        let events = drive::events(7, &config.unwrap());
+        let record = |(arrival, event)| {
+            serde_json::to_string(&events.record(&event, first_step(arrival))).unwrap()
+        };
+        entities(&events, 500).map(record).collect::<Vec<_>>()
+    };
+    assert_eq!(types(["0.2", "0.05", "0.75"]), types(["20", "5", "75"]));
+    assert_ne!(types(["0.2", "0.05", "0.75"]), types(["5", "20", "75"]));
+}
 
 #[test]
 fn a_whole_configuration_is_possible() {

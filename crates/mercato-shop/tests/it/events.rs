@@ -83,7 +83,10 @@ fn types_come_by_their_weights() {
 #[test]
 fn custom_types_come_by_their_weights() {
     let weights = [40, 25, 20, 10, 5, 0];
-    let weighted = |(index, weight)| Weighted { name: format!("type {index}"), weight };
+    let weighted = |(index, weight): (usize, u64)| Weighted {
+        name: format!("type {index}"),
+        weight: weight.into(),
+    };
     let config = EventsConfig {
         types: weights.into_iter().enumerate().map(weighted).collect(),
         ..EventsConfig::default()
@@ -170,7 +173,8 @@ fn draws_that_share_a_word_are_independent() {
 /// The example of document 002, and a constant.
 fn with_fields() -> EventsConfig {
     let texts = [("electronics", 2), ("clothing", 1), ("books", 1)];
-    let choice = texts.map(|(name, weight)| Weighted { name: name.to_owned(), weight });
+    let choice =
+        texts.map(|(name, weight)| Weighted { name: name.to_owned(), weight: weight.into() });
     let field = |name: &str| FieldConfig { name: name.to_owned(), ..FieldConfig::default() };
     let metadata = vec![
         FieldConfig { choice: Some(choice.into()), ..field("category") },

@@ -69,7 +69,7 @@ fn listed_customers_come_by_their_weights() {
     let list: Vec<Weighted> = ["ann", "bob", "cid"]
         .into_iter()
         .zip(weights)
-        .map(|(name, weight)| Weighted { name: name.to_owned(), weight })
+        .map(|(name, weight)| Weighted { name: name.to_owned(), weight: weight.into() })
         .collect();
     let config =
         OrdersConfig { customers: CustomersConfig::List(list.clone()), ..OrdersConfig::default() };

@@ -6,6 +6,7 @@ use mercato_engine::Stream;
 use mercato_schema::Sale;
 use mercato_shop::sales::{Purchase, Sales, SalesConfig};
 use mercato_shop::{DwellConfig, Weighted};
+use mercato_units::Weight;
 
 use crate::drive::{self, entities, first_step, steps};
 use mercato_test_support::assert_products;
@@ -129,15 +130,15 @@ fn product(sale: &Sale<'_>) -> usize {
 fn products_come_equally_often() {
     let plain = SalesConfig::default();
     let mut loaded = plain.clone();
-    loaded.products.iter_mut().for_each(|product| product.weight = 10);
-    loaded.products[3].weight = 11;
+    loaded.products.iter_mut().for_each(|product| product.weight = 10.into());
+    loaded.products[3].weight = 11.into();
     let follow = |config: &SalesConfig, weights: &[u64]| {
         let sales = drive::sales(42, config);
         follows(records(&sales, DRAWS).map(|sale| product(&sale)), weights)
     };
     assert!(follow(&plain, &[1; 15]));
     assert!(!follow(&loaded, &[1; 15]), "a product sold too often would not be noticed");
-    let weights: Vec<u64> = loaded.products.iter().map(|product| product.weight).collect();
+    let weights = Weight::whole(loaded.products.iter().map(|product| product.weight));
     assert!(follow(&loaded, &weights));
 }
 
@@ -158,7 +159,7 @@ fn payment_methods_come_by_their_weights() {
         let payment_methods: Vec<Weighted> = methods
             .iter()
             .zip(weights)
-            .map(|(method, weight)| Weighted { weight, ..method.clone() })
+            .map(|(method, weight)| Weighted { weight: weight.into(), ..method.clone() })
             .collect();
         let sales = drive::sales(42, &SalesConfig { payment_methods, ..SalesConfig::default() });
         let index = |sale: Sale<'_>| {

@@ -123,7 +123,7 @@ prop_compose! {
         if categories > 0 {
             let category = |number: usize| CategoryConfig {
                 price: Some([Money::from_cents(1), Money::from_cents(1 + number as i64 * 100_000)].into()),
-                weight: 1 + (number as u64) * 4_000_000,
+                weight: (1 + (number as u64) * 4_000_000).into(),
                 months: (number % 3 == 1).then_some([0.0; 12]),
                 ..CategoryConfig::new(format!("Things {number}"))
             };
@@ -162,8 +162,8 @@ prop_compose! {
         config.fraud.detection.false_positive_rate = mistaken;
         config.fraud.chargebacks.share = taken_back;
         let sessions = &mut config.sessions;
-        sessions.basket_lines = vec![1; lines.min(config.catalogue.products.count() as usize)];
-        sessions.quantities = vec![1; 100];
+        sessions.basket_lines = vec![1.into(); lines.min(config.catalogue.products.count() as usize)];
+        sessions.quantities = vec![1.into(); 100];
         (sessions.bounce_rate, sessions.cart_abandonment, sessions.removal_rate) = (bounce, abandonment, removal);
         (sessions.spread, sessions.page_time_sigma) = (spread, sigma);
         sessions.page_time = Duration::of(page, Unit::Seconds);

@@ -110,7 +110,7 @@ fn own_categories() -> ShopConfig {
     category.price = Some([Money::from_cents(1), Money::from_cents(100_000_000)].into());
     config.catalogue.categories = vec![category, CategoryConfig::new("Books")];
     config.catalogue.products = 12.into();
-    config.sessions.basket_lines = vec![1; 10];
+    config.sessions.basket_lines = vec![1.into(); 10];
     config.fraud.detection.false_positive_rate = 0.7;
     config.sessions.payment_methods[0].name.push_str(" of \"gold\", say");
     config.users.total = 1_000_000_000;

@@ -7,6 +7,7 @@ use mercato_patterns::Zone;
 use mercato_patterns::geographic::Region;
 use mercato_schema::{Purchase, SessionEvent};
 use mercato_shop::shop::{MarketConfig, Shop, ShopConfig, ShopParams, UserKind, UsersConfig};
+use mercato_units::Weight;
 
 use crate::drive::{ORIGIN, shop, world};
 use mercato_test_support::statistics::follows;
@@ -177,7 +178,7 @@ fn devices_and_payments_follow_their_weights() {
     assert!(follows(devices.iter().copied(), &[50, 35, 15]));
     assert!(!follows(devices, &[48, 37, 15]), "a mutant is told apart");
     let weights: Vec<u64> =
-        config.sessions.payment_methods.iter().map(|method| method.weight).collect();
+        Weight::whole(config.sessions.payment_methods.iter().map(|method| method.weight));
     assert!(follows(payments, &weights));
 }
 
@@ -193,7 +194,7 @@ fn categories_follow_their_weights_where_no_season_moves_them() {
     let names: Vec<String> =
         config.catalogue.categories.iter().map(|category| category.name.clone()).collect();
     let weights: Vec<u64> =
-        config.catalogue.categories.iter().map(|category| category.weight).collect();
+        Weight::whole(config.catalogue.categories.iter().map(|category| category.weight));
     let mut first = Vec::new();
     each(
         &run(&config, ORIGIN, 4),

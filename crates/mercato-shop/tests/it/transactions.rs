@@ -8,6 +8,7 @@ use mercato_patterns::geographic::{Atlas, City, Position, distance_metres};
 use mercato_schema::Transaction;
 use mercato_shop::Weighted;
 use mercato_shop::transactions::{Checkout, Transactions, TransactionsConfig};
+use mercato_units::Weight;
 
 use crate::drive::{self, CATEGORIES, first_step};
 use mercato_test_support::statistics::{bin, follows};
@@ -149,7 +150,8 @@ fn categories_come_by_the_documented_weights() {
 
 #[test]
 fn configured_categories_come_by_their_weights() {
-    let weighted = |(name, weight): (&str, u64)| Weighted { name: name.to_owned(), weight };
+    let weighted =
+        |(name, weight): (&str, u64)| Weighted { name: name.to_owned(), weight: weight.into() };
     let categories = [("toys", 3), ("books", 1), ("beauty", 0)].map(weighted).into();
     let stream = stream(&TransactionsConfig { categories, ..TransactionsConfig::default() });
     let category =
@@ -219,7 +221,7 @@ fn campaigns_come_by_their_weights_and_agree_with_channel_and_referrer() {
         };
         ways.iter().position(same).unwrap()
     };
-    let mut weights: Vec<u64> = ways.iter().map(|way| way.weight).collect();
+    let mut weights = Weight::whole(ways.iter().map(|way| way.weight));
     assert!(comes_by(&stream, &weights, way));
     (weights[0], weights[19]) = (weights[0] - 1, weights[19] + 1);
     assert!(!comes_by(&stream, &weights, way), "one percent would not be noticed");

@@ -53,6 +53,45 @@ fn an_error_in_either_is_the_tees_and_the_other_still_gets_everything() {
     }
 }
 
+/// Standard output whose reader goes away after so many bytes.
+#[derive(Debug)]
+struct Head(usize);
+
+impl std::io::Write for Head {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let count = bytes.len().min(self.0);
+        self.0 -= count;
+        if count == 0 { Err(std::io::ErrorKind::BrokenPipe.into()) } else { Ok(count) }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_its_own_sink_only() {
+    for closing_first in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        let file = Box::new(FileSink::create(path.clone(), Compression::None, None).unwrap());
+        let head = Box::new(StdoutSink::over(Head(2), None).unwrap());
+        let (first, second): (Box<dyn Sink>, Box<dyn Sink>) =
+            if closing_first { (head, file) } else { (file, head) };
+        let mut tee = Box::new(TeeSink::new(first, second));
+        for record in 0..3 {
+            tee.write(&batch_of(&["1", "2", "3"]), record..record + 1).unwrap();
+            tee.flush().unwrap();
+        }
+        let delivery = tee.finish().unwrap();
+        assert_eq!((delivery.accepted, delivery.acknowledged), (3, 3));
+        assert_eq!(fs::read(path).unwrap(), b"1\n2\n3\n");
+    }
+    let head = || Box::new(StdoutSink::over(Head(0), None).unwrap());
+    let mut tee = TeeSink::new(head(), head());
+    assert!(matches!(tee.write(&batch_of(&["1"]), 0..1), Err(SinkError::Closed)), "both are gone");
+}
+
 #[test]
 fn a_null_sink_counts() {
     let mut sink = Box::new(NullSink::default());

@@ -4,6 +4,7 @@
 //! descriptions and the file's comments, their defaults are its values, so neither can say anything
 //! else than what is read.
 
+mod presets;
 mod template;
 
 use mercato_config::{
@@ -16,6 +17,7 @@ use serde_json::Value;
 
 use crate::STREAMS;
 
+pub use presets::{PRESETS, Preset};
 pub use template::template;
 
 /// Settings of mercato's programs.

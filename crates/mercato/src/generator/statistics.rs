@@ -6,6 +6,7 @@ use mercato_draw::Seed;
 use mercato_engine::World;
 use mercato_schema::Money;
 use mercato_shop::shop::{Expected, Shop, ShopConfig, ShopParams, ShopRates, Topic};
+use mercato_units::Weight;
 
 use super::Schedule;
 
@@ -64,12 +65,9 @@ impl Statistics {
             *kinds.entry(kind.name().to_owned()).or_insert(0) += 1;
             *regions.entry(city.region().name().to_owned()).or_insert(0) += 1;
         }
-        let devices = config
-            .sessions
-            .devices
-            .iter()
-            .map(|device| (device.name.clone(), device.weight))
-            .collect();
+        let devices = config.sessions.devices.iter();
+        let weights = Weight::whole(devices.clone().map(|device| device.weight));
+        let devices = devices.map(|device| device.name.clone()).zip(weights).collect();
         let category = |category: &mercato_shop::shop::catalogue::Category| CategoryStatistics {
             name: category.name().to_owned(),
             products: category.products().len(),

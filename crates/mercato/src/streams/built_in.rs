@@ -28,12 +28,16 @@ pub struct StreamRow {
     pub default_duration: Option<i64>,
     /// Lists of its section that may stand in CSV files.
     pub rows_files: &'static [RowsFile],
+    /// What a founding document calls settings of its section, each with its path here.
+    pub documented: &'static [(&'static str, &'static str)],
     /// True if a schedule's entries may name scenarios.
     pub has_scenarios: bool,
     /// The topics it sends to, unless its configuration names others.
     pub topics: fn() -> Vec<TopicPreset>,
-    /// The JSON Schema of its section.
+    /// The JSON Schema of its section, as a part of a larger one.
     pub schema: fn(&mut SchemaGenerator) -> Schema,
+    /// The JSON Schema of its section alone.
+    pub own_schema: fn() -> serde_json::Value,
     configured: fn(&Layers) -> Result<Box<dyn Erased>, ConfigError>,
     recorded: Recorded,
 }
@@ -46,9 +50,11 @@ impl StreamRow {
             about: S::ABOUT,
             default_duration: S::DEFAULT_DURATION,
             rows_files: S::ROWS_FILES,
+            documented: S::DOCUMENTED,
             has_scenarios: S::HAS_SCENARIOS,
             topics: S::topics,
             schema: |generator| generator.subschema_for::<S>(),
+            own_schema: || schemars::schema_for!(S).to_value(),
             configured: |layers| Ok(Box::new(layers.section::<S>(S::NAME)?)),
             recorded: |config| {
                 let section = config.section::<S>(S::NAME)?;

@@ -14,9 +14,10 @@ impl StreamSpec for EventsConfig {
     const NAME: &'static str = "events";
     const ABOUT: &'static str = "User events (event-gen).";
     const WORDING: SummaryStyle = SummaryStyle::Producer;
-    const NARRATION: Option<RecordLog> = Some(RecordLog::Delivery(|value| {
-        Some(format!("Event sent successfully - {}", events::narrate(value)?))
-    }));
+    const NARRATION: Option<RecordLog> = Some(RecordLog::Delivery {
+        line: |value| Some(format!("Event sent successfully - {}", events::narrate(value)?)),
+        details: events::details,
+    });
 
     fn topics() -> Vec<TopicPreset> {
         vec![TopicPreset::new(UserEvent::TOPIC, 6)]

@@ -69,7 +69,13 @@ pub const SECTIONS: [Section; STREAMS.len()] = {
     let mut sections = [Section::new(""); STREAMS.len()];
     let mut index = 0;
     while index < sections.len() {
-        sections[index] = Section { name: NAMES[index], rows_files: STREAMS[index].rows_files };
+        let stream = STREAMS[index];
+        sections[index] = Section {
+            name: stream.name,
+            rows_files: stream.rows_files,
+            schema: Some(stream.own_schema),
+            documented: stream.documented,
+        };
         index += 1;
     }
     sections
@@ -121,6 +127,9 @@ pub trait StreamSpec:
     const DEFAULT_DURATION: Option<i64> = None;
     /// Lists of its section that may stand in CSV files; none by default.
     const ROWS_FILES: &'static [RowsFile] = &[];
+    /// What a founding document calls settings of its section, each with its path here; nothing by
+    /// default.
+    const DOCUMENTED: &'static [(&'static str, &'static str)] = &[];
     /// True if a schedule's entries may name scenarios.
     const HAS_SCENARIOS: bool = false;
 

@@ -10,7 +10,7 @@ const COLUMNS: &[Column] = &[
     Column { name: "price", key: "price", kind: CellKind::Text, required: false },
     Column { name: "min_price", key: "price", kind: CellKind::Low, required: false },
     Column { name: "max_price", key: "price", kind: CellKind::High, required: false },
-    Column { name: "weight", key: "weight", kind: CellKind::Integer, required: false },
+    Column { name: "weight", key: "weight", kind: CellKind::Text, required: false },
 ];
 
 /// The products of `[sales]`.

@@ -13,11 +13,27 @@ use mercato_shop::shop::{
 use super::{StreamSpec, TopicPreset, products};
 use crate::{Schedules, StreamError};
 
+/// The settings of document 004's `DataGenerationConfig`.
+const DOCUMENT_004: &[(&str, &str)] = &[
+    ("total_users", "shop.users.total"),
+    ("active_user_ratio", "shop.users.active_ratio"),
+    ("vip_user_ratio", "shop.users.vip_ratio"),
+    ("total_products", "shop.catalogue.products"),
+    ("categories", "shop.catalogue.categories"),
+    ("price_ranges", "shop.catalogue.categories[].price"),
+    ("base_transaction_rate", "shop.transactions"),
+    ("peak_hour_multiplier", "shop.week.peak"),
+    ("weekend_multiplier", "shop.week.weekend"),
+    ("fraud_rate", "shop.fraud.rate"),
+    ("fraud_patterns", "shop.fraud.patterns"),
+];
+
 impl StreamSpec for ShopConfig {
     const NAME: &'static str = "shop";
     const ABOUT: &'static str = "One shop whose sessions produce user events and transactions (mercato generate, mercato stream).";
     const WORDING: SummaryStyle = SummaryStyle::Topics;
     const ROWS_FILES: &'static [RowsFile] = products::OF_SHOP;
+    const DOCUMENTED: &'static [(&'static str, &'static str)] = DOCUMENT_004;
     const HAS_SCENARIOS: bool = true;
 
     fn topics() -> Vec<TopicPreset> {

@@ -20,7 +20,7 @@ fn product(id: &str, category: &str, cents: [i64; 2], weight: u64) -> ProductCon
         name: format!("Name of {id}, à la carte"),
         category: category.to_owned(),
         price: Some(range(cents)),
-        weight,
+        weight: weight.into(),
     }
 }
 
@@ -174,7 +174,7 @@ fn a_list_that_cannot_be_sold_is_refused_with_key_and_value() {
             with(|product| product.name = "27\" TV".into()),
             format!("{key}.name = \"27\\\" TV\" is invalid: expected"),
         ),
-        (with(|product| product.weight = 0), format!("{key}.weight: 0 is out of range")),
+        (with(|product| product.weight = 0.into()), format!("{key}.weight: 0 is out of range")),
         (
             with(|product| product.price = Some(range([-100, 100]))),
             format!("{key}.price[0]: -1.00 is out of range (0.01 to 1000000.00)"),

@@ -3,3 +3,4 @@
 mod catalogue;
 mod examples;
 mod generator;
+mod presets;

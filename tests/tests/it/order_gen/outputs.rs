@@ -127,6 +127,6 @@ fn a_file_bears_its_name_only_when_it_is_whole() {
     let mut rest = String::new();
     printed.read_to_string(&mut rest).unwrap();
     let ended = ended_within(child, std::time::Duration::from_secs(20));
-    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert_eq!(ended.code, Some(9), "{}", ended.stderr);
     assert!(read(&path) == (first + &rest).as_bytes());
 }

@@ -1,6 +1,8 @@
 //! Standard output: where records go unless something else is asked for, and on request besides.
 
+use std::fs;
 use std::io::{self, IsTerminal};
+use std::path::Path;
 
 use mercato_engine::Run;
 use mercato_sinks::{Sink, StdoutSink, in_envelopes};
@@ -8,6 +10,20 @@ use mercato_sinks::{Sink, StdoutSink, in_envelopes};
 use super::{Destination, refuse_shared_rows, topic_files};
 use crate::run::Interrupt;
 use crate::session::{Session, SessionError};
+
+/// Returns whether standard output leads nowhere, as in `order-gen >&-`.
+///
+/// At the start of a program, Rust opens /dev/null for reading and writing in the place of a closed
+/// standard output; a shell's `> /dev/null` opens it for writing only.
+fn is_discarded() -> bool {
+    const ACCESS: u32 = 0o3;
+    const READ_AND_WRITE: u32 = 0o2;
+    let leads_to = fs::read_link("/proc/self/fd/1").unwrap_or_default();
+    let flags = fs::read_to_string("/proc/self/fdinfo/1").unwrap_or_default();
+    let flags = flags.lines().find_map(|line| line.strip_prefix("flags:"));
+    let flags = flags.and_then(|flags| u32::from_str_radix(flags.trim(), 8).ok()).unwrap_or(0);
+    leads_to == Path::new("/dev/null") && flags & ACCESS == READ_AND_WRITE
+}
 
 struct Console<'a>(&'a Session<'a>);
 
@@ -23,6 +39,12 @@ impl Destination for Console<'_> {
     }
 
     fn open(&self, run: &Run, _: &Interrupt) -> Result<Box<dyn Sink>, SessionError> {
+        if is_discarded() {
+            tracing::warn!(
+                "standard output is closed or discarded, so the records are lost: write them to a file \
+                 with -o, or use -o null: if that is meant"
+            );
+        }
         let topics = topic_files(self.0, run);
         let header = topics.first().and_then(|topic| topic.header.as_deref());
         Ok(in_envelopes(&topics, Box::new(StdoutSink::open(header)?)))

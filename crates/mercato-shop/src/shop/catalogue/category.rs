@@ -56,7 +56,7 @@ impl Category {
     /// Checks the category at `key`, whose name is given at `name`; it has no products yet.
     pub(super) fn new(key: &str, name: &str, config: &CategoryConfig) -> Result<Self, ParamsError> {
         text(name, &config.name)?;
-        error::within(&format!("{key}.weight"), config.weight, 1, MOST_WEIGHT)?;
+        error::within(&format!("{key}.weight"), config.weight.units(), 1, MOST_WEIGHT)?;
         let known = resembled(key, name, config)?;
         let words = known.map_or(known::ANY, |known| known.words);
         error::within(
@@ -75,7 +75,7 @@ impl Category {
         Ok(Self {
             name: config.name.clone(),
             slug: slug(name, &config.name)?,
-            weight: config.weight,
+            weight: config.weight.units(),
             price: price(key, config, known)?,
             resembles: known.map(|known| known.name),
             months: months(&format!("{key}.months"), config)?,

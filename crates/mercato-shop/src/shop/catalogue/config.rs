@@ -5,14 +5,13 @@ use std::fmt;
 use std::path::PathBuf;
 
 use mercato_schema::{MoneyRange, Rate};
-use mercato_units::{Share, as_share};
+use mercato_units::{Share, Weight, as_share};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::known::KNOWN;
-use crate::choice::one;
 use crate::product::ProductConfig;
 
 /// The catalogue of a shop, as configured; [`super::CatalogueParams::new`] checks it.
@@ -142,7 +141,7 @@ pub struct CategoryConfig {
     pub name: String,
     /// Its share of the products and of the interest in them, relative to the sum over the list:
     /// at least 1, and 1 by default.
-    pub weight: u64,
+    pub weight: Weight,
     /// Lowest and highest price, from 0.01 to 1,000,000; that of the known category by default.
     pub price: Option<MoneyRange>,
     /// The known category that this one resembles: it takes its range of prices, its words and its
@@ -160,7 +159,7 @@ pub struct CategoryConfig {
 impl Default for CatalogueConfig {
     fn default() -> Self {
         let category = |known: &super::known::Known| CategoryConfig {
-            weight: known.weight,
+            weight: known.weight.into(),
             ..CategoryConfig::new(known.name)
         };
         Self {
@@ -182,12 +181,30 @@ fn default_updates() -> Rate {
     Rate::from_millionths_per_hour(1_000_000_000).expect("a possible rate")
 }
 
+impl CatalogueConfig {
+    /// The same catalogue with whole numbers for the weights of its categories and of its products.
+    pub(super) fn with_whole_weights(&self) -> Self {
+        let mut config = self.clone();
+        let categories = Weight::whole(config.categories.iter().map(|category| category.weight));
+        for (category, weight) in config.categories.iter_mut().zip(categories) {
+            category.weight = weight.into();
+        }
+        if let ProductsConfig::List(products) = &mut config.products {
+            let weights = Weight::whole(products.iter().map(|product| product.weight));
+            for (product, weight) in products.iter_mut().zip(weights) {
+                product.weight = weight.into();
+            }
+        }
+        config
+    }
+}
+
 impl CategoryConfig {
     /// A known category of weight 1.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            weight: 1,
+            weight: Weight::ONE,
             price: None,
             like: None,
             nouns: Vec::new(),
@@ -201,8 +218,8 @@ impl CategoryConfig {
 #[serde(deny_unknown_fields)]
 struct CategoryTable {
     name: String,
-    #[serde(default = "one")]
-    weight: u64,
+    #[serde(default)]
+    weight: Weight,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     price: Option<MoneyRange>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -123,7 +123,7 @@ impl Product {
             id: config.id.clone(),
             name: config.name.clone(),
             cents: [low.cents(), high.cents()],
-            weight: config.weight,
+            weight: config.weight.units(),
         })
     }
 }
@@ -187,5 +187,5 @@ fn check(key: &str, product: &ProductConfig) -> Result<(), ParamsError> {
         });
     }
     category::text(&format!("{key}.name"), &product.name)?;
-    error::within(&format!("{key}.weight"), product.weight, 1, category::MOST_WEIGHT)
+    error::within(&format!("{key}.weight"), product.weight.units(), 1, category::MOST_WEIGHT)
 }

@@ -193,6 +193,7 @@ fn products(
     config: &CatalogueConfig,
 ) -> Result<(Option<Listed>, Box<[Category]>), ParamsError> {
     error::loaded(&format!("{key}.products_file"), config.products_file.as_deref())?;
+    let config = &config.with_whole_weights();
     let list = format!("{key}.categories");
     let categories = match &config.products {
         ProductsConfig::List(products) => {

@@ -2,7 +2,7 @@
 
 use mercato_schema::Duration;
 use mercato_schema::duration::Unit;
-use mercato_units::{Share, as_share};
+use mercato_units::{Share, Weight, as_share};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -32,10 +32,10 @@ pub struct SessionsConfig {
     pub spread: f64,
     /// Number of products in a basket: the weight of one, of two and so on, for at most 10; 62, 22,
     /// 9, 4 and 3 by default.
-    pub basket_lines: Vec<u64>,
+    pub basket_lines: Vec<Weight>,
     /// Number of items of a product: the weight of one, of two and so on, for at most 100; 80, 14,
     /// 4 and 2 by default.
-    pub quantities: Vec<u64>,
+    pub quantities: Vec<Weight>,
     /// Median time on a page; 15 s by default, from 1 s to 10 m. Times are lognormal between 1 s
     /// and 10 m.
     pub page_time: Duration,
@@ -56,14 +56,15 @@ pub struct SessionsConfig {
 
 impl Default for SessionsConfig {
     fn default() -> Self {
-        let weighted = |(name, weight): (&str, u64)| Weighted { name: name.to_owned(), weight };
+        let weighted =
+            |(name, weight): (&str, u64)| Weighted { name: name.to_owned(), weight: weight.into() };
         Self {
             bounce_rate: 0.25,
             cart_abandonment: 0.3,
             removal_rate: 0.33,
             spread: 0.9,
-            basket_lines: vec![62, 22, 9, 4, 3],
-            quantities: vec![80, 14, 4, 2],
+            basket_lines: [62, 22, 9, 4, 3].map(Weight::from).into(),
+            quantities: [80, 14, 4, 2].map(Weight::from).into(),
             page_time: Duration::of(15, Unit::Seconds),
             page_time_sigma: 0.8,
             longest: Duration::of(30, Unit::Minutes),

@@ -4,6 +4,7 @@
 //! of browsers and screens.
 
 use mercato_draw::AliasTable;
+use mercato_units::Weight;
 
 use crate::{ParamsError, Weighted, choice, error};
 
@@ -96,14 +97,16 @@ pub(in crate::shop) fn choice(weights: &[Weighted]) -> Result<AliasTable, Params
             known: KINDS.join(", "),
         });
     }
-    let sum = weights.iter().map(|own| u128::from(own.weight)).sum::<u128>().max(1);
+    let shares = Weight::whole(weights.iter().map(|own| own.weight));
+    let sum = shares.iter().map(|share| u128::from(*share)).sum::<u128>().max(1);
     let weight = |device: &Device| {
         let within: u64 = DEVICES
             .iter()
             .filter(|other| other.kind == device.kind)
             .map(|other| other.weight)
             .sum();
-        let kind = weights.iter().find(|own| own.name == device.kind).map_or(0, |own| own.weight);
+        let mut kinds = weights.iter().zip(&shares);
+        let kind = kinds.find(|(own, _)| own.name == device.kind).map_or(0, |(_, share)| *share);
         // In 2^40ths of all.
         (((u128::from(kind) * u128::from(device.weight)) << 40) / (sum * u128::from(within))) as u64
     };

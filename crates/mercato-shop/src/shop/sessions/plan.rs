@@ -8,7 +8,7 @@ use std::fmt::Display;
 
 use mercato_draw::{AliasTable, CounterHash, Probability, Shuffle, below};
 use mercato_lifecycle::Dwell;
-use mercato_units::enumerated;
+use mercato_units::{Weight, enumerated};
 
 use super::SessionsConfig;
 use crate::shop::rates::ShopRates;
@@ -243,13 +243,10 @@ impl SessionModel {
         rates: &ShopRates,
         removal: u64,
     ) -> Result<Box<[u16]>, ParamsError> {
-        let weights: u128 = config.basket_lines.iter().map(|weight| u128::from(*weight)).sum();
-        let products: u128 = config
-            .basket_lines
-            .iter()
-            .zip(1u128..)
-            .map(|(weight, lines)| u128::from(*weight) * lines)
-            .sum();
+        let shares = Weight::whole(config.basket_lines.iter().copied());
+        let weights: u128 = shares.iter().map(|weight| u128::from(*weight)).sum();
+        let products: u128 =
+            shares.iter().zip(1u128..).map(|(weight, lines)| u128::from(*weight) * lines).sum();
         let million = u128::from(MILLION);
         let browse = MILLION - self.purchase - self.abandon - self.bounce;
         let least = u128::from(self.bounce + 2 * browse + 2 * self.abandon)

@@ -23,11 +23,18 @@ pub(super) struct RecordLogger {
     record_log: RecordLog,
     /// Records that have been sent and not been delivered yet, by their number,
     /// each with the text that waits until it is.
-    sent: Arc<Mutex<BTreeMap<u64, Option<String>>>>,
+    sent: Arc<Mutex<BTreeMap<u64, Option<Waiting>>>>,
     next: u64,
     second: i64,
     in_second: u64,
     silent: bool,
+}
+
+/// The text of a record that waits for its delivery.
+#[derive(Debug)]
+struct Waiting {
+    line: String,
+    details: String,
 }
 
 impl RecordLogger {
@@ -48,8 +55,9 @@ impl RecordLogger {
         Box::new(move |delivered| {
             let Some(waiting) = lock(&sent).remove(&delivered.sequence) else { return };
             let Delivered { partition, offset, .. } = delivered;
-            if let Some(text) = waiting {
-                info!("{text}, Partition: {partition}, Offset: {offset}");
+            if let Some(Waiting { line, details }) = waiting {
+                info!("{line}, Partition: {partition}, Offset: {offset}");
+                logging::say(&details);
             } else {
                 info!(target: logging::PLAIN, "  ✓ Delivered to partition {partition} at offset {offset}");
             }
@@ -63,7 +71,8 @@ impl RecordLogger {
                 info!(target: logging::PLAIN, "Sent {text}");
                 None
             }),
-            RecordLog::Delivery(describe) => describe(value).map(Some),
+            RecordLog::Delivery { line, details } => line(value)
+                .map(|line| Some(Waiting { line, details: details(value).unwrap_or_default() })),
         };
         if let Some(waiting) = waiting {
             lock(&self.sent).insert(sequence, waiting);
