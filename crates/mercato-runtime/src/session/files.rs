@@ -40,6 +40,13 @@ impl Session<'_> {
                 )));
             }
         }
+        // A summary describes the last run and is replaced by the next; a ledger belongs to its
+        // records.
+        if let Some(path) = self.ledger_path().filter(|path| path.is_file())
+            && !self.output.force.value
+        {
+            return Err(SessionError::Exists { path });
+        }
         summary.filter(|path| is_a_file_to_be(path)).map_or(Ok(()), |path| {
             // Created beside its name and removed again.
             let probed = PartialFile::create(&path).map(drop);

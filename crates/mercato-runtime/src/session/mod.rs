@@ -184,29 +184,39 @@ impl Session<'_> {
     }
 
     fn ledger(&self) -> Result<Option<Ledger>, SessionError> {
-        let Some(path) = self.ledger_path() else { return Ok(None) };
+        let Some(path) = self.ledger_path() else {
+            if self.changes_records() {
+                info!("use --ledger FILE to list the records deliberately changed or not sent");
+            }
+            return Ok(None);
+        };
         info!("records deliberately changed or not sent are listed in {}", path.display());
         Ok(Some(Ledger::create(&path)?))
     }
 
-    /// Returns the path of the ledger; `None` if no record can be changed or omitted, unless a path
-    /// is given.
-    fn ledger_path(&self) -> Option<PathBuf> {
-        let sheds = self.run.on_lag.value == OnLag::Shed;
-        let needed = sheds || self.run.disorder.malformed.millionths() > 0;
-        self.run.disorder.ledger.clone().or_else(|| needed.then(|| self.default_ledger()))
+    /// Returns true if a record may be changed or omitted on purpose.
+    fn changes_records(&self) -> bool {
+        self.run.on_lag.value == OnLag::Shed || self.run.disorder.malformed.millionths() > 0
     }
 
-    /// Beside the output, or in the working folder.
-    fn default_ledger(&self) -> PathBuf {
+    /// Returns the path of the ledger: the given one, or the default if records may be changed.
+    fn ledger_path(&self) -> Option<PathBuf> {
+        let given = self.run.disorder.ledger.clone();
+        given.or_else(|| self.changes_records().then(|| self.default_ledger())?)
+    }
+
+    /// Beside the output, or in the working folder of a run to Kafka alone; a run to stdout or
+    /// `null:` leaves no file that nobody asked for.
+    fn default_ledger(&self) -> Option<PathBuf> {
         let output = self.output.output.as_ref().map(|output| &output.value);
         let path = output.and_then(OutputPath::path);
         if let (Some(folder), true) = (path, output.is_some_and(OutputPath::is_folder)) {
-            return folder.join("faults.ndjson");
+            return Some(folder.join("faults.ndjson"));
         }
-        let mut name = path.map_or_else(|| "mercato".into(), |path| path.as_os_str().to_owned());
+        let beside = path.map(|path| path.as_os_str().to_owned());
+        let mut name = beside.or_else(|| self.kafka.as_ref().map(|_| "mercato".into()))?;
         name.push(".faults.ndjson");
-        name.into()
+        Some(name.into())
     }
 }
 

@@ -17,7 +17,7 @@ fn each_malformed_record_is_in_the_ledger_and_in_the_counts() {
     for stream in ["sales", "orders"] {
         let run = format!("--stream {stream} --count 5000 --rate 10/s");
         let sound = order_gen(&run).run().lines();
-        let program = order_gen(&run).words("--malformed 0.02 --ledger").arg(&ledger);
+        let program = order_gen(&run).words("--malformed 0.02 --force --ledger").arg(&ledger);
         let lines = program.words("--summary-json").arg(&summary).run().lines();
         assert_eq!(lines.len(), sound.len());
 
@@ -92,4 +92,25 @@ fn kinds_can_be_chosen_and_the_ledger_lies_beside_the_output() {
         lines.lines().all(|line| fields(line) + nested(line) == 16),
         "one of all the fields is missing"
     );
+}
+
+#[test]
+fn an_existing_ledger_is_kept_unless_told_otherwise_and_stdout_leaves_none() {
+    let folder = folder();
+    let ledger = folder.path().join("ledger.ndjson");
+    std::fs::write(&ledger, "precious\n").unwrap();
+    let flags = "--count 30 --malformed 0.5 -o null: --ledger";
+    order_gen(flags)
+        .arg(&ledger)
+        .run()
+        .fails_with(8, &["ledger.ndjson", "already exists", "--force"]);
+    assert_eq!(read(&ledger), b"precious\n");
+    order_gen(flags).arg(&ledger).arg("--force").run().success();
+    assert!(read(&ledger).starts_with(b"{\"kind\""));
+    let empty = folder.path().join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    for flags in ["--count 30 --malformed 0.5", "--count 30 --malformed 0.5 -o null:"] {
+        order_gen(flags).in_folder(&empty).run().success();
+    }
+    assert_eq!(std::fs::read_dir(&empty).unwrap().count(), 0);
 }
