@@ -87,6 +87,14 @@ fn people_read_the_statistics_of_the_founding_document_first() {
 }
 
 #[test]
+fn orders_of_another_lifecycle_are_not_called_shipped() {
+    let mut summary = summary();
+    summary.counts.kinds = [("shipped".to_owned(), 20), ("delivered".to_owned(), 38)].into();
+    let shown = summary.human(SummaryStyle::Orders).to_string();
+    assert!(shown.contains("\nTotal orders completed: 38\n"), "{shown}");
+}
+
+#[test]
 fn a_producer_of_events_ends_with_its_documented_block() {
     let mut summary = summary();
     (summary.delivery.sent, summary.delivery.acknowledged, summary.delivery.failed) = (120, 117, 3);
