@@ -6,7 +6,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -64,6 +64,17 @@ pub(crate) struct Stretch {
 impl Progress {
     /// Begins to draw, where standard error is a terminal and records are printed elsewhere.
     pub(crate) fn start(metrics: Metrics, stretch: Stretch, clock: WallClock) -> Option<Self> {
+        let started = clock.now();
+        Self::draw(move |last| {
+            let now = metrics.snapshot();
+            let rate = (now.records() - *last) as f64 / INTERVAL.as_secs_f64();
+            *last = now.records();
+            describe(&now, rate, &stretch, clock.now() - started)
+        })
+    }
+
+    /// Draws what `describe` says at each interval; it is given a number to keep between two calls.
+    fn draw(describe: impl Fn(&mut u64) -> String + Send + 'static) -> Option<Self> {
         if !io::stderr().is_terminal() {
             return None;
         }
@@ -73,21 +84,45 @@ impl Progress {
                 .unwrap_or_else(|_| ProgressStyle::default_spinner()),
         );
         let ended = Arc::new(AtomicBool::new(false));
-        let (told, started) = (Arc::clone(&ended), clock.now());
+        let told = Arc::clone(&ended);
         let thread = thread::spawn(move || {
             let mut last = 0;
             while !told.load(Ordering::Relaxed) {
                 thread::park_timeout(INTERVAL);
-                let now = metrics.snapshot();
-                let rate = (now.records() - last) as f64 / INTERVAL.as_secs_f64();
-                last = now.records();
-                line.set_message(describe(&now, rate, &stretch, clock.now() - started));
+                line.set_message(describe(&mut last));
                 line.tick();
             }
             line.finish_and_clear();
         });
         Some(Self { ended, thread: Some(thread) })
     }
+}
+
+/// Shows how far a reading has come, where standard error is a terminal, until it is dropped.
+#[derive(Debug)]
+pub struct ReadingProgress {
+    _progress: Option<Progress>,
+}
+
+impl ReadingProgress {
+    /// Begins to show the bytes that `read` counts, of `total` if that is known.
+    pub fn start(read: Arc<AtomicU64>, total: Option<u64>) -> Self {
+        let shown = move |last: &mut u64| {
+            let now = read.load(Ordering::Relaxed);
+            let rate = (now - *last) as f64 / INTERVAL.as_secs_f64();
+            *last = now;
+            describe_reading(now, rate, total)
+        };
+        Self { _progress: Progress::draw(shown) }
+    }
+}
+
+fn describe_reading(bytes: u64, rate: f64, total: Option<u64>) -> String {
+    let mut text = format!("{} read, {}/s", HumanBytes(bytes), HumanBytes(rate as u64));
+    if let Some(total) = total.filter(|total| *total > 0) {
+        text += &format!(", {} %", (bytes as f64 / total as f64 * 100.0).min(100.0) as u64);
+    }
+    text
 }
 
 impl Drop for Progress {
@@ -157,6 +192,12 @@ mod tests {
             Some(1_000),
             "three quarters of the records are"
         );
+    }
+
+    #[test]
+    fn a_reading_names_its_share_where_the_whole_is_known() {
+        assert_eq!(describe_reading(2_048, 1_024.0, None), "2.00 KiB read, 1.00 KiB/s");
+        assert_eq!(describe_reading(512, 0.0, Some(2_048)), "512 B read, 0 B/s, 25 %");
     }
 
     #[test]
