@@ -10,6 +10,7 @@ mod identity;
 // In a build without Kafka the commands of the module of the same name say so.
 #[cfg_attr(not(feature = "kafka"), path = "no_kafka.rs")]
 mod kafka;
+mod reading;
 mod rules;
 mod scenario;
 mod scenarios;

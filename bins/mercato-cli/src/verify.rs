@@ -11,12 +11,13 @@ use mercato::config::{KafkaSettings, Layers, RunDefaults, RunSpec, did_you_mean}
 use mercato::encode::csv;
 use mercato::engine::{Format, Run, Shard};
 use mercato::runtime::exit::{Exit, Failure};
+use mercato::runtime::progress::ReadingProgress;
 use mercato::runtime::session::Plan;
 use mercato::runtime::summary::Summary;
-use mercato::sinks::{Format as FileFormat, OutputPath};
-use mercato::truth::{Lines, LinesError, Report, Verifier};
+use mercato::truth::{Lines, LinesError, Meter, Payloads, Report, Verifier};
 use mercato::units::Clock;
 
+use crate::reading::{ReadingArgs, is_csv};
 use crate::rules::RulesArgs;
 use crate::scenario::ScenarioArgs;
 use crate::{failures, files, identity, kafka, layers, print};
@@ -47,6 +48,8 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "N", default_value_t = Verifier::DIFFERENCES)]
     differences: usize,
 
+    #[command(flatten)]
+    reading: ReadingArgs,
     #[command(flatten)]
     rules: RulesArgs,
     #[command(flatten)]
@@ -81,7 +84,8 @@ impl Verify {
         if self.rules.rules {
             let layers = layers(&self.config, &self.log)?;
             let kafka = if self.stream.is_none() { self.source(&layers)? } else { None };
-            return self.rules.run(self.stream.as_deref(), kafka.as_ref(), self.json);
+            let path = self.stream.as_deref();
+            return self.rules.run(path, kafka.as_ref(), &self.reading, self.json);
         }
         self.rules.refuse_alone()?;
         if !mercato::NAMES.contains(&self.stream()) {
@@ -97,12 +101,17 @@ impl Verify {
         let (stream, plan) = self.plan(&layers)?;
         let run = stream.run(&plan, Format::Json)?;
         let parts = self.parts(&run, plan.shard, kafka.as_ref())?;
-        let is_csv = parts.iter().any(|part| part.source.is_csv());
+        let is_csv = parts.iter().any(|part| part.source.is_csv(&self.reading));
         let run = if is_csv { stream.run(&plan, Format::Csv)? } else { run };
         let verified =
             |part: &Part| Ok((part.name.clone(), self.verify(&run, part, kafka.as_ref())?));
         let reports: Vec<(String, Report)> =
             parts.iter().map(verified).collect::<Result<_, Failure>>()?;
+        let is_empty =
+            |report: &Report| (report.counts.expected, report.counts.actual) == (0, 0);
+        if reports.iter().all(|(_, report)| is_empty(report)) && !self.reading.allow_empty {
+            return Err(files::nothing("the run"));
+        }
         print(&self.told(&reports)?)?;
         let clean = reports.iter().all(|(_, report)| report.is_clean());
         Ok(if clean { Exit::Done } else { Exit::Difference })
@@ -259,17 +268,29 @@ impl Verify {
             csv::header(&mut header, run.columns(part.topic.unwrap_or_default()));
             verifier = verifier.header(header);
         }
+        let is_csv = run.format() == Format::Csv;
+        let is_enveloped = part.topic.is_none() && run.topics().len() > 1;
         let compare = |lines: Result<Lines, LinesError>| {
-            let mut lines = lines.map_err(unreadable)?;
-            verifier.verify(&mut lines).map_err(|error| failures::of_verifying(error, unreadable))
+            let lines = lines.map_err(unreadable)?;
+            let lines = if is_csv { lines.rows() } else { lines };
+            let mut records = Payloads::new(lines, is_enveloped);
+            verifier.verify(&mut records).map_err(|error| failures::of_verifying(error, unreadable))
         };
+        let meter = Meter::default();
         match (&part.source, kafka) {
             (Source::Topic(topic), Some(settings)) => kafka::verify(&verifier, settings, topic),
-            (Source::File(path), _) => compare(Lines::open(path)),
-            (Source::Days { files, rows }, _) => {
-                compare(Lines::of_files(part.name.as_str(), files.clone(), *rows))
+            (Source::File(path), _) => {
+                let _progress = files::progress(&meter, [path]);
+                compare(Lines::open_metered(path, &meter))
             }
-            _ => compare(Lines::new("standard input", io::stdin())),
+            (Source::Days { files, rows }, _) => {
+                let _progress = files::progress(&meter, files);
+                compare(Lines::of_files(part.name.as_str(), files.clone(), *rows, &meter))
+            }
+            _ => {
+                let _progress = ReadingProgress::start(meter.counter(), None);
+                compare(Lines::new("standard input", meter.count(io::stdin())))
+            }
         }
     }
 }
@@ -302,14 +323,14 @@ impl Source {
             .map_or(Self::StandardInput, |path| Self::File(path.clone()))
     }
 
-    /// Returns whether the name of a file says that its records are rows.
-    fn is_csv(&self) -> bool {
-        let path = match self {
-            Self::File(path) => path,
-            Self::Days { rows, .. } => return *rows,
-            _ => return false,
-        };
-        OutputPath::parse(path).is_ok_and(|path| path.format() == FileFormat::Csv)
+    /// Returns whether the records are rows.
+    fn is_csv(&self, reading: &ReadingArgs) -> bool {
+        match self {
+            Self::File(path) => reading.is_csv(Some(path)),
+            Self::Days { rows, .. } => *rows,
+            Self::StandardInput => reading.is_csv(None),
+            Self::Topic(_) => false,
+        }
     }
 }
 
@@ -338,7 +359,7 @@ fn in_folder(folder: &Path, topic: &str, shard: Shard) -> Result<Source, Failure
             || path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&own))
     };
     let files: Vec<PathBuf> = found.into_iter().filter(is_own).collect();
-    let is_row = |path: &PathBuf| Source::File(path.clone()).is_csv();
+    let is_row = |path: &PathBuf| is_csv(path);
     let rows = files.first().is_some_and(is_row);
     if (files.is_empty() && !may_be_nothing) || files.iter().any(|path| is_row(path) != rows) {
         let reason = match files.first() {

@@ -15,6 +15,8 @@ enumerated! {
         Required,
         /// A field's value has the field's type.
         Type,
+        /// No name occurs twice in one object.
+        Duplicate,
         /// Identifiers begin as the document has them.
         Identifier,
         /// No two records have the same identifier.
@@ -80,6 +82,7 @@ impl Rule {
             Self::Type => {
                 ("schema.type", "a value has its field's type; money has at most two decimals")
             }
+            Self::Duplicate => ("schema.duplicate", "a name occurs once in an object"),
             Self::Identifier => (
                 "schema.identifier",
                 "identifiers begin with txn_, user_, prod_, evt_ or sess_, as their field says",
@@ -100,7 +103,7 @@ impl Rule {
             ),
             Self::Timestamp => (
                 "chronology.timestamp",
-                "a time is RFC 3339 with a zone, of the years 1970 to 9999",
+                "a time is RFC 3339 with a zone and any number of decimals, of the years 1970 to 9999",
             ),
             Self::Order => {
                 ("chronology.order", "records of one key stand in the order of their times")
@@ -111,7 +114,7 @@ impl Rule {
             }
             Self::City => (
                 "geography.city",
-                "a position is at most 100 km from the city it names, if that is known",
+                "a position is at most 100 km from the city that name, state and country mean, if that is known",
             ),
             Self::Travel => (
                 "geography.travel",

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use mercato_truth::Document;
 use mercato_truth::rules::{Checker, Rule, RulesReport, Topic, sources};
 use serde_json::{Value, json};
 
@@ -45,11 +46,16 @@ fn right() -> Vec<(Topic, Value)> {
 }
 
 fn checked(records: &[(Topic, Value)]) -> RulesReport {
-    let mut checker = Checker::new(2);
-    records
-        .iter()
-        .enumerate()
-        .for_each(|(line, (topic, value))| checker.check(*topic, &format!("f:{line}"), value));
+    let texts = records.iter().map(|(topic, value)| (*topic, value.to_string()));
+    checked_texts(&texts.collect::<Vec<_>>())
+}
+
+fn checked_texts(records: &[(Topic, String)]) -> RulesReport {
+    let (mut checker, mut document) = (Checker::new(2), Document::default());
+    for (line, (topic, text)) in records.iter().enumerate() {
+        assert!(document.read(text.as_bytes()), "{text}");
+        checker.check(*topic, &format!("f:{line}"), document.root());
+    }
     checker.report()
 }
 
@@ -297,7 +303,72 @@ fn each_rule_is_broken_by_its_mutant_and_by_no_other() {
     }
     let without: Vec<_> =
         Rule::ALL.into_iter().filter(|rule| mutants.iter().all(|(own, _)| own != rule)).collect();
-    assert_eq!(without, [], "every rule has a mutant");
+    assert_eq!(without, [Rule::Duplicate], "every other rule has a mutant");
+}
+
+#[test]
+fn a_name_that_occurs_twice_in_an_object_is_a_violation_at_any_depth() {
+    let twice = |from: &str, to: &str| {
+        let text = transaction().to_string();
+        assert!(text.contains(from), "{from}");
+        checked_texts(&[(Topic::TRANSACTIONS, text.replacen(from, to, 1))])
+    };
+    for (from, to, shown) in [
+        ("\"is_fraud\":false", "\"is_fraud\":false,\"is_fraud\":false", "is_fraud"),
+        ("\"user_id\":", "\"more\":1,\"more\":2,\"user_id\":", "more"),
+        ("\"city\":", "\"\\u0063ity\":\"x\",\"city\":", "location.city"),
+        ("\"quantity\":1", "\"quantity\":1,\"quantity\":1", "products[].quantity"),
+    ] {
+        let report = twice(from, to);
+        let examples = &report.rules[Rule::Duplicate as usize].examples;
+        assert_eq!(examples.len(), 1, "{to}: {report}");
+        assert_eq!(examples[0].value, format!("{shown} occurs twice"));
+    }
+    assert!(twice("\"user_id\":", "\"more\":{\"user_id\":1},\"user_id\":").is_clean());
+}
+
+#[test]
+fn a_time_may_have_any_number_of_decimals() {
+    for decimals in ["", ".1", ".1234567", ".123456789", ".123456789012345678901234"] {
+        let time = json!(format!("2025-03-03T09:28:15{decimals}Z"));
+        let report = checked(&[(Topic::USER_EVENTS, with(event(), &[("/timestamp", time)]))]);
+        assert!(report.is_clean(), "{decimals}: {report}");
+    }
+    for wrong in ["2025-03-03T09:28:15.", "2025-03-03T09:28:15.Z", "2025-03-03T09:28:15.1"] {
+        let report = checked(&[(Topic::USER_EVENTS, with(event(), &[("/timestamp", json!(wrong))]))]);
+        assert_eq!(broken(&report), [Rule::Timestamp], "{wrong}");
+    }
+}
+
+#[test]
+fn a_city_is_meant_by_its_name_state_and_country() {
+    let bought = |country: &str, state: Value, city: &str, latitude: f64, longitude: f64| {
+        let place = [
+            ("/location/country", json!(country)),
+            ("/location/state", state),
+            ("/location/city", json!(city)),
+            ("/location/latitude", json!(latitude)),
+            ("/location/longitude", json!(longitude)),
+        ];
+        broken(&checked(&[(Topic::TRANSACTIONS, with(transaction(), &place))]))
+    };
+    for (state, city, latitude, longitude) in [
+        ("GA", "Columbus", 32.461, -84.9877),
+        ("OH", "Columbus", 39.96, -82.99),
+        ("US-OH", "Columbus", 39.96, -82.99),
+        ("VA", "Arlington", 38.8816, -77.091),
+        ("MN", "Rochester", 44.0121, -92.4802),
+        ("Georgia", "Columbus", 32.461, -84.9877),
+        ("XX", "Nowhere", 1.0, 1.0),
+    ] {
+        assert_eq!(bought("US", json!(state), city, latitude, longitude), [], "{city}, {state}");
+    }
+    for state in ["OH", "US-OH"] {
+        let found = bought("US", json!(state), "Columbus", 32.461, -84.9877);
+        assert_eq!(found, [Rule::City], "{state}");
+    }
+    assert_eq!(bought("US", json!(""), "Columbus", 39.96, -82.99), []);
+    assert_eq!(bought("US", json!(""), "Columbus", 32.461, -84.9877), [Rule::City]);
 }
 
 #[test]
@@ -329,7 +400,7 @@ fn in_the_millisecond_of_a_change_either_price_may_be_paid() {
 #[test]
 fn examples_move_no_terminal() {
     let mut checker = Checker::new(2);
-    checker.unreadable("f:1", "\u{1b}[31mred");
+    checker.unreadable(&"f:1", "\u{1b}[31mred");
     assert!(checker.report().to_string().contains("f:1: \\u{1b}[31mred"), "{}", checker.report());
 }
 
