@@ -7,6 +7,7 @@ mod files;
 mod generate;
 mod historical;
 mod identity;
+mod known;
 // In a build without Kafka the commands of the module of the same name say so.
 #[cfg_attr(not(feature = "kafka"), path = "no_kafka.rs")]
 mod kafka;

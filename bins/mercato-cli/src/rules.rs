@@ -9,7 +9,7 @@ use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::progress::ReadingProgress;
 use mercato::truth::Lines;
 use mercato::truth::rules::sources;
-use mercato::truth::rules::{Checker, Topic};
+use mercato::truth::rules::{Checker, Known, Topic};
 
 use crate::files::{nothing, progress};
 use crate::reading::ReadingArgs;
@@ -55,10 +55,14 @@ impl RulesArgs {
         &self,
         path: Option<&str>,
         kafka: Option<&KafkaSettings>,
+        known: Option<Known>,
         reading: &ReadingArgs,
         json: bool,
     ) -> Result<Exit, Failure> {
         let mut checker = Checker::new(self.examples);
+        if let Some(known) = known {
+            checker = checker.known(known);
+        }
         let meter = checker.meter().clone();
         match (path, kafka) {
             (Some("-"), _) => {

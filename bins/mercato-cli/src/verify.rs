@@ -20,7 +20,7 @@ use mercato::units::Clock;
 use crate::reading::{ReadingArgs, is_csv};
 use crate::rules::RulesArgs;
 use crate::scenario::ScenarioArgs;
-use crate::{failures, files, identity, kafka, layers, print};
+use crate::{failures, files, identity, kafka, known, layers, print};
 
 /// Compare a file or a topic with the run that produced it.
 #[derive(Debug, Args)]
@@ -75,9 +75,11 @@ Examples:
   mercato verify --rules history/
   mercato verify --rules anybodys.csv.gz --type transactions --json
   mercato verify --rules --topic transactions -b localhost:9092
+  mercato verify --rules history/ --config shop.toml
 
 --rules checks schema, references, chronology, geography and business logic of any data in the format of the shop's
-topics; it exits with code 6 if a rule is violated.";
+topics; it exits with code 6 if a rule is violated. With --config it also knows the users, products, places and other values
+of that shop.";
 
 impl Verify {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
@@ -85,7 +87,10 @@ impl Verify {
             let layers = layers(&self.config, &self.log)?;
             let kafka = if self.stream.is_none() { self.source(&layers)? } else { None };
             let path = self.stream.as_deref();
-            return self.rules.run(path, kafka.as_ref(), &self.reading, self.json);
+            // Only who names a configuration says that the records should be of its shop.
+            let is_configured = !self.config.config.is_empty();
+            let known = is_configured.then(|| known::of_shop(&layers)).transpose()?;
+            return self.rules.run(path, kafka.as_ref(), known, &self.reading, self.json);
         }
         self.rules.refuse_alone()?;
         if !mercato::NAMES.contains(&self.stream()) {
@@ -221,6 +226,7 @@ impl Verify {
             let source = match (kafka, &self.file) {
                 (Some(_), _) => Source::Topic(named.unwrap_or_else(|| own.clone())),
                 (None, Some(folder)) if folder.is_dir() => in_folder(folder, &own, shard)?,
+                (None, Some(file)) if files::is_columnar(file) => return Err(columnar(file)),
                 (None, file) => Source::file(file.as_ref()),
             };
             return Ok(vec![part(None, &own, source)]);
@@ -347,10 +353,7 @@ fn in_folder(folder: &Path, topic: &str, shard: Shard) -> Result<Source, Failure
     }
     let found = files::below(&days)?;
     if let Some(columns) = found.iter().find(|path| files::is_columnar(path)) {
-        let reason =
-            format!("{} is Parquet, but runs are compared as ndjson or csv", columns.display());
-        let advice = "generate the history again and compare files (the same run produces identical files), or write it as ndjson";
-        return Err(Failure::new(Exit::Usage, reason).advise(advice));
+        return Err(columnar(columns));
     }
     // Of one shard only its own part is to be compared with.
     let own = format!("part-{:05}.", shard.index());
@@ -369,6 +372,13 @@ fn in_folder(folder: &Path, topic: &str, shard: Shard) -> Result<Source, Failure
         return Err(Failure::new(Exit::File, reason));
     }
     Ok(Source::Days { files, rows })
+}
+
+/// Columns lack the spelling that tells a number of milliseconds from a time.
+fn columnar(path: &Path) -> Failure {
+    let reason = format!("{} is Parquet, but runs are compared as ndjson or csv", path.display());
+    let advice = "generate the history again and compare files (the same run produces identical files), or write it as ndjson";
+    Failure::new(Exit::Usage, reason).advise(advice)
 }
 
 /// The file of a topic in a folder, whatever its ending.

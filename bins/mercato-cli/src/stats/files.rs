@@ -8,7 +8,7 @@ use mercato::runtime::exit::{Exit, Failure};
 use mercato::truth::profile::{Profile, Told, ToldField};
 use mercato::truth::{Actual, Document, Enclosed, Header, Lines, Meter, Row};
 
-use crate::files::{below, is_columnar, nothing, progress, topic_of};
+use crate::files::{below, nothing, progress, topic_of};
 use crate::reading::ReadingArgs;
 
 /// Letters of a value in the table.
@@ -24,7 +24,7 @@ pub(super) fn shown(
     for file in files {
         let found = if file.is_dir() { below(file)? } else { vec![file.clone()] };
         if found.is_empty() {
-            let reason = format!("no record files in {}: expected .ndjson or .csv", file.display());
+            let reason = format!("no record files in {}: expected .ndjson, .csv or .parquet", file.display());
             return Err(Failure::new(Exit::File, reason));
         }
         all.extend(found);
@@ -64,11 +64,6 @@ impl Profiler {
     /// topic the file is called like.
     fn read(&mut self, path: &Path, reading: &ReadingArgs) -> Result<(), Failure> {
         let unreadable = |error| Failure::new(Exit::File, error);
-        if is_columnar(path) {
-            let reason =
-                format!("{} is Parquet, but statistics require ndjson or csv", path.display());
-            return Err(Failure::new(Exit::Usage, reason));
-        }
         let (lines, is_csv, topic) = if path.as_os_str() == "-" {
             let input = self.meter.count(io::stdin());
             (Lines::new("standard input", input), reading.is_csv(None), "-".to_owned())

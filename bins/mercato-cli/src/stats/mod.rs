@@ -16,7 +16,7 @@ use crate::{layers, print};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Stats {
-    /// Record files (.ndjson or .csv, also with .gz or .zst), directories of them, or - for standard
+    /// Record files (.ndjson or .csv, also with .gz or .zst, or .parquet), directories of them, or - for standard
     /// input [default: the configured shop]
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,

@@ -4,10 +4,13 @@
 //! A byte order mark, which Excel and PowerShell write, is skipped at the start of each file.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
-use std::path::PathBuf;
+use std::io::{self, BufReader, Read, Seek};
+use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
+
+use super::columns;
+use super::meter::Meter;
 
 /// Bytes read at a time; with 256 KiB a line is seldom cut, and the buffer stays in the
 /// second-level cache.
@@ -79,18 +82,44 @@ impl Input {
     }
 }
 
+/// The bytes of the file at `path`, counted by `meter`; those of a Parquet file are its rows as lines
+/// of JSON.
+pub(super) fn opened(path: &Path, meter: &Meter) -> io::Result<Box<dyn Read>> {
+    const PARQUET: &[u8] = b"PAR1";
+    let mut file = File::open(path)?;
+    let about = file.metadata()?;
+    // A folder can be opened; only reading from it fails, as if a line of it were wrong.
+    if about.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    // Columns are read from the end, which a pipe does not have.
+    if about.is_file() {
+        let mut first = Vec::with_capacity(PARQUET.len());
+        file.by_ref().take(PARQUET.len() as u64).read_to_end(&mut first)?;
+        file.rewind()?;
+        if first == PARQUET {
+            return Ok(Box::new(columns::lines(file)?));
+        }
+    }
+    Ok(Box::new(meter.count(file)))
+}
+
 /// Files behind one another, each opened when its turn comes.
 pub(super) struct Files {
     rest: std::vec::IntoIter<PathBuf>,
     current: Option<Box<dyn Read>>,
     rows: bool,
     is_first: bool,
+    /// The last byte that was handed out.
+    last: u8,
+    meter: Meter,
 }
 
 impl Files {
-    /// The bytes of `files`; of `rows` only the first keeps its header.
-    pub(super) fn new(files: Vec<PathBuf>, rows: bool) -> Self {
-        Self { rest: files.into_iter(), current: None, rows, is_first: true }
+    /// The bytes of `files`, counted by `meter`; of `rows` only the first keeps its header.
+    pub(super) fn new(files: Vec<PathBuf>, rows: bool, meter: &Meter) -> Self {
+        let (rest, meter) = (files.into_iter(), meter.clone());
+        Self { rest, current: None, rows, is_first: true, last: b'\n', meter }
     }
 }
 
@@ -100,14 +129,20 @@ impl Read for Files {
             if let Some(current) = &mut self.current {
                 let read = current.read(buffer)?;
                 if read > 0 || buffer.is_empty() {
+                    self.last = buffer[..read].last().copied().unwrap_or(self.last);
                     return Ok(read);
+                }
+                // The last line of a file may lack its line feed.
+                if self.last != b'\n' {
+                    (buffer[0], self.last) = (b'\n', b'\n');
+                    return Ok(1);
                 }
             }
             let Some(path) = self.rest.next() else { return Ok(0) };
             let named = |error: io::Error| {
                 io::Error::new(error.kind(), format!("{}: {error}", path.display()))
             };
-            let file = File::open(&path).map_err(named)?;
+            let file = opened(&path, &self.meter).map_err(named)?;
             let mut reader =
                 plain(Box::new(BufReader::with_capacity(BUFFER, file))).map_err(named)?;
             if self.rows && !self.is_first {

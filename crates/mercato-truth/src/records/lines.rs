@@ -1,6 +1,5 @@
 //! The records of a file or a pipe, plain or compressed: lines or JSON values, or rows of CSV.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -8,7 +7,7 @@ use memchr::memchr_iter;
 
 use super::actual::{Actual, Found, Layout};
 use super::framing::{Cut, Framing};
-use super::input::{Files, Input, MAX_BYTES};
+use super::input::{Files, Input, MAX_BYTES, opened};
 use super::meter::Meter;
 
 /// Why records cannot be read.
@@ -72,7 +71,7 @@ impl Lines {
     /// The longest record that is read: 16 MiB.
     pub const MAX_BYTES: usize = MAX_BYTES;
 
-    /// The records of the file at `path`: plain, gzip or Zstandard.
+    /// The records of the file at `path`: lines, plain or compressed, or Parquet.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, LinesError> {
         Self::open_metered(path, &Meter::default())
     }
@@ -80,7 +79,8 @@ impl Lines {
     /// The same, with the bytes that are read counted by `meter`.
     pub fn open_metered(path: impl AsRef<Path>, meter: &Meter) -> Result<Self, LinesError> {
         let path = path.as_ref();
-        Self::new(path.display().to_string(), meter.count(open(path)?))
+        let unopened = |source| LinesError::Open { path: path.to_owned(), source };
+        Self::new(path.display().to_string(), opened(path, meter).map_err(unopened)?)
     }
 
     /// The records of several files behind one another, called `name` in messages; of `rows` only
@@ -93,7 +93,7 @@ impl Lines {
         rows: bool,
         meter: &Meter,
     ) -> Result<Self, LinesError> {
-        let lines = Self::new(name, meter.count(Files::new(files, rows)))?;
+        let lines = Self::new(name, Files::new(files, rows, meter))?;
         Ok(if rows { lines.rows() } else { lines })
     }
 
@@ -168,16 +168,6 @@ impl Lines {
             (Framing::Lines, _) => 1,
             _ => memchr_iter(b'\n', &self.input.pending()[from..to]).count() as u64,
         }
-    }
-}
-
-fn open(path: &Path) -> Result<File, LinesError> {
-    let unopened = |source| LinesError::Open { path: path.to_owned(), source };
-    let file = File::open(path).map_err(unopened)?;
-    // A folder can be opened; only reading from it fails, as if a line of it were wrong.
-    match file.metadata().map_err(unopened)?.is_dir() {
-        true => Err(unopened(io::ErrorKind::IsADirectory.into())),
-        false => Ok(file),
     }
 }
 

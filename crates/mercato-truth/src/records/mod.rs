@@ -5,6 +5,11 @@
 //! Nothing here knows what the records should be; the rooms know that, each for itself.
 
 mod actual;
+#[cfg(feature = "parquet")]
+mod columns;
+#[cfg(not(feature = "parquet"))]
+#[path = "no_columns.rs"]
+mod columns;
 mod document;
 mod envelope;
 mod folder;

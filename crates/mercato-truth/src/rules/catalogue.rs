@@ -19,6 +19,12 @@ enumerated! {
         Duplicate,
         /// Identifiers begin as the document has them.
         Identifier,
+        /// A value is one of those that the configuration names.
+        KnownValue,
+        /// A user is one of the configured shop.
+        KnownUser,
+        /// A product is one of the configured shop.
+        KnownProduct,
         /// No two records have the same identifier.
         Unique,
         /// A product has one name and one category.
@@ -87,6 +93,12 @@ impl Rule {
                 "schema.identifier",
                 "identifiers begin with txn_, user_, prod_, evt_ or sess_, as their field says",
             ),
+            Self::KnownValue => (
+                "schema.known",
+                "a value, or values together such as country, state and city, are among those configured",
+            ),
+            Self::KnownUser => ("references.user", "a user is one of the configured shop"),
+            Self::KnownProduct => ("references.item", "a product is one of the configured shop"),
             Self::Unique => {
                 ("references.unique", "no two records of a topic have the same identifier")
             }

@@ -29,6 +29,7 @@ mod business;
 mod catalogue;
 mod chronology;
 mod geography;
+mod known;
 mod recent;
 mod record;
 mod references;
@@ -40,6 +41,7 @@ use std::fmt::Display;
 use std::path::PathBuf;
 
 pub use catalogue::Rule;
+pub use known::{Known, Products};
 use mercato_schema::{Description, Timestamp};
 pub use mercato_shop::shop::Topic;
 pub use record::{topic_named, topic_shaped_like};
@@ -64,6 +66,7 @@ pub struct Checker {
     chronology: Chronology,
     geography: Geography,
     business: Business,
+    known: Option<Known>,
     meter: Meter,
 }
 
@@ -76,8 +79,16 @@ impl Checker {
             chronology: Chronology::new(recent::MOST),
             geography: Geography::new(recent::MOST),
             business: Business::new(recent::MOST),
+            known: None,
             meter: Meter::default(),
         }
+    }
+
+    /// Checks values, users and products against those of a configured shop, too.
+    #[must_use]
+    pub fn known(mut self, known: Known) -> Self {
+        self.known = Some(known);
+        self
     }
 
     /// The meter of the bytes that [`sources`] read.
@@ -121,6 +132,9 @@ impl Checker {
             self.references.check(&facts, findings);
             self.geography.check(&facts, findings);
             self.business.check(&facts, findings);
+            if let Some(known) = &self.known {
+                known.check(&facts, findings);
+            }
         }
     }
 

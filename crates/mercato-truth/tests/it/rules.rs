@@ -3,7 +3,7 @@
 use std::fs;
 
 use mercato_truth::Document;
-use mercato_truth::rules::{Checker, Rule, RulesReport, Topic, sources};
+use mercato_truth::rules::{Checker, Known, Products, Rule, RulesReport, Topic, sources};
 use serde_json::{Value, json};
 
 fn update() -> Value {
@@ -96,7 +96,9 @@ fn records_that_are_right_meet_every_rule() {
         .filter(|finding| finding.checked == 0)
         .map(|found| found.rule)
         .collect();
-    assert_eq!(unchecked, [Rule::Travel, Rule::PriceHistory], "these need a record before");
+    let of_a_configuration = [Rule::KnownValue, Rule::KnownUser, Rule::KnownProduct];
+    let need_a_record_before = [Rule::Travel, Rule::PriceHistory];
+    assert_eq!(unchecked, [&of_a_configuration[..], &need_a_record_before].concat());
     assert_eq!(Rule::ALL.map(|rule| rule as usize), std::array::from_fn(|index| index));
 }
 
@@ -303,7 +305,53 @@ fn each_rule_is_broken_by_its_mutant_and_by_no_other() {
     }
     let without: Vec<_> =
         Rule::ALL.into_iter().filter(|rule| mutants.iter().all(|(own, _)| own != rule)).collect();
-    assert_eq!(without, [Rule::Duplicate], "every other rule has a mutant");
+    let elsewhere = [Rule::Duplicate, Rule::KnownValue, Rule::KnownUser, Rule::KnownProduct];
+    assert_eq!(without, elsewhere, "every other rule has a mutant");
+}
+
+#[test]
+fn values_users_and_products_are_those_of_the_configuration() {
+    let layout = Topic::TRANSACTIONS
+        .layout()
+        .list("products", |line| line.table("category", ["category"], [["Electronics".into()]]))
+        .table("payment_method", ["payment_method"], [["credit_card".into()], ["paypal".into()]])
+        .table(
+            "city",
+            ["location.country", "location.state", "location.city"],
+            [["US", "CA", "San Francisco"].map(Into::into), ["JP", "13", "Tokyo"].map(Into::into)],
+        );
+    let check = |products: &Products, pointer: &str, value: Value| {
+        let known = Known::new([(Topic::TRANSACTIONS, &layout)], 10, products.clone());
+        let (mut checker, mut document) = (Checker::new(2).known(known), Document::default());
+        let record = with(transaction(), &[(pointer, value)]).to_string();
+        assert!(document.read(record.as_bytes()));
+        checker.check(Topic::TRANSACTIONS, &"f:1", document.root());
+        let report = checker.report();
+        let of_a_configuration = [Rule::KnownValue, Rule::KnownUser, Rule::KnownProduct];
+        broken(&report).into_iter().filter(|rule| of_a_configuration.contains(rule)).collect::<Vec<_>>()
+    };
+    let numbered = Products::Numbered { total: 1_000, has_successors: true };
+    let lasting = Products::Numbered { total: 1_000, has_successors: false };
+    let successor = |products| check(products, "/products/0/product_id", json!("prod_001001"));
+    assert_eq!((successor(&numbered), successor(&lasting)), (vec![], vec![Rule::KnownProduct]));
+    for (pointer, value, expected) in [
+        ("/payment_method", json!("paypal"), None),
+        ("/payment_method", json!("seashells"), Some(Rule::KnownValue)),
+        ("/location/country", json!("JP"), Some(Rule::KnownValue)),
+        ("/location/city", json!("Tokyo"), Some(Rule::KnownValue)),
+        ("/products/0/category", json!("Weapons"), Some(Rule::KnownValue)),
+        ("/user_id", json!("user_000010"), None),
+        ("/user_id", json!("user_000011"), Some(Rule::KnownUser)),
+        ("/user_id", json!("user_x"), Some(Rule::KnownUser)),
+        ("/products/0/product_id", json!("prod_000000"), Some(Rule::KnownProduct)),
+        ("/products/0/product_id", json!("prod_lamp"), Some(Rule::KnownProduct)),
+    ] {
+        let found = check(&numbered, pointer, value.clone());
+        assert_eq!(found, Vec::from_iter(expected), "{pointer} {value}");
+    }
+    let listed = Products::Listed(vec!["prod_lamp".to_owned()]);
+    assert_eq!(check(&listed, "/products/0/product_id", json!("prod_lamp")), []);
+    assert_eq!(check(&listed, "/is_fraud", json!(false)), [Rule::KnownProduct]);
 }
 
 #[test]
@@ -505,5 +553,5 @@ fn what_cannot_be_checked_is_said() {
     fs::write(folder.path().join("visits.ndjson"), "{\"visit\":1}\n").unwrap();
     assert!(check("visits.ndjson").contains("neither its name nor its first record"));
     fs::write(folder.path().join("transactions.parquet"), "PAR1").unwrap();
-    assert!(check("transactions.parquet").contains("is Parquet"));
+    assert!(check("transactions.parquet").contains("cannot open"));
 }

@@ -17,11 +17,8 @@ pub(super) struct Sequence {
 }
 
 impl Sequence {
-    pub(super) fn of(path: &Path) -> Result<Self, SourceError> {
-        if is_columnar(path) {
-            return Err(SourceError::Columns { path: path.to_owned() });
-        }
-        Ok(Self { named: named(path), files: [path.to_owned()].into() })
+    pub(super) fn of(path: &Path) -> Self {
+        Self { named: named(path), files: [path.to_owned()].into() }
     }
 }
 
@@ -31,11 +28,11 @@ pub(super) fn sequences(
     checker: &mut Checker,
 ) -> Result<Vec<Sequence>, SourceError> {
     let Below { files, skipped } =
-        Below::of(folder, &|path| is_records(path) || is_columnar(path))?;
+        Below::of(folder, &is_records)?;
     checker.skip(skipped);
     let mut sequences: BTreeMap<(PathBuf, String), Sequence> = BTreeMap::new();
     for path in files {
-        let sequence = Sequence::of(&path)?;
+        let sequence = Sequence::of(&path);
         let is_day =
             |part: &std::path::Component<'_>| part.as_os_str().to_string_lossy().starts_with("dt=");
         let parent = path.parent().unwrap_or(folder);
@@ -62,20 +59,19 @@ fn ending(path: &Path) -> Option<String> {
     plain.rsplit_once('.').map(|(_, ending)| ending.to_owned())
 }
 
+/// Endings of files of records.
+const ENDINGS: [&str; 5] = ["ndjson", "jsonl", "json", "csv", "parquet"];
+
 fn is_records(path: &Path) -> bool {
     // A ledger of faults lies beside the records that it is about.
     let is_ledger =
         path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("faults.ndjson"));
-    ending(path).is_some_and(|ending| ["ndjson", "jsonl", "json", "csv"].contains(&ending.as_str()))
+    ending(path).is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
         && !is_ledger
 }
 
 pub(super) fn is_csv(path: &Path) -> bool {
     ending(path).is_some_and(|ending| ending == "csv")
-}
-
-fn is_columnar(path: &Path) -> bool {
-    ending(path).is_some_and(|ending| ending == "parquet")
 }
 
 /// The topic that the file is called like, or the nearest folder around it.

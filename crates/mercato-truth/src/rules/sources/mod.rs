@@ -26,15 +26,9 @@ pub enum SourceError {
     #[error(transparent)]
     Folder(#[from] FolderError),
     /// There is nothing to check.
-    #[error("no record files in {}: expected .ndjson or .csv, also with .gz or .zst", path.display())]
+    #[error("no record files in {}: expected .ndjson or .csv, also with .gz or .zst, or .parquet", path.display())]
     Nothing {
         /// The folder.
-        path: PathBuf,
-    },
-    /// The file is no file of lines.
-    #[error("{} is Parquet, but rules read lines: check the same history as ndjson or csv", path.display())]
-    Columns {
-        /// The file.
         path: PathBuf,
     },
     /// It cannot be told what the records are.
@@ -50,7 +44,7 @@ pub enum SourceError {
 /// Fails where something cannot be read, and where it cannot be told which topic a file is of.
 pub fn check(checker: &mut Checker, path: &Path, topic: Option<Topic>) -> Result<(), SourceError> {
     let sequences =
-        if path.is_dir() { files::sequences(path, checker)? } else { vec![Sequence::of(path)?] };
+        if path.is_dir() { files::sequences(path, checker)? } else { vec![Sequence::of(path)] };
     let mut readers: Vec<Reader> =
         sequences.into_iter().map(|files| Reader::new(files, topic)).collect();
     merge(checker, &mut readers)
