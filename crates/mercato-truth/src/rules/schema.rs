@@ -2,14 +2,14 @@
 
 use mercato_schema::{Field, InstantForm, Kind};
 
-use super::{Facts, Findings, Rule, Topic, excerpt};
+use super::{Facts, Findings, Rule, excerpt};
 use crate::records::{Node, NodeKind};
 
 pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
     let (place, record) = (facts.place, facts.record);
     let mut faults = Faults::default();
     faults.object(&facts.description.fields, record);
-    let Faults { missing, wrong, repeated } = faults;
+    let Faults { missing, wrong, repeated, ill_named } = faults;
     findings.judge(Rule::Required, place, missing.is_none(), || {
         format!("{} is missing", missing.unwrap_or_default())
     });
@@ -17,9 +17,7 @@ pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
     findings.judge(Rule::Duplicate, place, repeated.is_none(), || {
         format!("{} occurs twice", repeated.unwrap_or_default())
     });
-    let lines = facts.lines().filter(|_| facts.topic == Topic::TRANSACTIONS);
-    let ill = ill_named(record).or_else(|| lines.into_iter().find_map(ill_named));
-    findings.judge(Rule::Identifier, place, ill.is_none(), || ill.unwrap_or_default());
+    findings.judge(Rule::Identifier, place, ill_named.is_none(), || ill_named.unwrap_or_default());
 }
 
 /// The first fault of each kind in a record, by the path of the field.
@@ -28,6 +26,8 @@ struct Faults {
     missing: Option<String>,
     wrong: Option<String>,
     repeated: Option<String>,
+    /// An identifier that begins otherwise, or is nothing but its beginning, without its path.
+    ill_named: Option<String>,
 }
 
 impl Faults {
@@ -64,6 +64,7 @@ impl Faults {
             self.wrong.get_or_insert_with(|| format!("{} is {}", field.name, excerpt(value)));
         }
         match &field.kind {
+            Kind::Identifier | Kind::Text => self.identifier(&field.name, value),
             Kind::Struct(inner) if value.is_object() => {
                 self.inside(&field.name, |faults| faults.object(inner, value));
             }
@@ -84,7 +85,8 @@ impl Faults {
     fn inside(&mut self, name: &dyn std::fmt::Display, check: impl FnOnce(&mut Self)) {
         let mut inner = Self::default();
         check(&mut inner);
-        let Self { missing, wrong, repeated } = inner;
+        let Self { missing, wrong, repeated, ill_named } = inner;
+        self.ill_named = self.ill_named.take().or(ill_named);
         let pairs = [
             (&mut self.missing, missing),
             (&mut self.wrong, wrong),
@@ -94,6 +96,14 @@ impl Faults {
             if let (None, Some(found)) = (&first, found) {
                 *first = Some(format!("{name}.{found}"));
             }
+        }
+    }
+
+    /// Looks at the beginning of an identifier.
+    fn identifier(&mut self, field: &str, value: Node<'_>) {
+        let (Some(prefix), Some(text)) = (prefix(field), value.text()) else { return };
+        if text.strip_prefix(prefix).is_none_or(str::is_empty) {
+            self.ill_named.get_or_insert_with(|| format!("{field} is {text:?}"));
         }
     }
 
@@ -126,16 +136,6 @@ fn is_of(kind: &Kind, value: Node<'_>) -> bool {
         }
         Kind::Map(of) => value.is_object() && value.members().all(|(_, value)| is_of(of, value)),
     }
-}
-
-/// The first identifier that begins otherwise, or is nothing but its beginning.
-fn ill_named(object: Node<'_>) -> Option<String> {
-    object.members().find_map(|(field, value)| {
-        let prefix = prefix(field)?;
-        let text = value.text()?;
-        let rest = text.strip_prefix(prefix);
-        rest.is_none_or(str::is_empty).then(|| format!("{field} is {text:?}"))
-    })
 }
 
 /// The beginning of the identifiers in `field`.

@@ -8,7 +8,7 @@ use std::io::{self, Read, Write};
 use crate::common::{Shelf, run_of, toy};
 use flate2::{Compression, write::GzEncoder};
 use mercato_engine::{Extent, Format, Run};
-use mercato_truth::{Actual, Kind, Layout, Lines, LinesError, Report, Verifier, VerifyError};
+use mercato_truth::{Actual, Kind, Layout, Lines, LinesError, Meter, Report, Verifier, VerifyError};
 
 const HEADER: &str = "arrival,lane,number,at,user,kind,hurried,padding";
 
@@ -252,7 +252,7 @@ fn files_behind_one_another_are_one_and_only_the_first_header_counts() {
         vec![file("a.csv", b"head\n1\n"), file("b.csv", b"head\n"), file("c.csv", b"head\n2\n3\n")]
     };
     let read = |rows: bool| {
-        let mut lines = Lines::of_files("days", files(), rows).unwrap();
+        let mut lines = Lines::of_files("days", files(), rows, &Meter::default()).unwrap();
         let mut found = Vec::new();
         while let Some(line) = lines.next(0).unwrap() {
             found.push(String::from_utf8_lossy(line.value).into_owned());
@@ -265,6 +265,7 @@ fn files_behind_one_another_are_one_and_only_the_first_header_counts() {
         "days",
         vec![file("a.csv", b"12345\n"), folder.path().join("none.csv")],
         false,
+        &Meter::default(),
     )
     .unwrap();
     assert!(missing.next(0).unwrap().is_some());

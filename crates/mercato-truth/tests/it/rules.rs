@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use mercato_encode::Layout;
 use mercato_truth::Document;
 use mercato_truth::rules::{Checker, Known, Products, Rule, RulesReport, Topic, sources};
 use serde_json::{Value, json};
@@ -311,8 +312,7 @@ fn each_rule_is_broken_by_its_mutant_and_by_no_other() {
 
 #[test]
 fn values_users_and_products_are_those_of_the_configuration() {
-    let layout = Topic::TRANSACTIONS
-        .layout()
+    let layout = Layout::new(Topic::TRANSACTIONS.description().clone())
         .list("products", |line| line.table("category", ["category"], [["Electronics".into()]]))
         .table("payment_method", ["payment_method"], [["credit_card".into()], ["paypal".into()]])
         .table(

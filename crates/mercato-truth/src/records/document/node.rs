@@ -27,11 +27,11 @@ pub enum NodeKind {
 pub struct Node<'a> {
     document: &'a Document,
     index: u32,
-    cell: Cell,
+    cell: &'a Cell,
 }
 
 /// The cell of a document that holds nothing.
-const NOTHING: Cell = Cell {
+static NOTHING: Cell = Cell {
     kind: NodeKind::Null,
     key: Span { start: 0, end: 0 },
     value: Span { start: 0, end: 0 },
@@ -42,7 +42,7 @@ const NOTHING: Cell = Cell {
 impl<'a> Node<'a> {
     #[inline]
     pub(super) fn new(document: &'a Document, index: u32) -> Self {
-        let cell = document.cells.get(index as usize).copied().unwrap_or(NOTHING);
+        let cell = document.cells.get(index as usize).unwrap_or(&NOTHING);
         Self { document, index, cell }
     }
 
@@ -125,7 +125,7 @@ impl<'a> Node<'a> {
             let cell = self.document.cells.get(index as usize)?;
             let length = (cell.key.end - cell.key.start) as usize;
             if length == name.len() && self.piece(cell.key) == name {
-                return Some(Node::new(self.document, index));
+                return Some(Node { document: self.document, index, cell });
             }
             index = cell.next;
         }

@@ -57,28 +57,32 @@ impl Scanner<'_> {
 
     fn value(&mut self, key: Span, depth: u32) -> Option<()> {
         self.skip_blanks();
-        let start = self.at as u32;
-        let index = self.cells.len();
-        let open = Cell {
-            kind: NodeKind::Null,
-            key,
-            value: Span { start, end: start },
-            at: start,
-            next: 0,
-        };
-        self.cells.push(open);
+        let at = self.at as u32;
         let (kind, value) = match self.peek()? {
-            b'{' => (NodeKind::Object, self.members(depth.checked_sub(1)?)?),
-            b'[' => (NodeKind::Array, self.items(depth.checked_sub(1)?)?),
             b'"' => (NodeKind::Text, self.string()?),
+            b'{' => return self.container(NodeKind::Object, key, depth.checked_sub(1)?),
+            b'[' => return self.container(NodeKind::Array, key, depth.checked_sub(1)?),
             b't' => (NodeKind::Boolean, self.word(b"true")?),
             b'f' => (NodeKind::Boolean, self.word(b"false")?),
             b'n' => (NodeKind::Null, self.word(b"null")?),
             _ => (NodeKind::Number, self.number()?),
         };
+        let next = self.cells.len() as u32 + 1;
+        self.cells.push(Cell { kind, key, value, at, next });
+        Some(())
+    }
+
+    /// Takes an object or an array, whose cell comes before those inside it.
+    fn container(&mut self, kind: NodeKind, key: Span, depth: u32) -> Option<()> {
+        let (index, at) = (self.cells.len(), self.at as u32);
+        self.cells.push(Cell { kind, key, value: Span::default(), at, next: 0 });
+        let value = match kind {
+            NodeKind::Object => self.members(depth)?,
+            _ => self.items(depth)?,
+        };
         let next = self.cells.len() as u32;
         let cell = self.cells.get_mut(index)?;
-        (cell.kind, cell.value, cell.next) = (kind, value, next);
+        (cell.value, cell.next) = (value, next);
         Some(())
     }
 

@@ -16,6 +16,8 @@ pub(super) struct Reader {
     open: Option<Open>,
     next: Option<Next>,
     last: i64,
+    /// The topic of the last record that came without an envelope.
+    shaped: Option<Topic>,
     /// The next record, or the envelope around it.
     document: Document,
     /// The next record, if it came in an envelope.
@@ -69,6 +71,7 @@ impl Reader {
             open: None,
             next: None,
             last: i64::MIN,
+            shaped: None,
             document: Document::default(),
             enclosed: Document::default(),
             row: Row::default(),
@@ -143,10 +146,11 @@ impl Reader {
             return Ok(());
         }
         // Records begin with their identifier, which spares most of them the search for an envelope.
-        let is_plain = self.topic.is_some_and(|topic| {
-            value.members().next().is_some_and(|(name, _)| name == identifier(topic))
+        let before = self.topic.or(self.shaped);
+        let as_before = before.filter(|topic| {
+            value.members().next().is_some_and(|(name, _)| name == identifier(*topic))
         });
-        let enclosed = if is_plain { None } else { Enclosed::of(value) };
+        let enclosed = if as_before.is_some() { None } else { Enclosed::of(value) };
         let mut named = None;
         if let Some(enclosed) = &enclosed {
             named = topic_named(enclosed.topic);
@@ -161,9 +165,13 @@ impl Reader {
         }
         let is_enclosed = enclosed.is_some();
         let record = if is_enclosed { self.enclosed.root() } else { value };
-        let topic = named.or(self.topic).or_else(|| topic_shaped_like(record));
+        let known = named.or(self.topic).or(as_before);
+        let topic = known.or_else(|| topic_shaped_like(record));
         let unknown = || SourceError::Unknown { name: open.lines.name().to_owned() };
         let topic = topic.ok_or_else(unknown)?;
+        if !is_enclosed {
+            self.shaped = Some(topic);
+        }
         let at = time_of(record);
         // A time that cannot be read does not hold up the others.
         let due = at.unwrap_or(self.last);
