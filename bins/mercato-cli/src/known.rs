@@ -13,8 +13,7 @@ pub(crate) fn of_shop(layers: &Layers) -> Result<Known, Failure> {
     let config: ShopConfig = layers.section("shop")?;
     let failed = |error| Failure::new(Exit::Config, error).located(layers);
     // Neither seed nor start changes what there can be.
-    let generator =
-        Generator::new(config.clone(), 0, Timestamp::from_micros(0)).map_err(failed)?;
+    let generator = Generator::new(config.clone(), 0, Timestamp::from_micros(0)).map_err(failed)?;
     let users = generator.statistics().total_users;
     let run = generator.run(Some(Duration::from_micros(1).unwrap_or_default())).map_err(failed)?;
     let layouts = Topic::ALL.into_iter().filter_map(|topic| {

@@ -112,8 +112,7 @@ impl Verify {
             |part: &Part| Ok((part.name.clone(), self.verify(&run, part, kafka.as_ref())?));
         let reports: Vec<(String, Report)> =
             parts.iter().map(verified).collect::<Result<_, Failure>>()?;
-        let is_empty =
-            |report: &Report| (report.counts.expected, report.counts.actual) == (0, 0);
+        let is_empty = |report: &Report| (report.counts.expected, report.counts.actual) == (0, 0);
         if reports.iter().all(|(_, report)| is_empty(report)) && !self.reading.allow_empty {
             return Err(files::nothing("the run"));
         }

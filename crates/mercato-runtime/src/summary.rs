@@ -223,7 +223,8 @@ impl Summary {
         if let Value::Object(table) = &mut value {
             table.insert(DIGEST.to_owned(), digest.into());
         }
-        let mut text = serde_json::to_string_pretty(&value).map_err(|error| failed(error.into()))?;
+        let mut text =
+            serde_json::to_string_pretty(&value).map_err(|error| failed(error.into()))?;
         text.push('\n');
         std::fs::write(path, text).map_err(failed)
     }

@@ -24,7 +24,10 @@ pub(super) fn shown(
     for file in files {
         let found = if file.is_dir() { below(file)? } else { vec![file.clone()] };
         if found.is_empty() {
-            let reason = format!("no record files in {}: expected .ndjson, .csv or .parquet", file.display());
+            let reason = format!(
+                "no record files in {}: expected .ndjson, .csv or .parquet",
+                file.display()
+            );
             return Err(Failure::new(Exit::File, reason));
         }
         all.extend(found);
@@ -36,7 +39,9 @@ pub(super) fn shown(
     let told: BTreeMap<&String, Told> =
         profiler.profiles.iter().map(|(topic, profile)| (topic, profile.told())).collect();
     if told.values().all(|told| told.records == 0) && !reading.allow_empty {
-        return Err(nothing(&files.first().map_or_else(String::new, |file| file.display().to_string())));
+        return Err(nothing(
+            &files.first().map_or_else(String::new, |file| file.display().to_string()),
+        ));
     }
     if as_json {
         return serde_json::to_string_pretty(&told)

@@ -72,7 +72,11 @@ fn reported_inputs_are_read_and_what_is_wrong_is_still_found() {
         let stats = run(here, &format!("stats {} --json", path.display()));
         let table: Value = serde_json::from_str(&stats.1).unwrap();
         let topic = table.as_object().unwrap().values().next().unwrap();
-        assert_eq!((&topic["records"], &topic["malformed"]), (&records.into(), &0.into()), "{name}");
+        assert_eq!(
+            (&topic["records"], &topic["malformed"]),
+            (&records.into(), &0.into()),
+            "{name}"
+        );
     }
     let control = case("05-control-must-be-flagged.ndjson");
     let (code, text) = run(here, &format!("verify --rules {}", control.display()));
@@ -109,18 +113,93 @@ fn nothing_to_check_is_no_success_unless_that_is_allowed() {
 }
 
 #[test]
-fn a_run_is_compared_by_value_in_lines_and_rows() {
+fn a_run_is_compared_by_value_and_one_changed_cent_is_found() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    transactions(at, "t.ndjson");
-    let run_of = "--topic transactions --topics transactions";
-    let verify = |file: &str| {
-        run(at, &format!("verify shop {file} {run_of} --records 100 {RUN}"))
-    };
-    drop(verify);
+    transactions(at, "t.ndjson --summary-json run.json");
     let text = fs::read_to_string(at.join("t.ndjson")).unwrap();
-    let records: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(records.len(), 100);
+    let records: Vec<Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let sorted = |record: &Value| {
+        let members: std::collections::BTreeMap<_, _> =
+            record.as_object().unwrap().iter().collect();
+        serde_json::to_string(&members).unwrap() + "\n"
+    };
+    let kcat = |record: &Value| {
+        let payload = Value::from(record.to_string());
+        format!(
+            "{{\"topic\":\"t\",\"partition\":0,\"offset\":1,\"key\":\"k\",\"payload\":{payload}}}\n"
+        )
+    };
+    let spaced = text.replace("\":", "\": ").replace(".0,", ",").replace('-', "\\u002d");
+    // Minus signs are not texts.
+    let spaced = spaced.replace("\"longitude\": \\u002d", "\"longitude\": -");
+    let spaced = spaced.replace("\"latitude\": \\u002d", "\"latitude\": -");
+    for (name, written) in [
+        ("as-it-was.ndjson", text.clone()),
+        ("sorted.ndjson", records.iter().map(sorted).collect()),
+        ("array.json", serde_json::to_string_pretty(&records).unwrap()),
+        ("kcat.ndjson", records.iter().map(kcat).collect()),
+        ("spaced.ndjson", spaced.clone()),
+        ("crlf.ndjson", text.replace('\n', "\r\n")),
+    ] {
+        fs::write(at.join(name), written).unwrap();
+        let (code, told) = run(at, &format!("verify shop {name} --run run.json"));
+        assert!(code == Some(0) && told.contains("100 matching: no difference"), "{name}: {told}");
+    }
+    let total = records[7]["total_amount"].as_f64().unwrap();
+    let cent = spaced.replacen(
+        &format!("\"total_amount\": {total}"),
+        &format!("\"total_amount\": {:.2}", total + 0.01),
+        1,
+    );
+    assert_ne!(cent, spaced);
+    fs::write(at.join("cent.ndjson"), cent).unwrap();
+    let (code, told) = run(at, "verify shop cent.ndjson --run run.json");
+    assert!(code == Some(6) && told.contains("1 difference"), "{told}");
+}
+
+#[test]
+fn an_edited_summary_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    transactions(at, "t.ndjson --summary-json run.json");
+    let summary: Value = serde_json::from_slice(&fs::read(at.join("run.json")).unwrap()).unwrap();
+    for (pointer, value) in [
+        ("/identity/seed", Value::from(43)),
+        ("/part/records", u64::MAX.into()),
+        ("/counts/records", 1.into()),
+        ("/digest", "00".into()),
+    ] {
+        let mut edited = summary.clone();
+        *edited.pointer_mut(pointer).unwrap() = value;
+        fs::write(at.join("edited.json"), edited.to_string()).unwrap();
+        let (code, told) = run(at, "verify shop t.ndjson --run edited.json");
+        assert!(code == Some(3) && told.contains("does not fit its digest"), "{pointer}: {told}");
+    }
+    fs::write(at.join("same.json"), summary.to_string()).unwrap();
+    assert_eq!(run(at, "verify shop t.ndjson --run same.json").0, Some(0));
+}
+
+#[test]
+fn a_configuration_says_which_values_and_users_there_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    transactions(at, "transactions.ndjson");
+    fs::write(at.join("same.toml"), "").unwrap();
+    fs::write(at.join("small.toml"), "[shop.users]\ntotal = 5000\n").unwrap();
+    let check =
+        |config: &str| run(at, &format!("verify --rules transactions.ndjson --config {config}"));
+    let (code, told) = check("same.toml");
+    assert!(code == Some(0) && told.contains("100 records, no violation"), "{told}");
+    let (code, told) = check("small.toml");
+    assert!(code == Some(6) && told.contains("is none of 5000 users"), "{told}");
+    let text = fs::read_to_string(at.join("transactions.ndjson")).unwrap();
+    let changed = text.replacen("\"country\":\"US\"", "\"country\":\"FR\"", 1);
+    assert_ne!(changed, text);
+    fs::write(at.join("transactions.ndjson"), changed).unwrap();
+    let (code, told) = check("same.toml");
+    assert!(code == Some(6) && told.contains("location.city is FR, "), "{told}");
 }
 
 #[test]
@@ -140,6 +219,7 @@ fn stats_of_a_folder_skip_what_is_no_file() {
 fn columns_have_the_statistics_of_lines_and_meet_the_rules() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
+    ["lines", "columns"].iter().for_each(|name| fs::create_dir(at.join(name)).unwrap());
     transactions(at, "lines/transactions.ndjson");
     transactions(at, "columns/transactions.parquet");
     let stats = |folder: &str| {

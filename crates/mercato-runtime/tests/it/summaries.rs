@@ -83,10 +83,15 @@ fn a_summary_survives_other_json_tools_and_no_edit() {
         assert_eq!(failure.exit, Exit::Config, "{to}");
         assert!(failure.to_string().contains("does not fit its digest"), "{failure}");
     }
-    for (from, to) in [("\"seed\"", "\"sede\""), ("\"drain\"", "\"drains\""), ("\"open\"", "\"opened\"")] {
+    for (from, to) in
+        [("\"seed\"", "\"sede\""), ("\"drain\"", "\"drains\""), ("\"open\"", "\"opened\"")]
+    {
         let failure = Failure::from(read_as(&text.replacen(from, to, 1)).unwrap_err());
         assert_eq!(failure.exit, Exit::Config);
-        assert!(failure.to_string().contains(&format!("unknown field `{}`", to.trim_matches('"'))), "{failure}");
+        assert!(
+            failure.to_string().contains(&format!("unknown field `{}`", to.trim_matches('"'))),
+            "{failure}"
+        );
     }
 }
 

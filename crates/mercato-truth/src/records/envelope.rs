@@ -65,12 +65,18 @@ mod tests {
     fn both_envelopes_are_opened_and_nothing_else_is() {
         let mut document = Document::default();
         for (text, expected) in [
-            (r#"{"topic":"t","key":"k","value":{"a":1}}"#, Some(("t", Some("k"), Some("{\"a\":1}")))),
+            (
+                r#"{"topic":"t","key":"k","value":{"a":1}}"#,
+                Some(("t", Some("k"), Some("{\"a\":1}"))),
+            ),
             (
                 r#"{"topic":"t","partition":0,"offset":7,"tstype":"create","ts":1,"broker":1,"key":"k","payload":"{\"a\":1}"}"#,
                 Some(("t", Some("k"), Some("{\"a\":1}"))),
             ),
-            (r#"{"payload":null,"key":"k","offset":7,"partition":0,"topic":"t"}"#, Some(("t", Some("k"), None))),
+            (
+                r#"{"payload":null,"key":"k","offset":7,"partition":0,"topic":"t"}"#,
+                Some(("t", Some("k"), None)),
+            ),
             (r#"{"topic":"t","key":null,"value":null}"#, Some(("t", None, None))),
             (r#"{"topic":"t","value":"text","key":"k"}"#, None),
             (r#"{"topic":1,"key":"k","value":{}}"#, None),

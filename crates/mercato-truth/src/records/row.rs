@@ -30,11 +30,8 @@ impl Row {
             if self.count == self.ends.len() {
                 self.ends.resize(self.count.max(32) * 2, 0);
             }
-            let (result, read, cells, ends) = reader.read_record(
-                rest,
-                &mut self.cells[written..],
-                &mut self.ends[self.count..],
-            );
+            let (result, read, cells, ends) =
+                reader.read_record(rest, &mut self.cells[written..], &mut self.ends[self.count..]);
             (rest, written, self.count) = (&rest[read..], written + cells, self.count + ends);
             match result {
                 ReadRecordResult::OutputFull => self.cells.resize(self.cells.len() * 2, 0),

@@ -83,10 +83,8 @@ fn amounts(facts: &Facts<'_>, findings: &mut Findings) {
     findings.judge(Rule::Basket, place, !is_empty, || "products is empty".to_owned());
     let mut sum = Some(0i64);
     for line in products.items() {
-        let (price, quantity) = (
-            line.get("price").and_then(Node::cents),
-            line.get("quantity").and_then(Node::whole),
-        );
+        let (price, quantity) =
+            (line.get("price").and_then(Node::cents), line.get("quantity").and_then(Node::whole));
         if let Some(cents) = price {
             findings.judge(Rule::Price, place, cents > 0, || format!("price is {cents} cents"));
         }

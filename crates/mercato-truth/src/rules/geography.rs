@@ -96,8 +96,7 @@ impl Geography {
         let meant = cities
             .iter()
             .filter(|(subdivision, _)| state.is_none_or(|state| state == *subdivision));
-        let nearest =
-            meant.map(|(_, position)| metres_beyond(CITY_METRES, *position, here)).min();
+        let nearest = meant.map(|(_, position)| metres_beyond(CITY_METRES, *position, here)).min();
         let Some(nearest) = nearest else { return };
         findings.judge(Rule::City, facts.place, nearest <= CITY_METRES, || match state {
             Some(state) => format!("{} km from {name}, {state}, {country}", nearest / 1_000),

@@ -148,10 +148,7 @@ impl References {
             return;
         }
         let called = self.products.entry(product);
-        let both = [
-            ("name", &mut called.name, name),
-            ("category", &mut called.category, category),
-        ];
+        let both = [("name", &mut called.name, name), ("category", &mut called.category, category)];
         for (field, known, said) in both {
             if let Some(said) = said {
                 findings.judge(Rule::Product, place, is_as_before(known, said), || {

@@ -11,9 +11,9 @@
 
 use mercato_engine::Key;
 
-use super::match_chain::MatchChain;
 use super::content::{Content, bytes_hash, key_hash};
 use super::expected::Expected;
+use super::match_chain::MatchChain;
 use super::pending::Pending;
 use crate::records::Found;
 

@@ -286,9 +286,8 @@ mod tests {
             let expected = Expected { partition: 0, key: b"", value: value.as_bytes(), at: None };
             comparison.compare(&expected, &mut actual).unwrap();
             let side = &comparison.partitions[0];
-            most = most.max(
-                side.missing.iter().count() + side.extras.iter().count() + side.moved.len(),
-            );
+            most = most
+                .max(side.missing.iter().count() + side.extras.iter().count() + side.moved.len());
         }
         assert!(comparison.finish(&mut actual, |_| true).unwrap());
         most

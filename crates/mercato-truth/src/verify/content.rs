@@ -125,10 +125,14 @@ mod tests {
     #[test]
     fn rows_are_compared_by_their_cells() {
         let mut contents = Contents::new(Form::Rows(vec![true, false, false]), false);
-        for (one, other) in [("a,72.0,x", "\"a\",72,x"), ("a,1.50,\"[1, 2]\"", "a,15e-1,\"[1,2.0]\"")] {
+        for (one, other) in
+            [("a,72.0,x", "\"a\",72,x"), ("a,1.50,\"[1, 2]\"", "a,15e-1,\"[1,2.0]\"")]
+        {
             assert!(contents.are_equal(one.as_bytes(), other.as_bytes()), "{one} {other}");
         }
-        for (one, other) in [("1.0,2,", "1,2,"), ("a,72.0,", "a,72.01,"), ("a,1,", "a,1"), ("a,1,", "a,,1")] {
+        for (one, other) in
+            [("1.0,2,", "1,2,"), ("a,72.0,", "a,72.01,"), ("a,1,", "a,1"), ("a,1,", "a,,1")]
+        {
             assert!(!contents.are_equal(one.as_bytes(), other.as_bytes()), "{one} {other}");
         }
     }

@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 
 use mercato_engine::{EngineError, Key};
 
-use super::alignment::{Alignment, Missing, Extra, Text};
+use super::alignment::{Alignment, Extra, Missing, Text};
 use super::comparison::{Comparison, Lost};
 use super::content::{Content, Contents, key_hash};
 use super::expected::{Expectation, Expected};

@@ -15,12 +15,12 @@
 //! Nothing here reads files or topics, or knows what a record means.
 
 mod alignment;
-mod match_chain;
 mod comparison;
 mod content;
 mod excerpt;
 mod expected;
 mod explain;
+mod match_chain;
 mod order;
 mod pending;
 mod report;

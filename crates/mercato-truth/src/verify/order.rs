@@ -9,8 +9,8 @@
 use std::collections::BTreeMap;
 
 use super::alignment::Moved;
-use super::match_chain::MatchChain;
 use super::content::key_hash;
+use super::match_chain::MatchChain;
 
 /// Reads a count of a key's records before the record numbered `number`.
 #[derive(Debug, Clone, Copy)]
@@ -46,15 +46,7 @@ impl<'a> OrderCheck<'a> {
         }
         readings.sort_unstable_by_key(|reading| reading.number);
         let counts = moved.iter().map(|record| (record.key_hash, 0)).collect();
-        Self {
-            chain,
-            moved,
-            readings,
-            read: 0,
-            counts,
-            ends: vec![[0; 2]; moved.len()],
-            number: 0,
-        }
+        Self { chain, moved, readings, read: 0, counts, ends: vec![[0; 2]; moved.len()], number: 0 }
     }
 
     /// Takes the key of the next record of the run in this partition.

@@ -8,7 +8,9 @@ use std::io::{self, Read, Write};
 use crate::common::{Shelf, run_of, toy};
 use flate2::{Compression, write::GzEncoder};
 use mercato_engine::{Extent, Format, Run};
-use mercato_truth::{Actual, Kind, Layout, Lines, LinesError, Meter, Report, Verifier, VerifyError};
+use mercato_truth::{
+    Actual, Kind, Layout, Lines, LinesError, Meter, Report, Verifier, VerifyError,
+};
 
 const HEADER: &str = "arrival,lane,number,at,user,kind,hurried,padding";
 

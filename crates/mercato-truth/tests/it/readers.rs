@@ -76,11 +76,19 @@ fn json_is_read_in_every_form() {
         ("a marked array", format!("\u{feff} \n{}\n\n", pretty(&all))),
         ("arrays behind one another", format!("[{}]\n[{},\n{}]", update(1), update(2), update(3))),
         ("values over lines", updates().iter().map(|value| pretty(value) + "\n").collect()),
-        ("envelopes of kcat", updates().iter().map(|value| kcat(&"k".into(), &value.to_string().into())).collect()),
+        (
+            "envelopes of kcat",
+            updates().iter().map(|value| kcat(&"k".into(), &value.to_string().into())).collect(),
+        ),
         ("envelopes around JSON", updates().iter().map(|value| kcat(&"k".into(), value)).collect()),
         (
             "envelopes of our own",
-            updates().iter().map(|value| json!({"topic": "prices", "key": "k", "value": value}).to_string() + "\n").collect(),
+            updates()
+                .iter()
+                .map(|value| {
+                    json!({"topic": "prices", "key": "k", "value": value}).to_string() + "\n"
+                })
+                .collect(),
         ),
     ] {
         let report = checked(text, false);

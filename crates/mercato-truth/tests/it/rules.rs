@@ -328,7 +328,10 @@ fn values_users_and_products_are_those_of_the_configuration() {
         checker.check(Topic::TRANSACTIONS, &"f:1", document.root());
         let report = checker.report();
         let of_a_configuration = [Rule::KnownValue, Rule::KnownUser, Rule::KnownProduct];
-        broken(&report).into_iter().filter(|rule| of_a_configuration.contains(rule)).collect::<Vec<_>>()
+        broken(&report)
+            .into_iter()
+            .filter(|rule| of_a_configuration.contains(rule))
+            .collect::<Vec<_>>()
     };
     let numbered = Products::Numbered { total: 1_000, has_successors: true };
     let lasting = Products::Numbered { total: 1_000, has_successors: false };
@@ -383,7 +386,8 @@ fn a_time_may_have_any_number_of_decimals() {
         assert!(report.is_clean(), "{decimals}: {report}");
     }
     for wrong in ["2025-03-03T09:28:15.", "2025-03-03T09:28:15.Z", "2025-03-03T09:28:15.1"] {
-        let report = checked(&[(Topic::USER_EVENTS, with(event(), &[("/timestamp", json!(wrong))]))]);
+        let report =
+            checked(&[(Topic::USER_EVENTS, with(event(), &[("/timestamp", json!(wrong))]))]);
         assert_eq!(broken(&report), [Rule::Timestamp], "{wrong}");
     }
 }

@@ -98,7 +98,9 @@ mod tests {
         ] {
             assert!(same.iter().all(|text| form(text) == form(same[0])), "{same:?}");
         }
-        for (one, other) in [("1.5", "15"), ("0.1", "0.01"), ("1", "-1"), ("1e1", "1e2"), ("101", "11")] {
+        for (one, other) in
+            [("1.5", "15"), ("0.1", "0.01"), ("1", "-1"), ("1e1", "1e2"), ("101", "11")]
+        {
             assert_ne!(form(one), form(other));
         }
         assert_eq!(Normal::of("1e99999999999"), None);

@@ -27,8 +27,7 @@ pub(super) fn sequences(
     folder: &Path,
     checker: &mut Checker,
 ) -> Result<Vec<Sequence>, SourceError> {
-    let Below { files, skipped } =
-        Below::of(folder, &is_records)?;
+    let Below { files, skipped } = Below::of(folder, &is_records)?;
     checker.skip(skipped);
     let mut sequences: BTreeMap<(PathBuf, String), Sequence> = BTreeMap::new();
     for path in files {
@@ -66,8 +65,7 @@ fn is_records(path: &Path) -> bool {
     // A ledger of faults lies beside the records that it is about.
     let is_ledger =
         path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("faults.ndjson"));
-    ending(path).is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
-        && !is_ledger
+    ending(path).is_some_and(|ending| ENDINGS.contains(&ending.as_str())) && !is_ledger
 }
 
 pub(super) fn is_csv(path: &Path) -> bool {

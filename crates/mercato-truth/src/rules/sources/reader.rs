@@ -104,7 +104,8 @@ impl Reader {
         while self.next.is_none() {
             let Some(open) = &mut self.open else {
                 let Some(path) = self.files.files.pop_front() else { return Ok(()) };
-                self.open = Some(Open::new(Lines::open_metered(&path, checker.meter())?, is_csv(&path)));
+                self.open =
+                    Some(Open::new(Lines::open_metered(&path, checker.meter())?, is_csv(&path)));
                 continue;
             };
             let Some(found) = open.lines.next(0)? else {
