@@ -25,7 +25,8 @@ pub(crate) fn progress<'a>(
     meter: &Meter,
     files: impl IntoIterator<Item = &'a PathBuf>,
 ) -> ReadingProgress {
-    let size = |path: &PathBuf| Some(std::fs::metadata(path).ok()?).filter(|it| it.is_file());
+    let size =
+        |path: &PathBuf| Some(std::fs::metadata(path).ok()?).filter(std::fs::Metadata::is_file);
     let sizes = files.into_iter().map(|path| size(path).map(|about| about.len()));
     ReadingProgress::start(meter.counter(), sizes.sum())
 }

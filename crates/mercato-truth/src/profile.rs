@@ -253,9 +253,10 @@ mod tests {
     fn profile(lines: &[&str]) -> Told {
         let (mut profile, mut document) = (Profile::default(), Document::default());
         for line in lines {
-            match document.read(line.as_bytes()) {
-                true => profile.add(None, document.root()),
-                false => profile.add_malformed(),
+            if document.read(line.as_bytes()) {
+                profile.add(None, document.root());
+            } else {
+                profile.add_malformed();
             }
         }
         profile.told()
@@ -302,9 +303,10 @@ mod tests {
         let mut header = Header::new(&columns, &[], true);
         for line in [r#"7,"Lamp, ""red""","[{""n"":2}]""#, "8,Desk"] {
             row.read(line.as_bytes());
-            match header.object(&row, &mut json) && document.read(&json) {
-                true => profile.add(None, document.root()),
-                false => profile.add_malformed(),
+            if header.object(&row, &mut json) && document.read(&json) {
+                profile.add(None, document.root());
+            } else {
+                profile.add_malformed();
             }
         }
         let told = profile.told();

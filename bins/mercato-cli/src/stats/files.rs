@@ -97,9 +97,10 @@ impl Profiler {
         };
         let fits = header.object(&self.row, &mut self.json) && self.document.read(&self.json);
         let profile = self.profiles.entry(topic.to_owned()).or_default();
-        match fits {
-            true => profile.add(None, self.document.root()),
-            false => profile.add_malformed(),
+        if fits {
+            profile.add(None, self.document.root());
+        } else {
+            profile.add_malformed();
         }
     }
 

@@ -33,10 +33,8 @@ impl<'a> Enclosed<'a> {
     pub fn of(value: Node<'a>) -> Option<Self> {
         let topic = value.get("topic")?.text()?;
         let (key, is_kcat) = (value.get("key")?, value.get("partition").is_some());
-        let inside = match is_kcat && value.get("offset").is_some() {
-            true => value.get("payload")?,
-            false => value.get("value")?,
-        };
+        let field = if is_kcat && value.get("offset").is_some() { "payload" } else { "value" };
+        let inside = value.get(field)?;
         let value = match inside.kind() {
             NodeKind::Null => EnclosedValue::Tombstone,
             NodeKind::Object => EnclosedValue::Inline(inside),

@@ -91,10 +91,8 @@ fn line(pending: &[u8], ended: bool) -> Cut {
         None => (pending.len(), pending.len()),
     };
     let to = if end > 0 && pending[end - 1] == b'\r' { end - 1 } else { end };
-    match pending[..to].iter().all(u8::is_ascii_whitespace) {
-        true => Cut::Skip(next),
-        false => Cut::Record { from: 0, to, next },
-    }
+    let is_blank = pending[..to].iter().all(u8::is_ascii_whitespace);
+    if is_blank { Cut::Skip(next) } else { Cut::Record { from: 0, to, next } }
 }
 
 /// Rows, and how far into the pending bytes the reader has come.
@@ -145,6 +143,7 @@ fn trimmed(pending: &[u8], next: usize) -> Cut {
 
 /// Where in a sequence of JSON values the next byte is.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "the states are independent of each other")]
 pub(super) struct Values {
     /// Pending bytes that have been looked at.
     seen: usize,

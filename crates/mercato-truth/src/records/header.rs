@@ -108,7 +108,6 @@ fn append_cell(cell: &[u8], form: Form, scratch: &mut Document, json: &mut Vec<u
         Form::Json | Form::NullableText | Form::Guessed if cell.is_empty() => {
             json.extend_from_slice(b"null");
         }
-        Form::Text | Form::NullableText => append_text(&text, json),
         // What is no JSON stays a text, which is of the wrong type.
         Form::Json if scratch.read(cell) => json.extend_from_slice(cell),
         Form::Guessed
@@ -116,7 +115,7 @@ fn append_cell(cell: &[u8], form: Form, scratch: &mut Document, json: &mut Vec<u
         {
             json.extend_from_slice(cell);
         }
-        Form::Json | Form::Guessed => append_text(&text, json),
+        _ => append_text(&text, json),
     }
 }
 

@@ -67,6 +67,12 @@ pub struct Lines {
     line: u64,
 }
 
+/// A record's place in the input, and the line that it begins at.
+struct Located {
+    place: (usize, usize),
+    line: u64,
+}
+
 impl Lines {
     /// The longest record that is read: 16 MiB.
     pub const MAX_BYTES: usize = MAX_BYTES;
@@ -120,7 +126,7 @@ impl Lines {
 
     /// The next record's place in the input and its line; none at the end.
     #[inline]
-    fn locate(&mut self) -> Result<Option<((usize, usize), u64)>, LinesError> {
+    fn locate(&mut self) -> Result<Option<Located>, LinesError> {
         loop {
             match self.framing.cut(self.input.pending(), self.input.has_ended()) {
                 Cut::Record { from, to, next } => {
@@ -128,7 +134,7 @@ impl Lines {
                     let line = self.line + breaks_before + 1;
                     self.line += breaks_before + self.breaks_in(from, next);
                     let (start, _) = self.input.take(next);
-                    return Ok(Some(((start + from, start + to), line)));
+                    return Ok(Some(Located { place: (start + from, start + to), line }));
                 }
                 Cut::Skip(bytes) => {
                     self.line += self.breaks(bytes);
@@ -180,7 +186,7 @@ impl Actual for Lines {
 
     #[inline]
     fn next(&mut self, _: u32) -> Result<Option<Found<'_>>, LinesError> {
-        let Some((place, line)) = self.locate()? else {
+        let Some(Located { place, line }) = self.locate()? else {
             return Ok(None);
         };
         Ok(Some(Found { key: b"", value: self.input.taken(place), position: line }))

@@ -111,8 +111,8 @@ impl Faults {
     fn names(&mut self, object: Node<'_>) {
         let mut names: Vec<&str> = object.members().map(|(name, _)| name).collect();
         names.sort_unstable();
-        if let Some([twice, _]) = names.array_windows().find(|[one, next]| one == next) {
-            self.repeated.get_or_insert_with(|| (*twice).to_owned());
+        if let Some(twice) = names.windows(2).find(|pair| pair.first() == pair.last()) {
+            self.repeated.get_or_insert_with(|| twice[0].to_owned());
         }
     }
 }

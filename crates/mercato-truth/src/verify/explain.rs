@@ -87,9 +87,9 @@ fn walk_again(
     let Comparison { contents, partitions, layout, .. } = comparison;
     // Contents of bytes are made much faster, and will do where nothing was written anew.
     let by_value = partitions.iter().any(|side| side.by_value);
-    let as_compared = |left: &Left| match by_value {
-        true => left.content,
-        false => Content { value: left.extra.bytes, ..left.content },
+    let as_compared = |left: &Left| {
+        let value = if by_value { left.content.value } else { left.extra.bytes };
+        Content { value, ..left.content }
     };
     let extras: BTreeMap<Content, Content> =
         rest.extras.iter().map(|left| (as_compared(left), left.content)).collect();
@@ -113,10 +113,8 @@ fn walk_again(
 }
 
 fn content_of(contents: &mut Contents, by_value: bool, record: &Expected<'_>) -> Content {
-    match by_value {
-        true => contents.of(record.key, record.value),
-        false => contents.of_bytes(record.key, record.value),
-    }
+    let Expected { key, value, .. } = record;
+    if by_value { contents.of(key, value) } else { contents.of_bytes(key, value) }
 }
 
 impl Rest {

@@ -98,17 +98,10 @@ impl<'a> Node<'a> {
         cents(text).or_else(|| Money::from_number(text.parse().ok()?).ok().map(Money::cents))
     }
 
-    /// The value as it stands in the text that was read.
+    /// The value as it stands in the text that was read; of a text, its content.
     pub fn json(self) -> &'a str {
-        let at = self.cell.at as usize;
-        match self.cell.kind {
-            // A decoded text is elsewhere, without its quotes.
-            NodeKind::Text => self.piece(self.cell.value),
-            _ => {
-                let length = (self.cell.value.end - self.cell.value.start) as usize;
-                self.document.text.get(at..at + length).unwrap_or_default()
-            }
-        }
+        // A decoded text is elsewhere, without its quotes; everything else is where it was read.
+        self.piece(self.cell.value)
     }
 
     /// The position of the value's first byte in the text that was read.
