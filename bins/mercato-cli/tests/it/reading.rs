@@ -64,7 +64,11 @@ fn reported_inputs_are_read_and_what_is_wrong_is_still_found() {
         let rules = run(here, &format!("verify --rules {} --type transactions", path.display()));
         let expected = format!("{records} records, no violation\n");
         assert!(rules.0 == Some(0) && rules.1.ends_with(&expected), "{name}: {}", rules.1);
-        let format = if name.ends_with(".csv") { "--format csv" } else { "" };
+        let format = if path.extension().is_some_and(|ending| ending == "csv") {
+            "--format csv"
+        } else {
+            ""
+        };
         let input = fs::read(&path).unwrap();
         let words = format!("verify --rules - --type transactions {format}");
         let piped = with_input(&std::env::temp_dir(), &words, &input);
