@@ -20,11 +20,17 @@ fn of_entities<S: Stream>(stream: &S, format: Format) -> AllocationInfo {
     let mut pass = || {
         for (index, words) in words.chunks_exact(stream.words()).enumerate() {
             let at = world().origin + index as i64;
-            let arrival = Arrival { index: index as u64, lane: 0, at };
+            let arrival = Arrival { index: index as u64, substream: 0, at };
             let entity = stream.draw(arrival, &mut Words::new(words));
             stream.owner(&entity, arrival, &mut key);
-            let step =
-                Step { arrival: index as u64, lane: 0, number: 0, kind: 0, at, hurried: false };
+            let step = Step {
+                arrival: index as u64,
+                substream: 0,
+                number: 0,
+                kind: 0,
+                at,
+                hurried: false,
+            };
             encoding.encode::<false>(&mut batch, 0, &mut StepRecord::new(stream, &entity, step));
             key.clear();
             batch.clear();
@@ -50,7 +56,7 @@ fn walking_through_a_lifecycle_allocates_nothing() {
     let mut last = 0;
     let counted = measure(|| {
         for index in 0..10_000 {
-            sales.walk(Arrival { index, lane: 0, at: world().origin }, |_, at| last = at);
+            sales.walk(Arrival { index, substream: 0, at: world().origin }, |_, at| last = at);
         }
     });
     assert_eq!(counted.count_total, 0);

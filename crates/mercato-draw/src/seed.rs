@@ -13,15 +13,15 @@ const BLOCK_BITS: u32 = 48;
 
 /// The purpose of a draw: the upper 16 bits of a ChaCha stream number.
 ///
-/// A label consists of a purpose, unique among everything that draws, and a lane,
+/// A label consists of a purpose, unique among everything that draws, and a substream,
 /// which tells apart the arrival processes of one stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Label(u16);
 
 impl Label {
-    /// The label of lane `lane` of purpose `purpose`.
-    pub const fn new(purpose: u8, lane: u8) -> Self {
-        Self((purpose as u16) << 8 | lane as u16)
+    /// The label of substream `substream` of purpose `purpose`.
+    pub const fn new(purpose: u8, substream: u8) -> Self {
+        Self((purpose as u16) << 8 | substream as u16)
     }
 }
 
@@ -99,12 +99,12 @@ mod tests {
     const FROZEN: [u64; 2] = [0x8288_53f6_4f87_8d11, 0xfeda_af13_6bf4_d4d2];
 
     #[test]
-    fn labels_lanes_and_blocks_are_independent_streams() {
+    fn labels_substreams_and_blocks_are_independent_streams() {
         let seed = Seed::new(1);
         let mut seen = Vec::new();
-        for (purpose, lane, block) in [(1, 0, 0), (1, 1, 0), (2, 0, 0), (1, 0, 1), (0, 1, 0)] {
+        for (purpose, substream, block) in [(1, 0, 0), (1, 1, 0), (2, 0, 0), (1, 0, 1), (0, 1, 0)] {
             let mut word = [0];
-            seed.fill_block(Label::new(purpose, lane), block, 0, &mut word);
+            seed.fill_block(Label::new(purpose, substream), block, 0, &mut word);
             assert!(!seen.contains(&word[0]));
             seen.push(word[0]);
         }

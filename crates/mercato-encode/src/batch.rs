@@ -25,7 +25,7 @@ pub struct Coordinates {
     /// Causal rank of the stream: at one instant a cause sorts before its effect.
     pub rank: u8,
     /// Index of the arrival process of the stream, 0 when it has one.
-    pub lane: u8,
+    pub substream: u8,
     /// Index of the block of 1,024 arrivals.
     pub block: u64,
     /// Position of the arrival in its block.

@@ -8,7 +8,7 @@ use mercato_draw::UniformInt;
 use crate::error::EngineError;
 use crate::schedule::Schedule;
 
-/// The law by which the entities of one lane arrive.
+/// The law by which the entities of one substream arrive.
 #[derive(Debug, Clone)]
 pub enum Arrivals {
     /// One after the other, with independent uniform delays; the first at the origin.

@@ -76,7 +76,7 @@ impl Assembly {
                     }
                     _ => open = Some(batch),
                 },
-                Some(Part::Tally(partial)) => {
+                Some(Part::Accumulator(partial)) => {
                     if let Some(windows) = &mut self.windows {
                         windows.add(&partial);
                     }

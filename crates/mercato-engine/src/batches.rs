@@ -8,7 +8,7 @@ use mercato_encode::Batch;
 use crate::assembly::Assembly;
 use crate::plan::{Planner, Task};
 use crate::scratch::Scratch;
-use crate::{EngineError, LaneStart};
+use crate::{EngineError, SubstreamStart};
 
 /// A run's batches in order, made on the calling thread.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct Batches {
     planner: Planner,
     scratch: Scratch,
     assembly: Assembly,
-    lookback: Arc<[LaneStart]>,
+    lookback: Arc<[SubstreamStart]>,
 }
 
 impl Batches {
@@ -28,7 +28,7 @@ impl Batches {
 
     /// The arrival processes from which a run goes on after any record of the batch that came
     /// last.
-    pub fn lookback(&self) -> &[LaneStart] {
+    pub fn lookback(&self) -> &[SubstreamStart] {
         &self.lookback
     }
 

@@ -13,7 +13,7 @@ use crate::scheduled::{FIRST, HURRIED, LAST, LATE, MOVED, SILENT, ScheduledStep}
 use crate::step_record::StepRecord;
 use crate::stream::{Step, Stream};
 use crate::stream_spec::StreamSpec;
-use crate::{Key, Tally};
+use crate::{Accumulator, Key};
 
 /// A block of any stream.
 pub(crate) trait Block: Send + Sync {
@@ -36,8 +36,8 @@ pub(crate) trait Block: Send + Sync {
     /// Place of step `index` in the order of the run.
     fn key(&self, index: u32) -> Key;
 
-    /// Renders step `index` at the end of `batch`, and adds what it says to `tally`.
-    fn render(&self, index: u32, batch: &mut Batch, tally: Option<&mut Tally>);
+    /// Renders step `index` at the end of `batch`, and adds what it says to `accumulator`.
+    fn render(&self, index: u32, batch: &mut Batch, accumulator: Option<&mut Accumulator>);
 
     /// Renders the steps of `range` one after the other and takes them from it, until `batch` is
     /// full.
@@ -45,17 +45,17 @@ pub(crate) trait Block: Send + Sync {
         &self,
         range: &mut Range<u32>,
         batch: &mut Batch,
-        tally: Option<&mut Tally>,
+        accumulator: Option<&mut Accumulator>,
     );
 
-    /// Adds what the steps of `range` say to `tally`.
-    fn tally(&self, range: Range<u32>, tally: &mut Tally);
+    /// Adds what the steps of `range` say to `accumulator`.
+    fn accumulate(&self, range: Range<u32>, accumulator: &mut Accumulator);
 }
 
 /// A drawn block of a stream.
 pub(crate) struct DrawnBlock<S: Stream> {
     pub(crate) spec: Arc<StreamSpec<S>>,
-    pub(crate) lane: u8,
+    pub(crate) substream: u8,
     pub(crate) block: u64,
     pub(crate) entities: Box<[S::Entity]>,
     /// Positions in the block of the entities kept, where a shard keeps only some.
@@ -75,7 +75,7 @@ impl<S: Stream> DrawnBlock<S> {
         let scheduled = &self.steps[index as usize];
         Coordinates {
             rank: self.spec.rank,
-            lane: self.lane,
+            substream: self.substream,
             block: self.block,
             position: self.positions[usize::from(scheduled.slot)],
             step: scheduled.number,
@@ -96,7 +96,7 @@ impl<S: Stream> DrawnBlock<S> {
         let position = self.positions[usize::from(scheduled.slot)];
         let arrival = self.block * u64::from(self.spec.settings.block_len) + u64::from(position);
         let (at, ScheduledStep { number, kind, flags, .. }) = (self.event_time(index), *scheduled);
-        Step { arrival, lane: self.lane, number, kind, at, hurried: flags & HURRIED != 0 }
+        Step { arrival, substream: self.substream, number, kind, at, hurried: flags & HURRIED != 0 }
     }
 
     /// Index of the first step at `time` or later, found by steps of growing width from `near`.
@@ -156,15 +156,15 @@ impl<S: Stream> Block for DrawnBlock<S> {
     }
 
     #[inline]
-    fn render(&self, index: u32, batch: &mut Batch, tally: Option<&mut Tally>) {
+    fn render(&self, index: u32, batch: &mut Batch, accumulator: Option<&mut Accumulator>) {
         let spec = &*self.spec;
         let scheduled = self.steps[index as usize];
         let coordinates = self.coordinates(index);
         let ScheduledStep { kind, flags, .. } = scheduled;
         let (entity, step) = (&self.entities[usize::from(scheduled.slot)], self.step(index));
         if flags & SILENT != 0 {
-            if let Some(tally) = tally {
-                spec.stream.tally(entity, step, tally);
+            if let Some(accumulator) = accumulator {
+                spec.stream.accumulate(entity, step, accumulator);
             }
             return;
         }
@@ -172,8 +172,8 @@ impl<S: Stream> Block for DrawnBlock<S> {
         let Some(encoding) = spec.encoding(route) else { return };
         let topic = route.topic.unwrap_or_default();
         // A late record was counted at its event time.
-        let tally = tally.filter(|_| flags & LATE == 0);
-        let mut record = StepRecord::tallied(&spec.stream, entity, step, tally);
+        let accumulator = accumulator.filter(|_| flags & LATE == 0);
+        let mut record = StepRecord::accumulated(&spec.stream, entity, step, accumulator);
         let encoded = if S::CHECKED {
             encoding.encode::<true>(batch, topic, &mut record)
         } else {
@@ -203,22 +203,22 @@ impl<S: Stream> Block for DrawnBlock<S> {
         &self,
         range: &mut Range<u32>,
         batch: &mut Batch,
-        mut tally: Option<&mut Tally>,
+        mut accumulator: Option<&mut Accumulator>,
     ) {
         for index in range.by_ref() {
-            self.render(index, batch, tally.as_deref_mut());
+            self.render(index, batch, accumulator.as_deref_mut());
             if batch.is_full() {
                 return;
             }
         }
     }
 
-    fn tally(&self, range: Range<u32>, tally: &mut Tally) {
+    fn accumulate(&self, range: Range<u32>, accumulator: &mut Accumulator) {
         for index in range {
             let scheduled = &self.steps[index as usize];
             if scheduled.flags & LATE == 0 {
                 let entity = &self.entities[usize::from(scheduled.slot)];
-                self.spec.stream.tally(entity, self.step(index), tally);
+                self.spec.stream.accumulate(entity, self.step(index), accumulator);
             }
         }
     }

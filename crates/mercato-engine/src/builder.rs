@@ -119,7 +119,7 @@ impl RunBuilder {
     /// A run begins with the windows in which its origin lies, which may be less than whole.
     ///
     /// In a run of shards the fold belongs to the first, which draws what the others have as well.
-    /// Nothing is tallied if its topic is not wanted.
+    /// Nothing is accumulated if its topic is not wanted.
     #[must_use]
     pub fn folded(mut self, fold: impl Fold) -> Self {
         self.fold = Some(Box::new(fold));
@@ -148,7 +148,7 @@ impl RunBuilder {
             check_windows(&**fold, &streams)?;
         }
         let mut layout = RunLayout::new(&streams, fold.as_deref(), wanted)?;
-        settings.tallied = settings.shard.index() == 0
+        settings.accumulated = settings.shard.index() == 0
             && fold.as_ref().is_some_and(|fold| layout.wants(&fold.topic()));
         settings.disorder = DisorderStage::new(settings.world, disorder, settings.format);
         let mut joined: Vec<Arc<dyn ErasedStream>> = Vec::new();
@@ -160,7 +160,7 @@ impl RunBuilder {
         let fold = match fold {
             Some(fold) => {
                 let routes = layout.routes_of_fold(&*fold, &settings)?;
-                settings.tallied.then(|| Arc::new(RunFold::new(fold, routes, &settings)))
+                settings.accumulated.then(|| Arc::new(RunFold::new(fold, routes, &settings)))
             }
             None => None,
         };
@@ -200,7 +200,7 @@ impl Run {
             fields: None,
             largest_record: Self::LARGEST_RECORD,
             disorder: DisorderStage::default(),
-            tallied: false,
+            accumulated: false,
         };
         RunBuilder {
             settings,

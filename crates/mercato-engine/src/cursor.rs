@@ -3,7 +3,7 @@
 use mercato_encode::{Coordinates, Stamp};
 use serde::{Deserialize, Serialize};
 
-use crate::LaneStart;
+use crate::SubstreamStart;
 
 /// The place of a record in the one order that all records of a run have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,14 +21,14 @@ impl Key {
     pub(crate) const FIRST: Self = Self {
         release_time: i64::MIN,
         event_time: i64::MIN,
-        coordinates: Coordinates { rank: 0, lane: 0, block: 0, position: 0, step: 0 },
+        coordinates: Coordinates { rank: 0, substream: 0, block: 0, position: 0, step: 0 },
     };
 
     /// A place after every record before `at`.
     pub(crate) fn last_before(at: i64) -> Self {
         let coordinates = Coordinates {
             rank: u8::MAX,
-            lane: u8::MAX,
+            substream: u8::MAX,
             block: u64::MAX,
             position: u16::MAX,
             step: u16::MAX,
@@ -62,29 +62,29 @@ pub struct Cursor {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     event_time: Option<i64>,
     rank: u8,
-    lane: u8,
+    substream: u8,
     block: u64,
     position: u16,
     step: u16,
-    lanes: Vec<LaneStart>,
+    substreams: Vec<SubstreamStart>,
     /// Records emitted up to here, for runs that end by their number.
     #[serde(default)]
     records: u64,
 }
 
 impl Cursor {
-    /// The cursor after the record `stamp`, found in output whose look-back begins at `lanes`.
-    pub fn after(stamp: &Stamp, lanes: &[LaneStart]) -> Self {
-        let Coordinates { rank, lane, block, position, step } = stamp.coordinates;
+    /// The cursor after the record `stamp`, found in output whose look-back begins at `substreams`.
+    pub fn after(stamp: &Stamp, substreams: &[SubstreamStart]) -> Self {
+        let Coordinates { rank, substream, block, position, step } = stamp.coordinates;
         Self {
             at: stamp.release_time,
             event_time: (stamp.event_time != stamp.release_time).then_some(stamp.event_time),
             rank,
-            lane,
+            substream,
             block,
             position,
             step,
-            lanes: lanes.to_vec(),
+            substreams: substreams.to_vec(),
             records: 0,
         }
     }
@@ -104,13 +104,13 @@ impl Cursor {
 
     /// The last record that left.
     pub fn key(&self) -> Key {
-        let Self { at, event_time, rank, lane, block, position, step, .. } = *self;
-        let coordinates = Coordinates { rank, lane, block, position, step };
+        let Self { at, event_time, rank, substream, block, position, step, .. } = *self;
+        let coordinates = Coordinates { rank, substream, block, position, step };
         Key { release_time: at, event_time: event_time.unwrap_or(at), coordinates }
     }
 
-    /// The starts of the arrival processes, in the order of the run's lanes.
-    pub(crate) fn lanes(&self) -> &[LaneStart] {
-        &self.lanes
+    /// The starts of the arrival processes, in the order of the run's substreams.
+    pub(crate) fn substreams(&self) -> &[SubstreamStart] {
+        &self.substreams
     }
 }

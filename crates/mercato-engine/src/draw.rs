@@ -28,14 +28,14 @@ impl<S: Stream> StreamSpec<S> {
     /// Draws the entities of a block and sorts their steps.
     pub(crate) fn draw(
         self: &Arc<Self>,
-        lane: u8,
+        substream: u8,
         plan: &BlockPlan,
         limit: Limit,
         scratch: &mut DrawScratch,
     ) -> Arc<dyn Block> {
-        let mut block = BlockBuilder::new(self, lane, plan.start.block);
-        let count = self.times(lane, plan, limit, scratch);
-        self.fill(lane, plan.start.block, 0, count, scratch);
+        let mut block = BlockBuilder::new(self, substream, plan.start.block);
+        let count = self.times(substream, plan, limit, scratch);
+        self.fill(substream, plan.start.block, 0, count, scratch);
         for position in 0..count {
             block.keep(position as u16, plan, scratch, position);
         }
@@ -45,26 +45,37 @@ impl<S: Stream> StreamSpec<S> {
     /// Draws one entity of a block and nothing else.
     pub(crate) fn draw_alone(
         self: &Arc<Self>,
-        lane: u8,
+        substream: u8,
         plan: &BlockPlan,
         position: u16,
         scratch: &mut DrawScratch,
     ) -> Option<Arc<dyn Block>> {
-        let mut block = BlockBuilder::new(self, lane, plan.start.block);
-        let count = self.times(lane, plan, Limit { until: i64::MAX, end: None }, scratch);
+        let mut block = BlockBuilder::new(self, substream, plan.start.block);
+        let count = self.times(substream, plan, Limit { until: i64::MAX, end: None }, scratch);
         (usize::from(position) < count).then(|| {
-            self.fill(lane, plan.start.block, usize::from(position), 1, scratch);
+            self.fill(substream, plan.start.block, usize::from(position), 1, scratch);
             block.keep(position, plan, scratch, 0);
             block.finish(scratch)
         })
     }
 
     /// Finds the arrival times of a block; returns how many take part.
-    fn times(&self, lane: u8, plan: &BlockPlan, limit: Limit, scratch: &mut DrawScratch) -> usize {
+    fn times(
+        &self,
+        substream: u8,
+        plan: &BlockPlan,
+        limit: Limit,
+        scratch: &mut DrawScratch,
+    ) -> usize {
         let block = plan.start.block;
         scratch.words.resize(usize::from(self.settings.block_len), 0);
         if plan.is_random() {
-            self.settings.world.seed.fill_block(self.label(lane), block, 0, &mut scratch.words);
+            self.settings.world.seed.fill_block(
+                self.label(substream),
+                block,
+                0,
+                &mut scratch.words,
+            );
         }
         scratch.times.clear();
         plan.times(&mut scratch.words, &mut scratch.times);
@@ -72,7 +83,7 @@ impl<S: Stream> StreamSpec<S> {
         if let Some(end) = limit.end {
             let key = |index: usize| {
                 let (rank, position) = (self.rank, index as u16);
-                let coordinates = Coordinates { rank, lane, block, position, step: 0 };
+                let coordinates = Coordinates { rank, substream, block, position, step: 0 };
                 Key::on_time(scratch.times[index], coordinates)
             };
             while count > 0 && key(count - 1) > end {
@@ -83,27 +94,39 @@ impl<S: Stream> StreamSpec<S> {
     }
 
     /// Fills the words of `count` arrivals, beginning with `first`.
-    fn fill(&self, lane: u8, block: u64, first: usize, count: usize, scratch: &mut DrawScratch) {
+    fn fill(
+        &self,
+        substream: u8,
+        block: u64,
+        first: usize,
+        count: usize,
+        scratch: &mut DrawScratch,
+    ) {
         scratch.words.resize(count * self.words, 0);
         let skipped = u64::from(self.settings.block_len) + (first * self.words) as u64;
-        self.settings.world.seed.fill_block(self.label(lane), block, skipped, &mut scratch.words);
+        self.settings.world.seed.fill_block(
+            self.label(substream),
+            block,
+            skipped,
+            &mut scratch.words,
+        );
     }
 }
 
 /// A block while its entities are drawn.
 struct BlockBuilder<'a, S: Stream> {
     spec: &'a Arc<StreamSpec<S>>,
-    lane: u8,
+    substream: u8,
     block: u64,
     entities: Vec<S::Entity>,
     positions: Vec<u16>,
 }
 
 impl<'a, S: Stream> BlockBuilder<'a, S> {
-    fn new(spec: &'a Arc<StreamSpec<S>>, lane: u8, block: u64) -> Self {
+    fn new(spec: &'a Arc<StreamSpec<S>>, substream: u8, block: u64) -> Self {
         let room = spec.settings.block_len.into();
         let (entities, positions) = (Vec::with_capacity(room), Vec::with_capacity(room));
-        Self { spec, lane, block, entities, positions }
+        Self { spec, substream, block, entities, positions }
     }
 
     /// Draws the arrival at `position` from the `nth` set of words, if it belongs to the shard.
@@ -111,7 +134,8 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
     fn keep(&mut self, position: u16, plan: &BlockPlan, scratch: &mut DrawScratch, nth: usize) {
         let spec = self.spec;
         let index = self.block * u64::from(spec.settings.block_len) + u64::from(position);
-        let arrival = Arrival { index, lane: self.lane, at: scratch.times[usize::from(position)] };
+        let arrival =
+            Arrival { index, substream: self.substream, at: scratch.times[usize::from(position)] };
         let words = &scratch.words[nth * spec.words..][..spec.words];
         let entity = spec.stream.draw(arrival, &mut Words::new(words));
         let mut own = true;
@@ -119,7 +143,7 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
             scratch.owner.clear();
             spec.stream.owner(&entity, arrival, &mut scratch.owner);
             own = owns(spec.settings.shard, &scratch.owner);
-            if !own && !spec.settings.tallied {
+            if !own && !spec.settings.accumulated {
                 return;
             }
         }
@@ -173,7 +197,7 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
                 flags: flags | moved,
             };
             if !own || spec.route(*kind).topic.is_none() {
-                if spec.settings.tallied {
+                if spec.settings.accumulated {
                     scratch.steps.push(ScheduledStep { flags: step.flags | SILENT, ..step });
                 }
                 continue;
@@ -196,10 +220,10 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
     /// silent one there.
     #[cold]
     fn delay(&self, delay: &BoundedDelay, position: u16, begin: usize, scratch: &mut DrawScratch) {
-        let (rank, lane, block) = (self.spec.rank, self.lane, self.block);
+        let (rank, substream, block) = (self.spec.rank, self.substream, self.block);
         let drawn: Vec<ScheduledStep> = scratch.steps.drain(begin..).collect();
         for step in drawn {
-            let coordinates = Coordinates { rank, lane, block, position, step: step.number };
+            let coordinates = Coordinates { rank, substream, block, position, step: step.number };
             let event_time = step.at;
             let at = if step.flags & SILENT == 0 {
                 delay.release_time(event_time, coordinates)
@@ -210,7 +234,7 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
                 scratch.push_released(step, event_time);
                 continue;
             }
-            if self.spec.settings.tallied {
+            if self.spec.settings.accumulated {
                 let flags = step.flags | SILENT;
                 scratch.push_released(ScheduledStep { flags, ..step }, event_time);
             }
@@ -223,12 +247,12 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
     fn finish(self, scratch: &mut DrawScratch) -> Arc<dyn Block> {
         let event_times = scratch.take_event_times_in_order();
         let steps = scratch.take_steps_in_order();
-        let Self { spec, lane, block, entities, positions } = self;
+        let Self { spec, substream, block, entities, positions } = self;
         let (entities, positions) = (entities.into_boxed_slice(), positions.into_boxed_slice());
         let spec = Arc::clone(spec);
         Arc::new(DrawnBlock {
             spec,
-            lane,
+            substream,
             block,
             entities,
             positions,

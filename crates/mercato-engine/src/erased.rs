@@ -35,13 +35,13 @@ pub(crate) trait ErasedStream: Send + Sync + fmt::Debug {
     /// The longest time from an arrival to the release of its last record, in microseconds.
     fn reach(&self) -> i64;
 
-    /// The arrival processes, one a lane.
+    /// The arrival processes, one a substream.
     fn processes(&self) -> Vec<ArrivalProcess>;
 
     /// Draws the entities of a block and sorts their steps.
     fn draw(
         self: Arc<Self>,
-        lane: u8,
+        substream: u8,
         plan: &BlockPlan,
         limit: Limit,
         scratch: &mut DrawScratch,
@@ -50,7 +50,7 @@ pub(crate) trait ErasedStream: Send + Sync + fmt::Debug {
     /// Draws one entity of a block and nothing else; none if the block has no such arrival.
     fn draw_alone(
         self: Arc<Self>,
-        lane: u8,
+        substream: u8,
         plan: &BlockPlan,
         position: u16,
         scratch: &mut DrawScratch,
@@ -92,8 +92,8 @@ impl<S: Stream> ErasedStream for StreamSpec<S> {
 
     fn processes(&self) -> Vec<ArrivalProcess> {
         let StreamSettings { world, block_len, .. } = self.settings;
-        let process = |(lane, arrivals)| {
-            let label = self.label(lane);
+        let process = |(substream, arrivals)| {
+            let label = self.label(substream);
             let (seed, origin) = (world.seed, world.origin);
             ArrivalProcess::new(&arrivals, seed, label, origin, block_len, self.longest_trace)
         };
@@ -102,22 +102,22 @@ impl<S: Stream> ErasedStream for StreamSpec<S> {
 
     fn draw(
         self: Arc<Self>,
-        lane: u8,
+        substream: u8,
         plan: &BlockPlan,
         limit: Limit,
         scratch: &mut DrawScratch,
     ) -> Arc<dyn Block> {
-        Self::draw(&self, lane, plan, limit, scratch)
+        Self::draw(&self, substream, plan, limit, scratch)
     }
 
     fn draw_alone(
         self: Arc<Self>,
-        lane: u8,
+        substream: u8,
         plan: &BlockPlan,
         position: u16,
         scratch: &mut DrawScratch,
     ) -> Option<Arc<dyn Block>> {
-        Self::draw_alone(&self, lane, plan, position, scratch)
+        Self::draw_alone(&self, substream, plan, position, scratch)
     }
 }
 

@@ -114,11 +114,13 @@ pub enum EngineError {
         reason: String,
     },
     /// A cursor that belongs to another run.
-    #[error("the cursor has {found} lanes, but the run has {expected}: it belongs to another run")]
+    #[error(
+        "the cursor has {found} substreams, but the run has {expected}: it belongs to another run"
+    )]
     Cursor {
-        /// Lanes of the cursor.
+        /// Substreams of the cursor.
         found: usize,
-        /// Lanes of the run.
+        /// Substreams of the run.
         expected: usize,
     },
     /// A kind of record without a topic.

@@ -7,8 +7,8 @@ use crate::Key;
 /// Arrivals are bounded by their event time, records by their release time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Extent {
-    /// The run ends with this arrival, counted from 1 over all lanes of the streams that are not
-    /// [beside](crate::RunBuilder::beside) others; none: it does not end by count.
+    /// The run ends with this arrival, counted from 1 over all substreams of the streams that are
+    /// not [beside](crate::RunBuilder::beside) others; none: it does not end by count.
     pub arrivals: Option<u64>,
     /// The run ends before this time, in microseconds since the Unix epoch: later arrivals take no
     /// part, and later releases neither unless drained; none: it does not end by time.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use mercato_encode::Batch;
 
 use crate::block::Block;
-use crate::fold::{Meter, PartialTally, Tallying};
+use crate::fold::{Accumulation, Meter, PartialAccumulator};
 use crate::scratch::Scratch;
 
 /// A part of the output of a slice, in order.
@@ -15,7 +15,7 @@ pub enum Part {
     /// Records.
     Batch(Batch),
     /// The sums of records of one window.
-    Tally(PartialTally),
+    Accumulator(PartialAccumulator),
 }
 
 /// Collects the records of a slice and hands them over in parts.
@@ -28,12 +28,12 @@ pub(crate) struct Output<'a, E> {
 
 impl<'a, E: FnMut(&mut Scratch, Part)> Output<'a, E> {
     pub(crate) fn new(
-        tallying: Option<Tallying>,
+        accumulation: Option<Accumulation>,
         scratch: &'a mut Scratch,
         emit: &'a mut E,
     ) -> Self {
-        let meter =
-            tallying.map(|tallying| Meter::new(tallying, std::mem::take(&mut scratch.tally)));
+        let meter = accumulation
+            .map(|accumulation| Meter::new(accumulation, std::mem::take(&mut scratch.accumulator)));
         Self { batch: scratch.spare(), meter, scratch, emit }
     }
 
@@ -56,9 +56,9 @@ impl<'a, E: FnMut(&mut Scratch, Part)> Output<'a, E> {
     }
 
     /// Adds what the steps of `range` say to the window.
-    pub(crate) fn tally(&mut self, block: &dyn Block, range: Range<u32>) {
+    pub(crate) fn accumulate(&mut self, block: &dyn Block, range: Range<u32>) {
         if let Some(meter) = &mut self.meter {
-            block.tally(range, meter.row());
+            block.accumulate(range, meter.row());
         }
     }
 
@@ -77,7 +77,7 @@ impl<'a, E: FnMut(&mut Scratch, Part)> Output<'a, E> {
         if self.is_begun() {
             self.emit_batch();
         }
-        (self.emit)(self.scratch, Part::Tally(partial));
+        (self.emit)(self.scratch, Part::Accumulator(partial));
     }
 
     /// Hands those steps of `range` that share a window to `each`, window by window.
@@ -109,8 +109,8 @@ impl<'a, E: FnMut(&mut Scratch, Part)> Output<'a, E> {
         }
         if let Some(meter) = self.meter {
             let (partial, row) = meter.end();
-            self.scratch.tally = row;
-            (self.emit)(self.scratch, Part::Tally(partial));
+            self.scratch.accumulator = row;
+            (self.emit)(self.scratch, Part::Accumulator(partial));
         }
     }
 }

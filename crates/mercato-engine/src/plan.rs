@@ -14,9 +14,9 @@ use crate::assembly::Assembly;
 use crate::draw::Limit;
 use crate::erased::ErasedStream;
 use crate::error::guarded;
-use crate::fold::{OpenWindows, RunFold, Tallying, window_start};
+use crate::fold::{Accumulation, OpenWindows, RunFold, window_start};
 use crate::limit::RecordLimit;
-use crate::process::{ArrivalProcess, BlockPlan, LaneStart};
+use crate::process::{ArrivalProcess, BlockPlan, SubstreamStart};
 use crate::scratch::Scratch;
 use crate::slice::{Slice, Slot};
 use crate::{Cursor, EngineError, Extent, Key, World};
@@ -48,7 +48,7 @@ pub enum Task {
 #[derive(Debug)]
 pub struct BlockTask {
     stream: Arc<dyn ErasedStream>,
-    lane: u8,
+    substream: u8,
     plan: BlockPlan,
     limit: Limit,
     slot: Slot,
@@ -59,7 +59,7 @@ impl BlockTask {
     pub fn draw(&self, scratch: &mut Scratch) -> Result<(), EngineError> {
         let draw = || {
             let stream = Arc::clone(&self.stream);
-            let block = stream.draw(self.lane, &self.plan, self.limit, &mut scratch.draw);
+            let block = stream.draw(self.substream, &self.plan, self.limit, &mut scratch.draw);
             self.slot.fill(Some(block));
         };
         guarded(|| self.stream.id().name, draw)
@@ -73,9 +73,9 @@ impl Drop for BlockTask {
     }
 }
 
-/// One lane: its arrival process and its blocks that may still have records to come.
+/// One substream: its arrival process and its blocks that may still have records to come.
 #[derive(Debug)]
-struct Lane {
+struct Substream {
     stream: Arc<dyn ErasedStream>,
     number: u8,
     rank: u8,
@@ -87,7 +87,7 @@ struct Lane {
 
 #[derive(Debug)]
 struct OpenBlock {
-    start: LaneStart,
+    start: SubstreamStart,
     from: i64,
     /// No record of the block lies at or after.
     over: i64,
@@ -97,7 +97,7 @@ struct OpenBlock {
 /// Hands out the tasks of a run in an order in which no task waits for a later one.
 #[derive(Debug)]
 pub struct Planner {
-    lanes: Vec<Lane>,
+    substreams: Vec<Substream>,
     block_len: u16,
     reach: i64,
     /// Number of arrivals after which the run ends.
@@ -112,7 +112,7 @@ pub struct Planner {
     /// The last record to be emitted.
     last: Option<Key>,
     after: Option<Key>,
-    /// No record before is emitted; those before it that a fold needs are only tallied.
+    /// No record before is emitted; those before it that a fold needs are only accumulated.
     first: i64,
     /// Up to where slices have been handed out.
     emitted: i64,
@@ -128,13 +128,13 @@ pub struct Planner {
 impl Planner {
     pub(crate) fn new(run: &PlannedRun, cursor: Option<&Cursor>) -> Result<Self, EngineError> {
         let extent = run.extent;
-        let mut lanes: Vec<Lane> =
-            run.streams.iter().flat_map(|stream| lanes_of(stream, run.world)).collect();
-        lanes.sort_by_key(|lane| (lane.rank, lane.number));
-        let reach = lanes.iter().map(|lane| lane.stream.reach()).max().unwrap_or(0);
+        let mut substreams: Vec<Substream> =
+            run.streams.iter().flat_map(|stream| substreams_of(stream, run.world)).collect();
+        substreams.sort_by_key(|substream| (substream.rank, substream.number));
+        let reach = substreams.iter().map(|substream| substream.stream.reach()).max().unwrap_or(0);
         let first = extent.from.unwrap_or(run.world.origin).max(run.world.origin);
         let mut planner = Self {
-            lanes,
+            substreams,
             block_len: run.block_len,
             reach,
             count: extent.arrivals,
@@ -190,16 +190,18 @@ impl Planner {
         if self.slices.len() > self.ahead {
             return Ok(self.slices.pop_front().map(Task::Render));
         }
-        let Some(lane) = (0..self.lanes.len()).min_by_key(|lane| self.lanes[*lane].watermark)
+        let Some(substream) = (0..self.substreams.len())
+            .min_by_key(|substream| self.substreams[*substream].watermark)
         else {
             return Ok(None);
         };
-        if self.lanes[lane].watermark >= self.arrivals_end() {
+        if self.substreams[substream].watermark >= self.arrivals_end() {
             self.emit_until(self.last_time());
             return Ok(self.slices.pop_front().map(Task::Render));
         }
-        let task = self.plan_block(lane)?;
-        let frontier = self.lanes.iter().map(|lane| lane.watermark).min().unwrap_or(i64::MAX);
+        let task = self.plan_block(substream)?;
+        let frontier =
+            self.substreams.iter().map(|substream| substream.watermark).min().unwrap_or(i64::MAX);
         self.emit_until(frontier.min(self.last_time()));
         Ok(Some(Task::Draw(task)))
     }
@@ -207,28 +209,28 @@ impl Planner {
     /// Starts every arrival process where the first record to be emitted can have its cause.
     fn seek(&mut self, cursor: Option<&Cursor>) -> Result<(), EngineError> {
         if let Some(cursor) = cursor {
-            if cursor.lanes().len() != self.lanes.len() {
+            if cursor.substreams().len() != self.substreams.len() {
                 return Err(EngineError::Cursor {
-                    found: cursor.lanes().len(),
-                    expected: self.lanes.len(),
+                    found: cursor.substreams().len(),
+                    expected: self.substreams.len(),
                 });
             }
             self.emitted = self.emitted.max(cursor.key().release_time);
         }
         self.begin_windows();
-        for (number, lane) in self.lanes.iter_mut().enumerate() {
-            let reach = lane.stream.reach();
+        for (number, substream) in self.substreams.iter_mut().enumerate() {
+            let reach = substream.stream.reach();
             match cursor {
-                Some(cursor) => lane.go_back(cursor.lanes()[number], self.emitted, reach),
-                None => lane.process.seek(self.emitted, reach),
+                Some(cursor) => substream.go_back(cursor.substreams()[number], self.emitted, reach),
+                None => substream.process.seek(self.emitted, reach),
             }
-            lane.watermark = lane.process.watermark();
+            substream.watermark = substream.process.watermark();
         }
         Ok(())
     }
 
     /// Begins early enough for every window of the fold that is open where the first record is
-    /// emitted; what lies before that record is tallied and nothing else.
+    /// emitted; what lies before that record is accumulated and nothing else.
     fn begin_windows(&mut self) {
         let Some(fold) = &self.fold else { return };
         let begin = window_start(self.emitted, fold.longest()).max(fold.origin);
@@ -239,9 +241,10 @@ impl Planner {
         }
     }
 
-    /// Finds the last arrival of a run of several lanes; a single lane finds it when it gets there.
+    /// Finds the last arrival of a run of several substreams; a single substream finds it when it
+    /// gets there.
     fn find_end(&mut self) {
-        if self.lanes.len() > 1 {
+        if self.substreams.len() > 1 {
             self.end = self.walk_to_end();
         }
     }
@@ -250,12 +253,12 @@ impl Planner {
     /// count, or if time ends the run before.
     pub(crate) fn walk_to_end(&self) -> Option<Key> {
         let count = self.count?;
-        let counted: Vec<&Lane> =
-            self.lanes.iter().filter(|lane| lane.stream.is_counted()).collect();
+        let counted: Vec<&Substream> =
+            self.substreams.iter().filter(|substream| substream.stream.is_counted()).collect();
         let mut walks: Vec<(ArrivalProcess, i64)> =
-            counted.iter().map(|lane| (lane.process.clone(), i64::MIN)).collect();
+            counted.iter().map(|substream| (substream.process.clone(), i64::MIN)).collect();
         for (process, watermark) in &mut walks {
-            process.restart(LaneStart::ORIGIN);
+            process.restart(SubstreamStart::ORIGIN);
             *watermark = process.watermark();
         }
         let (mut before, mut waiting): (u64, Vec<Key>) = (0, Vec::new());
@@ -301,31 +304,31 @@ impl Planner {
     }
 
     fn plan_block(&mut self, number: usize) -> Result<BlockTask, EngineError> {
-        let single = self.lanes.len() == 1 && self.lanes[0].stream.is_counted();
-        let lane = &mut self.lanes[number];
-        let stream = Arc::clone(&lane.stream);
-        let plan = guarded(|| stream.id().name, || lane.process.advance())?;
-        lane.watermark = plan.watermark;
+        let single = self.substreams.len() == 1 && self.substreams[0].stream.is_counted();
+        let substream = &mut self.substreams[number];
+        let stream = Arc::clone(&substream.stream);
+        let plan = guarded(|| stream.id().name, || substream.process.advance())?;
+        substream.watermark = plan.watermark;
         if single && let Some(count) = self.count {
             let first = plan.start.block * u64::from(self.block_len);
             if first + u64::from(self.block_len) >= count {
                 let last = count
                     .checked_sub(first + 1)
-                    .and_then(|position| lane.keys(&plan).nth(position as usize));
+                    .and_then(|position| substream.keys(&plan).nth(position as usize));
                 // A run that is entered after its end has no arrivals left.
                 self.end = Some(last.unwrap_or(Key::FIRST));
-                lane.watermark = i64::MAX;
+                substream.watermark = i64::MAX;
             }
         }
         let slot = Slot::default();
-        lane.open.push_back(OpenBlock {
+        substream.open.push_back(OpenBlock {
             start: plan.start,
             from: plan.from,
-            over: plan.watermark.saturating_add(lane.stream.reach()).saturating_add(1),
+            over: plan.watermark.saturating_add(substream.stream.reach()).saturating_add(1),
             slot: slot.clone(),
         });
         let limit = Limit { until: self.until, end: self.end };
-        Ok(BlockTask { stream, lane: lane.number, plan, limit, slot })
+        Ok(BlockTask { stream, substream: substream.number, plan, limit, slot })
     }
 
     /// Appends the slices from where the last one ended to `to`.
@@ -338,7 +341,7 @@ impl Planner {
         // Where a slice spans much of the time in which traces end, it would hold most of what is
         // open:
         // it is cut so that each part holds about as much as a block brings.
-        let open: usize = self.lanes.iter().map(|lane| lane.open.len()).sum();
+        let open: usize = self.substreams.iter().map(|substream| substream.open.len()).sum();
         let reach = self.reach.max(1);
         let pieces =
             (open as i64).saturating_mul(width.min(reach)).checked_div(reach).unwrap_or(1).max(1);
@@ -354,17 +357,20 @@ impl Planner {
         if from >= to {
             return;
         }
-        for lane in &mut self.lanes {
-            while lane.open.front().is_some_and(|block| block.over <= from) {
-                lane.open.pop_front();
+        for substream in &mut self.substreams {
+            while substream.open.front().is_some_and(|block| block.over <= from) {
+                substream.open.pop_front();
             }
         }
-        let lookback = self.lanes.iter_mut().map(Lane::lookback).collect();
-        let reaching =
-            self.lanes.iter().flat_map(|lane| &lane.open).filter(|block| block.from < to);
+        let lookback = self.substreams.iter_mut().map(Substream::lookback).collect();
+        let reaching = self
+            .substreams
+            .iter()
+            .flat_map(|substream| &substream.open)
+            .filter(|block| block.from < to);
         let blocks = reaching.map(|block| block.slot.clone()).collect();
         let end = self.end.filter(|_| !self.drain).into_iter().chain(self.last).min();
-        let tallying = self.tallying(from, to);
+        let accumulation = self.accumulation(from, to);
         self.slices.push_back(Slice {
             from,
             to,
@@ -372,7 +378,7 @@ impl Planner {
             end,
             blocks,
             lookback,
-            tallying,
+            accumulation,
         });
         if self.after.is_some_and(|after| after.release_time < to) {
             self.after = None;
@@ -380,16 +386,16 @@ impl Planner {
         self.emitted = to;
     }
 
-    /// The tallying of a slice; none behind the last window that is complete when the run
+    /// The accumulation of a slice; none behind the last window that is complete when the run
     /// ends.
-    fn tallying(&self, from: i64, to: i64) -> Option<Tallying> {
+    fn accumulation(&self, from: i64, to: i64) -> Option<Accumulation> {
         let fold = self.fold.as_ref()?;
         // The last arrival comes before the records of a window that ends with it, so these are
         // after the end.
         // What is drained afterwards is in no window that is whole.
         let over = self.until.min(self.stop).min(self.end.map_or(i64::MAX, |end| end.release_time));
         let complete = if self.has_ended { i64::MIN } else { to.min(over) };
-        (from < over).then(|| Tallying {
+        (from < over).then(|| Accumulation {
             length: fold.shortest(),
             cells: fold.fold.cells(),
             complete,
@@ -398,37 +404,37 @@ impl Planner {
     }
 }
 
-impl Lane {
+impl Substream {
     /// Goes on from `start`, or from before it if records from `time` on are needed and some have
     /// their cause there:
     /// a cursor knows nothing of the windows in which it lies.
-    fn go_back(&mut self, start: LaneStart, time: i64, reach: i64) {
+    fn go_back(&mut self, start: SubstreamStart, time: i64, reach: i64) {
         self.process.restart(start);
         let over = self.process.watermark().saturating_add(reach);
-        if start != LaneStart::ORIGIN && over >= time {
-            self.process.restart(LaneStart::ORIGIN);
+        if start != SubstreamStart::ORIGIN && over >= time {
+            self.process.restart(SubstreamStart::ORIGIN);
             self.process.seek(time, reach);
         }
     }
 
-    /// The block from which the lane must be drawn again to go on from here.
-    fn lookback(&mut self) -> LaneStart {
+    /// The block from which the substream must be drawn again to go on from here.
+    fn lookback(&mut self) -> SubstreamStart {
         self.open.front().map_or_else(|| self.process.position(), |block| block.start)
     }
 
     /// The order keys of a block's arrivals.
     fn keys(&self, plan: &BlockPlan) -> impl Iterator<Item = Key> + use<> {
-        let (rank, lane, block) = (self.rank, self.number, plan.start.block);
+        let (rank, substream, block) = (self.rank, self.number, plan.start.block);
         self.process.times_of(plan).into_iter().enumerate().map(move |(position, at)| {
             let position = position as u16;
-            Key::on_time(at, Coordinates { rank, lane, block, position, step: 0 })
+            Key::on_time(at, Coordinates { rank, substream, block, position, step: 0 })
         })
     }
 }
 
-fn lanes_of(stream: &Arc<dyn ErasedStream>, world: World) -> Vec<Lane> {
+fn substreams_of(stream: &Arc<dyn ErasedStream>, world: World) -> Vec<Substream> {
     let processes = stream.processes();
-    let lane = |(number, process): (usize, ArrivalProcess)| Lane {
+    let substream = |(number, process): (usize, ArrivalProcess)| Substream {
         stream: Arc::clone(stream),
         number: number as u8,
         rank: stream.id().rank,
@@ -436,5 +442,5 @@ fn lanes_of(stream: &Arc<dyn ErasedStream>, world: World) -> Vec<Lane> {
         watermark: world.origin,
         open: VecDeque::new(),
     };
-    processes.into_iter().enumerate().map(lane).collect()
+    processes.into_iter().enumerate().map(substream).collect()
 }

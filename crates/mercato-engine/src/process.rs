@@ -9,24 +9,24 @@ use serde::{Deserialize, Serialize};
 use crate::arrivals::{Arrivals, Rate};
 use crate::timeline::{Excerpt, Piece, Timeline, WORK_OF_ARRIVAL, WORK_OF_MICRO};
 
-/// The state of a lane's arrival process: enough to go on from there.
+/// The state of a substream's arrival process: enough to go on from there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LaneStart {
+pub struct SubstreamStart {
     /// The next block.
     pub block: u64,
     /// Delays in sum before that block's first arrival, in microseconds; 0 for arrivals at a rate.
     pub elapsed: u64,
 }
 
-impl LaneStart {
+impl SubstreamStart {
     /// The beginning of a run.
     pub const ORIGIN: Self = Self { block: 0, elapsed: 0 };
 }
 
-/// One block of a lane: what is needed to find its arrivals without the rest of the process.
+/// One block of a substream: what is needed to find its arrivals without the rest of the process.
 #[derive(Debug, Clone)]
 pub(crate) struct BlockPlan {
-    pub(crate) start: LaneStart,
+    pub(crate) start: SubstreamStart,
     /// No arrival of the block lies before.
     pub(crate) from: i64,
     /// No arrival of a later block lies before.
@@ -130,7 +130,7 @@ impl BlockPlan {
     }
 }
 
-/// The arrival process of one lane.
+/// The arrival process of one substream.
 #[derive(Debug, Clone)]
 pub(crate) struct ArrivalProcess {
     label: Label,
@@ -139,7 +139,7 @@ pub(crate) struct ArrivalProcess {
     law: Law,
     line: Timeline,
     longest_trace: i64,
-    next: LaneStart,
+    next: SubstreamStart,
     words: Vec<u64>,
 }
 
@@ -175,11 +175,20 @@ impl ArrivalProcess {
             }
         };
         let words = vec![0; usize::from(block_len)];
-        Self { label, seed, block_len, law, line, longest_trace, next: LaneStart::ORIGIN, words }
+        Self {
+            label,
+            seed,
+            block_len,
+            law,
+            line,
+            longest_trace,
+            next: SubstreamStart::ORIGIN,
+            words,
+        }
     }
 
     /// Goes on from `start` instead of from where it stands.
-    pub(crate) fn restart(&mut self, start: LaneStart) {
+    pub(crate) fn restart(&mut self, start: SubstreamStart) {
         self.next = start;
     }
 
@@ -204,13 +213,13 @@ impl ArrivalProcess {
                 (BlockLaw::Rate { spread }, WORK_OF_ARRIVAL * u64::from(self.block_len), 0)
             }
         };
-        self.next = LaneStart { block: start.block + 1, elapsed };
+        self.next = SubstreamStart { block: start.block + 1, elapsed };
         let (piece, watermark) = (self.line.piece(before, length), self.watermark());
         BlockPlan { start, from, watermark, law, piece, room: self.room(start, watermark) }
     }
 
     /// The arrivals to come until the last trace of the block that begins at `start` ends.
-    fn room(&mut self, start: LaneStart, watermark: i64) -> Option<Room> {
+    fn room(&mut self, start: SubstreamStart, watermark: i64) -> Option<Room> {
         let Law::Rate(Some(spread)) = self.law else { return None };
         let (until, block_len) =
             (watermark.saturating_add(self.longest_trace), u64::from(self.block_len));
@@ -234,12 +243,14 @@ impl ArrivalProcess {
             Law::Rate(_) => {
                 let work_of_block = u128::from(WORK_OF_ARRIVAL) * u128::from(self.block_len);
                 let block = self.line.work_at(earliest) / work_of_block;
-                self.next = LaneStart { block: block.saturating_sub(1) as u64, elapsed: 0 };
+                self.next = SubstreamStart { block: block.saturating_sub(1) as u64, elapsed: 0 };
             }
             Law::Delays(law) => loop {
                 let length = self.delays_of(self.next.block, law);
-                let after =
-                    LaneStart { block: self.next.block + 1, elapsed: self.next.elapsed + length };
+                let after = SubstreamStart {
+                    block: self.next.block + 1,
+                    elapsed: self.next.elapsed + length,
+                };
                 let work = self.work_before(after);
                 if self.line.time_of(work) > earliest {
                     break;
@@ -255,7 +266,7 @@ impl ArrivalProcess {
             Law::Rate(_) => 0,
             Law::Delays(law) => (0..block).map(|block| self.delays_of(block, law)).sum(),
         };
-        self.next = LaneStart { block, elapsed };
+        self.next = SubstreamStart { block, elapsed };
     }
 
     /// Arrivals from `from` until before `to` as their law has them: to within one at a rate, at
@@ -273,7 +284,7 @@ impl ArrivalProcess {
     }
 
     /// The state of the arrival process.
-    pub(crate) fn position(&self) -> LaneStart {
+    pub(crate) fn position(&self) -> SubstreamStart {
         self.next
     }
 
@@ -295,7 +306,7 @@ impl ArrivalProcess {
         self.words.iter().map(|word| law.pick(*word) as u64).sum()
     }
 
-    fn work_before(&self, start: LaneStart) -> u128 {
+    fn work_before(&self, start: SubstreamStart) -> u128 {
         match self.law {
             Law::Delays(_) => u128::from(start.elapsed) * u128::from(WORK_OF_MICRO),
             Law::Rate(_) => {

@@ -78,7 +78,7 @@ impl Run {
         Planner::new(&self.planned, None)
     }
 
-    /// The tasks of the run from after `cursor` on; refuses a cursor with other lanes than the
+    /// The tasks of the run from after `cursor` on; refuses a cursor with other substreams than the
     /// run's.
     pub fn resume(&self, cursor: &Cursor) -> Result<Planner, EngineError> {
         Planner::new(&self.planned, Some(cursor))
@@ -91,7 +91,7 @@ impl Run {
         Ok(self.planner()?.walk_to_end().map(|key| key.event_time))
     }
 
-    /// Arrivals in the part of the run that time cuts out, to within one a lane and the chance
+    /// Arrivals in the part of the run that time cuts out, to within one a substream and the chance
     /// within a block; nothing if no time ends the run, and without regard to [`Extent::arrivals`],
     /// [`Extent::records`] and the shard.
     ///
@@ -101,8 +101,8 @@ impl Run {
         let (from, to) =
             (from.unwrap_or(self.planned.world.origin), until.into_iter().chain(to).min()?);
         let counted = self.planned.streams.iter().filter(|stream| stream.is_counted());
-        let lanes = counted.flat_map(|stream| stream.processes());
-        Some(lanes.map(|mut lane| lane.expected_between(from, to)).sum())
+        let substreams = counted.flat_map(|stream| stream.processes());
+        Some(substreams.map(|mut substream| substream.expected_between(from, to)).sum())
     }
 
     /// The run's batches in order, made on this thread.
@@ -114,18 +114,18 @@ impl Run {
     /// arrival.
     ///
     /// A record of the fold comes with what else there is at its moment, for which its window is
-    /// tallied again.
+    /// accumulated again.
     pub fn entity(&self, coordinates: Coordinates) -> Option<Batch> {
         if let Some(at) = self.planned.fold.as_ref().and_then(|fold| fold.time_of(coordinates)) {
             return self.batch_at(at, coordinates);
         }
-        let Coordinates { rank, lane, block, position, .. } = coordinates;
+        let Coordinates { rank, substream, block, position, .. } = coordinates;
         let stream = self.planned.streams.iter().find(|stream| stream.id().rank == rank)?;
-        let mut process = stream.processes().into_iter().nth(lane.into())?;
+        let mut process = stream.processes().into_iter().nth(substream.into())?;
         process.seek_block(block);
         let plan = process.advance();
         let scratch = &mut Scratch::default().draw;
-        let block = Arc::clone(stream).draw_alone(lane, &plan, position, scratch)?;
+        let block = Arc::clone(stream).draw_alone(substream, &plan, position, scratch)?;
         let mut batch = Batch::default();
         for index in block.range(i64::MIN, i64::MAX) {
             block.render(index, &mut batch, None);

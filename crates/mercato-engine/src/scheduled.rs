@@ -23,7 +23,7 @@ pub(crate) const LAST: u8 = 2;
 pub(crate) const HURRIED: u8 = 4;
 /// The stream wanted a time that no step may have.
 pub(crate) const MOVED: u8 = 8;
-/// The step is tallied and makes no record: its topic is not wanted, or it belongs to another
+/// The step is accumulated and makes no record: its topic is not wanted, or it belongs to another
 /// shard.
 pub(crate) const SILENT: u8 = 16;
 /// The step is released after its event time; a fold counts it there.

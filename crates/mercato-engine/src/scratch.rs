@@ -2,7 +2,7 @@
 
 use mercato_encode::Batch;
 
-use crate::Tally;
+use crate::Accumulator;
 use crate::scheduled::DrawScratch;
 
 /// Working memory of one thread: reused from task to task, never part of a result.
@@ -10,7 +10,7 @@ use crate::scheduled::DrawScratch;
 pub struct Scratch {
     pub(crate) draw: DrawScratch,
     pub(crate) due: Vec<u128>,
-    pub(crate) tally: Tally,
+    pub(crate) accumulator: Accumulator,
     free: Vec<Batch>,
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct StreamSettings {
     pub(crate) largest_record: usize,
     pub(crate) disorder: DisorderStage,
     /// Everything is drawn for the run's fold, also what makes no record.
-    pub(crate) tallied: bool,
+    pub(crate) accumulated: bool,
 }
 
 impl StreamSettings {

@@ -7,10 +7,10 @@ use std::sync::{Arc, OnceLock};
 
 use crate::block::Block;
 use crate::error::guarded;
-use crate::fold::{Meter, Tallying};
+use crate::fold::{Accumulation, Meter};
 use crate::output::{Output, Part, first_not};
 use crate::scratch::Scratch;
-use crate::{EngineError, Key, LaneStart};
+use crate::{EngineError, Key, SubstreamStart};
 
 /// A block that has been planned and is, or soon will be, drawn; `None` once it is known that it
 /// never will be.
@@ -37,16 +37,16 @@ pub struct Slice {
     pub(crate) after: Option<Key>,
     /// Records after this one do not belong to the run.
     pub(crate) end: Option<Key>,
-    /// In the order of rank, lane and block.
+    /// In the order of rank, substream and block.
     pub(crate) blocks: Vec<Slot>,
-    pub(crate) lookback: Arc<[LaneStart]>,
-    /// The tallying for the run's fold.
-    pub(crate) tallying: Option<Tallying>,
+    pub(crate) lookback: Arc<[SubstreamStart]>,
+    /// The accumulation for the run's fold.
+    pub(crate) accumulation: Option<Accumulation>,
 }
 
 /// A due step: time, block and index in one number, so that sorting compares once.
 ///
-/// Blocks come in the order of rank, lane and block index, and a block's steps in the order of
+/// Blocks come in the order of rank, substream and block index, and a block's steps in the order of
 /// time, position and step:
 /// the number's order is the order of the run.
 #[inline]
@@ -83,7 +83,7 @@ const TOUCHED_TOGETHER: usize = 64;
 
 impl Slice {
     /// The arrival processes from which a run goes on after any record of this slice.
-    pub fn lookback(&self) -> &Arc<[LaneStart]> {
+    pub fn lookback(&self) -> &Arc<[SubstreamStart]> {
         &self.lookback
     }
 
@@ -134,7 +134,7 @@ impl Slice {
         scratch: &mut Scratch,
         emit: &mut impl FnMut(&mut Scratch, Part),
     ) {
-        let mut output = Output::new(self.tallying, scratch, emit);
+        let mut output = Output::new(self.accumulation, scratch, emit);
         match self.only_block(blocks) {
             Some((number, range)) => {
                 current.set(number);
@@ -170,7 +170,9 @@ impl Slice {
             first_not(range.start..end, |index| block.key(index) <= after)
         });
         if output.meter.is_some() {
-            output.each_window(block, range.start..start, |output, part| output.tally(block, part));
+            output.each_window(block, range.start..start, |output, part| {
+                output.accumulate(block, part)
+            });
         }
         output.each_window(block, start..end, |output, mut part| {
             while !part.is_empty() {
@@ -198,7 +200,7 @@ impl Slice {
                 let (block, index) = (block_of(*step), index_of(*step));
                 current.set(block);
                 output.turn(time_of(*step));
-                output.tally(blocks[block], index..index + 1);
+                output.accumulate(blocks[block], index..index + 1);
             }
         }
         for group in due[before..].chunks(TOUCHED_TOGETHER) {

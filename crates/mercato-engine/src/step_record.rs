@@ -4,7 +4,7 @@ use std::fmt;
 
 use mercato_encode::{WriteRecord, Writer};
 
-use crate::fold::Tally;
+use crate::fold::Accumulator;
 use crate::stream::{Step, Stream};
 
 /// The record of a step, for an [encoding](mercato_encode::Encoding) of its topic's layout.
@@ -12,24 +12,24 @@ pub struct StepRecord<'a, S: Stream> {
     stream: &'a S,
     entity: &'a S::Entity,
     step: Step,
-    tally: Option<&'a mut Tally>,
+    accumulator: Option<&'a mut Accumulator>,
 }
 
 impl<'a, S: Stream> StepRecord<'a, S> {
     /// The record of a step of `entity`.
     pub fn new(stream: &'a S, entity: &'a S::Entity, step: Step) -> Self {
-        Self { stream, entity, step, tally: None }
+        Self { stream, entity, step, accumulator: None }
     }
 
-    /// The same, and what it says is added to `tally` when it is written.
+    /// The same, and what it says is added to `accumulator` when it is written.
     #[inline]
-    pub(crate) fn tallied(
+    pub(crate) fn accumulated(
         stream: &'a S,
         entity: &'a S::Entity,
         step: Step,
-        tally: Option<&'a mut Tally>,
+        accumulator: Option<&'a mut Accumulator>,
     ) -> Self {
-        Self { stream, entity, step, tally }
+        Self { stream, entity, step, accumulator }
     }
 }
 
@@ -41,7 +41,7 @@ impl<S: Stream> WriteRecord for StepRecord<'_, S> {
     #[inline(always)]
     fn write<W: Writer>(&mut self, writer: &mut W) {
         // Written again, in a larger room, it is not added up again.
-        self.stream.write_tallied(self.entity, self.step, writer, self.tally.take());
+        self.stream.write_accumulated(self.entity, self.step, writer, self.accumulator.take());
     }
 }
 

@@ -7,7 +7,7 @@
 use mercato_draw::Words;
 use mercato_encode::{Layout, Writer};
 
-use crate::{Arrivals, Tally};
+use crate::{Accumulator, Arrivals};
 
 /// Identifies a stream among all streams of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,10 +24,10 @@ pub struct StreamId {
 /// An entity enters: an order is placed, a session opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arrival {
-    /// Number of the arrival in its lane, from 0.
+    /// Number of the arrival in its substream, from 0.
     pub index: u64,
-    /// The lane, an index into [`Stream::arrivals`].
-    pub lane: u8,
+    /// The substream, an index into [`Stream::arrivals`].
+    pub substream: u8,
     /// Event time of the arrival in microseconds since the Unix epoch.
     pub at: i64,
 }
@@ -35,10 +35,10 @@ pub struct Arrival {
 /// One record to be rendered: a step of an entity's trace that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
-    /// Number of the entity's arrival in its lane.
+    /// Number of the entity's arrival in its substream.
     pub arrival: u64,
-    /// The lane of the arrival.
-    pub lane: u8,
+    /// The substream of the arrival.
+    pub substream: u8,
     /// Number of the step in the trace, 0 for the arrival itself.
     pub number: u16,
     /// The kind passed to [`Trace::push`], an index into [`Stream::kinds`].
@@ -70,7 +70,7 @@ impl Trace {
     }
 
     /// Asks for the trace to be over before the arrival comes that is `arrivals` after this one in
-    /// its lane, so that two visits of one customer never overlap however busy the shop is.
+    /// its substream, so that two visits of one customer never overlap however busy the shop is.
     ///
     /// Steps in the order of time that would be later are brought forward into the last eighth of
     /// the time between the two;
@@ -165,7 +165,7 @@ pub trait Stream: Send + Sync + 'static {
     /// A stream may leave out work for the others; what is wanted must keep its bytes.
     fn narrow(&mut self, _wanted: &[bool]) {}
 
-    /// The laws by which entities arrive, one a lane; most streams have one lane.
+    /// The laws by which entities arrive, one a substream; most streams have one substream.
     fn arrivals(&self) -> Vec<Arrivals>;
 
     /// Returns the number of words that [`Stream::draw`] may take; changing it changes every draw
@@ -201,28 +201,29 @@ pub trait Stream: Send + Sync + 'static {
     ///
     /// It is asked for every step, whether or not its record is wanted, and must add the same each
     /// time.
-    /// A record made malformed on purpose is tallied as it was meant, a late one at its event time.
-    fn tally(&self, _entity: &Self::Entity, _step: Step, _tally: &mut Tally) {}
+    /// A record made malformed on purpose is accumulated as it was meant, a late one at its event
+    /// time.
+    fn accumulate(&self, _entity: &Self::Entity, _step: Step, _accumulator: &mut Accumulator) {}
 
     /// Writes the record of one step, and adds up what it says if asked to.
     ///
-    /// A stream for which [`Stream::write`] and [`Stream::tally`] take the same pains can take them
-    /// once here; it must do what the two do.
+    /// A stream for which [`Stream::write`] and [`Stream::accumulate`] take the same pains can take
+    /// them once here; it must do what the two do.
     #[expect(
         clippy::inline_always,
         reason = "a writer that is handed on by address is kept in memory"
     )]
     #[inline(always)]
-    fn write_tallied<W: Writer>(
+    fn write_accumulated<W: Writer>(
         &self,
         entity: &Self::Entity,
         step: Step,
         writer: &mut W,
-        tally: Option<&mut Tally>,
+        accumulator: Option<&mut Accumulator>,
     ) {
         self.write(entity, step, writer);
-        if let Some(tally) = tally {
-            self.tally(entity, step, tally);
+        if let Some(accumulator) = accumulator {
+            self.accumulate(entity, step, accumulator);
         }
     }
 }

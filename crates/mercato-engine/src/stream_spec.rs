@@ -39,7 +39,7 @@ impl<S: Stream> StreamSpec<S> {
         (self.routes, self.encodings) = (routes.kinds, routes.encodings);
         // A fold counts every record, whoever else wants it.
         let wanted: Vec<bool> =
-            routes.wanted.iter().map(|wanted| *wanted || settings.tallied).collect();
+            routes.wanted.iter().map(|wanted| *wanted || settings.accumulated).collect();
         self.stream.narrow(&wanted);
         self.words = self.stream.words();
         self.longest_trace = self.stream.longest_trace();
@@ -47,9 +47,9 @@ impl<S: Stream> StreamSpec<S> {
 }
 
 impl<S> StreamSpec<S> {
-    /// The label under which one lane draws.
-    pub(crate) fn label(&self, lane: u8) -> Label {
-        Label::new(self.purpose, lane)
+    /// The label under which one substream draws.
+    pub(crate) fn label(&self, substream: u8) -> Label {
+        Label::new(self.purpose, substream)
     }
 
     /// The encoding of records on a route; none where nobody wants them.

@@ -29,7 +29,7 @@ struct Segment {
     work: u128,
 }
 
-/// Λ of one lane, extended as far as it has been asked for.
+/// Λ of one substream, extended as far as it has been asked for.
 #[derive(Debug, Clone)]
 pub(crate) struct Timeline {
     base: u64,

@@ -275,8 +275,8 @@ impl Admin {
     }
 
     fn line<'a>(&'a self, serve: &'a dyn Fn()) -> Line<'a, Quiet> {
-        let (trouble, address) = (&*self.quiet.0, &*self.address);
-        Line { client: self.asker.client(), trouble, serve, address, properties: &self.properties }
+        let (errors, address) = (&*self.quiet.0, &*self.address);
+        Line { client: self.asker.client(), errors, serve, address, properties: &self.properties }
     }
 
     fn limits(&self) -> AdminOptions {

@@ -28,8 +28,7 @@ use rdkafka::config::RDKafkaLogLevel;
 use check::{check_alone, check_together};
 pub use defaults::DEFAULT_QUEUE_BYTES;
 use defaults::{
-    PRODUCER_ONLY, add_connection_defaults, add_producer_defaults, refuse_what_a_sink_relies_on,
-    warnings,
+    PRODUCER_ONLY, add_connection_defaults, add_producer_defaults, check_reserved, warnings,
 };
 pub use error::ConfigError;
 pub use java::translate;
@@ -84,7 +83,7 @@ impl KafkaConfig {
     pub fn producer(&self) -> Result<ProducerConfig, ConfigError> {
         let address = self.address()?;
         let (mut properties, left_out) = self.translated()?;
-        refuse_what_a_sink_relies_on(&properties)?;
+        check_reserved(&properties)?;
         let mut warnings = warnings(&properties, self.insecure_skip_tls_verification);
         warnings.extend(left_out);
         add_producer_defaults(&mut properties);

@@ -8,8 +8,8 @@
 
 mod advertised;
 mod diagnosis;
+mod errors;
 mod look;
-mod trouble;
 
 use std::error::Error;
 use std::time::Duration;
@@ -22,7 +22,7 @@ use rdkafka::metadata::{Metadata, MetadataTopic};
 
 use crate::clock::{Deadline, Stopwatch, pause};
 use diagnosis::Failed;
-pub(crate) use trouble::{Quiet, Trouble, route_log};
+pub(crate) use errors::{ErrorLog, Quiet, route_log};
 
 /// Default time limit for reaching the cluster: leaves three of the 15 seconds in which a run must
 /// have failed.
@@ -102,7 +102,7 @@ impl From<ReachError> for SinkError {
 /// A client that is asked, and what is known about its connection.
 pub(crate) struct Line<'a, C: ClientContext> {
     pub(crate) client: &'a Client<C>,
-    pub(crate) trouble: &'a Trouble,
+    pub(crate) errors: &'a ErrorLog,
     /// Lets the client's callbacks run; nothing for a client that has a thread for it.
     pub(crate) serve: &'a dyn Fn(),
     pub(crate) address: &'a str,
@@ -128,8 +128,8 @@ impl<C: ClientContext> Line<'_, C> {
                 Err(error) => error.rdkafka_error_code().unwrap_or(Code::Fail),
             };
             (self.serve)();
-            let refused = self.trouble.is_down() && asked.elapsed() >= REFUSED_PATIENCE;
-            if self.trouble.is_permanent() || refused || deadline.passed() {
+            let refused = self.errors.is_down() && asked.elapsed() >= REFUSED_PATIENCE;
+            if self.errors.is_permanent() || refused || deadline.passed() {
                 return Err(self.unreachable(failure));
             }
             slice = (slice * 2).min(Duration::from_secs(5));
@@ -258,7 +258,7 @@ impl<C: ClientContext> Line<'_, C> {
     }
 
     fn unreachable(&self, failure: Code) -> ReachError {
-        let (code, source) = self.trouble.last().unwrap_or_else(|| (failure, Box::new(failure)));
+        let (code, source) = self.errors.last().unwrap_or_else(|| (failure, Box::new(failure)));
         let said = source.to_string();
         let failed =
             Failed { code, said: &said, address: self.address, properties: self.properties };

@@ -11,9 +11,9 @@
 //! How a run ends is written in types: running, draining, done.
 
 mod advice;
-mod mend;
 mod options;
 mod reports;
+mod restart;
 mod state;
 mod target;
 
@@ -30,14 +30,14 @@ use rdkafka::error::RDKafkaErrorCode as Code;
 use crate::clock::{Deadline, pause};
 use crate::config::ProducerConfig;
 use advice::Loss;
-use mend::{Mends, Offered};
 pub use mercato_draw::partition_of;
 pub use options::{
     DEFAULT_DRAIN_TIMEOUT, DEFAULT_INTERRUPTED_DRAIN_TIMEOUT, KafkaOptions, RecordTimestamp,
 };
 pub use reports::{Delivered, DeliveryObserver};
-use reports::{Reports, Ticket, is_purged};
-use state::{Patience, Running, Settled};
+use reports::{DeliveryHandle, Reports, is_purged};
+use restart::{Mends, Offered};
+use state::{Running, Settled, Watchdog};
 pub use target::Target;
 use target::targets;
 
@@ -57,7 +57,7 @@ pub struct KafkaSink {
     config: ProducerConfig,
     targets: Vec<Target>,
     options: KafkaOptions,
-    patience: Patience,
+    watchdog: Watchdog,
     mends: Mends,
     given_up: bool,
 }
@@ -73,10 +73,10 @@ impl KafkaSink {
         mut options: KafkaOptions,
     ) -> Result<Self, SinkError> {
         let reports = Arc::new(Reports::new(options.observer.take()));
-        let running = mend::start(config, &reports)?;
+        let running = restart::start(config, &reports)?;
         let targets = targets(&running, config, topics, Deadline::after(options.connect_timeout))?;
-        reports.trouble.works();
-        let (patience, config) = (Patience::new(&reports), config.clone());
+        reports.errors.works();
+        let (watchdog, config) = (Watchdog::new(&reports), config.clone());
         let mends = Mends::default();
         Ok(Self {
             running: Some(running),
@@ -84,7 +84,7 @@ impl KafkaSink {
             config,
             targets,
             options,
-            patience,
+            watchdog,
             mends,
             given_up: false,
         })
@@ -118,7 +118,7 @@ impl KafkaSink {
                     self.given_up = true;
                     return Err(self.undelivered(code));
                 }
-                _ => self.mend()?,
+                _ => self.restart()?,
             }
         }
     }
@@ -137,7 +137,7 @@ impl KafkaSink {
             partition: partition as i32,
             key: Some(batch.key(index)).filter(|key| !key.is_empty()),
             value: batch.value(index),
-            ticket: Ticket {
+            handle: DeliveryHandle {
                 sequence,
                 timestamp: (self.options.record_timestamp == RecordTimestamp::Event)
                     .then_some(timestamp),
@@ -148,7 +148,7 @@ impl KafkaSink {
     /// Offers a record until the client takes it, refuses it for good, or cannot go on.
     fn offer(&self, offered: &Offered<'_>) -> Offer {
         let mut record = offered.record();
-        let mut full: Option<Patience> = None;
+        let mut full: Option<Watchdog> = None;
         loop {
             let Some(running) = self.running.as_ref().filter(|_| !self.reports.is_broken()) else {
                 return Offer::Broken;
@@ -161,13 +161,13 @@ impl KafkaSink {
                     return Offer::Broken;
                 }
                 code => {
-                    self.reports.fail(code, same.topic, offered.ticket.sequence);
+                    self.reports.fail(code, same.topic, offered.handle.sequence);
                     return Offer::Taken;
                 }
             }
-            let patience = full.get_or_insert_with(|| Patience::new(&self.reports));
-            let waited = patience.without_progress(&self.reports);
-            patience.mention(&self.reports, "the queue is full; waiting for the broker");
+            let watchdog = full.get_or_insert_with(|| Watchdog::new(&self.reports));
+            let waited = watchdog.without_progress(&self.reports);
+            watchdog.mention(&self.reports, "the queue is full; waiting for the broker");
             if let Some(code) = self.end_of_patience(waited) {
                 return Offer::InVain(code);
             }
@@ -188,12 +188,12 @@ impl KafkaSink {
     /// Ends the run when nothing has been delivered for longer than an outage may last.
     fn check_outage(&mut self) -> Result<(), SinkError> {
         if self.reports.delivery().in_flight() == 0 {
-            self.patience = Patience::new(&self.reports);
+            self.watchdog = Watchdog::new(&self.reports);
         }
         if self.options.max_outage.is_none() {
             return Ok(());
         }
-        let waited = self.patience.without_progress(&self.reports);
+        let waited = self.watchdog.without_progress(&self.reports);
         let Some(code) = self.end_of_patience(waited) else { return Ok(()) };
         self.given_up = true;
         Err(self.undelivered(code))
@@ -215,13 +215,13 @@ impl KafkaSink {
     /// Waits until every record is settled or waiting is in vain; replaces producers that cannot go
     /// on.
     fn settle(&mut self) -> Result<(), SinkError> {
-        let mut patience = Patience::new(&self.reports);
+        let mut watchdog = Watchdog::new(&self.reports);
         while let Some(running) = &self.running {
             // An interactive user counts from the request to stop; an outage counts from its
             // beginning.
-            let mut outage = self.patience;
+            let mut outage = self.watchdog;
             let settled = running.settle(&mut || {
-                let waited = patience.without_progress(&self.reports);
+                let waited = watchdog.without_progress(&self.reports);
                 self.given_up
                     || self.drain_limit().is_some_and(|limit| waited >= limit)
                     || self
@@ -229,11 +229,11 @@ impl KafkaSink {
                         .max_outage
                         .is_some_and(|limit| outage.without_progress(&self.reports) >= limit)
             });
-            self.patience = outage;
+            self.watchdog = outage;
             if settled != Settled::Broken {
                 return Ok(());
             }
-            if let Err(error) = self.mend()
+            if let Err(error) = self.restart()
                 && self.running.is_none()
             {
                 return Err(error);
@@ -281,7 +281,7 @@ impl Sink for KafkaSink {
     /// broken producer.
     fn flush(&mut self) -> Result<(), SinkError> {
         if self.reports.is_broken() {
-            self.mend()?;
+            self.restart()?;
         }
         self.check_outage()
     }

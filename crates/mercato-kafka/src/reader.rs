@@ -168,14 +168,9 @@ impl TopicReader {
             client.create_with_context(quiet.clone()).map_err(refused)?;
         let consumer = Arc::new(consumer);
         let serve = || drop(consumer.poll(Duration::from_millis(1)));
-        let (trouble, address) = (&*quiet.0, &*address);
-        let line = Line {
-            client: consumer.client(),
-            trouble,
-            serve: &serve,
-            address,
-            properties: &client,
-        };
+        let (errors, address) = (&*quiet.0, &*address);
+        let line =
+            Line { client: consumer.client(), errors, serve: &serve, address, properties: &client };
         let partitions = line.partitions(topic, deadline)?;
         line.check_advertised(&[topic], deadline)?;
         let ranges = ranges(&line, topic, partitions, &options.from, deadline).map_err(refused)?;

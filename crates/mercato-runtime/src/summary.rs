@@ -15,7 +15,7 @@ use serde_json::Value;
 use mercato_config::{Effective, Layers, RunRange, RunSpec, read_text_file, repeat_command};
 use mercato_units::Timestamp;
 
-pub use human::{Human, Wording, hint};
+pub use human::{Human, SummaryStyle, hint};
 
 /// Why a summary could not be written or read.
 #[derive(Debug, thiserror::Error)]

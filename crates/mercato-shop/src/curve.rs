@@ -15,8 +15,8 @@ const WEEK_HOURS: usize = 168;
 struct LocalWeek(WeeklyCurve);
 
 impl Curve for LocalWeek {
-    /// Hours of the same factor are one piece: a lane of few arrivals has blocks of years, and a
-    /// quarter of the pieces is a quarter of the memory.
+    /// Hours of the same factor are one piece: a substream of few arrivals has blocks of years, and
+    /// a quarter of the pieces is a quarter of the memory.
     fn piece(&self, at: i64) -> (u64, i64) {
         let (factor, mut until) = self.0.piece(at);
         for _ in 0..WEEK_HOURS {

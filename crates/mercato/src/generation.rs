@@ -6,7 +6,7 @@ use mercato_config::{
     KafkaSettings, Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSpec,
 };
 use mercato_runtime::logging;
-use mercato_runtime::session::{Plan, Session, Title};
+use mercato_runtime::session::{Plan, Session, StreamInfo};
 use mercato_units::Clock;
 
 use crate::{DATA_VERSION, GenerationError, StreamError, StreamSpec};
@@ -76,7 +76,7 @@ impl<S: StreamSpec> Generation<S> {
         let Self { layers, mut stream, run, output, log, own_flags, banner, .. } = self;
         stream.set_settings(&run)?;
         let session = Session {
-            title: Title {
+            title: StreamInfo {
                 program: layers.program().command[0],
                 stream: S::NAME,
                 data_version: DATA_VERSION,

@@ -52,6 +52,6 @@ pub use mercato_truth as truth;
 pub use mercato_units as units;
 pub use schedules::Schedules;
 pub use streams::{
-    Ask, BuiltIn, DATA_VERSION, Folding, NAMES, SECTIONS, STREAMS, StreamRow, StreamSpec,
+    BuiltIn, DATA_VERSION, NAMES, Prepare, PreparedQuery, SECTIONS, STREAMS, StreamRow, StreamSpec,
     TopicPreset, topic_presets,
 };

@@ -1,15 +1,15 @@
 //! One toy stream, for the tests of whatever carries streams out: visits of a few users.
 //!
-//! It has what a stream can have: lanes, traces of several steps, two topics, counters for a fold.
-//! A test sets the fields it is about and takes the others as they come.
+//! It has what a stream can have: substreams, traces of several steps, two topics, counters for a
+//! fold. A test sets the fields it is about and takes the others as they come.
 
 use std::borrow::Cow;
 
 use mercato_draw::{UniformInt, Words};
 use mercato_encode::{Layout, Writer};
 use mercato_engine::{
-    Arrival, Arrivals, Fold, FoldWindow, Rate, Schedule, Step, Stream, StreamId, Tally, Trace,
-    Window,
+    Accumulator, Arrival, Arrivals, Fold, FoldWindow, Rate, Schedule, Step, Stream, StreamId,
+    Trace, Window,
 };
 use mercato_schema::{Description, Field, Kind};
 use serde::{Deserialize, Serialize};
@@ -19,8 +19,8 @@ use serde::{Deserialize, Serialize};
 pub struct Toy {
     /// Number of the toy in its run; topics, purpose and rank follow from it.
     pub number: u8,
-    /// The laws by which visits begin, one a lane.
-    pub lanes: Vec<Arrivals>,
+    /// The laws by which visits begin, one a substream.
+    pub substreams: Vec<Arrivals>,
     /// Number of users; a single one takes no word.
     pub users: u64,
     /// The most steps after an arrival, 0 to 3; none takes no word.
@@ -40,10 +40,10 @@ impl Toy {
     pub const CELLS: usize = 4;
 
     /// Visits by 23 users of up to three steps more, within four seconds, in two topics.
-    pub fn new(lanes: Vec<Arrivals>) -> Self {
+    pub fn new(substreams: Vec<Arrivals>) -> Self {
         Self {
             number: 0,
-            lanes,
+            substreams,
             users: 23,
             steps: 3,
             longest: 4_000_000,
@@ -70,10 +70,10 @@ pub struct Visit {
 /// The record of one step of a visit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VisitRecord<'a> {
-    /// Number of the visit in its lane.
+    /// Number of the visit in its substream.
     pub arrival: u64,
-    /// The lane.
-    pub lane: u8,
+    /// The substream.
+    pub substream: u8,
     /// Number of the step in the visit, 0 for the arrival.
     pub number: u16,
     /// Event time in microseconds since the Unix epoch.
@@ -109,7 +109,7 @@ impl Stream for Toy {
     }
 
     fn arrivals(&self) -> Vec<Arrivals> {
-        self.lanes.clone()
+        self.substreams.clone()
     }
 
     fn words(&self) -> usize {
@@ -153,7 +153,7 @@ impl Stream for Toy {
     fn layout(&self, _: u16) -> Layout {
         let fields = [
             ("arrival", Kind::Long),
-            ("lane", Kind::Integer),
+            ("substream", Kind::Integer),
             ("number", Kind::Integer),
             ("at", Kind::Long),
             ("user", Kind::Long),
@@ -172,16 +172,25 @@ impl Stream for Toy {
     }
 
     fn write<W: Writer>(&self, visit: &Visit, step: Step, writer: &mut W) {
-        let Step { arrival, lane, number, kind, at, hurried } = step;
+        let Step { arrival, substream, number, kind, at, hurried } = step;
         let (user, padding) = (visit.user, Cow::Borrowed(self.padding.as_str()));
         writer.key(|key| key.extend_from_slice(user.to_string().as_bytes()));
-        writer.serialize(&VisitRecord { arrival, lane, number, at, user, kind, hurried, padding });
+        writer.serialize(&VisitRecord {
+            arrival,
+            substream,
+            number,
+            at,
+            user,
+            kind,
+            hurried,
+            padding,
+        });
     }
 
-    fn tally(&self, visit: &Visit, step: Step, tally: &mut Tally) {
-        tally.add(0, 1);
-        tally.add(1, visit.user as i64);
-        tally.add(2 + usize::from(step.kind), 1);
+    fn accumulate(&self, visit: &Visit, step: Step, accumulator: &mut Accumulator) {
+        accumulator.add(0, 1);
+        accumulator.add(1, visit.user as i64);
+        accumulator.add(2 + usize::from(step.kind), 1);
     }
 }
 

@@ -47,8 +47,8 @@ impl Malformer {
     /// say so.
     #[inline]
     pub(super) fn apply(&self, coordinates: Coordinates, batch: &mut Batch) {
-        let Coordinates { rank, lane, block, position, step } = coordinates;
-        let stream = u64::from(rank) << 8 | u64::from(lane);
+        let Coordinates { rank, substream, block, position, step } = coordinates;
+        let stream = u64::from(rank) << 8 | u64::from(substream);
         self.apply_at(stream, block, u64::from(position) << 32 | u64::from(step) << 16, batch);
     }
 

@@ -1,30 +1,30 @@
 //! The `Fold` trait: records that say what other records add up to, window by window.
 //!
 //! A stream adds what each of its records says to a row of integer counters
-//! ([`Stream::tally`](crate::Stream::tally)).
+//! ([`Stream::accumulate`](crate::Stream::accumulator)).
 //! There is one row for each window, and a fold renders the row of a window that is over.
-//! Adding is associative and commutative, so slices are tallied side by side and their rows added
-//! up in any order;
+//! Adding is associative and commutative, so slices are accumulated side by side and their rows
+//! added up in any order;
 //! a float or a maximum would not do, which is why a row holds integers and can only be added to.
 //!
 //! A fold's record stands at the last microsecond of its window, after everything else there:
 //! whatever is counted in it comes before it, whatever comes after it is not. So no window is cut
 //! by the end of a run, of a day's folder or of a shorter run that begins like a longer one.
 
+mod accumulator;
 mod erased;
 mod meter;
 mod run_fold;
-mod tally;
 mod windows;
 
 use mercato_encode::{Layout, Writer};
 
+pub use accumulator::Accumulator;
 pub(crate) use erased::ErasedFold;
 pub use erased::WindowRecord;
-pub use meter::PartialTally;
-pub(crate) use meter::{Meter, Tallying};
+pub use meter::PartialAccumulator;
+pub(crate) use meter::{Accumulation, Meter};
 pub(crate) use run_fold::{FOLD_RANK, RunFold};
-pub use tally::Tally;
 pub(crate) use windows::OpenWindows;
 
 /// Records that are a function of what the records of other streams add up to in windows of event

@@ -51,7 +51,7 @@ impl RunFold {
     pub(crate) fn time_of(&self, coordinates: Coordinates) -> Option<i64> {
         let window = self
             .windows
-            .get(usize::from(coordinates.lane))
+            .get(usize::from(coordinates.substream))
             .filter(|_| coordinates.rank == FOLD_RANK)?;
         let windows = i64::try_from(coordinates.block).ok()?.checked_add(1)?;
         window_start(self.origin, window.micros)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mercato_encode::{Batch, Coordinates};
 
-use super::{FOLD_RANK, PartialTally, RunFold, Tally, Window, window_start};
+use super::{Accumulator, FOLD_RANK, PartialAccumulator, RunFold, Window, window_start};
 use crate::error::guarded;
 use crate::{EngineError, Key};
 
@@ -13,7 +13,7 @@ use crate::{EngineError, Key};
 pub(crate) struct OpenWindows {
     fold: Arc<RunFold>,
     /// Sums of the open window of each length, without the shortest for all but the first.
-    rows: Vec<Tally>,
+    rows: Vec<Accumulator>,
     /// Start of the shortest open window.
     at: i64,
     /// Windows that end here or before are over.
@@ -32,7 +32,7 @@ impl OpenWindows {
         after: Option<Key>,
         last: Option<Key>,
     ) -> Self {
-        let rows = fold.windows.iter().map(|_| Tally::of(fold.fold.cells())).collect();
+        let rows = fold.windows.iter().map(|_| Accumulator::of(fold.fold.cells())).collect();
         let at = window_start(from, fold.shortest());
         Self { fold: Arc::clone(fold), rows, at, complete: at, after, last }
     }
@@ -42,9 +42,9 @@ impl OpenWindows {
         self.at.checked_add(self.fold.shortest()).is_some_and(|end| end <= self.complete)
     }
 
-    /// Adds what a slice has tallied; all windows before it have been closed by then.
-    pub(crate) fn add(&mut self, partial: &PartialTally) {
-        // Windows that are not over when the run ends are tallied and never closed.
+    /// Adds what a slice has accumulated; all windows before it have been closed by then.
+    pub(crate) fn add(&mut self, partial: &PartialAccumulator) {
+        // Windows that are not over when the run ends are accumulated and never closed.
         if let Some(row) = self.rows.first_mut().filter(|_| partial.window == self.at) {
             for (cell, amount) in &partial.cells {
                 row.add(*cell as usize, *amount);
@@ -92,7 +92,7 @@ impl OpenWindows {
         for number in 0..fold.windows[length].records {
             let coordinates = Coordinates {
                 rank: FOLD_RANK,
-                lane: window.length,
+                substream: window.length,
                 block: window.number,
                 position: number,
                 step: 0,

@@ -11,8 +11,8 @@ const ORIGIN: i64 = 1_700_000_000_000_000;
 const HOUR: i64 = 3_600_000_000;
 
 /// Records that are arrivals and nothing else, for which nothing is drawn.
-fn ticks(number: u8, lanes: Vec<Arrivals>) -> Toy {
-    Toy { number, users: 1, steps: 0, topics: 1, ..Toy::new(lanes) }
+fn ticks(number: u8, substreams: Vec<Arrivals>) -> Toy {
+    Toy { number, users: 1, steps: 0, topics: 1, ..Toy::new(substreams) }
 }
 
 /// Visits at three rates.

@@ -23,8 +23,8 @@ const ORIGIN: i64 = 1_700_000_000_123_456;
 const SHORT: i64 = 60_000;
 const LONG: i64 = 300_000;
 
-fn toy(number: u8, lanes: Vec<Arrivals>) -> Toy {
-    Toy { number, longest: 2_000_000, ..Toy::new(lanes) }
+fn toy(number: u8, substreams: Vec<Arrivals>) -> Toy {
+    Toy { number, longest: 2_000_000, ..Toy::new(substreams) }
 }
 
 /// Two records for each short window and one for each long one.
@@ -56,8 +56,8 @@ fn arrivals() -> impl Strategy<Value = Arrivals> {
 }
 
 fn toys() -> impl Strategy<Value = [Toy; 2]> {
-    let lanes = || prop::collection::vec(arrivals(), 1..3);
-    (lanes(), lanes()).prop_map(|(first, second)| [toy(0, first), toy(1, second)])
+    let substreams = || prop::collection::vec(arrivals(), 1..3);
+    (substreams(), substreams()).prop_map(|(first, second)| [toy(0, first), toy(1, second)])
 }
 
 fn extents() -> impl Strategy<Value = Extent> {
@@ -332,8 +332,8 @@ fn years_with_nothing_in_them_take_no_memory() {
 #[test]
 fn a_run_that_nothing_ends_ends_with_its_last_arrival() {
     let pause = Burst { from: ORIGIN + 1_000_000, to: i64::MAX, factor_millionths: 0 };
-    let lanes = vec![Arrivals::Rate(per_second(100, Schedule::new(vec![pause]).unwrap()))];
-    let toys = [toy(0, lanes.clone()), toy(1, lanes)];
+    let substreams = vec![Arrivals::Rate(per_second(100, Schedule::new(vec![pause]).unwrap()))];
+    let toys = [toy(0, substreams.clone()), toy(1, substreams)];
     let lines = lines(&run_of(&toys, builder(3, Extent::default())));
     let last = lines.iter().rfind(|line| line.1 != "sums").unwrap().0.release_time;
     assert_eq!(sums(&lines), naive(&lines, last), "its last window stays open");

@@ -20,8 +20,8 @@ impl Delay for Late {
     }
 
     fn delay_micros(&self, event_time: i64, coordinates: Coordinates) -> i64 {
-        let Coordinates { rank, lane, block, position, step } = coordinates;
-        let number = [u64::from(rank), lane.into(), block, position.into(), step.into()]
+        let Coordinates { rank, substream, block, position, step } = coordinates;
+        let number = [u64::from(rank), substream.into(), block, position.into(), step.into()]
             .into_iter()
             .fold(7, |hash: u64, part| (hash ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15));
         match number >> 62 {

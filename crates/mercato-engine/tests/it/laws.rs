@@ -25,8 +25,8 @@ struct Visits {
 }
 
 impl Visits {
-    fn on_time(lanes: Vec<Arrivals>) -> Self {
-        Self { toy: Toy { room: Some(ROOM), ..Toy::new(lanes) }, late: None }
+    fn on_time(substreams: Vec<Arrivals>) -> Self {
+        Self { toy: Toy { room: Some(ROOM), ..Toy::new(substreams) }, late: None }
     }
 
     fn builder(&self, seed: u64, extent: Extent) -> RunBuilder {
@@ -72,9 +72,9 @@ fn arrivals() -> impl Strategy<Value = Arrivals> {
 }
 
 fn visits() -> impl Strategy<Value = Visits> {
-    let lanes = prop::collection::vec(arrivals(), 1..4);
-    (lanes, prop::option::of(lates()))
-        .prop_map(|(lanes, late)| Visits { late, ..Visits::on_time(lanes) })
+    let substreams = prop::collection::vec(arrivals(), 1..4);
+    (substreams, prop::option::of(lates()))
+        .prop_map(|(substreams, late)| Visits { late, ..Visits::on_time(substreams) })
 }
 
 /// Arrivals enough for many blocks of the length that the tests use.
@@ -240,8 +240,8 @@ proptest! {
         let spans = of(Some(late)).batches().unwrap().flat_map(|batch| batch.spans().to_vec()).collect::<Vec<_>>();
         let mut open = std::collections::BTreeSet::new();
         for Span { stamp, .. } in spans {
-            let Coordinates { rank, lane, block, position, .. } = stamp.coordinates;
-            let entity = (rank, lane, block, position);
+            let Coordinates { rank, substream, block, position, .. } = stamp.coordinates;
+            let entity = (rank, substream, block, position);
             prop_assert_eq!(stamp.first, open.insert(entity), "the first to be released is the first");
             if stamp.last {
                 open.remove(&entity);
@@ -258,8 +258,8 @@ proptest! {
         prop_assume!(!whole.is_empty());
         let coordinates = pick.get(&whole).0.coordinates;
         let alone = run.entity(coordinates).unwrap();
-        let same = |key: &Key| (key.coordinates.lane, key.coordinates.block, key.coordinates.position)
-            == (coordinates.lane, coordinates.block, coordinates.position);
+        let same = |key: &Key| (key.coordinates.substream, key.coordinates.block, key.coordinates.position)
+            == (coordinates.substream, coordinates.block, coordinates.position);
         let together: Vec<Line> = whole.into_iter().filter(|(key, ..)| same(key)).collect();
         prop_assert_eq!(lines_of(&run, std::iter::once(alone)), together);
     }
@@ -359,7 +359,7 @@ fn law_6_open_blocks_do_not_grow_with_the_run() {
 fn a_cursor_of_another_run_is_refused() {
     let rate = || Arrivals::Rate(per_second(1, Schedule::default()));
     let extent = Extent { arrivals: Some(20), ..Extent::default() };
-    let of = |lanes| Visits::on_time(lanes).run(1, extent);
+    let of = |substreams| Visits::on_time(substreams).run(1, extent);
     let (one, two) = (of(vec![rate()]), of(vec![rate(), rate()]));
     assert!(two.resume(&cursor_after(&one, 3)).is_err());
 }

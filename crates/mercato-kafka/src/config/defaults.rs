@@ -34,9 +34,7 @@ pub(super) const PRODUCER_ONLY: [&str; 15] = [
     "transactional.id",
 ];
 
-pub(super) fn refuse_what_a_sink_relies_on(
-    properties: &BTreeMap<String, String>,
-) -> Result<(), ConfigError> {
+pub(super) fn check_reserved(properties: &BTreeMap<String, String>) -> Result<(), ConfigError> {
     const RESERVED: [(&str, &str); 3] = [
         ("transactional.id", "this producer does not use transactions"),
         (

@@ -10,7 +10,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::message::{DeliveryResult, Message};
 use rdkafka::producer::ProducerContext;
 
-use crate::connect::{Trouble, route_log};
+use crate::connect::{ErrorLog, route_log};
 
 /// One delivered record, as a [`DeliveryObserver`] sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,12 +50,12 @@ pub(crate) struct Reports {
     broken: AtomicBool,
     /// True if it was broken by an error that librdkafka calls fatal.
     fatal: AtomicBool,
-    returned: Mutex<Vec<Returned>>,
+    returned: Mutex<Vec<Requeued>>,
     /// Why a record was given back last, and how many were acknowledged by then.
     refusal: Mutex<Option<(Code, u64)>>,
     first_failure: OnceLock<Failure>,
     observer: Option<DeliveryObserver>,
-    pub(crate) trouble: Trouble,
+    pub(crate) errors: ErrorLog,
 }
 
 impl Reports {
@@ -93,7 +93,7 @@ impl Reports {
     }
 
     /// Keeps a record that the client gave back, to be sent again.
-    fn take_in(&self, returned: Returned) {
+    fn take_in(&self, returned: Requeued) {
         self.broken.store(true, Ordering::Release);
         if !is_purged(returned.code) {
             let acknowledged = self.acknowledged.load(Ordering::Relaxed);
@@ -110,14 +110,14 @@ impl Reports {
         (acknowledged == self.acknowledged.load(Ordering::Relaxed)).then_some(code)
     }
 
-    fn lock_returned(&self) -> std::sync::MutexGuard<'_, Vec<Returned>> {
+    fn lock_returned(&self) -> std::sync::MutexGuard<'_, Vec<Requeued>> {
         self.returned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The records that were given back, in the order in which they were accepted.
-    pub(crate) fn take_returned(&self) -> Vec<Returned> {
+    pub(crate) fn take_returned(&self) -> Vec<Requeued> {
         let mut returned = std::mem::take(&mut *self.lock_returned());
-        returned.sort_unstable_by_key(|record| record.ticket.sequence);
+        returned.sort_unstable_by_key(|record| record.handle.sequence);
         returned
     }
 
@@ -175,7 +175,7 @@ impl Reports {
     }
 
     /// Says that another producer has taken over.
-    pub(crate) fn mended(&self) {
+    pub(crate) fn restarted(&self) {
         self.fatal.store(false, Ordering::Release);
         self.broken.store(false, Ordering::Release);
     }
@@ -186,7 +186,7 @@ impl Reports {
 /// It is allocated for each record, 3 % of what sending one costs: one word has no room for both,
 /// and librdkafka does not tell the time of a record that failed.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Ticket {
+pub(crate) struct DeliveryHandle {
     pub(crate) sequence: u64,
     /// Milliseconds for `CreateTime`; none for the moment of sending.
     pub(crate) timestamp: Option<i64>,
@@ -194,20 +194,20 @@ pub(crate) struct Ticket {
 
 /// A record that the client gave back undelivered, with everything it needs to be sent again.
 #[derive(Debug)]
-pub(crate) struct Returned {
+pub(crate) struct Requeued {
     pub(crate) code: Code,
-    pub(crate) ticket: Ticket,
+    pub(crate) handle: DeliveryHandle,
     pub(crate) topic: String,
     pub(crate) partition: i32,
     pub(crate) key: Option<Vec<u8>>,
     pub(crate) value: Vec<u8>,
 }
 
-impl Returned {
-    fn of(message: &impl Message, ticket: Ticket, code: Code) -> Self {
+impl Requeued {
+    fn of(message: &impl Message, handle: DeliveryHandle, code: Code) -> Self {
         Self {
             code,
-            ticket,
+            handle,
             topic: message.topic().to_owned(),
             partition: message.partition(),
             key: message.key().map(<[u8]>::to_vec),
@@ -229,17 +229,17 @@ impl ClientContext for Context {
         if error.rdkafka_error_code() == Some(Code::Fatal) {
             self.0.break_for_good();
         }
-        self.0.trouble.note(&error, reason);
+        self.0.errors.note(&error, reason);
     }
 
     fn stats_raw(&self, _: &[u8]) {}
 }
 
 impl ProducerContext for Context {
-    type DeliveryOpaque = Box<Ticket>;
+    type DeliveryOpaque = Box<DeliveryHandle>;
 
-    fn delivery(&self, result: &DeliveryResult<'_>, ticket: Box<Ticket>) {
-        let (reports, sequence) = (&self.0, ticket.sequence);
+    fn delivery(&self, result: &DeliveryResult<'_>, handle: Box<DeliveryHandle>) {
+        let (reports, sequence) = (&self.0, handle.sequence);
         match result {
             Ok(message) => {
                 if let Some(observer) = &reports.observer {
@@ -247,8 +247,8 @@ impl ProducerContext for Context {
                     observer(Delivered { topic, partition, offset: message.offset(), sequence });
                 }
                 reports.acknowledged.fetch_add(1, Ordering::Release);
-                if reports.trouble.is_down() {
-                    reports.trouble.works();
+                if reports.errors.is_down() {
+                    reports.errors.works();
                 }
             }
             Err((error, message)) => {
@@ -256,7 +256,7 @@ impl ProducerContext for Context {
                 // With a fatal error librdkafka purges what waits by itself, and may report that
                 // before the error.
                 if is_passing(code) || is_purged(code) {
-                    reports.take_in(Returned::of(message, *ticket, code));
+                    reports.take_in(Requeued::of(message, *handle, code));
                 } else {
                     reports.fail(code, message.topic(), sequence);
                 }

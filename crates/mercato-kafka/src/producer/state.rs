@@ -43,7 +43,7 @@ impl Client {
     /// Waits until every accepted record is settled, waiting is `in_vain`, or this producer cannot
     /// go on.
     fn settle(&self, in_vain: &mut dyn FnMut() -> bool) -> Settled {
-        let mut patience = Patience::new(self.reports());
+        let mut watchdog = Watchdog::new(self.reports());
         let mut step = Duration::from_micros(100);
         while self.reports().delivery().in_flight() > 0 {
             if in_vain() {
@@ -52,7 +52,7 @@ impl Client {
             if self.reports().is_broken() {
                 return Settled::Broken;
             }
-            patience.mention(self.reports(), "waiting for the broker to acknowledge");
+            watchdog.mention(self.reports(), "waiting for the broker to acknowledge");
             pause(step);
             step = (step * 2).min(Duration::from_millis(5));
         }
@@ -72,7 +72,7 @@ impl Client {
     fn give_up(&self) {
         self.purge();
         for record in self.reports().take_returned() {
-            self.reports().fail(record.code, &record.topic, record.ticket.sequence);
+            self.reports().fail(record.code, &record.topic, record.handle.sequence);
         }
         // What is not even reported as purged is counted all the same: each record is settled once.
         for _ in 0..self.reports().delivery().in_flight() {
@@ -95,8 +95,8 @@ impl Drop for Client {
         if self.poller.is_none() {
             return;
         }
-        let mut patience = Patience::new(self.reports());
-        let mut in_vain = || patience.without_progress(self.reports()) >= DROP_PATIENCE;
+        let mut watchdog = Watchdog::new(self.reports());
+        let mut in_vain = || watchdog.without_progress(self.reports()) >= DROP_PATIENCE;
         if self.settle(&mut in_vain) != Settled::All {
             let lost = self.reports().delivery().in_flight();
             tracing::error!(target: "mercato_kafka", lost, "records were abandoned: the producer was dropped before it finished");
@@ -183,13 +183,13 @@ pub(super) struct Done {
 
 /// Measures the time without progress.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Patience {
+pub(super) struct Watchdog {
     settled: u64,
     since: Stopwatch,
     mentioned: Stopwatch,
 }
 
-impl Patience {
+impl Watchdog {
     pub(super) fn new(reports: &Reports) -> Self {
         Self {
             settled: reports.settled(),

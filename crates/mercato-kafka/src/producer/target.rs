@@ -38,10 +38,10 @@ pub(super) fn targets<T: AsRef<str>>(
     topics: &[T],
     deadline: Deadline,
 ) -> Result<Vec<Target>, ReachError> {
-    let trouble = &running.reports().trouble;
+    let errors = &running.reports().errors;
     let (address, properties) = (config.address(), &config.client);
     let line =
-        Line { client: running.producer().client(), trouble, serve: &|| (), address, properties };
+        Line { client: running.producer().client(), errors, serve: &|| (), address, properties };
     let find = |topic: &T| {
         let topic = topic.as_ref();
         Ok(Target { topic: topic.into(), partitions: line.partitions(topic, deadline)?, next: 0 })

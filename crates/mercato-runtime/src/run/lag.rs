@@ -6,7 +6,7 @@
 
 use mercato_encode::Span;
 
-use super::valve::Valve;
+use super::pacer::Pacer;
 use mercato_config::OnLag;
 
 /// Watches how late records leave.
@@ -46,8 +46,8 @@ impl LagKeeper {
     }
 
     /// Judges records that are due at `now`, of which there is at least one.
-    pub(super) fn judge(&mut self, valve: &Valve, due: &[Span], now: i64) -> Verdict {
-        let late = |span: &Span| now.saturating_sub(valve.due(span.stamp.release_time));
+    pub(super) fn judge(&mut self, pacer: &Pacer, due: &[Span], now: i64) -> Verdict {
+        let late = |span: &Span| now.saturating_sub(pacer.due(span.stamp.release_time));
         let lag = due.first().map_or(0, late);
         if lag <= self.bound {
             // Half the bound, so that a run at its limit does not flicker.
@@ -81,7 +81,7 @@ mod tests {
     use mercato_encode::{Batch, Coordinates, Stamp};
     use proptest::prelude::*;
 
-    use super::super::valve::Pace;
+    use super::super::pacer::Pace;
     use super::*;
 
     fn batch(times: &[i64]) -> Batch {
@@ -92,51 +92,51 @@ mod tests {
         batch
     }
 
-    fn judge(keeper: &mut LagKeeper, valve: &Valve, times: &[i64], now: i64) -> Verdict {
-        keeper.judge(valve, batch(times).spans(), now)
+    fn judge(keeper: &mut LagKeeper, pacer: &Pacer, times: &[i64], now: i64) -> Verdict {
+        keeper.judge(pacer, batch(times).spans(), now)
     }
 
     #[test]
     fn falling_behind_and_catching_up_are_told_once_each() {
-        let valve = Valve::new(Pace::Wall, 0, 0);
+        let pacer = Pacer::new(Pace::Wall, 0, 0);
         let mut keeper = LagKeeper::new(OnLag::CatchUp, 100);
-        assert_eq!(judge(&mut keeper, &valve, &[0], 5000), Verdict::default(), "history is no lag");
-        assert_eq!(judge(&mut keeper, &valve, &[5000], 5001), Verdict::default());
-        assert_eq!(judge(&mut keeper, &valve, &[5010], 5200).news, Some(News::Behind(190)));
-        assert_eq!(judge(&mut keeper, &valve, &[5020], 5400).news, None);
+        assert_eq!(judge(&mut keeper, &pacer, &[0], 5000), Verdict::default(), "history is no lag");
+        assert_eq!(judge(&mut keeper, &pacer, &[5000], 5001), Verdict::default());
+        assert_eq!(judge(&mut keeper, &pacer, &[5010], 5200).news, Some(News::Behind(190)));
+        assert_eq!(judge(&mut keeper, &pacer, &[5020], 5400).news, None);
         assert_eq!(
-            judge(&mut keeper, &valve, &[5330], 5401).news,
+            judge(&mut keeper, &pacer, &[5330], 5401).news,
             None,
             "between half and whole nothing changes"
         );
-        assert_eq!(judge(&mut keeper, &valve, &[5400], 5401).news, Some(News::CaughtUp(380)));
+        assert_eq!(judge(&mut keeper, &pacer, &[5400], 5401).news, Some(News::CaughtUp(380)));
         assert_eq!(keeper.on_time().news, None);
     }
 
     #[test]
     fn stretching_makes_the_latest_record_punctual() {
-        let mut valve = Valve::new(Pace::Wall, 0, 0);
+        let mut pacer = Pacer::new(Pace::Wall, 0, 0);
         let mut keeper = LagKeeper::new(OnLag::Stretch, 100);
         keeper.on_time();
         let Verdict { shift, shed: 0, news: Some(News::Behind(500)) } =
-            judge(&mut keeper, &valve, &[1000], 1500)
+            judge(&mut keeper, &pacer, &[1000], 1500)
         else {
             panic!("it is behind")
         };
-        valve.shift(shift);
-        assert_eq!((valve.due(1000), valve.due(1200)), (1500, 1700));
-        assert_eq!(judge(&mut keeper, &valve, &[1200], 1700).news, Some(News::CaughtUp(500)));
+        pacer.shift(shift);
+        assert_eq!((pacer.due(1000), pacer.due(1200)), (1500, 1700));
+        assert_eq!(judge(&mut keeper, &pacer, &[1200], 1700).news, Some(News::CaughtUp(500)));
     }
 
     proptest! {
         #[test]
         fn exactly_what_is_too_late_is_shed(mut times in prop::collection::vec(0i64..1000, 1..20), now in 1000i64..3000, bound in 1i64..2000) {
             times.sort_unstable();
-            let valve = Valve::new(Pace::Wall, 0, 0);
+            let pacer = Pacer::new(Pace::Wall, 0, 0);
             let mut keeper = LagKeeper::new(OnLag::Shed, bound);
             keeper.on_time();
             let too_late = times.iter().filter(|at| now - **at > bound).count();
-            prop_assert_eq!(judge(&mut keeper, &valve, &times, now).shed, too_late);
+            prop_assert_eq!(judge(&mut keeper, &pacer, &times, now).shed, too_late);
         }
     }
 }

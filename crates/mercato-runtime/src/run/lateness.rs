@@ -5,7 +5,7 @@ use std::ops::Range;
 use hdrhistogram::Histogram;
 use mercato_encode::Batch;
 
-use super::valve::Valve;
+use super::pacer::Pacer;
 use crate::metrics::Metrics;
 
 /// Lateness of records against their schedule, in microseconds.
@@ -34,14 +34,14 @@ impl Lateness {
 
     pub(super) fn add(
         &mut self,
-        valve: &Valve,
+        pacer: &Pacer,
         batch: &Batch,
         range: &Range<usize>,
         now: i64,
         metrics: Option<&Metrics>,
     ) {
         for span in &batch.spans()[range.clone()] {
-            let due = valve.due(span.stamp.release_time);
+            let due = pacer.due(span.stamp.release_time);
             if due < self.since {
                 continue;
             }

@@ -29,7 +29,7 @@ struct Entry<'a> {
     /// Microseconds since the Unix epoch.
     event_time: i64,
     rank: u8,
-    lane: u8,
+    substream: u8,
     block: u64,
     position: u16,
     step: u16,
@@ -44,7 +44,7 @@ impl<'a> Entry<'a> {
             key: std::str::from_utf8(batch.key(index)).unwrap_or_default(),
             event_time: stamp.event_time,
             rank: stamp.coordinates.rank,
-            lane: stamp.coordinates.lane,
+            substream: stamp.coordinates.substream,
             block: stamp.coordinates.block,
             position: stamp.coordinates.position,
             step: stamp.coordinates.step,

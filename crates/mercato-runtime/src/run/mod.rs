@@ -1,18 +1,18 @@
-//! The run loop: batches from the pipeline, through the valve, into the sink.
+//! The run loop: batches from the pipeline, through the pacer, into the sink.
 
 mod checkpoints;
-mod flow;
+mod driver;
 mod interrupt;
 mod lag;
 mod lateness;
 mod ledger;
+mod pacer;
 mod pipeline;
 mod settlement;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod toy;
-mod valve;
 
 use std::ops::Range;
 
@@ -26,15 +26,15 @@ use crate::metrics::Metrics;
 use mercato_config::OnLag;
 
 use checkpoints::Checkpoints;
-use flow::Flow;
+use driver::Driver;
 pub use interrupt::Interrupt;
 use lag::LagKeeper;
 pub use lateness::Lateness;
 pub use ledger::Ledger;
+pub use pacer::{Pace, Pacer};
 use pipeline::Pipeline;
-pub use valve::{Pace, Valve};
 
-/// Sees records as they leave, for narration on stderr.
+/// Sees records as they leave, for record_log on stderr.
 pub trait Observer {
     /// The records `range` of `batch` are about to be handed to the sink at wall time `now`, in
     /// microseconds.
@@ -182,18 +182,18 @@ impl Drive {
         let first = pipeline.next(&self.interrupt);
         let ready = self.clock.now();
         let event_start = run.extent().from.unwrap_or(run.world().origin);
-        let valve = Valve::new(self.pace, event_start, ready);
+        let pacer = Pacer::new(self.pace, event_start, ready);
         if let Some(metrics) = &self.metrics {
             metrics.begin(self.clock, sink.view());
         }
-        let flow = Flow {
-            valve,
+        let flow = Driver {
+            pacer,
             clock: self.clock,
             interrupt: self.interrupt.clone(),
             ledger: self.ledger.take(),
             topics: run.topics(),
             counts: Counts::new(run.topics().len(), run.kinds().len()),
-            lateness: if valve.is_paced() { Lateness::since(ready) } else { None },
+            lateness: if pacer.is_paced() { Lateness::since(ready) } else { None },
             checkpoints: Checkpoints::new(self.resume.clone()),
             lag: LagKeeper::new(self.on_lag, self.lag_bound),
             emitted_before: self.resume.as_ref().map_or(0, Cursor::records),

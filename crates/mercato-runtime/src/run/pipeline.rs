@@ -10,7 +10,7 @@ use std::thread::{self, JoinHandle};
 
 use mercato_encode::Batch;
 use mercato_engine::{
-    Assembly, Batches, EngineError, LaneStart, Part, Planner, Scratch, Slice, Task,
+    Assembly, Batches, EngineError, Part, Planner, Scratch, Slice, SubstreamStart, Task,
 };
 
 use super::interrupt::Interrupt;
@@ -19,7 +19,7 @@ use super::interrupt::Interrupt;
 #[derive(Debug)]
 pub(super) struct Portion {
     pub(super) batch: Batch,
-    pub(super) lookback: Arc<[LaneStart]>,
+    pub(super) lookback: Arc<[SubstreamStart]>,
 }
 
 /// Makes the batches of a run.
@@ -76,7 +76,7 @@ pub(super) struct Workers {
     threads: Vec<JoinHandle<()>>,
     assembly: Assembly,
     /// That of the slice whose parts are being put together.
-    lookback: Arc<[LaneStart]>,
+    lookback: Arc<[SubstreamStart]>,
     next: u64,
 }
 
@@ -97,7 +97,7 @@ struct State {
     /// Slices that the writer has begun to write.
     written: u64,
     most_ahead: u64,
-    finished: BTreeMap<u64, (Vec<Part>, Arc<[LaneStart]>)>,
+    finished: BTreeMap<u64, (Vec<Part>, Arc<[SubstreamStart]>)>,
     free: Vec<Batch>,
     working: usize,
     closed: bool,

@@ -1,5 +1,5 @@
-//! Runs of the toy stream for this module's tests: readings every now and then, and a rarer lane
-//! among them.
+//! Runs of the toy stream for this module's tests: readings every now and then, and a rarer
+//! substream among them.
 
 use mercato_draw::Seed;
 use mercato_engine::{Arrivals, Extent, Run, RunBuilder, Schedule, World};
@@ -20,9 +20,9 @@ pub(super) fn folded(arrivals: u64, bytes: usize) -> Run {
 }
 
 fn builder(arrivals: u64, bytes: usize) -> RunBuilder {
-    let lanes = [1_000, 143].map(|rate| Arrivals::Rate(per_second(rate, Schedule::default())));
+    let substreams = [1_000, 143].map(|rate| Arrivals::Rate(per_second(rate, Schedule::default())));
     let padding = "x".repeat(bytes);
-    let toy = Toy { users: 100, steps: 0, topics: 1, padding, ..Toy::new(lanes.into()) };
+    let toy = Toy { users: 100, steps: 0, topics: 1, padding, ..Toy::new(substreams.into()) };
     let extent = Extent { arrivals: Some(arrivals), ..Extent::default() };
     let world = World { seed: Seed::new(7), origin: ORIGIN };
     Run::builder(world).block_len(16).extent(extent).and(toy)

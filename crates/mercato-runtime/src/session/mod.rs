@@ -7,8 +7,8 @@ mod contents;
 mod destination;
 mod error;
 mod files;
-mod narration;
 mod plan;
+mod record_log;
 mod report;
 mod timetable;
 
@@ -25,17 +25,17 @@ use crate::metrics::{self, Metrics, Registry};
 use crate::progress::{Progress, Stretch};
 use crate::run::{Drive, Ending, Interrupt, Ledger, Outcome, RunError};
 use crate::signals;
-use crate::summary::{Identity, Wording, hint};
+use crate::summary::{Identity, SummaryStyle, hint};
 pub use contents::{Packing, encoding};
 use destination::Destinations;
 pub use error::SessionError;
-pub use narration::{Describe, Narration};
 pub use plan::{Plan, PlanError, effective};
+pub use record_log::{Describe, RecordLog};
 pub use timetable::Timetable;
 
 /// The name of a program's stream, and how its records are logged.
 #[derive(Debug, Clone, Copy)]
-pub struct Title {
+pub struct StreamInfo {
     /// The program's name.
     pub program: &'static str,
     /// The stream's name.
@@ -43,16 +43,16 @@ pub struct Title {
     /// Version of the tables and laws behind the records.
     pub data_version: u32,
     /// The stream's terms for its entities, for the final statistics.
-    pub wording: Wording,
+    pub wording: SummaryStyle,
     /// Logging of each record sent to Kafka; `None` for no logging.
-    pub narrate: Option<Narration>,
+    pub narrate: Option<RecordLog>,
 }
 
 /// Everything a run is carried out with.
 #[derive(Debug)]
 pub struct Session<'a> {
     /// The program's name of its stream.
-    pub title: Title,
+    pub title: StreamInfo,
     /// The layers the settings came from.
     pub layers: &'a Layers,
     /// The run and the part of it to emit.
@@ -154,7 +154,7 @@ impl Session<'_> {
     }
 
     fn identity(&self) -> Identity {
-        let Title { program, stream, data_version, .. } = self.title;
+        let StreamInfo { program, stream, data_version, .. } = self.title;
         Identity::new(program, stream, data_version, &self.run, self.effective.clone())
     }
 

@@ -9,7 +9,7 @@ use tracing::info;
 use super::Session;
 use crate::logging;
 use crate::run::{Ending, Outcome};
-use crate::summary::{Counts, Deliveries, End, Identity, Lateness, Pace, Summary, Wording};
+use crate::summary::{Counts, Deliveries, End, Identity, Lateness, Pace, Summary, SummaryStyle};
 
 /// Everything the run was and did.
 pub(super) fn summary(
@@ -38,7 +38,7 @@ pub(super) fn summary(
 }
 
 /// Prints the summary for people.
-pub(super) fn tell(summary: &Summary, wording: Wording) {
+pub(super) fn tell(summary: &Summary, wording: SummaryStyle) {
     // A line at a time, so that a log as JSON stays one object a line.
     for line in summary.human(wording).to_string().lines() {
         info!(target: logging::PLAIN, "{line}");

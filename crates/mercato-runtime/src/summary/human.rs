@@ -7,7 +7,7 @@ use super::{Deliveries, Identity, Lateness, Pace, Summary};
 
 /// A stream's terms for its entities, for the final statistics.
 #[derive(Debug, Clone, Copy)]
-pub enum Wording {
+pub enum SummaryStyle {
     /// The statistics of an order's lifecycle, in the words of order-gen's founding document.
     Orders,
     /// The statistics block of event-gen's founding document.
@@ -23,12 +23,12 @@ pub enum Wording {
 #[derive(Debug, Clone, Copy)]
 pub struct Human<'a> {
     summary: &'a Summary,
-    wording: Wording,
+    wording: SummaryStyle,
 }
 
 impl Summary {
     /// The summary as lines for people, without a line feed at the end.
-    pub fn human(&self, wording: Wording) -> Human<'_> {
+    pub fn human(&self, wording: SummaryStyle) -> Human<'_> {
         Human { summary: self, wording }
     }
 }
@@ -36,10 +36,10 @@ impl Summary {
 impl fmt::Display for Human<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.wording {
-            Wording::Orders => orders(self.summary, formatter)?,
-            Wording::Producer => producer(self.summary, formatter)?,
-            Wording::Topics => topics(self.summary, formatter)?,
-            Wording::Single(name) => single(self.summary, name, formatter)?,
+            SummaryStyle::Orders => orders(self.summary, formatter)?,
+            SummaryStyle::Producer => producer(self.summary, formatter)?,
+            SummaryStyle::Topics => topics(self.summary, formatter)?,
+            SummaryStyle::Single(name) => single(self.summary, name, formatter)?,
         }
         delivery(&self.summary.delivery, self.summary.counts.bytes, formatter)?;
         named("Deliberate faults", &self.summary.counts.faults, formatter)?;

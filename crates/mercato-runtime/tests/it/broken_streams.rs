@@ -19,8 +19,8 @@ use mercato_engine::{
 use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::metrics::Registry;
 use mercato_runtime::run::{Drive, Outcome, Pace, RunError};
-use mercato_runtime::session::{Session, SessionError, Title};
-use mercato_runtime::summary::{Summary, Wording};
+use mercato_runtime::session::{Session, SessionError, StreamInfo};
+use mercato_runtime::summary::{Summary, SummaryStyle};
 use mercato_schema::{Description, Field, Kind};
 use mercato_sinks::{Delivery, NullSink, Sink, SinkError};
 
@@ -222,11 +222,11 @@ fn a_run_with_rejected_records_ends_with_5_and_its_summary_names_them() {
     let (records, summary) = (path("flaws.ndjson"), path("summary.json"));
     let world = World::default();
     let session = Session {
-        title: Title {
+        title: StreamInfo {
             program: "flaw-gen",
             stream: "flawed",
             data_version: 1,
-            wording: Wording::Single("flaws"),
+            wording: SummaryStyle::Single("flaws"),
             narrate: None,
         },
         layers: &world.layers().unwrap(),

@@ -6,7 +6,7 @@ use crate::common::World;
 use mercato_config::repeat_command;
 use mercato_runtime::exit::{Exit, Failure};
 use mercato_runtime::summary::{
-    Counts, Deliveries, End, Identity, Lateness, Pace, Summary, Wording, hint,
+    Counts, Deliveries, End, Identity, Lateness, Pace, Summary, SummaryStyle, hint,
 };
 use serde_json::json;
 
@@ -40,7 +40,7 @@ fn summary() -> Summary {
             lateness: Some(Lateness { p50: 0.1, p90: 0.2, p99: 0.3, p99_9: 0.4, max: 0.5 }),
         },
         end: End::Duration,
-        cursor: json!({"lanes": [1, 2]}),
+        cursor: json!({"substreams": [1, 2]}),
     }
 }
 
@@ -108,7 +108,7 @@ fn the_json_names_times_and_parts_as_people_write_them() {
 
 #[test]
 fn people_read_the_statistics_of_the_founding_document_first() {
-    let shown = summary().human(Wording::Orders).to_string();
+    let shown = summary().human(SummaryStyle::Orders).to_string();
     let expected = "=== Final Statistics ===\n\
                     Total new orders created: 45\n\
                     Total status updates (transitions): 132\n\
@@ -130,7 +130,7 @@ fn a_producer_of_events_ends_with_its_documented_block() {
     let mut summary = summary();
     (summary.delivery.sent, summary.delivery.acknowledged, summary.delivery.failed) = (120, 117, 3);
     summary.pace.elapsed_seconds = 360.5;
-    let shown = summary.human(Wording::Producer).to_string();
+    let shown = summary.human(SummaryStyle::Producer).to_string();
     let rule = "=".repeat(60);
     let block = format!(
         "{rule}\nPRODUCER STATISTICS\n{rule}\nRuntime: 360.5 seconds\nEvents Sent: 117\nEvents Failed: 3\n\
@@ -144,7 +144,7 @@ fn a_producer_of_events_ends_with_its_documented_block() {
 fn a_run_of_nothing_has_a_summary_too() {
     let mut summary = summary();
     (summary.counts, summary.pace) = (Counts::default(), Pace::default());
-    let shown = summary.human(Wording::Single("orders")).to_string();
+    let shown = summary.human(SummaryStyle::Single("orders")).to_string();
     assert!(
         shown.contains("Total orders: 0\nAverage rate: 0.00 orders per second of event time\n"),
         "{shown}"

@@ -80,7 +80,7 @@ impl Events {
 /// The word of a further field in the record of one arrival.
 #[inline]
 fn word(hash: CounterHash, step: Step) -> u64 {
-    hash.at(step.arrival, step.lane.into())
+    hash.at(step.arrival, step.substream.into())
 }
 
 impl Stream for Events {

@@ -9,7 +9,7 @@
 //! | `rates` | how much happens |
 //! | `expected` | how much of it is to be expected an hour |
 //! | `scenarios` | more or less traffic, and more or less fraud, for a while |
-//! | `sessions` | a stream: a walk through the shop, and the transaction at its end |
+//! | `sessions` | a stream: a plan through the shop, and the transaction at its end |
 //! | `campaigns` | a stream: fraudsters, and what they buy |
 //! | `fraud` | how much of it there is, and what follows of a transaction |
 //! | `updates` | a stream: the prices that change meanwhile, launches and deliveries |

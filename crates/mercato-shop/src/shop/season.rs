@@ -83,7 +83,7 @@ impl Seasons {
         at: i64,
         zone: Zone,
         place: Position,
-        [favourite, averse]: [u16; 2],
+        [favourite, disliked]: [u16; 2],
         hash: CounterHash,
         word: u64,
     ) -> Interest {
@@ -116,7 +116,7 @@ impl Seasons {
             many.extend((0..self.shares.len()).map(weight));
             &mut many
         };
-        if let Some(weight) = weights.get_mut(usize::from(averse)) {
+        if let Some(weight) = weights.get_mut(usize::from(disliked)) {
             *weight = 0;
         }
         let category = self.choose(weights, favourite, hash.at(word, 0), hash.at(word, 1));

@@ -1,8 +1,9 @@
 //! The stream `transactions` of document 001: purchases of one product, with who, where, by which
 //! device and why.
 //!
-//! There is a lane of arrivals for each time zone, so that the rate follows the users' own clocks.
-//! Which zone, city, device and position a user has is a function of the seed and the user alone.
+//! There is a substream of arrivals for each time zone, so that the rate follows the users' own
+//! clocks. Which zone, city, device and position a user has is a function of the seed and the user
+//! alone.
 
 mod campaigns;
 mod catalogue;
@@ -147,7 +148,7 @@ impl Transactions {
             .filter(|c| *c != '-')
             .take(8)
             .collect();
-        format!("txn_{day}_{:09}", self.numbers.number(step.lane, step.arrival))
+        format!("txn_{day}_{:09}", self.numbers.number(step.substream, step.arrival))
     }
 
     fn location(&self, checkout: &Checkout) -> UserLocation<'_> {
@@ -210,8 +211,8 @@ impl Stream for Transactions {
     }
 
     fn arrivals(&self) -> Vec<Arrivals> {
-        let law = |lane| self.params.arrivals(lane, self.schedule.clone());
-        self.params.residents.lanes.iter().map(law).collect()
+        let law = |substream| self.params.arrivals(substream, self.schedule.clone());
+        self.params.residents.substreams.iter().map(law).collect()
     }
 
     fn words(&self) -> usize {
@@ -221,7 +222,7 @@ impl Stream for Transactions {
     #[inline]
     fn draw(&self, arrival: Arrival, words: &mut Words<'_>) -> Checkout {
         let params = &self.params;
-        let (user, city) = params.residents.pick(arrival.lane, words.take());
+        let (user, city) = params.residents.pick(arrival.substream, words.take());
         let home = params.residents.cities[usize::from(city)];
         let (product, quantity) = halves(words.take());
         let (payment, discount) = halves(words.take());
@@ -283,7 +284,7 @@ impl Stream for Transactions {
     )]
     #[inline(always)]
     fn write<W: Writer>(&self, checkout: &Checkout, step: Step, writer: &mut W) {
-        let number = self.numbers.number(step.lane, step.arrival);
+        let number = self.numbers.number(step.substream, step.arrival);
         let discounts = self.params.most_discount() + 1;
         let basket = usize::from(checkout.quantity) * discounts + usize::from(checkout.discount);
         let country = usize::from(self.countries[usize::from(checkout.city)]);

@@ -9,7 +9,7 @@ use mercato_schema::Discount;
 use super::campaigns::{self, CampaignConfig};
 use super::catalogue::{self, Product, share};
 use super::devices::{self, Device};
-use super::residents::{Lane, Residents};
+use super::residents::{Residents, Substream};
 use super::week::week;
 use super::{PaymentConfig, TransactionsConfig};
 use crate::choice::{self, Choice};
@@ -118,14 +118,17 @@ impl TransactionsParams {
     /// Refuses a rate at which a zone's next block would take centuries to fill, each hour of which
     /// must be looked at.
     fn check_rate(&self, config: &TransactionsConfig) -> Result<(), ParamsError> {
-        let rarest =
-            self.residents.lanes.iter().min_by_key(|lane| lane.users.end - lane.users.start);
-        let Some(lane) =
-            rarest.filter(|lane| !self.flat && self.share(lane) < LEAST_MILLIONTHS_PER_HOUR)
+        let rarest = self
+            .residents
+            .substreams
+            .iter()
+            .min_by_key(|substream| substream.users.end - substream.users.start);
+        let Some(substream) = rarest
+            .filter(|substream| !self.flat && self.share(substream) < LEAST_MILLIONTHS_PER_HOUR)
         else {
             return Ok(());
         };
-        let users = lane.users.end - lane.users.start;
+        let users = substream.users.end - substream.users.start;
         let least = u128::from(LEAST_MILLIONTHS_PER_HOUR) * u128::from(config.users)
             / u128::from(users.max(1))
             + 1;
@@ -137,7 +140,7 @@ impl TransactionsParams {
             bound: format!(
                 "the {users} of {} users in {} would buy less than once in a thousand hours; \
                  it must be at least {least}/h; or use fewer zones or a flat week",
-                config.users, lane.zone
+                config.users, substream.zone
             ),
         })
     }
@@ -152,23 +155,23 @@ impl TransactionsParams {
         self.discounts.len() - 1
     }
 
-    /// A lane's users' part of the rate, rounded so that nothing of it is lost.
-    fn share(&self, lane: &Lane) -> u64 {
-        let users = self.residents.lanes.last().map_or(1, |last| last.users.end);
+    /// A substream's users' part of the rate, rounded so that nothing of it is lost.
+    fn share(&self, substream: &Substream) -> u64 {
+        let users = self.residents.substreams.last().map_or(1, |last| last.users.end);
         let before =
             |user: u32| u128::from(self.millionths_per_hour) * u128::from(user) / u128::from(users);
-        (before(lane.users.end) - before(lane.users.start)) as u64
+        (before(substream.users.end) - before(substream.users.start)) as u64
     }
 
-    /// The law of one lane: its users' part of the rate, by the clock of its zone.
-    pub(super) fn arrivals(&self, lane: &Lane, schedule: Schedule) -> Arrivals {
+    /// The law of one substream: its users' part of the rate, by the clock of its zone.
+    pub(super) fn arrivals(&self, substream: &Substream, schedule: Schedule) -> Arrivals {
         #[expect(
             clippy::expect_used,
             reason = "a part of a rate is no more than the rate, which was checked"
         )]
-        let rate = Rate::new(self.share(lane).max(1), schedule).expect("a possible rate");
-        let curve =
-            local_week(lane.week.as_ref().unwrap_or(&self.week), lane.zone).filter(|_| !self.flat);
+        let rate = Rate::new(self.share(substream).max(1), schedule).expect("a possible rate");
+        let curve = local_week(substream.week.as_ref().unwrap_or(&self.week), substream.zone)
+            .filter(|_| !self.flat);
         Arrivals::Rate(match curve {
             Some(curve) => rate.with_curve(curve),
             None => rate,

@@ -1,9 +1,9 @@
-//! Who lives where: users in cities, cities in time zones, a lane of arrivals for each zone.
+//! Who lives where: users in cities, cities in time zones, a substream of arrivals for each zone.
 //!
 //! Users are numbered from 0 on, those of a zone together and in it those of a city, as many as
 //! belong there.
-//! So a user's number determines their home, no two lanes share a user, and nothing is stored for
-//! any of them.
+//! So a user's number determines their home, no two substreams share a user, and nothing is stored
+//! for any of them.
 
 use std::ops::Range;
 
@@ -30,12 +30,12 @@ pub(super) struct Residents {
     /// For each city, the first user of the next.
     ends: Box<[u32]>,
     /// One for each zone with users.
-    pub(super) lanes: Box<[Lane]>,
+    pub(super) substreams: Box<[Substream]>,
 }
 
 /// The users of one zone.
 #[derive(Debug, Clone)]
-pub(super) struct Lane {
+pub(super) struct Substream {
     pub(super) zone: Zone,
     /// The zone's own week, if it has one.
     pub(super) week: Option<Week>,
@@ -64,7 +64,7 @@ impl Residents {
         let places = places(countries, zones)?;
         let weights: Vec<u64> = places.iter().map(|place| place.weight).collect();
         let shares = divided(users, &weights);
-        let (mut cities, mut ends, mut lanes) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut cities, mut ends, mut substreams) = (Vec::new(), Vec::new(), Vec::new());
         for (place, users) in places.into_iter().zip(shares).filter(|(_, users)| !users.is_empty())
         {
             let weights: Vec<u64> =
@@ -77,27 +77,30 @@ impl Residents {
             );
             cities.extend(place.cities);
             let guide = guide(&users, first, &ends);
-            lanes.push(Lane { zone: place.zone, week: place.week, users, guide });
+            substreams.push(Substream { zone: place.zone, week: place.week, users, guide });
         }
-        Ok(Self { cities: cities.into(), ends: ends.into(), lanes: lanes.into() })
+        Ok(Self { cities: cities.into(), ends: ends.into(), substreams: substreams.into() })
     }
 
-    /// Returns the user of a lane that one word chooses, and the index of their city.
+    /// Returns the user of a substream that one word chooses, and the index of their city.
     #[inline]
-    pub(super) fn pick(&self, lane: u8, word: u64) -> (u32, u16) {
-        let lane = &self.lanes[usize::from(lane)];
-        let user =
-            lane.users.start + below(word, (lane.users.end - lane.users.start).into()) as u32;
-        let mut city = lane.guide[(word >> (u64::BITS - GUIDE_BITS)) as usize];
+    pub(super) fn pick(&self, substream: u8, word: u64) -> (u32, u16) {
+        let substream = &self.substreams[usize::from(substream)];
+        let user = substream.users.start
+            + below(word, (substream.users.end - substream.users.start).into()) as u32;
+        let mut city = substream.guide[(word >> (u64::BITS - GUIDE_BITS)) as usize];
         while user >= self.ends[usize::from(city)] {
             city += 1;
         }
         (user, city)
     }
 
-    /// Users of each lane.
+    /// Users of each substream.
     pub(super) fn shares(&self) -> Vec<u32> {
-        self.lanes.iter().map(|lane| lane.users.end - lane.users.start).collect()
+        self.substreams
+            .iter()
+            .map(|substream| substream.users.end - substream.users.start)
+            .collect()
     }
 }
 
@@ -201,9 +204,9 @@ mod tests {
         let residents = residents(100_000);
         assert!(residents.cities.len() >= 150);
         let mut next = 0;
-        for lane in &residents.lanes {
-            assert_eq!(lane.users.start, next);
-            next = lane.users.end;
+        for substream in &residents.substreams {
+            assert_eq!(substream.users.start, next);
+            next = substream.users.end;
         }
         assert_eq!(next, 100_000);
         assert_eq!(residents.ends.last(), Some(&next));
@@ -213,11 +216,11 @@ mod tests {
     fn a_user_lives_in_the_city_his_number_says() {
         for users in [1, 7, 1_000, 100_000, MAX_USERS] {
             let residents = residents(users);
-            for lane in 0..residents.lanes.len() as u8 {
-                let zone = residents.lanes[usize::from(lane)].users.clone();
-                let hash = CounterHash::new(lane.into(), 0);
+            for substream in 0..residents.substreams.len() as u8 {
+                let zone = residents.substreams[usize::from(substream)].users.clone();
+                let hash = CounterHash::new(substream.into(), 0);
                 for word in (0..2_000).map(|draw| hash.at(draw, 0)).chain([0, u64::MAX]) {
-                    let (user, city) = residents.pick(lane, word);
+                    let (user, city) = residents.pick(substream, word);
                     assert!(zone.contains(&user));
                     assert_eq!(
                         usize::from(city),

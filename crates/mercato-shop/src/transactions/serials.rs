@@ -1,4 +1,4 @@
-//! Transaction numbers that look random and are unique in a run, over all of its lanes.
+//! Transaction numbers that look random and are unique in a run, over all of its substreams.
 
 use mercato_draw::{CounterHash, Permutation};
 
@@ -9,14 +9,14 @@ const MOST_DIGITS: u32 = 18;
 
 /// A keyed permutation of arrivals onto numbers of nine digits, then of ten, and so on.
 ///
-/// The numbers of one length are divided among the lanes as their arrivals are, so that all lanes
-/// need longer ones at about the same time: after the first 10^9 transactions.
+/// The numbers of one length are divided among the substreams as their arrivals are, so that all
+/// substreams need longer ones at about the same time: after the first 10^9 transactions.
 #[derive(Debug, Clone)]
 pub(super) struct TransactionNumbers {
-    lanes: Box<[Box<[Tier]>]>,
+    substreams: Box<[Box<[Tier]>]>,
 }
 
-/// The arrivals of one lane whose numbers have one length.
+/// The arrivals of one substream whose numbers have one length.
 #[derive(Debug, Clone, Copy)]
 struct Tier {
     /// The first of them.
@@ -31,23 +31,23 @@ struct Tier {
 }
 
 impl TransactionNumbers {
-    /// The numbers under the key of `hash` for lanes whose arrivals are in the proportion of
+    /// The numbers under the key of `hash` for substreams whose arrivals are in the proportion of
     /// `shares`.
     pub(super) fn new(hash: CounterHash, shares: &[u32]) -> Self {
         let sum = shares.iter().map(|share| u128::from(*share)).sum::<u128>().max(1);
         let mut before = 0;
-        let lane = |share: &u32| {
+        let substream = |share: &u32| {
             let from = before;
             before += u128::from(*share);
             tiers(hash, [from, before], sum)
         };
-        Self { lanes: shares.iter().map(lane).collect() }
+        Self { substreams: shares.iter().map(substream).collect() }
     }
 
-    /// The number of a lane's arrival.
+    /// The number of a substream's arrival.
     #[inline]
-    pub(super) fn number(&self, lane: u8, arrival: u64) -> u64 {
-        let tiers = &self.lanes[usize::from(lane)];
+    pub(super) fn number(&self, substream: u8, arrival: u64) -> u64 {
+        let tiers = &self.substreams[usize::from(substream)];
         let mut tier = &tiers[0];
         for wider in &tiers[1..] {
             if arrival < wider.arrival {
@@ -61,7 +61,7 @@ impl TransactionNumbers {
     }
 }
 
-/// The tiers of the lane that has the part from `from` to `to` of `sum`.
+/// The tiers of the substream that has the part from `from` to `to` of `sum`.
 fn tiers(hash: CounterHash, [from, to]: [u128; 2], sum: u128) -> Box<[Tier]> {
     let mut arrival = 0;
     let tier = |digits: u32| {
@@ -96,12 +96,12 @@ mod tests {
     }
 
     #[test]
-    fn a_million_numbers_of_all_lanes_are_unique_and_have_nine_digits() {
+    fn a_million_numbers_of_all_substreams_are_unique_and_have_nine_digits() {
         let numbers = numbers();
         let mut seen = BTreeSet::new();
-        for (lane, share) in SHARES.into_iter().enumerate() {
+        for (substream, share) in SHARES.into_iter().enumerate() {
             for arrival in 0..u64::from(share).max(900) {
-                let number = numbers.number(lane as u8, arrival);
+                let number = numbers.number(substream as u8, arrival);
                 assert!(number < 1_000_000_000 && seen.insert(number), "{number}");
             }
         }
@@ -111,10 +111,10 @@ mod tests {
     fn numbers_stay_unique_where_they_become_wider() {
         let numbers = numbers();
         let mut seen = BTreeSet::new();
-        for (lane, tiers) in numbers.lanes.iter().enumerate() {
+        for (substream, tiers) in numbers.substreams.iter().enumerate() {
             for tier in &tiers[1..4] {
                 for arrival in tier.arrival.saturating_sub(500)..tier.arrival + 500 {
-                    let number = numbers.number(lane as u8, arrival);
+                    let number = numbers.number(substream as u8, arrival);
                     assert_eq!(number >= tier.number, arrival >= tier.arrival);
                     assert!(seen.insert(number), "{number}");
                 }
@@ -123,15 +123,15 @@ mod tests {
     }
 
     #[test]
-    fn lanes_divide_each_length_among_themselves() {
-        let lanes = numbers().lanes;
-        for tier in 0..lanes[0].len() {
+    fn substreams_divide_each_length_among_themselves() {
+        let substreams = numbers().substreams;
+        for tier in 0..substreams[0].len() {
             let mut place = 0;
-            for lane in &lanes {
-                assert_eq!(lane[tier].place, place, "no gap and no overlap");
-                place += lane[tier].count;
+            for substream in &substreams {
+                assert_eq!(substream[tier].place, place, "no gap and no overlap");
+                place += substream[tier].count;
             }
-            assert_eq!(place, lanes[0][tier].shuffle.size());
+            assert_eq!(place, substreams[0][tier].shuffle.size());
         }
     }
 }

@@ -93,7 +93,7 @@ fn any_step() -> impl Strategy<Value = Step> {
     let at = -62_167_219_200_000_000i64..253_402_300_800_000_000;
     (index, 0u16..4, at).prop_map(|(arrival, kind, at)| Step {
         arrival,
-        lane: 0,
+        substream: 0,
         number: kind,
         kind,
         at,
@@ -260,7 +260,7 @@ fn nasty_transactions() -> TransactionsConfig {
 }
 
 fn check_transaction(transactions: &Rendered<Transactions>, step: Step, words: &[u64]) {
-    let arrival = Arrival { index: step.arrival, lane: step.lane, at: step.at };
+    let arrival = Arrival { index: step.arrival, substream: step.substream, at: step.at };
     let entity = transactions.draw(arrival, &mut mercato_draw::Words::new(words));
     let record = transactions.record(&entity, step);
     let mut owner = Vec::new();
@@ -285,13 +285,13 @@ fn transactions_are_what_serde_json_writes() {
         .map(|config| Rendered::new(drive::transactions(7, &config)));
     let recent = 1_000_000_000_000_000i64..4_200_000_000_000_000;
     proptest!(ProptestConfig::with_cases(4_000), |(
-        step in any_step(), words in prop::array::uniform4(any::<u64>()), lane in any::<u8>(), recent in recent,
+        step in any_step(), words in prop::array::uniform4(any::<u64>()), substream in any::<u8>(), recent in recent,
         small in 0u64..100_000_000,
     )| {
         for transactions in &streams {
-            let lane = lane % transactions.arrivals().len() as u8;
-            check_transaction(transactions, Step { lane, kind: 0, ..step }, &words);
-            check_transaction(transactions, Step { lane, kind: 0, at: recent, arrival: small, ..step }, &words);
+            let substream = substream % transactions.arrivals().len() as u8;
+            check_transaction(transactions, Step { substream, kind: 0, ..step }, &words);
+            check_transaction(transactions, Step { substream, kind: 0, at: recent, arrival: small, ..step }, &words);
         }
     });
 }

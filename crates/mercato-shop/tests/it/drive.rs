@@ -56,14 +56,18 @@ pub(crate) fn shop(seed: u64, config: &ShopConfig) -> Shop {
 
 /// The arrival of that number, one a second until time ends.
 pub(crate) fn arrival(index: u64) -> Arrival {
-    Arrival { index, lane: 0, at: ORIGIN.saturating_add((index as i64).saturating_mul(1_000_000)) }
+    Arrival {
+        index,
+        substream: 0,
+        at: ORIGIN.saturating_add((index as i64).saturating_mul(1_000_000)),
+    }
 }
 
 /// The record of an arrival itself.
 pub(crate) fn first_step(arrival: Arrival) -> Step {
     Step {
         arrival: arrival.index,
-        lane: arrival.lane,
+        substream: arrival.substream,
         number: 0,
         kind: 0,
         at: arrival.at,
@@ -94,7 +98,7 @@ pub(crate) fn steps(sales: &Sales, arrival: Arrival) -> Vec<Step> {
     sales.walk(arrival, |kind, at| {
         steps.push(Step {
             arrival: arrival.index,
-            lane: 0,
+            substream: 0,
             number: steps.len() as u16,
             kind,
             at,

@@ -82,7 +82,7 @@ pub(crate) fn steps(stream: &Campaigns, campaign: &Campaign, arrival: Arrival) -
     stream.trace(campaign, arrival, &mut trace);
     let step = |(number, (at, kind))| Step {
         arrival: arrival.index,
-        lane: 0,
+        substream: 0,
         number,
         kind,
         at,

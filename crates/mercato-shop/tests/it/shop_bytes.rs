@@ -17,7 +17,7 @@ fn steps(shop: &Shop, session: &Session, arrival: Arrival) -> Vec<Step> {
     shop.trace(session, arrival, &mut trace);
     let step = |(number, (at, kind)): (usize, (i64, u16))| Step {
         arrival: arrival.index,
-        lane: arrival.lane,
+        substream: arrival.substream,
         number: number as u16,
         kind,
         at,
@@ -49,12 +49,12 @@ fn same<S: Stream>(
 fn check(
     shop: &Rendered<Shop>,
     index: u64,
-    lane: u8,
+    substream: u8,
     at: i64,
     word: u64,
 ) -> Result<(), TestCaseError> {
-    let lane = lane % shop.arrivals().len() as u8;
-    let arrival = Arrival { index, lane, at };
+    let substream = substream % shop.arrivals().len() as u8;
+    let arrival = Arrival { index, substream, at };
     let session = shop.draw(arrival, &mut Words::new(&[word]));
     for step in steps(shop, &session, arrival) {
         for step in [step, Step { hurried: true, ..step }] {
@@ -77,7 +77,7 @@ fn check_campaign(
     at: i64,
     word: u64,
 ) -> Result<u16, TestCaseError> {
-    let arrival = Arrival { index, lane: 0, at };
+    let arrival = Arrival { index, substream: 0, at };
     let campaign = stream.draw(arrival, &mut Words::new(&[word]));
     let mut seen = 0;
     for step in crate::fraud_laws::steps(stream, &campaign, arrival) {
@@ -124,16 +124,16 @@ fn any_session() -> impl Strategy<Value = (u64, u8, i64, u64)> {
 #[test]
 fn the_documented_shop_writes_what_serde_writes() {
     let shop = Rendered::new(shop(5, &ShopConfig::default()));
-    proptest!(|((index, lane, late, word) in any_session())| {
-        check(&shop, index, lane, ORIGIN + late, word)?;
+    proptest!(|((index, substream, late, word) in any_session())| {
+        check(&shop, index, substream, ORIGIN + late, word)?;
     });
 }
 
 #[test]
 fn so_does_a_shop_with_names_that_need_escaping() {
     let shop = Rendered::new(shop(6, &own_categories()));
-    proptest!(|((index, lane, late, word) in any_session())| {
-        check(&shop, index, lane, ORIGIN + late, word)?;
+    proptest!(|((index, substream, late, word) in any_session())| {
+        check(&shop, index, substream, ORIGIN + late, word)?;
     });
 }
 
@@ -165,7 +165,7 @@ fn columns_are_those_of_the_flattened_records() {
     let shop = shop(5, &ShopConfig::default());
     let mut seen = [false; 3];
     for index in 0..2_000 {
-        let arrival = Arrival { index, lane: 0, at: ORIGIN };
+        let arrival = Arrival { index, substream: 0, at: ORIGIN };
         let session =
             shop.draw(arrival, &mut Words::new(&[index.wrapping_mul(0x9e37_79b9_7f4a_7c15)]));
         for step in steps(&shop, &session, arrival) {

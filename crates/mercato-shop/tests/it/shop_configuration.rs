@@ -183,7 +183,7 @@ fn shops_in_which_nothing_would_ever_happen_are_refused() {
 
 #[test]
 fn what_cannot_be_counted_is_refused_and_not_cut() {
-    // A thousand times the rate in a lane that counts up to a thousand million a second.
+    // A thousand times the rate in a substream that counts up to a thousand million a second.
     let hours = |factor: &str| format!("week.hours = [{}]", [factor; 24].join(", "));
     let crowd = "week.weekend = 1\nevents = '1000000000/h'\nusers.total = 1000000000\n";
     let message = refusal(&format!("{crowd}{}", hours("0.000001")));

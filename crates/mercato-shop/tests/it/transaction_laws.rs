@@ -1,4 +1,5 @@
-//! What only the engine shows of the stream `transactions`: its lanes together, and their clocks.
+//! What only the engine shows of the stream `transactions`: its substreams together, and their
+//! clocks.
 
 use std::collections::BTreeSet;
 
@@ -38,7 +39,7 @@ fn rate(per_hour: u64) -> Rate {
 }
 
 #[test]
-fn a_million_transactions_of_all_lanes_have_numbers_of_their_own() {
+fn a_million_transactions_of_all_substreams_have_numbers_of_their_own() {
     let config = TransactionsConfig { rate: rate(1_000_000), ..TransactionsConfig::default() };
     let extent = Extent { arrivals: Some(1_000_000), ..Extent::default() };
     let run = run(Run::builder(drive::world(42)).extent(extent), &config, drive::world(42));

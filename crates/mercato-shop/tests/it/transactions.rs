@@ -25,10 +25,10 @@ fn plain() -> Transactions {
     stream(&TransactionsConfig::default())
 }
 
-/// Entities of one lane, one a second.
+/// Entities of one substream, one a second.
 fn entities(
     stream: &Transactions,
-    lane: u8,
+    substream: u8,
     count: u64,
 ) -> impl Iterator<Item = (Arrival, Checkout)> {
     let width = stream.words();
@@ -36,19 +36,29 @@ fn entities(
     (0..count).map(move |index| {
         let (block, position) = (index / 1024, (index % 1024) as usize);
         if position == 0 {
-            Seed::new(42).fill_block(Label::new(stream.id().purpose, lane), block, 0, &mut words);
+            Seed::new(42).fill_block(
+                Label::new(stream.id().purpose, substream),
+                block,
+                0,
+                &mut words,
+            );
         }
-        let arrival = Arrival { lane, ..drive::arrival(index) };
+        let arrival = Arrival { substream, ..drive::arrival(index) };
         (arrival, stream.draw(arrival, &mut Words::new(&words[position * width..][..width])))
     })
 }
 
-fn records(stream: &Transactions, lane: u8, count: u64) -> impl Iterator<Item = Transaction<'_>> {
-    entities(stream, lane, count)
+fn records(
+    stream: &Transactions,
+    substream: u8,
+    count: u64,
+) -> impl Iterator<Item = Transaction<'_>> {
+    entities(stream, substream, count)
         .map(|(arrival, checkout)| stream.record(&checkout, first_step(arrival)))
 }
 
-/// Returns whether what `outcome` sees of the records of the first lane comes by these weights.
+/// Returns whether what `outcome` sees of the records of the first substream comes by these
+/// weights.
 fn comes_by(
     stream: &Transactions,
     weights: &[u64],
@@ -70,8 +80,8 @@ fn an_entity_is_compact() {
 fn identifiers_have_the_documented_forms() {
     let stream = plain();
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    for lane in 0..stream.arrivals().len() as u8 {
-        for record in records(&stream, lane, 2_000) {
+    for substream in 0..stream.arrivals().len() as u8 {
+        for record in records(&stream, substream, 2_000) {
             let (date, number) =
                 record.transaction_id.strip_prefix("txn_").unwrap().split_once('_').unwrap();
             assert_eq!(date, record.timestamp.to_string()[..10].replace('-', ""));
@@ -117,8 +127,8 @@ fn the_same_product_has_the_same_name_brand_category_and_price() {
 fn the_same_user_has_the_same_home_and_device() {
     let stream = stream(&TransactionsConfig { users: 2_000, ..TransactionsConfig::default() });
     let mut known = BTreeMap::new();
-    for lane in 0..stream.arrivals().len() as u8 {
-        for record in records(&stream, lane, 4_000) {
+    for substream in 0..stream.arrivals().len() as u8 {
+        for record in records(&stream, substream, 4_000) {
             let user = (record.user_location, record.device_info);
             assert_eq!(*known.entry(record.user_id).or_insert_with(|| user.clone()), user);
         }
@@ -253,9 +263,9 @@ fn home(record: &Transaction<'_>) -> usize {
 fn places_belong_together() {
     let (stream, cities) = (plain(), cities());
     let currencies = BTreeMap::from([("US", "USD"), ("CA", "CAD"), ("GB", "GBP")]);
-    for lane in 0..stream.arrivals().len() as u8 {
+    for substream in 0..stream.arrivals().len() as u8 {
         let mut zones = Vec::new();
-        for record in records(&stream, lane, 2_000) {
+        for record in records(&stream, substream, 2_000) {
             let (place, city) = (&record.user_location, cities[home(&record)]);
             zones.push(city.zone());
             assert_eq!(record.currency, currencies[&*place.country]);
@@ -268,7 +278,7 @@ fn places_belong_together() {
             assert!(length.contains(&place.zip_code.len()), "{}", place.zip_code);
         }
         zones.dedup();
-        assert_eq!(zones.len(), 1, "a lane has one zone");
+        assert_eq!(zones.len(), 1, "a substream has one zone");
     }
 }
 

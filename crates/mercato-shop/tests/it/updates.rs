@@ -20,16 +20,20 @@ fn updates(seed: u64, config: &ShopConfig) -> ProductUpdates {
     ProductUpdates::new(world(seed), &ShopParams::new(config).unwrap())
 }
 
-/// An update as the engine has it rendered; those of lane 1 are deliveries.
-fn due(updates: &ProductUpdates, lane: u8, index: u64) -> (Update, Step) {
-    let arrival = Arrival { index, lane, at: ORIGIN + index as i64 % HOUR };
+/// An update as the engine has it rendered; those of substream 1 are deliveries.
+fn due(updates: &ProductUpdates, substream: u8, index: u64) -> (Update, Step) {
+    let arrival = Arrival { index, substream, at: ORIGIN + index as i64 % HOUR };
     let update = updates
         .draw(arrival, &mut Words::new(&[index.wrapping_mul(0x9e37_79b9_7f4a_7c15), index << 40]));
-    (update, Step { arrival: index, lane, number: 0, kind: 0, at: update.at, hurried: false })
+    (update, Step { arrival: index, substream, number: 0, kind: 0, at: update.at, hurried: false })
 }
 
-fn check(updates: &Rendered<ProductUpdates>, lane: u8, index: u64) -> Result<(), TestCaseError> {
-    let (update, step) = due(updates, lane, index);
+fn check(
+    updates: &Rendered<ProductUpdates>,
+    substream: u8,
+    index: u64,
+) -> Result<(), TestCaseError> {
+    let (update, step) = due(updates, substream, index);
     let record = updates.record(&update, step);
     let (key, value) = updates.line(&update, step, Format::Json);
     prop_assert_eq!(&key, record.product_id.as_bytes());
@@ -58,13 +62,13 @@ fn own_names() -> ShopConfig {
 
 proptest! {
     #[test]
-    fn updates_are_written_as_serde_writes_them(seed: u64, lane in 0u8..2, index in 0u64..1 << 35) {
-        check(&Rendered::new(updates(seed, &ShopConfig::default())), lane, index)?;
+    fn updates_are_written_as_serde_writes_them(seed: u64, substream in 0u8..2, index in 0u64..1 << 35) {
+        check(&Rendered::new(updates(seed, &ShopConfig::default())), substream, index)?;
     }
 
     #[test]
-    fn so_are_those_of_names_that_need_quotes(seed: u64, lane in 0u8..2, index in 0u64..1 << 30) {
-        check(&Rendered::new(updates(seed, &own_names())), lane, index)?;
+    fn so_are_those_of_names_that_need_quotes(seed: u64, substream in 0u8..2, index in 0u64..1 << 30) {
+        check(&Rendered::new(updates(seed, &own_names())), substream, index)?;
     }
 }
 
@@ -295,8 +299,8 @@ fn a_multiplier_lets_prices_change_more_often_too() {
 fn the_first_updates_are_frozen() {
     let updates = Rendered::new(updates(42, &ShopConfig::default()));
     let launch = (0..1_000).find(|index| due(&updates, 0, *index).0.before.is_none()).unwrap();
-    let lines = [(0, 0), (0, 1), (0, launch), (1, 2)].map(|(lane, index)| {
-        let (update, step) = due(&updates, lane, index);
+    let lines = [(0, 0), (0, 1), (0, launch), (1, 2)].map(|(substream, index)| {
+        let (update, step) = due(&updates, substream, index);
         String::from_utf8(updates.line(&update, step, Format::Json).1).unwrap()
     });
     let found = lines.join("\n");

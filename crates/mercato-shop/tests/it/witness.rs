@@ -291,7 +291,7 @@ pub(crate) fn see(run: &Run, shop: &Shop, until: i64) -> Seen {
     while let Some(batch) = batches.next() {
         for (index, span) in batch.spans().iter().enumerate() {
             let place = span.stamp.coordinates;
-            let arrival = (place.rank, place.lane, place.block, place.position);
+            let arrival = (place.rank, place.substream, place.block, place.position);
             let campaign = (place.rank == 2).then_some((place.block, place.position));
             match span.stamp.topic {
                 0 => {

@@ -1,4 +1,4 @@
-//! Short pieces of records, cut so that a difference is in sight.
+//! Short pieces of records, cut so that a difference is in features.
 
 use crate::records::{Document, Node, NodeKind};
 

@@ -99,7 +99,7 @@ pub struct Origin {
     /// Causal rank of the stream.
     pub rank: u8,
     /// Index of the arrival process of the stream.
-    pub lane: u8,
+    pub substream: u8,
     /// Index of the block of arrivals.
     pub block: u64,
     /// Position of the arrival in its block.
@@ -110,8 +110,8 @@ pub struct Origin {
 
 impl From<Key> for Origin {
     fn from(key: Key) -> Self {
-        let Coordinates { rank, lane, block, position, step } = key.coordinates;
-        Self { event_time_micros: key.event_time, rank, lane, block, position, step }
+        let Coordinates { rank, substream, block, position, step } = key.coordinates;
+        Self { event_time_micros: key.event_time, rank, substream, block, position, step }
     }
 }
 
@@ -257,11 +257,11 @@ impl fmt::Display for Difference {
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { event_time_micros, rank, lane, block, position, step } = self;
+        let Self { event_time_micros, rank, substream, block, position, step } = self;
         let time = Timestamp::from_micros(*event_time_micros);
         write!(
             f,
-            "event time {time}, rank {rank}, lane {lane}, block {block}, position {position}, step {step}"
+            "event time {time}, rank {rank}, substream {substream}, block {block}, position {position}, step {step}"
         )
     }
 }

@@ -12,12 +12,12 @@ use proptest::prelude::*;
 
 pub(crate) const ORIGIN: i64 = 1_700_000_000_000_000;
 
-/// Visits with up to four steps by so many users, over so many lanes.
-pub(crate) fn toy(lanes: usize, users: u64) -> Toy {
-    let lane = |lane| {
-        Arrivals::Delays(Delays::new(0, 100_000 + 10_000 * lane, Schedule::default()).unwrap())
+/// Visits with up to four steps by so many users, over so many substreams.
+pub(crate) fn toy(substreams: usize, users: u64) -> Toy {
+    let substream = |substream| {
+        Arrivals::Delays(Delays::new(0, 100_000 + 10_000 * substream, Schedule::default()).unwrap())
     };
-    Toy { users, topics: 1, ..Toy::new((0..lanes as i64).map(lane).collect()) }
+    Toy { users, topics: 1, ..Toy::new((0..substreams as i64).map(substream).collect()) }
 }
 
 /// A run of `arrivals` visits, in blocks of 16.
@@ -33,9 +33,11 @@ fn run_from(origin: i64, seed: u64, toy: Toy, arrivals: u64, format: Format) -> 
 
 /// Runs of at least 20 records over several block borders.
 pub(crate) fn runs() -> impl Strategy<Value = Run> {
-    (any::<u64>(), 1usize..4, 1u64..12, 20u64..150).prop_map(|(seed, lanes, users, arrivals)| {
-        run_of(seed, toy(lanes, users), arrivals, Format::Json)
-    })
+    (any::<u64>(), 1usize..4, 1u64..12, 20u64..150).prop_map(
+        |(seed, substreams, users, arrivals)| {
+            run_of(seed, toy(substreams, users), arrivals, Format::Json)
+        },
+    )
 }
 
 /// Runs that have no record in common with [`runs`].

@@ -12,7 +12,7 @@ use mercato_truth::{
     Actual, Kind, Layout, Lines, LinesError, Meter, Report, Verifier, VerifyError,
 };
 
-const HEADER: &str = "arrival,lane,number,at,user,kind,hurried,padding";
+const HEADER: &str = "arrival,substream,number,at,user,kind,hurried,padding";
 
 fn run(format: Format) -> Run {
     run_of(7, toy(2, 5), 200, format)
@@ -151,7 +151,7 @@ fn a_header_is_compared_and_is_no_record() {
     let line = |line| Some(mercato_truth::Place::Line { line });
     assert_eq!(kinds(verify(&verifier, text.clone())), [(Kind::Missing, None)]);
     assert_eq!(
-        kinds(verify(&verifier, format!("arrival;lane\n{text}"))),
+        kinds(verify(&verifier, format!("arrival;substream\n{text}"))),
         [(Kind::Altered, line(1))]
     );
     let (first, rest) = text.split_once('\n').unwrap();
@@ -222,7 +222,7 @@ fn a_report_shows_the_first_differences_and_counts_the_rest() {
     );
     let altered = report.differences[0].to_string();
     assert!(altered.starts_with("altered at line 4, key "), "{altered}");
-    assert!(altered.contains("rank 3, lane "), "{altered}");
+    assert!(altered.contains("rank 3, substream "), "{altered}");
     assert!(
         altered.contains(&lines[3]) && altered.contains(whole.lines().nth(3).unwrap()),
         "{altered}"

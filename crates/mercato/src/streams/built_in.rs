@@ -10,7 +10,7 @@ use mercato_runtime::summary::Summary;
 use mercato_truth::answer::Query;
 use schemars::{Schema, SchemaGenerator};
 
-use super::{Ask, Folding, STREAMS, StreamSpec, TopicPreset};
+use super::{Prepare, PreparedQuery, STREAMS, StreamSpec, TopicPreset};
 use crate::StreamError;
 
 /// Reads a stream's section of an earlier run, if it has one.
@@ -142,7 +142,11 @@ impl BuiltIn {
     /// The run of `plan` as a fold for the query that `ask` makes of the stream's fields.
     ///
     /// Of a stream with several topics the plan must want one, and the query is about its records.
-    pub fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), StreamError> {
+    pub fn query(
+        &self,
+        plan: &Plan,
+        ask: Prepare<'_>,
+    ) -> Result<(Query, PreparedQuery), StreamError> {
         self.config.query(plan, ask)
     }
 }
@@ -154,7 +158,7 @@ trait Erased: fmt::Debug + Send + Sync {
     fn set_settings(&mut self, settings: &RunSpec) -> Result<(), StreamError>;
     fn effective(&self, settings: &RunSpec) -> Result<Effective, StreamError>;
     fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError>;
-    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), StreamError>;
+    fn query(&self, plan: &Plan, ask: Prepare<'_>) -> Result<(Query, PreparedQuery), StreamError>;
 }
 
 impl<S: StreamSpec> Erased for S {
@@ -178,7 +182,7 @@ impl<S: StreamSpec> Erased for S {
         StreamSpec::run(self, plan, format)
     }
 
-    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), StreamError> {
+    fn query(&self, plan: &Plan, ask: Prepare<'_>) -> Result<(Query, PreparedQuery), StreamError> {
         StreamSpec::query(self, plan, ask)
     }
 }

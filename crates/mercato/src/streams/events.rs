@@ -1,8 +1,8 @@
 //! The stream `events`.
 
 use mercato_engine::{Format, Run};
-use mercato_runtime::session::{Narration, Plan};
-use mercato_runtime::summary::Wording;
+use mercato_runtime::session::{Plan, RecordLog};
+use mercato_runtime::summary::SummaryStyle;
 use mercato_schema::{Rate, UserEvent};
 use mercato_shop::ParamsError;
 use mercato_shop::events::{self, Events, EventsConfig, EventsParams};
@@ -13,8 +13,8 @@ use crate::StreamError;
 impl StreamSpec for EventsConfig {
     const NAME: &'static str = "events";
     const ABOUT: &'static str = "User events (event-gen).";
-    const WORDING: Wording = Wording::Producer;
-    const NARRATION: Option<Narration> = Some(Narration::Delivery(|value| {
+    const WORDING: SummaryStyle = SummaryStyle::Producer;
+    const NARRATION: Option<RecordLog> = Some(RecordLog::Delivery(|value| {
         Some(format!("Event sent successfully - {}", events::narrate(value)?))
     }));
 

@@ -22,8 +22,8 @@ use std::fmt;
 
 use mercato_config::{ConfigError, Effective, RowsFile, RunSpec, Section};
 use mercato_engine::{Format, Run};
-use mercato_runtime::session::{self, Narration, Plan};
-use mercato_runtime::summary::Wording;
+use mercato_runtime::session::{self, Plan, RecordLog};
+use mercato_runtime::summary::SummaryStyle;
 use mercato_schema::Rate;
 use mercato_shop::ParamsError;
 use mercato_shop::events::EventsConfig;
@@ -38,7 +38,7 @@ use serde::de::DeserializeOwned;
 
 use crate::StreamError;
 pub use built_in::{BuiltIn, StreamRow};
-pub use query::{Ask, Folding};
+pub use query::{Prepare, PreparedQuery};
 
 /// The version of the tables and laws behind the built-in streams' records; a changed byte is
 /// another version.
@@ -113,9 +113,9 @@ pub trait StreamSpec:
     /// The comment above its section in a configuration file.
     const ABOUT: &'static str;
     /// The summary's terms for its entities.
-    const WORDING: Wording;
+    const WORDING: SummaryStyle;
     /// Logging of a record sent to Kafka; the program's own by default.
-    const NARRATION: Option<Narration> = None;
+    const NARRATION: Option<RecordLog> = None;
     /// Event time in microseconds after which a run ends that is given no other end; never by
     /// default.
     const DEFAULT_DURATION: Option<i64> = None;
@@ -141,7 +141,7 @@ pub trait StreamSpec:
     /// The run of `plan` for the query that `ask` makes of the fields of its records.
     ///
     /// Of a stream with several topics the plan must want one.
-    fn query(&self, plan: &Plan, ask: Ask<'_>) -> Result<(Query, Folding), StreamError> {
+    fn query(&self, plan: &Plan, ask: Prepare<'_>) -> Result<(Query, PreparedQuery), StreamError> {
         query::prepare(self, plan, ask)
     }
 

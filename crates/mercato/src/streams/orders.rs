@@ -1,8 +1,8 @@
 //! The stream `orders`.
 
 use mercato_engine::{Format, Run};
-use mercato_runtime::session::{Narration, Plan};
-use mercato_runtime::summary::Wording;
+use mercato_runtime::session::{Plan, RecordLog};
+use mercato_runtime::summary::SummaryStyle;
 use mercato_schema::{Order, Rate};
 use mercato_shop::ParamsError;
 use mercato_shop::orders::{self, Orders, OrdersConfig, OrdersParams};
@@ -13,9 +13,9 @@ use crate::StreamError;
 impl StreamSpec for OrdersConfig {
     const NAME: &'static str = "orders";
     const ABOUT: &'static str = "Compact orders (order-gen --stream orders).";
-    const WORDING: Wording = Wording::Single("orders");
-    const NARRATION: Option<Narration> =
-        Some(Narration::Sending(|value| Some(format!("Order> {}", orders::narrate(value)?))));
+    const WORDING: SummaryStyle = SummaryStyle::Single("orders");
+    const NARRATION: Option<RecordLog> =
+        Some(RecordLog::Sending(|value| Some(format!("Order> {}", orders::narrate(value)?))));
 
     fn topics() -> Vec<TopicPreset> {
         vec![TopicPreset::new(Order::TOPIC, 3)]

@@ -8,13 +8,13 @@ use super::StreamSpec;
 use crate::StreamError;
 
 /// Makes a query of the fields that a record has.
-pub type Ask<'a> = &'a dyn Fn(&[Field]) -> Result<Query, QueryError>;
+pub type Prepare<'a> = &'a dyn Fn(&[Field]) -> Result<Query, QueryError>;
 
 /// A run of the columns that a query needs.
 #[derive(Debug)]
-pub struct Folding(Run);
+pub struct PreparedQuery(Run);
 
-impl Folding {
+impl PreparedQuery {
     /// Folds the run; see [`answer::answer`].
     pub fn answer(
         &self,
@@ -29,8 +29,8 @@ impl Folding {
 pub(super) fn prepare(
     stream: &impl StreamSpec,
     plan: &Plan,
-    ask: Ask<'_>,
-) -> Result<(Query, Folding), StreamError> {
+    ask: Prepare<'_>,
+) -> Result<(Query, PreparedQuery), StreamError> {
     // The answer is about the records as they were meant to be.
     let meant = Plan { disorder: Disorder::default(), ..plan.clone() };
     let run = stream.run(&meant, Format::Columns)?;
@@ -39,5 +39,5 @@ pub(super) fn prepare(
     };
     let query = ask(&fields(layout.description()))?;
     let reduced = Plan { fields: Some(query.columns()), ..meant };
-    Ok((query, Folding(stream.run(&reduced, Format::Columns)?)))
+    Ok((query, PreparedQuery(stream.run(&reduced, Format::Columns)?)))
 }

@@ -3,7 +3,7 @@
 use mercato_config::RowsFile;
 use mercato_engine::{Format, Run};
 use mercato_runtime::session::Plan;
-use mercato_runtime::summary::Wording;
+use mercato_runtime::summary::SummaryStyle;
 use mercato_schema::{Rate, Sale};
 use mercato_shop::ParamsError;
 use mercato_shop::sales::{Sales, SalesConfig, SalesParams};
@@ -14,7 +14,7 @@ use crate::StreamError;
 impl StreamSpec for SalesConfig {
     const NAME: &'static str = "sales";
     const ABOUT: &'static str = "Orders with a lifecycle (order-gen).";
-    const WORDING: Wording = Wording::Orders;
+    const WORDING: SummaryStyle = SummaryStyle::Orders;
     const ROWS_FILES: &'static [RowsFile] = products::OF_SALES;
     const DEFAULT_DURATION: Option<i64> = Some(300_000_000);
 

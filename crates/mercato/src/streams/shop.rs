@@ -3,7 +3,7 @@
 use mercato_config::RowsFile;
 use mercato_engine::{Format, Run};
 use mercato_runtime::session::Plan;
-use mercato_runtime::summary::Wording;
+use mercato_runtime::summary::SummaryStyle;
 use mercato_schema::Rate;
 use mercato_shop::ParamsError;
 use mercato_shop::shop::{
@@ -16,7 +16,7 @@ use crate::{Schedules, StreamError};
 impl StreamSpec for ShopConfig {
     const NAME: &'static str = "shop";
     const ABOUT: &'static str = "One shop whose sessions produce user events and transactions (mercato generate, mercato stream).";
-    const WORDING: Wording = Wording::Topics;
+    const WORDING: SummaryStyle = SummaryStyle::Topics;
     const ROWS_FILES: &'static [RowsFile] = products::OF_SHOP;
     const HAS_SCENARIOS: bool = true;
 

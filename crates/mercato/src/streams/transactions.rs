@@ -2,7 +2,7 @@
 
 use mercato_engine::{Format, Run};
 use mercato_runtime::session::Plan;
-use mercato_runtime::summary::Wording;
+use mercato_runtime::summary::SummaryStyle;
 use mercato_schema::{Rate, Transaction};
 use mercato_shop::ParamsError;
 use mercato_shop::transactions::{Transactions, TransactionsConfig, TransactionsParams};
@@ -13,7 +13,7 @@ use crate::StreamError;
 impl StreamSpec for TransactionsConfig {
     const NAME: &'static str = "transactions";
     const ABOUT: &'static str = "Transactions (txn-gen).";
-    const WORDING: Wording = Wording::Single("transactions");
+    const WORDING: SummaryStyle = SummaryStyle::Single("transactions");
 
     fn topics() -> Vec<TopicPreset> {
         vec![TopicPreset::new(Transaction::TOPIC, 6)]

@@ -3,7 +3,7 @@
 //! What is counted by region and by kind of device is counted by both at once, so a transaction
 //! adds to four cells and an event to one; sums over either are made when the window is over.
 
-use mercato_engine::Tally;
+use mercato_engine::Accumulator;
 use mercato_patterns::geographic::Region;
 use mercato_units::enumerated;
 
@@ -71,7 +71,7 @@ const BY_CATEGORY: usize = 7;
 
 /// A purchase, so far as it is counted.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::shop) struct PurchaseTally {
+pub(in crate::shop) struct PurchaseAccumulator {
     pub(in crate::shop) region: u8,
     pub(in crate::shop) device: u8,
     pub(in crate::shop) gross_cents: i64,
@@ -104,10 +104,16 @@ impl CellLayout {
 
     /// Counts an event; one that is about a category names it.
     #[inline]
-    pub(in crate::shop) fn event(self, tally: &mut Tally, event: Event, device: u8, category: u16) {
-        tally.add(event as usize * DEVICES + usize::from(device), 1);
+    pub(in crate::shop) fn event(
+        self,
+        accumulator: &mut Accumulator,
+        event: Event,
+        device: u8,
+        category: u16,
+    ) {
+        accumulator.add(event as usize * DEVICES + usize::from(device), 1);
         if let Some(what) = event.by_category() {
-            tally.add(self.category(what, category), 1);
+            accumulator.add(self.category(what, category), 1);
         }
     }
 
@@ -115,20 +121,21 @@ impl CellLayout {
     #[inline]
     pub(in crate::shop) fn purchase(
         self,
-        tally: &mut Tally,
-        purchase: PurchaseTally,
+        accumulator: &mut Accumulator,
+        purchase: PurchaseAccumulator,
         lines: impl Iterator<Item = (u16, u32, i64)>,
     ) {
         let (mut all_units, mut all_cents) = (0, 0);
         for (category, units, cents) in lines {
-            tally.add(self.category(ByCategory::Net, category), cents);
-            tally.add(self.category(ByCategory::Units, category), units.into());
+            accumulator.add(self.category(ByCategory::Net, category), cents);
+            accumulator.add(self.category(ByCategory::Units, category), units.into());
             all_units += i64::from(units);
             all_cents += cents;
         }
         let place = usize::from(purchase.region) * DEVICES + usize::from(purchase.device);
-        let mut add =
-            |what, amount| tally.add(PURCHASES + what as usize * REGIONS * DEVICES + place, amount);
+        let mut add = |what, amount| {
+            accumulator.add(PURCHASES + what as usize * REGIONS * DEVICES + place, amount)
+        };
         add(OfPurchases::Count, 1);
         add(OfPurchases::Gross, purchase.gross_cents);
         add(OfPurchases::Net, all_cents);
@@ -137,14 +144,14 @@ impl CellLayout {
 
     /// Counts a changed price.
     #[inline]
-    pub(in crate::shop) fn price_change(self, tally: &mut Tally, category: u16) {
-        tally.add(self.category(ByCategory::PriceChanges, category), 1);
+    pub(in crate::shop) fn price_change(self, accumulator: &mut Accumulator, category: u16) {
+        accumulator.add(self.category(ByCategory::PriceChanges, category), 1);
     }
 
     /// Counts a fraud alert.
     #[inline]
-    pub(in crate::shop) fn alert(tally: &mut Tally) {
-        tally.add(ALERTS, 1);
+    pub(in crate::shop) fn alert(accumulator: &mut Accumulator) {
+        accumulator.add(ALERTS, 1);
     }
 }
 

@@ -2,7 +2,7 @@
 //! hour.
 //!
 //! Every metric follows from the records that a consumer sees, exactly: counts, cents, and
-//! quotients of the two by a rule of rounding. The shop's streams tally what their records say in
+//! quotients of the two by a rule of rounding. The shop's streams add up what their records say in
 //! the cells of [`layout`]; [`metrics`] makes metrics of the cells. Nothing is drawn.
 
 mod layout;
@@ -15,12 +15,12 @@ use mercato_schema::{AnalyticsResult, Breakdown, InstantForm, Measure, Timestamp
 
 use self::metrics::{Metric, OF_A_MINUTE, OF_AN_HOUR, Slot};
 use super::{ShopParams, Topic};
-pub(super) use layout::{CellLayout, Event, PurchaseTally};
+pub(super) use layout::{CellLayout, Event, PurchaseAccumulator};
 use layout::{DEVICE_KINDS, Row};
 
 /// The metrics of a shop: the topic `analytics-results`, keyed by the metric.
 ///
-/// A fold over the streams of the same shop, which tally for it and for no other.
+/// A fold over the streams of the same shop, which accumulator for it and for no other.
 #[derive(Debug, Clone)]
 pub struct Analytics {
     topic: String,

@@ -1,8 +1,8 @@
 //! When campaigns come, and by whose clock.
 //!
-//! Campaigns are few, and a lane of few arrivals has blocks of years. So there is one lane for all
-//! clocks: its curve is the sum of theirs, and each campaign draws its clock in proportion to what
-//! is going on there at that time. That is the same as a lane for each.
+//! Campaigns are few, and a substream of few arrivals has blocks of years. So there is one
+//! substream for all clocks: its curve is the sum of theirs, and each campaign draws its clock in
+//! proportion to what is going on there at that time. That is the same as a substream for each.
 
 use mercato_draw::below;
 use mercato_engine::Curve;
@@ -30,7 +30,7 @@ pub(super) struct Clocks {
 /// The clock of a campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
-    pub(super) lane: u8,
+    pub(super) substream: u8,
     pub(super) zone: Zone,
     /// True if the campaign is of those that come at night.
     pub(super) at_night: bool,
@@ -48,7 +48,7 @@ const HOUR: i64 = 3_600 * SECOND;
 impl Clocks {
     pub(super) fn new(params: &ShopParams, users: &Users) -> Result<Self, TemporalError> {
         let (seasonality, shares) = (&params.seasonality, params.fraud().shares());
-        let seats = users.lanes().map(|(_, seats, _)| u128::from(seats)).sum::<u128>().max(1);
+        let seats = users.substreams().map(|(_, seats, _)| u128::from(seats)).sum::<u128>().max(1);
         let time = shares.campaigns(Anomaly::Time);
         // What a millionth of a week's factor weighs, so that the week's mean weighs the share.
         let weighted = |week: Week, campaigns: u64| {
@@ -58,7 +58,7 @@ impl Clocks {
         };
         Ok(Self {
             zones: users
-                .lanes()
+                .substreams()
                 .map(|(zone, own, _)| (zone, (u128::from(own) << PARTS) / seats))
                 .collect(),
             weeks: [
@@ -72,19 +72,22 @@ impl Clocks {
 
     /// The clock of a campaign that comes at `at`.
     pub(super) fn pick(&self, at: i64, word: u64) -> Place {
-        let place =
-            |lane: usize, at_night| Place { lane: lane as u8, zone: self.zones[lane].0, at_night };
+        let place = |substream: usize, at_night| Place {
+            substream: substream as u8,
+            zone: self.zones[substream].0,
+            at_night,
+        };
         let weights: Vec<[u128; 2]> =
             self.zones.iter().map(|clock| self.weights(clock, at).0).collect();
         let total: u128 = weights.iter().flatten().sum();
         // Words have 64 bits, and so much of the sum is enough.
         let bits = (u128::BITS - total.leading_zeros()).saturating_sub(u64::BITS);
         let mut rest = (((total >> bits) * u128::from(word)) >> u64::BITS) << bits;
-        for (lane, weights) in weights.iter().enumerate() {
+        for (substream, weights) in weights.iter().enumerate() {
             for (at_night, weight) in [false, true].into_iter().zip(weights) {
                 match rest.checked_sub(*weight) {
                     Some(less) => rest = less,
-                    None => return place(lane, at_night),
+                    None => return place(substream, at_night),
                 }
             }
         }

@@ -21,7 +21,7 @@ use clocks::Clocks;
 use mercato_draw::{AliasTable, CounterHash, Label, Words};
 use mercato_encode::{Layout, Writer};
 use mercato_engine::{
-    Arrival, Arrivals, Curve, Rate, Schedule, Step, Stream, StreamId, Tally, Trace, World,
+    Accumulator, Arrival, Arrivals, Curve, Rate, Schedule, Step, Stream, StreamId, Trace, World,
 };
 use mercato_patterns::fraud::{Anomaly, location, velocity};
 use mercato_patterns::geographic::Chords;
@@ -169,7 +169,7 @@ impl Campaigns {
             .params()
             .fraud()
             .chargeback(word(whether), word(when))
-            .filter(|_| session.act.is_fraud)
+            .filter(|_| session.traits.is_fraud)
     }
 
     /// Writes the record of a step, and adds up what it says if asked to.
@@ -178,13 +178,13 @@ impl Campaigns {
         campaign: &Campaign,
         step: Step,
         writer: &mut impl Writer,
-        tally: Option<&mut Tally>,
+        accumulator: Option<&mut Accumulator>,
     ) {
         let (visit, session, local) = self.visit_of(campaign, step);
         let serial = self.serial(step.arrival, visit);
         match self.topic_of(local.kind) {
             EVENTS | TRANSACTIONS => {
-                return self.shop.write_visit(&session, local, serial, writer, tally);
+                return self.shop.write_visit(&session, local, serial, writer, accumulator);
             }
             ALERTS => {
                 self.shop.write_alert(&session, local, accused(campaign, &session), serial, writer);
@@ -195,8 +195,8 @@ impl Campaigns {
                 answer.write_chargeback(writer);
             }
         }
-        if let Some(tally) = tally {
-            self.shop.tally_visit(&session, local, tally);
+        if let Some(accumulator) = accumulator {
+            self.shop.accumulate_visit(&session, local, accumulator);
         }
     }
 }
@@ -210,7 +210,7 @@ impl Campaign {
 
 /// The anomaly that a true alarm names; a false one names what looks strangest.
 fn accused(campaign: &Campaign, session: &Session) -> Option<Anomaly> {
-    session.act.is_fraud.then_some(campaign.anomaly)
+    session.traits.is_fraud.then_some(campaign.anomaly)
 }
 
 impl Stream for Campaigns {
@@ -282,7 +282,7 @@ impl Stream for Campaigns {
                 .walk_through(&session, from, |at, kind| steps.push((at, first + kind as u16)));
             let Some(paid) = paid else { continue };
             steps.push((paid, first + Kind::Transaction as u16));
-            if self.shop.alarms(session.act.is_fraud, session.word) {
+            if self.shop.alarms(session.traits.is_fraud, session.word) {
                 steps.push((paid + self.shop.latency(session.word), first + Kind::Alert as u16));
             }
             steps.extend(self.taken_back(&session).map(|after| (paid + after, first + CHARGEBACK)));
@@ -297,7 +297,7 @@ impl Stream for Campaigns {
 
     fn longest_trace(&self) -> i64 {
         let params = self.shop.params();
-        let purchases = params.walks.longest() + LONGEST_SETTLING + location::LONGEST_GAP;
+        let purchases = params.session_model.longest() + LONGEST_SETTLING + location::LONGEST_GAP;
         purchases.max(velocity::WINDOW) + params.fraud().longest_answer()
     }
 
@@ -312,18 +312,18 @@ impl Stream for Campaigns {
         self.write_any(campaign, step, writer, None);
     }
 
-    fn tally(&self, campaign: &Campaign, step: Step, tally: &mut Tally) {
+    fn accumulate(&self, campaign: &Campaign, step: Step, accumulator: &mut Accumulator) {
         let (_, session, local) = self.visit_of(campaign, step);
-        self.shop.tally_visit(&session, local, tally);
+        self.shop.accumulate_visit(&session, local, accumulator);
     }
 
-    fn write_tallied<W: Writer>(
+    fn write_accumulated<W: Writer>(
         &self,
         campaign: &Campaign,
         step: Step,
         writer: &mut W,
-        tally: Option<&mut Tally>,
+        accumulator: Option<&mut Accumulator>,
     ) {
-        self.write_any(campaign, step, writer, tally);
+        self.write_any(campaign, step, writer, accumulator);
     }
 }

@@ -10,7 +10,9 @@ use mercato_patterns::fraud::{Anomaly, DeviceTrust, Habit, amount, location, tim
 use super::clocks::Place;
 use super::{Campaign, Campaigns};
 use crate::shop::sessions::devices::{self, DEVICES};
-use crate::shop::sessions::{Act, HASTE, LONGEST_HASTE, NO_CATEGORY, Session, Walk};
+use crate::shop::sessions::{
+    FraudTraits, LONGEST_RUSHED, NO_CATEGORY, RUSHED, Session, SessionPlan,
+};
 use crate::shop::users::Visitor;
 
 /// The anomalies that come whenever honest people do.
@@ -41,14 +43,14 @@ const TRIES: u64 = 8;
 const OWN_DEVICE: [u64; 2] = [60, 35];
 /// Out of a hundred anomalies of the amount so many are micro-transactions.
 const MICRO_TRANSACTIONS: u64 = 35;
-/// Longest time from the beginning of one purchase in haste to that of the next.
-const PAUSE: i64 = LONGEST_HASTE + 1_000_000;
+/// Longest time from the beginning of one purchase in a hurry to that of the next.
+const PAUSE: i64 = LONGEST_RUSHED + 1_000_000;
 
 /// When the visit begins that comes after one that began at `from` and was paid at `paid`.
 pub(super) fn next_visit(campaign: &Campaign, from: i64, paid: i64) -> i64 {
     match campaign.anomaly {
-        // Whoever is in haste has paid before the time is over.
-        Anomaly::Location => paid + campaign.spacing - LONGEST_HASTE,
+        // Whoever is in a hurry has paid before the time is over.
+        Anomaly::Location => paid + campaign.spacing - LONGEST_RUSHED,
         _ => from + campaign.spacing,
     }
 }
@@ -74,11 +76,15 @@ impl Campaigns {
                 visits: 0,
             };
         };
-        let arrival = Arrival { lane: place.lane, ..arrival };
-        let mut session =
-            self.shop.visit(&victim, arrival, Walk::SHORTEST_PURCHASE, self.draws.at(word, VISIT));
-        session.pace = HASTE;
-        session.act = Act { is_fraud: true, ..Act::HONEST };
+        let arrival = Arrival { substream: place.substream, ..arrival };
+        let mut session = self.shop.visit(
+            &victim,
+            arrival,
+            SessionPlan::SHORTEST_PURCHASE,
+            self.draws.at(word, VISIT),
+        );
+        session.pace = RUSHED;
+        session.traits = FraudTraits { is_fraud: true, ..FraudTraits::HONEST };
         let mut campaign = Campaign {
             word,
             at: arrival.at,
@@ -116,7 +122,7 @@ impl Campaigns {
         let mut session = campaign.sessions[usize::from(visit > 0)];
         if campaign.anomaly == Anomaly::Velocity {
             session.word = self.draws.at(campaign.word, VISIT + u64::from(visit));
-            session.act.before = visit;
+            session.traits.before = visit;
             session.listed = self.shop.listed(campaign.at + i64::from(visit) * campaign.spacing);
             session.first = self.shop.first_product(&session);
         }
@@ -125,8 +131,9 @@ impl Campaigns {
 
     /// Any user of a clock, who must be at home if that is asked for; nobody where none is found.
     fn victim(&self, place: Place, at: i64, at_home: bool, word: u64) -> Option<Visitor> {
-        let anybody =
-            |field| self.shop.users().anybody(place.lane, at, self.draws.at(word, VICTIM + field));
+        let anybody = |field| {
+            self.shop.users().anybody(place.substream, at, self.draws.at(word, VICTIM + field))
+        };
         let found = (0..TRIES).filter_map(anybody);
         let mut found = found.peekable();
         let first = found.peek().copied();
@@ -138,7 +145,8 @@ impl Campaigns {
         let word = campaign.word;
         let field = |field| self.draws.at(word, field);
         campaign.visits = velocity::transactions(field(TRANSACTIONS));
-        campaign.spacing = velocity::spacing(campaign.visits, PAUSE, LONGEST_HASTE, field(SPACING));
+        campaign.spacing =
+            velocity::spacing(campaign.visits, PAUSE, LONGEST_RUSHED, field(SPACING));
         self.borrow_device(campaign, true);
         true
     }
@@ -165,7 +173,8 @@ impl Campaigns {
         else {
             return false;
         };
-        let mut anchor = self.shop.visit(victim, arrival, Walk::SHORTEST_PURCHASE, field(VISIT));
+        let mut anchor =
+            self.shop.visit(victim, arrival, SessionPlan::SHORTEST_PURCHASE, field(VISIT));
         anchor.pace = self.shop.pace(&anchor);
         anchor.first = self.shop.first_product(&anchor);
         campaign.sessions[0] = anchor;
@@ -186,7 +195,7 @@ impl Campaigns {
         let [_, stolen] = &mut campaign.sessions;
         stolen.listed = self.shop.listed(begins);
         stolen.interest.hour = place.zone.local(begins).hour();
-        stolen.act.kmh = location::kmh(self.chords.metres(home, there), second - first);
+        stolen.traits.kmh = location::kmh(self.chords.metres(home, there), second - first);
         true
     }
 
@@ -200,7 +209,7 @@ impl Campaigns {
         let (own, month) = (session.interest.category, session.interest.month);
         let usual = self.shop.usual(&session, own).max(1);
         let is_micro = below(field(MICRO), 100) < MICRO_TRANSACTIONS;
-        let cheapest = if self.cheapest == session.averse { own } else { self.cheapest };
+        let cheapest = if self.cheapest == session.disliked { own } else { self.cheapest };
         let products = |category| {
             let product =
                 move |number| self.shop.catalogue().pick(category, month, field(PRODUCT + number));
@@ -222,7 +231,7 @@ impl Campaigns {
         let Some((product, items)) = small.or_else(large) else { return false };
         for session in &mut campaign.sessions {
             session.first = product;
-            session.act.items = items;
+            session.traits.items = items;
         }
         true
     }
@@ -231,10 +240,10 @@ impl Campaigns {
     fn leave_habits(&self, campaign: &mut Campaign) -> bool {
         self.borrow_device(campaign, false);
         for session in &mut campaign.sessions {
-            session.interest.category = session.averse;
+            session.interest.category = session.disliked;
             session.habit = Habit::Never;
         }
-        let is_possible = campaign.sessions[0].averse != NO_CATEGORY;
+        let is_possible = campaign.sessions[0].disliked != NO_CATEGORY;
         if is_possible {
             self.fill_cart(campaign);
         }
@@ -265,7 +274,7 @@ impl Campaigns {
         if below(field(DEVICE), 100) < OWN_DEVICE[usize::from(!is_likely)] {
             let device = self.shop.params().device_choice.pick(field(WHICH_DEVICE)) as u8;
             // The first visit of a journey is the victim's own.
-            for session in campaign.sessions.iter_mut().filter(|session| session.act.is_fraud) {
+            for session in campaign.sessions.iter_mut().filter(|session| session.traits.is_fraud) {
                 (session.device, session.trust) = (device, DeviceTrust::Other);
             }
         }

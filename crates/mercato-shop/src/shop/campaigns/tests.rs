@@ -8,7 +8,7 @@ use mercato_engine::{Arrival, Format, Schedule, Step, Stream, Trace, World};
 use mercato_patterns::fraud::Anomaly;
 
 use super::{Campaigns, Kind, TRANSACTIONS};
-use crate::shop::sessions::{Act, Session};
+use crate::shop::sessions::{FraudTraits, Session};
 use crate::shop::{ShopConfig, ShopParams};
 
 /// The transaction of a visit.
@@ -36,7 +36,7 @@ fn unlabelled(campaigns: &Campaigns, session: &Session, step: Step, format: Form
         Format::Json => [r#""is_fraud":true,"#, r#""is_fraud":false,"#],
         Format::Csv | Format::Columns => [",true,", ",false,"],
     };
-    let label = if session.act.is_fraud { yes } else { no };
+    let label = if session.traits.is_fraud { yes } else { no };
     let (before, score) = text.rsplit_once(label).unwrap();
     format!("{before}|{score}")
 }
@@ -51,19 +51,21 @@ fn equal_sight_gives_an_equal_score_whatever_the_label() {
     for index in 0..3_000u64 {
         let at = origin + index as i64 * 60_000_000;
         let campaign =
-            campaigns.plan(Arrival { index, lane: 0, at }, campaigns.draws.at(index, 1 << 40));
+            campaigns.plan(Arrival { index, substream: 0, at }, campaigns.draws.at(index, 1 << 40));
         for visit in 0..campaign.visits {
             let session = campaigns.session(&campaign, visit);
             let step = Step {
                 arrival: index,
-                lane: 0,
+                substream: 0,
                 number: 4,
                 kind: Kind::Transaction as u16,
                 at: at + 20_000_000,
                 hurried: false,
             };
-            let other =
-                Session { act: Act { is_fraud: !session.act.is_fraud, ..session.act }, ..session };
+            let other = Session {
+                traits: FraudTraits { is_fraud: !session.traits.is_fraud, ..session.traits },
+                ..session
+            };
             let [own, turned] = [session, other]
                 .map(|session| campaigns.shop.purchase_of(&session, step, 7).unwrap());
             assert_ne!(own.is_fraud, turned.is_fraud);
@@ -84,21 +86,22 @@ fn a_score_depends_on_what_is_seen() {
     let world = World { seed: Seed::new(3), origin: 1_762_646_400_000_000 };
     let params = ShopParams::new(&ShopConfig::default()).unwrap();
     let campaigns = Campaigns::new(world, &params, Schedule::default());
-    let arrival = Arrival { index: 0, lane: 0, at: world.origin };
+    let arrival = Arrival { index: 0, substream: 0, at: world.origin };
     let session = campaigns.session(&campaigns.plan(arrival, 1 << 63), 0);
     let step = Step {
         arrival: 0,
-        lane: 0,
+        substream: 0,
         number: 4,
         kind: Kind::Transaction as u16,
         at: world.origin + 20_000_000,
         hurried: false,
     };
-    let score =
-        |act| campaigns.shop.purchase_of(&Session { act, ..session }, step, 7).unwrap().fraud_score;
-    let plain = score(Act { before: 0, kmh: 0, ..session.act });
-    assert!(score(Act { before: 4, kmh: 0, ..session.act }) > plain);
-    assert!(score(Act { before: 0, kmh: 2_000, ..session.act }) > plain);
+    let score = |traits| {
+        campaigns.shop.purchase_of(&Session { traits, ..session }, step, 7).unwrap().fraud_score
+    };
+    let plain = score(FraudTraits { before: 0, kmh: 0, ..session.traits });
+    assert!(score(FraudTraits { before: 4, kmh: 0, ..session.traits }) > plain);
+    assert!(score(FraudTraits { before: 0, kmh: 2_000, ..session.traits }) > plain);
 }
 
 #[test]
@@ -111,7 +114,7 @@ fn amounts_are_five_to_twenty_times_the_usual_or_next_to_nothing() {
     let campaigns = Campaigns::new(world, &params, Schedule::default());
     let (mut large, mut micro, mut all) = (0, 0, 0);
     for index in 0..1_000u64 {
-        let arrival = Arrival { index, lane: 0, at: origin + index as i64 * 60_000_000 };
+        let arrival = Arrival { index, substream: 0, at: origin + index as i64 * 60_000_000 };
         let campaign = campaigns.plan(arrival, campaigns.draws.at(index, 1 << 40));
         all += 1;
         if campaign.anomaly != Anomaly::Amount {
@@ -120,7 +123,7 @@ fn amounts_are_five_to_twenty_times_the_usual_or_next_to_nothing() {
         let mut trace = Trace::default();
         campaigns.trace(&campaign, arrival, &mut trace);
         let purchase = (0..).zip(trace.steps()).find_map(|(number, (at, kind))| {
-            let step = Step { arrival: index, lane: 0, number, kind, at, hurried: false };
+            let step = Step { arrival: index, substream: 0, number, kind, at, hurried: false };
             campaigns.purchase(&campaign, step)
         });
         let lines = purchase.unwrap().products;

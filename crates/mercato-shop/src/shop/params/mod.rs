@@ -1,8 +1,8 @@
 //! The parameters of the shop, checked once.
 
-mod lanes;
 mod seasonality;
 mod special_days;
+mod substreams;
 
 use mercato_draw::{AliasTable, CounterHash, Seed};
 use mercato_lifecycle::Dwell;
@@ -13,7 +13,7 @@ use super::catalogue::{CatalogueConfig, CatalogueParams};
 use super::fraud::FraudParams;
 use super::rates::ShopRates;
 use super::scenarios::{Scenarios, Traffic};
-use super::sessions::{self, Walks};
+use super::sessions::{self, SessionModel};
 use super::topics::Topic;
 use super::users::{MILLION, Users};
 use super::{MarketConfig, ShopConfig, UsersConfig};
@@ -52,9 +52,9 @@ pub struct ShopParams {
     users: UsersConfig,
     markets: Vec<MarketConfig>,
     /// One for each clock with users.
-    lanes: u64,
+    substreams: u64,
     pub(super) catalogue: CatalogueParams,
-    pub(super) walks: Walks,
+    pub(super) session_model: SessionModel,
     pub(super) quantities: AliasTable,
     pub(super) device_choice: AliasTable,
     pub(super) payments: Box<[String]>,
@@ -90,9 +90,9 @@ impl ShopParams {
             weather: config.weather,
             users: config.users.clone(),
             markets: config.regions.clone(),
-            lanes: 0,
+            substreams: 0,
             catalogue,
-            walks: Walks::new(sessions, &rates)?,
+            session_model: SessionModel::new(sessions, &rates)?,
             quantities: choice::table(
                 "shop.sessions.quantities",
                 sessions.quantities.iter().copied(),
@@ -106,8 +106,8 @@ impl ShopParams {
         };
         // Where users live and how many share a clock is the same under every seed.
         let users = Users::new(Seed::new(0), &params.users, &params.markets)?;
-        params.lanes = users.lanes().count() as u64;
-        params.check_lanes(&users)?;
+        params.substreams = users.substreams().count() as u64;
+        params.check_substreams(&users)?;
         Ok(params)
     }
 
@@ -148,7 +148,7 @@ impl ShopParams {
     /// longest session, what it takes to settle its transaction, and until an alert is raised about
     /// it.
     pub fn lookback(&self) -> i64 {
-        self.walks.longest() + sessions::LONGEST_SETTLING + self.fraud.longest_latency()
+        self.session_model.longest() + sessions::LONGEST_SETTLING + self.fraud.longest_latency()
     }
 
     /// Amount of fraud, and its detection.
@@ -185,9 +185,9 @@ impl ShopParams {
             .on_calendar(self.seasonality.events.iter().cloned().fold(bare, Calendar::with_event))
     }
 
-    /// Number of lanes of sessions.
-    pub(super) fn lanes(&self) -> u64 {
-        self.lanes
+    /// Number of substreams of sessions.
+    pub(super) fn substreams(&self) -> u64 {
+        self.substreams
     }
 
     /// Fraudulent transactions in millionths an hour, as the mean of a plain week; a multiplier

@@ -1,6 +1,6 @@
 //! Seasonality: how busy the shop is by hour of the week, month and special day.
 //!
-//! One object for all who ask: the lanes of sessions, campaigns, and the check of rates.
+//! One object for all who ask: the substreams of sessions, campaigns, and the check of rates.
 //! It says nothing about what people want; that is `season::Seasons`.
 
 use mercato_patterns::seasonal::Event;

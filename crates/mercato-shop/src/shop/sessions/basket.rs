@@ -3,7 +3,7 @@
 use mercato_draw::{AliasTable, below};
 use mercato_schema::Money;
 
-use super::{Session, Shop, Walk};
+use super::{Session, SessionPlan, Shop};
 use crate::shop::catalogue::{Category, Item, shares};
 use crate::shop::users::{AGES, Trait, UserKind, Visitor};
 
@@ -67,7 +67,7 @@ impl Shop {
     /// The products in the cart of a session, each once.
     #[inline]
     pub(super) fn cart(&self, session: &Session, products: &mut [u32; MAX_LINES]) -> usize {
-        let lines = usize::from(session.walk.lines).min(MAX_LINES);
+        let lines = usize::from(session.plan.lines).min(MAX_LINES);
         products[0] = session.first;
         for line in 1..lines {
             let (before, rest) = products.split_at_mut(line);
@@ -91,7 +91,7 @@ impl Shop {
     /// The product that a step is about.
     #[inline]
     pub(super) fn product_of_step(&self, session: &Session, step: u16) -> u32 {
-        match session.walk.line(step) {
+        match session.plan.line(step) {
             Some(0) => session.first,
             Some(line) => {
                 let mut products = [0; MAX_LINES];
@@ -135,7 +135,7 @@ impl Shop {
     fn line(&self, session: &Session, number: usize, product: u32, at: i64) -> Line {
         let word = self.field(session, LINES + number as u64 * (TRIES + 1) * FIELDS + 5);
         let (item, price) = self.in_cart(session, product, at);
-        let quantity = match session.act.items {
+        let quantity = match session.traits.items {
             0 => 1 + self.params.quantities.pick(word) as u32,
             items => items,
         };
@@ -178,7 +178,7 @@ impl Shop {
     /// Cents that a user usually spends on a product of a category.
     #[inline]
     pub(in crate::shop) fn usual(&self, session: &Session, category: u16) -> i64 {
-        let hundredths = self.params.usual[usize::from(session.thrift & 63)];
+        let hundredths = self.params.usual[usize::from(session.spending_class & 63)];
         let kind = match session.kind {
             UserKind::Vip => 160,
             UserKind::Regular => 100,
@@ -194,13 +194,13 @@ impl Shop {
             return session.interest.category;
         }
         let category = self.category_choice.pick(self.field(session, fields + 1)) as u16;
-        if category != session.averse {
+        if category != session.disliked {
             return category;
         }
         let again = |field| self.category_choice.pick(self.field(session, fields + field)) as u16;
         OTHERS
             .map(again)
-            .find(|category| *category != session.averse)
+            .find(|category| *category != session.disliked)
             .unwrap_or(session.interest.category)
     }
 
@@ -208,10 +208,10 @@ impl Shop {
     #[cold]
     fn next_product(&self, session: &Session, product: u32) -> u32 {
         let next = (product + 1) % self.catalogue.products();
-        if self.catalogue.category_of(next) != session.averse {
+        if self.catalogue.category_of(next) != session.disliked {
             return next;
         }
-        self.catalogue.categories()[usize::from(session.averse)].products().end
+        self.catalogue.categories()[usize::from(session.disliked)].products().end
             % self.catalogue.products()
     }
 
@@ -225,16 +225,16 @@ impl Shop {
 
     /// The category that a user likes best.
     #[inline]
-    pub(super) fn favourite(&self, visitor: &Visitor, averse: u16) -> u16 {
+    pub(super) fn favourite(&self, visitor: &Visitor, disliked: u16) -> u16 {
         let liked = &self.favourites[self.ages.pick(self.users.word_of(visitor, Trait::Age))];
         let word = self.users.word_of(visitor, Trait::Favourite);
         let favourite = liked.pick(word) as u16;
-        if favourite != averse {
+        if favourite != disliked {
             return favourite;
         }
         let again = |field| liked.pick(self.steps.at(word, field)) as u16;
         let others = self.catalogue.categories().len() as u16;
-        OTHERS.map(again).find(|category| *category != averse).unwrap_or((averse + 1) % others)
+        OTHERS.map(again).find(|category| *category != disliked).unwrap_or((disliked + 1) % others)
     }
 
     #[inline]
@@ -243,10 +243,10 @@ impl Shop {
     }
 }
 
-impl Walk {
+impl SessionPlan {
     /// Returns whether a basket is paid.
     pub(super) fn buys(self) -> bool {
-        self.outcome == super::walk::Outcome::Purchase
+        self.outcome == super::plan::Outcome::Purchase
     }
 }
 

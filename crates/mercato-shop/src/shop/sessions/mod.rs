@@ -9,33 +9,33 @@
 //! | module | what is in it |
 //! |---|---|
 //! | `session` | a session, and how it follows from its visitor |
-//! | `walk` | which steps a session has |
+//! | `plan` | which steps a session has |
 //! | `timing` | when they are made |
 //! | `basket`, `payment`, `tax` | what is bought, and what it comes to |
 //! | `numbers`, `fields` | numbers of sessions, and the words that they are drawn from |
 //! | `render`, `record` | records as bytes, and as values |
-//! | `tally` | what records add to the analytics |
+//! | `accumulator` | what records add to the analytics |
 
+mod accumulator;
 mod basket;
 mod config;
 pub(super) mod devices;
 mod fields;
 mod numbers;
 mod payment;
+mod plan;
 mod record;
 mod render;
 mod session;
-mod tally;
 mod tax;
 mod timing;
-mod walk;
 
 use std::sync::Arc;
 
 use mercato_draw::{AliasTable, CounterHash, Label, Words};
 use mercato_encode::{Layout, Writer};
 use mercato_engine::{
-    Arrival, Arrivals, Rate, Schedule, Step, Stream, StreamId, Tally, Trace, World,
+    Accumulator, Arrival, Arrivals, Rate, Schedule, Step, Stream, StreamId, Trace, World,
 };
 use mercato_schema::{FraudAlert, Purchase, SessionEvent};
 
@@ -45,15 +45,15 @@ use super::season::Seasons;
 use super::users::{AGES, Users};
 use super::{ShopParams, ShopRates, Topic};
 use crate::purposes;
+use accumulator::Counting;
 pub(super) use basket::NO_CATEGORY;
 pub use config::SessionsConfig;
 pub(super) use devices::choice as device_choice;
-pub(super) use payment::Act;
+pub(super) use payment::FraudTraits;
+pub(super) use plan::{Kind, SessionModel, SessionPlan};
 use render::Visit;
 pub use session::Session;
-use tally::Counting;
-pub(super) use timing::{HASTE, LONGEST_HASTE, LONGEST_SETTLING};
-pub(super) use walk::{Kind, Walk, Walks};
+pub(super) use timing::{LONGEST_RUSHED, LONGEST_SETTLING, RUSHED};
 
 /// The sessions of a shop: the topics `user-events`, `transactions` and, for false alarms,
 /// `fraud-alerts`.
@@ -171,24 +171,25 @@ impl Shop {
     /// The record of an event as a value: the slow path, which says what the fast one must write;
     /// none for a transaction.
     pub fn event(&self, session: &Session, step: Step) -> Option<SessionEvent<'_>> {
-        record::event(self, session, step, self.serial(step.lane, step.arrival))
+        record::event(self, session, step, self.serial(step.substream, step.arrival))
     }
 
     /// The record of a transaction as a value; none for an event.
     pub fn purchase(&self, session: &Session, step: Step) -> Option<Purchase<'_>> {
-        record::purchase(self, session, step, self.serial(step.lane, step.arrival))
+        record::purchase(self, session, step, self.serial(step.substream, step.arrival))
     }
 
     /// The record of an alert as a value; none for anything else.
     pub fn alert(&self, session: &Session, step: Step) -> Option<FraudAlert<'static>> {
-        let (answer, alarm) = self.alarm(session, step, None, self.serial(step.lane, step.arrival));
+        let (answer, alarm) =
+            self.alarm(session, step, None, self.serial(step.substream, step.arrival));
         (step.kind == Kind::Alert as u16).then(|| answer.alert(alarm))
     }
 
     /// Returns the kind of a step.
     #[inline]
     fn kind_of(&self, session: &Session, step: u16) -> Kind {
-        session.walk.kind(step, self.steps.at(session.word, fields::KIND | u64::from(step)))
+        session.plan.kind(step, self.steps.at(session.word, fields::KIND | u64::from(step)))
     }
 }
 
@@ -227,7 +228,7 @@ impl Stream for Shop {
 
     fn arrivals(&self) -> Vec<Arrivals> {
         let law = |(zone, millionths, spread)| {
-            // The parameters have been checked for every lane.
+            // The parameters have been checked for every substream.
             if let Some(even) = self.params.even_rate(millionths) {
                 let rate = Rate::new(even, self.schedule.clone()).ok()?;
                 return Some(Arrivals::Rate(rate.spread_by(spread)));
@@ -236,7 +237,7 @@ impl Stream for Shop {
             let rate = Rate::new(millionths, self.schedule.clone()).ok()?;
             Some(Arrivals::Rate(rate.with_curve(Arc::new(traffic)).spread_by(spread)))
         };
-        self.params.lane_rates(&self.users).into_iter().filter_map(law).collect()
+        self.params.substream_rates(&self.users).into_iter().filter_map(law).collect()
     }
 
     fn words(&self) -> usize {
@@ -246,19 +247,19 @@ impl Stream for Shop {
     #[inline]
     fn draw(&self, arrival: Arrival, words: &mut Words<'_>) -> Session {
         let word = words.take();
-        let deal = self.deals.child(arrival.lane.into());
-        let walk = self.params.walks.walk(deal, arrival.index, self.steps, word);
+        let stratum = self.deals.child(arrival.substream.into());
+        let plan = self.params.session_model.plan(stratum, arrival.index, self.steps, word);
         if !self.wanted.events
-            && !(walk.buys() && (self.wanted.transactions || self.alarms(false, word)))
+            && !(plan.buys() && (self.wanted.transactions || self.alarms(false, word)))
         {
             return Session::empty(word);
         }
-        let Some(visitor) = self.users.visitor(arrival.lane, arrival.index, arrival.at) else {
+        let Some(visitor) = self.users.visitor(arrival.substream, arrival.index, arrival.at) else {
             return Session::empty(word);
         };
-        let mut session = self.visit(&visitor, arrival, walk, word);
+        let mut session = self.visit(&visitor, arrival, plan, word);
         session.pace = self.pace(&session);
-        if session.walk.lines > 0 {
+        if session.plan.lines > 0 {
             session.first = self.first_product(&session);
         }
         session
@@ -274,7 +275,7 @@ impl Stream for Shop {
         if session.empty {
             return;
         }
-        trace.end_before(session.room.into());
+        trace.end_before(session.min_gap.into());
         let paid = self.walk_through(session, arrival.at, |at, kind| trace.push(at, kind as u16));
         if let Some(paid) = paid {
             trace.push(paid, Kind::Transaction as u16);
@@ -304,8 +305,8 @@ impl Stream for Shop {
     }
 
     #[inline]
-    fn tally(&self, session: &Session, step: Step, tally: &mut Tally) {
-        self.tally_visit(session, step, tally);
+    fn accumulate(&self, session: &Session, step: Step, accumulator: &mut Accumulator) {
+        self.accumulate_visit(session, step, accumulator);
     }
 
     #[expect(
@@ -313,14 +314,14 @@ impl Stream for Shop {
         reason = "a writer that is handed on by address is kept in memory"
     )]
     #[inline(always)]
-    fn write_tallied<W: Writer>(
+    fn write_accumulated<W: Writer>(
         &self,
         session: &Session,
         step: Step,
         writer: &mut W,
-        tally: Option<&mut Tally>,
+        accumulator: Option<&mut Accumulator>,
     ) {
-        self.write_any(session, step, writer, tally);
+        self.write_any(session, step, writer, accumulator);
     }
 }
 
@@ -336,15 +337,15 @@ impl Shop {
         session: &Session,
         step: Step,
         writer: &mut impl Writer,
-        tally: Option<&mut Tally>,
+        accumulator: Option<&mut Accumulator>,
     ) {
-        let serial = self.serial(step.lane, step.arrival);
+        let serial = self.serial(step.substream, step.arrival);
         if self.topic_of(step.kind) != ALERTS {
-            return self.write_visit(session, step, serial, writer, tally);
+            return self.write_visit(session, step, serial, writer, accumulator);
         }
         self.write_alert(session, step, None, serial, writer);
-        if let Some(tally) = tally {
-            self.tally_visit(session, step, tally);
+        if let Some(accumulator) = accumulator {
+            self.accumulate_visit(session, step, accumulator);
         }
     }
 
@@ -361,20 +362,20 @@ impl Shop {
         step: Step,
         serial: u64,
         writer: &mut impl Writer,
-        tally: Option<&mut Tally>,
+        accumulator: Option<&mut Accumulator>,
     ) {
         let visit = Visit { shop: self, session, step, serial };
         if usize::from(step.kind) < Kind::EVENTS {
             let product = self.product_and_category(session, step);
             visit.write_event(product, writer);
-            if let Some(tally) = tally {
-                self.tally_event(session, step, product, tally);
+            if let Some(accumulator) = accumulator {
+                self.accumulate_event(session, step, product, accumulator);
             }
         } else {
             let basket = self.basket(session, step.at);
             visit.write_purchase(&basket, writer);
-            if let Some(tally) = tally {
-                self.tally_purchase(session, &basket, tally);
+            if let Some(accumulator) = accumulator {
+                self.accumulate_purchase(session, &basket, accumulator);
             }
         }
     }

@@ -5,15 +5,15 @@ use super::Shop;
 impl Shop {
     /// A number that no two sessions of a run share, and none with a visit of a campaign.
     #[inline]
-    pub(super) fn serial(&self, lane: u8, arrival: u64) -> u64 {
-        arrival * (self.params.lanes() + 1) + u64::from(lane)
+    pub(super) fn serial(&self, substream: u8, arrival: u64) -> u64 {
+        arrival * (self.params.substreams() + 1) + u64::from(substream)
     }
 
     /// The number of the `nth` visit of all campaigns: they are numbered as if they were one more
-    /// lane of sessions.
+    /// substream of sessions.
     #[inline]
     pub(in crate::shop) fn campaign_serial(&self, nth: u64) -> u64 {
-        nth * (self.params.lanes() + 1) + self.params.lanes()
+        nth * (self.params.substreams() + 1) + self.params.substreams()
     }
 
     /// The 48 bits that stand in a session's identifier: another for each serial, and in no visible

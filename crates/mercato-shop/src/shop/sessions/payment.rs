@@ -2,7 +2,7 @@
 
 use mercato_encode::Writer;
 use mercato_engine::Step;
-use mercato_patterns::fraud::{Anomaly, Sight};
+use mercato_patterns::fraud::{Anomaly, Features};
 use mercato_schema::{Money, Score};
 
 use super::{Kind, Session, Shop, fields, tax};
@@ -10,7 +10,7 @@ use crate::shop::fraud::{Alarm, Answer};
 
 /// Differences of a campaign's visit from a session of honest users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::shop) struct Act {
+pub(in crate::shop) struct FraudTraits {
     /// Speed in km/h at which the user must have travelled since their last purchase.
     pub(in crate::shop) kmh: u32,
     /// So many items of each product; 0 where their number is drawn.
@@ -20,7 +20,7 @@ pub(in crate::shop) struct Act {
     pub(in crate::shop) is_fraud: bool,
 }
 
-impl Act {
+impl FraudTraits {
     /// It differs in nothing.
     pub(in crate::shop) const HONEST: Self = Self { kmh: 0, items: 0, before: 0, is_fraud: false };
 }
@@ -47,22 +47,22 @@ impl Shop {
     #[inline]
     pub(super) fn score(&self, session: &Session, cents: i64) -> Score {
         Score::from_units(
-            self.sight(session, cents).score(self.steps.at(session.word, fields::NOISE)) as i32,
+            self.features(session, cents).score(self.steps.at(session.word, fields::NOISE)) as i32,
         )
     }
 
     /// Returns the observable features of a purchase worth `cents`.
     #[inline]
-    pub(in crate::shop) fn sight(&self, session: &Session, cents: i64) -> Sight {
+    pub(in crate::shop) fn features(&self, session: &Session, cents: i64) -> Features {
         let usual = self.usual(session, session.interest.category).max(1);
-        Sight {
+        Features {
             times_usual_hundredths: (cents * 100 / usual) as u64,
             hour: session.interest.hour,
             device: session.trust,
             habit: session.habit,
             away: !session.at_home,
-            before: session.act.before,
-            kmh: session.act.kmh,
+            before: session.traits.before,
+            kmh: session.traits.kmh,
         }
     }
 
@@ -106,7 +106,7 @@ impl Shop {
             Anomaly::ALL[mercato_draw::below(word, Anomaly::ALL.len() as u64) as usize]
         };
         let anomaly =
-            anomaly.or_else(|| self.sight(session, cents).strangest()).unwrap_or_else(anything);
+            anomaly.or_else(|| self.features(session, cents).strangest()).unwrap_or_else(anything);
         (answer, Alarm { anomaly, score: self.score(session, cents) })
     }
 

@@ -7,8 +7,8 @@ use mercato_schema::{
 };
 
 use super::devices::DEVICES;
+use super::plan::Kind;
 use super::render::{self, CART, CHECKOUT, CONFIRMATION, PAGES};
-use super::walk::Kind;
 use super::{Session, Shop};
 
 pub(super) fn event<'a>(
@@ -91,7 +91,7 @@ pub(super) fn purchase<'a>(
             os: device.os.into(),
             browser: device.browser.into(),
         },
-        is_fraud: session.act.is_fraud,
+        is_fraud: session.traits.is_fraud,
         fraud_score: shop.score(session, basket.cents),
     })
 }

@@ -7,7 +7,7 @@ use mercato_schema::InstantForm;
 
 use super::basket::Basket;
 use super::devices::DEVICES;
-use super::walk::Kind;
+use super::plan::Kind;
 use super::{Session, Shop, ShopParams, fields};
 use crate::shop::Topic;
 use crate::shop::catalogue::Category;
@@ -150,7 +150,7 @@ impl Visit<'_> {
         writer.decimal("location.latitude", session.position.latitude_e4().into(), 4);
         writer.decimal("location.longitude", session.position.longitude_e4().into(), 4);
         writer.piece("device", session.device.into());
-        writer.boolean("is_fraud", session.act.is_fraud);
+        writer.boolean("is_fraud", session.traits.is_fraud);
         writer.decimal("fraud_score", shop.score(session, basket.cents).units().into(), 2);
     }
 }

@@ -8,9 +8,9 @@ use mercato_patterns::geographic::Position;
 use super::Shop;
 use super::basket::NO_CATEGORY;
 use super::fields::{DEVICE, INTEREST};
-use super::payment::Act;
+use super::payment::FraudTraits;
+use super::plan::{Outcome, SessionPlan};
 use super::timing::WHOLE;
-use super::walk::{Outcome, Walk};
 use crate::shop::season::Interest;
 use crate::shop::users::{Trait, UserKind, Visitor};
 
@@ -28,23 +28,23 @@ pub struct Session {
     /// The first product in the cart.
     pub(in crate::shop) first: u32,
     /// Arrivals that may come before it must be over.
-    pub(in crate::shop) room: u32,
+    pub(in crate::shop) min_gap: u32,
     /// Parts of 2^31 of the time on each page that remain when the session is shortened;
-    /// [`HASTE`](super::timing::HASTE) for a fraudster's.
+    /// [`RUSHED`](super::timing::RUSHED) for a fraudster's.
     pub(in crate::shop) pace: u32,
     /// Differences from the sessions of honest people.
-    pub(in crate::shop) act: Act,
-    pub(in crate::shop) walk: Walk,
+    pub(in crate::shop) traits: FraudTraits,
+    pub(in crate::shop) plan: SessionPlan,
     pub(in crate::shop) interest: Interest,
     /// The category that the user never buys.
-    pub(in crate::shop) averse: u16,
+    pub(in crate::shop) disliked: u16,
     pub(in crate::shop) city: u16,
     pub(in crate::shop) device: u8,
     pub(in crate::shop) trust: DeviceTrust,
     pub(in crate::shop) habit: Habit,
     pub(in crate::shop) kind: UserKind,
     /// The user's class of usual spending, of 64.
-    pub(in crate::shop) thrift: u8,
+    pub(in crate::shop) spending_class: u8,
     pub(in crate::shop) at_home: bool,
     /// The arrival is skipped: the scheduled user is travelling, or nobody wants its records.
     pub(in crate::shop) empty: bool,
@@ -64,18 +64,18 @@ impl Session {
             listed: 0,
             user: 0,
             first: 0,
-            room: 0,
+            min_gap: 0,
             pace: 0,
-            act: Act::HONEST,
-            walk: Walk { outcome: Outcome::Bounce, lines: 0, extras: 0 },
+            traits: FraudTraits::HONEST,
+            plan: SessionPlan { outcome: Outcome::Bounce, lines: 0, extras: 0 },
             interest: Interest { category: 0, month: 0, hour: 0 },
-            averse: NO_CATEGORY,
+            disliked: NO_CATEGORY,
             city: 0,
             device: 0,
             trust: DeviceTrust::Usual,
             habit: Habit::Usual,
             kind: UserKind::New,
-            thrift: 0,
+            spending_class: 0,
             at_home: true,
             empty: true,
         }
@@ -99,33 +99,35 @@ impl Shop {
     fn interest(
         &self,
         visitor: &Visitor,
-        lane: u8,
+        substream: u8,
         at: i64,
         tastes: [u16; 2],
         word: u64,
     ) -> Interest {
         let place = self.users.cities()[usize::from(visitor.city)].position();
         let word = self.steps.at(word, INTEREST);
-        self.seasons.interest(at, self.users.zone(lane), place, tastes, self.steps, word)
+        self.seasons.interest(at, self.users.zone(substream), place, tastes, self.steps, word)
     }
 
-    /// The session of a visitor with this walk, at its full length and before anything is in the cart.
+    /// The session of a visitor with this plan, at its full length and before anything is in the
+    /// cart.
     #[inline]
     pub(in crate::shop) fn visit(
         &self,
         visitor: &Visitor,
         arrival: Arrival,
-        walk: Walk,
+        plan: SessionPlan,
         word: u64,
     ) -> Session {
         let (device, trust) = self.device(visitor, word);
         // Visitors who leave after one page have shown no interest.
         let mut interest = Interest { category: 0, month: 0, hour: 0 };
-        let (mut averse, mut habit) = (NO_CATEGORY, Habit::Usual);
-        if walk.outcome != Outcome::Bounce {
-            averse = self.aversion(visitor);
-            let favourite = self.favourite(visitor, averse);
-            interest = self.interest(visitor, arrival.lane, arrival.at, [favourite, averse], word);
+        let (mut disliked, mut habit) = (NO_CATEGORY, Habit::Usual);
+        if plan.outcome != Outcome::Bounce {
+            disliked = self.aversion(visitor);
+            let favourite = self.favourite(visitor, disliked);
+            interest =
+                self.interest(visitor, arrival.substream, arrival.at, [favourite, disliked], word);
             habit = if interest.category == favourite { Habit::Usual } else { Habit::Other };
         }
         Session {
@@ -134,18 +136,18 @@ impl Shop {
             listed: self.listed(arrival.at),
             user: visitor.number,
             first: 0,
-            room: u32::try_from(visitor.room).unwrap_or(u32::MAX),
+            min_gap: u32::try_from(visitor.min_gap).unwrap_or(u32::MAX),
             pace: WHOLE,
-            act: Act::HONEST,
-            walk,
+            traits: FraudTraits::HONEST,
+            plan,
             interest,
-            averse,
+            disliked,
             city: visitor.city,
             device,
             trust,
             habit,
             kind: visitor.kind,
-            thrift: (self.users.word_of(visitor, Trait::Usual) >> 58) as u8,
+            spending_class: (self.users.word_of(visitor, Trait::Usual) >> 58) as u8,
             at_home: visitor.at_home,
             empty: false,
         }

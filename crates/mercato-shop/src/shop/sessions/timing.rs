@@ -15,12 +15,12 @@ pub(in crate::shop) const LONGEST_SETTLING: i64 = LEAST_SETTLING + SETTLING_SPRE
 /// its product with the time on a page fits 64 bits.
 pub(super) const WHOLE: u32 = 1 << 31;
 /// The pace of users in a hurry: a page takes a second and less than three more, whatever is on it.
-pub(in crate::shop) const HASTE: u32 = 0;
-const LEAST_HASTE: i64 = 1_000_000;
-const HASTE_SPREAD: u64 = 3_000_000;
-/// Longest time from the beginning of a shortest purchase in haste to its transaction.
-pub(in crate::shop) const LONGEST_HASTE: i64 =
-    3 * (LEAST_HASTE + HASTE_SPREAD as i64) + LONGEST_SETTLING;
+pub(in crate::shop) const RUSHED: u32 = 0;
+const LEAST_RUSHED: i64 = 1_000_000;
+const RUSHED_SPREAD: u64 = 3_000_000;
+/// Longest time from the beginning of a shortest purchase in a hurry to its transaction.
+pub(in crate::shop) const LONGEST_RUSHED: i64 =
+    3 * (LEAST_RUSHED + RUSHED_SPREAD as i64) + LONGEST_SETTLING;
 
 impl Shop {
     /// Calls `event` with the time and kind of each event of a session that begins at `from`, and
@@ -33,12 +33,12 @@ impl Shop {
         mut event: impl FnMut(i64, Kind),
     ) -> Option<i64> {
         let (mut at, mut clicked) = (from, from);
-        for step in 0..session.walk.events() {
+        for step in 0..session.plan.events() {
             event(at, self.kind_of(session, step));
             clicked = at;
             at += self.page_time(session, step);
         }
-        session.walk.buys().then(|| {
+        session.plan.buys().then(|| {
             let settling = below(self.steps.at(session.word, SETTLING), SETTLING_SPREAD) as i64;
             clicked + LEAST_SETTLING + settling
         })
@@ -47,8 +47,8 @@ impl Shop {
     /// The part of its time that a session keeps so as not to exceed the longest session.
     #[inline]
     pub(in crate::shop) fn pace(&self, session: &Session) -> u32 {
-        let longest = self.params.walks.longest();
-        let total: i64 = (0..session.walk.events()).map(|step| self.page_time(session, step)).sum();
+        let longest = self.params.session_model.longest();
+        let total: i64 = (0..session.plan.events()).map(|step| self.page_time(session, step)).sum();
         if total <= longest {
             return WHOLE;
         }
@@ -58,12 +58,12 @@ impl Shop {
     /// Time on the page of a step, in microseconds.
     #[inline]
     pub(super) fn page_time(&self, session: &Session, step: u16) -> i64 {
-        if session.pace == HASTE {
-            return LEAST_HASTE
-                + below(self.steps.at(session.word, PAGE_HASTE | u64::from(step)), HASTE_SPREAD)
+        if session.pace == RUSHED {
+            return LEAST_RUSHED
+                + below(self.steps.at(session.word, PAGE_HASTE | u64::from(step)), RUSHED_SPREAD)
                     as i64;
         }
-        let whole = self.params.walks.page_time(self.steps, session.word, step);
+        let whole = self.params.session_model.page_time(self.steps, session.word, step);
         if session.pace == WHOLE {
             return whole;
         }

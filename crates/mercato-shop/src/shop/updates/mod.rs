@@ -1,17 +1,17 @@
 //! The catalogue's own history as records: prices that change, products that are launched, and
 //! deliveries.
 //!
-//! In the first lane, arrival *n* is the catalogue's update *n*, so whoever charges the price of
-//! the last record charges the price that the catalogue lists. An update is due one spacing after
-//! the origin at the earliest, and arrivals begin at the origin; so each record is a step of its
-//! arrival's trace, at the update's own time.
-//! In the second lane deliveries come at a rate, of what is sold in the proportion in which it is
-//! sold.
+//! In the first substream, arrival *n* is the catalogue's update *n*, so whoever charges the price
+//! of the last record charges the price that the catalogue lists. An update is due one spacing
+//! after the origin at the earliest, and arrivals begin at the origin; so each record is a step of
+//! its arrival's trace, at the update's own time.
+//! In the second substream deliveries come at a rate, of what is sold in the proportion in which it
+//! is sold.
 
 use mercato_draw::{AliasTable, Words, split};
 use mercato_encode::{Layout, Out, Writer, numbers};
 use mercato_engine::{
-    Arrival, Arrivals, Delays, Rate, Schedule, Step, Stream, StreamId, Tally, Trace, World,
+    Accumulator, Arrival, Arrivals, Delays, Rate, Schedule, Step, Stream, StreamId, Trace, World,
 };
 use mercato_schema::{InstantForm, Money, ProductUpdate, Timestamp};
 use mercato_units::enumerated;
@@ -68,7 +68,7 @@ impl Kind {
     }
 }
 
-/// The lane of the catalogue's updates; deliveries have the next.
+/// The substream of the catalogue's updates; deliveries have the next.
 const LISTED: u8 = 0;
 /// Deliveries are of this many to [`MOST_CRATES`] times as many.
 const CRATE: u32 = 20;
@@ -192,7 +192,7 @@ impl Stream for ProductUpdates {
     }
 
     fn draw(&self, arrival: Arrival, words: &mut Words<'_>) -> Update {
-        match arrival.lane {
+        match arrival.substream {
             LISTED if self.catalogue.has_updates() => self.catalogue.update(arrival.index).into(),
             _ => self.delivery(arrival.at, words),
         }
@@ -249,9 +249,9 @@ impl Stream for ProductUpdates {
         });
     }
 
-    fn tally(&self, update: &Update, _: Step, tally: &mut Tally) {
+    fn accumulate(&self, update: &Update, _: Step, accumulator: &mut Accumulator) {
         if update.kind() == Kind::PriceChange {
-            self.layout.price_change(tally, self.catalogue.category_of(update.item.product));
+            self.layout.price_change(accumulator, self.catalogue.category_of(update.item.product));
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Groups time zones with the same local time, so that one lane of arrivals serves all of them.
+//! Groups time zones with the same local time, so that one substream of arrivals serves all of
+//! them.
 
 use mercato_patterns::Zone;
 use mercato_patterns::geographic::City;

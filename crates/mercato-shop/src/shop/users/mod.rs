@@ -1,11 +1,12 @@
 //! Users: who they are, where they live and how often they come, as functions of a number.
 //!
 //! Nothing is stored for any user, so a hundred million cost as much as ten.
-//! Users who keep the same clock form a crowd, a lane of arrivals whose rate follows that clock.
+//! Users who keep the same clock form a crowd, a substream of arrivals whose rate follows that
+//! clock.
 
 mod clocks;
 mod config;
-mod seats;
+mod schedule;
 mod trips;
 
 use mercato_draw::{AliasTable, CounterHash, Label, Permutation, Probability, Seed, below};
@@ -15,7 +16,7 @@ use mercato_units::enumerated;
 
 pub(super) use config::share;
 pub use config::{MarketConfig, UsersConfig};
-use seats::Seats;
+use schedule::UserSchedule;
 use trips::{Trips, Whereabouts};
 
 use crate::{ParamsError, error, purposes};
@@ -47,7 +48,7 @@ pub struct Users {
 #[derive(Debug, Clone)]
 struct Crowd {
     zone: Zone,
-    seats: Seats,
+    schedule: UserSchedule,
     /// Number of the first among all active users.
     first: u64,
     vips: u64,
@@ -96,8 +97,8 @@ pub(super) struct Visitor {
     pub position: Position,
     /// Their number in the source of all their randomness.
     index: u64,
-    /// His next visit comes with the `room`th arrival after this one, or later.
-    pub(super) room: u64,
+    /// His next visit is at least this many arrivals later.
+    pub(super) min_gap: u64,
 }
 
 /// A trait of a user, drawn from the hash of their number.
@@ -145,7 +146,7 @@ impl Users {
             |members: &[usize]| members.iter().map(|city| u128::from(weights[*city])).sum::<u128>();
         let whole = weights.iter().copied().map(u128::from).sum::<u128>().max(1);
         let (mut crowds, mut before) = (Vec::new(), 0u128);
-        for (lane, (zone, members)) in clocks.into_iter().enumerate() {
+        for (substream, (zone, members)) in clocks.into_iter().enumerate() {
             let first = (u128::from(active) * before / whole) as u64;
             before += weight_of(&members);
             let users = (u128::from(active) * before / whole) as u64 - first;
@@ -163,9 +164,10 @@ impl Users {
             let regulars = regulars_of(first + users) - regulars_of(first);
             let often = regulars / 2;
             let levels = [vips, often, regulars - often, users - vips - regulars];
-            let seats = Seats::new(hash(purposes::SHOP_SEATS).child(lane as u64), levels);
+            let slots =
+                UserSchedule::new(hash(purposes::SHOP_SEATS).child(substream as u64), levels);
             let cities = members.into_iter().map(|city| city as u16).collect();
-            crowds.push(Crowd { zone, seats, first, vips, regulars, cities, towns });
+            crowds.push(Crowd { zone, schedule: slots, first, vips, regulars, cities, towns });
         }
         let numbers =
             Permutation::coarse(hash(purposes::SHOP_USER_NUMBERS), config.total).map_err(
@@ -220,15 +222,17 @@ impl Users {
         self.scatter.around(self.places[usize::from(place)].position(), word)
     }
 
-    /// One lane for each clock: its zone, its seats in proportion to which it is visited, and
+    /// One substream for each clock: its zone, its slots in proportion to which it is visited, and
     /// fewest arrivals between two visits of a user.
-    pub(super) fn lanes(&self) -> impl Iterator<Item = (Zone, u64, u64)> {
-        self.crowds.iter().map(|crowd| (crowd.zone, crowd.seats.count(), crowd.seats.least_room()))
+    pub(super) fn substreams(&self) -> impl Iterator<Item = (Zone, u64, u64)> {
+        self.crowds
+            .iter()
+            .map(|crowd| (crowd.zone, crowd.schedule.count(), crowd.schedule.least_min_gap()))
     }
 
-    /// The zone of a lane.
-    pub(super) fn zone(&self, lane: u8) -> Zone {
-        self.crowds[usize::from(lane)].zone
+    /// The zone of a substream.
+    pub(super) fn zone(&self, substream: u8) -> Zone {
+        self.crowds[usize::from(substream)].zone
     }
 
     /// The part of all arrivals that is lost because users are travelling.
@@ -238,24 +242,24 @@ impl Users {
 
     /// Returns the user of an arrival; `None` if the scheduled user is travelling.
     #[inline]
-    pub(super) fn visitor(&self, lane: u8, arrival: u64, at: i64) -> Option<Visitor> {
-        let turn = self.crowds[usize::from(lane)].seats.at(arrival);
-        self.found(lane, turn.user, turn.room, at)
+    pub(super) fn visitor(&self, substream: u8, arrival: u64, at: i64) -> Option<Visitor> {
+        let turn = self.crowds[usize::from(substream)].schedule.at(arrival);
+        self.found(substream, turn.user, turn.min_gap, at)
     }
 
-    /// Returns a random user of a lane at an instant, all equally likely; `None` if the user is
-    /// travelling.
-    pub(in crate::shop) fn anybody(&self, lane: u8, at: i64, word: u64) -> Option<Visitor> {
-        let lanes = usize::from(lane);
-        let end = self.crowds.get(lanes + 1).map_or(self.active, |next| next.first);
-        let user = below(word, end - self.crowds[lanes].first);
-        self.found(lane, user, u64::MAX, at)
+    /// Returns a random user of a substream at an instant, all equally likely; `None` if the user
+    /// is travelling.
+    pub(in crate::shop) fn anybody(&self, substream: u8, at: i64, word: u64) -> Option<Visitor> {
+        let substreams = usize::from(substream);
+        let end = self.crowds.get(substreams + 1).map_or(self.active, |next| next.first);
+        let user = below(word, end - self.crowds[substreams].first);
+        self.found(substream, user, u64::MAX, at)
     }
 
-    /// The `user`th user of a lane where he is.
+    /// The `user`th user of a substream where he is.
     #[inline]
-    fn found(&self, lane: u8, user: u64, room: u64, at: i64) -> Option<Visitor> {
-        let crowd = &self.crowds[usize::from(lane)];
+    fn found(&self, substream: u8, user: u64, min_gap: u64, at: i64) -> Option<Visitor> {
+        let crowd = &self.crowds[usize::from(substream)];
         let index = crowd.first + user;
         let (city, stay) = match self.trips.at(index, at) {
             Whereabouts::Travelling => return None,
@@ -270,20 +274,20 @@ impl Users {
             at_home: stay == 0,
             position: self.somewhere(city, word),
             index,
-            room,
+            min_gap,
         })
     }
 
     /// The arrival with which the user of an arrival came before, and where from: his last known
     /// place.
-    pub fn before(&self, lane: u8, arrival: u64) -> Option<u64> {
-        self.crowds.get(usize::from(lane))?.seats.before(arrival)
+    pub fn before(&self, substream: u8, arrival: u64) -> Option<u64> {
+        self.crowds.get(usize::from(substream))?.schedule.before(arrival)
     }
 
     /// Every active user: their number, kind and home city.
     pub fn all(&self) -> impl Iterator<Item = (u32, UserKind, &'static City)> {
-        self.crowds.iter().enumerate().flat_map(move |(lane, crowd)| {
-            let next = self.crowds.get(lane + 1).map_or(self.active, |next| next.first);
+        self.crowds.iter().enumerate().flat_map(move |(substream, crowd)| {
+            let next = self.crowds.get(substream + 1).map_or(self.active, |next| next.first);
             (0..next - crowd.first).map(move |user| {
                 let index = crowd.first + user;
                 let home = crowd.home(self.word(index, Trait::Home));

@@ -1,7 +1,7 @@
 //! Kafka: a producer, and what a run there owes its user before and while it sends.
 
 mod future;
-mod narrator;
+mod record_logger;
 mod retention;
 
 use std::time::Duration;
@@ -13,7 +13,7 @@ use mercato_sinks::Sink;
 use mercato_units::Clock;
 use tracing::info;
 
-use self::narrator::Narrator;
+use self::record_logger::RecordLogger;
 use super::Destination;
 use crate::kafka;
 use crate::run::{Interrupt, Observer};
@@ -23,15 +23,15 @@ struct Kafka<'a> {
     session: &'a Session<'a>,
     settings: &'a KafkaSettings,
     /// Logs single records, while they come no faster than a person reads.
-    narrator: Option<Narrator>,
+    record_logger: Option<RecordLogger>,
 }
 
 /// Kafka, if a session's settings ask for it.
 pub(super) fn wanted<'a>(session: &'a Session<'a>) -> Option<Box<dyn Destination + 'a>> {
     let settings = session.kafka.as_ref()?;
     let is_paced = session.run.clock.value != Clock::Fast;
-    let narrator = session.title.narrate.filter(|_| is_paced).map(Narrator::new);
-    Some(Box::new(Kafka { session, settings, narrator }))
+    let record_logger = session.title.narrate.filter(|_| is_paced).map(RecordLogger::new);
+    Some(Box::new(Kafka { session, settings, record_logger }))
 }
 
 impl Kafka<'_> {
@@ -54,7 +54,7 @@ impl Kafka<'_> {
             },
             interrupt: Some(interrupt.flag()),
             max_outage: outage.map(|outage| Duration::from_micros(outage.value.max(0) as u64)),
-            observer: self.narrator.as_ref().map(Narrator::deliveries),
+            observer: self.record_logger.as_ref().map(RecordLogger::deliveries),
             ..KafkaOptions::default()
         }
     }
@@ -111,7 +111,9 @@ impl Destination for Kafka<'_> {
     }
 
     fn observer(&self) -> Option<Box<dyn Observer>> {
-        self.narrator.clone().map(|narrator| -> Box<dyn Observer> { Box::new(narrator) })
+        self.record_logger
+            .clone()
+            .map(|record_logger| -> Box<dyn Observer> { Box::new(record_logger) })
     }
 }
 

@@ -5,7 +5,7 @@ pub type Describe = fn(&[u8]) -> Option<String>;
 
 /// Logging of single records.
 #[derive(Debug, Clone, Copy)]
-pub enum Narration {
+pub enum RecordLog {
     /// When a record leaves, after the word `Sent`; a line of its own says where the broker has put
     /// it.
     Sending(Describe),

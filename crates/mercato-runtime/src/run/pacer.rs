@@ -1,4 +1,4 @@
-//! The valve: which records may leave now, as a pure function of plan and time.
+//! The pacer: which records may leave now, as a pure function of plan and time.
 //!
 //! There is no clock in here; time comes in as an argument, so every case can be proved.
 
@@ -22,7 +22,7 @@ pub enum Pace {
 
 /// Cuts batches at the first record that is not due yet.
 #[derive(Debug, Clone, Copy)]
-pub struct Valve {
+pub struct Pacer {
     pace: Pace,
     /// Event time that belongs to `wall_start`.
     event_start: i64,
@@ -40,8 +40,8 @@ pub enum Release {
     WaitUntil(i64),
 }
 
-impl Valve {
-    /// The valve of a run that starts at `wall_start` with the event time `event_start`.
+impl Pacer {
+    /// The pacer of a run that starts at `wall_start` with the event time `event_start`.
     pub fn new(pace: Pace, event_start: i64, wall_start: i64) -> Self {
         Self { pace, event_start, wall_start, shifted: 0 }
     }
@@ -126,15 +126,15 @@ mod tests {
         #[test]
         fn exactly_what_is_due_leaves(pace in pace(), mut times in prop::collection::vec(0i64..1000, 1..20), now in 0i64..2000) {
             times.sort_unstable();
-            let valve = Valve::new(pace, 0, 500);
+            let pacer = Pacer::new(pace, 0, 500);
             let batch = batch(&times);
-            let due = times.iter().filter(|at| valve.due(**at) <= now).count();
-            match valve.release(batch.spans(), now) {
+            let due = times.iter().filter(|at| pacer.due(**at) <= now).count();
+            match pacer.release(batch.spans(), now) {
                 Release::Records(count) => prop_assert_eq!(count, due),
                 Release::WaitUntil(at) => {
                     prop_assert_eq!(due, 0);
                     prop_assert!(at > now);
-                    prop_assert!(matches!(valve.release(batch.spans(), at), Release::Records(_)), "one wait is enough");
+                    prop_assert!(matches!(pacer.release(batch.spans(), at), Release::Records(_)), "one wait is enough");
                 }
             }
         }
@@ -142,8 +142,8 @@ mod tests {
 
     #[test]
     fn sixty_times_as_fast_lets_an_hour_pass_in_a_minute() {
-        let valve = Valve::new(Pace::Scaled { numerator: 60, denominator: 1 }, 1_000, 50);
-        assert_eq!(valve.due(1_000), 50);
-        assert_eq!(valve.due(1_000 + 3_600_000_000), 50 + 60_000_000);
+        let pacer = Pacer::new(Pace::Scaled { numerator: 60, denominator: 1 }, 1_000, 50);
+        assert_eq!(pacer.due(1_000), 50);
+        assert_eq!(pacer.due(1_000 + 3_600_000_000), 50 + 60_000_000);
     }
 }

@@ -1,12 +1,12 @@
 //! Adds sessions to the analytics: each event, each transaction and each alert.
 
-use mercato_engine::{Step, Tally};
+use mercato_engine::{Accumulator, Step};
 
 use super::basket::Basket;
 use super::devices::DEVICES;
-use super::walk::Kind;
+use super::plan::Kind;
 use super::{Session, Shop};
-use crate::shop::analytics::{CellLayout, Event, PurchaseTally};
+use crate::shop::analytics::{CellLayout, Event, PurchaseAccumulator};
 use crate::shop::users::Users;
 
 /// Counts records of sessions.
@@ -32,41 +32,56 @@ impl Counting {
 impl Shop {
     /// Adds what the event, the transaction or the alert of a visit says.
     #[inline]
-    pub(in crate::shop) fn tally_visit(&self, session: &Session, step: Step, tally: &mut Tally) {
+    pub(in crate::shop) fn accumulate_visit(
+        &self,
+        session: &Session,
+        step: Step,
+        accumulator: &mut Accumulator,
+    ) {
         if usize::from(step.kind) < Kind::EVENTS {
-            self.tally_event(session, step, self.product_and_category(session, step), tally);
+            self.accumulate_event(
+                session,
+                step,
+                self.product_and_category(session, step),
+                accumulator,
+            );
         } else if step.kind == Kind::Alert as u16 {
-            CellLayout::alert(tally);
+            CellLayout::alert(accumulator);
         } else if step.kind == Kind::Transaction as u16 {
-            self.tally_purchase(session, &self.basket(session, step.at), tally);
+            self.accumulate_purchase(session, &self.basket(session, step.at), accumulator);
         }
     }
 
     /// Adds an event that is about `product`.
     #[inline]
-    pub(super) fn tally_event(
+    pub(super) fn accumulate_event(
         &self,
         session: &Session,
         step: Step,
         product: Option<(u32, u16)>,
-        tally: &mut Tally,
+        accumulator: &mut Accumulator,
     ) {
         let category = product.map_or(session.interest.category, |(_, category)| category);
         let device = self.counting.devices[usize::from(session.device)];
-        self.counting.layout.event(tally, EVENTS[usize::from(step.kind)], device, category);
+        self.counting.layout.event(accumulator, EVENTS[usize::from(step.kind)], device, category);
     }
 
     /// Adds the transaction that pays `basket`.
     #[inline]
-    pub(super) fn tally_purchase(&self, session: &Session, basket: &Basket, tally: &mut Tally) {
+    pub(super) fn accumulate_purchase(
+        &self,
+        session: &Session,
+        basket: &Basket,
+        accumulator: &mut Accumulator,
+    ) {
         let counting = &self.counting;
-        let purchase = PurchaseTally {
+        let purchase = PurchaseAccumulator {
             region: counting.regions[usize::from(session.city)],
             device: counting.devices[usize::from(session.device)],
             gross_cents: self.total(session, basket.cents).cents(),
         };
         let lines = basket.lines().iter().map(|line| (line.category, line.quantity, line.cents()));
-        counting.layout.purchase(tally, purchase, lines);
+        counting.layout.purchase(accumulator, purchase, lines);
     }
 }
 

@@ -1,47 +1,47 @@
-//! Seats: who comes with which arrival, so that no two visits of a user overlap.
+//! UserSchedule: who comes with which arrival, so that no two visits of a user overlap.
 //!
-//! A lane's arrivals go round a circle of seats.
-//! A frequent user has their own seat and comes once a round; others share theirs with one, three
-//! or seven who take turns. In each round the seats of a stretch are served in another order.
+//! A substream's arrivals go round a circle of schedule.
+//! A frequent user has their own slot and comes once a round; others share theirs with one, three
+//! or seven who take turns. In each round the slots of a stretch are served in another order.
 //! So a user comes again after a known number of rounds, give or take a stretch, and both their
 //! next and their last visit are found without searching.
 
 use mercato_draw::{CounterHash, Permutation, Shuffle};
 
-/// Number of users who share a seat, from the busiest on.
+/// Number of users who share a slot, from the busiest on.
 const SHARERS: [u64; 4] = [1, 2, 4, 8];
 
-/// Seats are served in another order inside stretches of at most this part of all: a quarter.
+/// Slots are served in another order inside stretches of at most this part of all: a quarter.
 const STRETCHES: u64 = 4;
 
-/// The seats of one lane.
+/// The slots of one substream.
 #[derive(Debug, Clone)]
-pub(super) struct Seats {
-    /// Users by how many share their seat.
+pub(super) struct UserSchedule {
+    /// Users by how many share their slot.
     users: [u64; 4],
     /// Of all levels together.
     count: u64,
-    /// Order of the seats in the circle.
+    /// Order of the schedule in the circle.
     places: Permutation,
     turns: CounterHash,
-    /// 2 to the power of this many seats make a stretch.
+    /// 2 to the power of this many slots make a stretch.
     stretch_bits: u32,
 }
 
 /// The user, and the earliest time of their next visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Turn {
-    /// Number of the user in their lane.
+    /// Number of the user in their substream.
     pub(super) user: u64,
     /// The user's next arrival is at least this many  after this one.
-    pub(super) room: u64,
+    pub(super) min_gap: u64,
 }
 
-impl Seats {
-    /// Seats for users of whom the first `levels[0]` come often, the next `levels[1]` half as
+impl UserSchedule {
+    /// The schedule of users of whom the first `levels[0]` come often, the next `levels[1]` half as
     /// often, and so on.
     ///
-    /// A seat is shared by no fewer than it has room for, so up to seven users of a level come as
+    /// A slot is shared by no fewer than it has room for, so up to seven users of a level come as
     /// often as the level before.
     pub(super) fn new(hash: CounterHash, levels: [u64; 4]) -> Self {
         let mut users = levels;
@@ -52,7 +52,7 @@ impl Seats {
         }
         let count =
             users.iter().zip(SHARERS).map(|(users, sharers)| users / sharers).sum::<u64>().max(1);
-        #[expect(clippy::expect_used, reason = "there is a seat, and there are fewer than 2^62")]
+        #[expect(clippy::expect_used, reason = "there is a slot, and there are fewer than 2^62")]
         let places = Permutation::new(hash.child(0), count).expect("a possible size");
         Self {
             users,
@@ -63,26 +63,26 @@ impl Seats {
         }
     }
 
-    /// Number of seats.
+    /// Number of schedule.
     pub(super) fn count(&self) -> u64 {
         self.count
     }
 
     /// Fewest arrivals between two visits of any user.
-    pub(super) fn least_room(&self) -> u64 {
-        self.room(0)
+    pub(super) fn least_min_gap(&self) -> u64 {
+        self.min_gap(0)
     }
 
     /// Who comes with the `arrival`th arrival.
     #[inline]
     pub(super) fn at(&self, arrival: u64) -> Turn {
         let (round, place) = (arrival / self.count, arrival % self.count);
-        let seat = self.places.apply(self.strewn(round, place, Shuffle::apply));
-        let (level, first_seat, first_user) = self.level_of(seat);
+        let slot = self.places.apply(self.strewn(round, place, Shuffle::apply));
+        let (level, first_slot, first_user) = self.level_of(slot);
         let sharers = SHARERS[level];
         Turn {
-            user: first_user + (seat - first_seat) * sharers + round % sharers,
-            room: self.room(level),
+            user: first_user + (slot - first_slot) * sharers + round % sharers,
+            min_gap: self.min_gap(level),
         }
     }
 
@@ -109,16 +109,16 @@ impl Seats {
         stretch << self.stretch_bits | map(&shuffle, within)
     }
 
-    /// The level of a seat, with the level's first seat and first user.
+    /// The level of a slot, with the level's first slot and first user.
     #[inline]
-    fn level_of(&self, seat: u64) -> (usize, u64, u64) {
-        let (mut first_seat, mut first_user) = (0, 0);
+    fn level_of(&self, slot: u64) -> (usize, u64, u64) {
+        let (mut first_slot, mut first_user) = (0, 0);
         for (level, (users, sharers)) in self.users.iter().zip(SHARERS).enumerate() {
-            let seats = users / sharers;
-            if seat < first_seat + seats {
-                return (level, first_seat, first_user);
+            let slots = users / sharers;
+            if slot < first_slot + slots {
+                return (level, first_slot, first_user);
             }
-            first_seat += seats;
+            first_slot += slots;
             first_user += users;
         }
         (0, 0, 0)
@@ -126,7 +126,7 @@ impl Seats {
 
     /// Fewest arrivals between two visits of a user of a level.
     #[inline]
-    fn room(&self, level: usize) -> u64 {
+    fn min_gap(&self, level: usize) -> u64 {
         self.count * SHARERS[level] - ((1 << self.stretch_bits) - 1)
     }
 }
@@ -139,35 +139,35 @@ mod tests {
 
     use super::*;
 
-    fn seats() -> impl Strategy<Value = Seats> {
+    fn schedule() -> impl Strategy<Value = UserSchedule> {
         (any::<u64>(), [0u64..40, 0..40, 0..40, 0..200])
             .prop_filter("somebody must come", |(_, levels)| levels.iter().sum::<u64>() > 0)
-            .prop_map(|(key, levels)| Seats::new(CounterHash::new(key, 7), levels))
+            .prop_map(|(key, levels)| UserSchedule::new(CounterHash::new(key, 7), levels))
     }
 
     proptest! {
         #[test]
-        fn everybody_comes_and_nobody_too_soon(seats in seats()) {
-            let total: u64 = seats.users.iter().sum();
+        fn everybody_comes_and_nobody_too_soon(schedule in schedule()) {
+            let total: u64 = schedule.users.iter().sum();
             let mut last: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
-            for arrival in 0..24 * seats.count() {
-                let Turn { user, room } = seats.at(arrival);
+            for arrival in 0..24 * schedule.count() {
+                let Turn { user, min_gap } = schedule.at(arrival);
                 prop_assert!(user < total);
-                prop_assert!(room >= seats.least_room());
-                let before = last.insert(user, (arrival, room));
-                prop_assert_eq!(seats.before(arrival), before.map(|(arrival, _)| arrival));
-                if let Some((before, room)) = before {
-                    prop_assert!(arrival - before >= room, "{user} came {before} and {arrival}");
+                prop_assert!(min_gap >= schedule.least_min_gap());
+                let before = last.insert(user, (arrival, min_gap));
+                prop_assert_eq!(schedule.before(arrival), before.map(|(arrival, _)| arrival));
+                if let Some((before, min_gap)) = before {
+                    prop_assert!(arrival - before >= min_gap, "{user} came {before} and {arrival}");
                 }
             }
             prop_assert_eq!(last.len() as u64, total);
         }
 
         #[test]
-        fn who_comes_often_comes_first(seats in seats()) {
+        fn who_comes_often_comes_first(schedule in schedule()) {
             let mut visits: BTreeMap<u64, u64> = BTreeMap::new();
-            for arrival in 0..8 * seats.count() {
-                *visits.entry(seats.at(arrival).user).or_default() += 1;
+            for arrival in 0..8 * schedule.count() {
+                *visits.entry(schedule.at(arrival).user).or_default() += 1;
             }
             let counts: Vec<u64> = visits.into_values().collect();
             prop_assert!(counts.is_sorted_by(|more, fewer| more >= fewer));

@@ -15,7 +15,7 @@ use mercato_sinks::SinkError;
 use rdkafka::error::RDKafkaErrorCode as Code;
 use rdkafka::producer::{BaseProducer, BaseRecord};
 
-use super::reports::{Context, Reports, Returned, Ticket};
+use super::reports::{Context, DeliveryHandle, Reports, Requeued};
 use super::state::Running;
 use super::{KafkaSink, Offer};
 use crate::clock::pause;
@@ -58,22 +58,22 @@ pub(super) struct Offered<'a> {
     pub(super) partition: i32,
     pub(super) key: Option<&'a [u8]>,
     pub(super) value: &'a [u8],
-    pub(super) ticket: Ticket,
+    pub(super) handle: DeliveryHandle,
 }
 
 impl<'a> Offered<'a> {
-    fn of(returned: &'a Returned) -> Self {
-        let Returned { ticket, topic, partition, key, value, code: _ } = returned;
-        Self { topic, partition: *partition, key: key.as_deref(), value, ticket: *ticket }
+    fn of(returned: &'a Requeued) -> Self {
+        let Requeued { handle, topic, partition, key, value, code: _ } = returned;
+        Self { topic, partition: *partition, key: key.as_deref(), value, handle: *handle }
     }
 
-    pub(super) fn record(&self) -> BaseRecord<'a, [u8], [u8], Box<Ticket>> {
-        let record = BaseRecord::with_opaque_to(self.topic, Box::new(self.ticket));
+    pub(super) fn record(&self) -> BaseRecord<'a, [u8], [u8], Box<DeliveryHandle>> {
+        let record = BaseRecord::with_opaque_to(self.topic, Box::new(self.handle));
         let mut record = record.payload(self.value).partition(self.partition);
         if let Some(key) = self.key {
             record = record.key(key);
         }
-        if let Some(timestamp) = self.ticket.timestamp {
+        if let Some(timestamp) = self.handle.timestamp {
             record = record.timestamp(timestamp);
         }
         record
@@ -104,8 +104,8 @@ impl KafkaSink {
     ///
     /// Errors: nothing has been delivered for longer than anyone wants to wait, or one producer
     /// after the other dies.
-    pub(super) fn mend(&mut self) -> Result<(), SinkError> {
-        let mut pending: VecDeque<Returned> = VecDeque::new();
+    pub(super) fn restart(&mut self) -> Result<(), SinkError> {
+        let mut pending: VecDeque<Requeued> = VecDeque::new();
         loop {
             pause(self.mends.begin(&self.reports));
             if let Some(old) = self.running.take() {
@@ -113,7 +113,7 @@ impl KafkaSink {
             }
             let mut all = self.reports.take_returned();
             all.extend(pending.drain(..));
-            all.sort_unstable_by_key(|record| record.ticket.sequence);
+            all.sort_unstable_by_key(|record| record.handle.sequence);
             pending = all.into();
             if self.mends.fatal > MOST_FATAL {
                 return Err(self.lost(pending, Code::Fatal));
@@ -125,10 +125,10 @@ impl KafkaSink {
                     "the client failed; a new one continues and resends unacknowledged records"
                 );
             }
-            self.reports.mended();
+            self.reports.restarted();
             self.running = Some(start(&self.config, &self.reports)?);
             let offer = self.send_again(&mut pending);
-            let waited = self.patience.without_progress(&self.reports);
+            let waited = self.watchdog.without_progress(&self.reports);
             match offer {
                 None => return Ok(()),
                 Some(Offer::InVain(code)) => return Err(self.lost(pending, code)),
@@ -142,7 +142,7 @@ impl KafkaSink {
     }
 
     /// Sends records in order; leaves those that were not taken, and says why.
-    fn send_again(&mut self, pending: &mut VecDeque<Returned>) -> Option<Offer> {
+    fn send_again(&mut self, pending: &mut VecDeque<Requeued>) -> Option<Offer> {
         while let Some(record) = pending.front() {
             match self.offer(&Offered::of(record)) {
                 Offer::Taken => drop(pending.pop_front()),
@@ -153,10 +153,10 @@ impl KafkaSink {
     }
 
     /// Counts what can be sent no more.
-    fn lost(&mut self, pending: VecDeque<Returned>, code: Code) -> SinkError {
+    fn lost(&mut self, pending: VecDeque<Requeued>, code: Code) -> SinkError {
         self.given_up = true;
         for record in pending {
-            self.reports.fail(code, &record.topic, record.ticket.sequence);
+            self.reports.fail(code, &record.topic, record.handle.sequence);
         }
         self.undelivered(code)
     }

@@ -1,7 +1,7 @@
-//! The walk of a session: how it ends is drawn first, and what leads there after.
+//! The plan of a session: how it ends is drawn first, and what leads there after.
 //!
-//! Outcomes and lengths are stratified: of every 1,024 sessions of a lane just as many buy as the
-//! conversion says, and together they have as many events as the mean says, but for those that
+//! Outcomes and lengths are stratified: of every 1,024 sessions of a substream just as many buy as
+//! the conversion says, and together they have as many events as the mean says, but for those that
 //! bounce. So hourly totals hold, and not only in the long run.
 
 use std::fmt::Display;
@@ -67,7 +67,7 @@ pub(in crate::shop) enum Outcome {
 
 /// The shape of a session: what happens in which order, but neither when nor with which product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::shop) struct Walk {
+pub(in crate::shop) struct SessionPlan {
     pub(super) outcome: Outcome,
     /// Products in the cart.
     pub(super) lines: u8,
@@ -75,7 +75,7 @@ pub(in crate::shop) struct Walk {
     pub(super) extras: u16,
 }
 
-impl Walk {
+impl SessionPlan {
     /// One product is looked at, put into the cart and paid.
     pub(in crate::shop) const SHORTEST_PURCHASE: Self =
         Self { outcome: Outcome::Purchase, lines: 1, extras: 0 };
@@ -145,7 +145,7 @@ impl Walk {
 
 /// Parameters of sessions, checked once.
 #[derive(Debug, Clone)]
-pub(in crate::shop) struct Walks {
+pub(in crate::shop) struct SessionModel {
     /// Ends of the stretches of outcomes, in millionths of a session.
     purchase: u64,
     abandon: u64,
@@ -158,7 +158,7 @@ pub(in crate::shop) struct Walks {
     longest: i64,
 }
 
-/// Sessions that share a deal of outcomes and lengths.
+/// Sessions of one stratum of outcomes and lengths.
 const DEAL: u64 = 1 << DEAL_BITS;
 const DEAL_BITS: u32 = 10;
 /// Longest and shortest time on a page, in microseconds.
@@ -173,7 +173,7 @@ const LONGEST_SESSION: i64 = 86_400_000_000;
 /// Shortest session that may be the longest.
 const SHORTEST_SESSION: i64 = 60_000_000;
 
-impl Walks {
+impl SessionModel {
     pub(in crate::shop) fn new(
         config: &SessionsConfig,
         rates: &ShopRates,
@@ -210,7 +210,7 @@ impl Walks {
                 return Err(out_of_range(key, &sigma, 0, 3));
             }
         }
-        let mut walks = Self {
+        let mut session_model = Self {
             purchase,
             abandon,
             bounce,
@@ -230,8 +230,8 @@ impl Walks {
         };
         let shape =
             dwell("spread", 1_000_000, config.spread.max(LEAST_SIGMA), 1_000, 1_000_000_000)?;
-        walks.extras = walks.extras(&shape, config, rates, removal)?;
-        Ok(walks)
+        session_model.extras = session_model.extras(&shape, config, rates, removal)?;
+        Ok(session_model)
     }
 
     /// Returns the number of steps that lead nowhere in each session of a stratum, so that their
@@ -300,15 +300,15 @@ impl Walks {
 
     /// The session of an arrival.
     #[inline]
-    pub(super) fn walk(
+    pub(super) fn plan(
         &self,
-        deal: CounterHash,
+        stratum: CounterHash,
         arrival: u64,
         steps: CounterHash,
         word: u64,
-    ) -> Walk {
+    ) -> SessionPlan {
         let (number, place) = (arrival >> DEAL_BITS, arrival & (DEAL - 1));
-        let own = deal.child(number);
+        let own = stratum.child(number);
         let dealt = Shuffle::new(own, DEAL_BITS).apply(place);
         // A fraction of a card decides at the border between two outcomes.
         let quantile = (dealt * MILLION + below(own.at(place, 2), MILLION)) / DEAL;
@@ -333,7 +333,7 @@ impl Walks {
             Outcome::Bounce => 0,
             _ => self.extras[Shuffle::new(own.child(1), DEAL_BITS).apply(place) as usize],
         };
-        Walk { outcome, lines, extras }
+        SessionPlan { outcome, lines, extras }
     }
 
     /// Time on the page of a step, before the session is shortened.

@@ -9,9 +9,9 @@ use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::ConsumerContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 
-/// The last trouble of a connection.
+/// The last errors of a connection.
 #[derive(Debug, Default)]
-pub(crate) struct Trouble {
+pub(crate) struct ErrorLog {
     last: Mutex<Option<(Code, String)>>,
     down: AtomicBool,
     permanent: AtomicBool,
@@ -23,12 +23,12 @@ pub(crate) struct Trouble {
 #[error("{0}")]
 struct Said(String);
 
-impl Trouble {
+impl ErrorLog {
     /// Takes note of what the client reports.
     pub(crate) fn note(&self, error: &KafkaError, reason: &str) {
         let code = error.rdkafka_error_code().unwrap_or(Code::Fail);
         match code {
-            // Comes after the trouble of each single broker, whose words say more.
+            // Comes after the errors of each single broker, whose words say more.
             Code::AllBrokersDown => {
                 // Before the first connection the error that ends the attempt says it all.
                 if !self.down.swap(true, Ordering::Relaxed)
@@ -66,13 +66,13 @@ impl Trouble {
         self.permanent.load(Ordering::Relaxed)
     }
 
-    /// The last trouble, as an error's source.
+    /// The last errors, as an error's source.
     pub(crate) fn last(&self) -> Option<(Code, Box<dyn Error + Send + Sync>)> {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
         last.map(|(code, reason)| (code, Box::new(Said(reason)) as Box<dyn Error + Send + Sync>))
     }
 
-    /// The last trouble after a colon; nothing where a connection ended without any, as when a
+    /// The last errors after a colon; nothing where a connection ended without any, as when a
     /// broker stops.
     fn words(&self) -> String {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
@@ -82,7 +82,7 @@ impl Trouble {
 
 /// The context of clients that only ask and read.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Quiet(pub(crate) Arc<Trouble>);
+pub(crate) struct Quiet(pub(crate) Arc<ErrorLog>);
 
 impl ClientContext for Quiet {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
@@ -101,7 +101,7 @@ impl ConsumerContext for Quiet {}
 /// Hands a log line of librdkafka on.
 ///
 /// Lost connections are lines of level "error" there, each on each attempt; the error callback
-/// tells them too, and [`Trouble`] says the one sentence that matters, so here they are details.
+/// tells them too, and [`ErrorLog`] says the one sentence that matters, so here they are details.
 /// So are the words in which it tells, partition by partition, that a broker which goes has no
 /// successor yet.
 pub(crate) fn route_log(level: RDKafkaLogLevel, facility: &str, message: &str) {

@@ -10,7 +10,7 @@ use tracing::info;
 
 use crate::logging;
 use crate::run::Observer;
-use crate::session::Narration;
+use crate::session::RecordLog;
 
 /// Records a second that a person can still follow.
 const READABLE_PER_SECOND: u64 = 10;
@@ -19,8 +19,8 @@ const SECOND: i64 = 1_000_000;
 
 /// Says what was sent and, once the broker has said so, where it was delivered.
 #[derive(Debug, Clone)]
-pub(super) struct Narrator {
-    narration: Narration,
+pub(super) struct RecordLogger {
+    record_log: RecordLog,
     /// Records that have been sent and not been delivered yet, by their number,
     /// each with the text that waits until it is.
     sent: Arc<Mutex<BTreeMap<u64, Option<String>>>>,
@@ -30,10 +30,10 @@ pub(super) struct Narrator {
     silent: bool,
 }
 
-impl Narrator {
-    pub(super) fn new(narration: Narration) -> Self {
+impl RecordLogger {
+    pub(super) fn new(record_log: RecordLog) -> Self {
         Self {
-            narration,
+            record_log,
             sent: Arc::default(),
             next: 0,
             second: i64::MIN,
@@ -58,12 +58,12 @@ impl Narrator {
 
     /// Tells of a record, now or when it will be delivered.
     fn tell(&self, sequence: u64, value: &[u8]) {
-        let waiting = match self.narration {
-            Narration::Sending(describe) => describe(value).map(|text| {
+        let waiting = match self.record_log {
+            RecordLog::Sending(describe) => describe(value).map(|text| {
                 info!(target: logging::PLAIN, "Sent {text}");
                 None
             }),
-            Narration::Delivery(describe) => describe(value).map(Some),
+            RecordLog::Delivery(describe) => describe(value).map(Some),
         };
         if let Some(waiting) = waiting {
             lock(&self.sent).insert(sequence, waiting);
@@ -91,7 +91,7 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Observer for Narrator {
+impl Observer for RecordLogger {
     fn releasing(&mut self, batch: &Batch, range: &Range<usize>, now: i64) {
         for index in range.clone() {
             let sequence = self.next;

@@ -2,12 +2,12 @@
 
 /// A row of counters that can be added to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct Accumulator {
     cells: Vec<i64>,
     touched: bool,
 }
 
-impl Tally {
+impl Accumulator {
     pub(crate) fn of(cells: usize) -> Self {
         Self { cells: vec![0; cells], touched: false }
     }

@@ -1,4 +1,4 @@
-//! Rates of the lanes of sessions: one lane for each clock with users.
+//! Rates of the substreams of sessions: one substream for each clock with users.
 
 use mercato_engine::Rate;
 use mercato_patterns::Zone;
@@ -18,10 +18,11 @@ const WEEK_HOURS: u128 = 168;
 const LEAST_ROOM_MILLIS: u128 = 1_000;
 
 impl ShopParams {
-    /// For each lane its zone, its rate where the week's factor is 1, in millionths an hour, and by
-    /// how many arrivals it is spread.
-    pub(in crate::shop) fn lane_rates(&self, users: &Users) -> Vec<(Zone, u64, u16)> {
-        let seats: u128 = users.lanes().map(|(_, seats, _)| u128::from(seats)).sum::<u128>().max(1);
+    /// For each substream its zone, its rate where the week's factor is 1, in millionths an hour,
+    /// and by how many arrivals it is spread.
+    pub(in crate::shop) fn substream_rates(&self, users: &Users) -> Vec<(Zone, u64, u16)> {
+        let seats: u128 =
+            users.substreams().map(|(_, seats, _)| u128::from(seats)).sum::<u128>().max(1);
         let mean = self.seasonality.week_sum();
         let (lost, whole) = users.lost();
         let sessions =
@@ -31,18 +32,18 @@ impl ShopParams {
             sessions * u128::from(self.fraud.honest_share(self.fraud.rate())) / u128::from(MILLION);
         // Visits that fall into a day of travelling are made good by the others.
         let sessions = sessions * u128::from(whole) / u128::from(whole - lost);
-        let lane = |(zone, own, room): (Zone, u64, u64)| {
+        let substream = |(zone, own, min_gap): (Zone, u64, u64)| {
             let rate =
                 sessions * u128::from(own) * u128::from(MILLION) * WEEK_HOURS / (seats * mean);
-            // Half of the room is left to what follows from a visit.
-            let spread = (room / 4).clamp(1, 1024) as u16;
+            // Half of the gap is left to what follows from a visit.
+            let spread = (min_gap / 4).clamp(1, 1024) as u16;
             (zone, u64::try_from(rate).unwrap_or(u64::MAX), spread)
         };
-        users.lanes().map(lane).collect()
+        users.substreams().map(substream).collect()
     }
 
-    /// The even rate of a lane whose arrivals come so rarely that no hour can be told from another;
-    /// none for any other.
+    /// The even rate of a substream whose arrivals come so rarely that no hour can be told from
+    /// another; none for any other.
     pub(in crate::shop) fn even_rate(&self, millionths: u64) -> Option<u64> {
         let mean =
             u128::from(millionths) * u128::from(self.seasonality.mean()) / u128::from(MILLION);
@@ -51,7 +52,7 @@ impl ShopParams {
 
     /// Refuses rates at which nobody comes in a lifetime, and rates at which the same users come
     /// again at once.
-    pub(super) fn check_lanes(&self, users: &Users) -> Result<(), ParamsError> {
+    pub(super) fn check_substreams(&self, users: &Users) -> Result<(), ParamsError> {
         if self.seasonality.mean() == 0 {
             return Err(ParamsError::Impossible {
                 key: "shop.week with shop.seasonal_events".to_owned(),
@@ -59,10 +60,11 @@ impl ShopParams {
                 bound: "at least one hour of one month must have a factor above 0 that no event sets to 0".to_owned(),
             });
         }
-        for ((zone, rate, _), (_, _, room)) in self.lane_rates(users).into_iter().zip(users.lanes())
+        for ((zone, rate, _), (_, _, min_gap)) in
+            self.substream_rates(users).into_iter().zip(users.substreams())
         {
             self.check_rate(zone, rate)?;
-            self.check_room(zone, rate, room, users.total())?;
+            self.check_min_gap(zone, rate, min_gap, users.total())?;
         }
         Ok(())
     }
@@ -88,20 +90,26 @@ impl ShopParams {
         Ok(())
     }
 
-    /// Refuses a rate at which users come again before they can have gone; `room` is the number of
-    /// arrivals from one visit of a user to the next.
-    fn check_room(&self, zone: Zone, rate: u64, room: u64, total: u64) -> Result<(), ParamsError> {
+    /// Refuses a rate at which users come again before they can have gone; `min_gap` is the number
+    /// of arrivals from one visit of a user to the next.
+    fn check_min_gap(
+        &self,
+        zone: Zone,
+        rate: u64,
+        min_gap: u64,
+        total: u64,
+    ) -> Result<(), ParamsError> {
         let busiest = u128::from(self.seasonality.busiest());
         let top = u128::from(rate) * busiest / u128::from(MILLION);
-        let room_millis = u128::from(room) * 3_600_000 * u128::from(MILLION) / top.max(1);
-        if room_millis >= LEAST_ROOM_MILLIS {
+        let min_gap_millis = u128::from(min_gap) * 3_600_000 * u128::from(MILLION) / top.max(1);
+        if min_gap_millis >= LEAST_ROOM_MILLIS {
             return Ok(());
         }
         Err(ParamsError::Impossible {
             key: "shop.users.total".to_owned(),
             value: total.to_string(),
             bound: format!(
-                "at the busiest hour the busiest users of {zone} would return within {room_millis} ms; \
+                "at the busiest hour the busiest users of {zone} would return within {min_gap_millis} ms; \
                  use more users or fewer sessions"
             ),
         })

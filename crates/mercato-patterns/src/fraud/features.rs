@@ -6,7 +6,7 @@ use super::{Anomaly, location, time};
 
 /// The features of a purchase that a shop can observe, which exclude the true label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sight {
+pub struct Features {
     /// The sum in hundredths of what the user usually spends.
     pub times_usual_hundredths: u64,
     /// Hour of the user's day.
@@ -52,7 +52,7 @@ const NOISE: u64 = 22;
 /// The highest score.
 const MOST: u32 = 100;
 
-impl Sight {
+impl Features {
     /// The score of a model in hundredths from 0 to 100: what is seen, and the model's own noise
     /// from `word`.
     #[inline]
@@ -112,7 +112,7 @@ impl Sight {
 mod tests {
     use super::*;
 
-    const PLAIN: Sight = Sight {
+    const PLAIN: Features = Features {
         times_usual_hundredths: 100,
         hour: 12,
         device: DeviceTrust::Usual,
@@ -126,19 +126,19 @@ mod tests {
     fn whatever_is_strange_makes_the_score_higher_and_is_named() {
         assert_eq!(PLAIN.strangest(), None);
         let strange = [
-            (Sight { before: 4, ..PLAIN }, Anomaly::Velocity),
-            (Sight { kmh: 901, ..PLAIN }, Anomaly::Location),
-            (Sight { times_usual_hundredths: 1_900, ..PLAIN }, Anomaly::Amount),
-            (Sight { times_usual_hundredths: 3, ..PLAIN }, Anomaly::Amount),
-            (Sight { hour: 3, ..PLAIN }, Anomaly::Time),
-            (Sight { device: DeviceTrust::Unknown, ..PLAIN }, Anomaly::Device),
-            (Sight { habit: Habit::Never, ..PLAIN }, Anomaly::Pattern),
+            (Features { before: 4, ..PLAIN }, Anomaly::Velocity),
+            (Features { kmh: 901, ..PLAIN }, Anomaly::Location),
+            (Features { times_usual_hundredths: 1_900, ..PLAIN }, Anomaly::Amount),
+            (Features { times_usual_hundredths: 3, ..PLAIN }, Anomaly::Amount),
+            (Features { hour: 3, ..PLAIN }, Anomaly::Time),
+            (Features { device: DeviceTrust::Unknown, ..PLAIN }, Anomaly::Device),
+            (Features { habit: Habit::Never, ..PLAIN }, Anomaly::Pattern),
         ];
-        for (sight, anomaly) in strange {
-            assert_eq!(sight.strangest(), Some(anomaly), "{sight:?}");
-            assert!(sight.score(7) > PLAIN.score(7), "{sight:?}");
+        for (features, anomaly) in strange {
+            assert_eq!(features.strangest(), Some(anomaly), "{features:?}");
+            assert!(features.score(7) > PLAIN.score(7), "{features:?}");
         }
-        let all = Sight { kmh: 9_000, before: 9, device: DeviceTrust::Suspicious, ..PLAIN };
+        let all = Features { kmh: 9_000, before: 9, device: DeviceTrust::Suspicious, ..PLAIN };
         assert_eq!(all.score(u64::MAX), 100);
     }
 

@@ -12,8 +12,8 @@ use super::interrupt::Interrupt;
 use super::lag::{LagKeeper, News, Verdict};
 use super::lateness::Lateness;
 use super::ledger::Ledger;
+use super::pacer::{Pacer, Release};
 use super::pipeline::{Pipeline, Portion};
-use super::valve::{Release, Valve};
 use super::{Ending, Observer, Outcome, RunError, Stop, settlement};
 use crate::clock::WallClock;
 use crate::counts::Counts;
@@ -23,8 +23,8 @@ use crate::metrics::Metrics;
 const SHOWN_EVERY: i64 = 500_000;
 
 /// The state of a run between pipeline and sink.
-pub(super) struct Flow<'a> {
-    pub(super) valve: Valve,
+pub(super) struct Driver<'a> {
+    pub(super) pacer: Pacer,
     pub(super) clock: WallClock,
     pub(super) interrupt: Interrupt,
     pub(super) ledger: Option<Ledger>,
@@ -41,7 +41,7 @@ pub(super) struct Flow<'a> {
     pub(super) observer: Option<&'a mut dyn Observer>,
 }
 
-impl Flow<'_> {
+impl Driver<'_> {
     /// Lets everything through, finishes the sink and returns what became of the records.
     pub(super) fn run(
         mut self,
@@ -51,7 +51,7 @@ impl Flow<'_> {
         started: i64,
     ) -> Result<Outcome, RunError> {
         let passed = self.pass_all(&mut pipeline, first);
-        let event_time = self.valve.event_time(self.clock.now());
+        let event_time = self.pacer.event_time(self.clock.now());
         if let Some(metrics) = &self.metrics {
             metrics.on_time();
         }
@@ -90,7 +90,7 @@ impl Flow<'_> {
         Ok(if self.interrupt.is_raised() { Ending::Interrupted } else { Ending::Complete })
     }
 
-    /// Passes one batch through the valve; false when the run shall end before all of it has left.
+    /// Passes one batch through the pacer; false when the run shall end before all of it has left.
     fn pass(&mut self, portion: &Portion) -> Result<bool, SinkError> {
         let spans = portion.batch.spans();
         let mut rejections = portion.batch.rejections().iter().peekable();
@@ -100,8 +100,8 @@ impl Flow<'_> {
             if self.interrupt.is_raised() {
                 return Ok(false);
             }
-            let now = if self.valve.is_paced() { self.clock.now() } else { i64::MAX };
-            match self.valve.release(&spans[next..], now) {
+            let now = if self.pacer.is_paced() { self.clock.now() } else { i64::MAX };
+            match self.pacer.release(&spans[next..], now) {
                 Release::Records(count) => {
                     let shed = self.keep_up(portion, next..next + count, now)?;
                     if shed < count {
@@ -132,9 +132,9 @@ impl Flow<'_> {
             if self.counts.reject(rejection.flaw) {
                 let Rejection { flaw, event_time, coordinates, excerpt, .. } = rejection;
                 tracing::error!(
-                    "not sent: the record of event time {event_time} (microseconds since 1970), lane {}, block {}, \
+                    "not sent: the record of event time {event_time} (microseconds since 1970), substream {}, block {}, \
                      position {}, step {} {}: {excerpt:?}; further occurrences are counted but not logged",
-                    coordinates.lane,
+                    coordinates.substream,
                     coordinates.block,
                     coordinates.position,
                     coordinates.step,
@@ -154,13 +154,13 @@ impl Flow<'_> {
         range: Range<usize>,
         now: i64,
     ) -> Result<usize, SinkError> {
-        if !self.valve.is_paced() {
+        if !self.pacer.is_paced() {
             return Ok(0);
         }
         let Verdict { shed, shift, news } =
-            self.lag.judge(&self.valve, &portion.batch.spans()[range.clone()], now);
+            self.lag.judge(&self.pacer, &portion.batch.spans()[range.clone()], now);
         tell(news);
-        self.valve.shift(shift);
+        self.pacer.shift(shift);
         let skipped = range.start..range.start + shed;
         if let Some(last) = portion.batch.spans()[skipped.clone()].last() {
             if let Some(ledger) = &mut self.ledger {
@@ -188,8 +188,8 @@ impl Flow<'_> {
         if let Some(observer) = &mut self.observer {
             observer.releasing(batch, &range, now);
         }
-        if let Some(metrics) = self.metrics.as_ref().filter(|_| self.valve.is_paced()) {
-            let due = |index: usize| self.valve.due(batch.spans()[index].stamp.release_time);
+        if let Some(metrics) = self.metrics.as_ref().filter(|_| self.pacer.is_paced()) {
+            let due = |index: usize| self.pacer.due(batch.spans()[index].stamp.release_time);
             metrics.leaving(range.len() as u64, due(range.start), due(range.end - 1));
         }
         self.sink.write(batch, range.clone())?;
@@ -198,7 +198,7 @@ impl Flow<'_> {
         }
         self.counts.add(batch, &range);
         if let Some(lateness) = &mut self.lateness {
-            lateness.add(&self.valve, batch, &range, now, self.metrics.as_ref());
+            lateness.add(&self.pacer, batch, &range, now, self.metrics.as_ref());
         }
         if let Some(last) = batch.spans()[range].last() {
             self.cursor = Some(self.cursor_after(&last.stamp, portion));
