@@ -17,7 +17,7 @@ use mercato_shop::transactions::TransactionsConfig;
 use mercato_truth::profile::Profile;
 use mercato_truth::rules::sources::{check, check_lines};
 use mercato_truth::rules::{Checker, Topic};
-use mercato_truth::{Actual, Lines, cells};
+use mercato_truth::{Actual, Document, Header, Lines, Row};
 use mercato_units::Unit;
 use tempfile::TempDir;
 
@@ -81,18 +81,28 @@ pub fn properties(input: &[u8]) {
 
 /// A file of rows: cells are read again from quotes, and every reader of rows ends.
 pub fn csv(input: &[u8]) {
-    let text = String::from_utf8_lossy(input);
-    let mut lines = text.lines();
-    let columns = cells(lines.next().unwrap_or_default());
+    let (mut row, mut again, mut document) = (Row::default(), Row::default(), Document::default());
     let mut profile = Profile::default();
-    for line in lines.clone() {
-        let read = cells(line);
+    let (mut header, mut json) = (None::<Header>, Vec::new());
+    for line in records(input, true) {
+        row.read(&line);
+        let read = row.texts();
         let quoted: Vec<String> =
             read.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
-        assert_eq!(cells(&quoted.join(",")), read);
-        profile.add_row(&columns, line);
+        again.read(quoted.join(",").as_bytes());
+        assert_eq!(again.texts(), read);
+        match &mut header {
+            None => header = Some(Header::new(&read, &[], true)),
+            Some(header) => match header.object(&row, &mut json) {
+                true => {
+                    assert!(document.read(&json), "{}", String::from_utf8_lossy(&json));
+                    profile.add(None, document.root());
+                }
+                false => profile.add_malformed(),
+            },
+        }
     }
-    assert_eq!(profile.told().records, lines.count() as u64);
+    profile.told();
     let path = scratch("csv", input);
     for topic in topics() {
         // What cannot be checked is refused; a refusal breaks no promise.
@@ -100,27 +110,22 @@ pub fn csv(input: &[u8]) {
     }
 }
 
-/// A file of JSON lines: lines are those between line feeds, and every reader of records ends.
+/// A file of JSON: every reader of records ends, and reads what `serde_json` reads.
 pub fn ndjson(input: &[u8]) {
-    let is_packed =
-        input.starts_with(&[0x1f, 0x8b]) || input.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]);
-    if !is_packed {
-        let whole = input.strip_suffix(b"\n").unwrap_or(input);
-        let between = whole.split(|byte| *byte == b'\n').filter(|_| !input.is_empty());
-        assert_eq!(lines(input), between.map(<[u8]>::to_vec).collect::<Vec<_>>());
-    }
-    let mut profile = Profile::default();
-    for line in input.split(|byte| *byte == b'\n') {
-        match serde_json::from_slice(line) {
-            Ok(value) => profile.add_json(None, &value),
-            Err(_) => profile.add_malformed(),
+    let (mut profile, mut document) = (Profile::default(), Document::default());
+    for record in records(input, false) {
+        let is_json = serde_json::from_slice::<serde_json::Value>(&record).is_ok();
+        assert!(document.read(&record) || !is_json);
+        match document.read(&record) {
+            true => profile.add(None, document.root()),
+            false => profile.add_malformed(),
         }
     }
-    assert_eq!(profile.told().records as usize, input.split(|byte| *byte == b'\n').count());
+    profile.told();
     for topic in topics() {
         let Ok(lines) = Lines::new("input", Cursor::new(input.to_vec())) else { continue };
         // What cannot be checked is refused; a refusal breaks no promise.
-        let _ = check_lines(&mut Checker::new(1), "input", lines, topic);
+        let _ = check_lines(&mut Checker::new(1), lines, false, topic);
     }
 }
 
@@ -129,12 +134,12 @@ fn topics() -> impl Iterator<Item = Option<Topic>> {
     Topic::ALL.into_iter().map(Some).chain([None])
 }
 
-fn lines(input: &[u8]) -> Vec<Vec<u8>> {
-    let mut lines = Lines::new("input", Cursor::new(input.to_vec())).expect("memory is readable");
-    std::iter::from_fn(|| {
-        lines.next(0).expect("memory is readable").map(|line| line.value.to_vec())
-    })
-    .collect()
+/// The records that can be read.
+fn records(input: &[u8], rows: bool) -> Vec<Vec<u8>> {
+    let Ok(lines) = Lines::new("input", Cursor::new(input.to_vec())) else { return Vec::new() };
+    let mut lines = if rows { lines.rows() } else { lines };
+    std::iter::from_fn(|| lines.next(0).ok().flatten().map(|record| record.value.to_vec()))
+        .collect()
 }
 
 /// Reads a configuration file and every section of it; an error must name the file and a line of

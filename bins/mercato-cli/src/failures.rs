@@ -23,7 +23,6 @@ pub(crate) fn of_rules(error: SourceError) -> Failure {
             let names = Topic::ALL.map(|topic| topic.name).join(", ");
             Failure::new(Exit::Usage, error).advise(format!("give its topic with --type: {names}"))
         }
-        SourceError::Columns { .. } => Failure::new(Exit::Usage, error),
         other => Failure::new(Exit::File, other),
     }
 }

@@ -1,33 +1,40 @@
 //! Files of records in folders, as `historical` and other writers lay them out.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use mercato::runtime::exit::{Exit, Failure};
+use mercato::runtime::logging;
+use mercato::runtime::progress::ReadingProgress;
 use mercato::sinks::OutputPath;
+use mercato::truth::{Below, Meter};
 
 /// The files of records below `folder` at any depth, in the order of their names; unfinished ones
-/// are none.
+/// are none, and pipes, sockets and devices are skipped with a warning.
 pub(crate) fn below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let mut files = Vec::new();
-    collect(folder, &mut files)?;
-    files.sort();
+    let is_record = |path: &Path| OutputPath::parse(path).is_ok() && !is_ledger(path);
+    let Below { files, skipped } =
+        Below::of(folder, &is_record).map_err(|error| Failure::new(Exit::File, error))?;
+    for path in skipped {
+        logging::warn(&format!("skipped {}: not a regular file", path.display()));
+    }
     Ok(files)
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let failed = |error| {
-        Failure::new(Exit::File, format!("cannot read the folder {}: {error}", folder.display()))
-    };
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        if path.is_dir() {
-            collect(&path, files)?;
-        } else if OutputPath::parse(&path).is_ok() && !is_ledger(&path) {
-            files.push(path);
-        }
-    }
-    Ok(())
+/// Shows how much of `files` has been read, until the result is dropped.
+pub(crate) fn progress<'a>(
+    meter: &Meter,
+    files: impl IntoIterator<Item = &'a PathBuf>,
+) -> ReadingProgress {
+    let size =
+        |path: &PathBuf| Some(std::fs::metadata(path).ok()?).filter(std::fs::Metadata::is_file);
+    let sizes = files.into_iter().map(|path| size(path).map(|about| about.len()));
+    ReadingProgress::start(meter.counter(), sizes.sum())
+}
+
+/// The failure of a command that has found nothing to look at, which must not look like success.
+pub(crate) fn nothing(what: &str) -> Failure {
+    Failure::new(Exit::Difference, format!("{what} is empty: nothing was checked"))
+        .advise("give --allow-empty if that is expected")
 }
 
 /// Returns whether the file is the ledger of faults that lies beside records.

@@ -8,9 +8,12 @@ mod generate;
 mod global;
 mod historical;
 mod identity;
+mod known;
 // In a build without Kafka the commands of the module of the same name say so.
 #[cfg_attr(not(feature = "kafka"), path = "no_kafka.rs")]
 mod kafka;
+mod places;
+mod reading;
 mod rules;
 mod scenario;
 mod scenarios;

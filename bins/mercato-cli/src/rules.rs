@@ -6,10 +6,13 @@ use std::path::Path;
 use clap::Args;
 use mercato::config::{KafkaSettings, did_you_mean};
 use mercato::runtime::exit::{Exit, Failure};
+use mercato::runtime::progress::ReadingProgress;
 use mercato::truth::Lines;
 use mercato::truth::rules::sources;
-use mercato::truth::rules::{Checker, Topic};
+use mercato::truth::rules::{Checker, Known, Topic};
 
+use crate::files::{nothing, progress};
+use crate::reading::ReadingArgs;
 use crate::{failures, kafka, print};
 
 /// Flags of the rule checks.
@@ -52,18 +55,25 @@ impl RulesArgs {
         &self,
         path: Option<&str>,
         kafka: Option<&KafkaSettings>,
+        known: Option<Known>,
+        reading: &ReadingArgs,
         json: bool,
     ) -> Result<Exit, Failure> {
         let mut checker = Checker::new(self.examples);
+        if let Some(known) = known {
+            checker = checker.known(known);
+        }
+        let meter = checker.meter().clone();
         match (path, kafka) {
             (Some("-"), _) => {
-                let lines = Lines::new("standard input", io::stdin()).map_err(unreadable)?;
-                sources::check_lines(&mut checker, "standard input", lines, self.kind)
+                let _progress = ReadingProgress::start(meter.counter(), None);
+                let input = meter.count(io::stdin());
+                let lines = Lines::new("standard input", input).map_err(unreadable)?;
+                sources::check_lines(&mut checker, lines, reading.is_csv(None), self.kind)
                     .map_err(failures::of_rules)?;
             }
             (Some(path), _) => {
-                sources::check(&mut checker, Path::new(path), self.kind)
-                    .map_err(failures::of_rules)?;
+                self.of_path(&mut checker, Path::new(path), reading)?;
             }
             (None, Some(kafka)) => self.of_kafka(&mut checker, kafka)?,
             (None, None) => {
@@ -74,6 +84,9 @@ impl RulesArgs {
             }
         }
         let report = checker.report();
+        if report.is_empty() && !reading.allow_empty {
+            return Err(nothing(path.unwrap_or("the topic")));
+        }
         let told = if json {
             serde_json::to_string(&report).map_err(|error| Failure::new(Exit::Unexpected, error))?
         } else {
@@ -81,6 +94,22 @@ impl RulesArgs {
         };
         print(&told)?;
         Ok(if report.is_clean() { Exit::Done } else { Exit::Difference })
+    }
+
+    fn of_path(
+        &self,
+        checker: &mut Checker,
+        path: &Path,
+        reading: &ReadingArgs,
+    ) -> Result<(), Failure> {
+        let meter = checker.meter().clone();
+        let _progress = progress(&meter, path.is_file().then(|| path.to_owned()).as_ref());
+        if path.is_dir() || reading.format.is_none() {
+            return sources::check(checker, path, self.kind).map_err(failures::of_rules);
+        }
+        let lines = Lines::open_metered(path, &meter).map_err(unreadable)?;
+        sources::check_lines(checker, lines, reading.is_csv(Some(path)), self.kind)
+            .map_err(failures::of_rules)
     }
 
     fn of_kafka(&self, checker: &mut Checker, settings: &KafkaSettings) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 //! `mercato verify`: compares recorded output with the run that produced it.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use mercato::BuiltIn;
@@ -11,15 +11,17 @@ use mercato::config::{KafkaSettings, Layers, RunDefaults, RunSpec, did_you_mean}
 use mercato::encode::csv;
 use mercato::engine::{Format, Run, Shard};
 use mercato::runtime::exit::{Exit, Failure};
+use mercato::runtime::progress::ReadingProgress;
 use mercato::runtime::session::Plan;
 use mercato::runtime::summary::Summary;
-use mercato::sinks::{Format as FileFormat, OutputPath};
-use mercato::truth::{Lines, LinesError, Report, Verifier};
+use mercato::truth::{Lines, LinesError, Meter, Payloads, Report, Verifier};
 use mercato::units::Clock;
 
+use crate::places::{Part, Source, columnar, in_folder};
+use crate::reading::ReadingArgs;
 use crate::rules::RulesArgs;
 use crate::scenario::ScenarioArgs;
-use crate::{failures, files, identity, kafka, layers, print};
+use crate::{failures, files, identity, kafka, known, layers, print};
 
 /// Compare a file or a topic with the run that produced it.
 #[derive(Debug, Args)]
@@ -48,6 +50,8 @@ pub(crate) struct Verify {
     differences: usize,
 
     #[command(flatten)]
+    reading: ReadingArgs,
+    #[command(flatten)]
     rules: RulesArgs,
     #[command(flatten)]
     scenario: ScenarioArgs,
@@ -72,16 +76,22 @@ Examples:
   mercato verify --rules history/
   mercato verify --rules anybodys.csv.gz --type transactions --json
   mercato verify --rules --topic transactions -b localhost:9092
+  mercato verify --rules history/ --config shop.toml
 
 --rules checks schema, references, chronology, geography and business logic of any data in the format of the shop's
-topics; it exits with code 6 if a rule is violated.";
+topics; it exits with code 6 if a rule is violated. With --config it also knows the users, products, places and other values
+of that shop.";
 
 impl Verify {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         if self.rules.rules {
             let layers = layers(&self.config, &self.log)?;
             let kafka = if self.stream.is_none() { self.source(&layers)? } else { None };
-            return self.rules.run(self.stream.as_deref(), kafka.as_ref(), self.json);
+            let path = self.stream.as_deref();
+            // Only who names a configuration says that the records should be of its shop.
+            let is_configured = !self.config.config.is_empty();
+            let known = is_configured.then(|| known::of_shop(&layers)).transpose()?;
+            return self.rules.run(path, kafka.as_ref(), known, &self.reading, self.json);
         }
         self.rules.refuse_alone()?;
         if !mercato::NAMES.contains(&self.stream()) {
@@ -97,12 +107,16 @@ impl Verify {
         let (stream, plan) = self.plan(&layers)?;
         let run = stream.run(&plan, Format::Json)?;
         let parts = self.parts(&run, plan.shard, kafka.as_ref())?;
-        let is_csv = parts.iter().any(|part| part.source.is_csv());
+        let is_csv = parts.iter().any(|part| part.source.is_csv(&self.reading));
         let run = if is_csv { stream.run(&plan, Format::Csv)? } else { run };
         let verified =
             |part: &Part| Ok((part.name.clone(), self.verify(&run, part, kafka.as_ref())?));
         let reports: Vec<(String, Report)> =
             parts.iter().map(verified).collect::<Result<_, Failure>>()?;
+        let is_empty = |report: &Report| (report.counts.expected, report.counts.actual) == (0, 0);
+        if reports.iter().all(|(_, report)| is_empty(report)) && !self.reading.allow_empty {
+            return Err(files::nothing("the run"));
+        }
         print(&self.told(&reports)?)?;
         let clean = reports.iter().all(|(_, report)| report.is_clean());
         Ok(if clean { Exit::Done } else { Exit::Difference })
@@ -212,6 +226,7 @@ impl Verify {
             let source = match (kafka, &self.file) {
                 (Some(_), _) => Source::Topic(named.unwrap_or_else(|| own.clone())),
                 (None, Some(folder)) if folder.is_dir() => in_folder(folder, &own, shard)?,
+                (None, Some(file)) if files::is_columnar(file) => return Err(columnar(file)),
                 (None, file) => Source::file(file.as_ref()),
             };
             return Ok(vec![part(None, &own, source)]);
@@ -259,119 +274,31 @@ impl Verify {
             csv::header(&mut header, run.columns(part.topic.unwrap_or_default()));
             verifier = verifier.header(header);
         }
+        let is_csv = run.format() == Format::Csv;
+        let is_enveloped = part.topic.is_none() && run.topics().len() > 1;
         let compare = |lines: Result<Lines, LinesError>| {
-            let mut lines = lines.map_err(unreadable)?;
-            verifier.verify(&mut lines).map_err(|error| failures::of_verifying(error, unreadable))
+            let lines = lines.map_err(unreadable)?;
+            let lines = if is_csv { lines.rows() } else { lines };
+            let mut records = Payloads::new(lines, is_enveloped);
+            verifier.verify(&mut records).map_err(|error| failures::of_verifying(error, unreadable))
         };
+        let meter = Meter::default();
         match (&part.source, kafka) {
             (Source::Topic(topic), Some(settings)) => kafka::verify(&verifier, settings, topic),
-            (Source::File(path), _) => compare(Lines::open(path)),
-            (Source::Days { files, rows }, _) => {
-                compare(Lines::of_files(part.name.as_str(), files.clone(), *rows))
+            (Source::File(path), _) => {
+                let _progress = files::progress(&meter, [path]);
+                compare(Lines::open_metered(path, &meter))
             }
-            _ => compare(Lines::new("standard input", io::stdin())),
+            (Source::Days { files, rows }, _) => {
+                let _progress = files::progress(&meter, files);
+                compare(Lines::of_files(part.name.as_str(), files.clone(), *rows, &meter))
+            }
+            _ => {
+                let _progress = ReadingProgress::start(meter.counter(), None);
+                compare(Lines::new("standard input", meter.count(io::stdin())))
+            }
         }
     }
-}
-
-/// Records that are in one place.
-#[derive(Debug)]
-struct Part {
-    /// The topic they are of; none where a run has only one, and where all are in one place.
-    topic: Option<u16>,
-    name: String,
-    source: Source,
-}
-
-/// A place with records.
-#[derive(Debug)]
-enum Source {
-    StandardInput,
-    File(PathBuf),
-    /// The days of a topic, in their order, and whether they are rows.
-    Days {
-        files: Vec<PathBuf>,
-        rows: bool,
-    },
-    Topic(String),
-}
-
-impl Source {
-    fn file(path: Option<&PathBuf>) -> Self {
-        path.filter(|path| path.as_os_str() != "-")
-            .map_or(Self::StandardInput, |path| Self::File(path.clone()))
-    }
-
-    /// Returns whether the name of a file says that its records are rows.
-    fn is_csv(&self) -> bool {
-        let path = match self {
-            Self::File(path) => path,
-            Self::Days { rows, .. } => return *rows,
-            _ => return false,
-        };
-        OutputPath::parse(path).is_ok_and(|path| path.format() == FileFormat::Csv)
-    }
-}
-
-/// The records of a topic in a folder: those of its days, if it has any, else its file.
-fn in_folder(folder: &Path, topic: &str, shard: Shard) -> Result<Source, Failure> {
-    let days = folder.join(topic);
-    // Only the first shard has analytics, and what another has none of has no files either.
-    let may_be_nothing = shard.index() > 0;
-    if !days.is_dir() {
-        return match file_of(folder, topic) {
-            Err(_) if may_be_nothing => Ok(Source::Days { files: Vec::new(), rows: false }),
-            found => found.map(Source::File),
-        };
-    }
-    let found = files::below(&days)?;
-    if let Some(columns) = found.iter().find(|path| files::is_columnar(path)) {
-        let reason =
-            format!("{} is Parquet, but runs are compared as ndjson or csv", columns.display());
-        let advice = "generate the history again and compare files (the same run produces identical files), or write it as ndjson";
-        return Err(Failure::new(Exit::Usage, reason).advise(advice));
-    }
-    // Of one shard only its own part is to be compared with.
-    let own = format!("part-{:05}.", shard.index());
-    let is_own = |path: &PathBuf| {
-        shard.is_whole()
-            || path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&own))
-    };
-    let files: Vec<PathBuf> = found.into_iter().filter(is_own).collect();
-    let is_row = |path: &PathBuf| Source::File(path.clone()).is_csv();
-    let rows = files.first().is_some_and(is_row);
-    if (files.is_empty() && !may_be_nothing) || files.iter().any(|path| is_row(path) != rows) {
-        let reason = match files.first() {
-            None => format!("no files of {topic} in {}", days.display()),
-            Some(_) => format!("{} contains both ndjson and csv", days.display()),
-        };
-        return Err(Failure::new(Exit::File, reason));
-    }
-    Ok(Source::Days { files, rows })
-}
-
-/// The file of a topic in a folder, whatever its ending.
-fn file_of(folder: &Path, topic: &str) -> Result<PathBuf, Failure> {
-    let endings = ["ndjson", "csv"]
-        .into_iter()
-        .flat_map(|format| ["", ".gz", ".zst"].map(|packed| format!("{format}{packed}")));
-    let mut files = endings
-        .map(|ending| folder.join(format!("{topic}.{ending}")))
-        .filter(|path| path.is_file());
-    let missing = || {
-        let reason = format!(
-            "no file of {topic} in {}: expected {topic}.ndjson or {topic}.csv, also with .gz or .zst",
-            folder.display()
-        );
-        Failure::new(Exit::File, reason)
-    };
-    let first = files.next().ok_or_else(missing)?;
-    if let Some(second) = files.next() {
-        let reason = format!("both {} and {} exist", first.display(), second.display());
-        return Err(Failure::new(Exit::Usage, reason)
-            .advise("give one of them, and its topic with --topic"));
-    }
-    Ok(first)
 }
 
 fn unreadable(error: LinesError) -> Failure {

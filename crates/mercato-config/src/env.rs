@@ -113,9 +113,12 @@ pub fn now_micros() -> i64 {
 }
 
 /// A seed that no earlier run had, for a run without one; it is then fixed and printed.
+///
+/// It is below 2^53, so that a summary keeps it through readers of JSON that have doubles only, such
+/// as jq and JavaScript.
 pub(crate) fn fresh_seed() -> u64 {
     // The standard library keys each of these hashers with the system's randomness.
-    RandomState::new().build_hasher().finish()
+    RandomState::new().build_hasher().finish() >> 11
 }
 
 #[cfg(test)]
@@ -156,5 +159,6 @@ mod tests {
     #[test]
     fn seeds_are_fresh() {
         assert_ne!(fresh_seed(), fresh_seed());
+        assert!((0..1000).all(|_| fresh_seed() < 1 << 53));
     }
 }

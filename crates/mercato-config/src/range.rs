@@ -7,6 +7,7 @@ use crate::{Counted, RunSpec};
 
 /// The part of a run that is wanted, as a summary records it under `part`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RunRange {
     /// Arrivals before the end.
     pub count: Option<u64>,

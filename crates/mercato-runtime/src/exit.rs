@@ -145,7 +145,12 @@ impl From<LoggingError> for Failure {
 
 impl From<SummaryError> for Failure {
     fn from(error: SummaryError) -> Self {
-        Self::new(Exit::File, error)
+        match error {
+            SummaryError::Edited { .. } => Self::new(Exit::Config, error)
+                .advise("take the file as --summary-json wrote it, or give the run's own flags"),
+            SummaryError::Shape { .. } => Self::new(Exit::Config, error),
+            _ => Self::new(Exit::File, error),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ pub mod exit;
 pub mod kafka;
 pub mod logging;
 pub mod metrics;
-mod progress;
+pub mod progress;
 pub mod run;
 pub mod session;
 pub mod shell;

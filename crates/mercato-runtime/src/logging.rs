@@ -66,6 +66,11 @@ pub fn say(text: &str) {
     }
 }
 
+/// Logs a text for people at the level `warn`.
+pub fn warn(text: &str) {
+    tracing::warn!("{text}");
+}
+
 fn layer<S, W>(writer: W, format: LogFormat, ansi: bool) -> Box<dyn Layer<S> + Send + Sync>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,

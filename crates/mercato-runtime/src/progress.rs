@@ -6,7 +6,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -81,23 +81,36 @@ fn style(has_end: bool) -> ProgressStyle {
 impl Progress {
     /// Begins to draw, where standard error is a terminal and records are printed elsewhere.
     pub(crate) fn start(metrics: Metrics, stretch: Stretch, clock: WallClock) -> Option<Self> {
+        let started = clock.now();
+        Self::draw(stretch.has_end(), move |last| {
+            let now = metrics.snapshot();
+            let rate = (now.records() - *last) as f64 / INTERVAL.as_secs_f64();
+            *last = now.records();
+            (done(&now, &stretch), describe(&now, rate, &stretch, clock.now() - started))
+        })
+    }
+
+    /// Draws at each interval the share that is done and the text that `describe` says; it is given
+    /// a number to keep between two calls.
+    fn draw(
+        has_end: bool,
+        describe: impl Fn(&mut u64) -> (f64, String) + Send + 'static,
+    ) -> Option<Self> {
         if !io::stderr().is_terminal() {
             return None;
         }
         let line = LINE.get_or_init(ProgressBar::new_spinner).clone();
-        line.set_style(style(stretch.has_end()));
+        line.set_style(style(has_end));
         line.set_length(PARTS);
         let ended = Arc::new(AtomicBool::new(false));
-        let (told, started) = (Arc::clone(&ended), clock.now());
+        let told = Arc::clone(&ended);
         let draw = move || {
             let mut last = 0;
             while !told.load(Ordering::Relaxed) {
                 thread::park_timeout(INTERVAL);
-                let now = metrics.snapshot();
-                let rate = (now.records() - last) as f64 / INTERVAL.as_secs_f64();
-                last = now.records();
-                line.set_position((done(&now, &stretch) * PARTS as f64) as u64);
-                line.set_message(describe(&now, rate, &stretch, clock.now() - started));
+                let (done, text) = describe(&mut last);
+                line.set_position((done * PARTS as f64) as u64);
+                line.set_message(text);
                 line.tick();
             }
             line.finish_and_clear();
@@ -105,6 +118,27 @@ impl Progress {
         // Without a thread to draw it there is no line.
         let thread = thread::Builder::new().name("progress".to_owned()).spawn(draw).ok()?;
         Some(Self { ended, thread: Some(thread) })
+    }
+}
+
+/// Shows how far a reading has come, where standard error is a terminal, until it is dropped.
+#[derive(Debug)]
+pub struct ReadingProgress {
+    _progress: Option<Progress>,
+}
+
+impl ReadingProgress {
+    /// Begins to show the bytes that `read` counts, of `total` if that is known.
+    pub fn start(read: Arc<AtomicU64>, total: Option<u64>) -> Self {
+        let total = total.filter(|total| *total > 0);
+        let shown = move |last: &mut u64| {
+            let now = read.load(Ordering::Relaxed);
+            let rate = (now - *last) as f64 / INTERVAL.as_secs_f64();
+            *last = now;
+            let done = total.map_or(0.0, |total| (now as f64 / total as f64).min(1.0));
+            (done, format!("{} read, {}/s", HumanBytes(now), HumanBytes(rate as u64)))
+        };
+        Self { _progress: Progress::draw(total.is_some(), shown) }
     }
 }
 

@@ -10,6 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use mercato_config::{Effective, Layers, RunRange, RunSpec, read_text_file, repeat_command};
 use mercato_units::Timestamp;
@@ -36,6 +37,12 @@ pub enum SummaryError {
         /// The underlying I/O error.
         source: io::Error,
     },
+    /// The file was changed after it was written.
+    #[error("{} does not fit its digest: it was edited, or a number lost digits on the way", path.display())]
+    Edited {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file holds something else.
     #[error("{} is not a summary written by --summary-json", path.display())]
     Shape {
@@ -48,6 +55,7 @@ pub enum SummaryError {
 
 /// Summary of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Summary {
     /// The identity of the run.
     pub identity: Identity,
@@ -69,6 +77,7 @@ pub struct Summary {
 
 /// A run's identity: records = f(data version, configuration, seed, origin).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Identity {
     /// The program's name.
     pub program: String,
@@ -109,6 +118,7 @@ impl Identity {
 
 /// Counts of the generated records.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Counts {
     /// Records.
     pub records: u64,
@@ -138,6 +148,7 @@ pub struct Counts {
 
 /// Delivery counts of the records.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Deliveries {
     /// Human-readable destinations, without secrets.
     pub to: Vec<String>,
@@ -151,6 +162,7 @@ pub struct Deliveries {
 
 /// Speed of a run, and lateness of its records.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Pace {
     /// Wall time from the first record to the last delivery, in seconds.
     pub elapsed_seconds: f64,
@@ -164,6 +176,7 @@ pub struct Pace {
 
 /// Percentiles of how long after its due time a record left, in milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Lateness {
     /// Half of the records were at most so late.
     pub p50: f64,
@@ -205,7 +218,13 @@ impl Summary {
     /// Writes the summary to `path` as one JSON object.
     pub fn write(&self, path: &Path) -> Result<(), SummaryError> {
         let failed = |source| SummaryError::Write { path: path.to_owned(), source };
-        let mut text = serde_json::to_string_pretty(self).map_err(|error| failed(error.into()))?;
+        let mut value = serde_json::to_value(self).map_err(|error| failed(error.into()))?;
+        let digest = digest(&value);
+        if let Value::Object(table) = &mut value {
+            table.insert(DIGEST.to_owned(), digest.into());
+        }
+        let mut text =
+            serde_json::to_string_pretty(&value).map_err(|error| failed(error.into()))?;
         text.push('\n');
         std::fs::write(path, text).map_err(failed)
     }
@@ -214,7 +233,50 @@ impl Summary {
     pub fn read(path: &Path) -> Result<Self, SummaryError> {
         let text = read_text_file(path)
             .map_err(|source| SummaryError::Read { path: path.to_owned(), source })?;
-        serde_json::from_str(&text)
-            .map_err(|source| SummaryError::Shape { path: path.to_owned(), source })
+        let shape = |source| SummaryError::Shape { path: path.to_owned(), source };
+        let mut value: Value = serde_json::from_str(&text).map_err(shape)?;
+        let named = value.as_object_mut().and_then(|table| table.shift_remove(DIGEST));
+        let expected = digest(&value);
+        let summary = serde_json::from_value(value).map_err(shape)?;
+        if named != Some(Value::from(expected)) {
+            return Err(SummaryError::Edited { path: path.to_owned() });
+        }
+        Ok(summary)
+    }
+}
+
+/// The key of the digest in a summary.
+const DIGEST: &str = "digest";
+
+/// SHA-256 of everything in a summary but the pace, which is measured and no part of the run.
+///
+/// It is the same after jq, which sorts keys and writes `72.0` as `72`.
+fn digest(summary: &Value) -> String {
+    let mut effective = Effective::default();
+    let sections = summary.as_object().into_iter().flatten();
+    for (name, section) in sections.filter(|(name, _)| *name != "pace") {
+        let mut section = section.clone();
+        if let Value::Object(counts) = &mut section {
+            counts.shift_remove("event_seconds");
+        }
+        whole_numbers(&mut section);
+        // A JSON value always becomes one.
+        effective = effective.clone().with(name, &section).unwrap_or(effective);
+    }
+    effective.digest()
+}
+
+/// Turns doubles without a fraction into the whole numbers that they are.
+fn whole_numbers(value: &mut Value) {
+    match value {
+        Value::Object(table) => table.values_mut().for_each(whole_numbers),
+        Value::Array(items) => items.iter_mut().for_each(whole_numbers),
+        Value::Number(number) if number.is_f64() => {
+            let double = number.as_f64().unwrap_or(f64::NAN);
+            if double.fract() == 0.0 && double.abs() < 9e15 {
+                *value = Value::from(double as i64);
+            }
+        }
+        _ => {}
     }
 }

@@ -73,5 +73,8 @@ mod records;
 pub mod rules;
 mod verify;
 
-pub use records::{Actual, Found, Layout, Lines, LinesError, cells};
+pub use records::{
+    Actual, Below, Document, Enclosed, EnclosedValue, FolderError, Found, Header, Layout, Lines,
+    LinesError, Meter, Node, NodeKind, Payloads, Row,
+};
 pub use verify::{Counts, Difference, Kind, Origin, Place, Report, Verifier, VerifyError};

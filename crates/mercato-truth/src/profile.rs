@@ -8,10 +8,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::records::cells;
+use crate::records::{Node, NodeKind};
 
 /// Distinct values of a field that are told apart.
 const MOST_DISTINCT: usize = 1_000_000;
@@ -28,6 +27,7 @@ const ONE: i128 = 1_000_000;
 pub struct Profile {
     records: u64,
     malformed: u64,
+    deletes: u64,
     keys: BTreeSet<u64>,
     with_key: bool,
     fields: BTreeMap<String, Field>,
@@ -58,6 +58,8 @@ pub struct Told {
     pub records: u64,
     /// Records that are no JSON object, or rows of another width than the header.
     pub malformed: u64,
+    /// Keys without a value, which deletes them in a compacted topic; no records.
+    pub deletes: u64,
     /// Distinct keys; none where records have no keys beside them.
     pub keys: Option<u64>,
     /// Earliest and latest `timestamp` as it stands there.
@@ -88,33 +90,27 @@ pub struct ToldField {
 
 impl Profile {
     /// Adds a record that is a JSON object, with its key if that is known.
-    pub fn add_json(&mut self, key: Option<&str>, value: &Value) {
+    pub fn add(&mut self, key: Option<&str>, record: Node<'_>) {
         self.begin(key);
-        match value {
-            Value::Object(_) => self.add_value("", value),
-            _ => self.malformed += 1,
+        if record.is_object() {
+            self.add_value(&mut String::new(), record);
+        } else {
+            self.malformed += 1;
         }
     }
 
-    /// Adds a line of which nothing can be read.
+    /// Adds a line of which nothing can be read, or a row of another width than the header.
     pub fn add_malformed(&mut self) {
         self.records += 1;
         self.malformed += 1;
     }
 
-    /// Adds a row of a file with these columns.
-    pub fn add_row(&mut self, columns: &[String], row: &str) {
-        self.begin(None);
-        let cells = cells(row);
-        if cells.len() != columns.len() {
-            self.malformed += 1;
-            return;
-        }
-        for (column, cell) in columns.iter().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
-            match serde_json::from_str::<Value>(&cell) {
-                Ok(value @ (Value::Array(_) | Value::Number(_))) => self.add_value(column, &value),
-                _ => self.add_value(column, &Value::String(cell)),
-            }
+    /// Counts a delete: a key without a value.
+    pub fn add_delete(&mut self, key: Option<&str>) {
+        self.deletes += 1;
+        if let Some(key) = key {
+            self.with_key = true;
+            note(&mut self.keys, key);
         }
     }
 
@@ -126,7 +122,8 @@ impl Profile {
             .get("timestamp")
             .and_then(|field| Some((field.min.clone()?, field.max.clone()?)));
         let keys = self.with_key.then_some(self.keys.len() as u64);
-        Told { records: self.records, malformed: self.malformed, keys, time, fields }
+        let Self { records, malformed, deletes, .. } = *self;
+        Told { records, malformed, deletes, keys, time, fields }
     }
 
     fn begin(&mut self, key: Option<&str>) {
@@ -137,25 +134,32 @@ impl Profile {
         }
     }
 
-    fn add_value(&mut self, name: &str, value: &Value) {
-        let under =
-            |key: &str| if name.is_empty() { key.to_owned() } else { format!("{name}.{key}") };
-        match value {
-            Value::Object(members) => {
-                members.iter().for_each(|(key, value)| self.add_value(&under(key), value));
+    /// Adds what stands in the field at `path`, and inside it.
+    fn add_value(&mut self, path: &mut String, value: Node<'_>) {
+        let length = path.len();
+        match value.kind() {
+            NodeKind::Object => {
+                for (name, inner) in value.members() {
+                    if length > 0 {
+                        path.push('.');
+                    }
+                    path.push_str(name);
+                    self.add_value(path, inner);
+                    path.truncate(length);
+                }
             }
-            Value::Array(items) => {
-                let name = format!("{name}[]");
-                items.iter().for_each(|item| self.add_value(&name, item));
+            NodeKind::Array => {
+                path.push_str("[]");
+                value.items().for_each(|item| self.add_value(path, item));
+                path.truncate(length);
             }
-            Value::Null => {}
-            Value::String(text) => self.field(name).add(text, None),
-            Value::Number(number) => {
-                let text = number.to_string();
-                let millionths = millionths(&text);
-                self.field(name).add(&text, millionths);
+            NodeKind::Null => {}
+            NodeKind::Text | NodeKind::Boolean => self.field(path).add(value.json(), None),
+            NodeKind::Number => {
+                let text = value.json();
+                let millionths = millionths(text);
+                self.field(path).add(text, millionths);
             }
-            Value::Bool(truth) => self.field(name).add(&truth.to_string(), None),
         }
     }
 
@@ -244,13 +248,15 @@ fn decimal(millionths: i128) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::records::{Document, Header, Row};
 
     fn profile(lines: &[&str]) -> Told {
-        let mut profile = Profile::default();
+        let (mut profile, mut document) = (Profile::default(), Document::default());
         for line in lines {
-            match serde_json::from_str(line) {
-                Ok(value) => profile.add_json(None, &value),
-                Err(_) => profile.add_malformed(),
+            if document.read(line.as_bytes()) {
+                profile.add(None, document.root());
+            } else {
+                profile.add_malformed();
             }
         }
         profile.told()
@@ -291,10 +297,18 @@ mod tests {
 
     #[test]
     fn rows_are_read_as_what_was_written() {
-        let mut profile = Profile::default();
+        let (mut profile, mut document) = (Profile::default(), Document::default());
+        let (mut row, mut json) = (Row::default(), Vec::new());
         let columns = ["id", "name", "lines"].map(str::to_owned);
-        profile.add_row(&columns, r#"7,"Lamp, ""red""","[{""n"":2}]""#);
-        profile.add_row(&columns, "8,Desk");
+        let mut header = Header::new(&columns, &[], true);
+        for line in [r#"7,"Lamp, ""red""","[{""n"":2}]""#, "8,Desk"] {
+            row.read(line.as_bytes());
+            if header.object(&row, &mut json) && document.read(&json) {
+                profile.add(None, document.root());
+            } else {
+                profile.add_malformed();
+            }
+        }
         let told = profile.told();
         assert_eq!((told.records, told.malformed), (2, 1));
         assert_eq!(told.fields["name"].max.as_deref(), Some("Lamp, \"red\""));

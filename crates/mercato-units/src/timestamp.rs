@@ -69,9 +69,11 @@ impl Timestamp {
     }
 
     /// Reads an instant as records show it: RFC 3339 in the years 0000 to 9999, no date alone.
+    ///
+    /// RFC 3339 sets no bound on the decimals of a second; what is finer than a microsecond is cut
+    /// off.
     pub fn of_record(text: &str) -> Result<Self, ValueError> {
-        let time = DateTime::parse_from_rfc3339(text).map_err(|reason| malformed(text, reason))?;
-        whole_micros(text, &time.with_timezone(&Utc)).map(Self)
+        Ok(Self(read(text)?.timestamp_micros()))
     }
 
     /// The text with that many decimals, or none where the calendar ends.
@@ -79,6 +81,11 @@ impl Timestamp {
         DateTime::<Utc>::from_timestamp_micros(self.0)
             .map(|time| time.to_rfc3339_opts(decimals, true))
     }
+}
+
+fn read(text: &str) -> Result<DateTime<Utc>, ValueError> {
+    let time = DateTime::parse_from_rfc3339(text).map_err(|reason| malformed(text, reason))?;
+    Ok(time.with_timezone(&Utc))
 }
 
 fn malformed(text: &str, reason: impl fmt::Display) -> ValueError {
@@ -101,7 +108,7 @@ impl FromStr for Timestamp {
         // What is no longer than a date was meant to be one: "premature end" would not say that
         // there is no such day.
         if text.len() > DATE_BYTES {
-            return Self::bounded(Self::of_record(text)?.0, || text.to_owned());
+            return Self::bounded(whole_micros(text, &read(text)?)?, || text.to_owned());
         }
         let date = text.parse::<NaiveDate>().map_err(|reason| malformed(text, reason))?;
         if text.len() < DATE_BYTES {
@@ -254,5 +261,24 @@ mod tests {
         assert_eq!(Timestamp(i64::MAX).to_string(), format!("{} us", i64::MAX));
         assert!(Timestamp::of_record("1969-12-31T23:59:59Z").is_ok());
         assert!(Timestamp::of_record("2025-11-09").is_err());
+    }
+
+    #[test]
+    fn records_may_have_any_number_of_decimals() {
+        let second = 1_741_082_400_000_000;
+        for (decimals, micros) in [
+            ("", 0),
+            (".1", 100_000),
+            (".123", 123_000),
+            (".1234567", 123_456),
+            (".123456789", 123_456),
+            (".999999999999999999", 999_999),
+            (".0000000000000000000000001", 0),
+        ] {
+            let text = format!("2025-03-04T10:00:00{decimals}Z");
+            assert_eq!(Timestamp::of_record(&text), Ok(Timestamp(second + micros)), "{text}");
+        }
+        assert_eq!(Timestamp::of_record("1969-12-31T23:59:59.9999999Z"), Ok(Timestamp(-1)));
+        assert!(Timestamp::of_record("2025-03-04T10:00:00.Z").is_err());
     }
 }

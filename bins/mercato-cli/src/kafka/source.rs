@@ -6,7 +6,7 @@ use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::kafka;
 use mercato::truth::rules::sources::SourceError;
 use mercato::truth::rules::{Checker, Topic, topic_named, topic_shaped_like};
-use mercato::truth::{Actual, Found, Layout, Report, Verifier};
+use mercato::truth::{Actual, Document, Found, Layout, Report, Verifier};
 
 use crate::failures;
 
@@ -30,18 +30,23 @@ pub(crate) fn check(
     kind: Option<Topic>,
 ) -> Result<(), Failure> {
     let mut reader = open(settings, name)?;
-    let mut record = Record::default();
+    let (mut record, mut document) = (Record::default(), Document::default());
     let mut topic = kind.or_else(|| topic_named(name));
     for partition in 0..reader.partitions() {
         while reader.next_into(partition, &mut record).map_err(unread)? {
             let place = format!("{name}[{partition}]@{}", record.offset);
-            let Ok(value) = serde_json::from_slice(&record.value) else {
+            // A null value, which says of its key that it is deleted, comes as an empty one.
+            if record.value.is_empty() && record.has_key {
+                checker.tombstone(topic, &place);
+                continue;
+            }
+            if !document.read(&record.value) {
                 checker.unreadable(&place, &String::from_utf8_lossy(&record.value));
                 continue;
-            };
-            topic = topic.or_else(|| topic_shaped_like(&value));
+            }
+            topic = topic.or_else(|| topic_shaped_like(document.root()));
             let unknown = || failures::of_rules(SourceError::Unknown { name: name.to_owned() });
-            checker.check(topic.ok_or_else(unknown)?, &place, &value);
+            checker.check(topic.ok_or_else(unknown)?, &place, document.root());
         }
     }
     Ok(())

@@ -1,32 +1,48 @@
 //! Summarizes the contents of record files.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::sinks::{Format, OutputPath};
 use mercato::truth::profile::{Profile, Told, ToldField};
-use mercato::truth::{Actual, Lines, cells};
-use serde_json::Value;
+use mercato::truth::{Actual, Document, Enclosed, Header, Lines, Meter, Row};
 
-use crate::files::{below, is_columnar, topic_of};
+use crate::files::{below, nothing, progress, topic_of};
+use crate::reading::ReadingArgs;
 
 /// Letters of a value in the table.
 const WIDTH: usize = 40;
 
 /// The profiles of `files` by topic, as a table or as JSON.
-pub(super) fn shown(files: &[PathBuf], as_json: bool) -> Result<String, Failure> {
-    let mut profiles = BTreeMap::new();
+pub(super) fn shown(
+    files: &[PathBuf],
+    reading: &ReadingArgs,
+    as_json: bool,
+) -> Result<String, Failure> {
+    let mut all = Vec::new();
     for file in files {
         let found = if file.is_dir() { below(file)? } else { vec![file.clone()] };
         if found.is_empty() {
-            let reason = format!("no record files in {}: expected .ndjson or .csv", file.display());
+            let reason = format!(
+                "no record files in {}: expected .ndjson, .csv or .parquet",
+                file.display()
+            );
             return Err(Failure::new(Exit::File, reason));
         }
-        found.iter().try_for_each(|file| read(file, &mut profiles))?;
+        all.extend(found);
     }
+    let mut profiler = Profiler::default();
+    let shown = progress(&profiler.meter, &all);
+    all.iter().try_for_each(|file| profiler.read(file, reading))?;
+    drop(shown);
     let told: BTreeMap<&String, Told> =
-        profiles.iter().map(|(topic, profile)| (topic, profile.told())).collect();
+        profiler.profiles.iter().map(|(topic, profile)| (topic, profile.told())).collect();
+    if told.values().all(|told| told.records == 0) && !reading.allow_empty {
+        return Err(nothing(
+            &files.first().map_or_else(String::new, |file| file.display().to_string()),
+        ));
+    }
     if as_json {
         return serde_json::to_string_pretty(&told)
             .map_err(|error| Failure::new(Exit::Unexpected, error));
@@ -37,44 +53,82 @@ pub(super) fn shown(files: &[PathBuf], as_json: bool) -> Result<String, Failure>
     Ok(told.iter().map(|(topic, told)| table(topic, told)).collect::<Vec<_>>().join("\n\n"))
 }
 
-/// Adds the records of a file to those of their topics; records without an envelope are of the
-/// topic the file is called like.
-fn read(path: &Path, profiles: &mut BTreeMap<String, Profile>) -> Result<(), Failure> {
-    let unreadable = |error| Failure::new(Exit::File, error);
-    let is_csv = OutputPath::parse(path).is_ok_and(|path| path.format() == Format::Csv);
-    if is_columnar(path) {
-        let reason = format!("{} is Parquet, but statistics require ndjson or csv", path.display());
-        return Err(Failure::new(Exit::Usage, reason));
-    }
-    let topic = topic_of(path);
-    let mut lines = Lines::open(path).map_err(unreadable)?;
-    let mut columns: Option<Vec<String>> = None;
-    while let Some(found) = lines.next(0).map_err(unreadable)? {
-        let text = String::from_utf8_lossy(found.value);
-        match &columns {
-            Some(columns) => profiles.entry(topic.clone()).or_default().add_row(columns, &text),
-            None if is_csv => columns = Some(cells(&text)),
-            None => add(&text, &topic, profiles),
-        }
-    }
-    Ok(())
+/// Profiles by topic, with room for the record that is being read.
+#[derive(Debug, Default)]
+struct Profiler {
+    profiles: BTreeMap<String, Profile>,
+    meter: Meter,
+    document: Document,
+    enclosed: Document,
+    row: Row,
+    json: Vec<u8>,
 }
 
-fn add(line: &str, topic: &str, profiles: &mut BTreeMap<String, Profile>) {
-    let Ok(value) = serde_json::from_str::<Value>(line) else {
-        return profiles.entry(topic.to_owned()).or_default().add_malformed();
-    };
-    let (topic, key, value) = match (&value["topic"], &value["key"], &value["value"]) {
-        (Value::String(topic), key, enclosed @ Value::Object(_)) => {
-            (topic.as_str(), key.as_str(), enclosed)
+impl Profiler {
+    /// Adds the records of a file to those of their topics; records without an envelope are of the
+    /// topic the file is called like.
+    fn read(&mut self, path: &Path, reading: &ReadingArgs) -> Result<(), Failure> {
+        let unreadable = |error| Failure::new(Exit::File, error);
+        let (lines, is_csv, topic) = if path.as_os_str() == "-" {
+            let input = self.meter.count(io::stdin());
+            (Lines::new("standard input", input), reading.is_csv(None), "-".to_owned())
+        } else {
+            let lines = Lines::open_metered(path, &self.meter);
+            (lines, reading.is_csv(Some(path)), topic_of(path))
+        };
+        let lines = lines.map_err(unreadable)?;
+        let mut lines = if is_csv { lines.rows() } else { lines };
+        let mut header = None;
+        while let Some(found) = lines.next(0).map_err(unreadable)? {
+            if is_csv {
+                self.add_row(found.value, &topic, &mut header);
+            } else {
+                self.add(found.value, &topic);
+            }
         }
-        _ => (topic, None, &value),
-    };
-    profiles.entry(topic.to_owned()).or_default().add_json(key, value);
+        Ok(())
+    }
+
+    fn add_row(&mut self, row: &[u8], topic: &str, header: &mut Option<Header>) {
+        self.row.read(row);
+        let Some(header) = header else {
+            *header = Some(Header::new(&self.row.texts(), &[], true));
+            return;
+        };
+        let fits = header.object(&self.row, &mut self.json) && self.document.read(&self.json);
+        let profile = self.profiles.entry(topic.to_owned()).or_default();
+        if fits {
+            profile.add(None, self.document.root());
+        } else {
+            profile.add_malformed();
+        }
+    }
+
+    fn add(&mut self, line: &[u8], topic: &str) {
+        let Self { profiles, document, enclosed, .. } = self;
+        let mut profile = |topic: &str, key: Option<&str>, record: Option<&Document>| {
+            let profile = profiles.entry(topic.to_owned()).or_default();
+            match record {
+                Some(record) if record.root().is_null() => profile.add_delete(key),
+                Some(record) => profile.add(key, record.root()),
+                None => profile.add_malformed(),
+            }
+        };
+        if !document.read(line) {
+            return profile(topic, None, None);
+        }
+        match Enclosed::of(document.root()) {
+            Some(inside) => {
+                let fits = enclosed.read(inside.json().unwrap_or("null").as_bytes());
+                profile(inside.topic, inside.key, fits.then_some(enclosed));
+            }
+            None => profile(topic, None, Some(document)),
+        }
+    }
 }
 
 fn table(topic: &str, told: &Told) -> String {
-    let Told { records, malformed, keys, time, fields } = told;
+    let Told { records, malformed, deletes, keys, time, fields } = told;
     let mut head = format!("{topic}: {records} records");
     if let Some((first, last)) = time {
         head += &format!(", {first} to {last}");
@@ -84,6 +138,9 @@ fn table(topic: &str, told: &Told) -> String {
     }
     if *malformed > 0 {
         head += &format!(", {malformed} malformed");
+    }
+    if *deletes > 0 {
+        head += &format!(", {deletes} deletes");
     }
     let width =
         fields.keys().map(|name| name.chars().count()).max().unwrap_or(0).max("FIELD".len());

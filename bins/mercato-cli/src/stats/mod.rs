@@ -9,14 +9,15 @@ use clap::Args;
 use mercato::config::args::{ConfigArgs, LogArgs};
 use mercato::runtime::exit::{Exit, Failure};
 
+use crate::reading::ReadingArgs;
 use crate::{layers, print};
 
 /// Describe the configured shop: users, products and rates; with files, summarize their records.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Stats {
-    /// Record files (.ndjson or .csv, also with .gz or .zst) or directories of them [default: the
-    /// configured shop]
+    /// Record files (.ndjson or .csv, also with .gz or .zst, or .parquet), directories of them, or - for standard
+    /// input [default: the configured shop]
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 
@@ -24,6 +25,8 @@ pub(crate) struct Stats {
     #[arg(long)]
     json: bool,
 
+    #[command(flatten)]
+    reading: ReadingArgs,
     #[command(flatten)]
     config: ConfigArgs,
     #[command(flatten)]
@@ -35,7 +38,8 @@ Examples:
   mercato stats --config shop.toml
   mercato stats shop/*.ndjson
   mercato stats history/
-  mercato stats all.ndjson.zst --json";
+  mercato stats all.ndjson.zst --json
+  kcat -b localhost:9092 -t transactions -C -e -J | mercato stats -";
 
 impl Stats {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
@@ -43,7 +47,7 @@ impl Stats {
         if self.files.is_empty() {
             print(&world::shown(&layers, self.json)?)
         } else {
-            print(&files::shown(&self.files, self.json)?)
+            print(&files::shown(&self.files, &self.reading, self.json)?)
         }
     }
 }

@@ -57,6 +57,45 @@ fn a_summary_reads_back_as_it_was_written() {
 }
 
 #[test]
+fn a_summary_survives_other_json_tools_and_no_edit() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("summary.json");
+    summary().write(&path).unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
+    let read_as = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        Summary::read(&path)
+    };
+    let compact = serde_json::from_str::<serde_json::Value>(&text).unwrap().to_string();
+    for same in [compact, text.replace("\"min_delay\": 1.0", "\"min_delay\": 1")] {
+        assert!(read_as(&same).is_ok(), "{same}");
+    }
+    for (from, to) in [
+        ("\"seed\": 7", "\"seed\": 8"),
+        ("\"count\": null", "\"count\": 18446744073709551615"),
+        ("\"records\": 177", "\"records\": 176"),
+        ("\"min_delay\": 1.0", "\"min_delay\": 1.5"),
+        ("\"digest\": \"", "\"digest\": \"0"),
+        ("\"end\": \"duration\"", "\"end\": \"count\""),
+    ] {
+        assert!(text.contains(from), "{from}: {text}");
+        let failure = Failure::from(read_as(&text.replacen(from, to, 1)).unwrap_err());
+        assert_eq!(failure.exit, Exit::Config, "{to}");
+        assert!(failure.to_string().contains("does not fit its digest"), "{failure}");
+    }
+    for (from, to) in
+        [("\"seed\"", "\"sede\""), ("\"drain\"", "\"drains\""), ("\"open\"", "\"opened\"")]
+    {
+        let failure = Failure::from(read_as(&text.replacen(from, to, 1)).unwrap_err());
+        assert_eq!(failure.exit, Exit::Config);
+        assert!(
+            failure.to_string().contains(&format!("unknown field `{}`", to.trim_matches('"'))),
+            "{failure}"
+        );
+    }
+}
+
+#[test]
 fn the_json_names_times_and_parts_as_people_write_them() {
     let json = serde_json::to_value(summary()).unwrap();
     assert_eq!(json["identity"]["origin"], "2025-01-31T00:00:00Z");

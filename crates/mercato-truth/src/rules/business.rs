@@ -2,10 +2,9 @@
 
 use std::collections::VecDeque;
 
-use serde_json::Value;
-
 use super::recent::Recent;
 use super::{Facts, Findings, Rule, Topic};
+use crate::records::{Node, NodeKind};
 
 /// The highest plausible tax in per cent; the highest there is, in Hungary, is 27.
 const MOST_TAX: i64 = 30;
@@ -29,7 +28,7 @@ impl Business {
 
     pub(super) fn check(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
         let place = facts.place;
-        if let Some(score) = facts.value.get("fraud_score").and_then(Value::as_f64) {
+        if let Some(score) = facts.get("fraud_score").and_then(Node::double) {
             findings.judge(Rule::Score, place, (0.0..=1.0).contains(&score), || {
                 format!("fraud_score is {score}")
             });
@@ -43,7 +42,7 @@ impl Business {
                 }
             }
             topic if topic == Topic::USER_EVENTS => {
-                if let Some(seconds) = facts.value.get("duration_seconds").and_then(Value::as_i64) {
+                if let Some(seconds) = facts.get("duration_seconds").and_then(Node::whole) {
                     findings.judge(Rule::Duration, place, (0..=DAY).contains(&seconds), || {
                         format!("{seconds} s")
                     });
@@ -62,10 +61,7 @@ impl Business {
         else {
             return;
         };
-        if self.purchases.get_mut(user).is_none() {
-            self.purchases.insert(user, VecDeque::new());
-        }
-        let Some(purchases) = self.purchases.get_mut(user) else { return };
+        let purchases = self.purchases.entry(user);
         purchases.push_back(at);
         while purchases.front().is_some_and(|first| at - first > ATTACK_MICROS)
             || purchases.len() > ATTACK
@@ -81,16 +77,18 @@ impl Business {
 
 fn amounts(facts: &Facts<'_>, findings: &mut Findings) {
     let place = facts.place;
-    let Some(lines) = facts.value.get("products").and_then(Value::as_array) else { return };
-    findings.judge(Rule::Basket, place, !lines.is_empty(), || "products is empty".to_owned());
+    let products = facts.get("products").filter(|products| products.kind() == NodeKind::Array);
+    let Some(products) = products else { return };
+    let is_empty = products.items().next().is_none();
+    findings.judge(Rule::Basket, place, !is_empty, || "products is empty".to_owned());
     let mut sum = Some(0i64);
-    for line in lines {
+    for line in products.items() {
         let (price, quantity) =
-            (super::cents(line.get("price")), line.get("quantity").and_then(Value::as_i64));
+            (line.get("price").and_then(Node::cents), line.get("quantity").and_then(Node::whole));
         if let Some(cents) = price {
             findings.judge(Rule::Price, place, cents > 0, || format!("price is {cents} cents"));
         }
-        if let Some(value) = line.get("quantity").filter(|value| value.is_number()) {
+        if let Some(value) = line.get("quantity").and_then(Node::number) {
             let is_positive = quantity.is_some_and(|quantity| quantity > 0);
             findings.judge(Rule::Quantity, place, is_positive, || format!("quantity is {value}"));
         }

@@ -15,8 +15,16 @@ enumerated! {
         Required,
         /// A field's value has the field's type.
         Type,
+        /// No name occurs twice in one object.
+        Duplicate,
         /// Identifiers begin as the document has them.
         Identifier,
+        /// A value is one of those that the configuration names.
+        KnownValue,
+        /// A user is one of the configured shop.
+        KnownUser,
+        /// A product is one of the configured shop.
+        KnownProduct,
         /// No two records have the same identifier.
         Unique,
         /// A product has one name and one category.
@@ -80,10 +88,17 @@ impl Rule {
             Self::Type => {
                 ("schema.type", "a value has its field's type; money has at most two decimals")
             }
+            Self::Duplicate => ("schema.duplicate", "a name occurs once in an object"),
             Self::Identifier => (
                 "schema.identifier",
                 "identifiers begin with txn_, user_, prod_, evt_ or sess_, as their field says",
             ),
+            Self::KnownValue => (
+                "schema.known",
+                "a value, or values together such as country, state and city, are among those configured",
+            ),
+            Self::KnownUser => ("references.user", "a user is one of the configured shop"),
+            Self::KnownProduct => ("references.item", "a product is one of the configured shop"),
             Self::Unique => {
                 ("references.unique", "no two records of a topic have the same identifier")
             }
@@ -100,7 +115,7 @@ impl Rule {
             ),
             Self::Timestamp => (
                 "chronology.timestamp",
-                "a time is RFC 3339 with a zone, of the years 1970 to 9999",
+                "a time is RFC 3339 with a zone and any number of decimals, of the years 1970 to 9999",
             ),
             Self::Order => {
                 ("chronology.order", "records of one key stand in the order of their times")
@@ -111,7 +126,7 @@ impl Rule {
             }
             Self::City => (
                 "geography.city",
-                "a position is at most 100 km from the city it names, if that is known",
+                "a position is at most 100 km from the city that name, state and country mean, if that is known",
             ),
             Self::Travel => (
                 "geography.travel",

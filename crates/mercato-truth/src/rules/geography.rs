@@ -1,12 +1,10 @@
 //! Geography: positions on the globe, near what they are called, and reached in time.
 
-use std::collections::BTreeMap;
-
 use mercato_patterns::geographic::{Atlas, Position, distance_metres};
-use serde_json::Value;
 
 use super::recent::Recent;
 use super::{Facts, Findings, Rule, Topic};
+use crate::records::Node;
 
 /// How far from its centre a place may be and still be called like the city.
 const CITY_METRES: u32 = 100_000;
@@ -15,32 +13,37 @@ const CITY_METRES: u32 = 100_000;
 const NEAR_METRES: u32 = 200_000;
 /// An airliner's speed in metres a second: 900 km/h.
 const METRES_A_SECOND: i64 = 250;
+/// More than the metres of a ten-thousandth of a degree along a meridian or the equator.
+const METRES_A_UNIT: u32 = 12;
 
 /// Where each user last bought honestly, and where cities are.
 #[derive(Debug)]
 pub(super) struct Geography {
     last: Recent<(i64, Position)>,
-    /// By country and name; some names are those of several cities.
-    cities: BTreeMap<(&'static str, &'static str), Vec<Position>>,
+    /// The cities of the atlas, each with its subdivision, by country and name.
+    cities: Recent<Vec<(&'static str, Position)>>,
+    /// Room for the country and the name of a city.
+    name: String,
 }
 
 impl Geography {
     pub(super) fn new(most: usize) -> Self {
-        let mut cities: BTreeMap<_, Vec<Position>> = BTreeMap::new();
+        let mut cities: Recent<Vec<_>> = Recent::new(usize::MAX);
+        let mut key = String::new();
         for city in Atlas::world().cities() {
-            cities.entry((city.country().alpha2(), city.name())).or_default().push(city.position());
+            named(&mut key, city.country().alpha2(), city.name());
+            cities.entry(&key).push((city.subdivision(), city.position()));
         }
-        Self { last: Recent::new(most), cities }
+        Self { last: Recent::new(most), cities, name: key }
     }
 
     pub(super) fn check(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
         if facts.topic != Topic::TRANSACTIONS {
             return;
         }
-        let location = &facts.value["location"];
-        let (Some(latitude), Some(longitude)) =
-            (location["latitude"].as_f64(), location["longitude"].as_f64())
-        else {
+        let Some(location) = facts.get("location") else { return };
+        let degrees = |name: &str| location.get(name).and_then(Node::double);
+        let (Some(latitude), Some(longitude)) = (degrees("latitude"), degrees("longitude")) else {
             return;
         };
         let is_on_earth =
@@ -63,23 +66,57 @@ impl Geography {
     fn travel(&mut self, facts: &Facts<'_>, here: Position, findings: &mut Findings) {
         let (Some(user), Some(at)) = (facts.text("user_id"), facts.at) else { return };
         let Some((then, there)) = self.last.insert(user, (at, here)) else { return };
-        let (metres, micros) = (distance_metres(there, here), (at - then).max(0));
+        let (metres, micros) = (metres_beyond(NEAR_METRES, there, here), (at - then).max(0));
         let reach = i64::from(NEAR_METRES).max(micros / 1_000_000 * METRES_A_SECOND);
         findings.judge(Rule::Travel, facts.place, i64::from(metres) <= reach, || {
             format!("{user} moved {} km in {} s", metres / 1_000, micros / 1_000_000)
         });
     }
 
-    fn city(&self, facts: &Facts<'_>, location: &Value, here: Position, findings: &mut Findings) {
-        let (Some(country), Some(name)) = (location["country"].as_str(), location["city"].as_str())
-        else {
-            return;
-        };
-        let Some(positions) = self.cities.get(&(country, name)) else { return };
-        let nearest =
-            positions.iter().map(|position| distance_metres(*position, here)).min().unwrap_or(0);
-        findings.judge(Rule::City, facts.place, nearest <= CITY_METRES, || {
-            format!("{} km from {name}, {country}", nearest / 1_000)
+    /// Judges the position by the city that country, state and name mean.
+    ///
+    /// The atlas does not know every city: with a state that it has no city of that name in, another
+    /// city is meant, which may be anywhere.
+    fn city(
+        &mut self,
+        facts: &Facts<'_>,
+        location: Node<'_>,
+        here: Position,
+        findings: &mut Findings,
+    ) {
+        let text = |name: &str| location.get(name).and_then(Node::text);
+        let (Some(country), Some(name)) = (text("country"), text("city")) else { return };
+        named(&mut self.name, country, name);
+        let Some(cities) = self.cities.get(&self.name) else { return };
+        let state = text("state").filter(|state| !state.is_empty());
+        // ISO 3166-2 has the country in front: `US-GA`.
+        let state = state.map(|state| {
+            state.strip_prefix(country).and_then(|rest| rest.strip_prefix('-')).unwrap_or(state)
+        });
+        let meant = cities
+            .iter()
+            .filter(|(subdivision, _)| state.is_none_or(|state| state == *subdivision));
+        let nearest = meant.map(|(_, position)| metres_beyond(CITY_METRES, *position, here)).min();
+        let Some(nearest) = nearest else { return };
+        findings.judge(Rule::City, facts.place, nearest <= CITY_METRES, || match state {
+            Some(state) => format!("{} km from {name}, {state}, {country}", nearest / 1_000),
+            None => format!("{} km from {name}, {country}", nearest / 1_000),
         });
     }
+}
+
+/// Writes the key of a city into `key`.
+fn named(key: &mut String, country: &str, name: &str) {
+    key.clear();
+    key.push_str(country);
+    key.push('/');
+    key.push_str(name);
+}
+
+/// The distance between two positions, or 0 if they are obviously within `near` metres: most are,
+/// and sines are dear.
+fn metres_beyond(near: u32, one: Position, other: Position) -> u32 {
+    let apart = one.latitude_e4().abs_diff(other.latitude_e4())
+        + one.longitude_e4().abs_diff(other.longitude_e4());
+    if apart <= near / METRES_A_UNIT { 0 } else { distance_metres(one, other) }
 }

@@ -12,10 +12,13 @@
 //! a key that is forgotten is taken for a new one.
 //!
 //! ```
+//! use mercato_truth::Document;
 //! use mercato_truth::rules::{Checker, Rule, Topic};
 //!
 //! let mut checker = Checker::new(3);
-//! checker.check(Topic::USER_EVENTS, "events.ndjson:1", &serde_json::json!({"event_id": "evt_1"}));
+//! let mut document = Document::default();
+//! assert!(document.read(br#"{"event_id": "evt_1"}"#));
+//! checker.check(Topic::USER_EVENTS, &"events.ndjson:1", document.root());
 //! let report = checker.report();
 //! assert!(!report.is_clean());
 //! let required = report.rules.iter().find(|finding| finding.rule == Rule::Required).expect("every rule is told");
@@ -26,6 +29,7 @@ mod business;
 mod catalogue;
 mod chronology;
 mod geography;
+mod known;
 mod recent;
 mod record;
 mod references;
@@ -33,18 +37,23 @@ mod report;
 mod schema;
 pub mod sources;
 
+use std::fmt::Display;
+use std::path::PathBuf;
+
 pub use catalogue::Rule;
-use mercato_schema::{Money, Timestamp};
+pub use known::{Known, Products};
+use mercato_schema::{Description, Timestamp};
 pub use mercato_shop::shop::Topic;
 pub use record::{topic_named, topic_shaped_like};
 pub use report::{Example, Finding, RulesReport};
-use serde_json::Value;
 
 use business::Business;
 use chronology::Chronology;
 use geography::Geography;
 use references::References;
 use report::Findings;
+
+use crate::records::{Meter, Node, NodeKind};
 
 /// Letters of a value that are shown.
 const EXCERPT: usize = 60;
@@ -57,6 +66,8 @@ pub struct Checker {
     chronology: Chronology,
     geography: Geography,
     business: Business,
+    known: Option<Known>,
+    meter: Meter,
 }
 
 impl Checker {
@@ -68,29 +79,62 @@ impl Checker {
             chronology: Chronology::new(recent::MOST),
             geography: Geography::new(recent::MOST),
             business: Business::new(recent::MOST),
+            known: None,
+            meter: Meter::default(),
         }
     }
 
+    /// Checks values, users and products against those of a configured shop, too.
+    #[must_use]
+    pub fn known(mut self, known: Known) -> Self {
+        self.known = Some(known);
+        self
+    }
+
+    /// The meter of the bytes that [`sources`] read.
+    pub fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
     /// Notes a record of `place` that is no object at all.
-    pub fn unreadable(&mut self, place: &str, text: &str) {
+    pub fn unreadable(&mut self, place: &dyn Display, text: &str) {
         self.findings.record();
         self.findings.judge(Rule::Readable, place, false, || cut(text));
     }
 
+    /// Counts a record of `topic` without a value: a delete, where the topic is compacted.
+    pub fn tombstone(&mut self, topic: Option<Topic>, place: &dyn Display) {
+        match topic {
+            Some(topic) if !topic.compacted => self.unreadable(place, "null"),
+            _ => self.findings.delete(),
+        }
+    }
+
+    /// Notes what was found among the files and is none.
+    fn skip(&mut self, paths: Vec<PathBuf>) {
+        self.findings.skip(paths);
+    }
+
     /// Checks a record of `topic` that stands at `place`.
-    pub fn check(&mut self, topic: Topic, place: &str, value: &Value) {
-        let text = value.get("timestamp").and_then(Value::as_str);
-        let at = text.and_then(|text| Timestamp::of_record(text).ok()).map(Timestamp::micros);
-        let facts = Facts { topic, value, place, at };
+    pub fn check(&mut self, topic: Topic, place: &dyn Display, record: Node<'_>) {
+        self.check_at(topic, place, record, time_of(record));
+    }
+
+    /// Checks a record whose time is known.
+    fn check_at(&mut self, topic: Topic, place: &dyn Display, record: Node<'_>, at: Option<i64>) {
+        let facts = Facts { topic, description: topic.description(), record, place, at };
         let findings = &mut self.findings;
         findings.record();
-        findings.judge(Rule::Readable, place, value.is_object(), || excerpt(value));
-        if value.is_object() {
+        findings.judge(Rule::Readable, place, record.is_object(), || excerpt(record));
+        if record.is_object() {
             schema::check(&facts, findings);
             self.chronology.check(&facts, findings);
             self.references.check(&facts, findings);
             self.geography.check(&facts, findings);
             self.business.check(&facts, findings);
+            if let Some(known) = &self.known {
+                known.check(&facts, findings);
+            }
         }
     }
 
@@ -101,41 +145,50 @@ impl Checker {
 }
 
 /// A record with what every family of rules asks of it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 struct Facts<'a> {
     topic: Topic,
-    value: &'a Value,
-    place: &'a str,
+    description: &'static Description,
+    record: Node<'a>,
+    place: &'a dyn Display,
     /// Its `timestamp` in microseconds since the Unix epoch, if it can be read.
     at: Option<i64>,
 }
 
 impl<'a> Facts<'a> {
+    fn get(&self, field: &str) -> Option<Node<'a>> {
+        self.record.get(field)
+    }
+
     fn text(&self, field: &str) -> Option<&'a str> {
-        self.value.get(field).and_then(Value::as_str)
+        self.get(field).and_then(Node::text)
     }
 
     fn cents(&self, field: &str) -> Option<i64> {
-        cents(self.value.get(field))
+        self.get(field).and_then(Node::cents)
     }
 
     /// The lines of a basket.
-    fn lines(&self) -> &'a [Value] {
-        self.value.get("products").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+    fn lines(&self) -> impl Iterator<Item = Node<'a>> + use<'a> {
+        self.get("products").into_iter().flat_map(Node::items)
     }
 
     fn is_fraud(&self) -> bool {
-        self.value.get("is_fraud").and_then(Value::as_bool).unwrap_or(false)
+        self.get("is_fraud").and_then(Node::boolean).unwrap_or(false)
     }
 }
 
-/// An amount of money in cents.
-fn cents(value: Option<&Value>) -> Option<i64> {
-    Money::from_number(value?.as_f64()?).ok().map(Money::cents)
+/// The `timestamp` of a record in microseconds since the Unix epoch, if it can be read.
+fn time_of(record: Node<'_>) -> Option<i64> {
+    let text = record.get("timestamp").and_then(Node::text)?;
+    Timestamp::of_record(text).ok().map(Timestamp::micros)
 }
 
-fn excerpt(value: &Value) -> String {
-    cut(&value.to_string())
+fn excerpt(value: Node<'_>) -> String {
+    match value.kind() {
+        NodeKind::Text => cut(&format!("{:?}", value.json())),
+        _ => cut(value.json()),
+    }
 }
 
 fn cut(text: &str) -> String {

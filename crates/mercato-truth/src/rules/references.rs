@@ -1,23 +1,29 @@
 //! References: what a record names is there, and is always the same.
 
-use serde_json::Value;
+use std::fmt::Display;
 
-use super::recent::Recent;
+use super::recent::{Recent, hash};
 use super::record::identifier;
 use super::{Facts, Findings, Rule, Topic};
+use crate::records::Node;
 
 /// What is remembered of records that others refer to.
 #[derive(Debug)]
 pub(super) struct References {
-    /// Of each topic, the identifiers.
-    identifiers: [Recent<()>; Topic::ALL.len()],
-    names: Recent<String>,
-    categories: Recent<String>,
-    users: Recent<String>,
+    /// The time of each identifier, by topic.
+    identifiers: [Recent<Option<i64>>; Topic::ALL.len()],
+    products: Recent<Called>,
+    /// The user of each session, as a hash.
+    users: Recent<Option<u64>>,
     prices: Recent<Listed>,
-    /// Times of transactions; whether there are any.
-    transactions: Recent<Option<i64>>,
     any_transaction: bool,
+}
+
+/// Name and category of a product, as hashes.
+#[derive(Debug, Clone, Copy, Default)]
+struct Called {
+    name: Option<u64>,
+    category: Option<u64>,
 }
 
 /// What a product is listed for.
@@ -41,18 +47,16 @@ impl References {
     pub(super) fn new(most: usize) -> Self {
         Self {
             identifiers: Topic::ALL.map(|_| Recent::new(most)),
-            names: Recent::new(most),
-            categories: Recent::new(most),
+            products: Recent::new(most),
             users: Recent::new(most),
             prices: Recent::new(most),
-            transactions: Recent::new(most),
             any_transaction: false,
         }
     }
 
     pub(super) fn check(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
         if let Some(identifier) = facts.text(identifier(facts.topic)) {
-            let before = self.identifiers[facts.topic.index()].insert(identifier, ());
+            let before = self.identifiers[facts.topic.index()].insert(identifier, facts.at);
             findings.judge(Rule::Unique, facts.place, before.is_none(), || {
                 format!("{identifier} again")
             });
@@ -68,12 +72,12 @@ impl References {
     }
 
     fn update(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
-        self.product(facts.value, facts.place, findings);
+        self.product(facts.record, facts.place, findings);
         let (Some(product), Some(new)) = (facts.text("product_id"), facts.cents("new_price"))
         else {
             return;
         };
-        let known = self.prices.get_mut(product).copied();
+        let known = self.prices.get(product).copied();
         if let (Some(Listed { cents, .. }), Some(old)) = (known, facts.cents("old_price")) {
             findings.judge(Rule::PriceHistory, facts.place, cents == old, || {
                 format!("old_price is {old} cents, the update before said {cents}")
@@ -88,9 +92,9 @@ impl References {
     }
 
     fn event(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
-        self.product(facts.value, facts.place, findings);
+        self.product(facts.record, facts.place, findings);
         if let (Some(session), Some(user)) = (facts.text("session_id"), facts.text("user_id")) {
-            let is_same = is_known(&mut self.users, session, user);
+            let is_same = is_as_before(self.users.entry(session), user);
             findings.judge(Rule::Session, facts.place, is_same, || {
                 format!("{session} is of {user} and of another")
             });
@@ -99,14 +103,11 @@ impl References {
 
     fn transaction(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
         self.any_transaction = true;
-        if let Some(identifier) = facts.text("transaction_id") {
-            self.transactions.insert(identifier, facts.at);
-        }
         for line in facts.lines() {
             self.product(line, facts.place, findings);
-            let product = line.get("product_id").and_then(Value::as_str).unwrap_or_default();
-            let listed = self.prices.get_mut(product).copied();
-            if let (Some(listed), Some(paid)) = (listed, super::cents(line.get("price"))) {
+            let product = line.get("product_id").and_then(Node::text).unwrap_or_default();
+            let listed = self.prices.get(product).copied();
+            if let (Some(listed), Some(paid)) = (listed, line.get("price").and_then(Node::cents)) {
                 findings.judge(
                     Rule::ListedPrice,
                     facts.place,
@@ -127,7 +128,7 @@ impl References {
         else {
             return;
         };
-        let found = self.transactions.get_mut(transaction).copied();
+        let found = self.identifiers[Topic::TRANSACTIONS.index()].get(transaction).copied();
         findings.judge(Rule::Alerted, facts.place, found.is_some(), || {
             format!("there is no {transaction} before")
         });
@@ -138,14 +139,19 @@ impl References {
         }
     }
 
-    /// Looks whether a product is called as before.
-    fn product(&mut self, value: &Value, place: &str, findings: &mut Findings) {
-        let text = |field: &str| value.get(field).and_then(Value::as_str);
+    /// Checks that a product is called as before.
+    fn product(&mut self, value: Node<'_>, place: &dyn Display, findings: &mut Findings) {
+        let text = |field: &str| value.get(field).and_then(Node::text);
         let Some(product) = text("product_id") else { return };
-        for (known, field) in [(&mut self.names, "name"), (&mut self.categories, "category")] {
-            if let Some(said) = text(field) {
-                let is_same = is_known(known, product, said);
-                findings.judge(Rule::Product, place, is_same, || {
+        let (name, category) = (text("name"), text("category"));
+        if name.is_none() && category.is_none() {
+            return;
+        }
+        let called = self.products.entry(product);
+        let both = [("name", &mut called.name, name), ("category", &mut called.category, category)];
+        for (field, known, said) in both {
+            if let Some(said) = said {
+                findings.judge(Rule::Product, place, is_as_before(known, said), || {
                     format!("{field} of {product} is {said:?} now")
                 });
             }
@@ -153,11 +159,7 @@ impl References {
     }
 }
 
-/// Whether `value` is what `key` had before; remembers it if there was nothing.
-fn is_known(known: &mut Recent<String>, key: &str, value: &str) -> bool {
-    if let Some(before) = known.get_mut(key) {
-        return before == value;
-    }
-    known.insert(key, value.to_owned());
-    true
+/// Returns whether `value` is what was there before; remembers it if there was nothing.
+fn is_as_before(known: &mut Option<u64>, value: &str) -> bool {
+    *known.get_or_insert(hash(value)) == hash(value)
 }

@@ -2,6 +2,7 @@
 //! examples.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use serde::{Serialize, Serializer};
 
@@ -12,6 +13,11 @@ use super::Rule;
 pub struct RulesReport {
     /// Records that were looked at.
     pub records: u64,
+    /// Deletes of a key in a compacted topic, which are no records.
+    pub deletes: u64,
+    /// What lies among the files and is none, such as a named pipe.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<PathBuf>,
     /// The rules, those that nothing was checked of included.
     pub rules: Vec<Finding>,
 }
@@ -47,9 +53,14 @@ fn name<S: Serializer>(rule: &Rule, serializer: S) -> Result<S::Ok, S::Error> {
 }
 
 impl RulesReport {
-    /// Whether every rule is met.
+    /// Returns true if every rule is met.
     pub fn is_clean(&self) -> bool {
         self.rules.iter().all(|finding| finding.violations == 0)
+    }
+
+    /// Returns true if there was nothing to check.
+    pub fn is_empty(&self) -> bool {
+        self.records == 0 && self.deletes == 0
     }
 
     /// Violations of all rules.
@@ -70,10 +81,19 @@ impl fmt::Display for RulesReport {
                 })?;
             }
         }
+        for path in &self.skipped {
+            writeln!(f, "skipped {}: not a regular file", tame(&path.display().to_string()))?;
+        }
+        write!(f, "{} records, ", self.records)?;
+        match self.deletes {
+            0 => {}
+            1 => write!(f, "1 delete, ")?,
+            deletes => write!(f, "{deletes} deletes, ")?,
+        }
         match self.violations() {
-            0 => write!(f, "{} records, no violation", self.records),
-            1 => write!(f, "{} records, 1 violation", self.records),
-            violations => write!(f, "{} records, {violations} violations", self.records),
+            0 => write!(f, "no violation"),
+            1 => write!(f, "1 violation"),
+            violations => write!(f, "{violations} violations"),
         }
     }
 }
@@ -90,6 +110,8 @@ fn tame(text: &str) -> String {
 #[derive(Debug)]
 pub(super) struct Findings {
     records: u64,
+    deletes: u64,
+    skipped: Vec<PathBuf>,
     rules: Vec<Finding>,
     examples: usize,
 }
@@ -103,7 +125,8 @@ impl Findings {
             violations: 0,
             examples: Vec::new(),
         };
-        Self { records: 0, rules: Rule::ALL.map(finding).into(), examples }
+        let rules = Rule::ALL.map(finding).into();
+        Self { records: 0, deletes: 0, skipped: Vec::new(), rules, examples }
     }
 
     /// Counts a record.
@@ -111,12 +134,22 @@ impl Findings {
         self.records += 1;
     }
 
+    /// Counts a delete.
+    pub(super) fn delete(&mut self) {
+        self.deletes += 1;
+    }
+
+    /// Notes what was found among the files and is none.
+    pub(super) fn skip(&mut self, paths: Vec<PathBuf>) {
+        self.skipped.extend(paths);
+    }
+
     /// Notes whether `rule` is met at `place`; if not, `value` says what is there.
     #[inline]
     pub(super) fn judge(
         &mut self,
         rule: Rule,
-        place: &str,
+        place: &dyn fmt::Display,
         is_met: bool,
         value: impl FnOnce() -> String,
     ) {
@@ -125,12 +158,17 @@ impl Findings {
         if !is_met {
             finding.violations += 1;
             if finding.examples.len() < self.examples {
-                finding.examples.push(Example { place: place.to_owned(), value: value() });
+                finding.examples.push(Example { place: place.to_string(), value: value() });
             }
         }
     }
 
     pub(super) fn report(&self) -> RulesReport {
-        RulesReport { records: self.records, rules: self.rules.clone() }
+        RulesReport {
+            records: self.records,
+            deletes: self.deletes,
+            skipped: self.skipped.clone(),
+            rules: self.rules.clone(),
+        }
     }
 }

@@ -1,98 +1,151 @@
 //! Schema: fields, types and formats.
 
-use mercato_schema::{Field, InstantForm, Kind, Money};
-use serde_json::Value;
+use mercato_schema::{Field, InstantForm, Kind};
 
-use super::{Facts, Findings, Rule, Topic};
-
-/// Beginnings of identifiers, by field.
-const PREFIXES: [(&str, &str); 5] = [
-    ("transaction_id", "txn_"),
-    ("user_id", "user_"),
-    ("product_id", "prod_"),
-    ("event_id", "evt_"),
-    ("session_id", "sess_"),
-];
+use super::{Facts, Findings, Rule, excerpt};
+use crate::records::{Node, NodeKind};
 
 pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
-    let fields = &facts.topic.description().fields;
-    let place = facts.place;
-    let missing = missing(fields, facts.value);
+    let (place, record) = (facts.place, facts.record);
+    let mut faults = Faults::default();
+    faults.object(&facts.description.fields, record);
+    let Faults { missing, wrong, repeated, ill_named } = faults;
     findings.judge(Rule::Required, place, missing.is_none(), || {
         format!("{} is missing", missing.unwrap_or_default())
     });
-    let wrong = wrong(fields, facts.value);
     findings.judge(Rule::Type, place, wrong.is_none(), || wrong.unwrap_or_default());
-    let lines = facts.lines().iter().filter(|_| facts.topic == Topic::TRANSACTIONS);
-    let ill = [facts.value].into_iter().chain(lines).find_map(ill_named);
-    findings.judge(Rule::Identifier, place, ill.is_none(), || ill.unwrap_or_default());
+    findings.judge(Rule::Duplicate, place, repeated.is_none(), || {
+        format!("{} occurs twice", repeated.unwrap_or_default())
+    });
+    findings.judge(Rule::Identifier, place, ill_named.is_none(), || ill_named.unwrap_or_default());
 }
 
-/// The first field that is not there.
-fn missing(fields: &[Field], value: &Value) -> Option<String> {
-    fields.iter().find_map(|field| match (value.get(&*field.name), &field.kind) {
-        (None | Some(Value::Null), _) => (!field.nullable).then(|| field.name.to_string()),
-        (Some(group @ Value::Object(_)), Kind::Struct(inner)) => {
-            missing(inner, group).map(|name| format!("{}.{name}", field.name))
-        }
-        (Some(Value::Array(elements)), Kind::List(of)) => {
-            let Kind::Struct(inner) = &**of else { return None };
-            let of = |element: &Value| {
-                missing(inner, element).map(|name| format!("{}[].{name}", field.name))
+/// The first fault of each kind in a record, by the path of the field.
+#[derive(Debug, Default)]
+struct Faults {
+    missing: Option<String>,
+    wrong: Option<String>,
+    repeated: Option<String>,
+    /// An identifier that begins otherwise, or is nothing but its beginning, without its path.
+    ill_named: Option<String>,
+}
+
+impl Faults {
+    /// Compares the members of `object` with `fields`.
+    ///
+    /// Members mostly come in the order of the fields, which then need no search; and members that
+    /// all are other fields have no name twice.
+    fn object(&mut self, fields: &[Field], object: Node<'_>) {
+        let mut members = object.members();
+        let mut in_order = true;
+        for field in fields {
+            let value = match in_order.then(|| members.next()).flatten() {
+                Some((name, value)) if name == field.name => Some(value),
+                _ => {
+                    in_order = false;
+                    object.get(&field.name)
+                }
             };
-            elements.iter().find_map(of)
+            self.field(field, value);
         }
-        _ => None,
-    })
-}
+        if !in_order || members.next().is_some() {
+            self.names(object);
+        }
+    }
 
-/// The first value of another type than its field's.
-fn wrong(fields: &[Field], value: &Value) -> Option<String> {
-    fields.iter().find_map(|field| {
-        let value = value.get(&*field.name).filter(|value| !value.is_null())?;
-        if !is_of(&field.kind, value) {
-            return Some(format!("{} is {}", field.name, super::excerpt(value)));
-        }
-        let inside = match (&field.kind, value) {
-            (Kind::Struct(inner), group) => wrong(inner, group),
-            (Kind::List(of), Value::Array(elements)) => match &**of {
-                Kind::Struct(inner) => elements.iter().find_map(|element| wrong(inner, element)),
-                _ => None,
-            },
-            _ => None,
+    fn field(&mut self, field: &Field, value: Option<Node<'_>>) {
+        let Some(value) = value.filter(|value| !value.is_null()) else {
+            if !field.nullable {
+                self.missing.get_or_insert_with(|| field.name.to_string());
+            }
+            return;
         };
-        inside.map(|inside| format!("{}.{inside}", field.name))
-    })
-}
+        if !is_of(&field.kind, value) {
+            self.wrong.get_or_insert_with(|| format!("{} is {}", field.name, excerpt(value)));
+        }
+        match &field.kind {
+            Kind::Identifier | Kind::Text => self.identifier(&field.name, value),
+            Kind::Struct(inner) if value.is_object() => {
+                self.inside(&field.name, |faults| faults.object(inner, value));
+            }
+            Kind::List(of) => {
+                let Kind::Struct(inner) = &**of else { return };
+                for element in value.items().filter(|element| element.is_object()) {
+                    self.inside(&format_args!("{}[]", field.name), |faults| {
+                        faults.object(inner, element);
+                    });
+                }
+            }
+            Kind::Map(_) => self.inside(&field.name, |faults| faults.names(value)),
+            _ => {}
+        }
+    }
 
-fn is_of(kind: &Kind, value: &Value) -> bool {
-    match kind {
-        Kind::Boolean => value.is_boolean(),
-        Kind::Integer | Kind::Long | Kind::Instant(InstantForm::EpochMillis) => {
-            value.is_i64() || value.is_u64()
+    /// Takes the faults that `check` finds, if they are the first, with `name` before their paths.
+    fn inside(&mut self, name: &dyn std::fmt::Display, check: impl FnOnce(&mut Self)) {
+        let mut inner = Self::default();
+        check(&mut inner);
+        let Self { missing, wrong, repeated, ill_named } = inner;
+        self.ill_named = self.ill_named.take().or(ill_named);
+        let pairs = [
+            (&mut self.missing, missing),
+            (&mut self.wrong, wrong),
+            (&mut self.repeated, repeated),
+        ];
+        for (first, found) in pairs {
+            if let (None, Some(found)) = (&first, found) {
+                *first = Some(format!("{name}.{found}"));
+            }
         }
-        Kind::Decimal { .. } => {
-            value.as_f64().is_some_and(|number| Money::from_number(number).is_ok())
+    }
+
+    /// Looks at the beginning of an identifier.
+    fn identifier(&mut self, field: &str, value: Node<'_>) {
+        let (Some(prefix), Some(text)) = (prefix(field), value.text()) else { return };
+        if text.strip_prefix(prefix).is_none_or(str::is_empty) {
+            self.ill_named.get_or_insert_with(|| format!("{field} is {text:?}"));
         }
-        Kind::Number { .. } => value.is_number(),
-        Kind::Identifier
-        | Kind::Text
-        | Kind::Instant(InstantForm::Millis | InstantForm::Micros) => value.is_string(),
-        Kind::Struct(_) => value.is_object(),
-        Kind::List(of) => {
-            value.as_array().is_some_and(|elements| elements.iter().all(|value| is_of(of, value)))
-        }
-        Kind::Map(of) => {
-            value.as_object().is_some_and(|entries| entries.values().all(|value| is_of(of, value)))
+    }
+
+    /// Looks for a name that occurs twice among the members of `object`.
+    fn names(&mut self, object: Node<'_>) {
+        let mut names: Vec<&str> = object.members().map(|(name, _)| name).collect();
+        names.sort_unstable();
+        if let Some(twice) = names.windows(2).find(|pair| pair.first() == pair.last()) {
+            self.repeated.get_or_insert_with(|| twice[0].to_owned());
         }
     }
 }
 
-/// The first identifier that begins otherwise, or is nothing but its beginning.
-fn ill_named(value: &Value) -> Option<String> {
-    PREFIXES.into_iter().find_map(|(field, prefix)| {
-        let text = value.get(field)?.as_str()?;
-        let rest = text.strip_prefix(prefix);
-        rest.is_none_or(str::is_empty).then(|| format!("{field} is {text:?}"))
+fn is_of(kind: &Kind, value: Node<'_>) -> bool {
+    match kind {
+        Kind::Boolean => value.kind() == NodeKind::Boolean,
+        Kind::Integer | Kind::Long | Kind::Instant(InstantForm::EpochMillis) => value
+            .number()
+            .is_some_and(|number| number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok()),
+        Kind::Decimal { .. } => value.cents().is_some(),
+        Kind::Number { .. } => value.kind() == NodeKind::Number,
+        Kind::Identifier
+        | Kind::Text
+        | Kind::Instant(InstantForm::Millis | InstantForm::Micros) => {
+            value.kind() == NodeKind::Text
+        }
+        Kind::Struct(_) => value.is_object(),
+        Kind::List(of) => {
+            value.kind() == NodeKind::Array && value.items().all(|value| is_of(of, value))
+        }
+        Kind::Map(of) => value.is_object() && value.members().all(|(_, value)| is_of(of, value)),
+    }
+}
+
+/// The beginning of the identifiers in `field`.
+fn prefix(field: &str) -> Option<&'static str> {
+    Some(match field {
+        "transaction_id" => "txn_",
+        "user_id" => "user_",
+        "product_id" => "prod_",
+        "event_id" => "evt_",
+        "session_id" => "sess_",
+        _ => return None,
     })
 }

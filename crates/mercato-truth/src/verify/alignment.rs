@@ -3,38 +3,42 @@
 //! While both sides agree, nothing is remembered.
 //! A record that does not match waits under its content until its partner turns up on the other
 //! side.
-//! A partner behind everything matched so far extends the [`Backbone`] and both sides are in step
+//! A partner after everything matched so far extends the [`MatchChain`] and both sides are in step
 //! again:
 //! that is how a deleted or an inserted record costs one entry and not the rest of the file.
-//! A partner before the last match has been displaced; whether that breaks the order of a key is
+//! A partner before the last match has been moved; whether that breaks the order of a key is
 //! found out later.
 
 use mercato_engine::Key;
 
-use super::backbone::Backbone;
-use super::content::{Content, key_hash};
+use super::content::{Content, bytes_hash, key_hash};
 use super::expected::Expected;
+use super::match_chain::MatchChain;
 use super::pending::Pending;
 use crate::records::Found;
 
-/// How many bytes of a value are kept to be shown.
+/// Bytes of a value that are kept to be shown.
 const KEPT_BYTES: usize = 4096;
 
 /// An expected record that has not been found.
 #[derive(Debug)]
-pub(super) struct Awaited {
+pub(super) struct Missing {
     /// Its place in the run; none for a header.
     pub(super) at: Option<Key>,
     pub(super) key_hash: u64,
+    /// [`bytes_hash`] of its value.
+    bytes: u128,
 }
 
 /// A record that was found and not expected where it is.
 #[derive(Debug)]
-pub(super) struct Stray {
+pub(super) struct Extra {
     /// The partition into which its key belongs.
     pub(super) home: u32,
     /// Line number or offset.
     pub(super) position: u64,
+    /// [`bytes_hash`] of its value.
+    pub(super) bytes: u128,
     pub(super) text: Option<Text>,
 }
 
@@ -45,9 +49,9 @@ pub(super) struct Text {
     pub(super) value: Box<[u8]>,
 }
 
-/// A record that was found off the backbone.
+/// A record that was found off the chain.
 #[derive(Debug)]
-pub(super) struct Displaced {
+pub(super) struct Moved {
     pub(super) at: Option<Key>,
     pub(super) key_hash: u64,
     pub(super) expected: u64,
@@ -59,62 +63,67 @@ pub(super) struct Displaced {
 /// Both sides of one partition, numbered from 0.
 #[derive(Debug)]
 pub(super) struct Alignment {
-    pub(super) backbone: Backbone,
-    pub(super) awaited: Pending<Awaited>,
-    pub(super) strays: Pending<Stray>,
-    pub(super) displaced: Vec<Displaced>,
+    pub(super) chain: MatchChain,
+    pub(super) missing: Pending<Missing>,
+    pub(super) extras: Pending<Extra>,
+    pub(super) moved: Vec<Moved>,
     /// Number of records that were expected so far.
     pub(super) expected: u64,
     /// Number of records that were found so far.
     pub(super) actual: u64,
-    /// How many more strays may keep their text.
+    /// True once a record was found with the value and not the bytes that it should have.
+    pub(super) by_value: bool,
+    /// Number of further extras that may keep their text.
     texts_left: usize,
 }
 
 impl Alignment {
-    /// An alignment of nothing, that keeps the texts of at most `texts` strays at a time.
+    /// An alignment of nothing, that keeps the texts of at most `texts` extras at a time.
     pub(super) fn new(texts: usize) -> Self {
         Self {
-            backbone: Backbone::default(),
-            awaited: Pending::default(),
-            strays: Pending::default(),
-            displaced: Vec::new(),
+            chain: MatchChain::default(),
+            missing: Pending::default(),
+            extras: Pending::default(),
+            moved: Vec::new(),
             expected: 0,
             actual: 0,
+            by_value: false,
             texts_left: texts,
         }
     }
 
-    /// Whether the next record of one side should be the next of the other.
+    /// Returns whether the next record of one side should be the next of the other.
     #[inline]
     pub(super) fn in_step(&self) -> bool {
-        !self.awaited.is_ahead() && !self.strays.is_ahead()
+        !self.missing.is_ahead() && !self.extras.is_ahead()
     }
 
-    /// Whether the next record that is found may be one that is awaited.
+    /// Returns whether the next record that is found may be one that is missing.
     pub(super) fn waits(&self) -> bool {
-        self.awaited.is_ahead()
+        self.missing.is_ahead()
     }
 
     /// Both sides are in step and their next records are the same.
     #[inline]
     pub(super) fn agree(&mut self) {
-        self.backbone.push(self.expected, self.actual);
+        self.chain.push(self.expected, self.actual);
         self.expected += 1;
         self.actual += 1;
     }
 
-    /// Takes the next expected record, and says whether it had been found already.
+    /// Takes the next expected record, and returns whether it was found already.
     pub(super) fn expect(&mut self, content: Content, record: &Expected<'_>) -> bool {
         let number = self.expected;
         self.expected += 1;
-        let awaited = Awaited { at: record.at, key_hash: key_hash(record.key) };
-        if let Some((actual, stray)) = self.strays.take(content, self.backbone.end().1) {
-            self.texts_left += usize::from(stray.text.is_some());
-            self.pair(number, actual, &awaited, stray.position);
+        let (key_hash, bytes) = (key_hash(record.key), bytes_hash(record.value));
+        let missing = Missing { at: record.at, key_hash, bytes };
+        if let Some((actual, extra)) = self.extras.take(content, self.chain.end().1) {
+            self.texts_left += usize::from(extra.text.is_some());
+            self.by_value |= extra.bytes != bytes;
+            self.pair(number, actual, &missing, extra.position);
             return true;
         }
-        self.awaited.push(content, number, awaited);
+        self.missing.push(content, number, missing);
         false
     }
 
@@ -123,16 +132,18 @@ impl Alignment {
         self.expected += 1;
     }
 
-    /// Takes the next record that was found, and says whether it had been awaited.
+    /// Takes the next record that was found, and returns whether it was missing until now.
     pub(super) fn meet(&mut self, content: Content, home: u32, record: &Found<'_>) -> bool {
         let number = self.actual;
         self.actual += 1;
-        if let Some((expected, awaited)) = self.awaited.take(content, self.backbone.end().0) {
-            self.pair(expected, number, &awaited, record.position);
+        let bytes = bytes_hash(record.value);
+        if let Some((expected, missing)) = self.missing.take(content, self.chain.end().0) {
+            self.by_value |= missing.bytes != bytes;
+            self.pair(expected, number, &missing, record.position);
             return true;
         }
         let text = self.text(record);
-        self.strays.push(content, number, Stray { home, position: record.position, text });
+        self.extras.push(content, number, Extra { home, position: record.position, bytes, text });
         false
     }
 
@@ -142,15 +153,15 @@ impl Alignment {
         Some(Text { key: kept(record.key), value: kept(record.value) })
     }
 
-    fn pair(&mut self, expected: u64, actual: u64, awaited: &Awaited, position: u64) {
-        let end = self.backbone.end();
+    fn pair(&mut self, expected: u64, actual: u64, missing: &Missing, position: u64) {
+        let end = self.chain.end();
         if expected < end.0 || actual < end.1 {
-            let Awaited { at, key_hash } = *awaited;
-            self.displaced.push(Displaced { at, key_hash, expected, actual, position });
+            let Missing { at, key_hash, .. } = *missing;
+            self.moved.push(Moved { at, key_hash, expected, actual, position });
             return;
         }
-        self.backbone.push(expected, actual);
-        self.awaited.matched_up_to(expected + 1);
-        self.strays.matched_up_to(actual + 1);
+        self.chain.push(expected, actual);
+        self.missing.matched_up_to(expected + 1);
+        self.extras.matched_up_to(actual + 1);
     }
 }

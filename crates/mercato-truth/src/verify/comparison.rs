@@ -1,15 +1,17 @@
 //! The first pass: the run and what is there, side by side.
+//!
+//! Bytes are compared first, and values only where bytes differ.
 
 use std::collections::BTreeMap;
 
 use mercato_engine::Key;
 
 use super::alignment::Alignment;
-use super::content::{Content, key_hash};
+use super::content::{Content, Contents, Form};
 use super::expected::Expected;
 use crate::records::{Actual, Found, Layout};
 
-/// How many strays keep their text, over all partitions: with 4 KiB each, at most 4 MiB.
+/// Extras that keep their text, over all partitions: with 4 KiB each, at most 4 MiB.
 const TEXTS: usize = 1024;
 
 /// A missing record of which nothing more needs to be known.
@@ -24,6 +26,7 @@ pub(super) struct Lost {
 #[derive(Debug)]
 pub(super) struct Comparison {
     pub(super) layout: Layout,
+    pub(super) contents: Contents,
     pub(super) partitions: Vec<Alignment>,
     /// Number of records that were lost at the end.
     pub(super) lost: u64,
@@ -33,18 +36,19 @@ pub(super) struct Comparison {
     pub(super) first_lost: Vec<Lost>,
     keep: usize,
     ended: Vec<bool>,
-    /// Once all partitions have ended: strays that a missing record of this key may have become, by
+    /// Once all partitions have ended: extras that a missing record of this key may have become, by
     /// partition and key.
     candidates: Option<BTreeMap<(u32, u64), u64>>,
 }
 
 impl Comparison {
-    /// A comparison that remembers `keep` of the records that are lost at the end.
-    pub(super) fn new(layout: Layout, keep: usize) -> Self {
+    /// A comparison of records of this form that remembers `keep` of those that are lost at the end.
+    pub(super) fn new(layout: Layout, form: Form, keep: usize) -> Self {
         let count = layout.partitions() as usize;
         let texts = (TEXTS / count).max(1);
         Self {
             layout,
+            contents: Contents::new(form, layout.has_keys()),
             partitions: (0..count).map(|_| Alignment::new(texts)).collect(),
             lost: 0,
             open: 0,
@@ -81,6 +85,12 @@ impl Comparison {
                 if found.value == expected.value && (!keyed || found.key == expected.key) =>
             {
                 self.partitions[expected.partition as usize].agree();
+                Ok(())
+            }
+            Some(found) if self.are_equal(expected, &found) => {
+                let alignment = &mut self.partitions[expected.partition as usize];
+                alignment.by_value = true;
+                alignment.agree();
                 Ok(())
             }
             Some(found) => {
@@ -123,7 +133,7 @@ impl Comparison {
 
     /// Finds the expected record's place while both sides are out of step.
     ///
-    /// What is awaited already gets the first chance of the next record that is there:
+    /// What is missing already gets the first chance of the next record that is there:
     /// otherwise a copy right before its original's neighbour would look as if the neighbour had
     /// been moved.
     fn search<A: Actual>(
@@ -148,7 +158,7 @@ impl Comparison {
         Ok(())
     }
 
-    /// Pulls until both sides are in step, at most one record that nobody awaited.
+    /// Pulls until both sides are in step, at most one record that was not expected.
     ///
     /// With one a time both sides look equally far ahead: a block that was deleted costs as much as
     /// one inserted.
@@ -162,7 +172,7 @@ impl Comparison {
         Ok(())
     }
 
-    /// Takes the next record that is there, and says whether it had been awaited.
+    /// Takes the next record that is there, and returns whether it was missing until now.
     fn pull<A: Actual>(&mut self, partition: u32, actual: &mut A) -> Result<bool, A::Error> {
         if let Some(found) = actual.next(partition)? {
             return Ok(self.meet(partition, &found));
@@ -180,13 +190,19 @@ impl Comparison {
     fn meet(&mut self, partition: u32, found: &Found<'_>) -> bool {
         let content = self.content(found.key, found.value);
         let home = self.layout.partition_of(found.key);
-        let awaited = self.partitions[partition as usize].meet(content, home, found);
-        self.open = if awaited { self.open - 1 } else { self.open + 1 };
-        awaited
+        let missing = self.partitions[partition as usize].meet(content, home, found);
+        self.open = if missing { self.open - 1 } else { self.open + 1 };
+        missing
     }
 
-    fn content(&self, key: &[u8], value: &[u8]) -> Content {
-        Content::new(value, if self.layout.has_keys() { key_hash(key) } else { 0 })
+    fn content(&mut self, key: &[u8], value: &[u8]) -> Content {
+        self.contents.of(key, value)
+    }
+
+    /// Returns whether a record that has other bytes holds the same.
+    fn are_equal(&mut self, expected: &Expected<'_>, found: &Found<'_>) -> bool {
+        (!self.layout.has_keys() || found.key == expected.key)
+            && self.contents.are_equal(expected.value, found.value)
     }
 
     fn end(&mut self, partition: u32) {
@@ -196,21 +212,24 @@ impl Comparison {
         }
         let mut candidates = BTreeMap::new();
         for (partition, alignment) in (0..).zip(&self.partitions) {
-            for (content, ..) in alignment.strays.iter() {
+            for (content, ..) in alignment.extras.iter() {
                 *candidates.entry((partition, content.identity)).or_default() += 1;
             }
         }
         self.candidates = Some(candidates);
     }
 
-    /// Whether `expected` is missing without any doubt: everything has been read, and nothing that
+    /// Returns whether `expected` is missing without any doubt: everything has been read, and nothing that
     /// was found without having been expected can be it or can have become of it.
     ///
     /// Without this, the rest of a run of which a file holds the beginning would have to be
     /// remembered.
     fn is_lost(&mut self, expected: &Expected<'_>) -> bool {
+        if self.candidates.as_ref().is_some_and(BTreeMap::is_empty) {
+            return true;
+        }
         let content = self.content(expected.key, expected.value);
-        if self.partitions.iter().any(|alignment| alignment.strays.has_value(content)) {
+        if self.partitions.iter().any(|alignment| alignment.extras.has_value(content)) {
             return false;
         }
         let slot = (expected.partition, content.identity);
@@ -260,16 +279,15 @@ mod tests {
     /// The most records that wait for a partner while 0 to 99,999 are compared with `actual`.
     fn most_remembered(actual: impl Iterator<Item = u64>) -> usize {
         let mut actual = Numbers(actual, String::new());
-        let mut comparison = Comparison::new(Layout::Lines, 10);
+        let mut comparison = Comparison::new(Layout::Lines, Form::Json, 10);
         let mut most = 0;
         for number in 0..100_000 {
             let value = number.to_string();
             let expected = Expected { partition: 0, key: b"", value: value.as_bytes(), at: None };
             comparison.compare(&expected, &mut actual).unwrap();
             let side = &comparison.partitions[0];
-            most = most.max(
-                side.awaited.iter().count() + side.strays.iter().count() + side.displaced.len(),
-            );
+            most = most
+                .max(side.missing.iter().count() + side.extras.iter().count() + side.moved.len());
         }
         assert!(comparison.finish(&mut actual, |_| true).unwrap());
         most

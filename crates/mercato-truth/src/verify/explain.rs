@@ -1,18 +1,18 @@
-//! The second pass: what became of each record that found no partner.
+//! The second pass: explains each record that found no partner.
 //!
-//! Whether a record that nobody awaited is a copy depends on records that matched long ago.
+//! Some of them are copies of records that matched long ago.
 //! None of them was remembered: the run is a pure function and is simply evaluated again,
 //! and only when there is something to explain.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use mercato_engine::{EngineError, Key};
 
-use super::alignment::{Alignment, Awaited, Stray, Text};
+use super::alignment::{Alignment, Extra, Missing, Text};
 use super::comparison::{Comparison, Lost};
-use super::content::{Content, key_hash};
-use super::expected::Expectation;
+use super::content::{Content, Contents, key_hash};
+use super::expected::{Expectation, Expected};
 use super::order::OrderCheck;
 use super::pending::Pending;
 use super::report::{Counts, Kind};
@@ -35,16 +35,16 @@ pub(super) struct Finding {
     pub(super) text: Option<Text>,
 }
 
-/// A stray with its place.
+/// An extra record with its place.
 #[derive(Debug)]
 struct Left {
     partition: u32,
     content: Content,
     actual: u64,
-    stray: Stray,
+    extra: Extra,
 }
 
-/// What a stray is found to be, and the record that it is or should be.
+/// The kind of difference that an extra record is, and the record that it is or should be.
 #[derive(Debug, Clone, Copy)]
 struct Cause {
     kind: Kind,
@@ -53,8 +53,8 @@ struct Cause {
 
 /// All that is left to be explained.
 struct Rest {
-    awaited: Vec<Pending<Awaited>>,
-    strays: Vec<Left>,
+    missing: Vec<Pending<Missing>>,
+    extras: Vec<Left>,
     findings: Vec<Finding>,
 }
 
@@ -66,7 +66,7 @@ pub(super) fn explain(
     let mut rest = Rest::of(&mut comparison);
     rest.drop_keyless();
     rest.find_misplaced();
-    let (originals, out_of_order) = walk_again(&rest, &comparison, expectation)?;
+    let (originals, out_of_order) = walk_again(&rest, &mut comparison, expectation)?;
     rest.find_copies(&originals);
     rest.find_other_keys();
     rest.find_altered(&comparison.partitions);
@@ -75,32 +75,35 @@ pub(super) fn explain(
     Ok((counts, findings))
 }
 
-/// The places of the records of which strays are copies, and for each partition which displaced
+/// The places of the records of which extras are copies, and for each partition which moved
 /// records are out of order.
 type Again = (BTreeMap<Content, Option<Key>>, Vec<Vec<bool>>);
 
 fn walk_again(
     rest: &Rest,
-    comparison: &Comparison,
+    comparison: &mut Comparison,
     expectation: &Expectation<'_>,
 ) -> Result<Again, EngineError> {
-    let strays: BTreeSet<Content> = rest.strays.iter().map(|left| left.content).collect();
+    let Comparison { contents, partitions, layout, .. } = comparison;
+    // Contents of bytes are made much faster, and will do where nothing was written anew.
+    let by_value = partitions.iter().any(|side| side.by_value);
+    let as_compared = |left: &Left| {
+        let value = if by_value { left.content.value } else { left.extra.bytes };
+        Content { value, ..left.content }
+    };
+    let extras: BTreeMap<Content, Content> =
+        rest.extras.iter().map(|left| (as_compared(left), left.content)).collect();
     let mut originals = BTreeMap::new();
-    let is_displaced = comparison.partitions.iter().any(|side| !side.displaced.is_empty());
-    let mut orders: Vec<OrderCheck<'_>> = comparison
-        .partitions
-        .iter()
-        .map(|side| OrderCheck::new(&side.backbone, &side.displaced))
-        .collect();
-    if !strays.is_empty() || is_displaced {
-        let keyed = comparison.layout.has_keys();
-        expectation.walk(comparison.layout, |record| {
+    let is_moved = partitions.iter().any(|side| !side.moved.is_empty());
+    let mut orders: Vec<OrderCheck<'_>> =
+        partitions.iter().map(|side| OrderCheck::new(&side.chain, &side.moved)).collect();
+    if !extras.is_empty() || is_moved {
+        expectation.walk(*layout, |record| {
             orders[record.partition as usize].feed(record.key);
-            if !strays.is_empty() {
-                let content =
-                    Content::new(record.value, if keyed { key_hash(record.key) } else { 0 });
-                if strays.contains(&content) {
-                    originals.entry(content).or_insert(record.at);
+            if !extras.is_empty() {
+                let content = content_of(contents, by_value, record);
+                if let Some(content) = extras.get(&content) {
+                    originals.entry(*content).or_insert(record.at);
                 }
             }
             Ok::<_, EngineError>(ControlFlow::Continue(()))
@@ -109,45 +112,50 @@ fn walk_again(
     Ok((originals, orders.into_iter().map(OrderCheck::finish).collect()))
 }
 
+fn content_of(contents: &mut Contents, by_value: bool, record: &Expected<'_>) -> Content {
+    let Expected { key, value, .. } = record;
+    if by_value { contents.of(key, value) } else { contents.of_bytes(key, value) }
+}
+
 impl Rest {
     fn of(comparison: &mut Comparison) -> Self {
-        let mut strays = Vec::new();
-        let mut awaited = Vec::new();
+        let mut extras = Vec::new();
+        let mut missing = Vec::new();
         for (partition, alignment) in (0..).zip(&mut comparison.partitions) {
-            awaited.push(std::mem::take(&mut alignment.awaited));
-            let left = |(content, actual, stray)| Left { partition, content, actual, stray };
-            strays
-                .extend(std::mem::take(&mut alignment.strays).into_ordered().into_iter().map(left));
+            missing.push(std::mem::take(&mut alignment.missing));
+            let left = |(content, actual, extra)| Left { partition, content, actual, extra };
+            extras
+                .extend(std::mem::take(&mut alignment.extras).into_ordered().into_iter().map(left));
         }
-        Self { awaited, strays, findings: Vec::new() }
+        Self { missing, extras, findings: Vec::new() }
     }
 
-    /// Turns the strays for which `cause` finds one into findings.
-    fn sift(&mut self, mut cause: impl FnMut(&mut [Pending<Awaited>], &Left) -> Option<Cause>) {
-        let mut strays = Vec::new();
-        for left in std::mem::take(&mut self.strays) {
-            match cause(&mut self.awaited, &left) {
+    /// Turns the extras for which `cause` finds one into findings.
+    fn sift(&mut self, mut cause: impl FnMut(&mut [Pending<Missing>], &Left) -> Option<Cause>) {
+        let mut extras = Vec::new();
+        for left in std::mem::take(&mut self.extras) {
+            match cause(&mut self.missing, &left) {
                 Some(cause) => self.findings.push(Finding::of(cause, left)),
-                None => strays.push(left),
+                None => extras.push(left),
             }
         }
-        self.strays = strays;
+        self.extras = extras;
     }
 
     /// Records without a key belong into no partition: one that stands in any is where it should
     /// be.
     fn drop_keyless(&mut self) {
-        let (keyless, awaited) = (key_hash(b""), &mut self.awaited);
-        self.strays.retain(|left| {
-            let Left { content, stray, .. } = left;
-            content.identity != keyless || awaited[stray.home as usize].take(*content, 0).is_none()
+        let (keyless, missing) = (key_hash(b""), &mut self.missing);
+        self.extras.retain(|left| {
+            let Left { content, extra, .. } = left;
+            content.identity != keyless || missing[extra.home as usize].take(*content, 0).is_none()
         });
     }
 
     /// Records that are missing in one partition and stand in another.
     fn find_misplaced(&mut self) {
-        self.sift(|awaited, left| {
-            let (_, record) = awaited[left.stray.home as usize].take(left.content, 0)?;
+        self.sift(|missing, left| {
+            let (_, record) = missing[left.extra.home as usize].take(left.content, 0)?;
             Some(Cause { kind: Kind::Misplaced, at: record.at })
         });
     }
@@ -161,36 +169,36 @@ impl Rest {
 
     /// Missing records whose value was found under another key.
     fn find_other_keys(&mut self) {
-        self.sift(|awaited, left| {
-            let (_, record) = awaited.iter_mut().find_map(|side| side.take_value(left.content))?;
+        self.sift(|missing, left| {
+            let (_, record) = missing.iter_mut().find_map(|side| side.take_value(left.content))?;
             Some(Cause { kind: Kind::Altered, at: record.at })
         });
     }
 
-    /// Missing records and strays of one key between the same two neighbours, paired in order.
+    /// Missing records and extras of one key between the same two neighbours, paired in order.
     fn find_altered(&mut self, partitions: &[Alignment]) {
-        if self.strays.is_empty() {
+        if self.extras.is_empty() {
             return;
         }
         let mut wanted = Vec::new();
-        for ((partition, alignment), side) in (0..).zip(partitions).zip(&self.awaited) {
+        for ((partition, alignment), side) in (0..).zip(partitions).zip(&self.missing) {
             for (content, number, _) in side.iter() {
-                let gap = alignment.backbone.gap_of_expected(number);
+                let gap = alignment.chain.gap_of_expected(number);
                 wanted.push(((partition, gap, content.identity), number, content));
             }
         }
         wanted.sort_unstable();
         let slot = |left: &Left| {
-            let gap = partitions[left.partition as usize].backbone.gap_of_actual(left.actual);
+            let gap = partitions[left.partition as usize].chain.gap_of_actual(left.actual);
             (left.partition, gap, left.content.identity)
         };
-        self.strays.sort_by_cached_key(|left| (slot(left), left.actual));
+        self.extras.sort_by_cached_key(|left| (slot(left), left.actual));
         let mut wanted = wanted.into_iter().peekable();
-        self.sift(|awaited, left| {
+        self.sift(|missing, left| {
             let slot = slot(left);
             while wanted.next_if(|(other, ..)| *other < slot).is_some() {}
             let (_, number, content) = wanted.next_if(|(other, ..)| *other == slot)?;
-            let (_, record) = awaited[left.partition as usize].take(content, number)?;
+            let (_, record) = missing[left.partition as usize].take(content, number)?;
             Some(Cause { kind: Kind::Altered, at: record.at })
         });
     }
@@ -203,17 +211,17 @@ impl Rest {
             // Until here the number of the record as it was found; differences are shown in the
             // order of the run.
             finding.number = comparison.partitions[finding.partition as usize]
-                .backbone
+                .chain
                 .reached_before(finding.number);
         }
-        for (partition, side) in (0..).zip(self.awaited) {
+        for (partition, side) in (0..).zip(self.missing) {
             findings.extend(side.into_ordered().into_iter().map(|(_, number, record)| {
                 Finding::missing(&Lost { partition, number, at: record.at })
             }));
         }
         findings.extend(comparison.first_lost.iter().map(Finding::missing));
         for ((partition, alignment), wrong) in (0..).zip(&comparison.partitions).zip(out_of_order) {
-            for (record, _) in alignment.displaced.iter().zip(wrong).filter(|(_, wrong)| **wrong) {
+            for (record, _) in alignment.moved.iter().zip(wrong).filter(|(_, wrong)| **wrong) {
                 findings.push(Finding {
                     kind: Kind::OutOfOrder,
                     at: record.at,
@@ -232,7 +240,7 @@ impl Rest {
 
 impl Finding {
     fn of(cause: Cause, left: Left) -> Self {
-        let Stray { home, position, text } = left.stray;
+        let Extra { home, position, text, .. } = left.extra;
         Self {
             kind: cause.kind,
             at: cause.at,
@@ -265,7 +273,7 @@ fn count(comparison: &Comparison, findings: &[Finding], has_header: bool) -> Cou
         (of(Kind::Altered), of(Kind::OutOfOrder), of(Kind::Misplaced));
     let mut expected: u64 = comparison.partitions.iter().map(|side| side.expected).sum();
     let mut actual: u64 = comparison.partitions.iter().map(|side| side.actual).sum();
-    let displaced: u64 = comparison.partitions.iter().map(|side| side.displaced.len() as u64).sum();
+    let moved: u64 = comparison.partitions.iter().map(|side| side.moved.len() as u64).sum();
     let concerns_header = |finding: &Finding| {
         finding.at.is_none() && matches!(finding.kind, Kind::Missing | Kind::Altered)
     };
@@ -282,7 +290,7 @@ fn count(comparison: &Comparison, findings: &[Finding], has_header: bool) -> Cou
         expected,
         actual,
         matching: expected - missing - altered - out_of_order - misplaced,
-        moved: displaced - out_of_order,
+        moved: moved - out_of_order,
         missing,
         doubled: of(Kind::Doubled),
         out_of_order,

@@ -3,21 +3,24 @@
 //! A [`Verifier`] walks over the run (`expected`) and pulls records from an
 //! [`Actual`](crate::Actual) beside it.
 //! Each partition has an `alignment`, a machine without input and output that holds the chain of
-//! matches (`backbone`) and what waits for a partner (`pending`, by `content`); `comparison` feeds
+//! matches (`match_chain`) and what waits for a partner (`pending`, by `content`); `comparison` feeds
 //! all of them.
 //! Where something is left over, `explain` evaluates the run once more, and `order` decides whether
-//! a displaced record breaks the order of its key.
+//! a moved record breaks the order of its key.
 //! The [`Report`] counts and shows what was found, cut by `excerpt`.
 //!
-//! Nothing here reads files or topics, or knows what a record holds: records are bytes with a key.
+//! Records are compared byte by byte, and by value where their bytes differ (`content`): what passed
+//! another JSON library is no difference.
+//!
+//! Nothing here reads files or topics, or knows what a record means.
 
 mod alignment;
-mod backbone;
 mod comparison;
 mod content;
 mod excerpt;
 mod expected;
 mod explain;
+mod match_chain;
 mod order;
 mod pending;
 mod report;

@@ -8,7 +8,7 @@ use super::content::Content;
 #[derive(Debug)]
 pub(super) struct Pending<T> {
     records: BTreeMap<(Content, u64), T>,
-    /// Numbers of the records behind the last match, ascending.
+    /// Numbers of the records after the last match, ascending.
     ahead: VecDeque<u64>,
 }
 
@@ -19,7 +19,7 @@ impl<T> Default for Pending<T> {
 }
 
 impl<T> Pending<T> {
-    /// Whether a record lies ahead of the last match.
+    /// Returns whether a record lies ahead of the last match.
     #[inline]
     pub(super) fn is_ahead(&self) -> bool {
         !self.ahead.is_empty()
@@ -46,7 +46,7 @@ impl<T> Pending<T> {
         self.records.remove(&key).map(|record| (key.1, record))
     }
 
-    /// Whether there is a record of this value, whatever its key.
+    /// Returns whether there is a record of this value, whatever its key.
     pub(super) fn has_value(&self, content: Content) -> bool {
         let (from, to) = content.any_key();
         self.records.range((from, 0)..=(to, u64::MAX)).next().is_some()

@@ -3,9 +3,10 @@
 use std::ops::ControlFlow;
 
 use mercato_encode::Envelope;
-use mercato_engine::{EngineError, Run};
+use mercato_engine::{EngineError, Format, Run};
 
 use super::comparison::Comparison;
+use super::content::Form;
 use super::excerpt::{around_difference, beginning};
 use super::expected::Expectation;
 use super::explain::{Finding, explain};
@@ -35,7 +36,7 @@ impl<E> From<EngineError> for VerifyError<E> {
     }
 }
 
-/// Compares what is there with the run it should be.
+/// Compares what is there with the run it should be, by value.
 ///
 /// Memory grows with the number of differences, and with nothing else; see [`Verifier::patience`].
 #[derive(Debug, Clone)]
@@ -120,7 +121,7 @@ impl<'a> Verifier<'a> {
             return Err(VerifyError::Endless);
         }
         let layout = actual.layout();
-        let mut comparison = Comparison::new(layout, self.differences);
+        let mut comparison = Comparison::new(layout, self.form(), self.differences);
         let mut expectation = self.expectation.clone();
         let walked = expectation.walk(layout, |expected| {
             comparison.compare(expected, actual).map_err(VerifyError::Actual)?;
@@ -139,6 +140,15 @@ impl<'a> Verifier<'a> {
         let shown = findings.iter().take(self.differences);
         let differences = shown.map(|finding| self.describe(layout, finding)).collect();
         Ok(Report { counts, complete, differences })
+    }
+
+    /// The form of the records: a run writes rows where its format says so.
+    fn form(&self) -> Form {
+        let Expectation { run, topic, .. } = &self.expectation;
+        match run.layout(topic.unwrap_or_default()) {
+            Some(layout) if run.format() == Format::Csv => Form::rows(layout.description()),
+            _ => Form::Json,
+        }
     }
 
     /// Puts `finding` into words; the expected record is drawn again, alone.

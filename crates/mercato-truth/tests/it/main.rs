@@ -3,4 +3,5 @@
 mod common;
 mod files;
 mod laws;
+mod readers;
 mod rules;

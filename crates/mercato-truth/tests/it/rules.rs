@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use mercato_truth::rules::{Checker, Rule, RulesReport, Topic, sources};
+use mercato_encode::Layout;
+use mercato_truth::Document;
+use mercato_truth::rules::{Checker, Known, Products, Rule, RulesReport, Topic, sources};
 use serde_json::{Value, json};
 
 fn update() -> Value {
@@ -45,11 +47,16 @@ fn right() -> Vec<(Topic, Value)> {
 }
 
 fn checked(records: &[(Topic, Value)]) -> RulesReport {
-    let mut checker = Checker::new(2);
-    records
-        .iter()
-        .enumerate()
-        .for_each(|(line, (topic, value))| checker.check(*topic, &format!("f:{line}"), value));
+    let texts = records.iter().map(|(topic, value)| (*topic, value.to_string()));
+    checked_texts(&texts.collect::<Vec<_>>())
+}
+
+fn checked_texts(records: &[(Topic, String)]) -> RulesReport {
+    let (mut checker, mut document) = (Checker::new(2), Document::default());
+    for (line, (topic, text)) in records.iter().enumerate() {
+        assert!(document.read(text.as_bytes()), "{text}");
+        checker.check(*topic, &format!("f:{line}"), document.root());
+    }
     checker.report()
 }
 
@@ -90,7 +97,9 @@ fn records_that_are_right_meet_every_rule() {
         .filter(|finding| finding.checked == 0)
         .map(|found| found.rule)
         .collect();
-    assert_eq!(unchecked, [Rule::Travel, Rule::PriceHistory], "these need a record before");
+    let of_a_configuration = [Rule::KnownValue, Rule::KnownUser, Rule::KnownProduct];
+    let need_a_record_before = [Rule::Travel, Rule::PriceHistory];
+    assert_eq!(unchecked, [&of_a_configuration[..], &need_a_record_before].concat());
     assert_eq!(Rule::ALL.map(|rule| rule as usize), std::array::from_fn(|index| index));
 }
 
@@ -297,7 +306,121 @@ fn each_rule_is_broken_by_its_mutant_and_by_no_other() {
     }
     let without: Vec<_> =
         Rule::ALL.into_iter().filter(|rule| mutants.iter().all(|(own, _)| own != rule)).collect();
-    assert_eq!(without, [], "every rule has a mutant");
+    let elsewhere = [Rule::Duplicate, Rule::KnownValue, Rule::KnownUser, Rule::KnownProduct];
+    assert_eq!(without, elsewhere, "every other rule has a mutant");
+}
+
+#[test]
+fn values_users_and_products_are_those_of_the_configuration() {
+    let layout = Layout::new(Topic::TRANSACTIONS.description().clone())
+        .list("products", |line| line.table("category", ["category"], [["Electronics".into()]]))
+        .table("payment_method", ["payment_method"], [["credit_card".into()], ["paypal".into()]])
+        .table(
+            "city",
+            ["location.country", "location.state", "location.city"],
+            [["US", "CA", "San Francisco"].map(Into::into), ["JP", "13", "Tokyo"].map(Into::into)],
+        );
+    let check = |products: &Products, pointer: &str, value: Value| {
+        let known = Known::new([(Topic::TRANSACTIONS, &layout)], 10, products.clone());
+        let (mut checker, mut document) = (Checker::new(2).known(known), Document::default());
+        let record = with(transaction(), &[(pointer, value)]).to_string();
+        assert!(document.read(record.as_bytes()));
+        checker.check(Topic::TRANSACTIONS, &"f:1", document.root());
+        let report = checker.report();
+        let of_a_configuration = [Rule::KnownValue, Rule::KnownUser, Rule::KnownProduct];
+        broken(&report)
+            .into_iter()
+            .filter(|rule| of_a_configuration.contains(rule))
+            .collect::<Vec<_>>()
+    };
+    let numbered = Products::Numbered { total: 1_000, has_successors: true };
+    let lasting = Products::Numbered { total: 1_000, has_successors: false };
+    let successor = |products| check(products, "/products/0/product_id", json!("prod_001001"));
+    assert_eq!((successor(&numbered), successor(&lasting)), (vec![], vec![Rule::KnownProduct]));
+    for (pointer, value, expected) in [
+        ("/payment_method", json!("paypal"), None),
+        ("/payment_method", json!("seashells"), Some(Rule::KnownValue)),
+        ("/location/country", json!("JP"), Some(Rule::KnownValue)),
+        ("/location/city", json!("Tokyo"), Some(Rule::KnownValue)),
+        ("/products/0/category", json!("Weapons"), Some(Rule::KnownValue)),
+        ("/user_id", json!("user_000010"), None),
+        ("/user_id", json!("user_000011"), Some(Rule::KnownUser)),
+        ("/user_id", json!("user_x"), Some(Rule::KnownUser)),
+        ("/products/0/product_id", json!("prod_000000"), Some(Rule::KnownProduct)),
+        ("/products/0/product_id", json!("prod_lamp"), Some(Rule::KnownProduct)),
+    ] {
+        let found = check(&numbered, pointer, value.clone());
+        assert_eq!(found, Vec::from_iter(expected), "{pointer} {value}");
+    }
+    let listed = Products::Listed(vec!["prod_lamp".to_owned()]);
+    assert_eq!(check(&listed, "/products/0/product_id", json!("prod_lamp")), []);
+    assert_eq!(check(&listed, "/is_fraud", json!(false)), [Rule::KnownProduct]);
+}
+
+#[test]
+fn a_name_that_occurs_twice_in_an_object_is_a_violation_at_any_depth() {
+    let twice = |from: &str, to: &str| {
+        let text = transaction().to_string();
+        assert!(text.contains(from), "{from}");
+        checked_texts(&[(Topic::TRANSACTIONS, text.replacen(from, to, 1))])
+    };
+    for (from, to, shown) in [
+        ("\"is_fraud\":false", "\"is_fraud\":false,\"is_fraud\":false", "is_fraud"),
+        ("\"user_id\":", "\"more\":1,\"more\":2,\"user_id\":", "more"),
+        ("\"city\":", "\"\\u0063ity\":\"x\",\"city\":", "location.city"),
+        ("\"quantity\":1", "\"quantity\":1,\"quantity\":1", "products[].quantity"),
+    ] {
+        let report = twice(from, to);
+        let examples = &report.rules[Rule::Duplicate as usize].examples;
+        assert_eq!(examples.len(), 1, "{to}: {report}");
+        assert_eq!(examples[0].value, format!("{shown} occurs twice"));
+    }
+    assert!(twice("\"user_id\":", "\"more\":{\"user_id\":1},\"user_id\":").is_clean());
+}
+
+#[test]
+fn a_time_may_have_any_number_of_decimals() {
+    for decimals in ["", ".1", ".1234567", ".123456789", ".123456789012345678901234"] {
+        let time = json!(format!("2025-03-03T09:28:15{decimals}Z"));
+        let report = checked(&[(Topic::USER_EVENTS, with(event(), &[("/timestamp", time)]))]);
+        assert!(report.is_clean(), "{decimals}: {report}");
+    }
+    for wrong in ["2025-03-03T09:28:15.", "2025-03-03T09:28:15.Z", "2025-03-03T09:28:15.1"] {
+        let report =
+            checked(&[(Topic::USER_EVENTS, with(event(), &[("/timestamp", json!(wrong))]))]);
+        assert_eq!(broken(&report), [Rule::Timestamp], "{wrong}");
+    }
+}
+
+#[test]
+fn a_city_is_meant_by_its_name_state_and_country() {
+    let bought = |country: &str, state: Value, city: &str, latitude: f64, longitude: f64| {
+        let place = [
+            ("/location/country", json!(country)),
+            ("/location/state", state),
+            ("/location/city", json!(city)),
+            ("/location/latitude", json!(latitude)),
+            ("/location/longitude", json!(longitude)),
+        ];
+        broken(&checked(&[(Topic::TRANSACTIONS, with(transaction(), &place))]))
+    };
+    for (state, city, latitude, longitude) in [
+        ("GA", "Columbus", 32.461, -84.9877),
+        ("OH", "Columbus", 39.96, -82.99),
+        ("US-OH", "Columbus", 39.96, -82.99),
+        ("VA", "Arlington", 38.8816, -77.091),
+        ("MN", "Rochester", 44.0121, -92.4802),
+        ("Georgia", "Columbus", 32.461, -84.9877),
+        ("XX", "Nowhere", 1.0, 1.0),
+    ] {
+        assert_eq!(bought("US", json!(state), city, latitude, longitude), [], "{city}, {state}");
+    }
+    for state in ["OH", "US-OH"] {
+        let found = bought("US", json!(state), "Columbus", 32.461, -84.9877);
+        assert_eq!(found, [Rule::City], "{state}");
+    }
+    assert_eq!(bought("US", json!(""), "Columbus", 39.96, -82.99), []);
+    assert_eq!(bought("US", json!(""), "Columbus", 32.461, -84.9877), [Rule::City]);
 }
 
 #[test]
@@ -329,7 +452,7 @@ fn in_the_millisecond_of_a_change_either_price_may_be_paid() {
 #[test]
 fn examples_move_no_terminal() {
     let mut checker = Checker::new(2);
-    checker.unreadable("f:1", "\u{1b}[31mred");
+    checker.unreadable(&"f:1", "\u{1b}[31mred");
     assert!(checker.report().to_string().contains("f:1: \\u{1b}[31mred"), "{}", checker.report());
 }
 
@@ -434,5 +557,5 @@ fn what_cannot_be_checked_is_said() {
     fs::write(folder.path().join("visits.ndjson"), "{\"visit\":1}\n").unwrap();
     assert!(check("visits.ndjson").contains("neither its name nor its first record"));
     fs::write(folder.path().join("transactions.parquet"), "PAR1").unwrap();
-    assert!(check("transactions.parquet").contains("is Parquet"));
+    assert!(check("transactions.parquet").contains("cannot open"));
 }

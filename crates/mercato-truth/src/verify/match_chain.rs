@@ -1,7 +1,7 @@
-//! The backbone: the records that match in the order of the run.
+//! The match chain: the records that match in the order of the run.
 //!
 //! Both sides are numbered from 0.
-//! The backbone is the chain of matches in which both numbers rise; it is kept as stretches without
+//! The chain is the chain of matches in which both numbers rise; it is kept as stretches without
 //! a break, so it grows with the differences and not with the run.
 
 /// Matches without a break: the next record of one side is the next of the other.
@@ -14,10 +14,10 @@ struct Stretch {
 
 /// All stretches, in order.
 #[derive(Debug, Default)]
-pub(super) struct Backbone(Vec<Stretch>);
+pub(super) struct MatchChain(Vec<Stretch>);
 
-impl Backbone {
-    /// The numbers just behind the last match.
+impl MatchChain {
+    /// The numbers just after the last match.
     #[inline]
     pub(super) fn end(&self) -> (u64, u64) {
         self.0
@@ -25,7 +25,7 @@ impl Backbone {
             .map_or((0, 0), |last| (last.expected + last.length, last.actual + last.length))
     }
 
-    /// Adds a match that lies behind all others on both sides.
+    /// Adds a match that lies after all others on both sides.
     #[inline]
     pub(super) fn push(&mut self, expected: u64, actual: u64) {
         match self.0.last_mut() {
@@ -57,7 +57,7 @@ impl Backbone {
         before.map_or(0, |stretch| stretch.expected + stretch.length)
     }
 
-    /// Whether the record numbered `expected` is part of the backbone.
+    /// Returns whether the record numbered `expected` is part of the chain.
     pub(super) fn contains(&self, expected: u64) -> bool {
         let before = self.gap_of_expected(expected).checked_sub(1).map(|last| self.0[last]);
         before.is_some_and(|stretch| expected < stretch.expected + stretch.length)

@@ -1,0 +1,203 @@
+//! Bytes of a file or a pipe, decompressed, in one buffer that holds a record at a time.
+//!
+//! Compression is recognised by the first bytes and not by the name, so that a pipe needs no name.
+//! A byte order mark, which Excel and PowerShell write, is skipped at the start of each file.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek};
+use std::path::{Path, PathBuf};
+
+use flate2::read::MultiGzDecoder;
+
+use super::columns;
+use super::meter::Meter;
+
+/// Bytes read at a time; with 256 KiB a line is seldom cut, and the buffer stays in the
+/// second-level cache.
+const BUFFER: usize = 256 * 1024;
+
+/// The longest record that is read: 16 MiB.
+pub(super) const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// A window over the bytes of a reader: what has been read and not yet taken.
+pub(super) struct Input {
+    reader: Box<dyn Read>,
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    ended: bool,
+}
+
+impl Input {
+    /// The bytes of `reader`: plain, gzip or Zstandard.
+    pub(super) fn new(reader: impl Read + 'static) -> io::Result<Self> {
+        let reader = plain(Box::new(reader))?;
+        Ok(Self { reader, buffer: vec![0; BUFFER], start: 0, end: 0, ended: false })
+    }
+
+    /// What has been read and not yet taken.
+    #[inline]
+    pub(super) fn pending(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
+    }
+
+    /// Returns true once there is nothing more to read.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Takes the first `length` pending bytes and returns where they are until the next read.
+    #[inline]
+    pub(super) fn take(&mut self, length: usize) -> (usize, usize) {
+        let from = self.start;
+        self.start += length.min(self.end - self.start);
+        (from, self.start)
+    }
+
+    /// The bytes that [`Input::take`] has taken.
+    #[inline]
+    pub(super) fn taken(&self, (from, to): (usize, usize)) -> &[u8] {
+        &self.buffer[from..to]
+    }
+
+    /// Reads more, and returns false if there is no room for it: a record may have [`MAX_BYTES`].
+    pub(super) fn fill(&mut self) -> io::Result<bool> {
+        self.buffer.copy_within(self.start..self.end, 0);
+        (self.start, self.end) = (0, self.end - self.start);
+        if self.end == self.buffer.len() {
+            if self.end >= MAX_BYTES {
+                return Ok(false);
+            }
+            self.buffer.resize(self.end * 2, 0);
+        }
+        let read = loop {
+            match self.reader.read(&mut self.buffer[self.end..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read?,
+            }
+        };
+        self.end += read;
+        self.ended = read == 0;
+        Ok(true)
+    }
+}
+
+/// The bytes of the file at `path`, counted by `meter`; those of a Parquet file are its rows as lines
+/// of JSON.
+pub(super) fn opened(path: &Path, meter: &Meter) -> io::Result<Box<dyn Read>> {
+    const PARQUET: &[u8] = b"PAR1";
+    let mut file = File::open(path)?;
+    let about = file.metadata()?;
+    // A folder can be opened; only reading from it fails, as if a line of it were wrong.
+    if about.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    // Columns are read from the end, which a pipe does not have.
+    if about.is_file() {
+        let mut first = Vec::with_capacity(PARQUET.len());
+        file.by_ref().take(PARQUET.len() as u64).read_to_end(&mut first)?;
+        file.rewind()?;
+        if first == PARQUET {
+            return Ok(Box::new(columns::lines(file)?));
+        }
+    }
+    Ok(Box::new(meter.count(file)))
+}
+
+/// Files behind one another, each opened when its turn comes.
+pub(super) struct Files {
+    rest: std::vec::IntoIter<PathBuf>,
+    current: Option<Box<dyn Read>>,
+    rows: bool,
+    is_first: bool,
+    /// The last byte that was handed out.
+    last: u8,
+    meter: Meter,
+}
+
+impl Files {
+    /// The bytes of `files`, counted by `meter`; of `rows` only the first keeps its header.
+    pub(super) fn new(files: Vec<PathBuf>, rows: bool, meter: &Meter) -> Self {
+        let (rest, meter) = (files.into_iter(), meter.clone());
+        Self { rest, current: None, rows, is_first: true, last: b'\n', meter }
+    }
+}
+
+impl Read for Files {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(current) = &mut self.current {
+                let read = current.read(buffer)?;
+                if read > 0 || buffer.is_empty() {
+                    self.last = buffer[..read].last().copied().unwrap_or(self.last);
+                    return Ok(read);
+                }
+                // The last line of a file may lack its line feed.
+                if self.last != b'\n' {
+                    (buffer[0], self.last) = (b'\n', b'\n');
+                    return Ok(1);
+                }
+            }
+            let Some(path) = self.rest.next() else { return Ok(0) };
+            let named = |error: io::Error| {
+                io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+            };
+            let file = opened(&path, &self.meter).map_err(named)?;
+            let mut reader =
+                plain(Box::new(BufReader::with_capacity(BUFFER, file))).map_err(named)?;
+            if self.rows && !self.is_first {
+                skip_line(reader.as_mut()).map_err(named)?;
+            }
+            self.is_first = false;
+            self.current = Some(reader);
+        }
+    }
+}
+
+/// Reads up to the first line feed.
+fn skip_line(reader: &mut dyn Read) -> io::Result<()> {
+    let mut byte = [0];
+    while reader.read(&mut byte)? > 0 && byte[0] != b'\n' {}
+    Ok(())
+}
+
+/// `reader` without its compression and its byte order mark.
+fn plain(reader: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
+    const GZIP: &[u8] = &[0x1f, 0x8b];
+    const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+    let (first, whole) = peeked::<4>(reader)?;
+    let unpacked: Box<dyn Read> = if first.starts_with(GZIP) {
+        Box::new(MultiGzDecoder::new(BufReader::with_capacity(BUFFER, whole)))
+    } else if first == ZSTD {
+        Box::new(zstd::stream::read::Decoder::new(whole)?)
+    } else {
+        whole
+    };
+    unmarked(unpacked)
+}
+
+/// `reader` without its byte order mark; one that says UTF-16 is refused.
+fn unmarked(reader: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
+    let (first, whole) = peeked::<3>(reader)?;
+    match first.as_slice() {
+        [0xef, 0xbb, 0xbf] => skipped(whole, 3),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "the text is UTF-16, as PowerShell's > writes it; convert it to UTF-8, for example with iconv",
+        )),
+        _ => Ok(whole),
+    }
+}
+
+fn skipped(mut reader: Box<dyn Read>, bytes: u64) -> io::Result<Box<dyn Read>> {
+    io::copy(&mut reader.by_ref().take(bytes), &mut io::sink())?;
+    Ok(reader)
+}
+
+/// The first `N` bytes of `reader`, and a reader of all of them.
+fn peeked<const N: usize>(mut reader: Box<dyn Read>) -> io::Result<(Vec<u8>, Box<dyn Read>)> {
+    let mut first = Vec::with_capacity(N);
+    reader.by_ref().take(N as u64).read_to_end(&mut first)?;
+    let whole = io::Cursor::new(first.clone()).chain(reader);
+    Ok((first, Box::new(whole)))
+}
