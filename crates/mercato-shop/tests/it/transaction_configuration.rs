@@ -78,9 +78,9 @@ fn a_misspelt_key_is_named() {
         ("campaigns = [{ channel = 'a', wieght = 1 }]", "unknown field `wieght`"),
         (
             "payment_methods = [{ name = 'a', weight = -1, providers = [] }]",
-            "invalid value: integer `-1`",
+            "-1 is out of range (0 to",
         ),
-        ("quantities = [1, -1]", "invalid value: integer `-1`"),
+        ("quantities = [1, -1]", "-1 is out of range (0 to"),
         ("max_discount = 0.155", "expected a share from 0 to 1 with at most two decimals"),
         ("rate = 'often'", "invalid rate 'often': expected N/s, N/m, N/h or N/d"),
     ] {
