@@ -57,3 +57,8 @@ pub use streams::{
     BuiltIn, DATA_VERSION, NAMES, Prepare, PreparedQuery, SECTIONS, STREAMS, StreamRow, StreamSpec,
     TopicPreset, topic_presets,
 };
+
+/// The code of the page for authors of streams.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/own-streams.md")]
+struct OwnStreams;
