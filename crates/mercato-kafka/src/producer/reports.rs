@@ -137,10 +137,19 @@ impl Reports {
 
     /// Returns the delivery counts so far; never more settled than accepted.
     pub(crate) fn delivery(&self) -> Delivery {
-        let acknowledged = self.acknowledged.load(Ordering::Acquire);
-        let failed = self.failed.load(Ordering::Acquire);
-        let accepted = self.accepted.load(Ordering::Relaxed);
-        Delivery { accepted, acknowledged, failed, bytes: self.bytes.load(Ordering::Relaxed) }
+        let settled =
+            || (self.acknowledged.load(Ordering::Acquire), self.failed.load(Ordering::Acquire));
+        let (mut acknowledged, mut failed) = settled();
+        loop {
+            let accepted = self.accepted.load(Ordering::Acquire);
+            let bytes = self.bytes.load(Ordering::Acquire);
+            let now = settled();
+            // A thread that was held up between the two would see records in flight that are not.
+            if now == (acknowledged, failed) {
+                return Delivery { accepted, acknowledged, failed, bytes };
+            }
+            (acknowledged, failed) = now;
+        }
     }
 
     /// Records whose fate is known.
