@@ -83,6 +83,8 @@ pub struct ReadOptions {
     /// Offset to begin at for each partition; partitions beyond its length begin at their earliest
     /// record.
     pub from: Vec<i64>,
+    /// Begin at most this many offsets before the end of each partition; none by default.
+    pub tail: Option<u32>,
     /// Time to reach the cluster; [`DEFAULT_CONNECT_TIMEOUT`] by default.
     pub connect_timeout: Duration,
     /// Maximum time without a record from a partition before reading fails; 30 s by default.
@@ -93,6 +95,7 @@ impl Default for ReadOptions {
     fn default() -> Self {
         Self {
             from: Vec::new(),
+            tail: None,
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             stall_timeout: Duration::from_secs(30),
         }
@@ -173,7 +176,7 @@ impl TopicReader {
             Line { client: consumer.client(), errors, serve: &serve, address, properties: &client };
         let partitions = line.partitions(topic, deadline)?;
         line.check_advertised(&[topic], deadline)?;
-        let ranges = ranges(&line, topic, partitions, &options.from, deadline).map_err(refused)?;
+        let ranges = ranges(&line, topic, partitions, options, deadline).map_err(refused)?;
         let cursors = assign(&consumer, topic, &ranges).map_err(refused)?;
         Ok(Self {
             consumer,
@@ -337,12 +340,13 @@ fn ranges(
     line: &Line<'_, Quiet>,
     topic: &str,
     partitions: u32,
-    from: &[i64],
+    options: &ReadOptions,
     deadline: Deadline,
 ) -> Result<Vec<Range<i64>>, KafkaError> {
     let range = |partition: u32| {
         let (low, high) = line.watermarks(topic, partition as i32, deadline)?;
-        let start = from.get(partition as usize).map_or(low, |from| low.max(*from));
+        let start = options.from.get(partition as usize).map_or(low, |from| low.max(*from));
+        let start = options.tail.map_or(start, |tail| start.max(high - i64::from(tail)));
         Ok(start.min(high)..high)
     };
     (0..partitions).map(range).collect()

@@ -109,6 +109,22 @@ fn a_full_queue_holds_the_writer_back_and_loses_nothing() {
 }
 
 #[test]
+fn the_end_of_a_topic_is_read_without_what_comes_before() {
+    let (_cluster, config) = cluster("sales", 1);
+    let mut sink = open(&config, "sales", KafkaOptions::default());
+    write(&mut sink, &batch(0, 500, 3));
+    assert_eq!(sink.finish().unwrap().acknowledged, 500);
+    let options = ReadOptions { tail: Some(3), ..ReadOptions::default() };
+    let mut reader = TopicReader::open(&config, "sales", &options).unwrap();
+    assert_eq!(reader.rest(0), 497..500);
+    let mut last = Vec::new();
+    while let Some(record) = reader.next(0).unwrap() {
+        last.push(String::from_utf8(record.value).unwrap());
+    }
+    assert_eq!(last, [497, 498, 499].map(|number| format!("{{\"n\":{number}}}")));
+}
+
+#[test]
 fn records_without_a_key_take_turns() {
     let (_cluster, config) = cluster("sales", 3);
     let mut sink = open(&config, "sales", KafkaOptions::default());

@@ -96,3 +96,18 @@ fn events_are_told_of_one_by_one_in_the_documented_words() {
         assert!(ended.stderr.contains(words), "no {words:?} in {}", ended.stderr);
     }
 }
+
+#[test]
+#[ignore = "needs a real broker, see .ci/run"]
+fn a_topic_with_records_of_another_shape_is_named_at_the_start() {
+    let Some(broker) = Broker::fresh("") else { return };
+    for _ in 0..2 {
+        let ended = broker.program("event-gen", "--count 20 --clock fast").run();
+        assert_eq!((ended.code, ended.stderr.contains("another shape")), (Some(0), false));
+    }
+    let shop = broker.mercato("stream --kafka --topics user-events --clock fast --count 20").run();
+    assert_eq!(shop.code, Some(0), "{}", shop.stderr);
+    for words in ["topic user-events already holds records of another shape", "event_id", "-t"] {
+        assert!(shop.stderr.contains(words), "no {words:?} in: {}", shop.stderr);
+    }
+}

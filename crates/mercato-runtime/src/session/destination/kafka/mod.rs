@@ -3,6 +3,7 @@
 mod future;
 mod record_logger;
 mod retention;
+mod shape;
 
 use std::time::Duration;
 
@@ -86,6 +87,7 @@ impl Destination for Kafka<'_> {
                 target.topic, target.partitions
             );
         }
+        shape::warn(&self.client(), run);
         if !self.has_wall_time() {
             retention::warn(&self.client(), run.topics(), first_event(run));
         }

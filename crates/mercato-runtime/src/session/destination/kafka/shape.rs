@@ -1,0 +1,106 @@
+//! Warns of a topic that already holds records of another shape than those about to be sent.
+//!
+//! Several streams have default topics of the same name, and a consumer of both would break.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use mercato_engine::Run;
+use mercato_kafka::{KafkaConfig, ReadError, ReadOptions, TopicReader};
+
+/// Records at the end of a partition that are looked at: one may be malformed on purpose, or the
+/// mark of a transaction.
+const LOOKED_AT: u32 = 8;
+
+/// Time limit of reaching the topic and of each record: a run does not wait long for a warning.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Names of fields that an error shows.
+const SHOWN: usize = 4;
+
+/// Warns of each topic of `run` whose last records have none of its shape.
+pub(super) fn warn(config: &KafkaConfig, run: &Run) {
+    for (number, topic) in run.topics().iter().enumerate() {
+        let Some(layout) = run.layout(number as u16) else { continue };
+        let fields: Vec<&str> =
+            layout.description().fields.iter().map(|field| &*field.name).collect();
+        match last_values(config, topic) {
+            Ok(values) => {
+                if let Some(found) = other_shape(&values, &fields) {
+                    tracing::warn!(
+                        "topic {topic} already holds records of another shape: they have {}, and \
+                         this run sends {}; consumers of the topic will see both, so choose another \
+                         topic with -t if that is not intended",
+                        shown(found.iter().map(String::as_str)),
+                        shown(fields.iter().copied())
+                    );
+                }
+            }
+            // Who may write may still be forbidden to read.
+            Err(error) => tracing::debug!("cannot look at the records of topic {topic}: {error}"),
+        }
+    }
+}
+
+/// The last records of the first partition that has any.
+fn last_values(config: &KafkaConfig, topic: &str) -> Result<Vec<Vec<u8>>, ReadError> {
+    let options = ReadOptions {
+        tail: Some(LOOKED_AT),
+        connect_timeout: PATIENCE,
+        stall_timeout: PATIENCE,
+        ..ReadOptions::default()
+    };
+    let mut reader = TopicReader::open(config, topic, &options)?;
+    for partition in 0..reader.partitions() {
+        let mut values = Vec::new();
+        while let Some(record) = reader.next(partition)? {
+            values.push(record.value);
+        }
+        if !values.is_empty() {
+            return Ok(values);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// The names of the last record that has any, if none of the records has all of `fields`.
+fn other_shape(values: &[Vec<u8>], fields: &[&str]) -> Option<BTreeSet<String>> {
+    let names = |value: &Vec<u8>| {
+        let object: serde_json::Map<_, _> = serde_json::from_slice(value).ok()?;
+        Some(object.into_iter().map(|(name, _)| name).collect::<BTreeSet<String>>())
+    };
+    let found: Vec<BTreeSet<String>> = values.iter().filter_map(names).collect();
+    let fits = |names: &BTreeSet<String>| fields.iter().all(|field| names.contains(*field));
+    if found.iter().any(fits) { None } else { found.into_iter().next_back() }
+}
+
+/// The first of some names, and how many there are besides.
+fn shown<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.collect();
+    let first = names[..names.len().min(SHOWN)].join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_that_lack_a_field_are_of_another_shape() {
+        let of = |values: &[&str]| {
+            let values: Vec<Vec<u8>> = values.iter().map(|value| value.as_bytes().into()).collect();
+            other_shape(&values, &["id", "at"]).map(|names| shown(names.iter().map(String::as_str)))
+        };
+        let same = r#"{"at":1,"id":2,"more":3}"#;
+        assert_eq!(of(&[]), None, "an empty topic has no shape");
+        assert_eq!(of(&["", "no json", "[1]"]), None, "nor have tombstones and other formats");
+        assert_eq!(of(&[same]), None);
+        assert_eq!(of(&[same, r#"{"id":2}"#]), None, "one record may be malformed");
+        assert_eq!(of(&[r#"{"userId":1,"event":2}"#]).as_deref(), Some("event, userId"));
+        let wide = r#"{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1}"#;
+        assert_eq!(of(&[wide]).as_deref(), Some("a, b, c, d and 2 more"));
+    }
+}
