@@ -22,5 +22,7 @@ pub mod toy;
 pub use documented::assert_products;
 pub use files::{cents, fingerprint, folder, hexadecimal, json, names, read};
 pub use net::{free_port, free_ports, get, metric};
-pub use program::{Ended, Program, ended_within, path_of, peak_memory_kib, signal};
+pub use program::{
+    Ended, Program, ended_within, ignores_hangups, path_of, peak_memory_kib, signal,
+};
 pub use time::{now_micros, timed};
