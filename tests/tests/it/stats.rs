@@ -123,7 +123,9 @@ fn files_are_told_by_topic_as_an_independent_fold_tells_them() {
         .run()
         .fails_with(8, &["no record files in ", "nothing"]);
     std::fs::write(folder.path().join("empty.ndjson"), "").unwrap();
-    assert_eq!(stats("empty.ndjson").in_folder(folder.path()).run().lines(), ["no records"]);
+    let empty = |more: &str| stats("empty.ndjson").words(more).in_folder(folder.path()).run();
+    empty("").fails_with(6, &["empty.ndjson is empty", "--allow-empty"]);
+    assert_eq!(empty("--allow-empty").lines(), ["no records"]);
     Program::shell("exec mercato stats > /dev/full")
         .run()
         .fails_with(8, &["cannot write standard output", "No space"]);
