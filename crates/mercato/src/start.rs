@@ -38,8 +38,11 @@ pub(crate) fn settle<S: StreamSpec>(stream: &S, spec: &mut RunSpec) -> Result<()
             if ahead <= 0 {
                 return Ok(());
             }
-            // Busy and quiet hours move with the start: each attempt allows for more of that.
-            let back = ahead.saturating_mul(attempt);
+            // Busy and quiet hours move with the start, and so does chance, which may be a few
+            // seconds each time: each attempt allows for more of both, up to a third of the run.
+            let length = last.saturating_sub(spec.start.value.micros());
+            let allowance = (length / 200).saturating_mul(attempt * attempt - 1);
+            let back = ahead.saturating_mul(attempt).saturating_add(allowance);
             let start = Timestamp::new(spec.start.value.micros().saturating_sub(back));
             let Ok(value) = start else { break };
             spec.start = Setting::default(value);
