@@ -378,6 +378,17 @@ fn law_6_open_blocks_do_not_grow_with_the_run() {
 }
 
 #[test]
+fn a_cursor_written_under_the_former_names_is_read() {
+    let toy = Toy::new(vec![Arrivals::Rate(per_second(100, Schedule::default()))]);
+    let extent = Extent { arrivals: Some(50), ..Extent::default() };
+    let cursor = cursor_after(&Run::builder(world(7)).extent(extent).stream(toy).unwrap(), 20);
+    let written = serde_json::to_string(&cursor).unwrap();
+    let former = written.replace("\"substream", "\"lane");
+    assert!(former.contains("\"lane\":") && former.contains("\"lanes\":"), "{former}");
+    assert_eq!(serde_json::from_str::<Cursor>(&former).unwrap(), cursor);
+}
+
+#[test]
 fn a_cursor_of_another_run_is_refused() {
     let rate = || Arrivals::Rate(per_second(1, Schedule::default()));
     let extent = Extent { arrivals: Some(20), ..Extent::default() };

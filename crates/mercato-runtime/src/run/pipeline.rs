@@ -79,7 +79,7 @@ impl Pipeline {
 }
 
 /// Finished batches of each thread that may wait for the writer: they bound the memory.
-const BATCHES_PER_THREAD: usize = 4;
+const BATCHES_PER_THREAD: usize = 8;
 
 /// Slices for each thread that may be ahead of the writer. Slices differ a hundredfold in size, and
 /// while one thread renders a large one, another gets through many that are nearly empty.
