@@ -5,7 +5,7 @@
 use mercato_draw::Seed;
 use mercato_encode::{Coordinates, Span};
 use mercato_engine::{
-    Arrivals, Burst, Delays, Extent, Key, Run, RunBuilder, Schedule, Shard, Task, World,
+    Arrivals, Burst, Cursor, Delays, Extent, Key, Run, RunBuilder, Schedule, Shard, Task, World,
 };
 use mercato_test_support::toy::{Toy, VisitRecord, per_second};
 use proptest::prelude::*;
