@@ -57,8 +57,7 @@ impl Business {
     }
 
     fn velocity(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
-        let (Some(user), Some(at), false) = (facts.text("user_id"), facts.at, facts.is_fraud())
-        else {
+        let (Some(user), Some(at), false) = (facts.user, facts.at, facts.is_fraud) else {
             return;
         };
         let purchases = self.purchases.entry(user);
@@ -77,18 +76,19 @@ impl Business {
 
 fn amounts(facts: &Facts<'_>, findings: &mut Findings) {
     let place = facts.place;
-    let products = facts.get("products").filter(|products| products.kind() == NodeKind::Array);
+    let products = facts.products.filter(|products| products.kind() == NodeKind::Array);
     let Some(products) = products else { return };
     let is_empty = products.items().next().is_none();
     findings.judge(Rule::Basket, place, !is_empty, || "products is empty".to_owned());
     let mut sum = Some(0i64);
     for line in products.items() {
-        let (price, quantity) =
-            (line.get("price").and_then(Node::cents), line.get("quantity").and_then(Node::whole));
+        let number = line.get("quantity").and_then(Node::number);
+        let quantity = number.and_then(|number| number.parse::<i64>().ok());
+        let price = line.get("price").and_then(Node::cents);
         if let Some(cents) = price {
             findings.judge(Rule::Price, place, cents > 0, || format!("price is {cents} cents"));
         }
-        if let Some(value) = line.get("quantity").and_then(Node::number) {
+        if let Some(value) = number {
             let is_positive = quantity.is_some_and(|quantity| quantity > 0);
             findings.judge(Rule::Quantity, place, is_positive, || format!("quantity is {value}"));
         }

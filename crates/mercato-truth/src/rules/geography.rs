@@ -58,13 +58,13 @@ impl Geography {
             return;
         };
         self.city(facts, location, here, findings);
-        if !facts.is_fraud() {
+        if !facts.is_fraud {
             self.travel(facts, here, findings);
         }
     }
 
     fn travel(&mut self, facts: &Facts<'_>, here: Position, findings: &mut Findings) {
-        let (Some(user), Some(at)) = (facts.text("user_id"), facts.at) else { return };
+        let (Some(user), Some(at)) = (facts.user, facts.at) else { return };
         let Some((then, there)) = self.last.insert(user, (at, here)) else { return };
         let (metres, micros) = (metres_beyond(NEAR_METRES, there, here), (at - then).max(0));
         let reach = i64::from(NEAR_METRES).max(micros / 1_000_000 * METRES_A_SECOND);

@@ -29,7 +29,8 @@ impl<T> Recent<T> {
     }
 
     pub(super) fn get(&self, key: &str) -> Option<&T> {
-        self.values.get(&hash(key))
+        // Nothing is known before the first key, which spares its hash.
+        if self.values.is_empty() { None } else { self.values.get(&hash(key)) }
     }
 
     /// The value of `key`, which is the default if the key is new.

@@ -93,7 +93,7 @@ impl References {
 
     fn event(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
         self.product(facts.record, facts.place, findings);
-        if let (Some(session), Some(user)) = (facts.text("session_id"), facts.text("user_id")) {
+        if let (Some(session), Some(user)) = (facts.text("session_id"), facts.user) {
             let is_same = is_as_before(self.users.entry(session), user);
             findings.judge(Rule::Session, facts.place, is_same, || {
                 format!("{session} is of {user} and of another")
@@ -161,5 +161,6 @@ impl References {
 
 /// Returns whether `value` is what was there before; remembers it if there was nothing.
 fn is_as_before(known: &mut Option<u64>, value: &str) -> bool {
-    *known.get_or_insert(hash(value)) == hash(value)
+    let said = hash(value);
+    *known.get_or_insert(said) == said
 }

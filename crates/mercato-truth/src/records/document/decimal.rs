@@ -7,21 +7,24 @@ pub(super) fn cents(text: &str) -> Option<i64> {
         Some(digits) => (-1, digits),
         None => (1, text),
     };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    // Thirteen digits and two more are fewer than 10^15 cents, the bound of money.
-    if whole.len() > 13 {
-        return None;
-    }
     let digit = |byte: u8| byte.is_ascii_digit().then(|| i64::from(byte - b'0'));
-    let mut cents = 0;
-    for byte in whole.bytes() {
+    let mut bytes = digits.bytes();
+    let (mut cents, mut length) = (0, 0);
+    for byte in bytes.by_ref() {
+        if byte == b'.' {
+            break;
+        }
+        // Thirteen digits and two more are fewer than 10^15 cents, the bound of money.
+        if length == 13 {
+            return None;
+        }
+        length += 1;
         cents = cents * 10 + digit(byte)?;
     }
-    for place in 0..2 {
-        cents = cents * 10 + fraction.as_bytes().get(place).map_or(Some(0), |byte| digit(*byte))?;
+    for _ in 0..2 {
+        cents = cents * 10 + bytes.next().map_or(Some(0), digit)?;
     }
-    let rest = fraction.as_bytes().get(2..).unwrap_or_default();
-    rest.iter().all(|byte| *byte == b'0').then_some(sign * cents)
+    bytes.all(|byte| byte == b'0').then_some(sign * cents)
 }
 
 /// A number as sign, digits and power of ten: 150 and -2 for `1.50`.
