@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::currency::Currency;
 use super::recent::Recent;
 use super::{Facts, Findings, Rule, Topic};
 use crate::records::{Node, NodeKind};
@@ -35,9 +36,9 @@ impl Business {
         }
         match facts.topic {
             topic if topic == Topic::PRODUCT_UPDATES => {
-                if let Some(cents) = facts.cents("new_price") {
-                    findings.judge(Rule::Price, place, cents > 0, || {
-                        format!("new_price is {cents} cents")
+                if let Some(price) = facts.units("new_price") {
+                    findings.judge(Rule::Price, place, price > 0, || {
+                        format!("new_price is {price} {}", facts.currency.unit())
                     });
                 }
             }
@@ -84,22 +85,27 @@ fn amounts(facts: &Facts<'_>, findings: &mut Findings) {
     for line in products.items() {
         let number = line.get("quantity").and_then(Node::number);
         let quantity = number.and_then(|number| number.parse::<i64>().ok());
-        let price = line.get("price").and_then(Node::cents);
-        if let Some(cents) = price {
-            findings.judge(Rule::Price, place, cents > 0, || format!("price is {cents} cents"));
+        let currency = Currency::of(line, facts.currency);
+        let price = line.get("price").and_then(|price| currency.units(price));
+        if let Some(price) = price {
+            findings.judge(Rule::Price, place, price > 0, || {
+                format!("price is {price} {}", currency.unit())
+            });
         }
         if let Some(value) = number {
             let is_positive = quantity.is_some_and(|quantity| quantity > 0);
             findings.judge(Rule::Quantity, place, is_positive, || format!("quantity is {value}"));
         }
         let amount = price.zip(quantity).and_then(|(price, quantity)| price.checked_mul(quantity));
+        // What is paid in another currency cannot be added.
+        let amount = amount.filter(|_| currency.is_like(facts.currency));
         sum = sum.zip(amount).and_then(|(sum, amount)| sum.checked_add(amount));
     }
-    if let (Some(sum), Some(total)) = (sum, facts.cents("total_amount")) {
-        // Rounding may go either way by a cent.
+    if let (Some(sum), Some(total)) = (sum, facts.units("total_amount")) {
+        // Rounding may go either way by one unit of the last decimal.
         let bounds = i128::from(sum) - 1..=i128::from(sum) * i128::from(100 + MOST_TAX) / 100 + 1;
         findings.judge(Rule::Total, place, bounds.contains(&i128::from(total)), || {
-            format!("total_amount is {total} cents for lines of {sum}")
+            format!("total_amount is {total} {} for lines of {sum}", facts.currency.unit())
         });
     }
 }

@@ -85,9 +85,10 @@ impl Rule {
             Self::Required => {
                 ("schema.required", "every field is there, and null only where it may be")
             }
-            Self::Type => {
-                ("schema.type", "a value has its field's type; money has at most two decimals")
-            }
+            Self::Type => (
+                "schema.type",
+                "a value has its field's type; money has at most the decimals of its currency",
+            ),
             Self::Duplicate => ("schema.duplicate", "a name occurs once in an object"),
             Self::Identifier => (
                 "schema.identifier",

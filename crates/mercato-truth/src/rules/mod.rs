@@ -28,6 +28,7 @@
 mod business;
 mod catalogue;
 mod chronology;
+mod currency;
 mod geography;
 mod known;
 mod recent;
@@ -49,6 +50,7 @@ pub use report::{Example, Finding, RulesReport};
 
 use business::Business;
 use chronology::Chronology;
+use currency::Currency;
 use geography::Geography;
 use references::References;
 use report::Findings;
@@ -158,6 +160,7 @@ struct Facts<'a> {
     /// Its `products`, the lines of a basket, if there are any.
     products: Option<Node<'a>>,
     is_fraud: bool,
+    currency: Currency,
 }
 
 impl<'a> Facts<'a> {
@@ -182,6 +185,7 @@ impl<'a> Facts<'a> {
             user: user.and_then(Node::text),
             products,
             is_fraud: fraud.and_then(Node::boolean).unwrap_or(false),
+            currency: Currency::of(record, Currency::UNNAMED),
         }
     }
 
@@ -193,8 +197,9 @@ impl<'a> Facts<'a> {
         self.get(field).and_then(Node::text)
     }
 
-    fn cents(&self, field: &str) -> Option<i64> {
-        self.get(field).and_then(Node::cents)
+    /// An amount of the record in units of its currency's last decimal.
+    fn units(&self, field: &str) -> Option<i64> {
+        self.get(field).and_then(|amount| self.currency.units(amount))
     }
 
     /// The lines of a basket.

@@ -2,13 +2,14 @@
 
 use mercato_schema::{Field, InstantForm, Kind};
 
+use super::currency::Currency;
 use super::{Facts, Findings, Rule, excerpt};
 use crate::records::{Node, NodeKind};
 
 pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
     let (place, record) = (facts.place, facts.record);
     let mut faults = Faults::default();
-    faults.object(&facts.description.fields, record, &ROOT);
+    faults.object(&facts.description.fields, record, &Path::root(facts.currency));
     let Faults { missing, wrong, repeated, ill_named } = faults;
     findings.judge(Rule::Required, place, missing.is_none(), || {
         format!("{} is missing", missing.unwrap_or_default())
@@ -37,11 +38,15 @@ struct Path<'a> {
     name: &'a str,
     /// `[]` where the objects are those of a list.
     ending: &'static str,
+    /// The currency of amounts in the object.
+    currency: Currency,
 }
 
-const ROOT: Path<'static> = Path { around: None, name: "", ending: "" };
-
 impl Path<'_> {
+    fn root(currency: Currency) -> Self {
+        Self { around: None, name: "", ending: "", currency }
+    }
+
     /// The path of the member called `name`.
     #[cold]
     fn to(&self, name: &str) -> String {
@@ -82,19 +87,19 @@ impl Faults {
             }
             return;
         };
-        if !is_of(&field.kind, value) {
+        if !is_of(&field.kind, value, path.currency) {
             self.wrong
                 .get_or_insert_with(|| format!("{} is {}", path.to(&field.name), excerpt(value)));
         }
-        let inside = |ending| Path { around: Some(path), name: &field.name, ending };
+        let inside = |ending| Path { around: Some(path), name: &field.name, ending, ..*path };
         match &field.kind {
             Kind::Identifier | Kind::Text => self.identifier(&field.name, value),
             Kind::Struct(inner) if value.is_object() => self.object(inner, value, &inside("")),
             Kind::List(of) => {
                 let Kind::Struct(inner) = &**of else { return };
-                let inside = inside("[]");
                 for element in value.items().filter(|element| element.is_object()) {
-                    self.object(inner, element, &inside);
+                    let currency = Currency::of(element, path.currency);
+                    self.object(inner, element, &Path { currency, ..inside("[]") });
                 }
             }
             Kind::Map(_) => self.names(value, &inside("")),
@@ -120,12 +125,13 @@ impl Faults {
     }
 }
 
-fn is_of(kind: &Kind, value: Node<'_>) -> bool {
+fn is_of(kind: &Kind, value: Node<'_>, currency: Currency) -> bool {
     match kind {
         Kind::Boolean => value.kind() == NodeKind::Boolean,
         Kind::Integer | Kind::Long | Kind::Instant(InstantForm::EpochMillis) => value
             .number()
             .is_some_and(|number| number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok()),
+        Kind::Decimal { .. } if *kind == Kind::MONEY => currency.units(value).is_some(),
         Kind::Decimal { .. } => value.cents().is_some(),
         Kind::Number { .. } => value.kind() == NodeKind::Number,
         Kind::Identifier
@@ -135,9 +141,11 @@ fn is_of(kind: &Kind, value: Node<'_>) -> bool {
         }
         Kind::Struct(_) => value.is_object(),
         Kind::List(of) => {
-            value.kind() == NodeKind::Array && value.items().all(|value| is_of(of, value))
+            value.kind() == NodeKind::Array && value.items().all(|value| is_of(of, value, currency))
         }
-        Kind::Map(of) => value.is_object() && value.members().all(|(_, value)| is_of(of, value)),
+        Kind::Map(of) => {
+            value.is_object() && value.members().all(|(_, value)| is_of(of, value, currency))
+        }
     }
 }
 
