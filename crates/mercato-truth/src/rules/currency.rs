@@ -19,7 +19,13 @@ impl Currency {
 
     /// The currency that `object` names, or else `around`, that of the object around it.
     pub(super) fn of(object: Node<'_>, around: Self) -> Self {
-        let code = object.get("currency").and_then(Node::text);
+        Self::named(object.get("currency"), around)
+    }
+
+    /// The currency whose code is the text `code`, or else `around`.
+    #[inline]
+    pub(super) fn named(code: Option<Node<'_>>, around: Self) -> Self {
+        let code = code.and_then(Node::text);
         code.map_or(around, |code| Self { digits: minor_digits(code), code: Some(hash(code)) })
     }
 

@@ -3,11 +3,11 @@
 //!
 //! A [`Checker`] is given records in the order of their times, those of all topics together, and
 //! asks of each what the [`Rule`]s ask for; [`sources`] reads files and folders in that order.
-//! Which topics there are, and which fields their records have, is said by the table of the shop's
+//! The topics, and the fields that their records have, are said by the table of the shop's
 //! topics, [`Topic::ALL`]; what the rules ask for beyond that is said here.
 //! Rules about what an honest user does pass over what is marked as fraud.
 //!
-//! What is remembered of earlier records is bounded to the million keys of each kind that came last
+//! The memory of earlier records is bounded to the million keys of each kind that came last
 //! for the first time;
 //! a key that is forgotten is taken for a new one.
 //!
@@ -140,7 +140,7 @@ impl Checker {
         }
     }
 
-    /// What was found so far.
+    /// The findings so far.
     pub fn report(&self) -> RulesReport {
         self.findings.report()
     }
@@ -166,13 +166,14 @@ struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// The facts of a record; the fields that several rules need are found in one pass.
     fn new(topic: Topic, place: &'a dyn Display, record: Node<'a>, at: Option<i64>) -> Self {
-        let (mut user, mut products, mut fraud) = (None, None, None);
+        let (mut user, mut products, mut fraud, mut currency) = (None, None, None, None);
         for (name, value) in record.members() {
             // As in `Node::get`, the first of several members of a name counts.
             match name {
                 "user_id" => user = user.or(Some(value)),
                 "products" => products = products.or(Some(value)),
                 "is_fraud" => fraud = fraud.or(Some(value)),
+                "currency" => currency = currency.or(Some(value)),
                 _ => {}
             }
         }
@@ -185,7 +186,7 @@ impl<'a> Facts<'a> {
             user: user.and_then(Node::text),
             products,
             is_fraud: fraud.and_then(Node::boolean).unwrap_or(false),
-            currency: Currency::of(record, Currency::UNNAMED),
+            currency: Currency::named(currency, Currency::UNNAMED),
         }
     }
 

@@ -1,4 +1,4 @@
-//! What is remembered of earlier records: of the latest million keys, so that memory stays bounded.
+//! The memory of earlier records: of the latest million keys, so that memory stays bounded.
 
 use std::collections::VecDeque;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -28,9 +28,13 @@ impl<T> Recent<T> {
         Self { values: Table::default(), order: VecDeque::new(), most: most.max(1) }
     }
 
+    /// Returns true if there was no key yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
     pub(super) fn get(&self, key: &str) -> Option<&T> {
-        // Nothing is known before the first key, which spares its hash.
-        if self.values.is_empty() { None } else { self.values.get(&hash(key)) }
+        self.values.get(&hash(key))
     }
 
     /// The value of `key`, which is the default if the key is new.

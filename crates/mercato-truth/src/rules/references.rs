@@ -8,7 +8,7 @@ use super::record::identifier;
 use super::{Facts, Findings, Rule, Topic};
 use crate::records::Node;
 
-/// What is remembered of records that others refer to.
+/// The facts remembered of records that others refer to.
 #[derive(Debug)]
 pub(super) struct References {
     /// The time of each identifier, by topic.
@@ -27,7 +27,7 @@ struct Called {
     category: Option<u64>,
 }
 
-/// What a product is listed for.
+/// The price for which a product is listed.
 #[derive(Debug, Clone, Copy)]
 struct Listed {
     /// In units of the last decimal of `currency`.
@@ -39,8 +39,8 @@ struct Listed {
 }
 
 impl Listed {
-    /// Returns true if somebody may have paid so much: in the millisecond of a change also what was listed
-    /// before, since records do not tell which came first.
+    /// Returns true if somebody may have paid so much: in the millisecond of a change also what was
+    /// listed before, since records do not tell which came first.
     fn may_be_paid(self, units: i64, at: Option<i64>) -> bool {
         units == self.units || (at == self.since && Some(units) == self.before)
     }
@@ -110,6 +110,9 @@ impl References {
         self.any_transaction = true;
         for line in facts.lines() {
             self.product(line, facts.place, findings);
+            if self.prices.is_empty() {
+                continue;
+            }
             let product = line.get("product_id").and_then(Node::text).unwrap_or_default();
             let Some(listed) = self.prices.get(product).copied() else { continue };
             let currency = Currency::of(line, facts.currency);
