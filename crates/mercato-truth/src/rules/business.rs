@@ -16,7 +16,7 @@ const ATTACK_MICROS: i64 = 300_000_000;
 /// Seconds of a day.
 const DAY: i64 = 86_400;
 
-/// When each user last bought honestly.
+/// The times at which each user last bought honestly.
 #[derive(Debug)]
 pub(super) struct Business {
     purchases: Recent<VecDeque<i64>>,

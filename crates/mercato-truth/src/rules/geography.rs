@@ -6,17 +6,17 @@ use super::recent::Recent;
 use super::{Facts, Findings, Rule, Topic};
 use crate::records::Node;
 
-/// How far from its centre a place may be and still be called like the city.
+/// The distance from its centre at which a place may still be called like the city.
 const CITY_METRES: u32 = 100_000;
-/// How far two positions may be apart whatever the time between: both may be anywhere around their
-/// city.
+/// The distance two positions may be apart whatever the time between: both may be anywhere around
+/// their city.
 const NEAR_METRES: u32 = 200_000;
 /// An airliner's speed in metres a second: 900 km/h.
 const METRES_A_SECOND: i64 = 250;
 /// More than the metres of a ten-thousandth of a degree along a meridian or the equator.
 const METRES_A_UNIT: u32 = 12;
 
-/// Where each user last bought honestly, and where cities are.
+/// The place where each user last bought honestly, and the cities.
 #[derive(Debug)]
 pub(super) struct Geography {
     last: Recent<(i64, Position)>,

@@ -262,7 +262,7 @@ mod tests {
     use super::super::{Document, Node};
     use super::*;
 
-    /// What `serde_json` would have read.
+    /// The value that `serde_json` would have read.
     fn value(node: Node<'_>) -> Value {
         match node.kind() {
             NodeKind::Null => Value::Null,
