@@ -1,4 +1,4 @@
-//! What records hold, whoever made them: how many, of which topics, and what stands in their
+//! The content of records, whoever made them: how many, of which topics, and what stands in their
 //! fields.
 //!
 //! Numbers are added up exactly, in millionths. What is counted apart (distinct values, frequent
@@ -22,7 +22,7 @@ const SHOWN: usize = 5;
 /// Millionths in one.
 const ONE: i128 = 1_000_000;
 
-/// What the records of one topic hold.
+/// The content of the records of one topic.
 #[derive(Debug, Clone, Default)]
 pub struct Profile {
     records: u64,
@@ -33,7 +33,7 @@ pub struct Profile {
     fields: BTreeMap<String, Field>,
 }
 
-/// What stands in one field.
+/// The values of one field.
 #[derive(Debug, Clone, Default)]
 struct Field {
     present: u64,
@@ -71,7 +71,7 @@ pub struct Told {
 /// A field as it is told.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ToldField {
-    /// How often the field has a value; in a list more often than there are records.
+    /// The number of times the field has a value; in a list more often than there are records.
     pub present: u64,
     /// Distinct values, a million at most.
     pub distinct: u64,
@@ -114,7 +114,7 @@ impl Profile {
         }
     }
 
-    /// What there is to tell.
+    /// The profile of the records so far.
     pub fn told(&self) -> Told {
         let field = |(name, field): (&String, &Field)| (name.clone(), field.told());
         let fields: BTreeMap<String, ToldField> = self.fields.iter().map(field).collect();

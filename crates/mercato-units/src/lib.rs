@@ -27,6 +27,7 @@ mod address;
 #[cfg(test)]
 mod checks;
 mod clock;
+mod currency;
 mod decimal;
 pub mod duration;
 mod enumerated;
@@ -46,6 +47,7 @@ mod whole;
 
 pub use address::{Brokers, Topic};
 pub use clock::Clock;
+pub use currency::minor_digits;
 pub use duration::{Delay, Duration, DurationOrNumber, Unit};
 pub use error::ValueError;
 pub use fixed_point::{Degrees, Discount, Score};

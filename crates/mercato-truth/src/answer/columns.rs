@@ -1,7 +1,7 @@
 //! Reading the columns that a query needs: numbers to aggregate, and values to group by.
 //!
-//! What a table holds is looked at once, before the first record: a record then says only which row
-//! it has, so rows of equal values are one number and nothing is hashed or compared for them.
+//! The rows of a table are looked at once, before the first record: a record then says only which
+//! row it has, so rows of equal values are one number and nothing is hashed or compared for them.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ struct Number {
 struct Group {
     slot: usize,
     kind: FieldKind,
-    /// How an instant is shown.
+    /// The form in which an instant is shown.
     instant: Option<InstantForm>,
     /// The number of the value in each row of the slot's table.
     ids: Vec<u32>,

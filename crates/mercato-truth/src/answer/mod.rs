@@ -20,7 +20,7 @@ use groups::Groups;
 pub use query::{Aggregate, Field, FieldKind, Query, QueryError, fields};
 pub use write::{AnswerFormat, header};
 
-/// What one aggregate has come to.
+/// The accumulated state of one aggregate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Total {
     /// Records that have the field.

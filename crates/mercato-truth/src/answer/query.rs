@@ -1,4 +1,4 @@
-//! The question: windows of which width, grouped by what, folded how.
+//! The query: the width of its windows, the fields it groups by, and its aggregates.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ pub enum FieldKind {
     Decimal(u32),
 }
 
-/// A field that can be asked for, by the name that it has as a CSV column.
+/// A field that can be queried, by the name that it has as a CSV column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     /// The name, with dots for nested fields.
@@ -32,7 +32,7 @@ pub struct Field {
     pub leaf: usize,
 }
 
-/// Returns the fields of a record that can be asked for: all but lists and maps.
+/// Returns the fields of a record that can be queried: all but lists and maps.
 pub fn fields(description: &Description) -> Vec<Field> {
     let leaves = description.leaves().into_iter().enumerate();
     let field = |(leaf, found): (usize, mercato_schema::Leaf<'_>)| {
@@ -65,7 +65,7 @@ pub(super) fn digits_of(kind: FieldKind) -> u32 {
 /// A way to make one number of many.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Aggregate {
-    /// How many records.
+    /// The number of records.
     Count,
     /// Their sum of a field.
     Sum(String),
@@ -113,7 +113,7 @@ impl fmt::Display for Aggregate {
     }
 }
 
-/// A question that cannot be answered.
+/// The reasons why a query is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum QueryError {
@@ -155,12 +155,12 @@ pub enum QueryError {
     /// The same field to group by, or the same aggregate, twice.
     #[error("`{name}` is asked for twice: name it once")]
     Twice {
-        /// What is asked for.
+        /// The field or aggregate that is named twice.
         name: String,
     },
 }
 
-/// A question that a stream can answer.
+/// A query that a stream can answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
     window_micros: i64,
@@ -170,7 +170,7 @@ pub struct Query {
 }
 
 impl Query {
-    /// Checks a question against a stream's fields.
+    /// Prepares a query, which is checked against a stream's fields.
     ///
     /// Refuses a width below a millisecond or that does not divide the day, an unknown field, a
     /// fold of text, and anything that is asked for twice.
@@ -186,8 +186,8 @@ impl Query {
                 width: width.unwrap_or_else(|| format!("{window_micros}us")),
             });
         }
-        refuse_twins(by.iter().cloned())?;
-        refuse_twins(aggregates.iter().map(Aggregate::to_string))?;
+        check_unique_names(by.iter().cloned())?;
+        check_unique_names(aggregates.iter().map(Aggregate::to_string))?;
         if aggregates.is_empty() {
             return Err(QueryError::Nothing);
         }
@@ -222,13 +222,13 @@ impl Query {
         self.by.iter().chain(&self.folded).map(|(_, field)| field.name.clone()).collect()
     }
 
-    /// What is asked for, in order.
+    /// The aggregates, in order.
     pub fn aggregates(&self) -> &[Aggregate] {
         &self.aggregates
     }
 }
 
-fn refuse_twins(names: impl Iterator<Item = String>) -> Result<(), QueryError> {
+fn check_unique_names(names: impl Iterator<Item = String>) -> Result<(), QueryError> {
     let mut seen = Vec::new();
     for name in names {
         if seen.contains(&name) {
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn questions_without_an_answer_name_value_and_what_is_allowed() {
+    fn refused_queries_name_value_and_what_is_allowed() {
         let refused = |result: Result<Query, QueryError>| result.unwrap_err().to_string();
         assert_eq!(
             refused(query(7_000_000, &[], &["count"])),

@@ -6,7 +6,7 @@ use mercato_encode::{csv, json};
 use super::query::digits_of;
 use super::{Aggregate, FieldKind, Group, Query, Total, Window};
 
-/// How answers are written.
+/// The format in which answers are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum AnswerFormat {
     /// One JSON object a line.
@@ -83,7 +83,7 @@ fn time(out: &mut Vec<u8>, micros: i64) {
     digits::millis(out, micros);
 }
 
-/// What `aggregate` has come to; none where no record has the field.
+/// The value of `aggregate`; none where no record has the field.
 fn value(aggregate: &Aggregate, group: &Group, query: &Query) -> Option<String> {
     let Some(name) = aggregate.field() else { return Some(group.count.to_string()) };
     let place = query.folded().iter().position(|(_, field)| field.name == name)?;

@@ -1,4 +1,4 @@
-//! What is there: the records of a file or a topic, pulled one at a time.
+//! The actual records: those of a file or a topic, pulled one at a time.
 
 use mercato_draw::partition_of;
 
@@ -13,7 +13,7 @@ pub struct Found<'a> {
     pub position: u64,
 }
 
-/// How records are laid out where they were found.
+/// The layout of records where they were found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
     /// One sequence of lines that hold values and no keys.
@@ -33,7 +33,7 @@ impl Layout {
         }
     }
 
-    /// Whether records are found with their keys.
+    /// Returns true if records are found with their keys.
     pub(crate) fn has_keys(self) -> bool {
         self != Self::Lines
     }
@@ -56,7 +56,7 @@ pub trait Actual {
     /// Why a record cannot be read.
     type Error;
 
-    /// How the records are laid out; the same at every call.
+    /// The layout of the records; the same at every call.
     fn layout(&self) -> Layout;
 
     /// The next record of `partition`, none at its end.

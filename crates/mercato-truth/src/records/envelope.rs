@@ -6,7 +6,7 @@
 
 use super::document::{Node, NodeKind};
 
-/// What an envelope holds.
+/// The content of an envelope.
 #[derive(Debug, Clone, Copy)]
 pub struct Enclosed<'a> {
     /// The topic on the envelope.

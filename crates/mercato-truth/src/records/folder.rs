@@ -9,7 +9,7 @@ use std::{fs, io};
 pub struct Below {
     /// The wanted files, in the order of their paths.
     pub files: Vec<PathBuf>,
-    /// What has a wanted name and is no file: a pipe, a socket or a device.
+    /// Entries that have a wanted name and are no files: a pipe, a socket or a device.
     pub skipped: Vec<PathBuf>,
 }
 

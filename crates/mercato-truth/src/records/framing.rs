@@ -1,4 +1,4 @@
-//! Where a record ends: at a line feed, at the end of a row, or at the end of a JSON value.
+//! The end of a record: at a line feed, at the end of a row, or at the end of a JSON value.
 //!
 //! Records of JSON come one a line, unless the first shows otherwise: a `[` begins an array, and a
 //! `{` alone on its line begins a value over several lines. Both are cut at the end of each value,
@@ -141,7 +141,7 @@ fn trimmed(pending: &[u8], next: usize) -> Cut {
     if from < to { Cut::Record { from, to, next } } else { Cut::Skip(next) }
 }
 
-/// Where in a sequence of JSON values the next byte is.
+/// The place of the next byte in a sequence of JSON values.
 #[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "the states are independent of each other")]
 pub(super) struct Values {

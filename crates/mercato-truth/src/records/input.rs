@@ -35,7 +35,7 @@ impl Input {
         Ok(Self { reader, buffer: vec![0; BUFFER], start: 0, end: 0, ended: false })
     }
 
-    /// What has been read and not yet taken.
+    /// The bytes that have been read and not yet taken.
     #[inline]
     pub(super) fn pending(&self) -> &[u8] {
         &self.buffer[self.start..self.end]

@@ -9,7 +9,7 @@ use super::lines::{Lines, LinesError};
 #[derive(Debug)]
 pub struct Payloads {
     lines: Lines,
-    /// Whether records are enclosed; unknown before the first.
+    /// True if records are enclosed; unknown before the first.
     are_enclosed: Option<bool>,
     /// True if the records shall come in the envelope that mercato writes.
     with_envelope: bool,

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::currency::Currency;
 use super::recent::Recent;
 use super::{Facts, Findings, Rule, Topic};
 use crate::records::{Node, NodeKind};
@@ -15,7 +16,7 @@ const ATTACK_MICROS: i64 = 300_000_000;
 /// Seconds of a day.
 const DAY: i64 = 86_400;
 
-/// When each user last bought honestly.
+/// The times at which each user last bought honestly.
 #[derive(Debug)]
 pub(super) struct Business {
     purchases: Recent<VecDeque<i64>>,
@@ -35,9 +36,9 @@ impl Business {
         }
         match facts.topic {
             topic if topic == Topic::PRODUCT_UPDATES => {
-                if let Some(cents) = facts.cents("new_price") {
-                    findings.judge(Rule::Price, place, cents > 0, || {
-                        format!("new_price is {cents} cents")
+                if let Some(price) = facts.units("new_price") {
+                    findings.judge(Rule::Price, place, price > 0, || {
+                        format!("new_price is {price} {}", facts.currency.unit())
                     });
                 }
             }
@@ -57,8 +58,7 @@ impl Business {
     }
 
     fn velocity(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
-        let (Some(user), Some(at), false) = (facts.text("user_id"), facts.at, facts.is_fraud())
-        else {
+        let (Some(user), Some(at), false) = (facts.user, facts.at, facts.is_fraud) else {
             return;
         };
         let purchases = self.purchases.entry(user);
@@ -77,29 +77,35 @@ impl Business {
 
 fn amounts(facts: &Facts<'_>, findings: &mut Findings) {
     let place = facts.place;
-    let products = facts.get("products").filter(|products| products.kind() == NodeKind::Array);
+    let products = facts.products.filter(|products| products.kind() == NodeKind::Array);
     let Some(products) = products else { return };
     let is_empty = products.items().next().is_none();
     findings.judge(Rule::Basket, place, !is_empty, || "products is empty".to_owned());
     let mut sum = Some(0i64);
     for line in products.items() {
-        let (price, quantity) =
-            (line.get("price").and_then(Node::cents), line.get("quantity").and_then(Node::whole));
-        if let Some(cents) = price {
-            findings.judge(Rule::Price, place, cents > 0, || format!("price is {cents} cents"));
+        let number = line.get("quantity").and_then(Node::number);
+        let quantity = number.and_then(|number| number.parse::<i64>().ok());
+        let currency = Currency::of(line, facts.currency);
+        let price = line.get("price").and_then(|price| currency.units(price));
+        if let Some(price) = price {
+            findings.judge(Rule::Price, place, price > 0, || {
+                format!("price is {price} {}", currency.unit())
+            });
         }
-        if let Some(value) = line.get("quantity").and_then(Node::number) {
+        if let Some(value) = number {
             let is_positive = quantity.is_some_and(|quantity| quantity > 0);
             findings.judge(Rule::Quantity, place, is_positive, || format!("quantity is {value}"));
         }
         let amount = price.zip(quantity).and_then(|(price, quantity)| price.checked_mul(quantity));
+        // What is paid in another currency cannot be added.
+        let amount = amount.filter(|_| currency.is_like(facts.currency));
         sum = sum.zip(amount).and_then(|(sum, amount)| sum.checked_add(amount));
     }
-    if let (Some(sum), Some(total)) = (sum, facts.cents("total_amount")) {
-        // Rounding may go either way by a cent.
+    if let (Some(sum), Some(total)) = (sum, facts.units("total_amount")) {
+        // Rounding may go either way by one unit of the last decimal.
         let bounds = i128::from(sum) - 1..=i128::from(sum) * i128::from(100 + MOST_TAX) / 100 + 1;
         findings.judge(Rule::Total, place, bounds.contains(&i128::from(total)), || {
-            format!("total_amount is {total} cents for lines of {sum}")
+            format!("total_amount is {total} {} for lines of {sum}", facts.currency.unit())
         });
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use mercato_units::enumerated;
 
 enumerated! {
-    /// What records of the five topics of document 004 have to be, whoever made them.
+    /// The rules that records of the five topics of document 004 have to meet, whoever made them.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     #[non_exhaustive]
     pub enum Rule {
@@ -72,7 +72,7 @@ impl Rule {
         self.told().0
     }
 
-    /// What the rule asks for, with its bound.
+    /// The requirement of the rule, with its bound.
     pub fn meaning(self) -> &'static str {
         self.told().1
     }
@@ -85,9 +85,10 @@ impl Rule {
             Self::Required => {
                 ("schema.required", "every field is there, and null only where it may be")
             }
-            Self::Type => {
-                ("schema.type", "a value has its field's type; money has at most two decimals")
-            }
+            Self::Type => (
+                "schema.type",
+                "a value has its field's type; money has at most the decimals of its currency",
+            ),
             Self::Duplicate => ("schema.duplicate", "a name occurs once in an object"),
             Self::Identifier => (
                 "schema.identifier",

@@ -6,17 +6,17 @@ use super::recent::Recent;
 use super::{Facts, Findings, Rule, Topic};
 use crate::records::Node;
 
-/// How far from its centre a place may be and still be called like the city.
+/// The distance from its centre at which a place may still be called like the city.
 const CITY_METRES: u32 = 100_000;
-/// How far two positions may be apart whatever the time between: both may be anywhere around their
-/// city.
+/// The distance two positions may be apart whatever the time between: both may be anywhere around
+/// their city.
 const NEAR_METRES: u32 = 200_000;
 /// An airliner's speed in metres a second: 900 km/h.
 const METRES_A_SECOND: i64 = 250;
 /// More than the metres of a ten-thousandth of a degree along a meridian or the equator.
 const METRES_A_UNIT: u32 = 12;
 
-/// Where each user last bought honestly, and where cities are.
+/// The place where each user last bought honestly, and the cities.
 #[derive(Debug)]
 pub(super) struct Geography {
     last: Recent<(i64, Position)>,
@@ -58,13 +58,13 @@ impl Geography {
             return;
         };
         self.city(facts, location, here, findings);
-        if !facts.is_fraud() {
+        if !facts.is_fraud {
             self.travel(facts, here, findings);
         }
     }
 
     fn travel(&mut self, facts: &Facts<'_>, here: Position, findings: &mut Findings) {
-        let (Some(user), Some(at)) = (facts.text("user_id"), facts.at) else { return };
+        let (Some(user), Some(at)) = (facts.user, facts.at) else { return };
         let Some((then, there)) = self.last.insert(user, (at, here)) else { return };
         let (metres, micros) = (metres_beyond(NEAR_METRES, there, here), (at - then).max(0));
         let reach = i64::from(NEAR_METRES).max(micros / 1_000_000 * METRES_A_SECOND);

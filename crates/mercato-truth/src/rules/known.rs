@@ -70,7 +70,7 @@ impl Known {
                 }
             }
         }
-        if let Some(user) = facts.text("user_id") {
+        if let Some(user) = facts.user {
             let number = number_of(user, "user_");
             let is_known = number.is_some_and(|number| (1..=self.users).contains(&number));
             findings.judge(Rule::KnownUser, facts.place, is_known, || {

@@ -3,11 +3,11 @@
 //!
 //! A [`Checker`] is given records in the order of their times, those of all topics together, and
 //! asks of each what the [`Rule`]s ask for; [`sources`] reads files and folders in that order.
-//! Which topics there are, and which fields their records have, is said by the table of the shop's
+//! The topics, and the fields that their records have, are said by the table of the shop's
 //! topics, [`Topic::ALL`]; what the rules ask for beyond that is said here.
 //! Rules about what an honest user does pass over what is marked as fraud.
 //!
-//! What is remembered of earlier records is bounded to the million keys of each kind that came last
+//! The memory of earlier records is bounded to the million keys of each kind that came last
 //! for the first time;
 //! a key that is forgotten is taken for a new one.
 //!
@@ -28,6 +28,7 @@
 mod business;
 mod catalogue;
 mod chronology;
+mod currency;
 mod geography;
 mod known;
 mod recent;
@@ -49,6 +50,7 @@ pub use report::{Example, Finding, RulesReport};
 
 use business::Business;
 use chronology::Chronology;
+use currency::Currency;
 use geography::Geography;
 use references::References;
 use report::Findings;
@@ -122,7 +124,7 @@ impl Checker {
 
     /// Checks a record whose time is known.
     fn check_at(&mut self, topic: Topic, place: &dyn Display, record: Node<'_>, at: Option<i64>) {
-        let facts = Facts { topic, description: topic.description(), record, place, at };
+        let facts = Facts::new(topic, place, record, at);
         let findings = &mut self.findings;
         findings.record();
         findings.judge(Rule::Readable, place, record.is_object(), || excerpt(record));
@@ -138,7 +140,7 @@ impl Checker {
         }
     }
 
-    /// What was found so far.
+    /// The findings so far.
     pub fn report(&self) -> RulesReport {
         self.findings.report()
     }
@@ -153,9 +155,41 @@ struct Facts<'a> {
     place: &'a dyn Display,
     /// Its `timestamp` in microseconds since the Unix epoch, if it can be read.
     at: Option<i64>,
+    /// Its `user_id`, if that is a text.
+    user: Option<&'a str>,
+    /// Its `products`, the lines of a basket, if there are any.
+    products: Option<Node<'a>>,
+    is_fraud: bool,
+    currency: Currency,
 }
 
 impl<'a> Facts<'a> {
+    /// The facts of a record; the fields that several rules need are found in one pass.
+    fn new(topic: Topic, place: &'a dyn Display, record: Node<'a>, at: Option<i64>) -> Self {
+        let (mut user, mut products, mut fraud, mut currency) = (None, None, None, None);
+        for (name, value) in record.members() {
+            // As in `Node::get`, the first of several members of a name counts.
+            match name {
+                "user_id" => user = user.or(Some(value)),
+                "products" => products = products.or(Some(value)),
+                "is_fraud" => fraud = fraud.or(Some(value)),
+                "currency" => currency = currency.or(Some(value)),
+                _ => {}
+            }
+        }
+        Self {
+            topic,
+            description: topic.description(),
+            record,
+            place,
+            at,
+            user: user.and_then(Node::text),
+            products,
+            is_fraud: fraud.and_then(Node::boolean).unwrap_or(false),
+            currency: Currency::named(currency, Currency::UNNAMED),
+        }
+    }
+
     fn get(&self, field: &str) -> Option<Node<'a>> {
         self.record.get(field)
     }
@@ -164,17 +198,14 @@ impl<'a> Facts<'a> {
         self.get(field).and_then(Node::text)
     }
 
-    fn cents(&self, field: &str) -> Option<i64> {
-        self.get(field).and_then(Node::cents)
+    /// An amount of the record in units of its currency's last decimal.
+    fn units(&self, field: &str) -> Option<i64> {
+        self.get(field).and_then(|amount| self.currency.units(amount))
     }
 
     /// The lines of a basket.
     fn lines(&self) -> impl Iterator<Item = Node<'a>> + use<'a> {
-        self.get("products").into_iter().flat_map(Node::items)
-    }
-
-    fn is_fraud(&self) -> bool {
-        self.get("is_fraud").and_then(Node::boolean).unwrap_or(false)
+        self.products.into_iter().flat_map(Node::items)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is remembered of earlier records: of the latest million keys, so that memory stays bounded.
+//! The memory of earlier records: of the latest million keys, so that memory stays bounded.
 
 use std::collections::VecDeque;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -26,6 +26,11 @@ pub(super) struct Recent<T> {
 impl<T> Recent<T> {
     pub(super) fn new(most: usize) -> Self {
         Self { values: Table::default(), order: VecDeque::new(), most: most.max(1) }
+    }
+
+    /// Returns true if there was no key yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.values.is_empty()
     }
 
     pub(super) fn get(&self, key: &str) -> Option<&T> {

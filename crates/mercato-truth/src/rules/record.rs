@@ -1,6 +1,6 @@
 //! Records of any origin: the topic that they are of.
 //!
-//! What a topic's records have is said by the table of the shop's topics and nowhere here.
+//! The fields of a topic's records are said by the table of the shop's topics and nowhere here.
 
 use mercato_schema::Field;
 use mercato_shop::shop::Topic;

@@ -2,12 +2,13 @@
 
 use std::fmt::Display;
 
+use super::currency::Currency;
 use super::recent::{Recent, hash};
 use super::record::identifier;
 use super::{Facts, Findings, Rule, Topic};
 use crate::records::Node;
 
-/// What is remembered of records that others refer to.
+/// The facts remembered of records that others refer to.
 #[derive(Debug)]
 pub(super) struct References {
     /// The time of each identifier, by topic.
@@ -26,20 +27,22 @@ struct Called {
     category: Option<u64>,
 }
 
-/// What a product is listed for.
+/// The price for which a product is listed.
 #[derive(Debug, Clone, Copy)]
 struct Listed {
-    cents: i64,
+    /// In units of the last decimal of `currency`.
+    units: i64,
+    currency: Currency,
     /// Since when, and for how much before.
     since: Option<i64>,
     before: Option<i64>,
 }
 
 impl Listed {
-    /// Whether somebody may have paid so much: in the millisecond of a change also what was listed
-    /// before, since records do not tell which came first.
-    fn may_be_paid(self, cents: i64, at: Option<i64>) -> bool {
-        cents == self.cents || (at == self.since && Some(cents) == self.before)
+    /// Returns true if somebody may have paid so much: in the millisecond of a change also what was
+    /// listed before, since records do not tell which came first.
+    fn may_be_paid(self, units: i64, at: Option<i64>) -> bool {
+        units == self.units || (at == self.since && Some(units) == self.before)
     }
 }
 
@@ -73,27 +76,29 @@ impl References {
 
     fn update(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
         self.product(facts.record, facts.place, findings);
-        let (Some(product), Some(new)) = (facts.text("product_id"), facts.cents("new_price"))
+        let (Some(product), Some(new)) = (facts.text("product_id"), facts.units("new_price"))
         else {
             return;
         };
+        let (currency, old) = (facts.currency, facts.units("old_price"));
         let known = self.prices.get(product).copied();
-        if let (Some(Listed { cents, .. }), Some(old)) = (known, facts.cents("old_price")) {
-            findings.judge(Rule::PriceHistory, facts.place, cents == old, || {
-                format!("old_price is {old} cents, the update before said {cents}")
+        let known = known.filter(|known| known.currency.is_like(currency));
+        if let (Some(Listed { units, .. }), Some(old)) = (known, old) {
+            findings.judge(Rule::PriceHistory, facts.place, units == old, || {
+                format!("old_price is {old} {}, the update before said {units}", currency.unit())
             });
         }
         // Of several changes in one millisecond the price before the first counts.
         let before = match known {
             Some(known) if known.since == facts.at => known.before,
-            known => known.map(|known| known.cents).or(facts.cents("old_price")),
+            known => known.map(|known| known.units).or(old),
         };
-        self.prices.insert(product, Listed { cents: new, since: facts.at, before });
+        self.prices.insert(product, Listed { units: new, currency, since: facts.at, before });
     }
 
     fn event(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
         self.product(facts.record, facts.place, findings);
-        if let (Some(session), Some(user)) = (facts.text("session_id"), facts.text("user_id")) {
+        if let (Some(session), Some(user)) = (facts.text("session_id"), facts.user) {
             let is_same = is_as_before(self.users.entry(session), user);
             findings.judge(Rule::Session, facts.place, is_same, || {
                 format!("{session} is of {user} and of another")
@@ -105,17 +110,23 @@ impl References {
         self.any_transaction = true;
         for line in facts.lines() {
             self.product(line, facts.place, findings);
+            if self.prices.is_empty() {
+                continue;
+            }
             let product = line.get("product_id").and_then(Node::text).unwrap_or_default();
-            let listed = self.prices.get(product).copied();
-            if let (Some(listed), Some(paid)) = (listed, line.get("price").and_then(Node::cents)) {
+            let Some(listed) = self.prices.get(product).copied() else { continue };
+            let currency = Currency::of(line, facts.currency);
+            let paid = line.get("price").and_then(|price| currency.units(price));
+            if let Some(paid) = paid.filter(|_| currency.is_like(listed.currency)) {
                 findings.judge(
                     Rule::ListedPrice,
                     facts.place,
                     listed.may_be_paid(paid, facts.at),
                     || {
                         format!(
-                            "{product} is paid with {paid} cents and listed for {}",
-                            listed.cents
+                            "{product} is paid with {paid} {} and listed for {}",
+                            currency.unit(),
+                            listed.units
                         )
                     },
                 );
@@ -161,5 +172,6 @@ impl References {
 
 /// Returns whether `value` is what was there before; remembers it if there was nothing.
 fn is_as_before(known: &mut Option<u64>, value: &str) -> bool {
-    *known.get_or_insert(hash(value)) == hash(value)
+    let said = hash(value);
+    *known.get_or_insert(said) == said
 }

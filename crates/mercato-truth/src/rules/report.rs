@@ -1,4 +1,4 @@
-//! What was found: for each rule how much was checked, how much of it was wrong, and the first
+//! The findings: for each rule how much was checked, how much of it was wrong, and the first
 //! examples.
 
 use std::fmt;
@@ -15,24 +15,24 @@ pub struct RulesReport {
     pub records: u64,
     /// Deletes of a key in a compacted topic, which are no records.
     pub deletes: u64,
-    /// What lies among the files and is none, such as a named pipe.
+    /// The entries among the files that are none, such as a named pipe.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<PathBuf>,
     /// The rules, those that nothing was checked of included.
     pub rules: Vec<Finding>,
 }
 
-/// What was found of one rule.
+/// The findings of one rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// The rule, by its name.
     #[serde(serialize_with = "name")]
     pub rule: Rule,
-    /// What it asks for.
+    /// Its requirement.
     pub meaning: &'static str,
-    /// How often it was asked for.
+    /// The number of times it was checked.
     pub checked: u64,
-    /// How often it was not met.
+    /// The number of times it was not met.
     pub violations: u64,
     /// The first places where.
     pub examples: Vec<Example>,
@@ -43,7 +43,7 @@ pub struct Finding {
 pub struct Example {
     /// File or topic and line or offset: `transactions.ndjson:17`.
     pub place: String,
-    /// What is there.
+    /// The value there.
     pub value: String,
 }
 

@@ -2,13 +2,14 @@
 
 use mercato_schema::{Field, InstantForm, Kind};
 
+use super::currency::Currency;
 use super::{Facts, Findings, Rule, excerpt};
 use crate::records::{Node, NodeKind};
 
 pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
     let (place, record) = (facts.place, facts.record);
     let mut faults = Faults::default();
-    faults.object(&facts.description.fields, record);
+    faults.object(&facts.description.fields, record, &Path::root(facts.currency));
     let Faults { missing, wrong, repeated, ill_named } = faults;
     findings.judge(Rule::Required, place, missing.is_none(), || {
         format!("{} is missing", missing.unwrap_or_default())
@@ -30,12 +31,38 @@ struct Faults {
     ill_named: Option<String>,
 }
 
+/// The path of an object, which is written only where there is a fault.
+#[derive(Clone, Copy)]
+struct Path<'a> {
+    around: Option<&'a Path<'a>>,
+    name: &'a str,
+    /// `[]` where the objects are those of a list.
+    ending: &'static str,
+    /// The currency of amounts in the object.
+    currency: Currency,
+}
+
+impl Path<'_> {
+    fn root(currency: Currency) -> Self {
+        Self { around: None, name: "", ending: "", currency }
+    }
+
+    /// The path of the member called `name`.
+    #[cold]
+    fn to(&self, name: &str) -> String {
+        match self.around {
+            Some(around) => format!("{}{}.{name}", around.to(self.name), self.ending),
+            None => name.to_owned(),
+        }
+    }
+}
+
 impl Faults {
     /// Compares the members of `object` with `fields`.
     ///
     /// Members mostly come in the order of the fields, which then need no search; and members that
     /// all are other fields have no name twice.
-    fn object(&mut self, fields: &[Field], object: Node<'_>) {
+    fn object(&mut self, fields: &[Field], object: Node<'_>, path: &Path<'_>) {
         let mut members = object.members();
         let mut in_order = true;
         for field in fields {
@@ -46,56 +73,37 @@ impl Faults {
                     object.get(&field.name)
                 }
             };
-            self.field(field, value);
+            self.field(field, value, path);
         }
         if !in_order || members.next().is_some() {
-            self.names(object);
+            self.names(object, path);
         }
     }
 
-    fn field(&mut self, field: &Field, value: Option<Node<'_>>) {
+    fn field(&mut self, field: &Field, value: Option<Node<'_>>, path: &Path<'_>) {
         let Some(value) = value.filter(|value| !value.is_null()) else {
             if !field.nullable {
-                self.missing.get_or_insert_with(|| field.name.to_string());
+                self.missing.get_or_insert_with(|| path.to(&field.name));
             }
             return;
         };
-        if !is_of(&field.kind, value) {
-            self.wrong.get_or_insert_with(|| format!("{} is {}", field.name, excerpt(value)));
+        if !is_of(&field.kind, value, path.currency) {
+            self.wrong
+                .get_or_insert_with(|| format!("{} is {}", path.to(&field.name), excerpt(value)));
         }
+        let inside = |ending| Path { around: Some(path), name: &field.name, ending, ..*path };
         match &field.kind {
             Kind::Identifier | Kind::Text => self.identifier(&field.name, value),
-            Kind::Struct(inner) if value.is_object() => {
-                self.inside(&field.name, |faults| faults.object(inner, value));
-            }
+            Kind::Struct(inner) if value.is_object() => self.object(inner, value, &inside("")),
             Kind::List(of) => {
                 let Kind::Struct(inner) = &**of else { return };
                 for element in value.items().filter(|element| element.is_object()) {
-                    self.inside(&format_args!("{}[]", field.name), |faults| {
-                        faults.object(inner, element);
-                    });
+                    let currency = Currency::of(element, path.currency);
+                    self.object(inner, element, &Path { currency, ..inside("[]") });
                 }
             }
-            Kind::Map(_) => self.inside(&field.name, |faults| faults.names(value)),
+            Kind::Map(_) => self.names(value, &inside("")),
             _ => {}
-        }
-    }
-
-    /// Takes the faults that `check` finds, if they are the first, with `name` before their paths.
-    fn inside(&mut self, name: &dyn std::fmt::Display, check: impl FnOnce(&mut Self)) {
-        let mut inner = Self::default();
-        check(&mut inner);
-        let Self { missing, wrong, repeated, ill_named } = inner;
-        self.ill_named = self.ill_named.take().or(ill_named);
-        let pairs = [
-            (&mut self.missing, missing),
-            (&mut self.wrong, wrong),
-            (&mut self.repeated, repeated),
-        ];
-        for (first, found) in pairs {
-            if let (None, Some(found)) = (&first, found) {
-                *first = Some(format!("{name}.{found}"));
-            }
         }
     }
 
@@ -108,21 +116,22 @@ impl Faults {
     }
 
     /// Looks for a name that occurs twice among the members of `object`.
-    fn names(&mut self, object: Node<'_>) {
+    fn names(&mut self, object: Node<'_>, path: &Path<'_>) {
         let mut names: Vec<&str> = object.members().map(|(name, _)| name).collect();
         names.sort_unstable();
         if let Some(twice) = names.windows(2).find(|pair| pair.first() == pair.last()) {
-            self.repeated.get_or_insert_with(|| twice[0].to_owned());
+            self.repeated.get_or_insert_with(|| path.to(twice[0]));
         }
     }
 }
 
-fn is_of(kind: &Kind, value: Node<'_>) -> bool {
+fn is_of(kind: &Kind, value: Node<'_>, currency: Currency) -> bool {
     match kind {
         Kind::Boolean => value.kind() == NodeKind::Boolean,
         Kind::Integer | Kind::Long | Kind::Instant(InstantForm::EpochMillis) => value
             .number()
             .is_some_and(|number| number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok()),
+        Kind::Decimal { .. } if *kind == Kind::MONEY => currency.units(value).is_some(),
         Kind::Decimal { .. } => value.cents().is_some(),
         Kind::Number { .. } => value.kind() == NodeKind::Number,
         Kind::Identifier
@@ -132,9 +141,11 @@ fn is_of(kind: &Kind, value: Node<'_>) -> bool {
         }
         Kind::Struct(_) => value.is_object(),
         Kind::List(of) => {
-            value.kind() == NodeKind::Array && value.items().all(|value| is_of(of, value))
+            value.kind() == NodeKind::Array && value.items().all(|value| is_of(of, value, currency))
         }
-        Kind::Map(of) => value.is_object() && value.members().all(|(_, value)| is_of(of, value)),
+        Kind::Map(of) => {
+            value.is_object() && value.members().all(|(_, value)| is_of(of, value, currency))
+        }
     }
 }
 

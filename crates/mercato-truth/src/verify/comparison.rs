@@ -133,7 +133,7 @@ impl Comparison {
 
     /// Finds the expected record's place while both sides are out of step.
     ///
-    /// What is missing already gets the first chance of the next record that is there:
+    /// A record that is missing already gets the first chance of the next record that is there:
     /// otherwise a copy right before its original's neighbour would look as if the neighbour had
     /// been moved.
     fn search<A: Actual>(

@@ -2,7 +2,7 @@
 //!
 //! Records that passed another JSON library have other bytes: other blanks, another order of keys,
 //! `1.5` for `1.50`. They hold the same values, so that contents are made of values and not of bytes.
-//! What is no JSON, such as a record that was broken on purpose, is its bytes.
+//! A record that is no JSON, such as a record that was broken on purpose, is its bytes.
 
 use mercato_schema::Description;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};

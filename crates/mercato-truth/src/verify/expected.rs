@@ -1,4 +1,4 @@
-//! What should be there: the run's records, each with the partition into which it belongs.
+//! The expected records: those of the run, each with the partition into which it belongs.
 
 use std::ops::ControlFlow;
 
@@ -17,19 +17,19 @@ pub(super) struct Expected<'a> {
     pub(super) at: Option<Key>,
 }
 
-/// Which part of a run should be there.
+/// The part of a run that should be there.
 #[derive(Debug, Clone)]
 pub(super) struct Expectation<'a> {
     pub(super) run: &'a Run,
     pub(super) header: Option<Vec<u8>>,
     pub(super) topic: Option<u16>,
     pub(super) records: Option<u64>,
-    /// Where records of several topics stand in one place.
+    /// The envelope, where records of several topics stand in one place.
     pub(super) envelope: Option<Envelope>,
 }
 
 impl Expectation<'_> {
-    /// Whether evaluating it would never end.
+    /// Returns true if evaluating it would never end.
     pub(super) fn is_endless(&self) -> bool {
         let Extent { arrivals: None, until: None, to: None, last: None, records: None, .. } =
             self.run.extent()

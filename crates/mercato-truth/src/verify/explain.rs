@@ -203,7 +203,7 @@ impl Rest {
         });
     }
 
-    /// What is still unexplained is missing or unexpected.
+    /// Records that are still unexplained are missing or unexpected.
     fn finish(mut self, comparison: &Comparison, out_of_order: &[Vec<bool>]) -> Vec<Finding> {
         self.sift(|_, _| Some(Cause { kind: Kind::Unexpected, at: None }));
         let mut findings = self.findings;

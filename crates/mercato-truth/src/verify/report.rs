@@ -1,4 +1,4 @@
-//! What was found: counts, and the first differences in full.
+//! The findings: counts, and the first differences in full.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::records::Layout;
 
 enumerated! {
-    /// What is wrong with a record.
+    /// The fault of a record.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
     #[serde(rename_all = "snake_case")]
     pub enum Kind {
@@ -44,7 +44,7 @@ impl Kind {
     }
 }
 
-/// How many records are there and how many are not as they should be.
+/// The numbers of records that are there and of those that are not as they should be.
 ///
 /// `expected` = `matching` + `missing` + `out_of_order` + `altered` + `misplaced`, and
 /// `actual` = `matching` + `doubled` + `out_of_order` + `altered` + `misplaced` + `unexpected`.
@@ -91,7 +91,7 @@ impl Counts {
     }
 }
 
-/// Where in the run a record comes from.
+/// The origin of a record in the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Origin {
     /// Event time in microseconds since the Unix epoch.
@@ -115,7 +115,7 @@ impl From<Key> for Origin {
     }
 }
 
-/// Where a record was found.
+/// The place where a record was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Place {
@@ -145,7 +145,7 @@ impl Place {
 /// One difference in full.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// What is wrong.
+    /// The fault.
     pub kind: Kind,
     /// The key that the record should have, or else the one it was found with.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -153,7 +153,7 @@ pub struct Difference {
     /// The record of the run: what is missing, or what the one that was found is or should be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
-    /// Where the record was found.
+    /// The place where the record was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
     /// The partition into which a misplaced record belongs.
@@ -175,7 +175,7 @@ pub struct Report {
     /// Counts over all that was compared.
     #[serde(flatten)]
     pub counts: Counts,
-    /// Whether everything was compared; not so when there were more differences than the verifier
+    /// True if everything was compared; not so when there were more differences than the verifier
     /// has patience for.
     pub complete: bool,
     /// The first differences, in the order of the run within each partition.
@@ -183,7 +183,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether what is there is what should be.
+    /// Returns true if the actual records are the expected ones.
     pub fn is_clean(&self) -> bool {
         self.complete && self.counts.differences() == 0
     }

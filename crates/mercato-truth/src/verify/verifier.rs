@@ -25,7 +25,7 @@ pub enum VerifyError<E> {
         "the run has no end: name its number of arrivals, its duration, or how many records are expected"
     )]
     Endless,
-    /// What is there cannot be read.
+    /// The actual records cannot be read.
     #[error("what is there cannot be read to its end")]
     Actual(#[source] E),
 }
@@ -185,7 +185,7 @@ impl<'a> Verifier<'a> {
     }
 }
 
-/// What should be there and what is, as far as it is of use: of a copy one text says all.
+/// The expected and the actual record, as far as it is of use: of a copy one text says all.
 fn excerpts(finding: &Finding, expected: Option<&[u8]>) -> (Option<String>, Option<String>) {
     let actual = finding.text.as_ref().map(|text| &*text.value);
     match (finding.kind, expected, actual) {

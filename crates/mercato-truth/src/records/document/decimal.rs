@@ -1,27 +1,31 @@
 //! Decimal numbers as JSON spells them, exactly.
 
-/// The cents of a number without exponent whose digits after the second place are zeros, if it is an
-/// amount of money at all.
-pub(super) fn cents(text: &str) -> Option<i64> {
+/// The units of the last of so many decimals in a number without exponent whose further digits are
+/// zeros, if it is an amount of money at all: cents, if there are two decimals.
+#[inline]
+pub(super) fn units<const DECIMALS: usize>(text: &str) -> Option<i64> {
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => (-1, digits),
         None => (1, text),
     };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    // Thirteen digits and two more are fewer than 10^15 cents, the bound of money.
-    if whole.len() > 13 {
-        return None;
-    }
     let digit = |byte: u8| byte.is_ascii_digit().then(|| i64::from(byte - b'0'));
-    let mut cents = 0;
-    for byte in whole.bytes() {
-        cents = cents * 10 + digit(byte)?;
+    let mut bytes = digits.bytes();
+    let (mut units, mut length) = (0, 0);
+    for byte in bytes.by_ref() {
+        if byte == b'.' {
+            break;
+        }
+        // Fifteen digits with the decimals are fewer than 10^15, the bound of money.
+        if length + DECIMALS == 15 {
+            return None;
+        }
+        length += 1;
+        units = units * 10 + digit(byte)?;
     }
-    for place in 0..2 {
-        cents = cents * 10 + fraction.as_bytes().get(place).map_or(Some(0), |byte| digit(*byte))?;
+    for _ in 0..DECIMALS {
+        units = units * 10 + bytes.next().map_or(Some(0), digit)?;
     }
-    let rest = fraction.as_bytes().get(2..).unwrap_or_default();
-    rest.iter().all(|byte| *byte == b'0').then_some(sign * cents)
+    bytes.all(|byte| byte == b'0').then_some(sign * units)
 }
 
 /// A number as sign, digits and power of ten: 150 and -2 for `1.50`.
@@ -68,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cents_are_exact() {
+    fn amounts_are_exact_in_their_own_decimals() {
         for (text, expected) in [
             ("1.5", Some(150)),
             ("-0.01", Some(-1)),
@@ -78,8 +82,12 @@ mod tests {
             ("9999999999999.99", Some(999_999_999_999_999)),
             ("10000000000000", None),
         ] {
-            assert_eq!(cents(text), expected, "{text}");
+            assert_eq!(units::<2>(text), expected, "{text}");
         }
+        assert_eq!(["1200", "1200.0", "1200.5"].map(units::<0>), [Some(1_200), Some(1_200), None]);
+        assert_eq!(["1.234", "1.2", "1.2345"].map(units::<3>), [Some(1_234), Some(1_200), None]);
+        assert_eq!(units::<0>("999999999999999"), Some(999_999_999_999_999));
+        assert_eq!(units::<0>("1000000000000000"), None);
     }
 
     #[test]

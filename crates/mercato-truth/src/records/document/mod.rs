@@ -29,7 +29,7 @@ struct Cell {
     key: Span,
     /// The value as it is spelled; of a text, its decoded content.
     value: Span,
-    /// Where the value stands in the text that was read.
+    /// The position of the value in the text that was read.
     at: u32,
     /// Index of the cell that follows this one and everything inside it.
     next: u32,
@@ -59,7 +59,7 @@ pub struct Document {
 impl Document {
     /// Reads a JSON value and returns true, or returns false if `json` is none.
     ///
-    /// What was read before is forgotten.
+    /// The value that was read before is forgotten.
     pub fn read(&mut self, json: &[u8]) -> bool {
         self.text.clear();
         self.decoded.clear();

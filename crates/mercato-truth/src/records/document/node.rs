@@ -2,7 +2,7 @@
 
 use mercato_schema::Money;
 
-use super::decimal::cents;
+use super::decimal::units;
 use super::{Cell, Document, Span};
 
 /// The kinds of JSON values.
@@ -95,7 +95,18 @@ impl<'a> Node<'a> {
     /// with more digits.
     pub fn cents(self) -> Option<i64> {
         let text = self.number()?;
-        cents(text).or_else(|| Money::from_number(text.parse().ok()?).ok().map(Money::cents))
+        let exact = units::<2>(text);
+        exact.or_else(|| Money::from_number(text.parse().ok()?).ok().map(Money::cents))
+    }
+
+    /// An amount of money in units of its last of so many decimals; as with [`Node::cents`], exactly.
+    pub(crate) fn minor_units(self, decimals: u32) -> Option<i64> {
+        match decimals {
+            0 => units::<0>(self.number()?),
+            3 => units::<3>(self.number()?),
+            4 => units::<4>(self.number()?),
+            _ => self.cents(),
+        }
     }
 
     /// The value as it stands in the text that was read; of a text, its content.

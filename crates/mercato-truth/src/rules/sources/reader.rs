@@ -55,7 +55,7 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-/// What a line turned out to be.
+/// The kinds of things that a line turns out to be.
 enum Found {
     Record,
     Header,
