@@ -202,7 +202,7 @@ fn what_cannot_be_streamed_is_refused_before_anything_is_written() {
             ["payments", "user-events, transactions, product-updates, fraud-alerts"],
         ),
         ("--rate-multiplier 0", ["--rate-multiplier: 0 is", "(0.000001 to 1000)"]),
-        ("--rate-multiplier -1", ["--rate-multiplier: -1 is", "(0 to 1000)"]),
+        ("--rate-multiplier -1", ["--rate-multiplier: -1 is", "(0.000001 to 1000)"]),
         ("--kafka -t all", ["--topic", "user-events, transactions, fraud-alerts, product-updates"]),
         ("--format csv", ["different columns", "directory"]),
         ("-o all.csv", ["different columns", "directory"]),
@@ -259,4 +259,12 @@ fn records_that_are_broken_on_purpose_are_named_with_their_topic() {
     for topic in ["user-events", "transactions"] {
         assert!(entries.iter().filter(|entry| entry["topic"] == topic).count() > 5, "{topic}");
     }
+}
+
+#[test]
+fn a_short_run_of_chargebacks_alone_is_warned_of() {
+    let run = |words: &str| stream("-q --clock fast -o null:").words(words).run().stderr;
+    let none = "a run shorter than a day has no records of chargebacks";
+    assert!(run("--duration 2 --topics chargebacks").contains(none));
+    assert!(!run("--duration 2 --topics chargebacks,fraud-alerts").contains(none));
 }
