@@ -7,7 +7,7 @@ use mercato::config::{Program, RunSpec, did_you_mean};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::logging;
 use mercato::shop::shop::{ShopConfig, Topic};
-use mercato::units::{Clock, Factor, Unit, ValueError};
+use mercato::units::{Clock, Factor, ValueError};
 
 use crate::PROGRAM;
 use crate::scenario::ScenarioArgs;
@@ -75,16 +75,16 @@ impl Stream {
     }
 }
 
-/// Warns of a run of chargebacks that ends before the first can come: sales are taken back days
-/// later.
+/// Warns of a run of chargebacks that ends before the first can come.
 fn warn_of_none(run: &RunSpec, config: &ShopConfig) {
     let chargebacks = Topic::CHARGEBACKS.of(config);
     let is_alone = run.topics.as_deref().is_some_and(|topics| *topics == [chargebacks]);
     let Some(duration) = run.duration.as_ref().filter(|_| is_alone) else { return };
-    if duration.value < Unit::Days.micros() {
+    let earliest = config.fraud.chargebacks.earliest;
+    if duration.value < earliest.micros() {
         logging::warn(&format!(
-            "a run shorter than a day has no records of {chargebacks}: sales are taken back days later; \
-             give a longer --duration"
+            "there will be no records of {chargebacks}: transactions are charged back after {earliest} \
+             at the earliest; give a longer --duration"
         ));
     }
 }

@@ -36,6 +36,7 @@ mod forms;
 mod minutes;
 mod moment;
 mod money;
+mod patterns;
 mod rate;
 pub mod secret;
 mod shard;

@@ -100,7 +100,7 @@ fn malformed(text: &str, reason: Option<&str>) -> ValueError {
 fn in_words(kind: ParseErrorKind) -> Option<&'static str> {
     match kind {
         ParseErrorKind::OutOfRange | ParseErrorKind::Impossible => {
-            Some("the calendar has no such day or time")
+            Some("its month, day, hour, minute or second is out of range")
         }
         ParseErrorKind::TooShort | ParseErrorKind::NotEnough => {
             Some("the text ends before the time is complete")
@@ -285,8 +285,8 @@ mod tests {
             ("9001-01-01", "out of range (the year 1970 to 9000)"),
             ("10000-01-01", "out of range (the year 1970 to 9000)"),
             ("10000-01-01T00:00:00Z", "out of range (the year 1970 to 9000)"),
-            ("2025-13-01", "(the calendar has no such day or time)"),
-            ("2025-02-30T00:00:00Z", "(the calendar has no such day or time)"),
+            ("2025-13-01", "(its month, day, hour, minute or second is out of range)"),
+            ("2025-02-30T00:00:00Z", "(its month, day, hour, minute or second is out of range)"),
             ("2025-01-01T00:00:00", "(the text ends before the time is complete)"),
             ("2025-01-01T00:00:00.0000001Z", "expected at most six decimals"),
         ]);

@@ -124,7 +124,10 @@ fn what_is_wrong_in_a_catalogue_is_told_with_file_line_and_value() {
     }
     for (text, words) in [
         ("id,name,category\n", &["catalogue.csv:1: sales.products is empty"][..]),
-        ("id,name,category,weight\nA,One,Tea,0\n", &["catalogue.csv:1: ", "all weights are zero"]),
+        (
+            "id,name,category,weight\nA,One,Tea,0\n",
+            &["catalogue.csv:1: ", "the weights sum to zero"],
+        ),
         (
             "id,name,category,price,min_price,max_price\nA,One,Tea,1,2,3\n",
             &["catalogue.csv:2: `price` and `min_price` are both given"],

@@ -263,8 +263,14 @@ fn records_that_are_broken_on_purpose_are_named_with_their_topic() {
 
 #[test]
 fn a_short_run_of_chargebacks_alone_is_warned_of() {
-    let run = |words: &str| stream("-q --clock fast -o null:").words(words).run().stderr;
-    let none = "a run shorter than a day has no records of chargebacks";
+    let folder = folder();
+    let path = folder.path().join("late.toml");
+    std::fs::write(&path, "[shop.fraud.chargebacks]\nshare = 0.5\n").unwrap();
+    let run = |words: &str| {
+        let run = stream("--clock fast -o null:").words(words).words("--config");
+        run.arg(&path).run().stderr
+    };
+    let none = "no records of chargebacks: transactions are charged back after 1d";
     assert!(run("--duration 2 --topics chargebacks").contains(none));
     assert!(!run("--duration 2 --topics chargebacks,fraud-alerts").contains(none));
 }
