@@ -1,12 +1,18 @@
 //! Files of records in folders, as `historical` and other writers lay them out.
 
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::logging;
 use mercato::runtime::progress::ReadingProgress;
+use mercato::runtime::run::Ledger;
 use mercato::sinks::OutputPath;
 use mercato::truth::{Below, Meter};
+
+/// The most bytes of a ledger's line: names and coordinates of one record.
+const LEDGER_LINE: u64 = 4096;
 
 /// The files of records below `folder` at any depth, in the order of their names; unfinished ones
 /// are none, and pipes, sockets and devices are skipped with a warning.
@@ -37,9 +43,23 @@ pub(crate) fn nothing(what: &str) -> Failure {
         .advise("give --allow-empty if that is expected")
 }
 
-/// Returns whether the file is the ledger of faults that lies beside records.
+/// Returns whether the file is a ledger of faults that lies beside records, by its name or by its
+/// first line.
 fn is_ledger(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("faults.ndjson"))
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    name.ends_with("faults.ndjson") || name.ends_with(".ndjson") && begins_as_ledger(path)
+}
+
+/// Returns whether the first line of a regular file is one of a ledger.
+fn begins_as_ledger(path: &Path) -> bool {
+    // Opening a pipe would wait for its writer.
+    if !path.is_file() {
+        return false;
+    }
+    let Ok(file) = File::open(path) else { return false };
+    let mut line = Vec::new();
+    let read = BufReader::new(file.take(LEDGER_LINE)).read_until(b'\n', &mut line);
+    read.is_ok() && Ledger::has_line(&line)
 }
 
 /// Returns whether the file is columns and not lines.

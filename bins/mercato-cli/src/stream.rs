@@ -3,9 +3,10 @@
 use clap::Args;
 use mercato::Generation;
 use mercato::config::args::{GenerateArgs, bound_by};
-use mercato::config::{Program, did_you_mean};
+use mercato::config::{Program, RunSpec, did_you_mean};
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::shop::shop::ShopConfig;
+use mercato::runtime::logging;
+use mercato::shop::shop::{ShopConfig, Topic};
 use mercato::units::{Clock, Factor, ValueError};
 
 use crate::PROGRAM;
@@ -43,11 +44,11 @@ A bare number for --duration or --backfill is in hours. --count and --rate refer
 product updates, whose rate is `price_updates` in the section [shop.catalogue].";
 
 fn multiplier(text: &str) -> Result<Factor, ValueError> {
-    let factor: Factor = text.parse()?;
-    if factor.millionths() == 0 {
-        return Err(ValueError::out_of_range("factor", text, "0.000001", Factor::MAX));
+    match text.parse::<Factor>() {
+        Ok(factor) if factor.millionths() > 0 => Ok(factor),
+        Err(error) if !error.is_out_of_range() => Err(error),
+        _ => Err(ValueError::out_of_range("factor", text, "0.000001", Factor::MAX)),
     }
-    Ok(factor)
 }
 
 impl Stream {
@@ -64,12 +65,27 @@ impl Stream {
                     .collect::<Result<_, _>>()?,
             );
         }
+        warn_of_none(run, config);
         if let Some(factor) = self.rate_multiplier {
             own_flags.extend(["--rate-multiplier".to_owned(), factor.to_string()]);
             config.rate_multiplier *= factor.millionths() as f64 / 1e6;
         }
         self.scenario.apply(layers, config, run, own_flags)?;
         Ok(generation.carry_out()?)
+    }
+}
+
+/// Warns of a run of chargebacks that ends before the first can come.
+fn warn_of_none(run: &RunSpec, config: &ShopConfig) {
+    let chargebacks = Topic::CHARGEBACKS.of(config);
+    let is_alone = run.topics.as_deref().is_some_and(|topics| *topics == [chargebacks]);
+    let Some(duration) = run.duration.as_ref().filter(|_| is_alone) else { return };
+    let earliest = config.fraud.chargebacks.earliest;
+    if duration.value < earliest.micros() {
+        logging::warn(&format!(
+            "there will be no records of {chargebacks}: transactions are charged back after {earliest} \
+             at the earliest; give a longer --duration"
+        ));
     }
 }
 

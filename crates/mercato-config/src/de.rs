@@ -55,11 +55,16 @@ impl Refused {
             Reason::UnknownKey { key, known } => {
                 let hint = paths::key_hint(key, known, sections);
                 let path: Vec<&str> = path.into_iter().chain([key.as_str()]).collect();
-                format!("unknown key `{}`; {hint}", path.join("."))
+                format!("unknown key `{}`; {hint}", joined(&path))
             }
-            Reason::Wrong(reason) => format!("{}: {reason}", path.join(".")),
+            Reason::Wrong(reason) => format!("{}: {reason}", joined(&path)),
         }
     }
+}
+
+/// The path of a setting as messages write it: `shop.catalogue.products[0].price[1]`.
+fn joined(steps: &[&str]) -> String {
+    steps.join(".").replace(".[", "[")
 }
 
 impl std::error::Error for Refused {}
@@ -246,7 +251,7 @@ impl<'de> SeqAccess<'de> for Items<'de> {
         let index = self.index - 1;
         seed.deserialize(node)
             .map(Some)
-            .map_err(|refused| refused.at(&node.place).under(index.to_string()))
+            .map_err(|refused| refused.at(&node.place).under(format!("[{index}]")))
     }
 
     fn size_hint(&self) -> Option<usize> {

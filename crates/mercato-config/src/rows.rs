@@ -77,7 +77,10 @@ pub(super) fn load(
                 return Err(ConfigError::File { place, reason });
             }
             let list = folder.join(name);
-            let rows = read_rows(&list, file)?;
+            let setting = format!("{}.{}", section.name, file.key);
+            let rows = read_rows(&list, file).map_err(|error| unread(error, &setting, place))?;
+            // What is wrong with the list as a whole is wrong with this file.
+            let place = Place { file: list.as_path().into(), line: 1 };
             named.push(list);
             table.remove(key);
             let node = Node { value: Value::List(rows), place: place.clone() };
@@ -85,6 +88,14 @@ pub(super) fn load(
         }
     }
     Ok(named)
+}
+
+/// The error of a file that cannot be read, at the `place` of the `setting` that names it.
+fn unread(error: ConfigError, setting: &str, place: Place) -> ConfigError {
+    let ConfigError::Read { path, source } = error else { return error };
+    let path = path.display();
+    let reason = format!("{setting}: cannot read the catalogue file {path}: {source}");
+    ConfigError::File { place, reason }
 }
 
 /// Reads the rows of the CSV file at `path`, the first of which names its columns.
@@ -95,7 +106,7 @@ fn read_rows(path: &Path, file: &RowsFile) -> Result<Vec<Node>, ConfigError> {
         match &columns {
             None => columns = Some(header(file, &cells).map_err(broken)?),
             Some(_) if tables.len() == MAX_ENTRIES => return Err(broken(too_many())),
-            Some(columns) => tables.push(table(columns, cells, &place).map_err(broken)?),
+            Some(columns) => tables.push(table(file, columns, cells, &place).map_err(broken)?),
         }
         Ok(())
     })?;
@@ -146,8 +157,13 @@ fn header<'a>(file: &'a RowsFile, names: &[String]) -> Result<Vec<&'a Column>, S
     }
 }
 
-/// The table that a row makes.
-fn table(columns: &[&Column], cells: Vec<String>, place: &Place) -> Result<Node, String> {
+/// The table that a row of `file` makes.
+fn table(
+    file: &RowsFile,
+    columns: &[&Column],
+    cells: Vec<String>,
+    place: &Place,
+) -> Result<Node, String> {
     if cells.len() != columns.len() {
         return Err(format!(
             "the row has {} cells, but the header has {} columns",
@@ -157,6 +173,7 @@ fn table(columns: &[&Column], cells: Vec<String>, place: &Place) -> Result<Node,
     }
     let node = |value| Node { value, place: place.clone() };
     let mut table = Table::new();
+    let mut filled: Vec<&Column> = Vec::new();
     for (column, cell) in columns.iter().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
         let value = match column.kind {
             CellKind::Integer => Value::Integer(cell.trim().parse().map_err(|_| {
@@ -175,14 +192,35 @@ fn table(columns: &[&Column], cells: Vec<String>, place: &Place) -> Result<Node,
             }
             (_, single @ Value::Null) => *single = value,
             _ => {
+                let other = filled.iter().find(|other| other.key == column.key);
+                let other = other.map_or(column.key, |other| other.name);
                 return Err(format!(
-                    "`{}` is given twice: leave one of the cells empty",
-                    column.key
+                    "`{other}` and `{}` are both given: leave one of the cells empty",
+                    column.name
                 ));
             }
         }
+        filled.push(column);
     }
+    check_pairs(file, &filled)?;
     Ok(node(Value::Table(table)))
+}
+
+/// Refuses one end of a range without the other.
+fn check_pairs(file: &RowsFile, filled: &[&Column]) -> Result<(), String> {
+    for column in filled {
+        let other = match column.kind {
+            CellKind::Low => CellKind::High,
+            CellKind::High => CellKind::Low,
+            CellKind::Text | CellKind::Integer => continue,
+        };
+        let is_other = |found: &&Column| found.key == column.key && found.kind == other;
+        let missing = file.columns.iter().find(is_other);
+        if let Some(missing) = missing.filter(|_| !filled.iter().any(|found| is_other(found))) {
+            return Err(format!("`{}` is missing beside `{}`", missing.name, column.name));
+        }
+    }
+    Ok(())
 }
 
 /// The error of a file with more rows than a list may have.

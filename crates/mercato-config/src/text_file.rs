@@ -27,15 +27,19 @@ pub fn read_text_file(path: &Path) -> io::Result<String> {
 
 /// Reads text of at most 16 MiB to its end.
 pub(crate) fn read_text(source: impl Read) -> io::Result<String> {
-    let mut text = String::new();
-    source.take(MAX_FILE_BYTES + 1).read_to_string(&mut text)?;
+    let mut text = Vec::new();
+    source.take(MAX_FILE_BYTES + 1).read_to_end(&mut text)?;
     if text.len() as u64 > MAX_FILE_BYTES {
         return Err(io::Error::new(
             ErrorKind::FileTooLarge,
             format!("it is larger than {} MiB", MAX_FILE_BYTES / (1024 * 1024)),
         ));
     }
-    Ok(text)
+    String::from_utf8(text).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        io::Error::new(ErrorKind::InvalidData, format!("line {line} is not valid UTF-8"))
+    })
 }
 
 /// Returns whether users other than the owner can read the file.
@@ -56,5 +60,11 @@ mod tests {
         let endless = read_text(io::repeat(b'a')).unwrap_err();
         assert_eq!(endless.kind(), ErrorKind::FileTooLarge);
         assert_eq!(read_text("a=b".as_bytes()).unwrap(), "a=b");
+    }
+
+    #[test]
+    fn text_that_is_not_utf_8_is_refused_with_its_line() {
+        let refused = read_text(&b"a\nb\nc\xff\n"[..]).unwrap_err();
+        assert_eq!(refused.to_string(), "line 3 is not valid UTF-8");
     }
 }

@@ -10,8 +10,8 @@ use clap::error::ErrorKind;
 use clap::{Arg, Command, Error};
 use mercato_sinks::{FileFormat, OutputPath};
 use mercato_units::{
-    Brokers, Clock, Duration, DurationOrNumber, Moment, Rate, Shard, Timestamp, Topic, ValueError,
-    Whole,
+    Brokers, Clock, Duration, DurationOrNumber, Moment, Rate, Shard, Timestamp, Topic, Unit,
+    ValueError, Whole,
 };
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -116,7 +116,6 @@ pub(crate) use plain;
 
 plain! {
     String: clap::value_parser!(String), text;
-    PathBuf: clap::value_parser!(PathBuf), |path| text(&path.display());
     Brokers: bound::<Self>().into(), text;
     Clock: bound::<Self>().into(), text;
     Moment: bound::<Self>().into(), text;
@@ -124,6 +123,31 @@ plain! {
     Shard: bound::<Self>().into(), text;
     Timestamp: bound::<Self>().into(), text;
     Topic: bound::<Self>().into(), text;
+}
+
+/// The name of a file to write; `-` is refused, because it would make a file of this name.
+impl OptionValue for PathBuf {
+    type Written = Self;
+    type Resolved = Self;
+
+    fn parser() -> ValueParser {
+        clap::value_parser!(PathBuf)
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        read(text)
+    }
+
+    fn resolve(self, _: &Program, _: &Origin) -> Result<Self, String> {
+        if self.as_os_str() == "-" {
+            return Err("- is not a file; give the name of one, or /dev/stdout".to_owned());
+        }
+        Ok(self)
+    }
+
+    fn show(value: &Self) -> Value {
+        text(&value.display())
+    }
 }
 
 impl OptionValue for bool {
@@ -199,6 +223,46 @@ impl OptionValue for DurationOrNumber {
 
     fn show(value: &i64) -> Value {
         text(&Duration::from_micros(*value).unwrap_or_default())
+    }
+}
+
+/// A duration whose bare number is seconds in every program; a file writes its unit, as it does for
+/// every duration of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrSeconds(DurationOrNumber);
+
+impl From<DurationOrNumber> for OrSeconds {
+    fn from(written: DurationOrNumber) -> Self {
+        Self(written)
+    }
+}
+
+impl FromStr for OrSeconds {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        text.parse().map(Self)
+    }
+}
+
+impl OptionValue for OrSeconds {
+    type Written = DurationOrNumber;
+    type Resolved = i64;
+
+    fn parser() -> ValueParser {
+        bound::<Self>().into()
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        read(text)
+    }
+
+    fn resolve(self, program: &Program, origin: &Origin) -> Result<i64, String> {
+        self.0.resolve(&Program { bare_duration: Unit::Seconds, ..*program }, origin)
+    }
+
+    fn show(value: &i64) -> Value {
+        DurationOrNumber::show(value)
     }
 }
 

@@ -1,7 +1,6 @@
 //! From the settings of Kafka to a client's configuration.
 
-use mercato_config::args::KafkaArgs;
-use mercato_config::{Connection, KafkaSettings};
+use mercato_config::Connection;
 use mercato_kafka::KafkaConfig;
 
 use crate::logging;
@@ -27,14 +26,5 @@ pub fn log_loaded(connection: &Connection) {
     }
     for line in &connection.loaded {
         tracing::info!(target: logging::PLAIN, "{line}");
-    }
-}
-
-/// Warns about flags without effect, because records do not go to Kafka.
-///
-/// Variables and files are not mentioned: they serve other programs too.
-pub fn warn_unused(args: &KafkaArgs) {
-    for flag in KafkaSettings::flags_given(args) {
-        tracing::warn!("{flag} has no effect without Kafka: add --kafka, or -b with an address");
     }
 }

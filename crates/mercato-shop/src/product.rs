@@ -30,8 +30,20 @@ pub struct ProductConfig {
 /// The most products that a list may have: as many as the 16 bits of a choice can tell apart.
 pub(crate) const MAX_PRODUCTS: u64 = 1 << 16;
 
+/// Says what is expected instead of a text that no reader could tell from another: of `field`, an
+/// identifier is compared as it stands.
+fn unfit(field: &str, text: &str) -> Option<&'static str> {
+    if text.trim().is_empty() {
+        return Some("a text that is not blank");
+    }
+    if field == "id" && text.trim() != text {
+        return Some("a text without spaces at its ends");
+    }
+    text.contains(char::is_control).then_some("a text without control characters")
+}
+
 /// Refuses a list at `key` that is empty or too long, and products with the same identifier or
-/// without id or name.
+/// without a proper id or name.
 pub(crate) fn check(key: &str, products: &[ProductConfig]) -> Result<(), ParamsError> {
     if products.is_empty() {
         return Err(ParamsError::Empty { key: key.to_owned() });
@@ -42,6 +54,10 @@ pub(crate) fn check(key: &str, products: &[ProductConfig]) -> Result<(), ParamsE
         for (field, text) in [("id", &product.id), ("name", &product.name)] {
             if text.is_empty() {
                 return Err(ParamsError::Empty { key: format!("{key}[{index}].{field}") });
+            }
+            if let Some(expected) = unfit(field, text) {
+                let (key, value) = (format!("{key}[{index}].{field}"), text.clone());
+                return Err(ParamsError::Malformed { key, value, expected });
             }
         }
         if !seen.insert(&product.id) {

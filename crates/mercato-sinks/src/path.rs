@@ -72,7 +72,7 @@ impl Compression {
 pub enum OutputPathError {
     /// The ending is not one of those that are known.
     #[error(
-        "unknown extension of `{}`: expected .ndjson, .jsonl, .json and .csv, each also followed by .gz or \
+        "unknown extension of `{}`: expected .ndjson, .jsonl, .json or .csv, each also followed by .gz or \
          .zst, .parquet, a directory (ending in /) or `null:` to discard the output",
         path.display()
     )]
@@ -80,6 +80,9 @@ pub enum OutputPathError {
         /// The name as given.
         path: PathBuf,
     },
+    /// `-`, which other tools take for standard output.
+    #[error("`-` is not a file; to write to standard output, omit the path or give /dev/stdout")]
+    Dash,
     /// The name says another format than the one asked for.
     #[error("the extension of `{}` contradicts the format {wanted}: omit one of the two", path.display())]
     Format {
@@ -199,6 +202,9 @@ impl OutputPath {
                 folder: false,
                 partitions: None,
             });
+        }
+        if text == "-" {
+            return Err(OutputPathError::Dash);
         }
         let path = PathBuf::from(text);
         if text.as_encoded_bytes().ends_with(b"/") || path.is_dir() {

@@ -58,6 +58,11 @@ impl ValueError {
         &self.value
     }
 
+    /// Returns whether the value has its form, but lies outside its range.
+    pub fn is_out_of_range(&self) -> bool {
+        matches!(self.problem, Problem::OutOfRange { .. })
+    }
+
     /// Returns the allowed values: a form, or `MIN to MAX`.
     pub fn allowed(&self) -> String {
         match &self.problem {

@@ -14,30 +14,13 @@ use serde::de::{Error, IgnoredAny, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::duration::Unit;
+use crate::patterns::{
+    NUMBER, PACE, UP_TO_HUNDRED, UP_TO_ONE, duration_pattern, rate_pattern, time_pattern,
+};
 use crate::{
     Brokers, Clock, Delay, Discount, Duration, DurationOrNumber, Factor, Minutes, Moment, Money,
     MoneyRange, Rate, Shard, Share, Timestamp, Topic, ValueError, Weight, Whole,
 };
-
-/// A decimal number as texts have it, as a regular expression.
-const NUMBER: &str = r"([0-9]+(\.[0-9]+)?|\.[0-9]+)";
-
-/// A year, month and day as texts have them, as a regular expression.
-const DATE: &str = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
-
-fn time_pattern() -> String {
-    format!(
-        "{DATE}([Tt ][0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(\\.[0-9]{{1,6}}0*)?([Zz]|[+-][0-9]{{2}}:[0-9]{{2}}))?"
-    )
-}
-
-fn duration_pattern() -> String {
-    format!(r"({NUMBER}\s*{}\s*)+", Unit::pattern(Unit::Microseconds))
-}
-
-fn rate_pattern() -> String {
-    format!(r"^\s*{NUMBER}\s*(/\s*{}\s*)?$", Unit::pattern(Unit::Seconds))
-}
 
 macro_rules! forms {
     ($($name:ident: $expected:literal, $schema:tt;)*) => {$(
@@ -80,7 +63,7 @@ forms! {
     Clock: "a clock: \"wall\", \"fast\", or a pace such as \"60x\"", {
         "description": "wall, fast, or a pace such as 1x or 60x.",
         "type": "string",
-        "pattern": format!("^([Ww][Aa][Ll][Ll]|[Ff][Aa][Ss][Tt]|{NUMBER}[xX])$"),
+        "pattern": format!("^([Ww][Aa][Ll][Ll]|[Ff][Aa][Ss][Tt]|{PACE}[xX])$"),
         "examples": ["fast"]
     };
     Delay: "a duration such as \"90s\", or a number of seconds", {
@@ -126,15 +109,15 @@ forms! {
         "examples": ["1000/h"]
     };
     Shard: "a shard I/N such as \"0/4\"", {
-        "description": "I/N: shard I of N, counted from 0.",
+        "description": "I/N: shard I of N, counted from 0; 1 to 1024 shards.",
         "type": "string",
-        "pattern": r"^\+?[0-9]+/\+?[0-9]+$",
+        "pattern": r"^\+?0*([0-9]{1,3}|10[01][0-9]|102[0-3])/\+?0*([1-9][0-9]{0,2}|10[01][0-9]|102[0-4])$",
         "examples": ["0/1"]
     };
     Share: "a share such as 0.01 or \"1%\"", {
         "description": "0 to 1, or 0% to 100%; at most six decimals.",
         "type": ["number", "string"],
-        "pattern": format!(r"^{NUMBER}(\s*%)?$"),
+        "pattern": format!(r"^({UP_TO_ONE}|{UP_TO_HUNDRED}\s*%)$"),
         "minimum": 0,
         "maximum": 1,
         "examples": [0.01]

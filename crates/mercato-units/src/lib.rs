@@ -37,6 +37,7 @@ mod forms;
 mod minutes;
 mod moment;
 mod money;
+mod patterns;
 mod rate;
 pub mod secret;
 mod shard;

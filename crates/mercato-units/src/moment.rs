@@ -33,7 +33,14 @@ impl FromStr for Moment {
             Some(offset) => offset.parse().map(Self::After),
         };
         let expected = "expected a time, or an offset from the run's start such as +10m";
-        read.map_err(|_| ValueError::invalid("moment", text, expected))
+        read.map_err(|error| match text.strip_prefix('+') {
+            Some(_) if error.is_out_of_range() => {
+                let max = format!("+{}", Duration::MAX);
+                ValueError::out_of_range("moment", text, "+0s", max)
+            }
+            None if error.is_out_of_range() => error,
+            _ => ValueError::invalid("moment", text, expected),
+        })
     }
 }
 
@@ -61,9 +68,14 @@ mod tests {
             ("+0s", Moment::After(Duration::ZERO)),
             ("2025-01-01T00:00:00Z", Moment::At("2025-01-01".parse().unwrap())),
         ]);
-        for text in ["+10", "10m", "-10m", "1969-01-01", "soon"] {
+        for text in ["+10", "10m", "-10m", "soon"] {
             refuses::<Moment>(&[(text, "such as +10m")]);
         }
+        refuses::<Moment>(&[
+            ("+36501d", "out of range (+0s to +36500d)"),
+            ("1969-01-01", "out of range (the year 1970 to 9000)"),
+            ("10000-01-01", "out of range (the year 1970 to 9000)"),
+        ]);
     }
 
     #[test]

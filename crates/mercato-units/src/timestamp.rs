@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use chrono::format::ParseErrorKind;
 use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 
 use crate::ValueError;
@@ -84,13 +85,35 @@ impl Timestamp {
 }
 
 fn read(text: &str) -> Result<DateTime<Utc>, ValueError> {
-    let time = DateTime::parse_from_rfc3339(text).map_err(|reason| malformed(text, reason))?;
+    let time = DateTime::parse_from_rfc3339(text)
+        .map_err(|error| malformed(text, in_words(error.kind())))?;
     Ok(time.with_timezone(&Utc))
 }
 
-fn malformed(text: &str, reason: impl fmt::Display) -> ValueError {
+fn malformed(text: &str, reason: Option<&str>) -> ValueError {
     let expected = "expected RFC 3339 or a date, such as 2025-01-31T09:30:00Z or 2025-01-31";
-    ValueError::invalid(KIND, text, format!("{expected} ({reason})"))
+    let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
+    ValueError::invalid(KIND, text, format!("{expected}{reason}"))
+}
+
+/// Says in the user's terms why a text is no time, if more than its form can be named.
+fn in_words(kind: ParseErrorKind) -> Option<&'static str> {
+    match kind {
+        ParseErrorKind::OutOfRange | ParseErrorKind::Impossible => {
+            Some("its month, day, hour, minute or second is out of range")
+        }
+        ParseErrorKind::TooShort | ParseErrorKind::NotEnough => {
+            Some("the text ends before the time is complete")
+        }
+        ParseErrorKind::TooLong => Some("something follows the time"),
+        _ => None,
+    }
+}
+
+/// Returns whether the text begins with a year of more than four digits.
+fn has_long_year(text: &str) -> bool {
+    let year = text.split('-').next().unwrap_or_default();
+    year.len() > 4 && year.len() < text.len() && year.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The instant's microseconds; refuses parts of one.
@@ -105,14 +128,18 @@ impl FromStr for Timestamp {
     type Err = ValueError;
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
-        // What is no longer than a date was meant to be one: "premature end" would not say that
-        // there is no such day.
+        if has_long_year(text) {
+            return Self::bounded(i64::MAX, || text.to_owned());
+        }
+        // What is no longer than a date was meant to be one: that it is incomplete would not say
+        // that there is no such day.
         if text.len() > DATE_BYTES {
             return Self::bounded(whole_micros(text, &read(text)?)?, || text.to_owned());
         }
-        let date = text.parse::<NaiveDate>().map_err(|reason| malformed(text, reason))?;
+        let date =
+            text.parse::<NaiveDate>().map_err(|error| malformed(text, in_words(error.kind())))?;
         if text.len() < DATE_BYTES {
-            return Err(malformed(text, "a month and a day have two digits"));
+            return Err(malformed(text, Some("a month and a day have two digits")));
         }
         let midnight = date.and_time(NaiveTime::MIN).and_utc();
         Self::bounded(midnight.timestamp_micros(), || text.to_owned())
@@ -256,6 +283,11 @@ mod tests {
         refuses::<Timestamp>(&[
             ("1969-12-31T23:59:59Z", "out of range (the year 1970 to 9000)"),
             ("9001-01-01", "out of range (the year 1970 to 9000)"),
+            ("10000-01-01", "out of range (the year 1970 to 9000)"),
+            ("10000-01-01T00:00:00Z", "out of range (the year 1970 to 9000)"),
+            ("2025-13-01", "(its month, day, hour, minute or second is out of range)"),
+            ("2025-02-30T00:00:00Z", "(its month, day, hour, minute or second is out of range)"),
+            ("2025-01-01T00:00:00", "(the text ends before the time is complete)"),
             ("2025-01-01T00:00:00.0000001Z", "expected at most six decimals"),
         ]);
         assert_eq!(Timestamp(i64::MAX).to_string(), format!("{} us", i64::MAX));

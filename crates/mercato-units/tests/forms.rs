@@ -247,3 +247,15 @@ fn shares_kept_as_doubles_are_read_like_shares() {
         assert!(read(json!({ "rate": wrong })).is_err(), "{wrong}");
     }
 }
+
+#[test]
+fn zero_too_many_decimals_and_too_many_shards_are_refused_by_the_schema_too() {
+    accepts::<Shard>(&[json!("0/1"), json!("1023/1024"), json!("+7/010")]);
+    refuses::<Shard>(&[json!("0/0"), json!("0/1025"), json!("1024/1024"), json!("0/2048")]);
+    accepts::<Clock>(&[json!("0.000001x"), json!("1000000x"), json!("2.50x"), json!(".5X")]);
+    refuses::<Clock>(&[json!("0x"), json!("0.0000001x"), json!("1000001x"), json!("0.0x")]);
+    accepts::<Rate>(&[json!("0.5/s"), json!("010"), json!(".25/min")]);
+    refuses::<Rate>(&[json!("0/h"), json!("0.0/s"), json!("0")]);
+    accepts::<Share>(&[json!("0.000001"), json!("1.0"), json!("100%"), json!("0.0001 %")]);
+    refuses::<Share>(&[json!("0.0000001"), json!("1.1"), json!("101%"), json!("0.00001%")]);
+}

@@ -56,7 +56,7 @@ impl<S: StreamSpec> Generation<S> {
         let kafka = KafkaSettings::resolve(&args.kafka, &layers)?;
         if kafka.is_none() {
             check_kafka(&layers)?;
-            warn_unused(&args.kafka);
+            warn_unused(&args.kafka, &layers)?;
         }
         let mut run = RunSpec::resolve(&args.run, &layers, &defaults, now_micros())?;
         args.disorder.apply(&mut run.disorder);
@@ -131,11 +131,12 @@ fn check_kafka(layers: &Layers) -> Result<(), GenerationError> {
     Ok(())
 }
 
-/// Warns about flags without effect, because records do not go to Kafka.
+/// Warns about flags and a topic's variable without effect, because records do not go to Kafka.
 ///
-/// Variables and files are not mentioned: they serve other programs too.
-fn warn_unused(args: &KafkaArgs) {
-    for flag in KafkaSettings::flags_given(args) {
-        tracing::warn!("{flag} has no effect without Kafka: add --kafka, or -b with an address");
+/// Files are not mentioned: they serve other programs too.
+fn warn_unused(args: &KafkaArgs, layers: &Layers) -> Result<(), GenerationError> {
+    for setting in KafkaSettings::unused(args, layers)? {
+        tracing::warn!("{setting} has no effect without Kafka: add --kafka, or -b with an address");
     }
+    Ok(())
 }

@@ -104,8 +104,20 @@ fn a_flag_about_kafka_without_kafka_is_told_of() {
         );
         assert_eq!(ended.records().len(), 1);
     }
-    let silent = order_gen("--count 1 --clock fast").env("KAFKA_TOPIC", "mine").run();
-    assert!(silent.stderr.is_empty(), "a variable may be there for other programs");
+    let ended = order_gen("--count 1 --clock fast").env("KAFKA_TOPIC", "mine").run();
+    let said = "KAFKA_TOPIC in the environment has no effect without Kafka";
+    assert!(ended.stderr.contains(said), "{}", ended.stderr);
+    assert_eq!(ended.records().len(), 1);
+    let refused = order_gen("--count 1 --clock fast").env("KAFKA_TOPIC", "a b").run();
+    refused.fails_with(2, &["KAFKA_TOPIC in the environment: invalid topic 'a b'"]);
+}
+
+#[test]
+fn a_host_without_a_port_that_nobody_knows_is_not_said_to_answer() {
+    let variable = "nowhere.invalid";
+    let ended = order_gen("--count 1 --clock fast").env("KAFKA_BOOTSTRAP_SERVERS", variable).run();
+    assert!(!ended.stderr.contains("advertises"), "{}", ended.stderr);
+    ended.fails_with(4, &["cannot resolve nowhere.invalid:9092"]);
 }
 
 #[test]
@@ -478,11 +490,11 @@ fn a_run_of_no_length_is_refused() {
             let ended = Program::new(program)
                 .words(&format!("{words}-q --clock fast --duration {zero}"))
                 .run();
-            ended.fails_with(2, &["--duration: ", "longer than 0"]);
+            ended.fails_with(2, &["--duration: ", "out of range (1us to 36500d)"]);
         }
     }
     configured("bad.toml", "[run]\nduration = \"0s\"\n")
-        .fails_with(3, &["bad.toml:2: run.duration: ", "longer than 0"]);
+        .fails_with(3, &["bad.toml:2: run.duration: ", "out of range (1us to 36500d)"]);
 }
 
 #[test]

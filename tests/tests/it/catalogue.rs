@@ -106,6 +106,9 @@ fn what_is_wrong_in_a_catalogue_is_told_with_file_line_and_value() {
         ("B,Two,Tea,cheap\n", &["catalogue.csv:3", "cheap"]),
         ("B,Two,,1\n", &["catalogue.csv:3", "category"]),
         ("B,Two,Tea\n", &["catalogue.csv:3", "3 cells", "4 columns"]),
+        ("B,   ,Tea,1\n", &["catalogue.csv:3", "products[1].name", "not blank"]),
+        (" B ,Two,Tea,1\n", &["catalogue.csv:3", "products[1].id", "without spaces at its ends"]),
+        ("B,T\0wo,Tea,1\n", &["catalogue.csv:3", "products[1].name", "control characters"]),
     ] {
         write(at, "catalogue.csv", &format!("{head}{rows}"));
         for (program, file) in [("order-gen", "sales.toml"), ("mercato", "shop.toml")] {
@@ -119,8 +122,27 @@ fn what_is_wrong_in_a_catalogue_is_told_with_file_line_and_value() {
             ended.fails_with(3, words);
         }
     }
+    for (text, words) in [
+        ("id,name,category\n", &["catalogue.csv:1: sales.products is empty"][..]),
+        (
+            "id,name,category,weight\nA,One,Tea,0\n",
+            &["catalogue.csv:1: ", "the weights sum to zero"],
+        ),
+        (
+            "id,name,category,price,min_price,max_price\nA,One,Tea,1,2,3\n",
+            &["catalogue.csv:2: `price` and `min_price` are both given"],
+        ),
+    ] {
+        write(at, "catalogue.csv", text);
+        sales(at, "sales.toml").fails_with(3, words);
+    }
+    write(at, "catalogue.csv", "id,name,category,price\nA,One,Drones,0\n");
+    let stream = "stream --count 1 --clock fast -o null: --config shop.toml";
+    let ended = Program::new("mercato").words(stream).in_folder(at).run();
+    ended.fails_with(3, &["catalogue.csv:2: shop.catalogue.products[0].price[0]: 0"]);
     std::fs::remove_file(at.join("catalogue.csv")).unwrap();
-    sales(at, "sales.toml").fails_with(3, &["catalogue.csv"]);
+    sales(at, "sales.toml")
+        .fails_with(3, &["sales.toml:3: sales.products_file: cannot read the catalogue file"]);
 }
 
 /// `count` products in four forms, and the configuration files that have or name them.

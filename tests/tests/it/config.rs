@@ -158,6 +158,20 @@ fn mistakes_are_all_told_with_their_lines() {
     assert_eq!(config("validate right.yaml").in_folder(folder.path()).run().lines(), ["ok"]);
     config("validate none.toml").in_folder(folder.path()).run().fails_with(3, &["none.toml"]);
     config("validate").run().fails_with(2, &["FILE"]);
+    std::fs::write(folder.path().join("other.toml"), "[run]\nthreads = 0\n").unwrap();
+    std::fs::write(folder.path().join("broken.toml"), "[run\n").unwrap();
+    config("validate broken.toml none.toml right.yaml wrong.toml other.toml")
+        .in_folder(folder.path())
+        .run()
+        .fails_with(
+            3,
+            &[
+                "broken.toml:1",
+                "none.toml",
+                "wrong.toml:2: unknown key `run.sede`",
+                "other.toml:2: run.threads: 0 is out of range",
+            ],
+        );
 }
 
 /// Returns whether `value` is what `schema` says; the part of JSON Schema that the configuration's
@@ -240,10 +254,21 @@ fn the_schema_fits_what_is_right_and_refuses_what_is_wrong() {
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     conforms(&toml(&uncommented()), &schema, &schema).unwrap();
     conforms(&toml(&config("init").run().lines().join("\n")), &schema, &schema).unwrap();
+    for right in [
+        "[run]\nshard = \"1023/1024\"\nclock = \"0.000001x\"\nrate = \"0.5/s\"",
+        "[run]\nshard = \"0/1\"\nclock = \"1000000x\"\nrate = \".25 / min\"",
+        "[disorder]\nmalformed = \"0.000001\"\n[shop]\nrate_multiplier = 0.000001",
+        "[disorder]\nmalformed = \"100%\"\n[shop]\nrate_multiplier = 1000",
+        "[disorder]\nmalformed = \"0.0001 %\"\n[run]\nclock = \"2.50x\"",
+    ] {
+        conforms(&toml(right), &schema, &schema).unwrap();
+    }
     for wrong in [
         "[run]\nsede = 1",
         "[run]\nseed = -1",
         "[run]\non_lag = \"wait\"",
+        "[shop]\nrate_multiplier = 0",
+        "[shop]\nrate_multiplier = 1000.5",
         "[slaes]",
         "[sales]\nmin_delay = -5",
         "[sales]\nproducts = [{ id = \"P\", name = \"Tea\" }]",

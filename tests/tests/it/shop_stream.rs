@@ -202,7 +202,7 @@ fn what_cannot_be_streamed_is_refused_before_anything_is_written() {
             ["payments", "user-events, transactions, product-updates, fraud-alerts"],
         ),
         ("--rate-multiplier 0", ["--rate-multiplier: 0 is", "(0.000001 to 1000)"]),
-        ("--rate-multiplier -1", ["--rate-multiplier: -1 is", "(0 to 1000)"]),
+        ("--rate-multiplier -1", ["--rate-multiplier: -1 is", "(0.000001 to 1000)"]),
         ("--kafka -t all", ["--topic", "user-events, transactions, fraud-alerts, product-updates"]),
         ("--format csv", ["different columns", "directory"]),
         ("-o all.csv", ["different columns", "directory"]),
@@ -259,4 +259,18 @@ fn records_that_are_broken_on_purpose_are_named_with_their_topic() {
     for topic in ["user-events", "transactions"] {
         assert!(entries.iter().filter(|entry| entry["topic"] == topic).count() > 5, "{topic}");
     }
+}
+
+#[test]
+fn a_short_run_of_chargebacks_alone_is_warned_of() {
+    let folder = folder();
+    let path = folder.path().join("late.toml");
+    std::fs::write(&path, "[shop.fraud.chargebacks]\nshare = 0.5\n").unwrap();
+    let run = |words: &str| {
+        let run = stream("--clock fast -o null:").words(words).words("--config");
+        run.arg(&path).run().stderr
+    };
+    let none = "no records of chargebacks: transactions are charged back after 1d";
+    assert!(run("--duration 2 --topics chargebacks").contains(none));
+    assert!(!run("--duration 2 --topics chargebacks,fraud-alerts").contains(none));
 }

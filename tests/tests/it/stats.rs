@@ -130,3 +130,21 @@ fn files_are_told_by_topic_as_an_independent_fold_tells_them() {
         .run()
         .fails_with(8, &["cannot write standard output", "No space"]);
 }
+
+#[test]
+fn a_ledger_of_any_name_is_no_topic() {
+    let folder = folder();
+    let words = "stream -q --seed 1 --start 2025-03-03 --duration 1 --clock fast --malformed 2% \
+                 --ledger out/changed.ndjson -o out/";
+    Program::new("mercato").words(words).in_folder(folder.path()).run().success();
+    let told = stats("out --json").in_folder(folder.path()).run().success();
+    let told: Value = serde_json::from_slice(&told).unwrap();
+    assert!(told.get("transactions").is_some() && told.get("changed").is_none(), "{told}");
+}
+
+#[test]
+fn a_look_back_is_shown_in_units_that_people_read() {
+    let lines = stats("").run().lines();
+    let line = lines.iter().find(|line| line.contains("look-back")).unwrap();
+    assert!(!line.contains("ms:") && line.contains("m"), "{line}");
+}

@@ -40,38 +40,50 @@ impl Validate {
         Ok(Exit::Config)
     }
 
-    /// Returns the mistakes, at most one per section.
+    /// Returns the mistakes, at most one per section and one per file that cannot be read.
     fn mistakes(&self) -> Result<Vec<String>, Failure> {
-        let layers = |files: &[PathBuf]| Layers::load(PROGRAM, files, Environment::default());
-        let layers = match layers(&self.files) {
-            Ok(layers) => layers,
-            Err(error) => return Ok(vec![Failure::from(error).to_string()]),
-        };
         let mut found = Found::default();
-        let plan = plan(&layers, &mut found)?;
-        found.look(OutputSettings::resolve(&OutputArgs::default(), &layers));
-        if let Some(settings) = found.look(KafkaSettings::check_files(&layers)) {
-            found.look(check_client(&settings));
-        }
-        found.look(LogSettings::resolve(&LogArgs::default(), &layers));
-        for row in STREAMS {
-            if let Some(stream) = found.look(row.configured(&layers)) {
-                // A file may name scenarios that only some streams have; only a run of another refuses them.
-                let timetable = if row.has_scenarios {
-                    plan.timetable.clone()
-                } else {
-                    plan.timetable.without_scenarios()
-                };
-                let plan = Plan { timetable, ..plan.clone() };
-                found.look(
-                    stream
-                        .run(&plan, Format::Json)
-                        .map_err(|error| Failure::from(error).located(&layers)),
-                );
+        let load = |files: &[PathBuf]| Layers::load(PROGRAM, files, Environment::default());
+        // A file that cannot be read must not hide what is wrong with the others.
+        let mut is_read = |file: &PathBuf| found.look(load(std::slice::from_ref(file))).is_some();
+        let files: Vec<PathBuf> = self.files.iter().filter(|file| is_read(file)).cloned().collect();
+        check(&load(&files)?, &mut found)?;
+        // Of settings that several files make, only the first mistake is found: each file has its
+        // own.
+        if !found.0.is_empty() && files.len() > 1 {
+            for file in &files {
+                check(&load(std::slice::from_ref(file))?, &mut found)?;
             }
         }
         Ok(found.0)
     }
+}
+
+/// Looks for mistakes in the settings that files come to.
+fn check(layers: &Layers, found: &mut Found) -> Result<(), Failure> {
+    let plan = plan(layers, found)?;
+    found.look(OutputSettings::resolve(&OutputArgs::default(), layers));
+    if let Some(settings) = found.look(KafkaSettings::check_files(layers)) {
+        found.look(check_client(&settings));
+    }
+    found.look(LogSettings::resolve(&LogArgs::default(), layers));
+    for row in STREAMS {
+        if let Some(stream) = found.look(row.configured(layers)) {
+            // A file may name scenarios that only some streams have; only a run of another refuses them.
+            let timetable = if row.has_scenarios {
+                plan.timetable.clone()
+            } else {
+                plan.timetable.without_scenarios()
+            };
+            let plan = Plan { timetable, ..plan.clone() };
+            found.look(
+                stream
+                    .run(&plan, Format::Json)
+                    .map_err(|error| Failure::from(error).located(layers)),
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Refuses properties that Kafka's client does not take; contacts no broker.

@@ -8,6 +8,7 @@
 
 use mercato::config::{Origin, RunSpec, Setting};
 use mercato::runtime::exit::{Exit, Failure};
+use mercato::runtime::logging;
 use mercato::runtime::run::{Drive, Pace};
 use mercato::runtime::session::Plan;
 use mercato::schema::Rate;
@@ -39,6 +40,7 @@ pub(super) fn over(
     }
     run.duration = Some(Setting { value: window, origin: Origin::Flag("--end") });
     let Some(wanted) = run.count.as_ref().map(|count| count.value) else { return Ok(()) };
+    logging::say(&format!("fitting the rate to {wanted} records between {start} and {end}"));
     // Chance moves the number by less than its root: a little more than wanted leaves seldom too
     // few, and the last of them near the end. Updates come at equal distances.
     let chance = if topic.driver == Driver::PriceUpdates { 0.0 } else { (wanted as f64).sqrt() };

@@ -68,7 +68,7 @@ records has no file. File names end in .partial until the day or the run is over
 writes part-0000I, so shards can share a directory; so can --from/--to windows that start and end at midnight.
 The expected number of records and bytes is logged before writing; if the disk has less space, the run is refused unless
 --force is given. Parquet stores money as DECIMAL(15, 2) and times as TIMESTAMP in UTC; unfinished Parquet files are removed.
-Existing files are never replaced. The clock is always fast.";
+Existing files are replaced only with --force. The clock is always fast.";
 
 /// A number of days; ten years are more than anybody asks for at once.
 type Days = Whole<1, 3_650>;
@@ -90,6 +90,8 @@ enum Compress {
 
 /// The directory that history goes into unless a flag names another, as in document 004.
 const FOLDER: &str = "history";
+/// The output that keeps nothing.
+const NULL: &str = "null:";
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
 /// Flags that other commands end their runs with, or time them.
@@ -100,7 +102,7 @@ const OTHERS: [&str; 7] =
 pub(crate) fn adapted(command: clap::Command) -> clap::Command {
     let folder = |argument: clap::Arg| {
         let help = "Write into this directory, created if missing; `null:` discards the output [default: ./history]";
-        argument.help(help).value_parser(|text: &str| Ok::<_, String>(OutputPath::folder(text)))
+        argument.help(help).value_parser(folder_of)
     };
     let start =
         |argument: clap::Arg| argument.help("Start the history at this time; replaces --end");
@@ -121,6 +123,14 @@ pub(crate) fn adapted(command: clap::Command) -> clap::Command {
     OTHERS.into_iter().fold(command, |command, other| {
         command.mut_arg(other, |argument| argument.hide(true).conflicts_with("days"))
     })
+}
+
+/// Reads the name of a directory, or `null:`.
+fn folder_of(text: &str) -> Result<OutputPath, &'static str> {
+    if text == "-" {
+        return Err("a history is a directory of files, which standard output cannot be");
+    }
+    Ok(OutputPath::folder(text))
 }
 
 impl Historical {
@@ -220,8 +230,12 @@ impl Historical {
     fn output_flags(&self, form: FileFormat) -> Vec<String> {
         let output = self.destination().output;
         let path = output.as_ref().and_then(OutputPath::path);
-        let path = path.map_or_else(|| "null:".to_owned(), |path| path.display().to_string());
-        let mut flags = vec!["-o".to_owned(), path];
+        let path = path.map_or_else(|| NULL.to_owned(), |path| path.display().to_string());
+        let mut flags = vec!["-o".to_owned(), path.clone()];
+        // The run has filled the directory, and only --force replaces its files.
+        if path != NULL {
+            flags.push("--force".to_owned());
+        }
         if form != FileFormat::NDJSON {
             flags.extend(["--format".to_owned(), form.to_string()]);
         }

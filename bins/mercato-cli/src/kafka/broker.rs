@@ -148,7 +148,10 @@ fn status(state_dir: &std::path::Path) -> Result<Exit, Failure> {
             print(&format!("process {pid} is running but does not respond at {address}; see {log}"))
                 .map(|_| Exit::Connect)
         }
-        Status::Stopped => print("stopped").map(|_| Exit::Connect),
+        Status::Stopped => {
+            eprintln!("hint: start a broker with `mercato broker start`");
+            print("stopped").map(|_| Exit::Connect)
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use mercato::config::Layers;
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::schema::{Duration, Timestamp};
 use mercato::shop::shop::{Expected, ShopConfig};
+use mercato::units::Unit;
 use mercato::{CategoryStatistics, Generator};
 use serde_json::{Map, Value, json};
 
@@ -84,8 +85,30 @@ fn table(all: &Value) -> String {
         "look-back",
         format!(
             "{}: history recomputed to start a run at any time",
-            all["lookback"].as_str().unwrap_or_default()
+            all["lookback"].as_str().map(in_parts).unwrap_or_default()
         ),
     );
     lines.join("\n")
+}
+
+/// A duration in hours, minutes and seconds, rounded up: `35m1s` for `2100940ms`.
+fn in_parts(text: &str) -> String {
+    let Ok(duration) = text.parse::<Duration>() else { return text.to_owned() };
+    let seconds = duration.micros().div_euclid(Unit::Seconds.micros());
+    let seconds = seconds + i64::from(duration.micros() % Unit::Seconds.micros() > 0);
+    let parts = [(seconds / 3_600, 'h'), (seconds / 60 % 60, 'm'), (seconds % 60, 's')];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    parts.map(|(count, unit)| format!("{count}{unit}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_back_is_shown_in_hours_minutes_and_seconds() {
+        for (text, shown) in [("2100940ms", "35m1s"), ("2h", "2h"), ("3661s", "1h1m1s")] {
+            assert_eq!(in_parts(text), shown);
+        }
+    }
 }

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use clap::Args;
 use mercato_units::secret::is_sensitive;
-use mercato_units::{Brokers, DurationOrNumber, Topic};
+use mercato_units::{Brokers, Topic};
 
 use super::public::PublicProperty;
 use super::{confluent, options, variables};
 use crate::text_file::{is_open_to_others, read_text, read_text_file};
-use crate::value::bound;
+use crate::value::{OrSeconds, bound};
 use crate::{
     ConfigError, Key, Layers, Origin, Place, Properties, Property, RecordTime, Setting,
     parse_properties,
@@ -30,7 +30,7 @@ options! {
     record_timestamp: RecordTime, default("event"), flag("record-timestamp", value_name = "WHICH");
 
     /// Exit with code 5 after an outage this long; nothing is dropped before
-    max_outage: DurationOrNumber, unset("wait forever"),
+    max_outage: OrSeconds, unset("wait forever"),
         flag("max-outage", value_name = "D", allow_negative_numbers = true);
 
     flags {
@@ -115,6 +115,8 @@ const BROKERS: Key = Key {
     file: "kafka.bootstrap_servers",
 };
 
+const TOPIC: Key = Key { flag: "--topic", variables: &["KAFKA_TOPIC"], file: "kafka.topic" };
+
 impl KafkaSettings {
     /// Resolves the flags over `layers`; returns `None` if records do not go to Kafka.
     ///
@@ -143,8 +145,13 @@ impl KafkaSettings {
         Self::merge(&KafkaArgs::default(), &layers.without_environment())
     }
 
-    /// The flags among `args` that are about Kafka; without effect where records do not go there.
-    pub fn flags_given(args: &KafkaArgs) -> impl Iterator<Item = &'static str> {
+    /// The flags among `args`, and the variable of the topic, that are about Kafka; without effect
+    /// where records do not go there.
+    ///
+    /// Fails when the variable is wrong.
+    pub fn unused(args: &KafkaArgs, layers: &Layers) -> Result<Vec<String>, ConfigError> {
+        let variable = layers.option::<Topic>(&TOPIC, args.topic.clone(), None)?;
+        let variable = variable.filter(|topic| !matches!(topic.origin, Origin::Flag(_)));
         let given = [
             ("--topic", args.topic.is_some()),
             ("--record-timestamp", args.record_timestamp.is_some()),
@@ -153,7 +160,9 @@ impl KafkaSettings {
             ("-X", !args.connection.command_property.is_empty()),
             ("--insecure-skip-tls-verification", args.connection.insecure_skip_tls_verification),
         ];
-        given.into_iter().filter_map(|(flag, is_given)| is_given.then_some(flag))
+        let flags = given.into_iter().filter_map(|(flag, is_given)| is_given.then_some(flag));
+        let variables = variable.map(|topic| topic.origin.to_string());
+        Ok(flags.map(str::to_owned).chain(variables).collect())
     }
 }
 

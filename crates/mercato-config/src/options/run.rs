@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use clap::ArgAction;
 use mercato_units::{
-    Clock, Count, DurationOrNumber, Moment, Rate, SeedNumber, Shard, Threads, Timestamp,
+    Clock, Count, Duration, DurationOrNumber, Moment, Rate, SeedNumber, Shard, Threads, Timestamp,
+    Unit, ValueError,
 };
 
 use super::options;
 use crate::env::fresh_seed;
+use crate::value::OrSeconds;
 use crate::{
     ConfigError, DisorderSection, Effective, Layers, OnLag, Origin, ScheduleEntry, Setting,
 };
@@ -85,7 +87,7 @@ options! {
     on_lag: OnLag, default("catch-up"), flag("on-lag", value_name = "WHAT");
 
     /// Lateness above which a run counts as late, and its records as too late
-    lag_bound: DurationOrNumber, default("5s"), flag("lag-bound", value_name = "D", allow_negative_numbers = true),
+    lag_bound: OrSeconds, default("5s"), flag("lag-bound", value_name = "D", allow_negative_numbers = true),
         schema(example = "5s");
 
     merged {
@@ -125,7 +127,8 @@ impl RunSpec {
 
     fn settle_duration(&mut self, defaults: &RunDefaults) -> Result<(), ConfigError> {
         if let Some(Setting { value: 0, origin }) = &self.duration {
-            let reason = "must be longer than 0";
+            let shortest = Duration::of(1, Unit::Microseconds);
+            let reason = ValueError::out_of_range("duration", "0s", shortest, Duration::MAX);
             return Err(ConfigError::wrong(origin, "run.duration", &reason));
         }
         let ends = self.count.is_some() || self.to.is_some() || self.backfill.is_some();
@@ -138,22 +141,27 @@ impl RunSpec {
     /// Moves the start back by the backfill, or so far that no part of the run lies in the future;
     /// with the clock `wall` none ever does.
     fn settle_start(&mut self, now: i64) -> Result<(), ConfigError> {
-        let (before, origin) = match &self.backfill {
+        let duration = self.duration.as_ref();
+        let (before, blamed, origin) = match &self.backfill {
             Some(Setting { origin, .. }) if origin.rank() == self.start.origin.rank() => {
                 let reason = "conflicts with run.start: keep one of the two";
                 return Err(ConfigError::wrong(origin, "run.backfill", &reason));
             }
             Some(Setting { value, origin }) if origin.rank() > self.start.origin.rank() => {
-                (*value, origin.clone())
+                (*value, ("run.backfill", origin.clone()), origin.clone())
             }
             _ if self.start.origin == Origin::Default && self.clock.value != Clock::Wall => {
-                (self.duration.as_ref().map_or(0, |duration| duration.value), Origin::Default)
+                let set = duration.cloned().unwrap_or_else(|| Setting::default(0));
+                (set.value, ("run.duration", set.origin), Origin::Default)
             }
             _ => return Ok(()),
         };
         self.start = match Timestamp::new(now.saturating_sub(before)) {
             Ok(value) => Setting { value, origin },
-            Err(error) => return Err(ConfigError::wrong(&origin, "run.backfill", &error)),
+            Err(_) => {
+                let (key, origin) = blamed;
+                return Err(ConfigError::wrong(&origin, key, &too_long_ago(before, now)));
+            }
         };
         Ok(())
     }
@@ -229,6 +237,17 @@ impl RunSpec {
         );
         Err(ConfigError::wrong(&to.origin, "run.to", &reason))
     }
+}
+
+/// Says that a run of `micros` that ends at `now` would start too early.
+fn too_long_ago(micros: i64, now: i64) -> String {
+    let shown = |micros| Duration::from_micros(micros).unwrap_or_default();
+    let day = Unit::Days.micros();
+    format!(
+        "{} before now is earlier than 1970; give --start, or at most {}",
+        shown(micros),
+        shown(now.div_euclid(day) * day)
+    )
 }
 
 fn default_threads(clock: Clock) -> u64 {

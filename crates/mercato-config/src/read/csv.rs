@@ -55,6 +55,9 @@ impl Reader<'_> {
         }
         self.rest = rest;
         let cell = if rest.starts_with(',') { cell } else { cell.trim_end_matches('\r') };
+        if cell.contains('\r') {
+            return Err((self.line, "lines must end in LF or CRLF, not in CR alone".to_owned()));
+        }
         Ok(cell.to_owned())
     }
 
@@ -128,6 +131,8 @@ mod tests {
             ("a\nb\"c\n", 2, "a quote inside a cell"),
             ("a\n\"b\nc", 2, "closing quote is missing"),
             ("a\n\"b\n\"c\n", 3, "text after a closing quote"),
+            ("a,b\r1,2\r", 1, "lines must end in LF or CRLF"),
+            ("a\nb\rc\r\n", 2, "lines must end in LF or CRLF"),
         ] {
             let (found, said) = read(text).unwrap_err();
             assert!(found == line && said.contains(reason), "{text:?}: {found} {said}");

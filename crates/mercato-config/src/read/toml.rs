@@ -1,7 +1,7 @@
 //! TOML into a tree.
 
 use toml::Spanned;
-use toml::de::{DeInteger, DeTable, DeValue};
+use toml::de::{DeFloat, DeInteger, DeTable, DeValue};
 
 use super::{Broken, Source};
 use crate::tree::{Entry, Node, Table, Value};
@@ -28,20 +28,29 @@ fn entries(source: &Source<'_>, table: &DeTable<'_>) -> Result<Table, Broken> {
 
 fn node(source: &Source<'_>, spanned: &Spanned<DeValue<'_>>) -> Result<Node, Broken> {
     let place = source.place(spanned.span().start);
-    let value = match spanned.get_ref() {
-        DeValue::String(text) => Value::Text(text.to_string()),
-        DeValue::Integer(number) => {
-            Value::Integer(integer(number).ok_or((place.line, too_large(number)))?)
-        }
-        DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN)),
-        DeValue::Boolean(truth) => Value::Truth(*truth),
-        DeValue::Datetime(time) => Value::Text(time.to_string()),
-        DeValue::Array(items) => {
-            Value::List(items.iter().map(|item| node(source, item)).collect::<Result<_, _>>()?)
-        }
-        DeValue::Table(table) => Value::Table(entries(source, table)?),
-    };
+    let value =
+        match spanned.get_ref() {
+            DeValue::String(text) => Value::Text(text.to_string()),
+            DeValue::Integer(number) => {
+                Value::Integer(integer(number).ok_or((place.line, too_large(number)))?)
+            }
+            DeValue::Float(number) => Value::Float(float(number).ok_or_else(|| {
+                (place.line, format!("the number {} is too large", number.as_str()))
+            })?),
+            DeValue::Boolean(truth) => Value::Truth(*truth),
+            DeValue::Datetime(time) => Value::Text(time.to_string()),
+            DeValue::Array(items) => {
+                Value::List(items.iter().map(|item| node(source, item)).collect::<Result<_, _>>()?)
+            }
+            DeValue::Table(table) => Value::Table(entries(source, table)?),
+        };
     Ok(Node { value, place })
+}
+
+/// The number; none if digits came to infinity, which `inf` says by name.
+fn float(number: &DeFloat<'_>) -> Option<f64> {
+    let (text, value) = (number.as_str(), number.as_str().parse().unwrap_or(f64::NAN));
+    (value.is_finite() || !text.contains(|letter: char| letter.is_ascii_digit())).then_some(value)
 }
 
 fn integer(number: &DeInteger<'_>) -> Option<i128> {

@@ -329,15 +329,20 @@ fn what_is_wrong_in_a_csv_file_is_told_with_its_line() {
         ("id,weight\na,1\nb,many\n", "c.csv:3: weight: expected a whole number, found 'many'"),
         (
             "id,weight\na,1\nb,-1\n",
-            "c.csv:3: orders.products.1.weight: expected a whole number from 0 to 255, found `-1`",
+            "c.csv:3: orders.products[1].weight: expected a whole number from 0 to 255, found `-1`",
         ),
-        ("id,weight\n\n,1\n", "c.csv:3: orders.products.0: missing field `id`"),
+        ("id,weight\n\n,1\n", "c.csv:3: orders.products[0]: missing field `id`"),
+        ("id,min_price\na,1\n", "c.csv:2: `max_price` is missing beside `min_price`"),
+        ("id,min_price,max_price\na,,1\n", "c.csv:2: `min_price` is missing beside `max_price`"),
+        ("id\ra\r", "c.csv:1: lines must end in LF or CRLF, not in CR alone"),
         ("id\n\"a\nb\n", "c.csv:2: a cell's closing quote is missing"),
         (&many, "c.csv:65538: the file has more than 65536 rows, the maximum"),
     ] {
         assert_eq!(products(text.as_bytes()).unwrap_err(), expected);
     }
-    assert!(products(b"id\n\xff\n").unwrap_err().contains("c.csv"), "it is no UTF-8");
+    let refused = products(b"id\n\xff\n").unwrap_err();
+    assert!(refused.starts_with("a.toml:2: orders.products_file: cannot read the catalogue file"));
+    assert!(refused.ends_with("c.csv: line 2 is not valid UTF-8"), "{refused}");
 }
 
 #[test]
@@ -349,7 +354,9 @@ fn a_list_stands_in_one_place() {
         "a.toml:3: `orders.products_file` and `orders.products` are mutually exclusive: keep one of them"
     );
     let world = World::of_file("a.toml", "[orders]\nproducts_file = \"none.csv\"\n");
-    assert!(message(&world.layers().unwrap_err()).contains("none.csv"));
+    let refused = message(&world.layers().unwrap_err());
+    assert!(refused.starts_with("a.toml:2: orders.products_file: cannot read the"), "{refused}");
+    assert!(refused.contains("none.csv"), "{refused}");
 }
 
 #[test]

@@ -31,6 +31,41 @@ fn a_run_begins_now_unless_it_would_reach_into_the_future() {
 }
 
 #[test]
+fn a_start_before_1970_is_blamed_on_the_setting_that_moved_it() {
+    for (flag, flags) in [
+        ("--duration", &["--duration", "36500d", "--clock", "fast"] as &[&str]),
+        ("--backfill", &["--backfill", "36500d"]),
+    ] {
+        let shown = message(&World::default().run(flags).unwrap_err());
+        let reason = "36500d before now is earlier than 1970; give --start, or at most 20119d";
+        assert_eq!(shown, format!("{flag}: {reason}"));
+    }
+    let world = World::of_file("a.toml", "[run]\nseed = 1\nduration = \"36500d\"\n");
+    let shown = message(&world.run(&["--clock", "fast"]).unwrap_err());
+    assert!(shown.starts_with("a.toml:3: run.duration: 36500d before now"), "{shown}");
+    assert!(world.run(&["--clock", "fast", "--start", "2020-01-01"]).is_ok());
+    assert!(run(&["--duration", "20119d", "--clock", "fast"]).start.value.micros() == 0);
+}
+
+#[test]
+fn no_duration_is_refused_with_value_and_range() {
+    for text in ["0", "0s"] {
+        let shown = message(&World::default().run(&["--duration", text]).unwrap_err());
+        assert_eq!(shown, "--duration: 0s is out of range (1us to 36500d)");
+    }
+}
+
+#[test]
+fn a_bare_bound_of_lag_is_seconds_whatever_the_program_counts_durations_in() {
+    assert_eq!(run(&["--lag-bound", "5"]).lag_bound.value, 5_000_000);
+    assert_eq!(run(&["--lag-bound", "0.5"]).lag_bound.value, 500_000);
+    assert_eq!(run(&["--lag-bound", "5m"]).lag_bound.value, 300_000_000);
+    let world = World::of_file("a.toml", "[run]\nlag_bound = 5\n");
+    let shown = message(&world.run(&[]).unwrap_err());
+    assert!(shown.starts_with("a.toml:2: run.lag_bound: invalid duration '5'"), "{shown}");
+}
+
+#[test]
 fn the_default_duration_holds_only_where_no_end_is_given() {
     for (flags, duration) in [
         (&[] as &[&str], Some(300_000_000)),

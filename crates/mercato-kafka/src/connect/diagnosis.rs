@@ -6,6 +6,9 @@ use rdkafka::error::RDKafkaErrorCode as Code;
 use super::advertised;
 use super::look::{Login, Look, Proof, look};
 
+/// The port that the client uses where none is given.
+const DEFAULT_PORT: &str = ":9092";
+
 /// A failed connection: what the client said last, and how it was to connect.
 pub(super) struct Failed<'a> {
     pub(super) code: Code,
@@ -28,6 +31,15 @@ impl Failed<'_> {
         self.properties.get(name).unwrap_or_default()
     }
 
+    /// Returns whether `HOST:PORT` is among the addresses that the user gave; the client uses port
+    /// 9092 where none is given.
+    fn was_given(&self, name: &str) -> bool {
+        self.address.split(',').any(|entry| {
+            let entry = entry.split_once("://").map_or(entry, |(_, address)| address).trim();
+            entry == name || name.strip_suffix(DEFAULT_PORT).is_some_and(|host| entry == host)
+        })
+    }
+
     fn protocol(&self) -> String {
         let set = self.properties.get("security.protocol").unwrap_or("plaintext");
         set.to_ascii_uppercase()
@@ -42,10 +54,13 @@ impl Failed<'_> {
             let quoted =
                 self.said.split_once("resolve '").and_then(|(_, rest)| rest.split_once('\''));
             return Some(match quoted {
-                Some((name, _)) if !self.address.contains(name) => {
+                Some((name, _)) if !self.was_given(name) => {
                     advertised::advice(name, advertised::UNRESOLVED)
                 }
-                _ => "the host name cannot be resolved; check -b".to_owned(),
+                Some((name, _)) => {
+                    format!("this machine cannot resolve {name}; check the list of brokers")
+                }
+                None => "the host name cannot be resolved; check the list of brokers".to_owned(),
             });
         }
         if says("Unsupported SASL mechanism") {
@@ -181,6 +196,25 @@ mod tests {
     }
 
     #[test]
+    fn an_address_is_the_user_s_own_with_and_without_the_default_port() {
+        let said = "foo:9092/bootstrap: Failed to resolve 'foo:9092': Name or service not known";
+        let properties = ClientConfig::new();
+        let advice = |address| {
+            let code = Code::Resolve;
+            Failed { code, said, address, properties: &properties }.by_words().unwrap()
+        };
+        for address in ["foo", "foo:9092", "bar:1,foo", "SSL://foo:9092"] {
+            assert_eq!(
+                advice(address),
+                "this machine cannot resolve foo:9092; check the list of brokers"
+            );
+        }
+        for address in ["foo:9093", "barfoo:9092", "foobar"] {
+            assert!(advice(address).contains("advertises foo:9092"), "{address}");
+        }
+    }
+
+    #[test]
     fn each_trouble_has_a_next_step_of_its_own() {
         const TLS: (&str, &str) = ("security.protocol", "SSL");
         let untrusted = Look::Tls(Proof::Untrusted("Shop CA".to_owned()));
@@ -214,7 +248,7 @@ mod tests {
                 "shop:9093/bootstrap: Failed to resolve 'shop:9093': Name or service not known",
                 vec![],
                 &Look::Unknown,
-                "check -b",
+                "this machine cannot resolve shop:9093; check the list of brokers",
             ),
             (
                 Code::SSL,

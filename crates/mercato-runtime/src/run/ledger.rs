@@ -1,13 +1,14 @@
 //! The ledger: one line for each record that was changed on purpose, or not sent because it was too
 //! late.
 
+use std::borrow::Cow;
 use std::io::{BufWriter, Write};
 use std::ops::Range;
 use std::path::Path;
 
 use mercato_encode::Batch;
 use mercato_sinks::{PartialFile, SinkError};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::counts::faults_in;
 
@@ -21,11 +22,15 @@ pub struct Ledger {
 }
 
 /// A line of the ledger.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Entry<'a> {
-    kind: &'a str,
-    topic: &'a str,
-    key: &'a str,
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    topic: Cow<'a, str>,
+    #[serde(borrow)]
+    key: Cow<'a, str>,
     /// Microseconds since the Unix epoch.
     event_time: i64,
     rank: u8,
@@ -39,9 +44,9 @@ impl<'a> Entry<'a> {
     fn of(kind: &'a str, batch: &'a Batch, index: usize, topics: &'a [String]) -> Self {
         let stamp = &batch.spans()[index].stamp;
         Self {
-            kind,
-            topic: topics.get(usize::from(stamp.topic)).map_or("", String::as_str),
-            key: std::str::from_utf8(batch.key(index)).unwrap_or_default(),
+            kind: kind.into(),
+            topic: topics.get(usize::from(stamp.topic)).map_or("", String::as_str).into(),
+            key: std::str::from_utf8(batch.key(index)).unwrap_or_default().into(),
             event_time: stamp.event_time,
             rank: stamp.coordinates.rank,
             substream: stamp.coordinates.substream,
@@ -58,6 +63,11 @@ impl Ledger {
         let file = PartialFile::create(path)
             .map_err(|source| SinkError::file("create", path, 0, 0, source))?;
         Ok(Self { out: BufWriter::new(file), lines: 0 })
+    }
+
+    /// Returns whether `line` is a line of a ledger, and not a record.
+    pub fn has_line(line: &[u8]) -> bool {
+        serde_json::from_slice::<Entry<'_>>(line).is_ok()
     }
 
     pub(super) fn add(

@@ -11,6 +11,10 @@ impl Session<'_> {
     /// Refuses two of `outputs` and of the other files, the log among them, under one name, and a
     /// summary that could not be written when the run is over.
     pub(super) fn check_files(&self, outputs: Vec<PathBuf>) -> Result<(), SessionError> {
+        if self.ledger_path().is_some_and(|path| path.as_os_str() == "-") {
+            let reason = "--ledger: - is not a file; give the name of one, or /dev/stdout";
+            return Err(SessionError::usage(reason.to_owned()));
+        }
         let summary = self.output.summary_json.as_ref().map(|path| path.value.clone());
         let log = self.log_file.clone();
         let beside = [

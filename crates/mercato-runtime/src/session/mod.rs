@@ -108,7 +108,7 @@ impl Session<'_> {
         drop(progress);
         let summary = report::summary(&self, identity, run, &outcome, names, failure.is_some());
         if outcome.ending != Ending::ReaderGone {
-            report::tell(&summary, self.title.wording);
+            report::tell(&summary, self.title.wording, self.output.encoding().is_columnar());
         }
         if let Some(path) = &self.output.summary_json {
             summary.write(&path.value)?;

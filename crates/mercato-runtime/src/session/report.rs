@@ -38,9 +38,9 @@ pub(super) fn summary(
 }
 
 /// Prints the summary for people.
-pub(super) fn tell(summary: &Summary, wording: SummaryStyle) {
+pub(super) fn tell(summary: &Summary, wording: SummaryStyle, columnar: bool) {
     // A line at a time, so that a log as JSON stays one object a line.
-    for line in summary.human(wording).to_string().lines() {
+    for line in summary.human(wording).of_columns(columnar).to_string().lines() {
         info!(target: logging::PLAIN, "{line}");
     }
 }

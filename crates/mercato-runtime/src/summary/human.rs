@@ -24,12 +24,21 @@ pub enum SummaryStyle {
 pub struct Human<'a> {
     summary: &'a Summary,
     wording: SummaryStyle,
+    columnar: bool,
+}
+
+impl Human<'_> {
+    /// Says that the bytes are those of records before they became columns, if they did.
+    #[must_use]
+    pub fn of_columns(self, columnar: bool) -> Self {
+        Self { columnar, ..self }
+    }
 }
 
 impl Summary {
     /// The summary as lines for people, without a line feed at the end.
     pub fn human(&self, wording: SummaryStyle) -> Human<'_> {
-        Human { summary: self, wording }
+        Human { summary: self, wording, columnar: false }
     }
 }
 
@@ -41,7 +50,9 @@ impl fmt::Display for Human<'_> {
             SummaryStyle::Topics => topics(self.summary, formatter)?,
             SummaryStyle::Single(name) => single(self.summary, name, formatter)?,
         }
-        delivery(&self.summary.delivery, self.summary.counts.bytes, formatter)?;
+        let bytes = self.summary.counts.bytes;
+        let before = if self.columnar { " before encoding" } else { "" };
+        delivery(&self.summary.delivery, &format!("{bytes} bytes{before}"), formatter)?;
         named("Deliberate faults", &self.summary.counts.faults, formatter)?;
         if self.summary.counts.shed > 0 {
             writeln!(
@@ -119,12 +130,14 @@ fn topics(summary: &Summary, formatter: &mut fmt::Formatter<'_>) -> fmt::Result 
     writeln!(formatter, "Sessions: {}, of which open at the end: {}", counts.first, counts.open)
 }
 
-fn delivery(delivery: &Deliveries, bytes: u64, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn delivery(delivery: &Deliveries, bytes: &str, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
     let Deliveries { to, sent, acknowledged, failed } = delivery;
+    // `null:` brings a colon of its own.
     let to = if to.is_empty() { "nowhere".to_owned() } else { to.join(" and ") };
+    let to = to.trim_end_matches(':');
     writeln!(
         formatter,
-        "Delivered to {to}: {sent} sent, {acknowledged} acknowledged, {failed} failed, {bytes} bytes"
+        "Delivered to {to}: {sent} sent, {acknowledged} acknowledged, {failed} failed, {bytes}"
     )
 }
 

@@ -130,3 +130,25 @@ fn a_file_bears_its_name_only_when_it_is_whole() {
     assert_eq!(ended.code, Some(9), "{}", ended.stderr);
     assert!(read(&path) == (first + &rest).as_bytes());
 }
+
+#[test]
+fn a_dash_is_refused_where_a_file_is_needed_and_makes_no_file() {
+    let folder = folder();
+    for (words, said) in [
+        ("-o -", "to write to standard output, omit the path"),
+        ("--summary-json -", "--summary-json: - is not a file"),
+        ("--log-file -", "--log-file: - is not a file"),
+        ("-o null: --malformed 1% --ledger -", "--ledger: - is not a file"),
+    ] {
+        let run = Program::new("order-gen").words("--count 3 --clock fast").words(words);
+        run.in_folder(folder.path()).run().fails_with(2, &[said]);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{words}");
+    }
+}
+
+#[test]
+fn discarded_records_are_delivered_to_null_with_one_colon() {
+    let ended = Program::new("order-gen").words("--count 3 --clock fast -o null:").run();
+    assert!(ended.stderr.contains("Delivered to null: "), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("null::"), "{}", ended.stderr);
+}

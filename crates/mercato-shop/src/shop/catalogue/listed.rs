@@ -167,8 +167,8 @@ fn in_order(
         let prices = members[name].iter().map(|index| products[*index].price);
         let price = prices.collect::<Option<Vec<_>>>().and_then(|prices| prices.first().copied());
         let category = CategoryConfig { price, ..CategoryConfig::new(name) };
-        let key = format!("{key}.products[{first}].category");
-        (key.clone(), key, category)
+        let key = format!("{key}.products[{first}]");
+        (key.clone(), format!("{key}.category"), category)
     }));
     categories
 }
