@@ -216,7 +216,7 @@ fn check_pairs(file: &RowsFile, filled: &[&Column]) -> Result<(), String> {
         };
         let is_other = |found: &&Column| found.key == column.key && found.kind == other;
         let missing = file.columns.iter().find(is_other);
-        if let Some(missing) = missing.filter(|_| !filled.iter().any(|found| is_other(found))) {
+        if let Some(missing) = missing.filter(|_| !filled.iter().any(is_other)) {
             return Err(format!("`{}` is missing beside `{}`", missing.name, column.name));
         }
     }

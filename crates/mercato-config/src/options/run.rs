@@ -156,13 +156,11 @@ impl RunSpec {
             }
             _ => return Ok(()),
         };
-        self.start = match Timestamp::new(now.saturating_sub(before)) {
-            Ok(value) => Setting { value, origin },
-            Err(_) => {
-                let (key, origin) = blamed;
-                return Err(ConfigError::wrong(&origin, key, &too_long_ago(before, now)));
-            }
+        let Ok(value) = Timestamp::new(now.saturating_sub(before)) else {
+            let (key, origin) = blamed;
+            return Err(ConfigError::wrong(&origin, key, &too_long_ago(before, now)));
         };
+        self.start = Setting { value, origin };
         Ok(())
     }
 

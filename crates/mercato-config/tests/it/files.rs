@@ -136,7 +136,7 @@ fn a_wrong_value_is_told_by_line_and_path() {
         (
             "a.yaml",
             "sales:\n  payment_methods:\n    - paypal\n    - 7\n",
-            "a.yaml:4: sales.payment_methods.1: expected a string, found `7`",
+            "a.yaml:4: sales.payment_methods[1]: expected a string, found `7`",
         ),
         (
             "a.json",
@@ -184,11 +184,11 @@ fn a_wrong_value_of_a_run_names_its_bound() {
         ),
         (
             "[[schedule]]\nfrom = \"+10m\"\nto = \"+20m\"\nfactor = 5\n[[schedule]]\nfrom = \"+10m\"\nto = \"+20m\"\nfaktor = 5",
-            "a.toml:8: unknown key `schedule.1.faktor`; did you mean `factor`?",
+            "a.toml:8: unknown key `schedule[1].faktor`; did you mean `factor`?",
         ),
         (
             "[[schedule]]\nfrom = \"+10m\"\nto = \"+20m\"",
-            "a.toml:1: schedule.0: it needs a `factor`, a `scenario` or both",
+            "a.toml:1: schedule[0]: it needs a `factor`, a `scenario` or both",
         ),
     ] {
         let error = World::of_file("a.toml", text).run(&[]).unwrap_err();

@@ -55,7 +55,7 @@ pub struct ShopConfig {
     #[schemars(with = "Option<Share>")]
     pub conversion: Option<f64>,
     /// Factor on all sessions and price updates, from 0.000001 to 1,000; 1 by default.
-    #[schemars(range(min = 0.000001, max = 1000))]
+    #[schemars(range(min = 0.000_001, max = 1000))]
     pub rate_multiplier: f64,
     /// The scenario that holds wherever a schedule names no other; `normal_traffic` by default.
     pub scenario: String,
