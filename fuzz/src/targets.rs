@@ -93,13 +93,11 @@ pub fn csv(input: &[u8]) {
         assert_eq!(again.texts(), read);
         match &mut header {
             None => header = Some(Header::new(&read, &[], true)),
-            Some(header) => match header.object(&row, &mut json) {
-                true => {
-                    assert!(document.read(&json), "{}", String::from_utf8_lossy(&json));
-                    profile.add(None, document.root());
-                }
-                false => profile.add_malformed(),
-            },
+            Some(header) if header.object(&row, &mut json) => {
+                assert!(document.read(&json), "{}", String::from_utf8_lossy(&json));
+                profile.add(None, document.root());
+            }
+            Some(_) => profile.add_malformed(),
         }
     }
     profile.told();
@@ -116,9 +114,10 @@ pub fn ndjson(input: &[u8]) {
     for record in records(input, false) {
         let is_json = serde_json::from_slice::<serde_json::Value>(&record).is_ok();
         assert!(document.read(&record) || !is_json);
-        match document.read(&record) {
-            true => profile.add(None, document.root()),
-            false => profile.add_malformed(),
+        if document.read(&record) {
+            profile.add(None, document.root());
+        } else {
+            profile.add_malformed();
         }
     }
     profile.told();

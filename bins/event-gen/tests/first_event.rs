@@ -209,7 +209,7 @@ fn wrong_input_names_the_key_the_value_and_what_is_allowed() {
     for (config, parts) in [
         (
             "types = [{ name = 'a', weight = -1 }]",
-            ["bad.toml:2: events.types.0.weight: -1 is out of range", "(0 to "],
+            ["bad.toml:2: events.types[0].weight: -1 is out of range", "(0 to "],
         ),
         ("types = [{ name = 'a', weight = 0 }]", ["events.types", "sum to zero"]),
         ("types = ['a', 'a']", ["events.types", "\"a\" is listed twice"]),

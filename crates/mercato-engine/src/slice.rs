@@ -171,7 +171,7 @@ impl Slice {
         });
         if output.meter.is_some() {
             output.each_window(block, range.start..start, |output, part| {
-                output.accumulate(block, part)
+                output.accumulate(block, part);
             });
         }
         output.each_window(block, start..end, |output, mut part| {

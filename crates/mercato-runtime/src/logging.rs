@@ -38,7 +38,7 @@ pub enum LoggingError {
     Twice,
 }
 
-/// Target of what a person reads as it stands: statistics and record_log are written without time
+/// Target of what a person reads as it stands: statistics and logged records are written without time
 /// and level.
 pub(crate) const PLAIN: &str = "plain";
 

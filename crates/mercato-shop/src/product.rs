@@ -39,7 +39,7 @@ fn unfit(field: &str, text: &str) -> Option<&'static str> {
     if field == "id" && text.trim() != text {
         return Some("a text without spaces at its ends");
     }
-    text.contains(char::is_control).then_some("a text without control characters")
+    text.contains('\0').then_some("a text without NUL")
 }
 
 /// Refuses a list at `key` that is empty or too long, and products with the same identifier or

@@ -108,7 +108,7 @@ fn what_is_wrong_in_a_catalogue_is_told_with_file_line_and_value() {
         ("B,Two,Tea\n", &["catalogue.csv:3", "3 cells", "4 columns"]),
         ("B,   ,Tea,1\n", &["catalogue.csv:3", "products[1].name", "not blank"]),
         (" B ,Two,Tea,1\n", &["catalogue.csv:3", "products[1].id", "without spaces at its ends"]),
-        ("B,T\0wo,Tea,1\n", &["catalogue.csv:3", "products[1].name", "control characters"]),
+        ("B,T\0wo,Tea,1\n", &["catalogue.csv:3", "products[1].name", "NUL"]),
     ] {
         write(at, "catalogue.csv", &format!("{head}{rows}"));
         for (program, file) in [("order-gen", "sales.toml"), ("mercato", "shop.toml")] {

@@ -146,5 +146,5 @@ fn a_ledger_of_any_name_is_no_topic() {
 fn a_look_back_is_shown_in_units_that_people_read() {
     let lines = stats("").run().lines();
     let line = lines.iter().find(|line| line.contains("look-back")).unwrap();
-    assert!(!line.contains("ms:") && line.contains("m"), "{line}");
+    assert!(!line.contains("ms:") && line.contains('m'), "{line}");
 }

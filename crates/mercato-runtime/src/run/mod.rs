@@ -37,7 +37,7 @@ pub use ledger::Ledger;
 pub use pacer::{Pace, Pacer};
 use pipeline::Pipeline;
 
-/// Sees records as they leave, for record_log on stderr.
+/// Sees records as they leave, to log them on stderr.
 pub trait Observer {
     /// The records `range` of `batch` are about to be handed to the sink at wall time `now`, in
     /// microseconds.

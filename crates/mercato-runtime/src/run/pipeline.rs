@@ -144,6 +144,7 @@ struct State {
 }
 
 /// A task, or why there is none.
+#[expect(clippy::large_enum_variant, reason = "it is taken apart where it is returned")]
 enum Taken {
     /// A slice comes with its number.
     Task(u64, Task),

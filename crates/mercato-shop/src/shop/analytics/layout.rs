@@ -134,7 +134,7 @@ impl CellLayout {
         }
         let place = usize::from(purchase.region) * DEVICES + usize::from(purchase.device);
         let mut add = |what, amount| {
-            accumulator.add(PURCHASES + what as usize * REGIONS * DEVICES + place, amount)
+            accumulator.add(PURCHASES + what as usize * REGIONS * DEVICES + place, amount);
         };
         add(OfPurchases::Count, 1);
         add(OfPurchases::Gross, purchase.gross_cents);

@@ -1,4 +1,4 @@
-//! UserSchedule: who comes with which arrival, so that no two visits of a user overlap.
+//! The schedule of users: who comes with which arrival, so that no two visits of a user overlap.
 //!
 //! A substream's arrivals go round a circle of schedule.
 //! A frequent user has their own slot and comes once a round; others share theirs with one, three
