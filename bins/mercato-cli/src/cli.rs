@@ -91,6 +91,7 @@ fn hidden(command: clap::Command, names: &[&'static str]) -> clap::Command {
 }
 
 pub(crate) fn parsed() -> Result<Cli, Failure> {
-    let words = global::moved(std::env::args_os());
-    Cli::from_arg_matches(&program().get_matches_from(words)).map_err(|error| error.exit())
+    let program = program();
+    let words = global::moved(std::env::args_os(), &program);
+    Cli::from_arg_matches(&program.get_matches_from(words)).map_err(|error| error.exit())
 }

@@ -45,7 +45,7 @@ pub(crate) fn last_arrival(substreams: &[&Substream], count: u64, end: i64) -> O
             if reached(before, &open)
                 && let Some(last) = settled(substreams, &mut open, frontier, count - before)
             {
-                return Some(last);
+                return Some(last).filter(|key| key.release_time < end);
             }
         }
         if frontier >= end {

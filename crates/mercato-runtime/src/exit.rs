@@ -146,8 +146,10 @@ impl From<LoggingError> for Failure {
 impl From<SummaryError> for Failure {
     fn from(error: SummaryError) -> Self {
         match error {
-            SummaryError::Edited { .. } => Self::new(Exit::Config, error)
-                .advise("take the file as --summary-json wrote it, or give the run's own flags"),
+            SummaryError::Edited { .. } | SummaryError::Unsigned { .. } => {
+                Self::new(Exit::Config, error)
+                    .advise("take the file as --summary-json wrote it, or give the run's own flags")
+            }
             SummaryError::Shape { .. } => Self::new(Exit::Config, error),
             _ => Self::new(Exit::File, error),
         }

@@ -43,6 +43,16 @@ pub enum SummaryError {
         /// The file.
         path: PathBuf,
     },
+    /// The file has no digest.
+    #[error(
+        "{} has no digest: it was edited, or written by an earlier version; write it again with \
+         --summary-json",
+        path.display()
+    )]
+    Unsigned {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file holds something else.
     #[error("{} is not a summary written by --summary-json", path.display())]
     Shape {
@@ -238,10 +248,11 @@ impl Summary {
         let named = value.as_object_mut().and_then(|table| table.shift_remove(DIGEST));
         let expected = digest(&value);
         let summary = serde_json::from_value(value).map_err(shape)?;
-        if named != Some(Value::from(expected)) {
-            return Err(SummaryError::Edited { path: path.to_owned() });
+        match named {
+            Some(named) if named == expected => Ok(summary),
+            Some(_) => Err(SummaryError::Edited { path: path.to_owned() }),
+            None => Err(SummaryError::Unsigned { path: path.to_owned() }),
         }
-        Ok(summary)
     }
 }
 

@@ -37,14 +37,19 @@ impl Weight {
     pub const DECIMALS: u32 = 9;
 
     /// Whole numbers in the proportions of `weights`: each times the same power of ten, the smallest
-    /// that leaves no decimals, and at most 2^64 - 1.
+    /// that leaves no decimals. Where one would exceed 2^64 - 1, all are divided by the same number,
+    /// and those that are not 0 stay at least 1.
     pub fn whole(weights: impl IntoIterator<Item = Self>) -> Vec<u64> {
         let weights: Vec<Self> = weights.into_iter().collect();
         let decimals = weights.iter().map(|weight| weight.decimals).max().unwrap_or(0);
         let scaled = |weight: &Self| {
-            weight.units.saturating_mul(10u64.saturating_pow(decimals - weight.decimals))
+            u128::from(weight.units) * 10u128.pow(decimals.min(Self::DECIMALS) - weight.decimals)
         };
-        weights.iter().map(scaled).collect()
+        let scaled: Vec<u128> = weights.iter().map(scaled).collect();
+        let most = scaled.iter().copied().max().unwrap_or(0);
+        let divisor = most.div_ceil(u128::from(u64::MAX)).max(1);
+        let divided = |units: u128| (units / divisor).max(u128::from(units > 0)) as u64;
+        scaled.into_iter().map(divided).collect()
     }
 
     /// The weight in units of its last decimal; of a whole number, the number.
@@ -172,7 +177,9 @@ mod tests {
         assert_eq!(Weight::whole(document_002), [20, 10, 30, 30, 5, 5]);
         assert_eq!(Weight::whole([40, 25, 20, 15].map(Weight::from)), [40, 25, 20, 15]);
         assert_eq!(Weight::whole(["1", "0", "0.125"].map(read)), [1_000, 0, 125]);
-        assert_eq!(Weight::whole(["18446744073709551615", "0.5"].map(read)), [u64::MAX, 5]);
+        assert_eq!(Weight::whole(["18446744073709551615", "0.5"].map(read)), [u64::MAX, 1]);
+        let wide = Weight::whole(["20000000000", "0.000000001"].map(read));
+        assert_eq!(wide, [10_000_000_000_000_000_000, 1]);
     }
 
     #[test]

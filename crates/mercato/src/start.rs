@@ -63,11 +63,12 @@ pub(crate) fn check_reachable(spec: &RunSpec, run: &Run) -> Result<(), Generatio
     if spec.counted != Counted::Arrivals || count.value > MOST_ARRIVALS {
         return Ok(());
     }
-    if run.last_arrival().map_err(SessionError::Run)?.is_some() {
+    let last = run.last_arrival().map_err(SessionError::Run)?;
+    if last.is_some_and(|micros| Timestamp::new(micros).is_ok()) {
         return Ok(());
     }
     let reason = format!(
-        "{} arrivals would take until after the year 9999 at this rate: choose a higher rate or a \
+        "{} arrivals would take until after the year 9000 at this rate: choose a higher rate or a \
          lower count",
         count.value
     );

@@ -213,6 +213,16 @@ impl Shared {
         }
     }
 
+    /// Waits until a slice may be done; false if there will be no more.
+    fn wait_for_slice(&self, mut state: MutexGuard<'_, State>) -> bool {
+        if state.working == 0 {
+            return false;
+        }
+        state.is_awaited = true;
+        drop(self.done.wait(state).unwrap_or_else(PoisonError::into_inner));
+        true
+    }
+
     /// Ends the run for every thread; of several errors, the first is reported.
     fn fail(&self, error: EngineError) {
         let mut state = self.lock();
@@ -282,34 +292,35 @@ impl Workers {
     fn advance(&mut self) -> Result<bool, EngineError> {
         let shared = Arc::clone(&self.shared);
         let mut state = shared.lock();
-        loop {
-            if let Some(Finished { parts, lookback, owner }) = state.finished.remove(&self.next) {
-                self.next += 1;
-                state.written = self.next;
-                state.ready[owner] -= batches_of(&parts);
-                shared.wake_workers(state, owner);
-                (self.lookback, self.owner) = (lookback, owner);
-                for part in parts {
-                    self.assembly.push(part);
-                }
-                return Ok(true);
+        if let Some(Finished { parts, lookback, owner }) = state.finished.remove(&self.next) {
+            self.next += 1;
+            state.written = self.next;
+            state.ready[owner] -= batches_of(&parts);
+            shared.wake_workers(state, owner);
+            (self.lookback, self.owner) = (lookback, owner);
+            for part in parts {
+                self.assembly.push(part);
             }
-            if let Some(error) = &state.failed {
-                return Err(error.clone());
-            }
-            if let Some(own) = &mut self.own
-                && let Taken::Task(number, task) = state.take(own)?
-            {
-                drop(state);
-                own.carry_out(number, task)?;
-                return Ok(true);
-            }
-            if state.working == 0 {
-                return Ok(false);
-            }
-            state.is_awaited = true;
-            state = shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
+            return Ok(true);
         }
+        if let Some(error) = &state.failed {
+            return Err(error.clone());
+        }
+        let Some(own) = &mut self.own else { return Ok(shared.wait_for_slice(state)) };
+        let carried_out = match state.take(own) {
+            Ok(Taken::Full | Taken::End) => return Ok(shared.wait_for_slice(state)),
+            Ok(Taken::Task(number, task)) => {
+                drop(state);
+                own.carry_out(number, task)
+            }
+            Err(error) => {
+                drop(state);
+                Err(error)
+            }
+        };
+        // What was finished before leaves first, as it does when another thread fails.
+        carried_out.unwrap_or_else(|error| shared.fail(error));
+        Ok(true)
     }
 
     fn recycle(&mut self, Portion { batch, owner, .. }: Portion) {
@@ -412,8 +423,8 @@ impl Drop for Leaving {
         let mut state = self.0.lock();
         state.working -= 1;
         self.0.wake_caller(state);
-        // Another thread may be waiting for room that nobody will make any more.
-        self.0.room.notify_one();
+        // Others may be waiting for room that nobody will make any more.
+        self.0.room.notify_all();
     }
 }
 

@@ -87,7 +87,7 @@ impl Destination for Kafka<'_> {
                 target.topic, target.partitions
             );
         }
-        shape::warn(&self.client(), run);
+        shape::warn(&self.client(), run, interrupt);
         if !self.has_wall_time() {
             retention::warn(&self.client(), run.topics(), first_event(run));
         }

@@ -8,19 +8,32 @@ use std::time::Duration;
 use mercato_engine::Run;
 use mercato_kafka::{KafkaConfig, ReadError, ReadOptions, TopicReader};
 
+use crate::clock::WallClock;
+use crate::run::Interrupt;
+
 /// Records at the end of a partition that are looked at: one may be malformed on purpose, or the
 /// mark of a transaction.
 const LOOKED_AT: u32 = 8;
 
-/// Time limit of reaching the topic and of each record: a run does not wait long for a warning.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// Time limit of reaching a topic and of each record: a run does not wait long for a warning.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Time limit of looking at all topics, in microseconds.
+const PATIENCE_IN_ALL: i64 = 3_000_000;
 
 /// Names of fields that an error shows.
 const SHOWN: usize = 4;
 
 /// Warns of each topic of `run` whose last records have none of its shape.
-pub(super) fn warn(config: &KafkaConfig, run: &Run) {
+///
+/// Ends early when time is up or the run is interrupted.
+pub(super) fn warn(config: &KafkaConfig, run: &Run, interrupt: &Interrupt) {
+    let clock = WallClock::start();
+    let began = clock.now();
     for (number, topic) in run.topics().iter().enumerate() {
+        if interrupt.is_raised() || clock.now() - began > PATIENCE_IN_ALL {
+            return;
+        }
         let Some(layout) = run.layout(number as u16) else { continue };
         let fields: Vec<&str> =
             layout.description().fields.iter().map(|field| &*field.name).collect();
