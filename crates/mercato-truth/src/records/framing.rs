@@ -1,8 +1,9 @@
 //! The end of a record: at a line feed, at the end of a row, or at the end of a JSON value.
 //!
 //! Records of JSON come one a line, unless the first shows otherwise: a `[` begins an array, and a
-//! `{` alone on its line begins a value over several lines. Both are cut at the end of each value,
-//! so that no more than one record is in memory.
+//! `{` alone on its line before a name or a `}` begins a value over several lines; before anything
+//! else it is a torn record. Both are cut at the end of each value, so that no more than one record
+//! is in memory.
 //! A machine without input and output: it is shown the pending bytes, and shown more if it asks.
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
@@ -53,12 +54,14 @@ impl Framing {
     /// Looks for the next record in `pending`; `ended` says that nothing follows it.
     #[inline]
     pub(super) fn cut(&mut self, pending: &[u8], ended: bool) -> Cut {
-        match self {
+        let cut = match self {
             Self::Lines => line(pending, ended),
             Self::Rows(rows) => rows.cut(pending, ended),
             Self::Values(values) => values.cut(pending, ended),
             Self::Unseen => self.begin(pending, ended),
-        }
+        };
+        debug_assert!(!matches!(cut, Cut::Record { next: 0, .. }), "a record without bytes");
+        cut
     }
 
     /// Decides by the first record how records are cut.
@@ -70,10 +73,12 @@ impl Framing {
                 (_, blanks) => Cut::Skip(blanks),
             };
         };
-        let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r');
-        let alone = pending[first + 1..].iter().find(|byte| !blank(byte));
-        *self = match (pending[first], alone) {
-            (b'[', _) | (b'{', Some(b'\n')) => Self::Values(Values::default()),
+        let rest = &pending[first + 1..];
+        let blanks = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let is_alone = rest[..blanks].contains(&b'\n');
+        *self = match (pending[first], rest.get(blanks)) {
+            (b'[', _) => Self::Values(Values::default()),
+            (b'{', Some(b'"' | b'}')) if is_alone => Self::Values(Values::default()),
             (b'{', None) if !ended => return Cut::More,
             _ => Self::Lines,
         };
@@ -173,6 +178,12 @@ impl Values {
                 b']' if self.in_array => self.in_array = false,
                 b',' => {}
                 byte if byte.is_ascii_whitespace() => {}
+                // What closes nothing is a record by itself, one that cannot be read.
+                b']' | b'}' => {
+                    self.from = self.seen - 1;
+                    let to = self.seen;
+                    return self.finish(to);
+                }
                 byte => {
                     (self.from, self.has_begun, self.is_scalar) = (self.seen - 1, true, true);
                     self.seen -= 1;
@@ -209,6 +220,7 @@ impl Values {
         }
         match byte {
             b'"' => self.in_text = true,
+            // A scalar never begins with one of these, so it has a byte.
             b',' | b']' | b'\n' if self.is_scalar => return Some(self.seen),
             b'{' | b'[' => self.depth += 1,
             b'}' | b']' => {

@@ -1,9 +1,17 @@
 //! Rows as objects: the header of a CSV file says where each cell belongs.
 
+use std::collections::BTreeMap;
+
 use mercato_schema::{Field, InstantForm, Kind};
 
 use super::document::Document;
 use super::row::Row;
+
+/// Names in a path at most; what follows the last is part of it.
+///
+/// Groups are built, written and dropped by recursion, and their depth is up to whoever wrote the
+/// header.
+const MAX_NAMES: usize = 16;
 
 /// The columns of a CSV file, as the shape of an object.
 #[derive(Debug, Clone, Default)]
@@ -47,10 +55,12 @@ impl Header {
     /// false, and otherwise what it looks like.
     pub fn new(columns: &[String], fields: &[Field], guess: bool) -> Self {
         let mut header = Self { width: columns.len(), ..Self::default() };
+        let mut groups = Groups::default();
         for (column, path) in columns.iter().enumerate() {
             let unknown = if guess { Form::Guessed } else { Form::NullableText };
             let form = field_at(fields, path).map_or(unknown, form_of);
-            insert(&mut header.members, path, Inside::Cell { column, form });
+            let cell = Inside::Cell { column, form };
+            insert(&mut header.members, &mut groups, path, MAX_NAMES, cell);
         }
         header
     }
@@ -68,20 +78,30 @@ impl Header {
     }
 }
 
-/// Adds a column under its path; a name that is there already is there twice then.
-fn insert(members: &mut Vec<Member>, path: &str, cell: Inside) {
-    let Some((name, rest)) = path.split_once('.') else {
+/// Where the groups among some members are, and those inside of them.
+#[derive(Debug, Default)]
+struct Groups<'a>(BTreeMap<&'a str, (usize, Self)>);
+
+/// Adds a column under its path of up to `names` names; a name that is there already is there twice
+/// then.
+fn insert<'a>(
+    members: &mut Vec<Member>,
+    groups: &mut Groups<'a>,
+    path: &'a str,
+    names: usize,
+    cell: Inside,
+) {
+    let Some((name, rest)) = path.split_once('.').filter(|_| names > 1) else {
         members.push(Member { name: path.to_owned(), inside: cell });
         return;
     };
-    for member in &mut *members {
-        if let (true, Inside::Group(inner)) = (member.name == name, &mut member.inside) {
-            return insert(inner, rest, cell);
-        }
+    let (index, below) = groups.0.entry(name).or_insert_with(|| {
+        members.push(Member { name: name.to_owned(), inside: Inside::Group(Vec::new()) });
+        (members.len() - 1, Groups::default())
+    });
+    if let Inside::Group(inner) = &mut members[*index].inside {
+        insert(inner, below, rest, names - 1, cell);
     }
-    let mut inner = Vec::new();
-    insert(&mut inner, rest, cell);
-    members.push(Member { name: name.to_owned(), inside: Inside::Group(inner) });
 }
 
 fn append_group(members: &[Member], cells: &[&[u8]], scratch: &mut Document, json: &mut Vec<u8>) {
@@ -183,5 +203,28 @@ mod tests {
         );
         assert_eq!(object(&columns, "7,8", false), None);
         assert_eq!(object(&["id", "id"], "1,2", false).as_deref(), Some(r#"{"id":"1","id":"2"}"#));
+    }
+
+    #[test]
+    fn a_name_is_split_into_at_most_sixteen() {
+        let dots = ".".repeat(300_000);
+        let json = object(&[&dots], "1", false).unwrap();
+        assert_eq!(json.matches('{').count(), MAX_NAMES);
+        assert!(json.contains(&format!("\"{}\":\"1\"", &dots[MAX_NAMES - 1..])));
+        let (fifteen, deep) = ("a.".repeat(15), "a.".repeat(16));
+        let columns = [format!("{fifteen}b"), format!("{deep}b"), format!("{deep}c")];
+        let json = object(&columns.each_ref().map(String::as_str), "1,2,3", false).unwrap();
+        let inner = r#"{"b":"1","a.b":"2","a.c":"3"}"#;
+        assert_eq!(json, "{\"a\":".repeat(15) + inner + &"}".repeat(15));
+    }
+
+    #[test]
+    fn many_groups_are_in_the_order_of_the_columns() {
+        let columns: Vec<String> = (0..300_000).map(|n| format!("g{}.x{n}", n % 150_000)).collect();
+        let header = Header::new(&columns, &[], true);
+        assert_eq!(header.members.len(), 150_000);
+        assert!(
+            header.members.iter().enumerate().all(|(n, member)| member.name == format!("g{n}"))
+        );
     }
 }

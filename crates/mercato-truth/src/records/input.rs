@@ -109,6 +109,7 @@ pub(super) struct Files {
     rest: std::vec::IntoIter<PathBuf>,
     current: Option<Box<dyn Read>>,
     rows: bool,
+    /// Nothing but line breaks was handed out: the header is still to come.
     is_first: bool,
     /// The last byte that was handed out.
     last: u8,
@@ -116,7 +117,8 @@ pub(super) struct Files {
 }
 
 impl Files {
-    /// The bytes of `files`, counted by `meter`; of `rows` only the first keeps its header.
+    /// The bytes of `files`, counted by `meter`; of `rows` only the first that has a
+    /// header keeps it.
     pub(super) fn new(files: Vec<PathBuf>, rows: bool, meter: &Meter) -> Self {
         let (rest, meter) = (files.into_iter(), meter.clone());
         Self { rest, current: None, rows, is_first: true, last: b'\n', meter }
@@ -129,7 +131,9 @@ impl Read for Files {
             if let Some(current) = &mut self.current {
                 let read = current.read(buffer)?;
                 if read > 0 || buffer.is_empty() {
-                    self.last = buffer[..read].last().copied().unwrap_or(self.last);
+                    let bytes = &buffer[..read];
+                    self.last = bytes.last().copied().unwrap_or(self.last);
+                    self.is_first &= bytes.iter().all(|byte| matches!(byte, b'\n' | b'\r'));
                     return Ok(read);
                 }
                 // The last line of a file may lack its line feed.
@@ -148,7 +152,6 @@ impl Read for Files {
             if self.rows && !self.is_first {
                 skip_line(reader.as_mut()).map_err(named)?;
             }
-            self.is_first = false;
             self.current = Some(reader);
         }
     }

@@ -90,7 +90,7 @@ impl Lines {
     }
 
     /// The records of several files behind one another, called `name` in messages; of `rows` only
-    /// the first keeps its header.
+    /// the first that has a header keeps it.
     ///
     /// Lines are counted through all of them. A file is opened when its turn comes.
     pub fn of_files(

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::{fs, io};
 
 use mercato_truth::rules::{Checker, RulesReport, Topic, sources};
-use mercato_truth::{Actual, Below, Lines, LinesError};
+use mercato_truth::{Actual, Below, Lines, LinesError, Meter};
 use serde_json::{Value, json};
 
 fn update(number: u32) -> Value {
@@ -130,6 +130,66 @@ fn a_record_is_told_by_the_line_it_begins_at() {
     let rows = records("a,b\r\n\r\n\"1\n2\",3\r\n4,\"\"\r\n", true).unwrap();
     let expected = [(1, "a,b"), (3, "\"1\n2\",3"), (5, "4,\"\"")];
     assert_eq!(rows, expected.map(|(line, text)| (line, text.to_owned())));
+}
+
+#[test]
+fn a_stray_bracket_is_an_unreadable_record() {
+    let texts = |text: &str| -> Vec<String> {
+        let mut lines = Lines::new("input", io::Cursor::new(text.to_owned())).unwrap();
+        let mut found = Vec::new();
+        while let Some(record) = lines.next(0).unwrap() {
+            found.push(String::from_utf8(record.value.to_vec()).unwrap());
+            assert!(found.len() <= text.len(), "more records than bytes in {text:?}");
+        }
+        found
+    };
+    assert_eq!(texts("{\n\"a\":1\n}\n]\n"), ["{\n\"a\":1\n}", "]"]);
+    assert_eq!(texts("{\n\"a\":1\n}\n}]7"), ["{\n\"a\":1\n}", "}", "]", "7"]);
+    assert_eq!(texts("[{\"a\":1}]]\n[2]"), ["{\"a\":1}", "]", "2"]);
+    assert_eq!(texts("[1}]\n[},2]]"), ["1}", "}", "2", "]"]);
+    let report = checked(format!("[{}]\n]\n", update(1)), false);
+    assert_eq!((report.records, report.rules[0].violations), (2, 1), "{report}");
+}
+
+#[test]
+fn a_torn_first_line_does_not_make_values_over_lines() {
+    let texts = |text: &str| -> Vec<String> {
+        records(text, false).unwrap().into_iter().map(|(_, text)| text).collect()
+    };
+    for blanks in ["\n", " \r\n", "\n\n \n"] {
+        let lines = format!("{{{blanks}{}", ndjson());
+        let report = checked(lines.clone(), false);
+        assert_eq!((report.records, report.rules[0].violations), (4, 1), "{report}");
+        assert_eq!(texts(&lines).len(), 4, "{blanks:?}");
+    }
+    assert_eq!(texts("{\n{\n{\"a\":1}\n"), ["{", "{", "{\"a\":1}"]);
+    assert_eq!(texts("{\n"), ["{"]);
+    assert_eq!(texts("{"), ["{"]);
+    assert_eq!(texts("{ \n\n }\n{\n\"a\":1}"), ["{ \n\n }", "{\n\"a\":1}"]);
+}
+
+#[test]
+fn the_first_csv_file_that_has_a_header_keeps_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = |(index, text): (usize, &&str)| {
+        let path = folder.path().join(format!("{index}.csv"));
+        fs::write(&path, text).unwrap();
+        path
+    };
+    for texts in [
+        &["", "a,b\n1,2\n", "a,b\n3,4\n"][..],
+        &["\u{feff}", "", "a,b\n1,2", "", "a,b\n3,4"],
+        &["\r\n\n", "a,b\n1,2\n", "a,b\n3,4\n"],
+        &["a,b\n", "a,b\n1,2\n", "a,b\n3,4\n"],
+    ] {
+        let files = texts.iter().enumerate().map(written).collect();
+        let mut lines = Lines::of_files("files", files, true, &Meter::default()).unwrap();
+        let mut found = Vec::new();
+        while let Some(record) = lines.next(0).unwrap() {
+            found.push(String::from_utf8(record.value.to_vec()).unwrap());
+        }
+        assert_eq!(found, ["a,b", "1,2", "3,4"], "{texts:?}");
+    }
 }
 
 #[test]
