@@ -116,7 +116,7 @@ fn a_count_that_takes_until_the_end_of_time_is_refused() {
         let ended = Program::new("order-gen").words(&words).run();
         ended.fails_with(
             2,
-            &["--count: 3000 arrivals would take until after the year 9999", "higher rate"],
+            &["--count: 3000 arrivals would take until after the year 9000", "higher rate"],
         );
     }
 }
