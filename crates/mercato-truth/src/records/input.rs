@@ -26,19 +26,31 @@ pub(super) struct Input {
     start: usize,
     end: usize,
     ended: bool,
+    /// The last byte that was read.
+    last: u8,
 }
 
 impl Input {
     /// The bytes of `reader`: plain, gzip or Zstandard.
     pub(super) fn new(reader: impl Read + 'static) -> io::Result<Self> {
         let reader = plain(Box::new(reader))?;
-        Ok(Self { reader, buffer: vec![0; BUFFER], start: 0, end: 0, ended: false })
+        Ok(Self { reader, buffer: vec![0; BUFFER], start: 0, end: 0, ended: false, last: b'\n' })
     }
 
     /// The bytes that have been read and not yet taken.
     #[inline]
     pub(super) fn pending(&self) -> &[u8] {
         &self.buffer[self.start..self.end]
+    }
+
+    /// Goes on with the bytes of `reader`, which are plain, in the same buffer.
+    pub(super) fn restart(&mut self, reader: Box<dyn Read>) {
+        (self.reader, self.start, self.end, self.ended, self.last) = (reader, 0, 0, false, b'\n');
+    }
+
+    /// Returns true if a line has begun that so far has no line feed.
+    pub(super) fn is_in_line(&self) -> bool {
+        self.last != b'\n'
     }
 
     /// Returns true once there is nothing more to read.
@@ -77,6 +89,9 @@ impl Input {
             }
         };
         self.end += read;
+        if read > 0 {
+            self.last = self.buffer[self.end - 1];
+        }
         self.ended = read == 0;
         Ok(true)
     }
@@ -107,61 +122,24 @@ pub(super) fn opened(path: &Path, meter: &Meter) -> io::Result<Box<dyn Read>> {
 /// Files behind one another, each opened when its turn comes.
 pub(super) struct Files {
     rest: std::vec::IntoIter<PathBuf>,
-    current: Option<Box<dyn Read>>,
-    rows: bool,
-    /// Nothing but line breaks was handed out: the header is still to come.
-    is_first: bool,
-    /// The last byte that was handed out.
-    last: u8,
     meter: Meter,
 }
 
 impl Files {
-    /// The bytes of `files`, counted by `meter`; of `rows` only the first that has a
-    /// header keeps it.
-    pub(super) fn new(files: Vec<PathBuf>, rows: bool, meter: &Meter) -> Self {
-        let (rest, meter) = (files.into_iter(), meter.clone());
-        Self { rest, current: None, rows, is_first: true, last: b'\n', meter }
+    /// The bytes of `files`, counted by `meter`.
+    pub(super) fn new(files: Vec<PathBuf>, meter: &Meter) -> Self {
+        Self { rest: files.into_iter(), meter: meter.clone() }
     }
-}
 
-impl Read for Files {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            if let Some(current) = &mut self.current {
-                let read = current.read(buffer)?;
-                if read > 0 || buffer.is_empty() {
-                    let bytes = &buffer[..read];
-                    self.last = bytes.last().copied().unwrap_or(self.last);
-                    self.is_first &= bytes.iter().all(|byte| matches!(byte, b'\n' | b'\r'));
-                    return Ok(read);
-                }
-                // The last line of a file may lack its line feed.
-                if self.last != b'\n' {
-                    (buffer[0], self.last) = (b'\n', b'\n');
-                    return Ok(1);
-                }
-            }
-            let Some(path) = self.rest.next() else { return Ok(0) };
-            let named = |error: io::Error| {
-                io::Error::new(error.kind(), format!("{}: {error}", path.display()))
-            };
-            let file = opened(&path, &self.meter).map_err(named)?;
-            let mut reader =
-                plain(Box::new(BufReader::with_capacity(BUFFER, file))).map_err(named)?;
-            if self.rows && !self.is_first {
-                skip_line(reader.as_mut()).map_err(named)?;
-            }
-            self.current = Some(reader);
-        }
+    /// The plain bytes of the next file; none after the last.
+    pub(super) fn open_next(&mut self) -> io::Result<Option<Box<dyn Read>>> {
+        let Some(path) = self.rest.next() else { return Ok(None) };
+        let reader = opened(&path, &self.meter)
+            .and_then(|file| plain(Box::new(BufReader::with_capacity(BUFFER, file))));
+        let named =
+            |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+        reader.map(Some).map_err(named)
     }
-}
-
-/// Reads up to the first line feed.
-fn skip_line(reader: &mut dyn Read) -> io::Result<()> {
-    let mut byte = [0];
-    while reader.read(&mut byte)? > 0 && byte[0] != b'\n' {}
-    Ok(())
 }
 
 /// `reader` without its compression and its byte order mark.

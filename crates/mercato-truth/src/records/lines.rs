@@ -65,6 +65,22 @@ pub struct Lines {
     name: String,
     /// Line feeds that were passed.
     line: u64,
+    /// The files that follow the one being read.
+    files: Option<Files>,
+    header: RowsHeader,
+}
+
+/// What is known of the header of rows in several files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RowsHeader {
+    /// Every row is a record.
+    Record,
+    /// It has not been read.
+    Unread,
+    /// It has been read, and the next row is one.
+    Read,
+    /// It has been read, and the next row is the header once more.
+    Again,
 }
 
 /// A record's place in the input, and the line that it begins at.
@@ -99,15 +115,26 @@ impl Lines {
         rows: bool,
         meter: &Meter,
     ) -> Result<Self, LinesError> {
-        let lines = Self::new(name, Files::new(files, rows, meter))?;
-        Ok(if rows { lines.rows() } else { lines })
+        let lines = Self::new(name, io::empty())?;
+        let mut lines = if rows { lines.rows() } else { lines };
+        lines.files = Some(Files::new(files, meter));
+        lines.header = if rows { RowsHeader::Unread } else { RowsHeader::Record };
+        lines.advance()?;
+        Ok(lines)
     }
 
     /// The records of `reader`, called `name` in messages: plain, gzip or Zstandard.
     pub fn new(name: impl Into<String>, reader: impl Read + 'static) -> Result<Self, LinesError> {
         let name = name.into();
         match Input::new(reader) {
-            Ok(input) => Ok(Self { input, framing: Framing::Unseen, name, line: 0 }),
+            Ok(input) => Ok(Self {
+                input,
+                framing: Framing::Unseen,
+                name,
+                line: 0,
+                files: None,
+                header: RowsHeader::Record,
+            }),
             Err(source) => Err(LinesError::Read { name, line: 0, source }),
         }
     }
@@ -129,7 +156,15 @@ impl Lines {
     fn locate(&mut self) -> Result<Option<Located>, LinesError> {
         loop {
             match self.framing.cut(self.input.pending(), self.input.has_ended()) {
+                Cut::Record { next, .. } if self.header == RowsHeader::Again => {
+                    self.header = RowsHeader::Read;
+                    self.line += self.breaks(next);
+                    self.input.take(next);
+                }
                 Cut::Record { from, to, next } => {
+                    if self.header == RowsHeader::Unread {
+                        self.header = RowsHeader::Read;
+                    }
                     let breaks_before = self.breaks(from);
                     let line = self.line + breaks_before + 1;
                     self.line += breaks_before + self.breaks_in(from, next);
@@ -145,9 +180,34 @@ impl Lines {
                     let (name, line) = (self.name.clone(), self.line);
                     return Err(LinesError::Unclosed { name, line });
                 }
+                Cut::End if self.advance()? => {}
                 Cut::End => return Ok(None),
             }
         }
+    }
+
+    /// Goes on with the next file, which may be of another form; returns false after the last.
+    fn advance(&mut self) -> Result<bool, LinesError> {
+        let Some(files) = &mut self.files else { return Ok(false) };
+        let reader = files.open_next().map_err(|source| {
+            let (name, line) = (self.name.clone(), self.line);
+            LinesError::Read { name, line, source }
+        })?;
+        let Some(reader) = reader else { return Ok(false) };
+        // The last line of a file may lack its line feed, which lines are counted with already.
+        if self.input.is_in_line() && !matches!(self.framing, Framing::Lines) {
+            self.line += 1;
+        }
+        self.input.restart(reader);
+        if !matches!(self.framing, Framing::Rows(_)) {
+            self.framing = Framing::Unseen;
+            return Ok(true);
+        }
+        self.framing = Framing::rows();
+        if self.header == RowsHeader::Read {
+            self.header = RowsHeader::Again;
+        }
+        Ok(true)
     }
 
     fn fill(&mut self) -> Result<(), LinesError> {

@@ -193,6 +193,42 @@ fn the_first_csv_file_that_has_a_header_keeps_it() {
 }
 
 #[test]
+fn each_file_is_read_in_its_own_form() {
+    let folder = tempfile::tempdir().unwrap();
+    let read = |texts: &[&str], rows: bool| {
+        let written = |(index, text): (usize, &&str)| {
+            let path = folder.path().join(index.to_string());
+            fs::write(&path, text).unwrap();
+            path
+        };
+        let files = texts.iter().enumerate().map(written).collect();
+        let mut lines = Lines::of_files("files", files, rows, &Meter::default())?;
+        let mut found = Vec::new();
+        while let Some(record) = lines.next(0)? {
+            found.push((record.position, String::from_utf8(record.value.to_vec()).unwrap()));
+        }
+        Ok::<_, LinesError>(found)
+    };
+    let told = |found: Vec<(u64, String)>, expected: &[(u64, &str)]| {
+        let found: Vec<_> = found.iter().map(|(line, text)| (*line, text.as_str())).collect();
+        assert_eq!(found, expected);
+    };
+    let texts = ["{\"a\":1}\n", "[2,\n3]", "{\"a\":\n{\"a\":4}", "", "{\n\"a\":5}\n"];
+    let expected = [
+        (1, "{\"a\":1}"),
+        (2, "2"),
+        (3, "3"),
+        (4, "{\"a\":"),
+        (5, "{\"a\":4}"),
+        (6, "{\n\"a\":5}"),
+    ];
+    told(read(&texts, false).unwrap(), &expected);
+    let rows = ["a\n\"1", "a\n2\n", "\n\"a\"\n3"];
+    told(read(&rows, true).unwrap(), &[(1, "a"), (2, "\"1"), (4, "2"), (7, "3")]);
+    assert!(matches!(read(&["[1", "2]"], false), Err(LinesError::Unclosed { line: 0, .. })));
+}
+
+#[test]
 fn what_is_cut_off_or_no_utf_8_is_refused_by_name() {
     let refused = |bytes: &[u8]| {
         let error = records(bytes, false).unwrap_err();
