@@ -7,7 +7,9 @@ use mercato_config::{
 };
 use mercato_runtime::exit::Exit;
 use mercato_runtime::logging;
-use mercato_runtime::session::{Plan, Session, SessionError, StreamInfo};
+#[cfg(feature = "kafka")]
+use mercato_runtime::session::SessionError;
+use mercato_runtime::session::{Plan, Session, StreamInfo};
 use mercato_units::Clock;
 
 use crate::{DATA_VERSION, GenerationError, StreamError, StreamSpec, start, topic_check};
