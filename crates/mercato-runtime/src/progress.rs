@@ -1,7 +1,7 @@
 //! The progress line on a terminal: records, rate, bytes, lag and time left.
 //!
 //! A pipe gets none. Log lines and the progress line share standard error, so whoever writes there
-//! does it through [`above`], which takes the line away and puts it back.
+//! does it through `above`, which takes the line away and puts it back.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
