@@ -30,7 +30,7 @@ pub(crate) fn moved(words: impl IntoIterator<Item = OsString>, program: &Command
     if !logs(program, &line[1..]) {
         flags.retain(|flag| flag.to_str().is_none_or(|flag| !is_verbosity(flag)));
     }
-    // Words after `--` are no flags.
+    // Words after `--` are arguments.
     let end = line.iter().position(|word| word == "--").unwrap_or(line.len());
     line.splice(end..end, flags);
     line

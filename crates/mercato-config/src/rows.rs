@@ -79,7 +79,7 @@ pub(super) fn load(
             let list = folder.join(name);
             let setting = format!("{}.{}", section.name, file.key);
             let rows = read_rows(&list, file).map_err(|error| unread(error, &setting, place))?;
-            // What is wrong with the list as a whole is wrong with this file.
+            // A mistake in the list as a whole is a mistake in this file.
             let place = Place { file: list.as_path().into(), line: 1 };
             named.push(list);
             table.remove(key);

@@ -49,7 +49,7 @@ impl AliasTable {
         self.columns.len()
     }
 
-    /// Returns true if there is no outcome; a table always has one.
+    /// Always false: a table has at least one outcome.
     pub fn is_empty(&self) -> bool {
         self.columns.is_empty()
     }

@@ -196,7 +196,7 @@ impl Batch {
         self.spans.len()
     }
 
-    /// Returns true if there is no record, rejected ones apart.
+    /// Returns true if the batch holds no records; rejected ones do not count.
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty()
     }

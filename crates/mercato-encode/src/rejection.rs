@@ -19,7 +19,7 @@ mercato_units::enumerated! {
         NotOneLine,
         /// Its value is not one JSON value.
         NotJson,
-        /// Its value is no line of CSV with one field for each of the stream's columns.
+        /// Its value is not a line of CSV with one field per column of the stream.
         NotCsv,
     }
 }

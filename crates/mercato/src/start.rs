@@ -12,9 +12,9 @@ use mercato_units::{Clock, Timestamp};
 
 use crate::{GenerationError, StreamError, StreamSpec};
 
-/// The most arrivals that are walked for it, at a few nanoseconds each.
+/// Largest count of arrivals for which the last one is looked up.
 const MOST_ARRIVALS: u64 = 50_000_000;
-/// The most records that are generated for it.
+/// Largest count of records that are generated to find the last one.
 const MOST_RECORDS: u64 = 1_000_000;
 /// Attempts before the start stays where it is; one or two are usual.
 const ATTEMPTS: i64 = 8;

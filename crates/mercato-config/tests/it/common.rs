@@ -25,7 +25,7 @@ pub const PROGRAM: Program = Program {
     ],
 };
 
-/// What a document calls a setting.
+/// The name of a setting in a document.
 const RENAMED: &[(&str, &str)] = &[("weekend_multiplier", "orders.week.weekend")];
 
 /// A list that may stand in a CSV file.

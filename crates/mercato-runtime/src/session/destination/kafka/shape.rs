@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Time limit of looking at all topics, in microseconds.
 const PATIENCE_IN_ALL: i64 = 3_000_000;
 
-/// Names of fields that an error shows.
+/// Names of fields that a warning shows.
 const SHOWN: usize = 4;
 
 /// Warns of each topic of `run` whose last records have none of its shape.
