@@ -20,7 +20,7 @@ use crate::{failures, kafka, print};
 pub(crate) struct RulesArgs {
     /// Check any records of the shop's topics against rules instead of comparing them with a run:
     /// STREAM is then the file or directory, or - for standard input; omit it with --topic
-    #[arg(long, conflicts_with_all = ["file", "summary", "seed", "start", "count", "duration", "from", "to", "backfill", "rate", "shard", "drain", "asked"])]
+    #[arg(long, conflicts_with_all = ["file", "summary", "seed", "start", "count", "duration", "from", "to", "backfill", "warm_up", "rate", "shard", "drain", "asked"])]
     pub(crate) rules: bool,
 
     /// With --rules, the topic of all records [default: derived from file, directory, envelope or

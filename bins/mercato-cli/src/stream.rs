@@ -40,8 +40,9 @@ Examples:
 
 On standard output or in one file, records of several topics are {\"topic\":…,\"key\":…,\"value\":…} lines, and records
 of a single topic are written as they are. A directory gets one file per topic; Kafka gets each topic separately.
-A bare number for --duration or --backfill is in hours. --count and --rate refer to sessions; neither affects
-product updates, whose rate is `price_updates` in the section [shop.catalogue].";
+A run that starts now begins with sessions that are under way, as if the shop had been open for an hour (--warm-up).
+A bare number for --duration, --backfill or --warm-up is in hours. --count and --rate refer to sessions; neither
+affects product updates, whose rate is `price_updates` in the section [shop.catalogue].";
 
 fn multiplier(text: &str) -> Result<Factor, ValueError> {
     match text.parse::<Factor>() {

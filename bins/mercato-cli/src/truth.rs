@@ -80,7 +80,8 @@ impl Truth {
         let layers = layers(&self.config, &self.log)?;
         let stream = BuiltIn::configured(&self.stream, &layers)?;
         let mut stream = stream.ok_or_else(|| Failure::new(Exit::Usage, "unknown stream"))?;
-        let defaults = RunDefaults { duration: stream.row().default_duration, clock: Clock::Fast };
+        let defaults =
+            RunDefaults { duration: stream.row().default_duration, clock: Clock::Fast, warm_up: 0 };
         let mut settings = RunSpec::resolve(&self.run, &layers, &defaults, now_micros())?;
         self.narrow(&layers, &mut stream, &mut settings)?;
         if settings.count.is_none() && settings.duration.is_none() && settings.to.is_none() {

@@ -38,7 +38,7 @@ pub(crate) struct Verify {
     file: Option<PathBuf>,
 
     /// Summary of the run, written by --summary-json; without it, identify the run by its own flags
-    #[arg(long = "run", value_name = "SUMMARY", conflicts_with_all = ["seed", "start", "count", "duration", "from", "to", "backfill", "rate", "shard", "drain", "asked"])]
+    #[arg(long = "run", value_name = "SUMMARY", conflicts_with_all = ["seed", "start", "count", "duration", "from", "to", "backfill", "warm_up", "rate", "shard", "drain", "asked"])]
     summary: Option<PathBuf>,
 
     /// Print the report as one JSON object
@@ -167,7 +167,8 @@ impl Verify {
         }
         let stream = BuiltIn::configured(self.stream(), layers)?;
         let mut stream = stream.ok_or_else(|| Failure::new(Exit::Usage, "unknown stream"))?;
-        let defaults = RunDefaults { duration: stream.row().default_duration, clock: Clock::Fast };
+        let defaults =
+            RunDefaults { duration: stream.row().default_duration, clock: Clock::Fast, warm_up: 0 };
         let mut settings = RunSpec::resolve(&self.run, layers, &defaults, now_micros())?;
         self.scenario.apply_to(&mut stream, layers, &mut settings)?;
         identity::require(&settings, ", or --run with the run's summary")?;

@@ -35,12 +35,19 @@ impl RunSpec {
         let fixed = |moment: Moment| Timestamp::new(moment.micros(self.start.value)).ok();
         let count =
             |what| self.count.as_ref().filter(|_| self.counted == what).map(|count| count.value);
+        let warm_up = self.warm_up_micros();
+        // What is before the start is no part of the run that anybody wants.
+        let from = self.from.as_ref().and_then(|from| fixed(from.value));
+        let from = if warm_up > 0 { from.max(Some(self.start.value)) } else { from };
         RunRange {
             count: count(Counted::Arrivals),
             records: count(Counted::Records),
             topics: self.topics.clone(),
-            duration_micros: self.duration.as_ref().map(|duration| duration.value),
-            from: self.from.as_ref().and_then(|from| fixed(from.value)),
+            duration_micros: self
+                .duration
+                .as_ref()
+                .map(|duration| duration.value.saturating_add(warm_up)),
+            from,
             to: self.to.as_ref().and_then(|to| fixed(to.value)),
             shard: self.shard.value,
             drain: self.drain.value,

@@ -66,7 +66,7 @@ impl Schedule {
     }
 
     /// The factor at `at` in millionths, and until when it holds.
-    pub(crate) fn piece(&self, at: i64) -> (u64, i64) {
+    pub fn piece(&self, at: i64) -> (u64, i64) {
         let next = self.bursts.partition_point(|burst| burst.to <= at);
         match self.bursts.get(next) {
             None => (self.elsewhere, i64::MAX),

@@ -119,7 +119,7 @@ impl Identity {
             stream: stream.to_owned(),
             data_version,
             seed: run.seed.value,
-            origin: run.start.value,
+            origin: run.origin(),
             config_digest: config.digest(),
             config,
         }

@@ -54,7 +54,7 @@ impl<S: StreamSpec> Generation<S> {
         let log = LogSettings::resolve(&args.log, &layers)?;
         logging::init(&log)?;
         let stream = layers.section(S::NAME)?;
-        let defaults = RunDefaults { duration: S::DEFAULT_DURATION, clock };
+        let defaults = RunDefaults { duration: S::DEFAULT_DURATION, clock, warm_up: S::WARM_UP };
         let kafka = KafkaSettings::resolve(&args.kafka, &layers)?;
         if kafka.is_none() {
             check_kafka(&layers)?;
@@ -109,6 +109,9 @@ impl<S: StreamSpec> Generation<S> {
         };
         let plan = Plan::of_settings(&session.run).map_err(StreamError::from)?;
         let run = stream.run(&plan, session.format()).map_err(located)?;
+        if let Some(warning) = stream.warning(&plan) {
+            tracing::warn!("{warning}");
+        }
         start::check_reachable(&session.run, &run)?;
         topic_check::check(layers.program(), session.kafka.as_ref(), &run)?;
         if let Some(banner) = banner {

@@ -274,3 +274,59 @@ fn a_short_run_of_chargebacks_alone_is_warned_of() {
     assert!(run("--duration 2 --topics chargebacks").contains(none));
     assert!(!run("--duration 2 --topics chargebacks,fraud-alerts").contains(none));
 }
+
+/// Returns transactions of the first two minutes and of all twelve of a run.
+fn beginning(words: &str) -> (usize, usize) {
+    let run =
+        "--topics transactions --seed 5 --clock fast --duration 0.2 --start 2025-03-03T10:00:00Z";
+    let lines = stream(run).words(words).run().records();
+    let early = |line: &&Value| line["timestamp"].as_str().unwrap() < "2025-03-03T10:02:00";
+    (lines.iter().filter(early).count(), lines.len())
+}
+
+#[test]
+fn a_warm_shop_is_the_window_of_one_that_opened_earlier() {
+    let warm = stream("--seed 42 --start 2025-03-03T10:00:00Z --clock fast --duration 0.5")
+        .words("--warm-up 1 --scenario peak_traffic@+10m..+20m");
+    let window = stream("--seed 42 --start 2025-03-03T09:00:00Z --clock fast --duration 1.5")
+        .words("--from 2025-03-03T10:00:00Z --scenario peak_traffic@+70m..+80m");
+    let (warm, window) = (warm.run().lines(), window.run().lines());
+    assert!(warm.len() > 10_000 && warm == window, "{} and {}", warm.len(), window.len());
+}
+
+#[test]
+fn a_warm_shop_sells_from_its_first_minutes_on() {
+    let ((cold, rest), (warm, all)) = (beginning(""), beginning("--warm-up 1"));
+    assert!(10 * cold < rest, "{cold} of {rest}: a shop that opens has nobody to sell to");
+    assert!(7 * warm > all, "{warm} of {all}");
+}
+
+#[test]
+fn a_run_that_starts_now_is_warm_and_its_command_repeats_it() {
+    let folder = folder();
+    let summary = folder.path().join("run.json");
+    let out = stream("--duration 1s --seed 7 --summary-json").arg(&summary).run();
+    let lines = out.lines();
+    let summary = json(&summary);
+    let time =
+        |value: &Value| value.as_str().unwrap().parse::<mercato_schema::Timestamp>().unwrap();
+    let (origin, from) = (time(&summary["identity"]["origin"]), time(&summary["part"]["from"]));
+    assert_eq!(from.micros() - origin.micros(), 3_600_000_000);
+    let command = summary["command"].as_str().unwrap();
+    assert!(command.contains("--warm-up 1h"), "{command}");
+    let words = command.strip_prefix("mercato stream ").unwrap();
+    assert_eq!(stream("--clock fast").words(words).run().lines(), lines);
+}
+
+#[test]
+fn users_who_are_too_few_for_a_sale_are_named() {
+    let warned = |words: &str| {
+        let run =
+            Program::new("mercato").words("stream --seed 1 --clock fast --duration 0.1 -o null:");
+        run.words(words).run().stderr
+    };
+    let sale = warned("--start 2026-11-27T12:00:00Z");
+    assert!(sale.contains("set shop.users.total to 45000 or more (now 10000)"), "{sale}");
+    let plain = warned("--start 2026-11-18T12:00:00Z");
+    assert!(!plain.contains("shop.users.total"), "{plain}");
+}

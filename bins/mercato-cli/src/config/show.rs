@@ -72,7 +72,7 @@ impl Show {
     }
 
     fn rows(&self, layers: &Layers) -> Result<Rows, Failure> {
-        let defaults = RunDefaults { duration: None, clock: Clock::Wall };
+        let defaults = RunDefaults { duration: None, clock: Clock::Wall, warm_up: 0 };
         let run = RunSpec::resolve(&self.common.run, layers, &defaults, now_micros())?;
         let kafka = KafkaSettings::assumed(&self.common.kafka, layers)?;
         let mut rows = Rows::default();

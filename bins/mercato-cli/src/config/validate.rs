@@ -102,7 +102,7 @@ fn check_client(_: &KafkaSettings) -> Result<(), Failure> {
 
 /// The plan that files describe, or one of nothing but defaults where they are wrong.
 fn plan(layers: &Layers, found: &mut Found) -> Result<Plan, Failure> {
-    let defaults = RunDefaults { duration: None, clock: Clock::Fast };
+    let defaults = RunDefaults { duration: None, clock: Clock::Fast, warm_up: 0 };
     let resolve =
         |layers: &Layers| RunSpec::resolve(&RunArgs::default(), layers, &defaults, now_micros());
     let of_files =

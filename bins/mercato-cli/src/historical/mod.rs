@@ -95,8 +95,8 @@ const NULL: &str = "null:";
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
 /// Flags that other commands end their runs with, or time them.
-const OTHERS: [&str; 7] =
-    ["count", "duration", "backfill", "clock", "drain", "on_lag", "lag_bound"];
+const OTHERS: [&str; 8] =
+    ["count", "duration", "backfill", "warm_up", "clock", "drain", "on_lag", "lag_bound"];
 
 /// The command with the flags of others taken away, and any name of a folder allowed.
 pub(crate) fn adapted(command: clap::Command) -> clap::Command {
@@ -195,6 +195,7 @@ impl Historical {
         run.count = None;
         run.drain = Setting::default(false);
         run.clock = Setting::default(Clock::Fast);
+        run.warm_up = None;
     }
 
     /// Returns format and compression of the records; refuses two different compressions.

@@ -22,6 +22,8 @@ pub struct RunDefaults {
     pub duration: Option<i64>,
     /// The clock.
     pub clock: Clock,
+    /// Warm-up in microseconds of a run that starts now; 0 for none.
+    pub warm_up: i64,
 }
 
 /// The things that `--count` counts.
@@ -48,6 +50,11 @@ options! {
     /// Start this long ago: generate history at full speed, then continue live; replaces the start
     backfill: DurationOrNumber, unset(),
         flag("backfill", value_name = "D", allow_negative_numbers = true, conflicts_with = "start");
+
+    /// Begin this long before the start, without emitting: orders and sessions are under way at the
+    /// start
+    warm_up: DurationOrNumber, unset("1h for `mercato stream` that starts now, else none"),
+        flag("warm-up", value_name = "D", allow_negative_numbers = true), repeat(given);
 
     /// Stop after this many arrivals (orders, transactions, events or sessions)
     count: Count, unset("no limit"),
@@ -120,6 +127,7 @@ impl RunSpec {
         let mut spec = Self::merge(args, layers, defaults, started)?;
         spec.settle_duration(defaults)?;
         spec.settle_start(now)?;
+        spec.settle_warm_up(defaults)?;
         spec.check_window()?;
         spec.check_schedule(layers)?;
         Ok(spec)
@@ -164,10 +172,61 @@ impl RunSpec {
         Ok(())
     }
 
+    /// Gives a run that starts now its stream's warm-up, unless something else says which part of
+    /// it is wanted; refuses one before 1970, and one of a run that counts arrivals.
+    fn settle_warm_up(&mut self, defaults: &RunDefaults) -> Result<(), ConfigError> {
+        let starts_now = self.start.origin == Origin::Default && self.clock.value == Clock::Wall;
+        if self.warm_up.is_none() && starts_now && self.from.is_none() && self.count.is_none() {
+            self.warm_up =
+                Some(defaults.warm_up).filter(|micros| *micros > 0).map(Setting::default);
+        }
+        let Some(Setting { value, origin }) = self.warm_up.as_ref().filter(|set| set.value > 0)
+        else {
+            return Ok(());
+        };
+        let reason = if self.count.is_some() {
+            "cannot be combined with run.count, which counts from the beginning of the warm-up: end \
+             the run with run.duration"
+                .to_owned()
+        } else if self.origin().micros() < 0 {
+            let (warm_up, start) =
+                (Duration::from_micros(*value).unwrap_or_default(), self.start.value);
+            format!("{warm_up} before the start, {start}, is earlier than 1970")
+        } else {
+            return Ok(());
+        };
+        Err(ConfigError::wrong(origin, "run.warm_up", &reason))
+    }
+
+    /// The event time at which the run begins: its start, or as much earlier as it warms up.
+    pub fn origin(&self) -> Timestamp {
+        Timestamp::from_micros(self.start.value.micros() - self.warm_up_micros())
+    }
+
+    /// The duration of the warm-up in microseconds; 0 without one.
+    pub(crate) fn warm_up_micros(&self) -> i64 {
+        self.warm_up.as_ref().map_or(0, |warm_up| warm_up.value)
+    }
+
+    /// The periods of the schedule, as the run's identity records them: counted from its origin,
+    /// so at fixed times where a warm-up lies between origin and start.
+    pub fn fixed_schedule(&self) -> Vec<ScheduleEntry> {
+        let fixed = |moment: Moment| match self.warm_up_micros() {
+            0 => moment,
+            _ => Moment::At(Timestamp::from_micros(moment.micros(self.start.value))),
+        };
+        let entry = |entry: &ScheduleEntry| ScheduleEntry {
+            from: fixed(entry.from),
+            to: fixed(entry.to),
+            ..entry.clone()
+        };
+        self.schedule.iter().map(entry).collect()
+    }
+
     /// The effective configuration so far: schedule and faults; the binary adds its streams'
     /// sections.
     pub fn effective(&self) -> Result<Effective, ConfigError> {
-        Effective::new(&self.schedule, &self.disorder)
+        Effective::new(&self.fixed_schedule(), &self.disorder)
     }
 
     /// Returns the event time at which arrivals end, if a duration sets it, in microseconds since

@@ -77,6 +77,8 @@ pub struct World {
     pub dotenv: &'static str,
     /// Name with its ending, and text.
     pub files: Vec<(&'static str, &'static str)>,
+    /// The program's default warm-up in microseconds.
+    pub warm_up: i64,
 }
 
 impl World {
@@ -102,7 +104,8 @@ impl World {
     }
 
     pub fn run(&self, flags: &[&str]) -> Result<RunSpec, ConfigError> {
-        let defaults = RunDefaults { duration: Some(300_000_000), clock: Clock::Wall };
+        let warm_up = self.warm_up;
+        let defaults = RunDefaults { duration: Some(300_000_000), clock: Clock::Wall, warm_up };
         RunSpec::resolve(&cli(flags).run, &self.layers()?, &defaults, NOW)
     }
 

@@ -79,6 +79,7 @@ fn every_flag_of_the_contract_is_there() {
         "from",
         "to",
         "backfill",
+        "warm-up",
         "clock",
         "rate",
         "threads",

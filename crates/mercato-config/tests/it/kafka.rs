@@ -25,6 +25,7 @@ fn an_address_comes_from_the_strongest_layer() {
         variables: vec![("KAFKA_BOOTSTRAP_SERVERS", "environment:1")],
         dotenv: "KAFKA_BOOTSTRAP_SERVERS=dotenv:1\nKAFKA_TOPIC=dotenv",
         files: vec![("a.toml", file)],
+        ..World::default()
     };
     let settings = kafka(&all, &["--bootstrap-server", "flag:1,flag:2"]).unwrap().unwrap();
     assert_eq!(settings.connection.brokers.value.as_str(), "flag:1,flag:2");
@@ -68,6 +69,7 @@ fn properties_are_applied_from_the_weakest_layer_to_the_strongest() {
         variables: vec![("KAFKA_PROPERTY_LINGER_MS", "3")],
         dotenv: "KAFKA_PROPERTY_SASL_USERNAME=me",
         files: vec![("a.toml", "[kafka.properties]\nlinger.ms = 1\n\"acks\" = \"all\"\n")],
+        ..World::default()
     };
     let flags = [
         "--kafka",

@@ -12,6 +12,7 @@ fn crowded() -> World {
             ("a.toml", "[run]\nseed = 1\n"),
             ("b.yaml", "run:\n  seed: 2\nlog:\n  level: trace\n"),
         ],
+        ..World::default()
     }
 }
 
@@ -107,6 +108,7 @@ fn no_color_counts_unless_a_flag_says_otherwise() {
         variables: vec![("NO_COLOR", "1")],
         files: vec![("a.toml", "[log]\ncolor = \"always\"")],
         dotenv: "",
+        ..World::default()
     };
     assert_eq!(color(&world, &[]), ColorChoice::Never);
     assert_eq!(color(&world, &["--color", "always"]), ColorChoice::Always);

@@ -223,3 +223,56 @@ fn a_long_schedule_is_checked_at_once() {
     assert!(refused.starts_with("a.toml:80001: the `schedule` entry from +"), "{refused}");
     assert!(refused.contains("overlaps the entry"), "{refused}");
 }
+
+/// Returns the settings of a run whose program warms up for an hour, with its origin and its part.
+fn warmed_up(flags: &[&str]) -> (i64, Option<i64>, Option<i64>) {
+    let run = World { warm_up: HOUR, ..World::default() }.run(flags).unwrap();
+    let range = run.range();
+    (run.origin().micros() - NOW, range.from.map(|from| from.micros() - NOW), range.duration_micros)
+}
+
+#[test]
+fn only_a_run_that_starts_now_warms_up_unasked() {
+    const MINUTE: i64 = HOUR / 60;
+    for (flags, expected) in [
+        (&[] as &[&str], (-HOUR, Some(0), Some(HOUR + 5 * MINUTE))),
+        (&["--duration", "60"], (-HOUR, Some(0), Some(2 * HOUR))),
+        (&["--to", "+20m"], (-HOUR, Some(0), None)),
+        (&["--warm-up", "0"], (0, None, Some(5 * MINUTE))),
+        (&["--warm-up", "2h"], (-2 * HOUR, Some(0), Some(2 * HOUR + 5 * MINUTE))),
+        (&["--warm-up", "2h", "--from", "+1m"], (-2 * HOUR, Some(MINUTE), Some(125 * MINUTE))),
+        (&["--from", "+1m"], (0, Some(MINUTE), Some(5 * MINUTE))),
+        (&["--count", "9"], (0, None, None)),
+        (&["--backfill", "1h"], (-HOUR, None, None)),
+        (&["--clock", "fast", "--duration", "60"], (-HOUR, None, Some(HOUR))),
+        (&["--start", "2025-01-31"], (0, None, Some(5 * MINUTE))),
+        (&["--start", "2025-01-31", "--warm-up", "30"], (-HOUR / 2, Some(0), Some(35 * MINUTE))),
+    ] {
+        assert_eq!(warmed_up(flags), expected, "{flags:?}");
+    }
+}
+
+#[test]
+fn periods_count_from_the_start_and_not_from_the_warm_up() {
+    let text = "[[schedule]]\nfrom = \"+10m\"\nto = \"+20m\"\nfactor = 5\n";
+    let world = World { warm_up: HOUR, ..World::of_file("a.toml", text) };
+    let fixed = world.run(&[]).unwrap().fixed_schedule();
+    assert_eq!(fixed[0].from.to_string(), "2025-01-31T00:10:00Z");
+    assert_eq!(fixed[0].to.to_string(), "2025-01-31T00:20:00Z");
+    let cold = world.run(&["--warm-up", "0"]).unwrap();
+    assert_eq!(cold.fixed_schedule(), cold.schedule);
+}
+
+#[test]
+fn a_warm_up_that_cannot_be_is_refused() {
+    for (flags, reason) in [
+        (&["--warm-up", "1h", "--count", "9"] as &[&str], "cannot be combined with run.count"),
+        (
+            &["--warm-up", "1d", "--start", "1970-01-01"],
+            "1d before the start, 1970-01-01T00:00:00Z",
+        ),
+    ] {
+        let shown = message(&World::default().run(flags).unwrap_err());
+        assert!(shown.starts_with("--warm-up") && shown.contains(reason), "{shown}");
+    }
+}

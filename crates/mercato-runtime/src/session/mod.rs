@@ -92,7 +92,7 @@ impl Session<'_> {
         let metrics = self.metrics(run)?;
         let sink = destinations.open(run, &interrupt)?;
         let names = destinations.names(run);
-        info!("{}", hint(&identity, &names));
+        info!("{}", hint(&identity, self.run.start.value, &names));
         if let Some(opening) = &self.opening {
             logging::say(opening);
         }

@@ -88,9 +88,9 @@ impl Plan {
     pub fn of_settings(settings: &RunSpec) -> Result<Self, PlanError> {
         Self::new(
             settings.seed.value,
-            settings.start.value,
+            settings.origin(),
             &settings.range(),
-            &settings.schedule,
+            &settings.fixed_schedule(),
             &settings.disorder,
         )
     }

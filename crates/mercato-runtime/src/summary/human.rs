@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use mercato_units::{Duration, Timestamp};
+
 use super::{Deliveries, Identity, Lateness, Pace, Summary};
 
 /// A stream's terms for its entities, for the final statistics.
@@ -171,8 +173,12 @@ fn pace(pace: &Pace, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
     )
 }
 
-/// The line that announces a run: its seed, where it begins, and where its records go.
-pub fn hint(identity: &Identity, to: &[String]) -> String {
+/// The line that announces a run: its seed, its start, and where its records go.
+pub fn hint(identity: &Identity, start: Timestamp, to: &[String]) -> String {
     let Identity { program, stream, seed, origin, .. } = identity;
-    format!("{program}: {stream} with --seed {seed} --start {origin}, to {}", to.join(" and "))
+    let before = Duration::from_micros(start.micros() - origin.micros()).unwrap_or_default();
+    let warm_up =
+        if before == Duration::ZERO { String::new() } else { format!(" --warm-up {before}") };
+    let to = to.join(" and ");
+    format!("{program}: {stream} with --seed {seed} --start {start}{warm_up}, to {to}")
 }

@@ -162,10 +162,16 @@ fn a_run_of_nothing_has_a_summary_too() {
 
 #[test]
 fn a_run_is_announced_in_one_line() {
-    let line = hint(&summary().identity, &["stdout".to_owned(), "sales.csv".to_owned()]);
+    let identity = summary().identity;
+    let names = ["stdout".to_owned(), "sales.csv".to_owned()];
     assert_eq!(
-        line,
+        hint(&identity, identity.origin, &names),
         "shop-gen: sales with --seed 7 --start 2025-01-31T00:00:00Z, to stdout and sales.csv"
+    );
+    let start = identity.origin.plus(3_600_000_000).unwrap();
+    assert_eq!(
+        hint(&identity, start, &names[..1]),
+        "shop-gen: sales with --seed 7 --start 2025-01-31T01:00:00Z --warm-up 1h, to stdout"
     );
 }
 

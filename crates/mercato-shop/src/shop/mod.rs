@@ -36,7 +36,7 @@ pub use campaigns::{Campaign, Campaigns};
 pub use config::{SeasonalEventConfig, ShopConfig, ShopWeekConfig};
 pub use expected::Expected;
 pub use fraud::{ChargebacksConfig, DetectionConfig, FraudConfig, FraudParams};
-pub use params::ShopParams;
+pub use params::{Crowding, ShopParams};
 pub use rates::ShopRates;
 pub use scenarios::{Scenario, ScenarioConfig, Scenarios, Traffic};
 pub use sessions::{Session, SessionsConfig, Shop};

@@ -125,6 +125,9 @@ pub trait StreamSpec:
     /// Event time in microseconds after which a run ends that is given no other end; never by
     /// default.
     const DEFAULT_DURATION: Option<i64> = None;
+    /// Event time in microseconds by which the origin of a run that starts now lies before its
+    /// start, so that entities are under way; 0 by default.
+    const WARM_UP: i64 = 0;
     /// Lists of its section that may stand in CSV files; none by default.
     const ROWS_FILES: &'static [RowsFile] = &[];
     /// What a founding document calls settings of its section, each with its path here; nothing by
@@ -143,6 +146,12 @@ pub trait StreamSpec:
     ///
     /// Fails where the stream cannot have that rate.
     fn set_rate(&mut self, rate: Rate) -> Result<(), ParamsError>;
+
+    /// Warns of a plan under which the records are not what its user would expect; of none by
+    /// default.
+    fn warning(&self, _plan: &Plan) -> Option<String> {
+        None
+    }
 
     /// The run that `plan` describes.
     fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError>;

@@ -1,13 +1,13 @@
 //! The stream `shop`: one shop with several topics.
 
 use mercato_config::RowsFile;
-use mercato_engine::{Format, Run};
+use mercato_engine::{Extent, Format, Run};
 use mercato_runtime::session::Plan;
 use mercato_runtime::summary::SummaryStyle;
-use mercato_schema::Rate;
+use mercato_schema::{Rate, Timestamp};
 use mercato_shop::ParamsError;
 use mercato_shop::shop::{
-    Analytics, Campaigns, ProductUpdates, Shop, ShopConfig, ShopParams, Topic,
+    Analytics, Campaigns, Crowding, ProductUpdates, Shop, ShopConfig, ShopParams, Topic,
 };
 
 use super::{StreamSpec, TopicPreset, products};
@@ -28,10 +28,17 @@ const DOCUMENT_004: &[(&str, &str)] = &[
     ("fraud_patterns", "shop.fraud.patterns"),
 ];
 
+/// Microseconds of the periods that are searched for hours with too few users: of a run with an end
+/// at most a year, of another the first day.
+const YEAR: i64 = 366 * DAY;
+const DAY: i64 = 86_400_000_000;
+
 impl StreamSpec for ShopConfig {
     const NAME: &'static str = "shop";
     const ABOUT: &'static str = "One shop whose sessions produce user events and transactions (mercato generate, mercato stream).";
     const WORDING: SummaryStyle = SummaryStyle::Topics;
+    /// Longer than nearly all sessions, the settling of their transactions included.
+    const WARM_UP: i64 = 3_600_000_000;
     const ROWS_FILES: &'static [RowsFile] = products::OF_SHOP;
     const DOCUMENTED: &'static [(&'static str, &'static str)] = DOCUMENT_004;
     const HAS_SCENARIOS: bool = true;
@@ -52,6 +59,32 @@ impl StreamSpec for ShopConfig {
     fn set_rate(&mut self, rate: Rate) -> Result<(), ParamsError> {
         *self = self.with_sessions(rate)?;
         Ok(())
+    }
+
+    /// Warns of users who come again before a visit ends, because they are too few for the traffic.
+    fn warning(&self, plan: &Plan) -> Option<String> {
+        let params = ShopParams::new(self).ok()?;
+        let schedule = Schedules::new(&params, &plan.timetable).ok()?.sessions;
+        let Extent { from, to, until, .. } = plan.extent;
+        let from = from.unwrap_or(plan.world.origin);
+        let looked_at =
+            |end: Option<i64>, most: i64| from.saturating_add(most).min(end.unwrap_or(i64::MAX));
+        let to = match (to, until) {
+            (None, None) => looked_at(None, DAY),
+            _ => looked_at(to.into_iter().chain(until).min(), YEAR),
+        };
+        let Crowding { zone, at, gap_millis, visit_millis, enough } =
+            params.crowding(&schedule, from, to)?;
+        let seconds = |millis: u64| millis as f64 / 1e3;
+        Some(format!(
+            "at {} the busiest users of {zone} return every {:.1} s, but an average visit takes {:.0} s, so \
+             visits are cut short and many events have a `duration_seconds` of 0: set shop.users.total \
+             to {enough} or more (now {}), or use a lower rate",
+            Timestamp::from_micros(at),
+            seconds(gap_millis),
+            seconds(visit_millis),
+            self.users.total
+        ))
     }
 
     fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError> {

@@ -1,9 +1,11 @@
 //! The parameters of the shop, checked once.
 
+mod crowding;
 mod seasonality;
 mod special_days;
 mod substreams;
 
+pub use crowding::Crowding;
 use mercato_draw::{AliasTable, CounterHash, Seed};
 use mercato_lifecycle::Dwell;
 use mercato_patterns::Zone;

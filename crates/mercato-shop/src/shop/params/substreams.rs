@@ -99,9 +99,7 @@ impl ShopParams {
         min_gap: u64,
         total: u64,
     ) -> Result<(), ParamsError> {
-        let busiest = u128::from(self.seasonality.busiest());
-        let top = u128::from(rate) * busiest / u128::from(MILLION);
-        let min_gap_millis = u128::from(min_gap) * 3_600_000 * u128::from(MILLION) / top.max(1);
+        let min_gap_millis = millis_until_next_visit(rate, self.seasonality.busiest(), min_gap);
         if min_gap_millis >= LEAST_ROOM_MILLIS {
             return Ok(());
         }
@@ -114,4 +112,11 @@ impl ShopParams {
             ),
         })
     }
+}
+
+/// Time from one visit of a user to the next, in milliseconds: `gap` arrivals at `rate`, millionths
+/// an hour, times `factor` in millionths.
+pub(super) fn millis_until_next_visit(rate: u64, factor: u64, gap: u64) -> u128 {
+    let arrivals = u128::from(rate) * u128::from(factor) / u128::from(MILLION);
+    u128::from(gap) * 3_600_000 * u128::from(MILLION) / arrivals.max(1)
 }

@@ -295,6 +295,15 @@ impl SessionModel {
         self.longest
     }
 
+    /// The mean time on a page that nothing cuts short, in microseconds.
+    pub(in crate::shop) fn mean_page_time(&self) -> u128 {
+        let middle = |index: u64| (2 * index + 1) << (u64::BITS - DEAL_BITS - 1);
+        let sum: u128 = (0..DEAL)
+            .map(|index| u128::from(self.page_time.pick(middle(index)).unsigned_abs()))
+            .sum();
+        sum / u128::from(DEAL)
+    }
+
     /// The session of an arrival.
     #[inline]
     pub(super) fn plan(
