@@ -34,7 +34,7 @@ impl Account {
     }
 
     /// Notes how many records are whole after an attempt, and whether it failed.
-    pub(crate) fn settle(&mut self, whole: u64, result: &io::Result<()>) {
+    pub(crate) fn settle<T>(&mut self, whole: u64, result: &io::Result<T>) {
         self.delivery.acknowledged = whole;
         if let Err(error) = result {
             self.failure = Some(error.kind());

@@ -22,6 +22,12 @@ pub trait Body<W>: Send {
     /// Hands on what can be handed on without changing a byte of the file.
     fn flush(&mut self) -> io::Result<()>;
 
+    /// Hands on everything and returns the number of bytes after which a later run can go on;
+    /// `None`, without doing anything, where it has to begin the file again.
+    fn checkpoint(&mut self) -> io::Result<Option<u64>> {
+        Ok(None)
+    }
+
     /// Hands on everything, a compressor's trailer included.
     fn end(&mut self) -> io::Result<()>;
 
@@ -43,6 +49,13 @@ pub trait Contents: Send + Sync {
     /// of the topic have no place in such a file.
     fn begin(&self, topic: &TopicFile, file: PartialFile)
     -> io::Result<Box<dyn Body<PartialFile>>>;
+
+    /// Goes on with `file` after the bytes of an earlier [`Body::checkpoint`].
+    ///
+    /// Fails by default, for contents whose bodies have no checkpoints.
+    fn go_on(&self, _file: PartialFile) -> io::Result<Box<dyn Body<PartialFile>>> {
+        Err(io::Error::new(io::ErrorKind::Unsupported, "such a file must be begun again"))
+    }
 }
 
 /// Returns the number of records at the start of `range` that end within its first `bytes` bytes.

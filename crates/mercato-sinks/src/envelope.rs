@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use mercato_encode::{Batch, Envelope};
 
-use crate::{Delivery, Sink, SinkError};
+use crate::{Delivery, SafePoint, Sink, SinkError};
 
 /// A sink that puts each record into its envelope and hands it to another.
 ///
@@ -46,6 +46,15 @@ impl Sink for EnvelopeSink {
 
     fn delivery(&self) -> Delivery {
         Delivery { bytes: self.bytes, ..self.inner.delivery() }
+    }
+
+    fn safe_point(&mut self) -> Result<SafePoint, SinkError> {
+        self.inner.safe_point()
+    }
+
+    fn stop(self: Box<Self>, goes_on: bool) -> Result<Delivery, SinkError> {
+        let bytes = self.bytes;
+        self.inner.stop(goes_on).map(|delivery| Delivery { bytes, ..delivery })
     }
 
     fn finish(self: Box<Self>) -> Result<Delivery, SinkError> {

@@ -16,7 +16,7 @@ use crate::body::{Body, Contents};
 use crate::packed::{self, CHUNK_BYTES, Packed};
 use crate::partial::PartialFile;
 use crate::plain::Plain;
-use crate::{Compression, Delivery, Sink, SinkError, TopicFile};
+use crate::{Compression, Delivery, SafePoint, Sink, SinkError, TopicFile, UnfinishedFile};
 
 /// Below this, ranges of a plain file are gathered before they are written; measured, smaller
 /// writes cost more.
@@ -66,6 +66,51 @@ impl FileSink {
         Ok(Self { body: contents.begin(topic, file).map_err(failed)?, account: Account::default() })
     }
 
+    /// Goes on with a file that an earlier run left, or begins it again where it cannot be gone on
+    /// with; creates it if none of `left` is of this name.
+    ///
+    /// Fails with [`SinkError::File`] where what is left is not what the earlier run wrote.
+    pub(crate) fn open(
+        path: &Path,
+        contents: &dyn Contents,
+        topic: &TopicFile,
+        left: &[UnfinishedFile],
+    ) -> Result<Self, SinkError> {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let Some(UnfinishedFile { target, partial, bytes }) =
+            left.iter().find(|left| left.target == absolute)
+        else {
+            return Self::create_with(path, contents, topic);
+        };
+        let failed = |source| SinkError::file("go on with", partial, 0, *bytes, source);
+        if *bytes == 0 {
+            match std::fs::remove_file(partial) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+                _ => return Self::create_with(path, contents, topic),
+            }
+        }
+        let file = PartialFile::reopen(target.clone(), partial.clone(), *bytes).map_err(failed)?;
+        Ok(Self { body: contents.go_on(file).map_err(failed)?, account: Account::default() })
+    }
+
+    /// Has the disk keep what was written; the bytes of the file after which a later run can go on,
+    /// and whether all records are in them.
+    pub(crate) fn unfinished(&mut self) -> Result<(bool, Option<UnfinishedFile>), SinkError> {
+        let bytes = self.account.check().and_then(|()| self.body.checkpoint());
+        let bytes = self.settle("write", bytes)?;
+        let settled = self.body.out_mut().settle().map(|partial| partial.map(Path::to_owned));
+        let Some(partial) = self.settle("write", settled)? else { return Ok((true, None)) };
+        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let target = absolute(self.body.out().target());
+        let (partial, is_safe) = (absolute(&partial), bytes.is_some());
+        Ok((is_safe, Some(UnfinishedFile { target, partial, bytes: bytes.unwrap_or(0) })))
+    }
+
+    /// Removes the file, of which nothing is wanted.
+    pub(crate) fn discard(mut self) {
+        self.body.out_mut().discard();
+    }
+
     /// Returns the current path of the bytes: the partial file, or the target if it is written in
     /// place.
     pub fn path(&self) -> &Path {
@@ -85,7 +130,7 @@ impl FileSink {
     }
 
     /// Notes what an attempt has led to, and turns a failure into the sink's error.
-    fn settle(&mut self, action: &'static str, result: io::Result<()>) -> Result<(), SinkError> {
+    fn settle<T>(&mut self, action: &'static str, result: io::Result<T>) -> Result<T, SinkError> {
         let records = self.body.whole();
         self.account.settle(records, &result);
         result.map_err(|source| {
@@ -123,6 +168,22 @@ impl Sink for FileSink {
 
     fn delivery(&self) -> Delivery {
         self.account.delivery()
+    }
+
+    /// All records if a later run can go on in the file, and none if it has to begin it again.
+    fn safe_point(&mut self) -> Result<SafePoint, SinkError> {
+        let (is_safe, file) = self.unfinished()?;
+        let records = if is_safe { self.delivery().accepted } else { 0 };
+        Ok(SafePoint { files: file.into_iter().collect(), ..SafePoint::records(records) })
+    }
+
+    /// Leaves the file without its name if a later run goes on with it.
+    fn stop(mut self: Box<Self>, goes_on: bool) -> Result<Delivery, SinkError> {
+        if !goes_on {
+            return self.finish();
+        }
+        self.unfinished()?;
+        Ok(self.delivery())
     }
 
     /// Writes what is left, waits for the disk and renames the file.
@@ -185,5 +246,10 @@ impl Contents for Lines {
             write_header(body.as_mut(), header)?;
         }
         Ok(body)
+    }
+
+    fn go_on(&self, file: PartialFile) -> io::Result<Box<dyn Body<PartialFile>>> {
+        // Only plain lines have checkpoints.
+        Ok(Box::new(Plain::after(file.bytes(), file, GATHER_BYTES)))
     }
 }

@@ -7,7 +7,7 @@ use std::{fmt, fs};
 
 use mercato_encode::Batch;
 
-use crate::{Contents, Delivery, FileSink, Sink, SinkError};
+use crate::{Contents, Delivery, FileSink, Safe, SafePoint, Sink, SinkError, UnfinishedFile};
 
 /// A topic's name, and the first line of its file if that is no record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,8 @@ pub struct FolderSink {
 }
 
 impl FolderSink {
-    /// Makes the folder if it is not there, and a partial file in it for each topic.
+    /// Makes the folder if it is not there, and a partial file in it for each topic, or goes on with
+    /// those that an earlier run has `left`.
     ///
     /// Fails with [`SinkError::File`] where that cannot be done, and where two topics would have
     /// the same file or a topic's name is none for a file.
@@ -37,6 +38,7 @@ impl FolderSink {
         ending: &str,
         contents: &dyn Contents,
         topics: &[TopicFile],
+        left: &[UnfinishedFile],
     ) -> Result<Self, SinkError> {
         let failed = |path: PathBuf| move |source| SinkError::file("create", path, 0, 0, source);
         for (index, TopicFile { topic, .. }) in topics.iter().enumerate() {
@@ -52,7 +54,7 @@ impl FolderSink {
         }
         fs::create_dir_all(folder).map_err(failed(folder.to_owned()))?;
         let file = |topic: &TopicFile| {
-            FileSink::create_with(file_in(folder, &topic.topic, ending), contents, topic)
+            FileSink::open(&file_in(folder, &topic.topic, ending), contents, topic, left)
         };
         Ok(Self { files: topics.iter().map(file).collect::<Result<_, _>>()? })
     }
@@ -92,6 +94,28 @@ impl Sink for FolderSink {
 
     fn delivery(&self) -> Delivery {
         self.files.iter().map(FileSink::delivery).fold(Delivery::default(), Delivery::plus)
+    }
+
+    /// All records if a later run can go on in every file, and none if it has to begin them again.
+    fn safe_point(&mut self) -> Result<SafePoint, SinkError> {
+        let mut point = SafePoint::records(self.delivery().accepted);
+        for file in &mut self.files {
+            let (is_safe, unfinished) = file.unfinished()?;
+            if !is_safe {
+                point.safe = Safe::Records(0);
+            }
+            point.files.extend(unfinished);
+        }
+        Ok(point)
+    }
+
+    /// Leaves all files without their names if a later run goes on with them.
+    fn stop(mut self: Box<Self>, goes_on: bool) -> Result<Delivery, SinkError> {
+        if !goes_on {
+            return self.finish();
+        }
+        self.safe_point()?;
+        Ok(self.delivery())
     }
 
     /// Writes what is left of every file, and only then gives them their names.

@@ -5,8 +5,9 @@
 //! There is no locking: two runs that write the same name each have a partial file, and the last to
 //! finish wins.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::SinkError;
@@ -28,8 +29,9 @@ pub fn write_whole(path: impl AsRef<Path>, bytes: &[u8]) -> Result<(), SinkError
 
 /// A file that is written beside its name and gets the name when it is whole and on the disk.
 ///
-/// Until then the bytes are in `NAME.partial`, or `NAME.partial-2` and so on when that exists, so
+/// Until then the bytes are in `.NAME.partial`, or `.NAME.partial-2` and so on when that exists, so
 /// that neither another run's file nor what a failed run has left is overwritten.
+/// The dot hides them from engines that read all files of a folder.
 /// An existing file stays readable under its name until the new one replaces it.
 ///
 /// Pipes, devices and descriptors (`/dev/null`, `/dev/stdout`, a fifo) cannot be replaced; they are
@@ -90,6 +92,40 @@ impl PartialFile {
             created.file.set_permissions(permissions)?;
         }
         Ok(created)
+    }
+
+    /// Opens the partial file of `target` that an earlier run left at `partial`, cut back to its
+    /// first `bytes` bytes.
+    ///
+    /// Fails where the file is not there or has fewer bytes.
+    pub(crate) fn reopen(target: PathBuf, partial: PathBuf, bytes: u64) -> io::Result<Self> {
+        let mut file = OpenOptions::new().write(true).open(&partial)?;
+        let length = file.metadata()?.len();
+        if length < bytes {
+            let reason = format!("it has {length} bytes, but {bytes} were written");
+            return Err(io::Error::new(ErrorKind::InvalidData, reason));
+        }
+        file.set_len(bytes)?;
+        file.seek(SeekFrom::Start(bytes))?;
+        Ok(Self { file, target, partial: Some(partial), bytes, kept: true, closed: false })
+    }
+
+    /// Waits until the bytes so far are on the disk, and says where they are; `None` for what is
+    /// written in place.
+    pub(crate) fn settle(&mut self) -> io::Result<Option<&Path>> {
+        let Some(partial) = &self.partial else { return Ok(None) };
+        self.file.sync_data()?;
+        self.kept = true;
+        Ok(Some(partial))
+    }
+
+    /// Removes the partial file.
+    pub(crate) fn discard(&mut self) {
+        self.closed = true;
+        if let Some(partial) = self.partial.take() {
+            // Its name already says that it is not whole.
+            let _ = fs::remove_file(partial);
+        }
     }
 
     /// The name the file will have when it is whole.
@@ -202,18 +238,13 @@ fn replaceable(target: &Path) -> io::Result<Option<fs::Permissions>> {
     Ok(Some(found.permissions()))
 }
 
-/// Creates the first of `NAME.partial`, `NAME.partial-2`, … that does not exist.
+/// Creates the first of `.NAME.partial`, `.NAME.partial-2`, … that does not exist.
 fn create_beside(target: &Path) -> io::Result<(File, PathBuf)> {
     let Some(name) = target.file_name() else {
         return Err(io::Error::new(ErrorKind::InvalidInput, "the path has no file name"));
     };
     for number in 1..=MOST_PARTIALS {
-        let mut partial = name.to_owned();
-        partial.push(".partial");
-        if number > 1 {
-            partial.push(format!("-{number}"));
-        }
-        let path = target.with_file_name(partial);
+        let path = target.with_file_name(partial_name(name, number));
         match OpenOptions::new().write(true).create_new(true).open(&path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
@@ -224,6 +255,29 @@ fn create_beside(target: &Path) -> io::Result<(File, PathBuf)> {
         ErrorKind::AlreadyExists,
         "too many unfinished files of this name; remove those ending in .partial",
     ))
+}
+
+/// Returns the name of the `number`th unfinished file of `name`.
+fn partial_name(name: &OsStr, number: u32) -> OsString {
+    let mut partial = OsString::from(".");
+    partial.push(name);
+    partial.push(".partial");
+    if number > 1 {
+        partial.push(format!("-{number}"));
+    }
+    partial
+}
+
+/// Removes the unfinished files of `target` that earlier runs have left.
+pub(crate) fn remove_left(target: &Path) -> io::Result<()> {
+    let Some(name) = target.file_name() else { return Ok(()) };
+    for number in 1..=MOST_PARTIALS {
+        match fs::remove_file(target.with_file_name(partial_name(name, number))) {
+            Err(error) if error.kind() == ErrorKind::NotFound => break,
+            removed => removed?,
+        }
+    }
+    Ok(())
 }
 
 /// Asks that the new name survives a crash of the machine.

@@ -2,6 +2,7 @@
 //! that analytical engines read as a table partitioned by `dt`.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io::{Error, ErrorKind};
 use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
@@ -10,7 +11,12 @@ use std::{fmt, fs};
 
 use mercato_encode::Batch;
 
-use crate::{Contents, Delivery, FileFormat, FileSink, Sink, SinkError, TopicFile};
+use crate::{
+    Contents, Delivery, FileFormat, FileSink, Safe, SafePoint, Sink, SinkError, TopicFile, partial,
+};
+
+/// Microseconds of a day.
+const DAY: i64 = 86_400_000_000;
 
 /// The days of a directory, and the part of each that is written here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,9 +57,9 @@ impl Partitions {
 /// A sink that writes each topic's records of each day to a file of their own, as [`FileSink`]
 /// does.
 ///
-/// Records come in the order of event time, so a day is over for a topic with its first record of
-/// the next: its file gets its name then, and a run that is ended in between leaves whole days
-/// behind and one partial file a topic.
+/// Records come in the order of event time, so a day is over with the first record of the next, in
+/// whichever topic: its files get their names then, and a run that is stopped in between leaves
+/// whole days.
 /// A day without records has no file.
 pub struct PartitionedSink {
     folder: PathBuf,
@@ -61,14 +67,17 @@ pub struct PartitionedSink {
     form: FileFormat,
     contents: Arc<dyn Contents>,
     topics: Vec<TopicFile>,
-    /// By topic, the day that is being written.
-    open: BTreeMap<u16, (i64, FileSink)>,
+    /// The day that is being written.
+    day: i64,
+    /// Its files, by topic.
+    open: BTreeMap<u16, FileSink>,
     /// Delivery counts of completed days.
     over: Delivery,
 }
 
 impl PartitionedSink {
-    /// Makes the folder if it is not there.
+    /// Makes the folder if it is not there. A run that `goes_on` replaces what an earlier one has
+    /// left of its days, unfinished files included: they would hold the same records.
     ///
     /// Fails with [`SinkError::File`] where that cannot be done, where a topic's name is none for a
     /// folder, and where one of the files exists already and is not to be replaced: days of two runs must not be
@@ -79,6 +88,7 @@ impl PartitionedSink {
         form: FileFormat,
         contents: Arc<dyn Contents>,
         topics: &[TopicFile],
+        goes_on: bool,
     ) -> Result<Self, SinkError> {
         let refused = |path: PathBuf, kind, reason| {
             SinkError::file("create", path, 0, 0, Error::new(kind, reason))
@@ -92,7 +102,7 @@ impl PartitionedSink {
         }
         let names: Vec<String> = topics.iter().map(|file| file.topic.clone()).collect();
         let files = || partitions.files(folder, &names, form);
-        if !partitions.replace
+        if !(partitions.replace || goes_on)
             && let Some(path) = files().into_iter().find(|path| path.exists())
         {
             let reason = "it already exists, from another run";
@@ -100,6 +110,13 @@ impl PartitionedSink {
         }
         fs::create_dir_all(folder)
             .map_err(|source| SinkError::file("create", folder, 0, 0, source))?;
+        if goes_on {
+            for path in files() {
+                partial::remove_left(&path).map_err(|source| {
+                    SinkError::file("remove what is left of", path, 0, 0, source)
+                })?;
+            }
+        }
         let (folder, topics) = (folder.to_owned(), topics.to_vec());
         Ok(Self {
             folder,
@@ -107,37 +124,42 @@ impl PartitionedSink {
             form,
             contents,
             topics,
+            day: i64::MIN,
             open: BTreeMap::new(),
             over: Delivery::default(),
         })
     }
 
-    /// The file of the day, with that of the day before completed.
-    fn file(&mut self, topic: u16, day: i64) -> Result<Option<&mut FileSink>, SinkError> {
+    /// The file of a topic in the day that is being written.
+    fn file(&mut self, topic: u16) -> Result<Option<&mut FileSink>, SinkError> {
         let Some(to) = self.topics.get(usize::from(topic)) else { return Ok(None) };
-        if self.open.get(&topic).is_none_or(|(open, _)| *open != day) {
-            let path = self.partitions.file(&self.folder, &to.topic, day, self.form);
-            if let Some((_, mut before)) = self.open.remove(&topic) {
-                // What has failed stays where it is counted.
-                let result = before.end().and_then(|()| before.complete());
-                self.over = self.over.plus(before.delivery());
-                result?;
-            }
+        if let Entry::Vacant(place) = self.open.entry(topic) {
+            let path = self.partitions.file(&self.folder, &to.topic, self.day, self.form);
             let folder = path.parent().unwrap_or(&self.folder);
             fs::create_dir_all(folder)
                 .map_err(|source| SinkError::file("create", folder, 0, 0, source))?;
-            let file = FileSink::create_with(path, self.contents.as_ref(), to)?;
-            self.open.insert(topic, (day, file));
+            place.insert(FileSink::create_with(path, self.contents.as_ref(), to)?);
         }
-        Ok(self.open.get_mut(&topic).map(|(_, file)| file))
+        Ok(self.open.get_mut(&topic))
+    }
+
+    /// Completes the day's files, once all of them are written to their ends.
+    fn complete_day(&mut self) -> Result<(), SinkError> {
+        let result = self.each(FileSink::end).and_then(|()| self.each(FileSink::complete));
+        // What has failed stays where it is counted.
+        result.inspect(|()| {
+            let files = std::mem::take(&mut self.open);
+            let delivered = files.into_values().map(|file| file.delivery());
+            self.over = delivered.fold(self.over, Delivery::plus);
+        })
     }
 
     fn each(
         &mut self,
-        mut work: impl FnMut(&mut FileSink) -> Result<(), SinkError>,
+        work: impl FnMut(&mut FileSink) -> Result<(), SinkError>,
     ) -> Result<(), SinkError> {
         // Every file gets the call, also after one that fails; the first failure is reported.
-        let results: Vec<_> = self.open.values_mut().map(|(_, file)| work(file)).collect();
+        let results: Vec<_> = self.open.values_mut().map(work).collect();
         results.into_iter().collect()
     }
 }
@@ -150,7 +172,11 @@ impl Sink for PartitionedSink {
         for together in spans.chunk_by(|one, next| place(one) == place(next)) {
             let end = start + together.len();
             let (topic, day) = place(&together[0]);
-            if let Some(file) = self.file(topic, day)? {
+            if day != self.day {
+                self.complete_day()?;
+                self.day = day;
+            }
+            if let Some(file) = self.file(topic)? {
                 file.write(batch, start..end)?;
             }
             start = end;
@@ -163,14 +189,30 @@ impl Sink for PartitionedSink {
     }
 
     fn delivery(&self) -> Delivery {
-        self.open.values().map(|(_, file)| file.delivery()).fold(self.over, Delivery::plus)
+        self.open.values().map(FileSink::delivery).fold(self.over, Delivery::plus)
     }
 
     /// Writes what is left of every topic's last day, and only then gives them their names.
     fn finish(mut self: Box<Self>) -> Result<Delivery, SinkError> {
-        self.each(FileSink::end)?;
-        self.each(FileSink::complete)?;
+        self.complete_day()?;
         Ok(self.delivery())
+    }
+
+    /// All records before the day that is being written.
+    fn safe_point(&mut self) -> Result<SafePoint, SinkError> {
+        if self.open.is_empty() {
+            return Ok(SafePoint::records(0));
+        }
+        let safe = Safe::Before(self.day.saturating_mul(DAY));
+        Ok(SafePoint { safe, files: Vec::new() })
+    }
+
+    /// Leaves the days that are over, and nothing of the last, which is not.
+    fn stop(mut self: Box<Self>, _: bool) -> Result<Delivery, SinkError> {
+        for file in std::mem::take(&mut self.open).into_values() {
+            file.discard();
+        }
+        Ok(self.over)
     }
 
     /// Leaves the days that are over, and the whole records of the last in partial files.
@@ -190,7 +232,7 @@ impl fmt::Debug for PartitionedSink {
 
 /// Days from 1970-01-01 to the one in which an instant lies, in UTC.
 fn day_of(micros: i64) -> i64 {
-    micros.div_euclid(86_400_000_000)
+    micros.div_euclid(DAY)
 }
 
 /// The date of a day in the proleptic Gregorian calendar: Howard Hinnant's `civil_from_days`, whose
@@ -236,7 +278,6 @@ mod tests {
 
     #[test]
     fn a_window_has_the_days_it_reaches_into() {
-        const DAY: i64 = 86_400_000_000;
         let days = |from, to| Partitions::between(0, from, to).days;
         assert_eq!(days(0, DAY), 0..=0);
         assert_eq!(days(0, DAY + 1), 0..=1);

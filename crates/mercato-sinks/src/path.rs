@@ -12,7 +12,7 @@ use crate::packed::packed_len;
 use crate::partial::in_place;
 use crate::{
     Contents, EnvelopeSink, FileSink, FolderSink, NullSink, PartitionedSink, Partitions, Sink,
-    SinkError, TopicFile,
+    SinkError, TopicFile, UnfinishedFile,
 };
 
 /// Format of records.
@@ -169,6 +169,8 @@ pub struct OutputPath {
     form: FileFormat,
     folder: bool,
     partitions: Option<Partitions>,
+    /// The files that an earlier run has left, if this one goes on with it.
+    left: Option<Vec<UnfinishedFile>>,
 }
 
 impl OutputPath {
@@ -176,13 +178,26 @@ impl OutputPath {
     pub fn folder(text: impl AsRef<OsStr>) -> Self {
         let text = text.as_ref();
         let path = (text != "null:").then(|| PathBuf::from(text));
-        Self { folder: path.is_some(), path, form: FileFormat::NDJSON, partitions: None }
+        Self {
+            folder: path.is_some(),
+            path,
+            form: FileFormat::NDJSON,
+            partitions: None,
+            left: None,
+        }
     }
 
     /// The same with a folder divided by days; nothing else is.
     #[must_use]
     pub fn partitioned(mut self, partitions: Partitions) -> Self {
         self.partitions = Some(partitions).filter(|_| self.folder);
+        self
+    }
+
+    /// The same, going on with the files that an earlier run has left.
+    #[must_use]
+    pub fn going_on_with(mut self, left: Vec<UnfinishedFile>) -> Self {
+        self.left = Some(left);
         self
     }
 
@@ -201,6 +216,7 @@ impl OutputPath {
                 form: FileFormat::NDJSON,
                 folder: false,
                 partitions: None,
+                left: None,
             });
         }
         if text == "-" {
@@ -211,12 +227,15 @@ impl OutputPath {
             return Ok(Self::folder(path));
         }
         match ending(&path) {
-            Some(form) => Ok(Self { path: Some(path), form, folder: false, partitions: None }),
+            Some(form) => {
+                Ok(Self { path: Some(path), form, folder: false, partitions: None, left: None })
+            }
             None if in_place(&path) => Ok(Self {
                 path: Some(path),
                 form: FileFormat::NDJSON,
                 folder: false,
                 partitions: None,
+                left: None,
             }),
             None => Err(OutputPathError::Ending { path }),
         }
@@ -308,18 +327,21 @@ impl OutputPath {
                 self.form,
                 contents,
                 topics,
+                self.left.is_some(),
             )?));
         }
+        let left = self.left.as_deref().unwrap_or_default();
         if self.folder {
             return Ok(Box::new(FolderSink::create(
                 path,
                 &self.form.to_string(),
                 contents.as_ref(),
                 topics,
+                left,
             )?));
         }
         let none = TopicFile { topic: String::new(), header: None };
-        let file = FileSink::create_with(path, contents.as_ref(), topics.first().unwrap_or(&none))?;
+        let file = FileSink::open(path, contents.as_ref(), topics.first().unwrap_or(&none), left)?;
         Ok(in_envelopes(topics, Box::new(file)))
     }
 }

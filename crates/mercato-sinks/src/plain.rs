@@ -35,7 +35,12 @@ impl<W: Write> Plain<W> {
         }
     }
 
-    /// Bytes that the writer has taken.
+    /// A body that goes on after the first `bytes` bytes of a file.
+    pub(crate) fn after(bytes: u64, out: W, gather_bytes: usize) -> Self {
+        Self { bytes, ..Self::new(out, gather_bytes) }
+    }
+
+    /// Bytes that the writer has taken, those of an earlier run included.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
     }
@@ -82,6 +87,11 @@ impl<W: Write + Send> Body<W> for Plain<W> {
     fn flush(&mut self) -> io::Result<()> {
         self.hand_on_gathered()?;
         self.out.flush()
+    }
+
+    fn checkpoint(&mut self) -> io::Result<Option<u64>> {
+        self.flush()?;
+        Ok(Some(self.bytes))
     }
 
     fn end(&mut self) -> io::Result<()> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use mercato_encode::Batch;
 
-use crate::SinkError;
+use crate::{SafePoint, SinkError};
 
 /// Delivery counts of the records given to a sink.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -73,8 +73,24 @@ pub trait Sink: Send {
         None
     }
 
+    /// Makes as many records safe as it can without waiting for long, and says how many they are.
+    ///
+    /// By default what was acknowledged in order, which holds where each call settles its own
+    /// records.
+    fn safe_point(&mut self) -> Result<SafePoint, SinkError> {
+        self.flush()?;
+        Ok(SafePoint::records(self.delivery().acknowledged))
+    }
+
     /// Waits until every accepted record is settled and closes the destination.
     fn finish(self: Box<Self>) -> Result<Delivery, SinkError>;
+
+    /// Ends a run that was stopped before its end, and that a later run goes on with if `goes_on`.
+    ///
+    /// As `finish` by default.
+    fn stop(self: Box<Self>, _goes_on: bool) -> Result<Delivery, SinkError> {
+        self.finish()
+    }
 
     /// Ends a run that has failed elsewhere: what was accepted is settled as in `finish`,
     /// but nothing gets a name under which it would look complete.

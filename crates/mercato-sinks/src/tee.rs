@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use mercato_encode::Batch;
 
-use crate::{Delivery, DeliveryView, Sink, SinkError};
+use crate::{Delivery, DeliveryView, SafePoint, Sink, SinkError};
 
 /// A sink that gives every record to two others.
 ///
@@ -64,6 +64,23 @@ impl Sink for TeeSink {
             }
             (first, second) => first.or(second),
         }
+    }
+
+    /// What is safe in both.
+    fn safe_point(&mut self) -> Result<SafePoint, SinkError> {
+        let point = |leg: &mut Leg| leg.0.as_mut().map(|sink| sink.safe_point()).transpose();
+        match (point(&mut self.first)?, point(&mut self.second)?) {
+            (Some(first), Some(second)) => Ok(first.and(second)),
+            (Some(only), None) | (None, Some(only)) => Ok(only),
+            (None, None) => Err(SinkError::Closed),
+        }
+    }
+
+    /// Stops both, the second also when the first fails.
+    fn stop(self: Box<Self>, goes_on: bool) -> Result<Delivery, SinkError> {
+        let first = self.first.0.map(|sink| sink.stop(goes_on));
+        let second = self.second.0.map(|sink| sink.stop(goes_on));
+        ended(first, second)
     }
 
     /// Finishes both, the second also when the first fails.

@@ -66,8 +66,8 @@ fn a_file_that_cannot_be_completed_names_the_partial_file_and_keeps_it() {
     sink.write(&batch_of(&["1"]), 0..1).unwrap();
     fs::create_dir(&name).unwrap();
     let (path, records, bytes, _) = details(sink.finish().unwrap_err());
-    assert_eq!((path.ends_with("sales.ndjson.partial"), records, bytes), (true, 1, 2));
-    assert_eq!(names(folder.path()), ["sales.ndjson", "sales.ndjson.partial"]);
+    assert_eq!((path.ends_with(".sales.ndjson.partial"), records, bytes), (true, 1, 2));
+    assert_eq!(names(folder.path()), [".sales.ndjson.partial", "sales.ndjson"]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod bad_days;
 mod bytes;
 mod partial;
+mod resume;
 mod tee;
 mod topics;
 

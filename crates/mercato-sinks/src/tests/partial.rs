@@ -17,7 +17,7 @@ fn a_file_gets_its_name_when_it_is_finished() {
         sink.write(&batch_of(&["new"]), 0..1).unwrap();
         sink.flush().unwrap();
         assert_eq!(fs::read(&name).unwrap(), b"old");
-        assert_eq!(names(folder.path()), ["sales.csv", "sales.csv.partial"]);
+        assert_eq!(names(folder.path()), [".sales.csv.partial", "sales.csv"]);
         sink.finish().unwrap();
         assert_eq!(names(folder.path()), ["sales.csv"]);
         assert_ne!(fs::read(&name).unwrap(), b"old");
@@ -35,8 +35,8 @@ fn a_dropped_sink_keeps_whole_records_under_the_partial_name_and_nothing_else() 
         let known = sink.delivery().acknowledged as usize;
         assert!(known > 10_000, "{compression:?}: {known}");
         drop(sink);
-        assert_eq!(names(folder.path()), ["sales.ndjson.partial"]);
-        let stored = fs::read(folder.path().join("sales.ndjson.partial")).unwrap();
+        assert_eq!(names(folder.path()), [".sales.ndjson.partial"]);
+        let stored = fs::read(folder.path().join(".sales.ndjson.partial")).unwrap();
         let readable = unpack(compression, &stored);
         assert!(readable.starts_with(batch.lines(0..known)));
         assert_eq!(
@@ -69,7 +69,7 @@ fn two_runs_of_one_name_do_not_touch_each_other() {
     second.write(&batch_of(&["second"]), 0..1).unwrap();
     first.flush().unwrap();
     second.flush().unwrap();
-    assert_eq!(names(folder.path()), ["sales.csv.partial", "sales.csv.partial-2"]);
+    assert_eq!(names(folder.path()), [".sales.csv.partial", ".sales.csv.partial-2"]);
     second.finish().unwrap();
     assert_eq!(fs::read(&name).unwrap(), b"second\n");
     first.finish().unwrap();
@@ -96,7 +96,7 @@ fn a_helper_file_is_removed_on_drop_unless_it_is_kept() {
     file.write_all(b"{").unwrap();
     assert_eq!(
         (file.bytes(), file.path()),
-        (1, folder.path().join("summary.json.partial").as_path())
+        (1, folder.path().join(".summary.json.partial").as_path())
     );
     drop(file);
     assert!(names(folder.path()).is_empty());
@@ -104,7 +104,7 @@ fn a_helper_file_is_removed_on_drop_unless_it_is_kept() {
     let mut file = PartialFile::create(folder.path().join("ledger.ndjson")).unwrap();
     file.keep_partial();
     drop(file);
-    assert_eq!(names(folder.path()), ["ledger.ndjson.partial"]);
+    assert_eq!(names(folder.path()), [".ledger.ndjson.partial"]);
 }
 
 #[test]

@@ -31,7 +31,8 @@ fn each_topic_has_its_records_in_order_in_a_file_of_its_own() {
     let out = folder.path().join("deep/out");
     for (ending, compression) in [("ndjson", Compression::None), ("ndjson.gz", Compression::Gzip)] {
         let mut sink = Box::new(
-            FolderSink::create(&out, ending, &Lines(compression), &topics(&["a", "b"])).unwrap(),
+            FolderSink::create(&out, ending, &Lines(compression), &topics(&["a", "b"]), &[])
+                .unwrap(),
         );
         let batch = batch_of(&RECORDS);
         sink.write(&batch, 0..4).unwrap();
@@ -73,6 +74,7 @@ fn an_abandoned_folder_has_no_file_that_looks_complete() {
             "ndjson",
             &Lines(Compression::None),
             &topics(&["a", "b"]),
+            &[],
         )
         .unwrap(),
     );
@@ -81,7 +83,7 @@ fn an_abandoned_folder_has_no_file_that_looks_complete() {
     assert_eq!(sink.abandon().unwrap().acknowledged, 2);
     assert_eq!(
         names(folder.path()),
-        ["a.ndjson.partial"],
+        [".a.ndjson.partial"],
         "whole records are kept, an empty file is not"
     );
 }
@@ -90,9 +92,14 @@ fn an_abandoned_folder_has_no_file_that_looks_complete() {
 fn names_that_make_no_files_are_refused_before_anything_is_there() {
     let folder = tempfile::tempdir().unwrap();
     for wrong in [&["a", "a"][..], &["a/b"], &[".."], &["."], &[""], &["/etc/x"]] {
-        let error =
-            FolderSink::create(folder.path(), "ndjson", &Lines(Compression::None), &topics(wrong))
-                .unwrap_err();
+        let error = FolderSink::create(
+            folder.path(),
+            "ndjson",
+            &Lines(Compression::None),
+            &topics(wrong),
+            &[],
+        )
+        .unwrap_err();
         assert!(matches!(error, SinkError::File { action: "create", .. }), "{wrong:?}: {error}");
         assert!(names(folder.path()).is_empty(), "{wrong:?}");
     }

@@ -1,0 +1,53 @@
+//! The place in a run from which a later run can go on.
+
+use std::path::PathBuf;
+
+/// The records that are safe whatever becomes of this process, and what else a later run needs to
+/// go on after them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SafePoint {
+    /// The records that a later run need not write again.
+    pub safe: Safe,
+    /// The files that do not have their names yet.
+    pub files: Vec<UnfinishedFile>,
+}
+
+/// Records that a later run need not write again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Safe {
+    /// The first so many that this sink was given.
+    Records(u64),
+    /// All before this event time, in microseconds since the Unix epoch.
+    Before(i64),
+}
+
+/// A file that does not have its name yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnfinishedFile {
+    /// The name it will have.
+    pub target: PathBuf,
+    /// Where its bytes are.
+    pub partial: PathBuf,
+    /// The bytes that a later run goes on after; 0 if it has to begin the file again.
+    pub bytes: u64,
+}
+
+impl SafePoint {
+    /// The first so many records, in no file.
+    pub fn records(records: u64) -> Self {
+        Self { safe: Safe::Records(records), files: Vec::new() }
+    }
+
+    /// The point that is safe in two places which are given the same records.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.safe = match (self.safe, other.safe) {
+            (Safe::Records(one), Safe::Records(other)) => Safe::Records(one.min(other)),
+            (Safe::Before(one), Safe::Before(other)) => Safe::Before(one.min(other)),
+            // Records and times cannot be compared here.
+            _ => Safe::Records(0),
+        };
+        self.files.extend(other.files);
+        self
+    }
+}
