@@ -1,7 +1,7 @@
 //! The configuration that determines a run's records besides seed, origin and data version, and its
 //! digest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use serde::de::DeserializeOwned;
@@ -50,6 +50,23 @@ impl Effective {
         Ok(self)
     }
 
+    /// The same without a section.
+    #[must_use]
+    pub fn without(&self, section: &str) -> Self {
+        let mut rest = self.clone();
+        rest.0.remove(section);
+        rest
+    }
+
+    /// The first setting, in the order of names, that has another value in `other`: its path, the
+    /// value here and the value there.
+    pub fn difference(&self, other: &Self) -> Option<(String, String, String)> {
+        let names: BTreeSet<&String> = self.0.keys().chain(other.0.keys()).collect();
+        names
+            .into_iter()
+            .find_map(|name| difference(name.clone(), self.0.get(name), other.0.get(name)))
+    }
+
     /// A section as it was written down, for whoever rebuilds a run from its summary.
     pub fn section<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, ConfigError> {
         let read = |value: &Value| serde_json::from_value(value.clone());
@@ -70,6 +87,33 @@ impl Effective {
     pub fn digest(&self) -> String {
         hex(&Sha256::digest(self.canonical_json()))
     }
+}
+
+/// The first difference of two values at `path`.
+fn difference(
+    path: String,
+    one: Option<&Value>,
+    other: Option<&Value>,
+) -> Option<(String, String, String)> {
+    if one == other {
+        return None;
+    }
+    let within = match (one, other) {
+        (Some(Value::Object(one)), Some(Value::Object(other))) => {
+            let names: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+            names.into_iter().find_map(|name| {
+                difference(format!("{path}.{name}"), one.get(name), other.get(name))
+            })
+        }
+        (Some(Value::Array(one)), Some(Value::Array(other))) => (0..one.len().max(other.len()))
+            .find_map(|index| {
+                difference(format!("{path}[{index}]"), one.get(index), other.get(index))
+            }),
+        _ => None,
+    };
+    let shown =
+        |value: Option<&Value>| value.map_or_else(|| "not set".to_owned(), Value::to_string);
+    within.or_else(|| Some((path, shown(one), shown(other))))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -12,6 +12,7 @@
 
 mod advice;
 mod options;
+mod prefix;
 mod reports;
 mod restart;
 mod state;
@@ -24,7 +25,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use mercato_encode::Batch;
-use mercato_sinks::{Delivery, DeliveryView, Sink, SinkError};
+use mercato_sinks::{Delivery, DeliveryView, SafePoint, Sink, SinkError};
 use rdkafka::error::RDKafkaErrorCode as Code;
 
 use crate::clock::{Deadline, pause};
@@ -293,6 +294,11 @@ impl Sink for KafkaSink {
     fn view(&self) -> Option<DeliveryView> {
         let reports = Arc::clone(&self.reports);
         Some(DeliveryView::new(move || reports.delivery()))
+    }
+
+    fn safe_point(&mut self) -> Result<SafePoint, SinkError> {
+        self.flush()?;
+        Ok(SafePoint::records(self.reports.acknowledged_in_order()))
     }
 
     fn finish(mut self: Box<Self>) -> Result<Delivery, SinkError> {

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use mercato_config::{Effective, Layers, RunRange, RunSpec, read_text_file, repeat_command};
+use mercato_sinks::{UnfinishedFile, write_whole};
 use mercato_units::Timestamp;
 
 pub use human::{Human, SummaryStyle, hint};
@@ -83,6 +84,24 @@ pub struct Summary {
     pub end: End,
     /// Cursor from which to resume the run; opaque to all but the engine.
     pub cursor: serde_json::Value,
+    /// What a later run needs besides the cursor; none if the run came to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unfinished: Option<Unfinished>,
+}
+
+/// What a run that was stopped or killed has left.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unfinished {
+    /// Event time from which a later run begins again, instead of at the cursor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Timestamp>,
+    /// True if a later run begins at its beginning, instead of at the cursor.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
+    /// The files that do not have their names yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<UnfinishedFile>,
 }
 
 /// A run's identity: records = f(data version, configuration, seed, origin).
@@ -217,6 +236,18 @@ pub enum End {
     ReaderGone,
     /// An error, which is reported separately.
     Failed,
+    /// None: the run went on when this was written, so it was killed if it goes on no more.
+    Unfinished,
+}
+
+impl End {
+    /// Returns whether the run ended before all that was wanted had left.
+    pub fn is_early(self) -> bool {
+        match self {
+            Self::Count | Self::Duration | Self::Window => false,
+            Self::Interrupted | Self::ReaderGone | Self::Failed | Self::Unfinished => true,
+        }
+    }
 }
 
 impl Summary {
@@ -236,7 +267,8 @@ impl Summary {
         let mut text =
             serde_json::to_string_pretty(&value).map_err(|error| failed(error.into()))?;
         text.push('\n');
-        std::fs::write(path, text).map_err(failed)
+        let written = write_whole(path, text.as_bytes());
+        written.map_err(|error| failed(io::Error::other(error)))
     }
 
     /// Reads what [`Summary::write`] wrote.

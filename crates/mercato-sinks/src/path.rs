@@ -279,6 +279,11 @@ impl OutputPath {
         self.folder
     }
 
+    /// Returns whether each day of each topic has a file of its own.
+    pub fn is_partitioned(&self) -> bool {
+        self.partitions.is_some()
+    }
+
     /// The files that records of `topics` go to; none for `null:`.
     pub fn files(&self, topics: &[String]) -> Vec<PathBuf> {
         match &self.path {

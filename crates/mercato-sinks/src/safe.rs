@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 /// The records that are safe whatever becomes of this process, and what else a later run needs to
 /// go on after them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +24,8 @@ pub enum Safe {
 }
 
 /// A file that does not have its name yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct UnfinishedFile {
     /// The name it will have.
     pub target: PathBuf,

@@ -7,9 +7,7 @@ use mercato_config::{
 };
 use mercato_runtime::exit::Exit;
 use mercato_runtime::logging;
-#[cfg(feature = "kafka")]
-use mercato_runtime::session::SessionError;
-use mercato_runtime::session::{Plan, Session, StreamInfo};
+use mercato_runtime::session::{Plan, Resumed, Session, SessionError, StreamInfo};
 use mercato_units::Clock;
 
 use crate::{DATA_VERSION, GenerationError, StreamError, StreamSpec, start, topic_check};
@@ -39,6 +37,8 @@ pub struct Generation<S> {
     pub banner: Option<String>,
     /// Lines to print once the destination is open and records begin to leave.
     pub opening: Option<String>,
+    /// The earlier run that this one goes on with, if its settings name one.
+    pub resumed: Option<Resumed>,
 }
 
 impl<S: StreamSpec> Generation<S> {
@@ -62,9 +62,15 @@ impl<S: StreamSpec> Generation<S> {
         }
         let mut run = RunSpec::resolve(&args.run, &layers, &defaults, now_micros())?;
         args.disorder.apply(&mut run.disorder);
+        let output = OutputSettings::resolve(&args.output, &layers)?;
+        let resumed = Resumed::read(&output).map_err(SessionError::from)?;
+        if let Some(resumed) = &resumed {
+            resumed.pin(&mut run);
+        }
         Ok(Self {
             run,
-            output: OutputSettings::resolve(&args.output, &layers)?,
+            output,
+            resumed,
             log,
             kafka,
             stream,
@@ -105,9 +111,13 @@ impl<S: StreamSpec> Generation<S> {
             effective: stream.effective(&run)?,
             own_flags,
             opening,
+            resumed: self.resumed,
             run,
         };
-        let plan = Plan::of_settings(&session.run).map_err(StreamError::from)?;
+        let mut plan = Plan::of_settings(&session.run).map_err(StreamError::from)?;
+        if let Some(resumed) = &session.resumed {
+            resumed.shorten(&mut plan);
+        }
         let run = stream.run(&plan, session.format()).map_err(located)?;
         if let Some(warning) = stream.warning(&plan) {
             tracing::warn!("{warning}");

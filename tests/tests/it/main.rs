@@ -15,6 +15,7 @@ mod laws;
 mod order_gen;
 mod parquet;
 mod real_kafka;
+mod resume;
 mod rules;
 mod scenarios;
 mod secrets;

@@ -64,7 +64,8 @@ Examples:
   mercato historical --days 30 -o null:
 
 Writes DIR/transactions/dt=2026-01-31/part-00000.ndjson and so on. Days are UTC days of event time; a day without
-records has no file. File names end in .partial until the day or the run is over. --shard I/N
+records has no file. A file is hidden (.NAME.partial) until its day is over; with --state FILE
+the same command goes on with the first day that is not whole. --shard I/N
 writes part-0000I, so shards can share a directory; so can --from/--to windows that start and end at midnight.
 The expected number of records and bytes is logged before writing; if the disk has less space, the run is refused unless
 --force is given. Parquet stores money as DECIMAL(15, 2) and times as TIMESTAMP in UTC; unfinished Parquet files are removed.
@@ -148,7 +149,12 @@ impl Historical {
         };
         let mut generation = Generation::<ShopConfig>::prepare(program, &args, Clock::Fast)?;
         generation.kafka = None;
-        let Generation { run, stream: config, output, own_flags, layers, .. } = &mut generation;
+        let Generation { run, stream: config, output, own_flags, layers, resumed, .. } =
+            &mut generation;
+        if let (Some(resumed), None, None) = (resumed, self.run.start, self.end) {
+            // Midnight has come and gone since then.
+            run.start = Setting::default(resumed.origin());
+        }
         own_flags.extend(["--days".to_owned(), self.days.to_string()]);
         if let Some(topics) = &self.topics {
             own_flags.extend(["--topics".to_owned(), topics.join(",")]);

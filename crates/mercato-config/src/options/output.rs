@@ -33,7 +33,14 @@ options! {
     metrics_listen: String, unset("off"), flag("metrics-listen", value_name = "ADDR"),
         schema(example = "127.0.0.1:9464");
 
-    /// Write the summary to this file as one JSON object
+    /// Keep the state of the run in this file: the same command goes on where the run was stopped or
+    /// killed
+    state: PathBuf, unset("none"), flag("state", value_name = "FILE"), schema(example = "run.state.json");
+
+    /// Go on where the run of this summary, written by --summary-json, was stopped or killed
+    resume: PathBuf, unset("none"), flag("resume", value_name = "SUMMARY", conflicts_with = "state"), schema(example = "run.json");
+
+    /// Write the summary to this file as one JSON object, every few seconds and at the end
     summary_json: PathBuf, unset("none"), flag("summary-json", value_name = "PATH"), schema(example = "run.json");
 }
 

@@ -10,6 +10,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::message::{DeliveryResult, Message};
 use rdkafka::producer::ProducerContext;
 
+use super::prefix::Prefix;
 use crate::connect::{ErrorLog, route_log};
 
 /// One delivered record, as a [`DeliveryObserver`] sees it.
@@ -44,6 +45,7 @@ pub(crate) struct Reports {
     accepted: AtomicU64,
     bytes: AtomicU64,
     acknowledged: AtomicU64,
+    prefix: Prefix,
     failed: AtomicU64,
     /// Lowest number of a failed record, and one more, so that 0 is none.
     first_lost: AtomicU64,
@@ -133,6 +135,15 @@ impl Reports {
             0 => self.accepted.load(Ordering::Relaxed),
             lost => lost - 1,
         }
+    }
+
+    /// The first so many records are all acknowledged, and perhaps a few more.
+    pub(crate) fn acknowledged_in_order(&self) -> u64 {
+        let delivery = self.delivery();
+        if delivery.acknowledged == delivery.accepted {
+            return delivery.accepted;
+        }
+        self.prefix.records().min(self.complete())
     }
 
     /// Returns the delivery counts so far; never more settled than accepted.
@@ -255,6 +266,7 @@ impl ProducerContext for Context {
                     let (topic, partition) = (message.topic(), message.partition());
                     observer(Delivered { topic, partition, offset: message.offset(), sequence });
                 }
+                reports.prefix.acknowledge(sequence);
                 reports.acknowledged.fetch_add(1, Ordering::Release);
                 if reports.errors.is_down() {
                     reports.errors.works();

@@ -10,6 +10,7 @@ use mercato_sinks::{Sink, SinkError};
 use super::checkpoints::Checkpoints;
 use super::debug_log::DebugLog;
 use super::interrupt::Interrupt;
+use super::keeper::Keeper;
 use super::lag::{LagKeeper, News, Verdict};
 use super::lateness::Lateness;
 use super::ledger::Ledger;
@@ -36,6 +37,8 @@ pub(super) struct Driver<'a> {
     /// Records that the run had emitted when it was taken up.
     pub(super) emitted_before: u64,
     pub(super) checkpoints: Checkpoints,
+    pub(super) keeper: Keeper<'a>,
+    pub(super) goes_on: bool,
     pub(super) lag: LagKeeper,
     pub(super) metrics: Option<Metrics>,
     pub(super) debug: Option<DebugLog>,
@@ -52,7 +55,7 @@ impl Driver<'_> {
         first: Result<Option<Portion>, EngineError>,
         started: i64,
     ) -> Result<Outcome, RunError> {
-        let passed = self.pass_all(&mut pipeline, first);
+        let passed = self.pass_all(&mut pipeline, first, started);
         let event_time = self.pacer.event_time(self.clock.now());
         if let Some(metrics) = &self.metrics {
             metrics.on_time();
@@ -61,14 +64,26 @@ impl Driver<'_> {
         // more.
         drop(pipeline);
         let accepted = self.sink.delivery();
-        let finished = settlement::finish(self.sink, self.ledger, &passed);
+        if let (Ok(Ending::Interrupted), true) = (&passed, self.keeper.is_wanted()) {
+            // A failure shows again when the sink is stopped.
+            let _ = self.sink.safe_point().map(|point| self.keeper.note(&point));
+        }
+        let finished = settlement::finish(self.sink, self.ledger, &passed, self.goes_on);
+        // What failed goes on from what was safe last, everything else from its end.
+        let is_broken = !matches!(passed, Ok(_) | Err(Stop::Sink(SinkError::Closed)));
+        let (safe, cursor) = match self.keeper.last() {
+            Some((point, cursor)) if is_broken => (Some(point), cursor),
+            Some((point, _)) => (Some(point), self.cursor),
+            None => (None, self.cursor),
+        };
         let so_far = Outcome {
             ending: Ending::Interrupted,
             counts: self.counts,
             delivery: accepted,
             lateness: self.lateness,
-            cursor: self.cursor,
+            cursor,
             event_time,
+            safe,
             elapsed_micros: self.clock.now() - started,
         };
         settlement::settle(passed, finished, so_far, |complete| {
@@ -80,12 +95,14 @@ impl Driver<'_> {
         &mut self,
         pipeline: &mut Pipeline,
         first: Result<Option<Portion>, EngineError>,
+        started: i64,
     ) -> Result<Ending, Stop> {
         let mut next = first?;
         while let Some(portion) = next {
-            if !self.pass(&portion)? {
+            if !self.pass(&portion, started)? {
                 return Ok(Ending::Interrupted);
             }
+            self.report(started)?;
             pipeline.recycle(portion);
             next = pipeline.next(&self.interrupt)?;
         }
@@ -93,7 +110,7 @@ impl Driver<'_> {
     }
 
     /// Passes one batch through the pacer; false when the run shall end before all of it has left.
-    fn pass(&mut self, portion: &Portion) -> Result<bool, SinkError> {
+    fn pass(&mut self, portion: &Portion, started: i64) -> Result<bool, SinkError> {
         let spans = portion.batch.spans();
         let mut rejections = portion.batch.rejections().iter().peekable();
         let mut next = 0;
@@ -114,6 +131,7 @@ impl Driver<'_> {
                 Release::WaitUntil(due) => {
                     tell(self.lag.on_time().news);
                     self.sink.flush()?;
+                    self.report(started)?;
                     if let Some(metrics) = &self.metrics {
                         metrics.on_time();
                         metrics.delivered(self.sink.delivery());
@@ -126,6 +144,27 @@ impl Driver<'_> {
         }
         self.reject_all(rejections);
         Ok(true)
+    }
+
+    /// Says how far the run is, if that is due.
+    fn report(&mut self, started: i64) -> Result<(), SinkError> {
+        if !self.keeper.is_due(|| self.clock.now()) {
+            return Ok(());
+        }
+        let point = self.sink.safe_point()?;
+        let (cursor, now) = (self.keeper.note(&point), self.clock.now());
+        let so_far = Outcome {
+            ending: Ending::Interrupted,
+            counts: self.counts.clone(),
+            delivery: self.sink.delivery(),
+            lateness: self.lateness.clone(),
+            cursor,
+            event_time: self.pacer.event_time(now),
+            safe: Some(point),
+            elapsed_micros: now - started,
+        };
+        self.keeper.report(&so_far, now);
+        Ok(())
     }
 
     /// Counts invalid records of the stream, and logs the first of each kind.
@@ -210,6 +249,7 @@ impl Driver<'_> {
             // Shed records count here and not in the sink: such a run is taken up a little early,
             // never too late.
             self.checkpoints.pass(self.counts.records() + self.counts.shed, self.cursor.as_ref());
+            self.keeper.pass(self.counts.records(), self.cursor.as_ref());
             if let Some(metrics) = &self.metrics {
                 metrics.left(&self.counts, last.stamp.event_time);
                 metrics.delivered(self.sink.delivery());

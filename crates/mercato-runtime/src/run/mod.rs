@@ -4,6 +4,7 @@ mod checkpoints;
 mod debug_log;
 mod driver;
 mod interrupt;
+mod keeper;
 mod lag;
 mod lateness;
 mod ledger;
@@ -20,7 +21,7 @@ use std::ops::Range;
 
 use mercato_encode::Batch;
 use mercato_engine::{Cursor, EngineError, Run};
-use mercato_sinks::{Delivery, Sink, SinkError};
+use mercato_sinks::{Delivery, SafePoint, Sink, SinkError};
 
 use crate::clock::WallClock;
 use crate::counts::Counts;
@@ -31,6 +32,8 @@ use checkpoints::Checkpoints;
 use debug_log::DebugLog;
 use driver::Driver;
 pub use interrupt::Interrupt;
+use keeper::Keeper;
+pub use keeper::Reporter;
 use lag::LagKeeper;
 pub use lateness::Lateness;
 pub use ledger::Ledger;
@@ -65,6 +68,9 @@ pub struct Drive {
     pub lag_bound: i64,
     /// Shows what the run is doing.
     pub metrics: Option<Metrics>,
+    /// True if a later run goes on with one that is stopped: then no file gets its name before the
+    /// end of the run.
+    pub goes_on: bool,
 }
 
 /// Why a run came to its end.
@@ -94,6 +100,8 @@ pub struct Outcome {
     /// The event time the run had reached when it ended, in microseconds since the Unix epoch; none
     /// on the clock `fast`.
     pub event_time: Option<i64>,
+    /// What a later run finds if it goes on from `cursor`; `None` if nobody asked for reports.
+    pub safe: Option<SafePoint>,
     /// Wall time in microseconds.
     pub elapsed_micros: i64,
 }
@@ -161,6 +169,7 @@ impl Drive {
             on_lag: OnLag::CatchUp,
             lag_bound: Self::LAG_BOUND_MICROS,
             metrics: None,
+            goes_on: false,
         }
     }
 
@@ -168,10 +177,21 @@ impl Drive {
     ///
     /// The sink is finished in any case; a sink that fails ends the run with what it said first.
     pub fn run<'a>(
+        self,
+        run: &'a Run,
+        sink: Box<dyn Sink>,
+        observer: Option<&'a mut dyn Observer>,
+    ) -> Result<Outcome, RunError> {
+        self.run_reported(run, sink, observer, None)
+    }
+
+    /// The same with `reporter` told at once, and then every few seconds, how far the run is.
+    pub fn run_reported<'a>(
         mut self,
         run: &'a Run,
         sink: Box<dyn Sink>,
         observer: Option<&'a mut dyn Observer>,
+        reporter: Option<&'a mut dyn Reporter>,
     ) -> Result<Outcome, RunError> {
         let planner = match &self.resume {
             Some(cursor) => run.resume(cursor)?,
@@ -189,7 +209,8 @@ impl Drive {
         // The first batch is there before the clock of a scaled run starts to tick.
         let first = pipeline.next(&self.interrupt);
         let ready = self.clock.now();
-        let event_start = run.extent().from.unwrap_or(run.world().origin);
+        let resumed = self.resume.as_ref().map(|cursor| cursor.key().release_time);
+        let event_start = resumed.or(run.extent().from).unwrap_or(run.world().origin);
         let pacer = Pacer::new(self.pace, event_start, ready);
         if let Some(metrics) = &self.metrics {
             metrics.begin(self.clock, sink.view());
@@ -203,6 +224,8 @@ impl Drive {
             counts: Counts::new(run.topics().len(), run.kinds().len()),
             lateness: if pacer.is_paced() { Lateness::since(ready) } else { None },
             checkpoints: Checkpoints::new(self.resume.clone()),
+            keeper: Keeper::new(reporter, self.resume.clone(), started),
+            goes_on: self.goes_on,
             lag: LagKeeper::new(self.on_lag, self.lag_bound),
             emitted_before: self.resume.as_ref().map_or(0, Cursor::records),
             cursor: self.resume.take(),

@@ -6,13 +6,16 @@ use mercato_sinks::{Delivery, Sink, SinkError};
 use super::ledger::Ledger;
 use super::{Ending, Outcome, RunError, Stop};
 
-/// Finishes the sink, or abandons it where something has failed, and the ledger in any case.
+/// Finishes the sink, or stops it where the run was stopped, or abandons it where something has
+/// failed, and finishes the ledger in any case.
 pub(super) fn finish(
     sink: Box<dyn Sink>,
     ledger: Option<Ledger>,
     passed: &Result<Ending, Stop>,
+    goes_on: bool,
 ) -> Result<Delivery, SinkError> {
     let finished = match passed {
+        Ok(Ending::Interrupted) => sink.stop(goes_on),
         Ok(_) | Err(Stop::Sink(SinkError::Closed)) => sink.finish(),
         Err(_) => sink.abandon(),
     };
@@ -42,6 +45,11 @@ pub(super) fn settle(
         }
     };
     match (passed, finished) {
+        // A sink that keeps whole days only has let go of the records of the last.
+        (Ok(Ending::Interrupted), Ok(delivery)) if delivery.accepted < so_far.delivery.accepted => {
+            let cursor = cursor_behind(delivery.accepted)?;
+            Ok(Outcome { ending: Ending::Interrupted, delivery, cursor, ..so_far })
+        }
         (Ok(ending), Ok(delivery)) => Ok(Outcome { ending, delivery, ..so_far }),
         (Err(SinkError::Closed), Ok(delivery)) => {
             Ok(Outcome { ending: Ending::ReaderGone, delivery, ..so_far })

@@ -8,6 +8,7 @@ use mercato_config::ConfigError;
 use mercato_engine::EngineError;
 use mercato_sinks::SinkError;
 
+use super::PlanError;
 use crate::exit::{Exit, Failure};
 use crate::metrics::ListenError;
 use crate::summary::SummaryError;
@@ -76,9 +77,12 @@ pub enum SessionError {
         /// Number of those records.
         records: u64,
     },
-    /// The summary could not be written.
+    /// The summary could not be written, or that of an earlier run not read.
     #[error(transparent)]
     Summary(#[from] SummaryError),
+    /// The summary of an earlier run makes no run to go on with.
+    #[error(transparent)]
+    Resume(#[from] PlanError),
 }
 
 impl SessionError {
@@ -94,6 +98,7 @@ impl From<SessionError> for Failure {
             SessionError::Config(error) => return error.into(),
             SessionError::Sink(error) => return error.into(),
             SessionError::Summary(error) => return error.into(),
+            SessionError::Resume(error) => return error.into(),
             SessionError::Client(_) => Exit::Config,
             SessionError::Exists { .. } => Exit::File,
             SessionError::Rejected { .. } => Exit::Undelivered,

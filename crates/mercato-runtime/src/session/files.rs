@@ -16,10 +16,12 @@ impl Session<'_> {
             return Err(SessionError::usage(reason.to_owned()));
         }
         let summary = self.output.summary_json.as_ref().map(|path| path.value.clone());
+        let state = self.output.state.as_ref().map(|path| path.value.clone());
         let log = self.log_file.clone();
         let beside = [
             ("--ledger", self.ledger_path()),
             ("--summary-json", summary.clone()),
+            ("--state", state.clone()),
             ("--log-file", log),
         ];
         let named = outputs.into_iter().map(|path| ("--output", Some(path))).chain(beside);
@@ -51,7 +53,7 @@ impl Session<'_> {
         {
             return Err(SessionError::Exists { path });
         }
-        summary.filter(|path| is_a_file_to_be(path)).map_or(Ok(()), |path| {
+        summary.into_iter().chain(state).filter(|path| is_a_file_to_be(path)).try_for_each(|path| {
             // Created beside its name and removed again.
             let probed = PartialFile::create(&path).map(drop);
             probed.map_err(|source| SummaryError::Write { path, source }.into())

@@ -10,6 +10,7 @@ mod files;
 mod plan;
 mod record_log;
 mod report;
+mod resume;
 mod timetable;
 
 use std::path::PathBuf;
@@ -27,12 +28,15 @@ use crate::metrics::{self, Metrics, Registry};
 use crate::progress::{Progress, Stretch};
 use crate::run::{Drive, Ending, Interrupt, Ledger, Outcome, RunError};
 use crate::signals;
-use crate::summary::{Identity, SummaryStyle, hint};
+use crate::summary::{End, Identity, SummaryStyle, hint};
 pub use contents::{Packing, encoding};
 use destination::Destinations;
 pub use error::SessionError;
 pub use plan::{Plan, PlanError, effective};
 pub use record_log::{Describe, RecordLog};
+use report::Journal;
+pub use resume::Resumed;
+use resume::StateLock;
 pub use timetable::Timetable;
 
 /// The name of a program's stream, and how its records are logged.
@@ -71,6 +75,8 @@ pub struct Session<'a> {
     pub own_flags: Vec<String>,
     /// Lines to log once the destination is open.
     pub opening: Option<String>,
+    /// The earlier run that this one goes on with.
+    pub resumed: Option<Resumed>,
 }
 
 impl Session<'_> {
@@ -84,11 +90,20 @@ impl Session<'_> {
     pub fn carry_out(self, run: &Run) -> Result<Exit, SessionError> {
         let destinations = Destinations::of(&self);
         let run = &destinations.renamed(run)?;
+        let identity = self.identity();
+        if let Some(resumed) = &self.resumed {
+            resumed.check(&identity, &self.run.range())?;
+            if resumed.is_complete() {
+                info!("{} is of a complete run: nothing is left to do", resumed.path().display());
+                return Ok(Exit::Done);
+            }
+        }
         self.check_files(destinations.files(run))?;
         destinations.check(run)?;
+        let state = self.output.state.as_ref().map(|state| &state.value);
+        let _lock = state.map(|state| StateLock::take(state)).transpose()?;
         let interrupt = Interrupt::default();
         signals::listen(interrupt.clone()).map_err(SessionError::Signals)?;
-        let identity = self.identity();
         let metrics = self.metrics(run)?;
         let sink = destinations.open(run, &interrupt)?;
         let names = destinations.names(run);
@@ -103,15 +118,18 @@ impl Session<'_> {
         let is_silent = observer.is_some() || destinations.on_terminal();
         let progress = if is_silent { None } else { self.progress(&metrics, run, clock) };
         let drive = self.drive(clock, interrupt, metrics)?;
-        let outcome = drive.run(run, sink, observer.as_deref_mut().map(|looks_on| looks_on as _));
-        let (outcome, failure) = ended(outcome)?;
+        let mut journal = Journal::new(&self, run, &identity, &names);
+        let reporter = if journal.is_wanted() { Some(&mut journal as _) } else { None };
+        let observer = observer.as_deref_mut().map(|looks_on| looks_on as _);
+        let (outcome, failure) = ended(drive.run_reported(run, sink, observer, reporter))?;
         drop(progress);
-        let summary = report::summary(&self, identity, run, &outcome, names, failure.is_some());
+        let end = if failure.is_some() { End::Failed } else { report::end(&self, run, &outcome) };
+        let summary = report::summary(&self, identity, run, &outcome, names, end);
         if outcome.ending != Ending::ReaderGone {
             report::tell(&summary, self.title.wording, self.output.encoding().is_columnar());
         }
-        if let Some(path) = &self.output.summary_json {
-            summary.write(&path.value)?;
+        for path in report::paths(&self.output) {
+            summary.write(path)?;
         }
         match (failure, outcome.counts.all_rejected()) {
             (Some(failure), _) => Err(failure),
@@ -148,6 +166,8 @@ impl Session<'_> {
             on_lag: self.run.on_lag.value,
             lag_bound: self.run.lag_bound.value,
             metrics: Some(metrics),
+            resume: self.resumed.as_ref().map_or(Ok(None), Resumed::cursor)?,
+            goes_on: self.output.state.is_some(),
             ..Drive::new(self.run.threads.value as usize, self.run.clock.value.into())
         })
     }

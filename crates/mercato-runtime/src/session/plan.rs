@@ -7,7 +7,7 @@ use mercato_engine::{
 
 use super::Timetable;
 use crate::exit::{Exit, Failure};
-use crate::summary::{End, Summary};
+use crate::summary::Summary;
 use mercato_config::{ConfigError, DisorderSection, Effective, RunRange, RunSpec, ScheduleEntry};
 use mercato_units::Timestamp;
 
@@ -104,7 +104,7 @@ impl Plan {
             identity.config.section("disorder").map_err(PlanError::Recorded)?.unwrap_or_default();
         let mut plan =
             Self::new(identity.seed, identity.origin, &summary.part, &schedule, &disorder)?;
-        if matches!(summary.end, End::Interrupted | End::ReaderGone | End::Failed) {
+        if summary.end.is_early() {
             let cursor: Option<Cursor> =
                 serde_json::from_value(summary.cursor.clone()).map_err(PlanError::Cursor)?;
             // A run that was ended before its first record has none.

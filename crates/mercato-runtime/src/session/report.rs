@@ -1,15 +1,21 @@
 //! The report of a session at its end.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
+use mercato_config::OutputSettings;
 use mercato_encode::{FaultKind, Flaw};
 use mercato_engine::Run;
+use mercato_sinks::{Safe, SafePoint};
+use mercato_units::Timestamp;
 use tracing::info;
 
 use super::Session;
 use crate::logging;
-use crate::run::{Ending, Outcome};
-use crate::summary::{Counts, Deliveries, End, Identity, Lateness, Pace, Summary, SummaryStyle};
+use crate::run::{Ending, Outcome, Reporter};
+use crate::summary::{
+    Counts, Deliveries, End, Identity, Lateness, Pace, Summary, SummaryStyle, Unfinished,
+};
 
 /// Everything the run was and did.
 pub(super) fn summary(
@@ -18,7 +24,7 @@ pub(super) fn summary(
     run: &Run,
     outcome: &Outcome,
     to: Vec<String>,
-    failed: bool,
+    end: End,
 ) -> Summary {
     Summary {
         identity,
@@ -32,8 +38,74 @@ pub(super) fn summary(
             failed: outcome.delivery.failed,
         },
         pace: pace(outcome),
-        end: if failed { End::Failed } else { end(session, run, outcome) },
         cursor: serde_json::to_value(&outcome.cursor).unwrap_or_default(),
+        unfinished: if end.is_early() { unfinished(session, outcome) } else { None },
+        end,
+    }
+}
+
+/// What a later run finds, if there is more than a cursor: files that have no names yet, or a time
+/// from which they begin again.
+fn unfinished(session: &Session<'_>, outcome: &Outcome) -> Option<Unfinished> {
+    // Files that were stopped have their names unless a later run goes on with them.
+    let named = outcome.ending == Ending::Interrupted && session.output.state.is_none();
+    let SafePoint { safe, files } = outcome.safe.clone()?;
+    let found = match safe {
+        Safe::Before(time) => Unfinished {
+            from: Timestamp::new(time).ok().max(session.run.range().from),
+            ..Unfinished::default()
+        },
+        Safe::Records(records) => {
+            Unfinished { again: records == 0 && !files.is_empty(), ..Unfinished::default() }
+        }
+    };
+    let found = Unfinished { files, ..found };
+    (found != Unfinished::default() && !(named && found.from.is_none())).then_some(found)
+}
+
+/// The files that a session's summary is written to.
+pub(super) fn paths(output: &OutputSettings) -> impl Iterator<Item = &Path> {
+    let files = output.state.iter().chain(&output.summary_json);
+    files.map(|path| path.value.as_path())
+}
+
+/// Writes the summary of a run that goes on.
+pub(super) struct Journal<'a> {
+    session: &'a Session<'a>,
+    run: &'a Run,
+    identity: &'a Identity,
+    to: &'a [String],
+    paths: Vec<&'a Path>,
+}
+
+impl<'a> Journal<'a> {
+    pub(super) fn new(
+        session: &'a Session<'a>,
+        run: &'a Run,
+        identity: &'a Identity,
+        to: &'a [String],
+    ) -> Self {
+        // A pipe gets one summary, at the end.
+        let is_file = |path: &&Path| std::fs::metadata(path).map_or(true, |found| found.is_file());
+        let paths = paths(&session.output).filter(is_file).collect();
+        Self { session, run, identity, to, paths }
+    }
+
+    pub(super) fn is_wanted(&self) -> bool {
+        !self.paths.is_empty()
+    }
+}
+
+impl Reporter for Journal<'_> {
+    fn report(&mut self, so_far: &Outcome) {
+        let Self { session, run, identity, to, paths } = self;
+        let summary = summary(session, identity.clone(), run, so_far, to.to_vec(), End::Unfinished);
+        for path in paths {
+            if let Err(error) = summary.write(path) {
+                let reason = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::warn!("{error}: {}", reason.unwrap_or_default());
+            }
+        }
     }
 }
 
@@ -113,7 +185,8 @@ fn ended_by_records(run: &Run, outcome: &Outcome) -> bool {
         .is_some_and(|records| outcome.counts.records() + outcome.counts.shed >= records)
 }
 
-fn end(session: &Session<'_>, run: &Run, outcome: &Outcome) -> End {
+/// Why a run that did not fail ended.
+pub(super) fn end(session: &Session<'_>, run: &Run, outcome: &Outcome) -> End {
     match outcome.ending {
         Ending::Interrupted => End::Interrupted,
         Ending::ReaderGone => End::ReaderGone,

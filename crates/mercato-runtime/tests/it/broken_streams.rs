@@ -237,6 +237,7 @@ fn a_run_with_rejected_records_ends_with_5_and_its_summary_names_them() {
         effective: world.run(&["--seed", "1"]).unwrap().effective().unwrap(),
         own_flags: Vec::new(),
         opening: None,
+        resumed: None,
     };
     let failure = session.carry_out(&run(Wrong::Reject(Flaw::NotJson))).unwrap_err();
     assert!(matches!(failure, SessionError::Rejected { records: 1 }), "{failure:?}");

@@ -41,6 +41,7 @@ fn summary() -> Summary {
         },
         end: End::Duration,
         cursor: json!({"substreams": [1, 2]}),
+        unfinished: None,
     }
 }
 

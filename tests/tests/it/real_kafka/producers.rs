@@ -1,7 +1,11 @@
 //! What `txn-gen` and `event-gen` send, and how: the documented producer, the documented words.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::thread::sleep;
+use std::time::Duration;
+
 use mercato_schema::{Transaction, UserEvent};
-use mercato_test_support::{folder, json};
+use mercato_test_support::{Program, ended_within, folder, json, signal};
 
 use super::FIXED;
 use super::broker::{Broker, StoredBatch, assert_placed};
@@ -110,4 +114,40 @@ fn a_topic_with_records_of_another_shape_is_named_at_the_start() {
     for words in ["topic user-events already holds records of another shape", "event_id", "-t"] {
         assert!(shop.stderr.contains(words), "no {words:?} in: {}", shop.stderr);
     }
+}
+
+#[test]
+#[ignore = "needs a real broker, see .ci/run"]
+fn a_killed_run_goes_on_in_kafka() {
+    let Some(broker) = Broker::fresh("") else { return };
+    let folder = folder();
+    let state = folder.path().join("state.json");
+    broker.mercato("topics create --partitions 6 transactions").run().success();
+    // Eight seconds of work, killed every three.
+    let words = "-q --flat --rate 5000/s --duration 8s --seed 7 --start 2025-11-09T15:55:40Z";
+    let run = || broker.program("txn-gen", words).words("--clock 1x --state").arg(&state);
+    let mut kills = 0;
+    loop {
+        let mut child = run().start();
+        sleep(Duration::from_secs(3));
+        if child.try_wait().unwrap().is_some_and(|status| status.success()) {
+            break;
+        }
+        signal(&child, "KILL");
+        ended_within(child, Duration::from_secs(10));
+        kills += 1;
+        assert!(kills < 12, "it never comes to its end");
+    }
+    let whole = Program::new("txn-gen").words(words).words("--clock fast").run().lines();
+    let sent = json(&state)["counts"]["records"].as_u64().unwrap();
+    assert!(kills >= 2 && sent < whole.len() as u64, "{kills} kills, the last run sent {sent}");
+    // Nothing is missing, and what came twice was sent after a state was written.
+    let mut found = BTreeMap::new();
+    for record in broker.records("transactions") {
+        *found.entry(String::from_utf8(record.value).unwrap()).or_insert(0_u32) += 1;
+    }
+    let expected: BTreeSet<String> = whole.into_iter().collect();
+    assert!(found.keys().eq(&expected), "{} of {}", found.len(), expected.len());
+    let doubled: u32 = found.values().map(|count| count - 1).sum();
+    assert!(doubled <= kills * 5_000 * 3, "{doubled} records came twice after {kills} kills");
 }

@@ -78,6 +78,7 @@ impl<'a> Destinations<'a> {
     /// Refuses a run that one of the destinations cannot take.
     pub(super) fn check(&self, run: &Run) -> Result<(), SessionError> {
         self.wanted.iter().try_for_each(|wanted| wanted.check(run))?;
+        self.check_state()?;
         let format = self.session.output.encoding();
         if format.is_columnar() && self.wanted.len() > 1 {
             return Err(SessionError::usage(format!(
@@ -87,6 +88,30 @@ impl<'a> Destinations<'a> {
             )));
         }
         refuse_forms_of_files(self.session)
+    }
+
+    /// Refuses to keep the state of a run whose destinations could not go on together.
+    fn check_state(&self) -> Result<(), SessionError> {
+        let output = &self.session.output;
+        let flag = match (&output.state, &output.resume) {
+            (Some(_), _) => "--state",
+            (None, Some(_)) => "--resume",
+            (None, None) => return Ok(()),
+        };
+        if self.wanted.len() > 1 {
+            return Err(SessionError::usage(format!(
+                "{flag} needs a single destination, but there are {}: run each of them with a state \
+                 of its own, with the same seed and start",
+                self.wanted.len()
+            )));
+        }
+        if self.session.ledger_path().is_some() {
+            return Err(SessionError::usage(format!(
+                "{flag} cannot be combined with a ledger, which would not go on with the records: \
+                 omit --ledger, --malformed and --on-lag shed"
+            )));
+        }
+        Ok(())
     }
 
     /// Opens all of them as one sink.

@@ -24,7 +24,9 @@ impl Output<'_> {
     /// Refuses to replace a file unless that is asked for; what is no file, such as a named pipe,
     /// is written to.
     fn check_free(&self, run: &Run) -> Result<(), SessionError> {
-        if self.session.output.force.value {
+        // Days that were written after the state was are written again.
+        let begins_days_again = self.session.resumed.is_some() && self.path.is_partitioned();
+        if self.session.output.force.value || begins_days_again {
             return Ok(());
         }
         match self.path.files(run.topics()).into_iter().find(|path| path.is_file()) {
@@ -55,7 +57,8 @@ impl Destination for Output<'_> {
 
     fn open(&self, run: &Run, _: &Interrupt) -> Result<Box<dyn Sink>, SessionError> {
         let packing = Packing::of(run, self.path.file_format(), &self.session.run)?;
-        packing.open(self.path, &topic_files(self.session, run))
+        let path = self.session.resumed.as_ref().map(|resumed| resumed.output(self.path));
+        packing.open(path.as_ref().unwrap_or(self.path), &topic_files(self.session, run))
     }
 
     fn names(&self, _: &Run) -> Vec<String> {

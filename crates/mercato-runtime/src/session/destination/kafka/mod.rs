@@ -90,6 +90,7 @@ impl Destination for Kafka<'_> {
         shape::warn(&self.client(), run, interrupt);
         if !self.has_wall_time() {
             retention::warn(&self.client(), run.topics(), first_event(run));
+            retention::warn_of_doubles(first_event(run));
         }
         Ok(Box::new(sink))
     }

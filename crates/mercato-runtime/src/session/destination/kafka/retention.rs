@@ -16,6 +16,25 @@ const RECENT_MILLIS: i64 = 60_000;
 /// Time limit of the query: a run does not wait for a warning.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Age from which brokers forget the producer of a record, unless `producer.id.expiration.ms` says
+/// otherwise: a day, in milliseconds.
+const FORGOTTEN_MILLIS: i64 = 86_400_000;
+
+/// Warns of a history so old that a broker, when it is killed, forgets what its producer has sent.
+///
+/// A broker compares the time of the producer's last record with its clock.
+pub(super) fn warn_of_doubles(first_event: i64) {
+    let age = now_micros().saturating_sub(first_event) / 1000;
+    if age > FORGOTTEN_MILLIS {
+        tracing::warn!(
+            "this run starts {} ago: if a broker is killed meanwhile, retried records older than a day may arrive \
+             twice, because brokers forget the producer of such records; send with --record-timestamp wall to avoid \
+             it, and check with mercato verify",
+            about(age)
+        );
+    }
+}
+
 /// Warns of each of `topics` that keeps records for a shorter time than has passed since
 /// `first_event`, in microseconds.
 pub(super) fn warn(config: &KafkaConfig, topics: &[String], first_event: i64) {
