@@ -170,6 +170,24 @@ impl Layout {
         self
     }
 
+    /// The texts that the key can have, if a table holds the key's field; `None` if a key is made for
+    /// each record.
+    pub fn known_keys(&self) -> Option<Vec<Vec<u8>>> {
+        let leaves = self.description.leaves();
+        let leaf = leaves.iter().position(|leaf| leaf.path == self.description.key)?;
+        let slot = self.slots.iter().find(|slot| slot.leaves.contains(&leaf))?;
+        let Part::Table(rows) = &slot.part else { return None };
+        let column = leaf - slot.leaves.start;
+        let text = |row: &Vec<Constant>| match row.get(column) {
+            Some(Constant::Text(text)) => Some(text.clone().into_bytes()),
+            _ => None,
+        };
+        let mut keys: Vec<Vec<u8>> = rows.iter().map(text).collect::<Option<_>>()?;
+        keys.sort_unstable();
+        keys.dedup();
+        Some(keys)
+    }
+
     /// Description of the record.
     pub fn description(&self) -> &Description {
         &self.description

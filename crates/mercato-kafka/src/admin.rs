@@ -1,4 +1,4 @@
-//! Topics: listed, created, described.
+//! Topics: listed, created, described, deleted.
 //!
 //! Questions go through a consumer's client, which never creates a topic by asking for it.
 //! Everything has a time limit, and every failure says what was attempted, where, and what to do.
@@ -32,7 +32,7 @@ const RETENTION: [&str; 6] = [
     "message.timestamp.type",
 ];
 
-/// Why a topic could not be listed, created or described.
+/// Why a topic could not be listed, created, described or deleted.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AdminError {
@@ -203,6 +203,41 @@ impl Admin {
                 Err(refusal(&action, &self.address, Some(code), code))
             }
         }
+    }
+
+    /// Deletes a topic with all its records and waits until it is gone.
+    pub fn delete(&self, topic: &str) -> Result<(), AdminError> {
+        let results = block_on(self.client.delete_topics(&[topic], &self.limits()));
+        let outcome = match results {
+            Ok(results) => results.into_iter().find_map(Result::err).map(|(_, code)| code),
+            Err(error) => Some(Self::code_of(&error)),
+        };
+        match outcome {
+            None => self.await_end(topic),
+            Some(Code::UnknownTopicOrPartition | Code::UnknownTopic) => {
+                Err(self.line(&|| ()).topic_missing(topic).into())
+            }
+            Some(code) => {
+                Err(refusal(&format!("delete topic {topic}"), &self.address, Some(code), code))
+            }
+        }
+    }
+
+    /// Waits until no broker knows of a deleted topic any more.
+    fn await_end(&self, topic: &str) -> Result<(), AdminError> {
+        let deadline = Deadline::after(self.timeout);
+        while self.list()?.iter().any(|entry| entry.name == topic) {
+            if deadline.passed() {
+                return Err(refusal(
+                    &format!("delete topic {topic}"),
+                    &self.address,
+                    Some(Code::RequestTimedOut),
+                    Code::RequestTimedOut,
+                ));
+            }
+            pause(Duration::from_millis(50));
+        }
+        Ok(())
     }
 
     /// A topic's partitions and settings.

@@ -24,6 +24,9 @@ pub(crate) enum Topics {
     /// Create topics; without a name, those of all streams
     #[command(after_help = EXAMPLES)]
     Create(Create),
+    /// Delete topics with all their records
+    #[command(after_help = EXAMPLES)]
+    Delete(Delete),
     /// Show a topic's partitions, offsets and settings
     #[command(after_help = EXAMPLES)]
     Describe(Describe),
@@ -76,6 +79,20 @@ pub(crate) struct Create {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Delete {
+    /// Topics to delete
+    #[arg(value_name = "NAME", required = true)]
+    names: Vec<String>,
+
+    /// Succeed for topics that do not exist
+    #[arg(long)]
+    if_exists: bool,
+
+    #[command(flatten)]
+    cluster: Cluster,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Describe {
     /// Topic to describe
     #[arg(value_name = "NAME")]
@@ -89,13 +106,15 @@ Examples:
   mercato topics create                            the topics of all streams, at localhost:9092
   mercato topics create ecommerce-sales --partitions 6 --retention forever -b broker:9092
   mercato topics list
-  mercato topics describe ecommerce-sales";
+  mercato topics describe ecommerce-sales
+  mercato topics delete user-events transactions --if-exists";
 
 impl Topics {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         match self {
             Self::List(cluster) => print(&table(&cluster.admin()?.list().map_err(failed)?)),
             Self::Create(create) => create.run(),
+            Self::Delete(delete) => delete.run(),
             Self::Describe(Describe { name, cluster }) => {
                 print(&description(&cluster.admin()?.describe(name).map_err(failed)?))
             }
@@ -109,6 +128,27 @@ impl Cluster {
         let connection = Connection::resolve(&self.connection, &layers)?;
         kafka::log_loaded(&connection);
         Admin::connect(&kafka::client(&connection, "mercato"), None).map_err(failed)
+    }
+}
+
+impl Delete {
+    /// Deletes the topics one by one; none if one of them does not exist.
+    fn run(&self) -> Result<Exit, Failure> {
+        let admin = self.cluster.admin()?;
+        let known = admin.list().map_err(failed)?;
+        let is_known = |name: &&String| known.iter().any(|topic| topic.name == **name);
+        if let Some(missing) = self.names.iter().find(|name| !is_known(name) && !self.if_exists) {
+            return admin.describe(missing).map_err(failed).map(|_| Exit::Done);
+        }
+        for name in &self.names {
+            if is_known(&name) {
+                admin.delete(name).map_err(failed)?;
+                print(&format!("deleted {name}"))?;
+            } else {
+                print(&format!("{name} does not exist"))?;
+            }
+        }
+        Ok(Exit::Done)
     }
 }
 

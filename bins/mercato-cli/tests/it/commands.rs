@@ -20,7 +20,7 @@ fn every_command_explains_itself() {
     let groups = [
         ("broker", ["start", "status", "stop"].as_slice()),
         ("config", &["init", "show", "validate", "schema"]),
-        ("topics", &["list", "create", "describe"]),
+        ("topics", &["list", "create", "delete", "describe"]),
         ("generate", &[]),
         ("health", &[]),
         ("historical", &[]),

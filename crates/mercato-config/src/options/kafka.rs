@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clap::Args;
+use clap::{ArgAction, Args};
 use mercato_units::secret::is_sensitive;
 use mercato_units::{Brokers, Topic};
 
@@ -28,6 +28,9 @@ options! {
 
     /// Set Kafka's `CreateTime` to the event time or to the time of sending
     record_timestamp: RecordTime, default("event"), flag("record-timestamp", value_name = "WHICH");
+
+    /// Send to a topic even if it already holds records of another shape
+    mixed_topic: bool, otherwise(false), flag("mixed-topic", action = ArgAction::SetTrue);
 
     /// Exit with code 5 after an outage this long; nothing is dropped before
     max_outage: OrSeconds, unset("wait forever"),
@@ -156,6 +159,7 @@ impl KafkaSettings {
             ("--topic", args.topic.is_some()),
             ("--record-timestamp", args.record_timestamp.is_some()),
             ("--max-outage", args.max_outage.is_some()),
+            ("--mixed-topic", args.mixed_topic.is_some()),
             ("--command-config", args.connection.command_config.is_some()),
             ("-X", !args.connection.command_property.is_empty()),
             ("--insecure-skip-tls-verification", args.connection.insecure_skip_tls_verification),

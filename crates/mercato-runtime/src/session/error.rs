@@ -62,6 +62,20 @@ pub enum SessionError {
         /// The file.
         path: PathBuf,
     },
+    /// The topic already holds records of another shape.
+    #[error(
+        "topic {topic} already holds records of another shape: they have {found}, but this run sends \
+         {sent}; consumers of the topic would see both: choose another topic with -t, delete this one \
+         with `mercato topics delete {topic}`, or use --mixed-topic to send anyway"
+    )]
+    OtherShape {
+        /// The topic.
+        topic: String,
+        /// Some fields of the records that are there.
+        found: String,
+        /// Some fields of the records that would be sent.
+        sent: String,
+    },
     /// Records could not go where they should.
     #[error(transparent)]
     Sink(#[from] SinkError),

@@ -103,17 +103,37 @@ fn events_are_told_of_one_by_one_in_the_documented_words() {
 
 #[test]
 #[ignore = "needs a real broker, see .ci/run"]
-fn a_topic_with_records_of_another_shape_is_named_at_the_start() {
+fn a_topic_with_records_of_another_shape_is_refused_and_can_be_deleted() {
     let Some(broker) = Broker::fresh("") else { return };
     for _ in 0..2 {
         let ended = broker.program("event-gen", "--count 20 --clock fast").run();
         assert_eq!((ended.code, ended.stderr.contains("another shape")), (Some(0), false));
     }
-    let shop = broker.mercato("stream --kafka --topics user-events --clock fast --count 20").run();
-    assert_eq!(shop.code, Some(0), "{}", shop.stderr);
-    for words in ["topic user-events already holds records of another shape", "event_id", "-t"] {
-        assert!(shop.stderr.contains(words), "no {words:?} in: {}", shop.stderr);
-    }
+    let shop = || broker.mercato("stream --topics user-events --clock fast --count 20");
+    let named = ["topic user-events already holds records of another shape", "event_id", "-t"];
+    shop().run().fails_with(2, &named);
+    assert_eq!(broker.records("user-events").len(), 40, "nothing was sent");
+    shop().words("--mixed-topic").run().success();
+    assert!(broker.records("user-events").len() > 40);
+    // Deleted and made again, the topic takes the shop's records.
+    assert_eq!(broker.mercato("topics delete user-events").run().lines(), ["deleted user-events"]);
+    broker.mercato("topics delete user-events").run().fails_with(4, &["does not exist"]);
+    let again = broker.mercato("topics delete user-events --if-exists").run().lines();
+    assert_eq!(again, ["user-events does not exist"]);
+    shop().run().success();
+}
+
+#[test]
+#[ignore = "needs a real broker, see .ci/run"]
+fn partitions_that_no_key_reaches_are_named() {
+    let Some(broker) = Broker::fresh("") else { return };
+    broker.mercato("topics create analytics-results").run().success();
+    let run = "stream --topics analytics-results --clock fast --duration 5m";
+    let few = broker.mercato(run).run();
+    assert!(few.code == Some(0) && !few.stderr.contains("partitions, but"), "{}", few.stderr);
+    broker.mercato("topics create --partitions 64 wide").run().success();
+    let many = broker.mercato(run).words("-t wide").run();
+    assert!(many.stderr.contains("topic wide has 64 partitions, but its"), "{}", many.stderr);
 }
 
 #[test]

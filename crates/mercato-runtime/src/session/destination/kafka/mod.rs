@@ -1,6 +1,7 @@
 //! Kafka: a producer, and what a run there owes its user before and while it sends.
 
 mod future;
+mod idle;
 mod record_logger;
 mod retention;
 mod shape;
@@ -87,7 +88,12 @@ impl Destination for Kafka<'_> {
                 target.topic, target.partitions
             );
         }
-        shape::warn(&self.client(), run, interrupt);
+        if !self.settings.mixed_topic.value {
+            shape::check(&self.client(), run, interrupt)?;
+        }
+        for target in sink.targets() {
+            idle::warn(run, &target.topic, target.partitions);
+        }
         if !self.has_wall_time() {
             retention::warn(&self.client(), run.topics(), first_event(run));
             retention::warn_of_doubles(first_event(run));

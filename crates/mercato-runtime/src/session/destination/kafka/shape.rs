@@ -1,6 +1,8 @@
-//! Warns of a topic that already holds records of another shape than those about to be sent.
+//! Refuses a topic that already holds records of another shape than those about to be sent.
 //!
 //! Several streams have default topics of the same name, and a consumer of both would break.
+//! Records with some fields more, or some fields fewer, are of the same shape: those of another
+//! version.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -10,29 +12,34 @@ use mercato_kafka::{KafkaConfig, ReadError, ReadOptions, TopicReader};
 
 use crate::clock::WallClock;
 use crate::run::Interrupt;
+use crate::session::SessionError;
 
 /// Records at the end of a partition that are looked at: one may be malformed on purpose, or the
 /// mark of a transaction.
 const LOOKED_AT: u32 = 8;
 
-/// Time limit of reaching a topic and of each record: a run does not wait long for a warning.
+/// Time limit of reaching a topic and of each record: a run does not wait long for a check.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Time limit of looking at all topics, in microseconds.
 const PATIENCE_IN_ALL: i64 = 3_000_000;
 
-/// Names of fields that a warning shows.
+/// Names of fields that an error shows.
 const SHOWN: usize = 4;
 
-/// Warns of each topic of `run` whose last records have none of its shape.
+/// Refuses a topic of `run` whose last records have none of its shape.
 ///
 /// Ends early when time is up or the run is interrupted.
-pub(super) fn warn(config: &KafkaConfig, run: &Run, interrupt: &Interrupt) {
+pub(super) fn check(
+    config: &KafkaConfig,
+    run: &Run,
+    interrupt: &Interrupt,
+) -> Result<(), SessionError> {
     let clock = WallClock::start();
     let began = clock.now();
     for (number, topic) in run.topics().iter().enumerate() {
         if interrupt.is_raised() || clock.now() - began > PATIENCE_IN_ALL {
-            return;
+            return Ok(());
         }
         let Some(layout) = run.layout(number as u16) else { continue };
         let fields: Vec<&str> =
@@ -40,19 +47,18 @@ pub(super) fn warn(config: &KafkaConfig, run: &Run, interrupt: &Interrupt) {
         match last_values(config, topic) {
             Ok(values) => {
                 if let Some(found) = other_shape(&values, &fields) {
-                    tracing::warn!(
-                        "topic {topic} already holds records of another shape: they have {}, and \
-                         this run sends {}; consumers of the topic will see both, so choose another \
-                         topic with -t if that is not intended",
-                        shown(found.iter().map(String::as_str)),
-                        shown(fields.iter().copied())
-                    );
+                    return Err(SessionError::OtherShape {
+                        topic: topic.clone(),
+                        found: shown(found.iter().map(String::as_str)),
+                        sent: shown(fields.iter().copied()),
+                    });
                 }
             }
             // Who may write may still be forbidden to read.
             Err(error) => tracing::debug!("cannot look at the records of topic {topic}: {error}"),
         }
     }
+    Ok(())
 }
 
 /// The last records of the first partition that has any.
@@ -83,7 +89,10 @@ fn other_shape(values: &[Vec<u8>], fields: &[&str]) -> Option<BTreeSet<String>> 
         Some(object.into_iter().map(|(name, _)| name).collect::<BTreeSet<String>>())
     };
     let found: Vec<BTreeSet<String>> = values.iter().filter_map(names).collect();
-    let fits = |names: &BTreeSet<String>| fields.iter().all(|field| names.contains(*field));
+    let is_sent = |name: &String| fields.contains(&name.as_str());
+    let fits = |names: &BTreeSet<String>| {
+        fields.iter().all(|field| names.contains(*field)) || names.iter().all(is_sent)
+    };
     if found.iter().any(fits) { None } else { found.into_iter().next_back() }
 }
 
@@ -111,7 +120,8 @@ mod tests {
         assert_eq!(of(&[]), None, "an empty topic has no shape");
         assert_eq!(of(&["", "no json", "[1]"]), None, "nor have tombstones and other formats");
         assert_eq!(of(&[same]), None);
-        assert_eq!(of(&[same, r#"{"id":2}"#]), None, "one record may be malformed");
+        assert_eq!(of(&[same, r#"{"ID":2}"#]), None, "one record may be malformed");
+        assert_eq!(of(&[r#"{"id":2}"#]), None, "an earlier version may have had fewer fields");
         assert_eq!(of(&[r#"{"userId":1,"event":2}"#]).as_deref(), Some("event, userId"));
         let wide = r#"{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1}"#;
         assert_eq!(of(&[wide]).as_deref(), Some("a, b, c, d and 2 more"));
