@@ -19,6 +19,9 @@ pub struct RunRange {
     pub topics: Option<Vec<String>>,
     /// Event time before the end, in microseconds.
     pub duration_micros: Option<i64>,
+    /// Event time between the origin and the start, in microseconds.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub warm_up_micros: i64,
     /// Start of the window.
     pub from: Option<Timestamp>,
     /// End of the window, excluded.
@@ -27,6 +30,11 @@ pub struct RunRange {
     pub shard: Shard,
     /// Lets open entities finish after the end.
     pub drain: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(micros: &i64) -> bool {
+    *micros == 0
 }
 
 impl RunSpec {
@@ -47,6 +55,7 @@ impl RunSpec {
                 .duration
                 .as_ref()
                 .map(|duration| duration.value.saturating_add(warm_up)),
+            warm_up_micros: warm_up,
             from,
             to: self.to.as_ref().and_then(|to| fixed(to.value)),
             shard: self.shard.value,

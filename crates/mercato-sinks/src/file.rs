@@ -16,7 +16,7 @@ use crate::body::{Body, Contents};
 use crate::packed::{self, CHUNK_BYTES, Packed};
 use crate::partial::PartialFile;
 use crate::plain::Plain;
-use crate::{Compression, Delivery, SafePoint, Sink, SinkError, TopicFile, UnfinishedFile};
+use crate::{Compression, Delivery, Safe, SafePoint, Sink, SinkError, TopicFile, UnfinishedFile};
 
 /// Below this, ranges of a plain file are gathered before they are written; measured, smaller
 /// writes cost more.
@@ -82,7 +82,12 @@ impl FileSink {
         else {
             return Self::create_with(path, contents, topic);
         };
-        let failed = |source| SinkError::file("go on with", partial, 0, *bytes, source);
+        let failed = |source| SinkError::file("resume", partial, 0, 0, source);
+        // An earlier run that was killed while it ended may have given the file its name already.
+        let is_named = || std::fs::metadata(target).is_ok_and(|found| found.len() == *bytes);
+        if *bytes > 0 && !partial.exists() && is_named() {
+            std::fs::rename(target, partial).map_err(failed)?;
+        }
         if *bytes == 0 {
             match std::fs::remove_file(partial) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
@@ -173,8 +178,8 @@ impl Sink for FileSink {
     /// All records if a later run can go on in the file, and none if it has to begin it again.
     fn safe_point(&mut self) -> Result<SafePoint, SinkError> {
         let (is_safe, file) = self.unfinished()?;
-        let records = if is_safe { self.delivery().accepted } else { 0 };
-        Ok(SafePoint { files: file.into_iter().collect(), ..SafePoint::records(records) })
+        let safe = if is_safe { Safe::Records(self.delivery().accepted) } else { Safe::None };
+        Ok(SafePoint { safe, files: file.into_iter().collect() })
     }
 
     /// Leaves the file without its name if a later run goes on with it.

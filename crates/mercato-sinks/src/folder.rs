@@ -102,7 +102,7 @@ impl Sink for FolderSink {
         for file in &mut self.files {
             let (is_safe, unfinished) = file.unfinished()?;
             if !is_safe {
-                point.safe = Safe::Records(0);
+                point.safe = Safe::None;
             }
             point.files.extend(unfinished);
         }

@@ -62,7 +62,7 @@ pub use error::SinkError;
 pub use file::FileSink;
 pub use folder::{FolderSink, TopicFile};
 pub use null::NullSink;
-pub use partial::{PartialFile, write_whole};
+pub use partial::{PartialFile, in_place, remove_left, write_whole};
 pub use partitions::{PartitionedSink, Partitions};
 pub use path::{Compression, FileFormat, Format, OutputPath, OutputPathError, in_envelopes};
 pub use safe::{Safe, SafePoint, UnfinishedFile};

@@ -99,11 +99,18 @@ impl PartialFile {
     ///
     /// Fails where the file is not there or has fewer bytes.
     pub(crate) fn reopen(target: PathBuf, partial: PathBuf, bytes: u64) -> io::Result<Self> {
+        let refused = |reason: String| {
+            let reason = format!("{reason}; delete the state to begin again");
+            io::Error::new(ErrorKind::InvalidData, reason)
+        };
+        // A link could lead anywhere, and a pipe would never end.
+        if !fs::symlink_metadata(&partial).is_ok_and(|found| found.is_file()) {
+            return Err(refused("it is gone, or is no file".to_owned()));
+        }
         let mut file = OpenOptions::new().write(true).open(&partial)?;
         let length = file.metadata()?.len();
         if length < bytes {
-            let reason = format!("it has {length} bytes, but {bytes} were written");
-            return Err(io::Error::new(ErrorKind::InvalidData, reason));
+            return Err(refused(format!("it has {length} bytes, but {bytes} were written")));
         }
         file.set_len(bytes)?;
         file.seek(SeekFrom::Start(bytes))?;
@@ -115,7 +122,10 @@ impl PartialFile {
     pub(crate) fn settle(&mut self) -> io::Result<Option<&Path>> {
         let Some(partial) = &self.partial else { return Ok(None) };
         self.file.sync_data()?;
-        self.kept = true;
+        if !self.kept {
+            self.kept = true;
+            sync_folder(partial);
+        }
         Ok(Some(partial))
     }
 
@@ -216,7 +226,7 @@ impl Drop for PartialFile {
 
 /// Returns whether `path` is there and is neither a file nor a folder, or names a descriptor of
 /// this process.
-pub(crate) fn in_place(path: &Path) -> bool {
+pub fn in_place(path: &Path) -> bool {
     let descriptor = ["/dev/stdout", "/dev/stderr"].iter().any(|name| path == Path::new(name))
         || ["/dev/fd", "/proc/self/fd"]
             .iter()
@@ -269,12 +279,24 @@ fn partial_name(name: &OsStr, number: u32) -> OsString {
 }
 
 /// Removes the unfinished files of `target` that earlier runs have left.
-pub(crate) fn remove_left(target: &Path) -> io::Result<()> {
+pub fn remove_left(target: &Path) -> io::Result<()> {
     let Some(name) = target.file_name() else { return Ok(()) };
-    for number in 1..=MOST_PARTIALS {
-        match fs::remove_file(target.with_file_name(partial_name(name, number))) {
-            Err(error) if error.kind() == ErrorKind::NotFound => break,
-            removed => removed?,
+    let first = partial_name(name, 1);
+    let folder =
+        target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let found = entry?.file_name();
+        let rest = found.as_encoded_bytes().strip_prefix(first.as_encoded_bytes());
+        let is_left = |rest: &[u8]| {
+            rest.is_empty()
+                || rest.strip_prefix(b"-").is_some_and(|rest| rest.iter().all(u8::is_ascii_digit))
+        };
+        if rest.is_some_and(is_left) {
+            fs::remove_file(folder.join(found))?;
         }
     }
     Ok(())

@@ -210,7 +210,10 @@ impl Sink for PartitionedSink {
     /// Leaves the days that are over, and nothing of the last, which is not.
     fn stop(mut self: Box<Self>, _: bool) -> Result<Delivery, SinkError> {
         for file in std::mem::take(&mut self.open).into_values() {
+            let folder = file.path().parent().map(Path::to_owned);
             file.discard();
+            // Only an empty folder can be removed.
+            let _ = folder.map(fs::remove_dir);
         }
         Ok(self.over)
     }

@@ -21,6 +21,8 @@ pub enum Safe {
     Records(u64),
     /// All before this event time, in microseconds since the Unix epoch.
     Before(i64),
+    /// None: a later run begins again at its beginning.
+    None,
 }
 
 /// A file that does not have its name yet.
@@ -48,7 +50,7 @@ impl SafePoint {
             (Safe::Records(one), Safe::Records(other)) => Safe::Records(one.min(other)),
             (Safe::Before(one), Safe::Before(other)) => Safe::Before(one.min(other)),
             // Records and times cannot be compared here.
-            _ => Safe::Records(0),
+            _ => Safe::None,
         };
         self.files.extend(other.files);
         self

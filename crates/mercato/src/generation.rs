@@ -119,7 +119,7 @@ impl<S: StreamSpec> Generation<S> {
             resumed.shorten(&mut plan);
         }
         let run = stream.run(&plan, session.format()).map_err(located)?;
-        if let Some(warning) = stream.warning(&plan) {
+        if let Some(warning) = stream.warning(&plan).filter(|_| session.resumed.is_none()) {
             tracing::warn!("{warning}");
         }
         start::check_reachable(&session.run, &run)?;

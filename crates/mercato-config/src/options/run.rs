@@ -204,7 +204,7 @@ impl RunSpec {
     }
 
     /// The duration of the warm-up in microseconds; 0 without one.
-    pub(crate) fn warm_up_micros(&self) -> i64 {
+    pub fn warm_up_micros(&self) -> i64 {
         self.warm_up.as_ref().map_or(0, |warm_up| warm_up.value)
     }
 

@@ -64,13 +64,15 @@ impl Driver<'_> {
         // more.
         drop(pipeline);
         let accepted = self.sink.delivery();
-        if let (Ok(Ending::Interrupted), true) = (&passed, self.keeper.is_wanted()) {
-            // A failure shows again when the sink is stopped.
-            let _ = self.sink.safe_point().map(|point| self.keeper.note(&point));
+        if passed.is_ok() {
+            // A later run goes on here if this one is killed while it ends. A failure shows again
+            // when the sink is finished.
+            let _ = self.report_now(started);
         }
         let finished = settlement::finish(self.sink, self.ledger, &passed, self.goes_on);
         // What failed goes on from what was safe last, everything else from its end.
-        let is_broken = !matches!(passed, Ok(_) | Err(Stop::Sink(SinkError::Closed)));
+        let is_broken =
+            !matches!(passed, Ok(_) | Err(Stop::Sink(SinkError::Closed))) || finished.is_err();
         let (safe, cursor) = match self.keeper.last() {
             Some((point, cursor)) if is_broken => (Some(point), cursor),
             Some((point, _)) => (Some(point), self.cursor),
@@ -148,7 +150,15 @@ impl Driver<'_> {
 
     /// Says how far the run is, if that is due.
     fn report(&mut self, started: i64) -> Result<(), SinkError> {
-        if !self.keeper.is_due(|| self.clock.now()) {
+        if self.keeper.is_due(|| self.clock.now()) {
+            return self.report_now(started);
+        }
+        Ok(())
+    }
+
+    /// Says how far the run is, if anybody wants to know.
+    fn report_now(&mut self, started: i64) -> Result<(), SinkError> {
+        if !self.keeper.is_wanted() {
             return Ok(());
         }
         let point = self.sink.safe_point()?;

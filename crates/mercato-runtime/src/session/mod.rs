@@ -92,7 +92,7 @@ impl Session<'_> {
         let run = &destinations.renamed(run)?;
         let identity = self.identity();
         if let Some(resumed) = &self.resumed {
-            resumed.check(&identity, &self.run.range())?;
+            resumed.check(&identity, &self.run.range(), &destinations.names(run))?;
             if resumed.is_complete() {
                 info!("{} is of a complete run: nothing is left to do", resumed.path().display());
                 return Ok(Exit::Done);
@@ -102,6 +102,7 @@ impl Session<'_> {
         destinations.check(run)?;
         let state = self.output.state.as_ref().map(|state| &state.value);
         let _lock = state.map(|state| StateLock::take(state)).transpose()?;
+        self.resumed.as_ref().map_or(Ok(()), Resumed::check_unchanged)?;
         let interrupt = Interrupt::default();
         signals::listen(interrupt.clone()).map_err(SessionError::Signals)?;
         let metrics = self.metrics(run)?;

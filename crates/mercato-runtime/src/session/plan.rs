@@ -104,7 +104,10 @@ impl Plan {
             identity.config.section("disorder").map_err(PlanError::Recorded)?.unwrap_or_default();
         let mut plan =
             Self::new(identity.seed, identity.origin, &summary.part, &schedule, &disorder)?;
-        if summary.end.is_early() {
+        let whole_until = summary.unfinished.as_ref().and_then(|unfinished| unfinished.from);
+        if let (true, Some(until)) = (summary.end.is_early(), whole_until) {
+            plan.extent.to = Some(until.micros());
+        } else if summary.end.is_early() {
             let cursor: Option<Cursor> =
                 serde_json::from_value(summary.cursor.clone()).map_err(PlanError::Cursor)?;
             // A run that was ended before its first record has none.

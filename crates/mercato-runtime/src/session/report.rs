@@ -6,7 +6,7 @@ use std::path::Path;
 use mercato_config::OutputSettings;
 use mercato_encode::{FaultKind, Flaw};
 use mercato_engine::Run;
-use mercato_sinks::{Safe, SafePoint};
+use mercato_sinks::{Safe, SafePoint, in_place};
 use mercato_units::Timestamp;
 use tracing::info;
 
@@ -39,28 +39,25 @@ pub(super) fn summary(
         },
         pace: pace(outcome),
         cursor: serde_json::to_value(&outcome.cursor).unwrap_or_default(),
-        unfinished: if end.is_early() { unfinished(session, outcome) } else { None },
+        unfinished: if end.is_early() { unfinished(session, outcome, end) } else { None },
         end,
     }
 }
 
-/// What a later run finds, if there is more than a cursor: files that have no names yet, or a time
-/// from which they begin again.
-fn unfinished(session: &Session<'_>, outcome: &Outcome) -> Option<Unfinished> {
-    // Files that were stopped have their names unless a later run goes on with them.
-    let named = outcome.ending == Ending::Interrupted && session.output.state.is_none();
-    let SafePoint { safe, files } = outcome.safe.clone()?;
-    let found = match safe {
-        Safe::Before(time) => Unfinished {
-            from: Timestamp::new(time).ok().max(session.run.range().from),
-            ..Unfinished::default()
-        },
-        Safe::Records(records) => {
-            Unfinished { again: records == 0 && !files.is_empty(), ..Unfinished::default() }
-        }
+/// What a later run needs besides the cursor: unfinished files, or the place from which it begins
+/// again.
+fn unfinished(session: &Session<'_>, outcome: &Outcome, end: End) -> Option<Unfinished> {
+    let SafePoint { safe, mut files } = outcome.safe.clone()?;
+    if end == End::Interrupted && session.output.state.is_none() {
+        // They have got their names.
+        files.clear();
+    }
+    let from = match safe {
+        Safe::Before(time) => Timestamp::new(time).ok().max(session.run.range().from),
+        Safe::Records(_) | Safe::None => None,
     };
-    let found = Unfinished { files, ..found };
-    (found != Unfinished::default() && !(named && found.from.is_none())).then_some(found)
+    let again = safe == Safe::None;
+    Some(Unfinished { from, again, files }).filter(|found| *found != Unfinished::default())
 }
 
 /// The files that a session's summary is written to.
@@ -86,7 +83,7 @@ impl<'a> Journal<'a> {
         to: &'a [String],
     ) -> Self {
         // A pipe gets one summary, at the end.
-        let is_file = |path: &&Path| std::fs::metadata(path).map_or(true, |found| found.is_file());
+        let is_file = |path: &&Path| !in_place(path);
         let paths = paths(&session.output).filter(is_file).collect();
         Self { session, run, identity, to, paths }
     }

@@ -10,8 +10,8 @@ use mercato_config::{
     Effective, Origin, OutputSettings, RunRange, RunSpec, ScheduleEntry, Setting,
 };
 use mercato_engine::Cursor;
-use mercato_sinks::{OutputPath, UnfinishedFile};
-use mercato_units::Timestamp;
+use mercato_sinks::{OutputPath, UnfinishedFile, remove_left};
+use mercato_units::{Duration, Timestamp};
 
 use super::{Plan, PlanError, SessionError};
 use crate::summary::{Identity, Summary, SummaryError};
@@ -54,9 +54,13 @@ impl Resumed {
         if run.seed.origin == Origin::Default {
             run.seed = Setting { value: *seed, origin: of_file.clone() };
         }
-        if run.start.origin == Origin::Default || run.backfill.is_some() {
-            let warm_up = run.start.value.micros() - run.origin().micros();
-            let start = Timestamp::from_micros(origin.micros() + warm_up);
+        let is_chosen = |origin: &Origin| *origin != Origin::Default;
+        if !run.warm_up.as_ref().is_some_and(|warm_up| is_chosen(&warm_up.origin)) {
+            let warm_up = self.summary.part.warm_up_micros;
+            run.warm_up = (warm_up > 0).then(|| Setting::default(warm_up));
+        }
+        if !is_chosen(&run.start.origin) || run.backfill.is_some() {
+            let start = Timestamp::from_micros(origin.micros() + run.warm_up_micros());
             run.start = Setting { value: start, origin: of_file };
         }
     }
@@ -71,11 +75,32 @@ impl Resumed {
         &self.path
     }
 
-    /// Refuses to go on with another run than the one of `identity`, of which `part` is wanted.
-    pub(super) fn check(&self, identity: &Identity, part: &RunRange) -> Result<(), SessionError> {
+    /// Refuses to go on with another run than the one of `identity`, of which `part` is wanted and
+    /// whose records go `to` these places.
+    pub(super) fn check(
+        &self,
+        identity: &Identity,
+        part: &RunRange,
+        to: &[String],
+    ) -> Result<(), SessionError> {
         let (was, is) = (&self.summary.identity, identity);
         let topics = |part: &RunRange| {
             part.topics.as_ref().map_or_else(|| "all topics".to_owned(), |topics| topics.join(","))
+        };
+        let window = |part: &RunRange| {
+            part.from.map_or_else(|| "the start".to_owned(), |from| from.to_string())
+        };
+        let drain = |part: &RunRange| if part.drain { "on" } else { "off" }.to_owned();
+        let warm_up = |part: &RunRange| {
+            Duration::from_micros(part.warm_up_micros).unwrap_or_default().to_string()
+        };
+        let places = |names: &[String]| -> String {
+            // A broker may be reached at another address.
+            let place = |name: &String| match name.strip_prefix("topic ") {
+                Some(topic) => topic.split(" at ").next().unwrap_or(topic).to_owned(),
+                None => name.clone(),
+            };
+            names.iter().map(place).collect::<Vec<_>>().join(", ")
         };
         let there = &self.summary.part;
         let difference = [
@@ -86,18 +111,49 @@ impl Resumed {
             ("origin", was.origin.to_string(), is.origin.to_string()),
             ("shard", there.shard.to_string(), part.shard.to_string()),
             ("topics", topics(there), topics(part)),
+            ("warm-up", warm_up(there), warm_up(part)),
+            ("beginning", window(there), window(part)),
+            ("drain", drain(there), drain(part)),
+            ("destination", places(&self.summary.delivery.to), places(to)),
         ]
         .into_iter()
         .find(|(_, was, is)| was != is)
         .map(|(name, was, is)| (name.to_owned(), was, is))
         .or_else(|| self.configuration_differs(&is.config));
-        let Some((name, was, is)) = difference else { return Ok(()) };
+        let Some((name, was, is)) = difference else { return self.check_end(part) };
         Err(SessionError::usage(format!(
             "{}: {} is the state of another run: its {name} is {was}, but here it is {is}; use the \
              settings of that run, or another file",
             self.flag,
             self.path.display()
         )))
+    }
+
+    /// Refuses to move the end of a complete run, and to move an end before what has been sent.
+    fn check_end(&self, part: &RunRange) -> Result<(), SessionError> {
+        let there = &self.summary.part;
+        let ends = |part: &RunRange| (part.count, part.records, part.duration_micros, part.to);
+        if ends(there) == ends(part) {
+            return Ok(());
+        }
+        let until =
+            part.duration_micros.map(|micros| self.origin().micros().saturating_add(micros));
+        let until = until.into_iter().chain(part.to.map(Timestamp::micros)).min();
+        let reason = if self.is_complete() {
+            "is of a complete run with another end; use another file to begin a longer run"
+        } else if until.is_some_and(|until| self.reached() >= Some(until)) {
+            "is of a run that has passed this end already; give a later one"
+        } else {
+            return Ok(());
+        };
+        Err(SessionError::usage(format!("{}: {} {reason}", self.flag, self.path.display())))
+    }
+
+    /// The event time up to which records have been written.
+    fn reached(&self) -> Option<i64> {
+        let from = self.summary.unfinished.as_ref().and_then(|unfinished| unfinished.from);
+        let cursor = || self.cursor().ok().flatten().map(|cursor| cursor.key().release_time);
+        from.map(Timestamp::micros).or_else(cursor)
     }
 
     /// The first difference from the configuration `is`; entries that were appended to the schedule
@@ -110,8 +166,7 @@ impl Resumed {
                 config.section::<Vec<ScheduleEntry>>("schedule").ok().flatten().unwrap_or_default()
             };
             let (old, new) = (entries(was), entries(is));
-            let reached = self.cursor().ok().flatten().map(|cursor| cursor.key().release_time);
-            let origin = self.origin();
+            let (reached, origin) = (self.reached(), self.origin());
             let is_later = |entry: &ScheduleEntry| Some(entry.from.micros(origin)) > reached;
             if new.starts_with(&old) && new[old.len()..].iter().all(is_later) {
                 return was.without("schedule").difference(&is.without("schedule"));
@@ -136,11 +191,69 @@ impl Resumed {
         }
     }
 
+    /// The files that the earlier run has left without their names.
+    fn left(&self) -> &[UnfinishedFile] {
+        self.summary.unfinished.as_ref().map_or(&[], |left| &left.files)
+    }
+
+    /// Refuses to write `files`, each of them whole, where the earlier run has left others.
+    pub(super) fn check_files(&self, files: &[PathBuf]) -> Result<(), SessionError> {
+        let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        let mut wanted: Vec<PathBuf> = files.iter().map(absolute).collect();
+        let mut left: Vec<PathBuf> = self.left().iter().map(|left| left.target.clone()).collect();
+        wanted.sort_unstable();
+        left.sort_unstable();
+        let begins = left.is_empty() && matches!(self.cursor(), Ok(None));
+        if wanted == left || begins {
+            return self.check_taken();
+        }
+        let shown = |paths: &[PathBuf]| match paths.first() {
+            Some(path) => path.display().to_string(),
+            None => "files that have got their names".to_owned(),
+        };
+        Err(SessionError::usage(format!(
+            "{}: {} has left {}, but this run writes {}; write to the same place, and use --state to \
+             have a run go on in its files",
+            self.flag,
+            self.path.display(),
+            shown(&left),
+            shown(&wanted)
+        )))
+    }
+
+    /// Refuses to replace a file that somebody else has put where an unfinished one belongs.
+    fn check_taken(&self) -> Result<(), SessionError> {
+        // A run that was killed while it ended may have named some of its files.
+        let is_own = |left: &UnfinishedFile| {
+            !left.partial.exists()
+                && std::fs::metadata(&left.target).is_ok_and(|found| found.len() == left.bytes)
+        };
+        match self.left().iter().find(|left| left.target.is_file() && !is_own(left)) {
+            None => Ok(()),
+            Some(left) => Err(SessionError::usage(format!(
+                "{}: {} is there already, but {} has left it unfinished: move it away",
+                self.flag,
+                left.target.display(),
+                self.path.display()
+            ))),
+        }
+    }
+
+    /// Refuses to go on from a file that was written again since it was read.
+    pub(super) fn check_unchanged(&self) -> Result<(), SessionError> {
+        if Summary::read(&self.path)? == self.summary {
+            return Ok(());
+        }
+        Err(SessionError::usage(format!(
+            "{}: another run has just used {}: start again",
+            self.flag,
+            self.path.display()
+        )))
+    }
+
     /// The output, going on with the files that the earlier run has left.
     pub(super) fn output(&self, output: &OutputPath) -> OutputPath {
-        let files: Vec<UnfinishedFile> =
-            self.summary.unfinished.as_ref().map(|left| left.files.clone()).unwrap_or_default();
-        output.clone().going_on_with(files)
+        output.clone().going_on_with(self.left().to_vec())
     }
 }
 
@@ -155,24 +268,52 @@ impl StateLock {
     /// Locks the state at `state` until the lock is dropped; refuses one that another run has
     /// locked.
     pub(super) fn take(state: &Path) -> Result<Self, SessionError> {
+        // However it is spelled, or linked to, it is one state.
+        let state = &std::fs::canonicalize(state).unwrap_or_else(|_| state.to_owned());
         let name = state.file_name().unwrap_or_default().to_string_lossy();
         let path = state.with_file_name(format!(".{name}.lock"));
         let failed = |source| SummaryError::Write { path: state.to_owned(), source };
-        let file = File::create(&path).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { path, _file: file }),
-            Err(TryLockError::Error(source)) => Err(failed(source).into()),
-            Err(TryLockError::WouldBlock) => Err(SessionError::usage(format!(
-                "--state: another run is using {}: wait for its end, or use another file",
-                state.display()
-            ))),
+        loop {
+            let mut options = File::options();
+            let file = options.create(true).truncate(false).write(true).open(&path);
+            let file = file.map_err(failed)?;
+            match file.try_lock() {
+                // Unless the run that held it has removed it meanwhile.
+                Ok(()) if is_at(&file, &path) => {
+                    remove_left(state).map_err(failed)?;
+                    return Ok(Self { path, _file: file });
+                }
+                Ok(()) => {}
+                Err(TryLockError::Error(source)) => return Err(failed(source).into()),
+                Err(TryLockError::WouldBlock) => {
+                    return Err(SessionError::usage(format!(
+                        "--state: another run is using {}: wait for its end, or use another file",
+                        state.display()
+                    )));
+                }
+            }
         }
     }
 }
 
+/// Returns whether an open file is still the one at `path`.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let number = |found: std::fs::Metadata| (found.dev(), found.ino());
+    let there = std::fs::metadata(path).ok().map(number);
+    there.is_some() && there == file.metadata().ok().map(number)
+}
+
+/// Returns whether an open file is still the one at `path`, which nobody can remove.
+#[cfg(not(unix))]
+fn is_at(_: &File, path: &Path) -> bool {
+    path.exists()
+}
+
 impl Drop for StateLock {
     fn drop(&mut self) {
-        // A file that stays is locked again by the next run.
+        // Before the lock is given up, so that nobody else's is removed.
         let _ = std::fs::remove_file(&self.path);
     }
 }

@@ -71,6 +71,7 @@ fn next(point: &SafePoint) -> usize {
     match point.safe {
         Safe::Records(records) => usize::try_from(records).unwrap(),
         Safe::Before(time) => usize::try_from(time / (DAY / 4)).unwrap(),
+        Safe::None => 0,
     }
 }
 
@@ -156,7 +157,7 @@ fn what_was_left_must_be_what_was_written() {
     fs::write(partial, b"short").unwrap();
     let error = open_again(&output, &point).map(drop).unwrap_err();
     let source = std::error::Error::source(&error).unwrap().to_string();
-    assert_eq!(source, "it has 5 bytes, but 25 were written");
+    assert_eq!(source, "it has 5 bytes, but 25 were written; delete the state to begin again");
     assert_eq!(fs::read(partial).unwrap(), b"short", "nothing is touched");
     fs::remove_file(partial).unwrap();
     assert!(open_again(&output, &point).is_err());
@@ -169,5 +170,5 @@ fn what_cannot_be_gone_on_in_is_begun_again() {
     let mut sink = open(&output).unwrap();
     sink.write(&records(), 0..9).unwrap();
     let point = sink.safe_point().unwrap();
-    assert_eq!((point.safe, point.files[0].bytes), (Safe::Records(0), 0));
+    assert_eq!((point.safe, point.files[0].bytes), (Safe::None, 0));
 }

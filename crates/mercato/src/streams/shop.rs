@@ -29,9 +29,10 @@ const DOCUMENT_004: &[(&str, &str)] = &[
 ];
 
 /// Microseconds of the periods that are searched for hours with too few users: of a run with an end
-/// at most a year, of another the first day.
+/// at most a year, of one that counts the first hour, of any other the first day.
 const YEAR: i64 = 366 * DAY;
-const DAY: i64 = 86_400_000_000;
+const DAY: i64 = 24 * HOUR;
+const HOUR: i64 = 3_600_000_000;
 
 impl StreamSpec for ShopConfig {
     const NAME: &'static str = "shop";
@@ -63,6 +64,11 @@ impl StreamSpec for ShopConfig {
 
     /// Warns of users who come again before a visit ends, because they are too few for the traffic.
     fn warning(&self, plan: &Plan) -> Option<String> {
+        let sessions = [Topic::USER_EVENTS, Topic::TRANSACTIONS].map(|topic| topic.of(self));
+        let is_wanted = |name: &String| sessions.contains(&name.as_str());
+        if plan.topics.as_ref().is_some_and(|topics| !topics.iter().any(is_wanted)) {
+            return None;
+        }
         let params = ShopParams::new(self).ok()?;
         let schedule = Schedules::new(&params, &plan.timetable).ok()?.sessions;
         let Extent { from, to, until, .. } = plan.extent;
@@ -70,6 +76,10 @@ impl StreamSpec for ShopConfig {
         let looked_at =
             |end: Option<i64>, most: i64| from.saturating_add(most).min(end.unwrap_or(i64::MAX));
         let to = match (to, until) {
+            // How long a count takes follows from the traffic; an hour is long for most.
+            (None, None) if plan.extent.arrivals.or(plan.extent.records).is_some() => {
+                looked_at(None, HOUR)
+            }
             (None, None) => looked_at(None, DAY),
             _ => looked_at(to.into_iter().chain(until).min(), YEAR),
         };

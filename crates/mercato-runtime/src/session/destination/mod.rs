@@ -93,6 +93,9 @@ impl<'a> Destinations<'a> {
     /// Refuses to keep the state of a run whose destinations could not go on together.
     fn check_state(&self) -> Result<(), SessionError> {
         let output = &self.session.output;
+        if output.state.is_some() && output.resume.is_some() {
+            return Err(SessionError::usage("--state and --resume: keep one of them"));
+        }
         let flag = match (&output.state, &output.resume) {
             (Some(_), _) => "--state",
             (None, Some(_)) => "--resume",

@@ -24,9 +24,12 @@ impl Output<'_> {
     /// Refuses to replace a file unless that is asked for; what is no file, such as a named pipe,
     /// is written to.
     fn check_free(&self, run: &Run) -> Result<(), SessionError> {
-        // Days that were written after the state was are written again.
-        let begins_days_again = self.session.resumed.is_some() && self.path.is_partitioned();
-        if self.session.output.force.value || begins_days_again {
+        if let Some(resumed) = &self.session.resumed {
+            // Days that were written after the state was are written again.
+            let is_whole = !self.path.is_partitioned() && !self.path.is_null();
+            return if is_whole { resumed.check_files(&self.files(run)) } else { Ok(()) };
+        }
+        if self.session.output.force.value {
             return Ok(());
         }
         match self.path.files(run.topics()).into_iter().find(|path| path.is_file()) {
