@@ -4,7 +4,9 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use mercato::runtime::exit::Failure;
 use mercato::runtime::shell::Shell;
 
-use crate::{config, generate, global, historical, kafka, scenarios, stats, stream, truth, verify};
+use crate::{
+    config, generate, global, historical, kafka, scenarios, schema, stats, stream, truth, verify,
+};
 
 /// Generate, deliver and verify the event streams of an online shop
 #[derive(Debug, Parser)]
@@ -31,6 +33,8 @@ pub(crate) enum Command {
     Historical(Box<historical::Historical>),
     /// List the shop's scenarios and what each one sets
     Scenarios(scenarios::Scenarios),
+    /// Print the schema of a stream's records for another tool: JSON Schema, Avro, SQL and others
+    Schema(schema::Schema),
     /// Describe the configured shop, or summarize files of records
     Stats(stats::Stats),
     /// Generate all topics of one shop live, to standard output, files or Kafka

@@ -10,7 +10,7 @@ use mercato_shop::shop::{
     Analytics, Campaigns, Crowding, ProductUpdates, Shop, ShopConfig, ShopParams, Topic,
 };
 
-use super::{StreamSpec, TopicPreset, products};
+use super::{StreamSpec, TopicPreset, TopicRecord, products};
 use crate::{Schedules, StreamError};
 
 /// The settings of document 004's `DataGenerationConfig`.
@@ -50,6 +50,16 @@ impl StreamSpec for ShopConfig {
             compacted: topic.compacted,
         };
         Topic::ALL.iter().map(preset).collect()
+    }
+
+    fn records(&self) -> Result<Vec<TopicRecord>, StreamError> {
+        self.check()?;
+        // Chargebacks have a record type in a shop without any, too.
+        let record = |topic: Topic| TopicRecord {
+            topic: topic.of(self).to_owned(),
+            description: topic.description().clone(),
+        };
+        Ok(Topic::ALL.map(record).into())
     }
 
     fn check(&self) -> Result<(), ParamsError> {
