@@ -468,6 +468,16 @@ def postgres(server, topic):
     assert comments.strip() == "0", comments
 
 
+def postgres_topics(topics):
+    with tempfile.TemporaryDirectory() as folder:
+        server = Postgres(folder)
+        if not server.binaries:
+            print("*** SKIPPED: postgres, because its server is not installed", flush=True)
+            return
+        with server:
+            each(lambda topic: postgres(server, topic), "postgres")(topics)
+
+
 def postgres_value(value):
     return value.replace("+00:00", "Z") if isinstance(value, str) and value.endswith("+00:00") else value
 
@@ -513,28 +523,92 @@ def naive(value):
     return value
 
 
+# Flink
+
+
+def flink(topics):
+    """Reads records with the columns that are printed, and has Flink check the options of the Kafka connector."""
+    here = Path(__file__).resolve().parent
+    work = PROGRAMS.parent / "flink"
+    shutil.copytree(here / "flink", work, dirs_exist_ok=True)
+    words = ["mvn", "-q", "-o" if (work / "classpath").exists() else "-B", "compile"]
+    words += ["dependency:build-classpath", "-Dmdep.outputFile=classpath"]
+    subprocess.run(words, cwd=work, check=True)
+    classes = f"{work}/target/classes:{(work / 'classpath').read_text()}"
+    scripts = []
+    for topic in topics:
+        printed = topic.schema("flink")
+        columns = printed[: printed.index("\nWITH (")]
+        out = topic.folder / f"{topic.topic}.flink"
+        json_form = "'format' = 'json', 'json.timestamp-format.standard' = 'ISO-8601'"
+        files = "'connector' = 'filesystem', 'path' ="
+        scripts.append(topic.folder / f"{topic.topic}.flink.sql")
+        scripts[-1].write_text(
+            printed
+            + f"EXPLAIN SELECT * FROM `{topic.table}`;\n"
+            + columns.replace(f"`{topic.table}`", "`read`", 1)
+            + f" WITH ({files} '{topic.ndjson}', {json_form});\n"
+            + f"CREATE TABLE `written` WITH ({files} '{out}', {json_form}) AS SELECT * FROM `read`;\n"
+        )
+    done = subprocess.run(
+        ["java", "-Xmx1g", "--add-opens=java.base/java.util=ALL-UNNAMED", "-cp", classes, "Tables", *map(str, scripts)],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("watermark=[") >= len(topics), done.stdout
+    assert done.stdout.count("idletimeout=[5000]") >= len(topics), done.stdout
+    for topic in topics:
+        rows = []
+        for path in (topic.folder / f"{topic.topic}.flink").rglob("part-*"):
+            for line in path.read_text().splitlines():
+                row = json.loads(line, parse_float=Decimal)
+                if "event_time" in row:
+                    assert instant(row.pop("event_time")) == of_millis(row["timestamp"])
+                rows.append(row)
+        # Flink's instants with a watermark have milliseconds.
+        records = [{name: cut(value) for name, value in record.items()} for record in topic.records()]
+        compare_rows(records, [{name: cut(value) for name, value in row.items()} for row in rows])
+        print(f"ok flink {topic}", flush=True)
+
+
+def cut(value):
+    if isinstance(value, str) and value.endswith("Z") and value[10:11] == "T":
+        at = instant(value)
+        return at.replace(microsecond=at.microsecond // 1000 * 1000)
+    return value
+
+
+def each(check, name=None):
+    """A reader that looks at one topic after another."""
+
+    def all_topics(topics):
+        for topic in topics:
+            check(topic)
+            print(f"ok {name or check.__name__} {topic}", flush=True)
+
+    return all_topics
+
+
+READERS = {
+    "json-schema": each(json_schema),
+    "avro": each(avro),
+    "protobuf": each(protobuf),
+    "arrow": each(arrow),
+    "duckdb": each(duckdb),
+    "clickhouse": each(clickhouse),
+    "postgres": postgres_topics,
+    "spark": spark,
+    "flink": flink,
+}
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
         topics = generate(Path(folder))
-        for check in [json_schema, avro, protobuf, arrow, duckdb, clickhouse]:
-            for topic in topics:
-                check(topic)
-                print(f"ok {check.__name__} {topic}", flush=True)
-        place = Path(folder) / "postgres"
-        place.mkdir()
-        server = Postgres(place)
-        if server.binaries:
-            with server:
-                for topic in topics:
-                    postgres(server, topic)
-                    print(f"ok postgres {topic}", flush=True)
-        else:
-            print("*** SKIPPED: PostgreSQL's server is not installed", flush=True)
-        if importlib.util.find_spec("pyspark"):
-            spark(topics)
-        else:
-            print("*** SKIPPED: Spark; set the variable SPARK to test it", flush=True)
+        for reader in sys.argv[2:]:
+            READERS[reader](topics)
 
 
 main()

@@ -18,6 +18,7 @@ mod real_kafka;
 mod resume;
 mod rules;
 mod scenarios;
+mod schema;
 mod secrets;
 mod shop_generate;
 mod shop_stream;

@@ -1,7 +1,10 @@
-//! Schemas of records whose names and kinds are harder than those of the shop.
+//! Schemas in every dialect: frozen ones of records of every kind, and those of records whose names
+//! and kinds are harder than the shop's.
 
-use mercato_schema::dialect::{avro, protobuf};
-use mercato_schema::{Description, Field, Kind};
+use std::path::Path;
+
+use mercato_schema::dialect::{Dialect, Record, avro, protobuf};
+use mercato_schema::{AnalyticsResult, Described, Description, Field, Kind, Order, Purchase};
 
 fn field(name: &'static str, kind: Kind, nullable: bool) -> Field {
     Field { name: name.into(), doc: "A field.".into(), kind, nullable }
@@ -88,4 +91,51 @@ message Awkward {
 }
 "#;
     assert_eq!(protobuf::file(&[&awkward()]), expected);
+}
+
+/// Schemas are read by machines that others have set up, so a change must be meant: replace the
+/// file by what the test reports.
+#[test]
+fn schemas_are_frozen() {
+    let [order, purchase, result] =
+        [Order::description(), Purchase::description(), AnalyticsResult::description()];
+    let records = [
+        Record { topic: Order::TOPIC, description: &order },
+        Record { topic: Purchase::TOPIC, description: &purchase },
+        Record { topic: AnalyticsResult::TOPIC, description: &result },
+    ];
+    for dialect in Dialect::ALL {
+        let name = format!("tests/schemas/{}.txt", dialect.name());
+        let frozen = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&name));
+        let written = dialect.write(&records);
+        assert!(frozen.ok().as_ref() == Some(&written), "{name} does not hold:\n{written}");
+    }
+}
+
+#[test]
+fn names_and_texts_are_quoted() {
+    let mut description = awkward();
+    description.fields.truncate(1);
+    description.fields[0].name = "`a\\\"'".into();
+    description.fields[0].doc = "It's `a\\`.".into();
+    let record = Record { topic: "it's-1", description: &description };
+    for (dialect, parts) in [
+        (Dialect::Flink, ["  ```a\\\"'` STRING COMMENT 'It''s `a\\`.'\n", "'topic' = 'it''s-1'"]),
+        (Dialect::Postgres, ["  \"`a\\\"\"'\" text\n", "IS 'It''s `a\\`.';\n"]),
+        (Dialect::ClickHouse, ["`\\`a\\\\\"'` Nullable(String)", "COMMENT 'It''s `a\\\\`.'\n"]),
+        (Dialect::DuckDb, ["  \"`a\\\"\"'\" VARCHAR\n", "IS 'It''s `a\\`.';\n"]),
+        (
+            Dialect::Spark,
+            ["it_s_1_schema = ", "StructField(\"`a\\\\\\\"'\", StringType(), nullable=True"],
+        ),
+        (
+            Dialect::Arrow,
+            ["\"topic\": \"it's-1\"", "pa.field(\"`a\\\\\\\"'\", pa.string(), metadata"],
+        ),
+    ] {
+        let written = dialect.write(&[record]);
+        for part in parts {
+            assert!(written.contains(part), "{part}: {written}");
+        }
+    }
 }
