@@ -78,13 +78,15 @@ pub(crate) fn program() -> clap::Command {
     let program = program.mut_subcommand("generate", help("clock", at_once));
     let program = program.mut_subcommand("stream", help("count", sessions));
     let program = program.mut_subcommand("historical", historical::adapted);
-    let program = program.mut_subcommand("truth", |command| hidden(command, &PACE));
+    let program = program.mut_subcommand("truth", |command| hidden(hidden(command, &PACE), &SHAPE));
     program.mut_subcommand("verify", |command| hidden(hidden(command, &PACE), &SENDING))
 }
 
 /// Flags of pacing and threads: commands that only refer to a run accept and ignore them, so that
 /// the command of a run can be pasted.
 const PACE: [&str; 4] = ["clock", "threads", "on_lag", "lag_bound"];
+/// Flags of what is written, accepted for the same reason.
+const SHAPE: [&str; 2] = ["key", "timestamp_format"];
 /// Flags of delivery, accepted for the same reason.
 const SENDING: [&str; 2] = ["record_timestamp", "max_outage"];
 

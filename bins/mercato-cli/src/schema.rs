@@ -2,9 +2,13 @@
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use mercato::config::args::{ConfigArgs, LogArgs};
+use mercato::config::args::{ConfigArgs, LogArgs, RunArgs};
+use mercato::config::env::now_micros;
+use mercato::config::{OptionValue, RunDefaults, RunSpec, TimestampFormat};
 use mercato::runtime::exit::{Exit, Failure};
+use mercato::runtime::session::shape;
 use mercato::schema::dialect::{Dialect, Record};
+use mercato::units::Clock;
 use mercato::{BuiltIn, TopicRecord};
 
 use crate::layers;
@@ -26,6 +30,14 @@ pub(crate) struct Schema {
     /// Language of the schema
     #[arg(long, value_name = "FORMAT", value_parser = dialects(), ignore_case = true)]
     format: Dialect,
+
+    /// Describe records written with this key, a field or `none`
+    #[arg(long, value_name = "FIELD")]
+    key: Option<String>,
+
+    /// Describe records written with all instants in this form: `iso`, `epoch-ms` or `epoch-us`
+    #[arg(long, value_name = "FORM", value_parser = TimestampFormat::parser())]
+    timestamp_format: Option<TimestampFormat>,
 
     #[command(flatten)]
     output: TextOutput,
@@ -75,7 +87,16 @@ impl Schema {
         let stream = BuiltIn::configured(&self.stream, &layers)?.ok_or_else(|| {
             Failure::new(Exit::Usage, format!("unknown stream `{}`", self.stream))
         })?;
-        let records = stream.records().map_err(|error| Failure::from(error).located(&layers))?;
+        let args = RunArgs {
+            key: self.key.clone(),
+            timestamp_format: self.timestamp_format,
+            ..RunArgs::default()
+        };
+        let defaults = RunDefaults { duration: None, clock: Clock::Fast, warm_up: 0 };
+        let settings = RunSpec::resolve(&args, &layers, &defaults, now_micros())?;
+        let shape = shape(settings.record());
+        let records =
+            stream.records(&shape).map_err(|error| Failure::from(error).located(&layers))?;
         let records: Vec<Record<'_>> =
             self.wanted(&records)?.iter().map(TopicRecord::borrowed).collect();
         self.output.write(&self.format.write(&records))

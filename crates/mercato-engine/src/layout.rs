@@ -106,6 +106,11 @@ impl RunLayout {
             return Err(EngineError::Layout { stream, reason: reason.to_owned() });
         }
         let columns = layout.description().columns();
+        let layout = layout.shaped(&settings.shape).map_err(|key| EngineError::Key {
+            topic: name.clone(),
+            key,
+            known: columns.clone(),
+        })?;
         let topic = place(&mut self.topics, name.clone());
         let layout = match self.layouts.get(topic) {
             Some(other) if self.columns[topic] != columns => {

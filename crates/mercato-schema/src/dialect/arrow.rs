@@ -1,7 +1,7 @@
 //! Arrow schemas, as Python that makes them with `pyarrow`.
 //!
 //! They are those of the Parquet files that mercato writes: amounts are exact decimals, instants
-//! have a zone, and one that JSON writes as a number of milliseconds is an instant, too.
+//! have a zone, and one that JSON writes as a number is an instant, too.
 
 use crate::InstantForm;
 
@@ -40,7 +40,9 @@ impl Types for Arrow {
             Scalar::Instant(InstantForm::Millis | InstantForm::EpochMillis) => {
                 "pa.timestamp(\"ms\", tz=\"UTC\")".to_owned()
             }
-            Scalar::Instant(InstantForm::Micros) => "pa.timestamp(\"us\", tz=\"UTC\")".to_owned(),
+            Scalar::Instant(InstantForm::Micros | InstantForm::EpochMicros) => {
+                "pa.timestamp(\"us\", tz=\"UTC\")".to_owned()
+            }
         }
     }
 

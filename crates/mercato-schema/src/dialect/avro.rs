@@ -7,7 +7,7 @@
 //! | decimal | `bytes` with the logical type `decimal`, its precision and scale; money is `decimal(15, 2)`, because an amount has fewer than 10^15 cents |
 //! | number | `double` |
 //! | instant with milliseconds, or as a number of them | `long` with the logical type `timestamp-millis` |
-//! | instant with microseconds | `long` with the logical type `timestamp-micros` |
+//! | instant with microseconds, or as a number of them | `long` with the logical type `timestamp-micros` |
 //! | struct | `record`, named after the record and the fields down to it: `SaleShippingAddress` |
 //! | list, map | `array`, `map` |
 //! | nullable | a union of `null` and the type, with the default `null` |
@@ -70,7 +70,7 @@ impl Types for Avro {
             Scalar::Instant(InstantForm::Millis | InstantForm::EpochMillis) => {
                 json!({"type": "long", "logicalType": "timestamp-millis"})
             }
-            Scalar::Instant(InstantForm::Micros) => {
+            Scalar::Instant(InstantForm::Micros | InstantForm::EpochMicros) => {
                 json!({"type": "long", "logicalType": "timestamp-micros"})
             }
         }

@@ -48,7 +48,9 @@ impl Types for JsonSchema {
             Scalar::Integer => {
                 json!({"type": "integer", "minimum": i32::MIN, "maximum": i32::MAX})
             }
-            Scalar::Long | Scalar::Instant(InstantForm::EpochMillis) => json!({"type": "integer"}),
+            Scalar::Long | Scalar::Instant(InstantForm::EpochMillis | InstantForm::EpochMicros) => {
+                json!({"type": "integer"})
+            }
             Scalar::Decimal { precision, scale } => {
                 let bound = 10_i64.saturating_pow(u32::from(precision.saturating_sub(scale)));
                 json!({"type": "number", "exclusiveMinimum": -bound, "exclusiveMaximum": bound})

@@ -1,6 +1,6 @@
 //! Spark schemas, as Python that makes them with `pyspark`.
 //!
-//! They read JSON: an instant that JSON writes as a number of milliseconds is a `LongType`, because
+//! They read JSON: an instant that JSON writes as a number is a `LongType`, because
 //! Spark would take the number for seconds.
 
 use crate::InstantForm;
@@ -51,7 +51,9 @@ impl Types for Spark {
             Scalar::Text => "StringType()".to_owned(),
             Scalar::Boolean => "BooleanType()".to_owned(),
             Scalar::Integer => "IntegerType()".to_owned(),
-            Scalar::Long | Scalar::Instant(InstantForm::EpochMillis) => "LongType()".to_owned(),
+            Scalar::Long | Scalar::Instant(InstantForm::EpochMillis | InstantForm::EpochMicros) => {
+                "LongType()".to_owned()
+            }
             Scalar::Decimal { precision, scale } => format!("DecimalType({precision}, {scale})"),
             Scalar::Number => "DoubleType()".to_owned(),
             Scalar::Instant(InstantForm::Millis | InstantForm::Micros) => {

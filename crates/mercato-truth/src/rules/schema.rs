@@ -128,7 +128,9 @@ impl Faults {
 fn is_of(kind: &Kind, value: Node<'_>, currency: Currency) -> bool {
     match kind {
         Kind::Boolean => value.kind() == NodeKind::Boolean,
-        Kind::Integer | Kind::Long | Kind::Instant(InstantForm::EpochMillis) => value
+        Kind::Integer
+        | Kind::Long
+        | Kind::Instant(InstantForm::EpochMillis | InstantForm::EpochMicros) => value
             .number()
             .is_some_and(|number| number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok()),
         Kind::Decimal { .. } if *kind == Kind::MONEY => currency.units(value).is_some(),

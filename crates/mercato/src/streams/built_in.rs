@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 
 use mercato_config::{ConfigError, Effective, Layers, RowsFile, RunSpec};
+use mercato_encode::Shape;
 use mercato_engine::{Format, Run};
 use mercato_runtime::session::Plan;
 use mercato_runtime::summary::Summary;
@@ -146,8 +147,8 @@ impl BuiltIn {
     }
 
     /// The description of the records of each topic; see [`StreamSpec::records`].
-    pub fn records(&self) -> Result<Vec<TopicRecord>, StreamError> {
-        self.config.records()
+    pub fn records(&self, shape: &Shape) -> Result<Vec<TopicRecord>, StreamError> {
+        self.config.records(shape)
     }
 
     /// The run of `plan` as a fold for the query that `ask` makes of the stream's fields.
@@ -169,7 +170,7 @@ trait Erased: fmt::Debug + Send + Sync {
     fn set_settings(&mut self, settings: &RunSpec) -> Result<(), StreamError>;
     fn effective(&self, settings: &RunSpec) -> Result<Effective, StreamError>;
     fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError>;
-    fn records(&self) -> Result<Vec<TopicRecord>, StreamError>;
+    fn records(&self, shape: &Shape) -> Result<Vec<TopicRecord>, StreamError>;
     fn query(&self, plan: &Plan, ask: Prepare<'_>) -> Result<(Query, PreparedQuery), StreamError>;
 }
 
@@ -194,8 +195,8 @@ impl<S: StreamSpec> Erased for S {
         StreamSpec::run(self, plan, format)
     }
 
-    fn records(&self) -> Result<Vec<TopicRecord>, StreamError> {
-        StreamSpec::records(self)
+    fn records(&self, shape: &Shape) -> Result<Vec<TopicRecord>, StreamError> {
+        StreamSpec::records(self, shape)
     }
 
     fn query(&self, plan: &Plan, ask: Prepare<'_>) -> Result<(Query, PreparedQuery), StreamError> {

@@ -22,6 +22,7 @@ mod transactions;
 use std::fmt;
 
 use mercato_config::{ConfigError, Effective, RowsFile, RunSpec, Section};
+use mercato_encode::Shape;
 use mercato_engine::{Format, Run};
 use mercato_runtime::session::{self, Plan, RecordLog};
 use mercato_runtime::summary::SummaryStyle;
@@ -166,9 +167,9 @@ pub trait StreamSpec:
     }
 
     /// The description of the records of each topic that the configured stream can have, with the
-    /// topic's name.
-    fn records(&self) -> Result<Vec<TopicRecord>, StreamError> {
-        Ok(records::of_run(&self.run(&records::any_plan(), Format::Json)?))
+    /// topic's name, as they are written in `shape`.
+    fn records(&self, shape: &Shape) -> Result<Vec<TopicRecord>, StreamError> {
+        Ok(records::of_run(&self.run(&records::any_plan(shape), Format::Json)?))
     }
 
     /// Takes over what a program's settings say of the stream: the rate of arrivals.

@@ -1,6 +1,7 @@
 //! The record types of a stream, from the run that it would make.
 
 use mercato_draw::Seed;
+use mercato_encode::Shape;
 use mercato_engine::{Disorder, Extent, Run, Shard, World};
 use mercato_runtime::session::{Plan, Timetable};
 use mercato_schema::Description;
@@ -23,7 +24,7 @@ impl TopicRecord {
 }
 
 /// A plan for a run that is only looked at: seed, start and schedule change no record type.
-pub(super) fn any_plan() -> Plan {
+pub(super) fn any_plan(shape: &Shape) -> Plan {
     Plan {
         world: World { seed: Seed::new(0), origin: 0 },
         extent: Extent::default(),
@@ -32,6 +33,7 @@ pub(super) fn any_plan() -> Plan {
         topics: None,
         fields: None,
         disorder: Disorder::default(),
+        shape: shape.clone(),
     }
 }
 

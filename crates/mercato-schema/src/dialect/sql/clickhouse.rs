@@ -47,7 +47,9 @@ impl Types for ClickHouse {
             Scalar::Text => "String".to_owned(),
             Scalar::Boolean => "Bool".to_owned(),
             Scalar::Integer => "Int32".to_owned(),
-            Scalar::Long | Scalar::Instant(InstantForm::EpochMillis) => "Int64".to_owned(),
+            Scalar::Long | Scalar::Instant(InstantForm::EpochMillis | InstantForm::EpochMicros) => {
+                "Int64".to_owned()
+            }
             Scalar::Decimal { precision, scale } => format!("Decimal({precision}, {scale})"),
             Scalar::Number => "Float64".to_owned(),
             Scalar::Instant(InstantForm::Millis) => "DateTime64(3, 'UTC')".to_owned(),

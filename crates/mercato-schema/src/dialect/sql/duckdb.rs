@@ -36,7 +36,9 @@ impl Types for DuckDb {
             Scalar::Text => "VARCHAR".to_owned(),
             Scalar::Boolean => "BOOLEAN".to_owned(),
             Scalar::Integer => "INTEGER".to_owned(),
-            Scalar::Long | Scalar::Instant(InstantForm::EpochMillis) => "BIGINT".to_owned(),
+            Scalar::Long | Scalar::Instant(InstantForm::EpochMillis | InstantForm::EpochMicros) => {
+                "BIGINT".to_owned()
+            }
             Scalar::Decimal { precision, scale } => format!("DECIMAL({precision}, {scale})"),
             Scalar::Number => "DOUBLE".to_owned(),
             Scalar::Instant(InstantForm::Millis | InstantForm::Micros) => "TIMESTAMPTZ".to_owned(),

@@ -35,12 +35,14 @@ pub(in super::super) fn table(Record { topic, description }: &Record<'_>) -> Str
 /// Declares the watermark, after a column of its own for an event time that is a number.
 fn watermark(field: &Field, fields: &[Field]) -> Vec<String> {
     let (mut columns, mut time) = (Vec::new(), field.name.to_string());
-    if field.kind == Kind::Instant(InstantForm::EpochMillis) {
+    if let Kind::Instant(form @ (InstantForm::EpochMillis | InstantForm::EpochMicros)) = field.kind
+    {
         let mut taken: BTreeSet<String> =
             fields.iter().map(|field| field.name.to_string()).collect();
         time = unique("event_time".to_owned(), &mut taken);
         let number = ticked(&field.name);
-        columns.push(format!("{} AS TO_TIMESTAMP_LTZ({number}, 3)", ticked(&time)));
+        let millis = if form.has_micros() { format!("{number} / 1000") } else { number };
+        columns.push(format!("{} AS TO_TIMESTAMP_LTZ({millis}, 3)", ticked(&time)));
     }
     let time = ticked(&time);
     columns.push(format!("WATERMARK FOR {time} AS {time} - INTERVAL '5' SECOND"));
@@ -72,7 +74,9 @@ impl Types for Flink {
             Scalar::Text => "STRING".to_owned(),
             Scalar::Boolean => "BOOLEAN".to_owned(),
             Scalar::Integer => "INT".to_owned(),
-            Scalar::Long | Scalar::Instant(InstantForm::EpochMillis) => "BIGINT".to_owned(),
+            Scalar::Long | Scalar::Instant(InstantForm::EpochMillis | InstantForm::EpochMicros) => {
+                "BIGINT".to_owned()
+            }
             Scalar::Decimal { precision, scale } => format!("DECIMAL({precision}, {scale})"),
             Scalar::Number => "DOUBLE".to_owned(),
             Scalar::Instant(InstantForm::Millis | InstantForm::Micros) => {

@@ -51,7 +51,9 @@ impl Types for Postgres {
             Scalar::Text => TEXT.to_owned(),
             Scalar::Boolean => "boolean".to_owned(),
             Scalar::Integer => "integer".to_owned(),
-            Scalar::Long | Scalar::Instant(InstantForm::EpochMillis) => "bigint".to_owned(),
+            Scalar::Long | Scalar::Instant(InstantForm::EpochMillis | InstantForm::EpochMicros) => {
+                "bigint".to_owned()
+            }
             Scalar::Decimal { precision, scale } => format!("numeric({precision}, {scale})"),
             Scalar::Number => "double precision".to_owned(),
             Scalar::Instant(InstantForm::Millis) => "timestamptz(3)".to_owned(),
