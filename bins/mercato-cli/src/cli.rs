@@ -88,7 +88,7 @@ const PACE: [&str; 4] = ["clock", "threads", "on_lag", "lag_bound"];
 /// Flags of what is written, accepted for the same reason.
 const SHAPE: [&str; 2] = ["key", "timestamp_format"];
 /// Flags of delivery, accepted for the same reason.
-const SENDING: [&str; 2] = ["record_timestamp", "max_outage"];
+const SENDING: [&str; 4] = ["record_timestamp", "record_headers", "header", "max_outage"];
 
 fn hidden(command: clap::Command, names: &[&'static str]) -> clap::Command {
     names

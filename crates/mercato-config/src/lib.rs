@@ -65,7 +65,7 @@ pub use options::kafka::{Connection, KafkaSection, KafkaSettings};
 pub use options::log::{LogSection, LogSettings};
 pub use options::output::{OutputSection, OutputSettings};
 pub use options::run::{Counted, RunDefaults, RunSection, RunSpec};
-pub use options::{Repeat, Row};
+pub use options::{Header, Repeat, Row};
 pub use origin::{Origin, Setting};
 pub use program::{Key, Program, Section};
 pub use properties::{Properties, Property, PropertyLineError, parse_properties};

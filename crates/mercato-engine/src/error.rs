@@ -104,7 +104,7 @@ pub enum EngineError {
         topic: String,
         /// The path of the key.
         key: String,
-        /// The columns of its records.
+        /// The fields of its records that could be a key.
         known: Vec<String>,
     },
     /// A layout that does not fit its description, or that of another stream.

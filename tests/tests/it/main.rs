@@ -16,6 +16,7 @@ mod order_gen;
 mod parquet;
 mod real_kafka;
 mod resume;
+mod record_shape;
 mod rules;
 mod scenarios;
 mod schema;

@@ -55,7 +55,8 @@ impl From<PlanError> for Failure {
     fn from(error: PlanError) -> Self {
         if let PlanError::Run(EngineError::Key { key, known, .. }) = &error {
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            let advice = format!("--key: {}, or `none`", did_you_mean(key, &known));
+            let found = did_you_mean(key, &known);
+            let advice = format!("--key: {found}; `none` writes records without a key");
             return Self::new(Exit::Usage, error).advise(advice);
         }
         let (exit, advice) = match &error {
