@@ -54,8 +54,8 @@ latest = "10s"
 class Topic:
     """A topic with its records in every form, and the command that prints its schema."""
 
-    def __init__(self, stream, topic, folder, config=None):
-        self.stream, self.topic, self.folder, self.config = stream, topic, folder, config
+    def __init__(self, stream, topic, folder, flags=()):
+        self.stream, self.topic, self.folder, self.flags = stream, topic, folder, flags
         text = (folder / f"{topic}.ndjson").read_text()
         self.all = text.splitlines()
         self.lines = self.all[:RECORDS]
@@ -72,10 +72,10 @@ class Topic:
 
     def schema(self, form):
         words = ["schema", "--stream", self.stream, "--topic", self.topic, "--format", form]
-        return run("mercato", *words, *(["--config", self.config] if self.config else []))
+        return run("mercato", *words, *self.flags)
 
     def __str__(self):
-        return f"{self.stream} {self.topic}"
+        return " ".join([self.stream, self.topic, *map(str, self.flags)])
 
 
 def run(program, *words):
@@ -91,30 +91,33 @@ def generate(folder):
         configs[name] = folder / f"{name}.toml"
         configs[name].write_text(text)
     streams = [
-        ("sales", "order-gen", "ecommerce-sales"),
-        ("orders", "order-gen", "orders"),
-        ("events", "event-gen", "user-events"),
-        ("transactions", "txn-gen", "transactions"),
+        ("sales", "order-gen", "ecommerce-sales", []),
+        ("orders", "order-gen", "orders", []),
+        ("events", "event-gen", "user-events", ["--config", configs["events"]]),
+        ("transactions", "txn-gen", "transactions", []),
+        # Instants and keys as others need them.
+        ("sales", "order-gen", "ecommerce-sales", ["--timestamp-format", "epoch-us"]),
+        ("orders", "order-gen", "orders", ["--timestamp-format", "iso", "--key", "category"]),
     ]
     common = ["--seed", 7, "--start", "2026-11-20T10:00:00Z", "--clock", "fast", "-q"]
     topics = []
-    for stream, program, topic in streams:
-        place = folder / stream
+    for number, (stream, program, topic, flags) in enumerate(streams):
+        place = folder / f"{number}"
         place.mkdir()
         words = ["--stream", stream] if program == "order-gen" else []
-        if stream in configs:
-            words += ["--config", configs[stream]]
         for form in ["ndjson", "csv", "parquet"]:
-            run(program, *common, "--count", RECORDS, *words, "-o", place / f"{topic}.{form}")
-        topics.append(Topic(stream, topic, place, configs.get(stream)))
+            output = place / f"{topic}.{form}"
+            run(program, *common, "--count", RECORDS, *words, *flags, "-o", output)
+        topics.append(Topic(stream, topic, place, flags))
     place = folder / "shop"
     place.mkdir()
+    flags = ["--config", configs["shop"]]
     for form in ["ndjson", "csv", "parquet"]:
-        words = ["--duration", 1, "--config", configs["shop"], "--format", form, "-o", f"{place}/"]
+        words = ["--duration", 1, *flags, "--format", form, "-o", f"{place}/"]
         run("mercato", "stream", *common, *words)
     for path in sorted(place.glob("*.ndjson")):
-        topics.append(Topic("shop", path.stem, place, configs["shop"]))
-    assert len(topics) == 10, [str(topic) for topic in topics]
+        topics.append(Topic("shop", path.stem, place, flags))
+    assert len(topics) == 12, [str(topic) for topic in topics]
     return topics
 
 
@@ -125,8 +128,9 @@ def instant(text):
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 
 
-def of_millis(number):
-    return EPOCH + dt.timedelta(milliseconds=number)
+def of_digits(number):
+    """The instant of a number of milliseconds or, where that would lie beyond the year 5000, of microseconds."""
+    return EPOCH + dt.timedelta(microseconds=number if number >= 10**14 else number * 1000)
 
 
 # JSON Schema
@@ -205,7 +209,7 @@ def avro_value(schema, value):
             assert (schema["precision"], schema["scale"]) == (15, 2)
             return value
         case "timestamp-millis" | "timestamp-micros":
-            return of_millis(value) if isinstance(value, int) else instant(value)
+            return of_digits(value) if isinstance(value, int) else instant(value)
     raise AssertionError(schema)
 
 
@@ -257,7 +261,7 @@ def protobuf_field(field, value):
     if isinstance(value, list):
         return [protobuf_field(field, item) for item in value]
     if field.message_type and field.message_type.full_name == "google.protobuf.Timestamp":
-        return of_millis(value).isoformat().replace("+00:00", "Z") if isinstance(value, int) else value
+        return of_digits(value).isoformat().replace("+00:00", "Z") if isinstance(value, int) else value
     if field.message_type and field.message_type.GetOptions().map_entry:
         return {name: float(item) for name, item in value.items()}
     if field.message_type:
@@ -273,7 +277,7 @@ def compare_protobuf(descriptor, record, back):
         if value is None:
             assert found is None, field.name
         elif field.message_type and field.message_type.full_name == "google.protobuf.Timestamp":
-            assert instant(found) == (of_millis(value) if isinstance(value, int) else instant(value))
+            assert instant(found) == (of_digits(value) if isinstance(value, int) else instant(value))
         elif isinstance(value, dict) and not field.message_type.GetOptions().map_entry:
             compare_protobuf(field.message_type, value, found)
         elif isinstance(value, list):
@@ -323,7 +327,7 @@ def arrow_value(fields, record):
         if pa.types.is_map(kind):
             return [(name, value(kind.item_type, item)) for name, item in found.items()]
         if pa.types.is_timestamp(kind):
-            return of_millis(found) if isinstance(found, int) else instant(found)
+            return of_digits(found) if isinstance(found, int) else instant(found)
         return float(found) if pa.types.is_floating(kind) else found
 
     return {field.name: value(field.type, record[field.name]) for field in fields}
@@ -564,7 +568,9 @@ def flink(topics):
             for line in path.read_text().splitlines():
                 row = json.loads(line, parse_float=Decimal)
                 if "event_time" in row:
-                    assert instant(row.pop("event_time")) == of_millis(row["timestamp"])
+                    time = of_digits(row["timestamp"])
+                    time = time.replace(microsecond=time.microsecond // 1000 * 1000)
+                    assert instant(row.pop("event_time")) == time
                 rows.append(row)
         # Flink's instants with a watermark have milliseconds.
         records = [{name: cut(value) for name, value in record.items()} for record in topic.records()]
