@@ -12,13 +12,12 @@ pub struct RecordSection {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// The form of all instants.
-    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "name_of")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timestamp_format: Option<TimestampFormat>,
 }
 
-fn name_of<S: Serializer>(
-    format: &Option<TimestampFormat>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    format.map(TimestampFormat::name).serialize(serializer)
+impl Serialize for TimestampFormat {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
 }

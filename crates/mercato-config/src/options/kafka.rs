@@ -60,6 +60,7 @@ options! {
         /// Client properties, by their librdkafka or Java names.
         pub properties: Properties,
         /// Headers of every record, by their names.
+        #[schemars(extend("examples" = [{"source": "shop"}]))]
         pub headers: BTreeMap<String, String>,
     }
     merged {

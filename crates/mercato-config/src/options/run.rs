@@ -87,9 +87,9 @@ options! {
     /// Emit only shard I of N; each key belongs to exactly one shard
     shard: Shard, default("0/1"), flag("shard", value_name = "I/N"), repeat(given);
 
-    /// Key of the records: a field of every topic by its CSV name, such as user_id, or `none`
+    /// Key of the records: a field of every topic by its CSV name, such as `user_id`, or `none`
     key: String, unset("the key of each topic"), flag("key", value_name = "FIELD"),
-        schema(example = "user_id"), repeat(given);
+        schema(example = &"user_id"), repeat(given);
 
     /// Write all instants as `iso` text, or as numbers: `epoch-ms` or `epoch-us`
     timestamp_format: TimestampFormat, unset("the form of each field"),
