@@ -156,6 +156,18 @@ fn verify_expects_the_shape_that_the_summary_records() {
 }
 
 #[test]
+fn rules_say_that_they_read_instants_as_text() {
+    let folder = folder();
+    let path = folder.path().join("user-events.ndjson");
+    let command = "mercato generate --type user-events --count 20 --timestamp-format epoch-ms";
+    fs::write(&path, run(command).success()).unwrap();
+    let ended = Program::new("mercato").words("verify --rules").arg(&path).run();
+    assert_eq!(ended.code, Some(6));
+    let report = String::from_utf8(ended.stdout).unwrap();
+    assert!(report.contains("rules read instants as text only"), "{report}");
+}
+
+#[test]
 fn schemas_describe_the_shape() {
     let schema = |words: &str| {
         let words = format!("schema --stream sales {words}");

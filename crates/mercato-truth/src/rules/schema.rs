@@ -88,8 +88,13 @@ impl Faults {
             return;
         };
         if !is_of(&field.kind, value, path.currency) {
-            self.wrong
-                .get_or_insert_with(|| format!("{} is {}", path.to(&field.name), excerpt(value)));
+            self.wrong.get_or_insert_with(|| {
+                // Digits do not say whether they are seconds, milliseconds or microseconds.
+                let is_digits =
+                    matches!(field.kind, Kind::Instant(_)) && value.kind() == NodeKind::Number;
+                let hint = if is_digits { "; rules read instants as text only" } else { "" };
+                format!("{} is {}{hint}", path.to(&field.name), excerpt(value))
+            });
         }
         let inside = |ending| Path { around: Some(path), name: &field.name, ending, ..*path };
         match &field.kind {
