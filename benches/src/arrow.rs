@@ -140,7 +140,7 @@ fn number_array(kind: &Kind, values: &[i64], nulls: Option<NullBuffer>) -> Array
             let one = scale_of(kind) as f64;
             Arc::new(Float64Array::new(values.map(|value| value as f64 / one).collect(), nulls))
         }
-        Kind::Instant(InstantForm::Micros) => {
+        Kind::Instant(InstantForm::Micros | InstantForm::EpochMicros) => {
             let array = TimestampMicrosecondArray::new(values.collect(), nulls);
             Arc::new(array.with_timezone("UTC"))
         }

@@ -4,7 +4,9 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use mercato::runtime::exit::Failure;
 use mercato::runtime::shell::Shell;
 
-use crate::{config, generate, global, historical, kafka, scenarios, stats, stream, truth, verify};
+use crate::{
+    config, generate, global, historical, kafka, scenarios, schema, stats, stream, truth, verify,
+};
 
 /// Generate, deliver and verify the event streams of an online shop
 #[derive(Debug, Parser)]
@@ -31,6 +33,8 @@ pub(crate) enum Command {
     Historical(Box<historical::Historical>),
     /// List the shop's scenarios and what each one sets
     Scenarios(scenarios::Scenarios),
+    /// Print the schema of a stream's records for another tool: JSON Schema, Avro, SQL and others
+    Schema(schema::Schema),
     /// Describe the configured shop, or summarize files of records
     Stats(stats::Stats),
     /// Generate all topics of one shop live, to standard output, files or Kafka
@@ -74,15 +78,17 @@ pub(crate) fn program() -> clap::Command {
     let program = program.mut_subcommand("generate", help("clock", at_once));
     let program = program.mut_subcommand("stream", help("count", sessions));
     let program = program.mut_subcommand("historical", historical::adapted);
-    let program = program.mut_subcommand("truth", |command| hidden(command, &PACE));
+    let program = program.mut_subcommand("truth", |command| hidden(hidden(command, &PACE), &SHAPE));
     program.mut_subcommand("verify", |command| hidden(hidden(command, &PACE), &SENDING))
 }
 
 /// Flags of pacing and threads: commands that only refer to a run accept and ignore them, so that
 /// the command of a run can be pasted.
 const PACE: [&str; 4] = ["clock", "threads", "on_lag", "lag_bound"];
+/// Flags of what is written, accepted for the same reason.
+const SHAPE: [&str; 2] = ["key", "timestamp_format"];
 /// Flags of delivery, accepted for the same reason.
-const SENDING: [&str; 2] = ["record_timestamp", "max_outage"];
+const SENDING: [&str; 4] = ["record_timestamp", "record_headers", "header", "max_outage"];
 
 fn hidden(command: clap::Command, names: &[&'static str]) -> clap::Command {
     names

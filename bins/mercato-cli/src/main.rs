@@ -17,8 +17,10 @@ mod reading;
 mod rules;
 mod scenario;
 mod scenarios;
+mod schema;
 mod stats;
 mod stream;
+mod text_output;
 mod truth;
 mod verify;
 
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         Command::Health(command) => command.run(),
         Command::Historical(command) => command.run(),
         Command::Scenarios(command) => command.run(),
+        Command::Schema(command) => command.run(),
         Command::Stats(command) => command.run(),
         Command::Stream(command) => command.run(),
         Command::Topics(command) => command.run(),

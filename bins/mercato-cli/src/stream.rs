@@ -93,10 +93,15 @@ fn warn_of_none(run: &RunSpec, config: &ShopConfig) {
 /// The topic of this name, with hyphens and underscores alike.
 pub(crate) fn known(flag: &str, name: &str, config: &ShopConfig) -> Result<String, Failure> {
     let topics = config.topics();
+    Ok(topics[position(flag, name, &topics)?].to_owned())
+}
+
+/// The place of the topic of this name among `topics`, with hyphens and underscores alike.
+pub(crate) fn position(flag: &str, name: &str, topics: &[&str]) -> Result<usize, Failure> {
     let plain = |text: &str| text.trim().replace('_', "-");
-    let found = topics.iter().copied().find(|topic| plain(topic) == plain(name));
-    found.map(str::to_owned).ok_or_else(|| {
-        let reason = format!("{flag}: unknown topic `{name}`; {}", did_you_mean(name, &topics));
+    let found = topics.iter().position(|topic| plain(topic) == plain(name));
+    found.ok_or_else(|| {
+        let reason = format!("{flag}: unknown topic `{name}`; {}", did_you_mean(name, topics));
         Failure::new(Exit::Usage, reason)
     })
 }

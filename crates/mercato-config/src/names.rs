@@ -80,6 +80,17 @@ names! {
 }
 
 names! {
+    /// The form in which records have their instants.
+    TimestampFormat, "timestamp format":
+    /// RFC 3339 text in UTC.
+    Iso = "iso",
+    /// Whole milliseconds since the Unix epoch.
+    EpochMs = "epoch-ms",
+    /// Whole microseconds since the Unix epoch.
+    EpochUs = "epoch-us"
+}
+
+names! {
     /// Action when records fall behind schedule.
     OnLag, "way to handle lag":
     /// Send at full speed until the run has caught up; the default.

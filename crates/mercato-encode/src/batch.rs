@@ -165,6 +165,15 @@ impl Batch {
         self.bytes.extend(b"\n");
     }
 
+    /// Replaces the key of the open record, which begins at `start` of the keys, by what `fill`
+    /// makes of the record's line.
+    pub(crate) fn rekey(&mut self, start: usize, fill: impl FnOnce(&[u8], &mut Vec<u8>)) {
+        let mut keys = std::mem::take(&mut self.keys);
+        keys.truncate(start);
+        fill(self.open_value(), &mut keys);
+        self.keys = keys;
+    }
+
     /// Takes back the open record because of `flaw`.
     pub fn reject(&mut self, flaw: Flaw, event_time: i64, coordinates: Coordinates) {
         let value = self.open_value();

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::layout::Part;
+use crate::shape::form_of;
 use crate::{Layout, Writer};
 
 /// The values of some records of one layout, slot by slot.
@@ -324,10 +325,8 @@ impl Writer for ColumnWriter<'_> {
     #[inline]
     fn instant(&mut self, name: &str, micros: i64, form: InstantForm) {
         // A reader of the column sees what a reader of the text sees, and no more.
-        let shown = match form {
-            InstantForm::Micros => micros,
-            InstantForm::Millis | InstantForm::EpochMillis => micros - micros.rem_euclid(1_000),
-        };
+        let whole = form_of(form, self.layout.instants).has_micros();
+        let shown = if whole { micros } else { micros - micros.rem_euclid(1_000) };
         self.push(name, |column| column.push_number(shown));
     }
 

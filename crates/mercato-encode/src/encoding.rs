@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::columns::ColumnWriter;
 use crate::lines::LineWriter;
+use crate::shape::KeySource;
 use crate::template::{Form, Template};
-use crate::{Batch, Columns, Layout, WriteRecord};
+use crate::{Batch, Columns, Layout, WriteRecord, keys};
 
 /// The encoding of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -68,13 +69,32 @@ impl Encoding {
         record: &mut impl WriteRecord,
     ) -> Encoded {
         match &self.0 {
-            Ready::Json(template) => line::<true, CHECKED>(template, batch, record),
-            Ready::Csv(template) => line::<false, CHECKED>(template, batch, record),
+            Ready::Json(template) => keyed::<true, CHECKED>(template, batch, record),
+            Ready::Csv(template) => keyed::<false, CHECKED>(template, batch, record),
             Ready::Columns { layout, empty } => {
                 write_columns(layout, batch.columns_mut(topic, empty), record)
             }
         }
     }
+}
+
+/// Appends a record as a line, with the key that the layout's shape asks for.
+#[inline]
+fn keyed<const JSON: bool, const CHECKED: bool>(
+    template: &Template,
+    batch: &mut Batch,
+    record: &mut impl WriteRecord,
+) -> Encoded {
+    if template.key == KeySource::Stream {
+        return line::<JSON, CHECKED>(template, batch, record);
+    }
+    let before = batch.keys.len();
+    let encoded = line::<JSON, CHECKED>(template, batch, record);
+    batch.rekey(before, |line, key| {
+        let read = if JSON { keys::of_json } else { keys::of_csv };
+        read(&template.key, line, key);
+    });
+    encoded
 }
 
 #[inline]

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use mercato_schema::{Described, Description, Field, Kind};
 
+use crate::shape::{Instants, KeySource, Shape};
+
 /// A description, and what a stream knows of its records before it writes the first.
 ///
 /// A record has *slots* in the order of its fields.
@@ -27,6 +29,9 @@ pub struct Layout {
     description: Description,
     slots: Vec<Slot>,
     flaw: Option<String>,
+    pub(crate) key: KeySource,
+    /// The form of every instant; none for that of its field.
+    pub(crate) instants: Option<Instants>,
 }
 
 /// One or more fields of a record that are written together.
@@ -104,7 +109,7 @@ impl Layout {
             },
         });
         let slots = slots.collect();
-        Self { description, slots, flaw: None }
+        Self { description, slots, flaw: None, key: KeySource::Stream, instants: None }
     }
 
     /// The layout of a record type.
@@ -186,6 +191,37 @@ impl Layout {
         keys.sort_unstable();
         keys.dedup();
         Some(keys)
+    }
+
+    /// Returns the layout of the same records in another shape.
+    ///
+    /// Fails with the path of the key if it is no single value of the record.
+    ///
+    /// ```
+    /// use mercato_encode::{Layout, RecordKey, Shape};
+    /// use mercato_schema::Order;
+    ///
+    /// let by = |key: &str| Shape { key: Some(RecordKey::Field(key.to_owned())), instants: None };
+    /// let layout = Layout::of::<Order>().shaped(&by("category"));
+    /// assert_eq!(layout.map(|layout| layout.description().key.clone()), Ok("category".into()));
+    /// assert_eq!(Layout::of::<Order>().shaped(&by("colour")), Err("colour".to_owned()));
+    /// ```
+    pub fn shaped(mut self, shape: &Shape) -> Result<Self, String> {
+        self.key = shape.apply(&mut self.description)?;
+        self.reform(shape.instants);
+        Ok(self)
+    }
+
+    fn reform(&mut self, instants: Option<Instants>) {
+        self.instants = instants;
+        let instants = Shape { key: None, instants };
+        for slot in &mut self.slots {
+            if let Part::List(item) = &mut slot.part {
+                // Nothing but a key could be refused.
+                let _ = instants.apply(&mut item.description);
+                item.reform(instants.instants);
+            }
+        }
     }
 
     /// Description of the record.

@@ -9,6 +9,7 @@ use mercato_schema::InstantForm;
 use serde::Serialize;
 
 use crate::out::Tail;
+use crate::shape::form_of;
 use crate::template::{Cell, Content, Template, double_quotes};
 use crate::{Encoded, Out, Writer, csv, digits, json, numbers};
 
@@ -186,12 +187,13 @@ impl<'a, const JSON: bool, const CHECKED: bool> Writer for LineWriter<'a, JSON, 
     #[inline(always)]
     fn instant(&mut self, name: &str, micros: i64, form: InstantForm) {
         self.lead(name);
-        match form {
+        match form_of(form, self.template.instants) {
             InstantForm::Millis => self.append(|out| digits::millis(out, micros)),
             InstantForm::Micros => self.append(|out| digits::micros(out, micros)),
             InstantForm::EpochMillis => {
                 self.append(|out| digits::signed(out, micros.div_euclid(1_000)));
             }
+            InstantForm::EpochMicros => self.append(|out| digits::signed(out, micros)),
         }
     }
 

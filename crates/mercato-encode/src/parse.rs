@@ -99,6 +99,7 @@ fn write_value(
 fn micros(form: InstantForm, value: &Value) -> Option<i64> {
     match form {
         InstantForm::EpochMillis => value.as_i64()?.checked_mul(1_000),
+        InstantForm::EpochMicros => value.as_i64(),
         InstantForm::Millis | InstantForm::Micros => {
             Some(Timestamp::of_record(value.as_str()?).ok()?.micros())
         }

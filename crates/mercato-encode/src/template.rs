@@ -1,8 +1,9 @@
 //! Templates: everything about lines of one layout that can be rendered before the first record.
 
-use mercato_schema::{Description, Field, InstantForm, Kind};
+use mercato_schema::{Description, Field, Kind};
 
 use crate::layout::{Constant, Part, Slot};
+use crate::shape::{Instants, KeySource};
 use crate::text::{InlineText, Texts};
 use crate::{Layout, csv, digits, json, numbers};
 
@@ -23,6 +24,9 @@ pub(crate) struct Template {
     pub(crate) cells: Box<[Cell]>,
     /// Text after the last value.
     pub(crate) end: InlineText<32>,
+    pub(crate) key: KeySource,
+    /// The form of every instant; none for that of its field.
+    pub(crate) instants: Option<Instants>,
 }
 
 /// One slot.
@@ -59,7 +63,8 @@ impl Template {
         let cells = layout.slots().iter().map(|slot| compiler.cell(slot)).collect();
         let mut end = compiler.pending;
         end.extend_from_slice(gaps.last().map_or(b"", Vec::as_slice));
-        Self { cells, end: InlineText::new(&form.finished(end)) }
+        let end = InlineText::new(&form.finished(end));
+        Self { cells, end, key: layout.key.clone(), instants: layout.instants }
     }
 }
 
@@ -191,7 +196,7 @@ fn is_text(kind: &Kind) -> bool {
 fn is_quoted(kind: &Kind) -> bool {
     match kind {
         Kind::Identifier | Kind::Text => true,
-        Kind::Instant(form) => *form != InstantForm::EpochMillis,
+        Kind::Instant(form) => !form.is_number(),
         _ => false,
     }
 }

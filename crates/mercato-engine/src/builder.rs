@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use mercato_encode::Shape;
+
 use crate::disorder::{Disorder, DisorderStage};
 use crate::erased::ErasedStream;
 use crate::fold::{ErasedFold, Fold, RunFold};
@@ -49,6 +51,14 @@ impl RunBuilder {
     #[must_use]
     pub fn format(mut self, format: Format) -> Self {
         self.settings.format = format;
+        self
+    }
+
+    /// Writes records with another key or with instants in another form; by default as their
+    /// streams do.
+    #[must_use]
+    pub fn shape(mut self, shape: Shape) -> Self {
+        self.settings.shape = shape;
         self
     }
 
@@ -198,6 +208,7 @@ impl Run {
             shard: Shard::WHOLE,
             format: Format::Json,
             fields: None,
+            shape: Shape::default(),
             largest_record: Self::LARGEST_RECORD,
             disorder: DisorderStage::default(),
             accumulated: false,

@@ -97,6 +97,16 @@ pub enum EngineError {
         /// Those of the stream before.
         expected: String,
     },
+    /// A key that is no single value of the records of a topic.
+    #[error("the records of \"{topic}\" have no field `{key}` that could be their key")]
+    Key {
+        /// The topic.
+        topic: String,
+        /// The path of the key.
+        key: String,
+        /// The fields of its records that could be a key.
+        known: Vec<String>,
+    },
     /// A layout that does not fit its description, or that of another stream.
     #[error("the records of `{stream}` cannot be written: {reason}")]
     Layout {

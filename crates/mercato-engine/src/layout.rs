@@ -106,6 +106,13 @@ impl RunLayout {
             return Err(EngineError::Layout { stream, reason: reason.to_owned() });
         }
         let columns = layout.description().columns();
+        let single = |path: &&String| layout.description().value_at(path).is_some();
+        let known = columns.iter().filter(single).cloned().collect();
+        let layout = layout.shaped(&settings.shape).map_err(|key| EngineError::Key {
+            topic: name.clone(),
+            key,
+            known,
+        })?;
         let topic = place(&mut self.topics, name.clone());
         let layout = match self.layouts.get(topic) {
             Some(other) if self.columns[topic] != columns => {

@@ -1,6 +1,6 @@
 //! The settings of a run that its streams and its fold share.
 
-use mercato_encode::Format;
+use mercato_encode::{Format, Shape};
 use mercato_units::Shard;
 
 use crate::check::Check;
@@ -16,6 +16,7 @@ pub(crate) struct StreamSettings {
     pub(crate) format: Format,
     /// Columns that are kept of records as columns; none: all.
     pub(crate) fields: Option<Vec<String>>,
+    pub(crate) shape: Shape,
     /// Bytes of the largest record that a checked stream may have.
     pub(crate) largest_record: usize,
     pub(crate) disorder: DisorderStage,

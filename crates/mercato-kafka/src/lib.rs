@@ -38,5 +38,7 @@ pub mod reader;
 pub use admin::{Admin, AdminError, NewTopic};
 pub use config::{ConfigError, KafkaConfig, ProducerConfig};
 pub use connect::ReachError;
-pub use producer::{Delivered, KafkaOptions, KafkaSink, RecordTimestamp, partition_of};
+pub use producer::{
+    Delivered, KafkaOptions, KafkaSink, RecordHeaders, RecordTimestamp, partition_of,
+};
 pub use reader::{ReadError, ReadOptions, Record, TopicReader};

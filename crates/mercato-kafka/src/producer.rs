@@ -11,6 +11,7 @@
 //! The end of a run is a sequence of types: running, draining, done.
 
 mod advice;
+mod headers;
 mod options;
 mod prefix;
 mod reports;
@@ -31,6 +32,7 @@ use rdkafka::error::RDKafkaErrorCode as Code;
 use crate::clock::{Deadline, pause};
 use crate::config::ProducerConfig;
 use advice::Loss;
+pub use headers::RecordHeaders;
 pub use mercato_draw::partition_of;
 pub use options::{
     DEFAULT_DRAIN_TIMEOUT, DEFAULT_INTERRUPTED_DRAIN_TIMEOUT, KafkaOptions, RecordTimestamp,
@@ -138,6 +140,7 @@ impl KafkaSink {
             partition: partition as i32,
             key: Some(batch.key(index)).filter(|key| !key.is_empty()),
             value: batch.value(index),
+            headers: self.options.headers.of(stamp.coordinates),
             handle: DeliveryHandle {
                 sequence,
                 timestamp: (self.options.record_timestamp == RecordTimestamp::Event)

@@ -25,7 +25,9 @@ impl Number {
     pub(crate) fn of(kind: &Kind) -> Option<Self> {
         Some(match *kind {
             Kind::Integer => Self::Small,
-            Kind::Long | Kind::Instant(InstantForm::Micros) => Self::Same,
+            Kind::Long | Kind::Instant(InstantForm::Micros | InstantForm::EpochMicros) => {
+                Self::Same
+            }
             Kind::Instant(InstantForm::Millis | InstantForm::EpochMillis) => Self::Millis,
             Kind::Decimal { precision, .. } => Self::Decimal(power(precision)),
             Kind::Number { scale } => Self::Double(power(scale) as f64),

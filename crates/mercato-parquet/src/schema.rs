@@ -244,7 +244,9 @@ fn stored(kind: &Kind) -> (Physical, Logical) {
             (Physical::Int64, Logical::Decimal { precision, scale })
         }
         Kind::Number { .. } => (Physical::Double, Logical::None),
-        Kind::Instant(InstantForm::Micros) => (Physical::Int64, Logical::Micros),
+        Kind::Instant(InstantForm::Micros | InstantForm::EpochMicros) => {
+            (Physical::Int64, Logical::Micros)
+        }
         Kind::Instant(InstantForm::Millis | InstantForm::EpochMillis) => {
             (Physical::Int64, Logical::Millis)
         }

@@ -102,6 +102,8 @@ pub enum InstantForm {
     Micros,
     /// The whole number of milliseconds since 1970-01-01T00:00:00Z.
     EpochMillis,
+    /// The whole number of microseconds since 1970-01-01T00:00:00Z.
+    EpochMicros,
 }
 
 /// A field that is a column of its own: any but a struct, whose fields are columns instead.
@@ -137,7 +139,34 @@ impl Kind {
     pub const MONEY: Self = Self::Decimal { precision: 15, scale: 2 };
 }
 
+impl InstantForm {
+    /// Returns true if JSON and CSV write a number.
+    pub fn is_number(self) -> bool {
+        matches!(self, Self::EpochMillis | Self::EpochMicros)
+    }
+
+    /// Returns true if whoever reads the instant sees its microseconds.
+    pub fn has_micros(self) -> bool {
+        matches!(self, Self::Micros | Self::EpochMicros)
+    }
+}
+
 impl Description {
+    /// Returns the field at a dotted path, with the names down to it; none for lists, maps, structs
+    /// and what is in lists and maps.
+    ///
+    /// ```
+    /// use mercato_schema::{Described, Sale};
+    ///
+    /// let description = Sale::description();
+    /// let (names, field) = description.value_at("shipping_address.city").unwrap();
+    /// assert_eq!((names, &*field.name), (vec!["shipping_address", "city"], "city"));
+    /// assert!(description.value_at("shipping_address").is_none());
+    /// ```
+    pub fn value_at(&self, path: &str) -> Option<(Vec<&str>, &Field)> {
+        value_at(&self.fields, path)
+    }
+
     /// Returns the fields that are columns, in order.
     ///
     /// The fields of a struct take its place; a list or a map is one column.
@@ -151,6 +180,20 @@ impl Description {
     pub fn columns(&self) -> Vec<String> {
         self.leaves().into_iter().map(|leaf| leaf.path).collect()
     }
+}
+
+fn value_at<'a>(fields: &'a [Field], path: &str) -> Option<(Vec<&'a str>, &'a Field)> {
+    // A name may have dots of its own.
+    fields.iter().find_map(|field| match &field.kind {
+        Kind::Struct(inner) => {
+            let rest = path.strip_prefix(&*field.name)?.strip_prefix('.')?;
+            let (mut names, found) = value_at(inner, rest)?;
+            names.insert(0, &field.name);
+            Some((names, found))
+        }
+        Kind::List(_) | Kind::Map(_) => None,
+        _ => (field.name == path).then(|| (vec![&*field.name], field)),
+    })
 }
 
 fn flatten<'a>(fields: &'a [Field], prefix: &str, nullable: bool, leaves: &mut Vec<Leaf<'a>>) {

@@ -55,7 +55,7 @@ pub use mercato_units as units;
 pub use schedules::Schedules;
 pub use streams::{
     BuiltIn, DATA_VERSION, NAMES, Prepare, PreparedQuery, SECTIONS, STREAMS, StreamRow, StreamSpec,
-    TopicPreset, topic_presets,
+    TopicPreset, TopicRecord, topic_presets,
 };
 
 /// The code of the page for authors of streams.

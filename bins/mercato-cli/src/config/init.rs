@@ -1,14 +1,11 @@
 //! `mercato config init`: prints a commented configuration file.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use mercato::configuration::{PRESETS, Preset, schema, template};
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::sinks::write_whole;
 
-use crate::print;
+use crate::text_output::TextOutput;
 
 /// Print a commented TOML file with every section and key, each with its default.
 ///
@@ -20,13 +17,8 @@ pub(crate) struct Init {
     #[arg(long, value_name = "NAME", value_parser = presets())]
     preset: Option<Preset>,
 
-    /// Write to this file instead of standard output
-    #[arg(short, long, value_name = "PATH")]
-    output: Option<PathBuf>,
-
-    /// Overwrite an existing file
-    #[arg(long, requires = "output")]
-    force: bool,
+    #[command(flatten)]
+    output: TextOutput,
 }
 
 const EXAMPLE: &str = "\
@@ -49,14 +41,6 @@ impl Init {
             Some(preset) => preset.text.to_owned(),
             None => template(&schema()),
         };
-        let Some(path) = &self.output else { return print(text.trim_end()) };
-        if !self.force && path.exists() {
-            let reason = format!("{} already exists and would be overwritten", path.display());
-            return Err(
-                Failure::new(Exit::File, reason).advise("choose another file, or use --force")
-            );
-        }
-        write_whole(path, text.as_bytes())?;
-        Ok(Exit::Done)
+        self.output.write(&text)
     }
 }

@@ -25,6 +25,7 @@ fn every_command_explains_itself() {
         ("health", &[]),
         ("historical", &[]),
         ("scenarios", &[]),
+        ("schema", &[]),
         ("stats", &[]),
         ("stream", &[]),
         ("truth", &[]),

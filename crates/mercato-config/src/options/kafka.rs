@@ -1,5 +1,6 @@
 //! The options of sending to Kafka, and of reaching a cluster.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use clap::{ArgAction, Args};
 use mercato_units::secret::is_sensitive;
 use mercato_units::{Brokers, Topic};
 
+use super::headers::{self, Header};
 use super::public::PublicProperty;
 use super::{confluent, options, variables};
 use crate::text_file::{is_open_to_others, read_text, read_text_file};
@@ -36,7 +38,14 @@ options! {
     max_outage: OrSeconds, unset("wait forever"),
         flag("max-outage", value_name = "D", allow_negative_numbers = true);
 
+    /// Add the headers mercato-run, mercato-stream and mercato-sequence, which identify a record
+    record_headers: bool, otherwise(false), flag("record-headers", action = ArgAction::SetTrue);
+
     flags {
+        /// Add this header to every record; may be repeated
+        #[arg(long, value_name = "NAME=VALUE")]
+        pub header: Vec<Header>,
+
         /// Connection to the cluster.
         #[command(flatten)]
         pub connection: ConnectionArgs,
@@ -50,8 +59,13 @@ options! {
         pub bootstrap_servers: Option<Brokers>,
         /// Client properties, by their librdkafka or Java names.
         pub properties: Properties,
+        /// Headers of every record, by their names.
+        #[schemars(extend("examples" = [{"source": "shop"}]))]
+        pub headers: BTreeMap<String, String>,
     }
     merged {
+        /// Headers of every record.
+        headers: Vec<Header> = headers::merge(layers.section::<KafkaSection>("kafka")?.headers, &args.header)?;
         /// Connection to the cluster.
         connection: Connection = Connection::resolve(&args.connection, layers)?;
     }
@@ -158,6 +172,8 @@ impl KafkaSettings {
         let given = [
             ("--topic", args.topic.is_some()),
             ("--record-timestamp", args.record_timestamp.is_some()),
+            ("--record-headers", args.record_headers.is_some_and(|given| given)),
+            ("--header", !args.header.is_empty()),
             ("--max-outage", args.max_outage.is_some()),
             ("--mixed-topic", args.mixed_topic.is_some()),
             ("--command-config", args.connection.command_config.is_some()),

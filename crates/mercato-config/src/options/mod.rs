@@ -8,6 +8,7 @@
 //! So an option is added by its row here and by the code that obeys it.
 
 mod confluent;
+mod headers;
 pub(crate) mod kafka;
 pub(crate) mod log;
 pub(crate) mod output;
@@ -16,6 +17,7 @@ mod row;
 pub(crate) mod run;
 mod variables;
 
+pub use headers::Header;
 pub(crate) use row::Merged;
 pub use row::{Repeat, Row};
 

@@ -12,7 +12,8 @@ use super::options;
 use crate::env::fresh_seed;
 use crate::value::OrSeconds;
 use crate::{
-    ConfigError, DisorderSection, Effective, Layers, OnLag, Origin, ScheduleEntry, Setting,
+    ConfigError, DisorderSection, Effective, Layers, OnLag, Origin, RecordSection, ScheduleEntry,
+    Setting, TimestampFormat,
 };
 
 /// The defaults of a program or stream.
@@ -85,6 +86,14 @@ options! {
 
     /// Emit only shard I of N; each key belongs to exactly one shard
     shard: Shard, default("0/1"), flag("shard", value_name = "I/N"), repeat(given);
+
+    /// Key of the records: a field of every topic by its CSV name, such as `user_id`, or `none`
+    key: String, unset("the key of each topic"), flag("key", value_name = "FIELD"),
+        schema(example = &"user_id"), repeat(given);
+
+    /// Write all instants as `iso` text, or as numbers: `epoch-ms` or `epoch-us`
+    timestamp_format: TimestampFormat, unset("the form of each field"),
+        flag("timestamp-format", value_name = "FORM"), repeat(given);
 
     /// After the end, let open orders or sessions finish instead of leaving them open
     drain: bool, otherwise(false), flag("drain", action = ArgAction::SetTrue), repeat(given);
@@ -226,7 +235,19 @@ impl RunSpec {
     /// The effective configuration so far: schedule and faults; the binary adds its streams'
     /// sections.
     pub fn effective(&self) -> Result<Effective, ConfigError> {
-        Effective::new(&self.fixed_schedule(), &self.disorder)
+        let effective = Effective::new(&self.fixed_schedule(), &self.disorder)?;
+        match self.record() {
+            record if record == RecordSection::default() => Ok(effective),
+            record => effective.with("record", &record),
+        }
+    }
+
+    /// The shape in which records are written.
+    pub fn record(&self) -> RecordSection {
+        RecordSection {
+            key: self.key.as_ref().map(|key| key.value.clone()),
+            timestamp_format: self.timestamp_format.as_ref().map(|format| format.value),
+        }
     }
 
     /// Returns the event time at which arrivals end, if a duration sets it, in microseconds since

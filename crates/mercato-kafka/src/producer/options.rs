@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use super::headers::RecordHeaders;
 use super::reports::DeliveryObserver;
 use crate::connect::DEFAULT_CONNECT_TIMEOUT;
 
@@ -28,6 +29,8 @@ pub enum RecordTimestamp {
 pub struct KafkaOptions {
     /// Value of `CreateTime`; event time by default.
     pub record_timestamp: RecordTimestamp,
+    /// Headers of every record; none by default.
+    pub headers: RecordHeaders,
     /// Time to reach the cluster and every topic; [`DEFAULT_CONNECT_TIMEOUT`] by default.
     pub connect_timeout: Duration,
     /// Time that `finish` waits without a delivery report before it gives up; `None` waits forever.
@@ -50,6 +53,7 @@ impl Default for KafkaOptions {
     fn default() -> Self {
         Self {
             record_timestamp: RecordTimestamp::default(),
+            headers: RecordHeaders::default(),
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             drain_timeout: Some(DEFAULT_DRAIN_TIMEOUT),
             interrupted_drain_timeout: DEFAULT_INTERRUPTED_DRAIN_TIMEOUT,
@@ -65,6 +69,7 @@ impl fmt::Debug for KafkaOptions {
         formatter
             .debug_struct("KafkaOptions")
             .field("record_timestamp", &self.record_timestamp)
+            .field("headers", &self.headers)
             .field("connect_timeout", &self.connect_timeout)
             .field("drain_timeout", &self.drain_timeout)
             .field("interrupted_drain_timeout", &self.interrupted_drain_timeout)

@@ -7,7 +7,7 @@ use mercato_sinks::Delivery;
 use rdkafka::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
-use rdkafka::message::{DeliveryResult, Message};
+use rdkafka::message::{BorrowedHeaders, BorrowedMessage, DeliveryResult, Message, OwnedHeaders};
 use rdkafka::producer::ProducerContext;
 
 use super::prefix::Prefix;
@@ -221,10 +221,11 @@ pub(crate) struct Requeued {
     pub(crate) partition: i32,
     pub(crate) key: Option<Vec<u8>>,
     pub(crate) value: Vec<u8>,
+    pub(crate) headers: Option<OwnedHeaders>,
 }
 
 impl Requeued {
-    fn of(message: &impl Message, handle: DeliveryHandle, code: Code) -> Self {
+    fn of(message: &BorrowedMessage<'_>, handle: DeliveryHandle, code: Code) -> Self {
         Self {
             code,
             handle,
@@ -232,6 +233,7 @@ impl Requeued {
             partition: message.partition(),
             key: message.key().map(<[u8]>::to_vec),
             value: message.payload().unwrap_or_default().to_vec(),
+            headers: message.headers().map(BorrowedHeaders::detach),
         }
     }
 }

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use mercato_sinks::SinkError;
 use rdkafka::error::RDKafkaErrorCode as Code;
+use rdkafka::message::OwnedHeaders;
 use rdkafka::producer::{BaseProducer, BaseRecord};
 
 use super::reports::{Context, DeliveryHandle, Reports, Requeued};
@@ -58,13 +59,15 @@ pub(super) struct Offered<'a> {
     pub(super) partition: i32,
     pub(super) key: Option<&'a [u8]>,
     pub(super) value: &'a [u8],
+    pub(super) headers: Option<OwnedHeaders>,
     pub(super) handle: DeliveryHandle,
 }
 
 impl<'a> Offered<'a> {
     fn of(returned: &'a Requeued) -> Self {
-        let Requeued { handle, topic, partition, key, value, code: _ } = returned;
-        Self { topic, partition: *partition, key: key.as_deref(), value, handle: *handle }
+        let Requeued { handle, topic, partition, key, value, headers, code: _ } = returned;
+        let (partition, key, headers) = (*partition, key.as_deref(), headers.clone());
+        Self { topic, partition, key, value, headers, handle: *handle }
     }
 
     pub(super) fn record(&self) -> BaseRecord<'a, [u8], [u8], Box<DeliveryHandle>> {
@@ -72,6 +75,9 @@ impl<'a> Offered<'a> {
         let mut record = record.payload(self.value).partition(self.partition);
         if let Some(key) = self.key {
             record = record.key(key);
+        }
+        if let Some(headers) = &self.headers {
+            record = record.headers(headers.clone());
         }
         if let Some(timestamp) = self.handle.timestamp {
             record = record.timestamp(timestamp);

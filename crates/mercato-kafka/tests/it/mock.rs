@@ -15,9 +15,13 @@ use std::time::{Duration, Instant};
 use crate::common::{assert_whole, batch};
 use mercato_encode::Batch;
 use mercato_kafka::{
-    KafkaConfig, KafkaOptions, KafkaSink, ReachError, ReadError, ReadOptions, TopicReader,
+    KafkaConfig, KafkaOptions, KafkaSink, ReachError, ReadError, ReadOptions, RecordHeaders,
+    TopicReader,
 };
 use mercato_sinks::{Sink, SinkError};
+use rdkafka::config::ClientConfig;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::message::{Headers, Message};
 use rdkafka::mocking::MockCluster;
 use rdkafka::producer::DefaultProducerContext;
 use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
@@ -376,4 +380,39 @@ fn heads_of_partitions_are_taken_in_any_order() {
     let mut later = TopicReader::open(&config, "sales", &from).unwrap();
     assert_eq!(later.next(0).unwrap().unwrap().offset, 5);
     assert_eq!(later.next(2).unwrap().unwrap().offset, 1);
+}
+
+#[test]
+fn headers_arrive_with_each_record_and_survive_a_replaced_producer() {
+    let (cluster, config) = cluster("sales", 1);
+    let shared = vec![("source".to_owned(), "shop".to_owned()), ("a".to_owned(), String::new())];
+    let headers = RecordHeaders { shared, sequence: true };
+    let options = KafkaOptions { headers, ..KafkaOptions::default() };
+    let mut sink = open(&config, "sales", options);
+    write(&mut sink, &batch(0, 100, 7));
+    while sink.delivery().in_flight() > 0 {
+        thread::sleep(Duration::from_millis(1));
+    }
+    // An error for good, after which what the producer has is given back and sent again.
+    let fatal = RDKafkaRespErr::RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER;
+    cluster.request_errors(RDKafkaApiKey::Produce, &[fatal]);
+    write(&mut sink, &batch(100, 200, 7));
+    assert_eq!(sink.finish().unwrap().acknowledged, 200);
+    let consumer: BaseConsumer = ClientConfig::new()
+        .set("bootstrap.servers", cluster.bootstrap_servers())
+        .set("group.id", "headers")
+        .set("auto.offset.reset", "earliest")
+        .create()
+        .unwrap();
+    consumer.subscribe(&["sales"]).unwrap();
+    for number in 0..200 {
+        // A look of the client at the group is no message.
+        let mut looks = (0..200).map(|_| consumer.poll(Duration::from_millis(100)));
+        let message = looks.find_map(|look| look).unwrap().unwrap();
+        let headers = message.headers().unwrap().iter();
+        let headers: Vec<(&str, &[u8])> =
+            headers.map(|header| (header.key, header.value.unwrap())).collect();
+        let sequence = ("mercato-sequence", b"0.0.0.0.0".as_slice());
+        assert_eq!(headers, [("source", b"shop".as_slice()), ("a", b""), sequence], "{number}");
+    }
 }

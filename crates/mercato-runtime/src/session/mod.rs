@@ -32,7 +32,7 @@ use crate::summary::{End, Identity, SummaryStyle, hint};
 pub use contents::{Packing, encoding};
 use destination::Destinations;
 pub use error::SessionError;
-pub use plan::{Plan, PlanError, effective};
+pub use plan::{Plan, PlanError, effective, shape};
 pub use record_log::{Describe, RecordLog};
 use report::Journal;
 pub use resume::Resumed;

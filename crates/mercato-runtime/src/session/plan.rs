@@ -8,7 +8,11 @@ use mercato_engine::{
 use super::Timetable;
 use crate::exit::{Exit, Failure};
 use crate::summary::Summary;
-use mercato_config::{ConfigError, DisorderSection, Effective, RunRange, RunSpec, ScheduleEntry};
+use mercato_config::{
+    ConfigError, DisorderSection, Effective, RecordSection, RunRange, RunSpec, ScheduleEntry,
+    TimestampFormat, did_you_mean,
+};
+use mercato_encode::{Instants, RecordKey, Shape};
 use mercato_units::Timestamp;
 
 /// Why settings, or the summary of an earlier run, do not make a run.
@@ -49,6 +53,12 @@ pub enum PlanError {
 
 impl From<PlanError> for Failure {
     fn from(error: PlanError) -> Self {
+        if let PlanError::Run(EngineError::Key { key, known, .. }) = &error {
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            let found = did_you_mean(key, &known);
+            let advice = format!("--key: {found}; `none` writes records without a key");
+            return Self::new(Exit::Usage, error).advise(advice);
+        }
         let (exit, advice) = match &error {
             PlanError::Run(_) | PlanError::NotJson => (Exit::Usage, None),
             PlanError::Cursor(_) => (Exit::Config, Some("the summary's cursor has been edited")),
@@ -80,6 +90,8 @@ pub struct Plan {
     pub fields: Option<Vec<String>>,
     /// Deviations from the ideal, made on purpose.
     pub disorder: Disorder,
+    /// The shape in which records are written.
+    pub shape: Shape,
 }
 
 impl Plan {
@@ -92,6 +104,7 @@ impl Plan {
             &settings.range(),
             &settings.fixed_schedule(),
             &settings.disorder,
+            settings.record(),
         )
     }
 
@@ -102,8 +115,10 @@ impl Plan {
             identity.config.section("schedule").map_err(PlanError::Recorded)?.unwrap_or_default();
         let disorder: DisorderSection =
             identity.config.section("disorder").map_err(PlanError::Recorded)?.unwrap_or_default();
+        let record: RecordSection =
+            identity.config.section("record").map_err(PlanError::Recorded)?.unwrap_or_default();
         let mut plan =
-            Self::new(identity.seed, identity.origin, &summary.part, &schedule, &disorder)?;
+            Self::new(identity.seed, identity.origin, &summary.part, &schedule, &disorder, record)?;
         let whole_until = summary.unfinished.as_ref().and_then(|unfinished| unfinished.from);
         if let (true, Some(until)) = (summary.end.is_early(), whole_until) {
             plan.extent.to = Some(until.micros());
@@ -125,6 +140,7 @@ impl Plan {
         range: &RunRange,
         schedule: &[ScheduleEntry],
         disorder: &DisorderSection,
+        record: RecordSection,
     ) -> Result<Self, PlanError> {
         let micros = |time: Option<Timestamp>| time.map(Timestamp::micros);
         Ok(Self {
@@ -145,6 +161,7 @@ impl Plan {
             timetable: Timetable::new(schedule, origin).map_err(PlanError::Schedule)?,
             fields: None,
             disorder: Disorder { malformed: malformed(disorder)?, ..Disorder::default() },
+            shape: shape(record),
         })
     }
 
@@ -168,9 +185,24 @@ impl Plan {
             .fields(self.fields.clone())
             .extent(self.extent)
             .shard(self.shard)
+            .shape(self.shape.clone())
             .format(format);
         Ok(builder.disorder(self.disorder.clone()))
     }
+}
+
+/// The shape that settings ask for.
+pub fn shape(record: RecordSection) -> Shape {
+    let key = record.key.map(|key| match key.as_str() {
+        "none" => RecordKey::Absent,
+        _ => RecordKey::Field(key),
+    });
+    let instants = record.timestamp_format.map(|format| match format {
+        TimestampFormat::Iso => Instants::Text,
+        TimestampFormat::EpochMs => Instants::EpochMillis,
+        TimestampFormat::EpochUs => Instants::EpochMicros,
+    });
+    Shape { key, instants }
 }
 
 /// The effective configuration of a stream under `settings`: its own section, schedule and faults.

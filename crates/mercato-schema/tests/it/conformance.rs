@@ -67,7 +67,9 @@ impl Seen {
             Kind::Identifier | Kind::Text => value.is_string(),
             Kind::Boolean => value.is_boolean(),
             Kind::Integer => value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
-            Kind::Long | Kind::Instant(InstantForm::EpochMillis) => value.is_i64(),
+            Kind::Long | Kind::Instant(InstantForm::EpochMillis | InstantForm::EpochMicros) => {
+                value.is_i64()
+            }
             Kind::Decimal { precision, scale } => {
                 self.number(path, value).is_some_and(|(digits, decimals)| {
                     decimals <= usize::from(*scale) && digits <= usize::from(*precision - *scale)

@@ -68,7 +68,7 @@ impl Reader {
             let rows =
                 table.into_iter().flat_map(|(rows, at)| rows.iter().map(move |row| &row[at]));
             let instant = match leaves[*leaf].field.kind {
-                Kind::Instant(form) if form != InstantForm::EpochMillis => Some(form),
+                Kind::Instant(form) if !form.is_number() => Some(form),
                 _ => None,
             };
             let (mut known, mut values) = (BTreeMap::new(), Vec::new());
@@ -187,7 +187,7 @@ fn take<const N: usize>(key: &mut &[u8]) -> Option<[u8; N]> {
 fn instant(micros: i64, form: InstantForm) -> String {
     let mut text = Vec::new();
     match form {
-        InstantForm::Micros => digits::micros(&mut text, micros),
+        InstantForm::Micros | InstantForm::EpochMicros => digits::micros(&mut text, micros),
         InstantForm::Millis | InstantForm::EpochMillis => digits::millis(&mut text, micros),
     }
     String::from_utf8_lossy(&text).into_owned()

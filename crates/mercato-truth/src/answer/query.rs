@@ -37,9 +37,9 @@ pub fn fields(description: &Description) -> Vec<Field> {
     let leaves = description.leaves().into_iter().enumerate();
     let field = |(leaf, found): (usize, mercato_schema::Leaf<'_>)| {
         let kind = match &found.field.kind {
-            Kind::Instant(InstantForm::EpochMillis) | Kind::Integer | Kind::Long => {
-                FieldKind::Integer
-            }
+            Kind::Instant(InstantForm::EpochMillis | InstantForm::EpochMicros)
+            | Kind::Integer
+            | Kind::Long => FieldKind::Integer,
             Kind::Identifier
             | Kind::Text
             | Kind::Boolean

@@ -88,8 +88,13 @@ impl Faults {
             return;
         };
         if !is_of(&field.kind, value, path.currency) {
-            self.wrong
-                .get_or_insert_with(|| format!("{} is {}", path.to(&field.name), excerpt(value)));
+            self.wrong.get_or_insert_with(|| {
+                // Digits do not say whether they are seconds, milliseconds or microseconds.
+                let is_digits =
+                    matches!(field.kind, Kind::Instant(_)) && value.kind() == NodeKind::Number;
+                let hint = if is_digits { "; rules read instants as text only" } else { "" };
+                format!("{} is {}{hint}", path.to(&field.name), excerpt(value))
+            });
         }
         let inside = |ending| Path { around: Some(path), name: &field.name, ending, ..*path };
         match &field.kind {
@@ -128,7 +133,9 @@ impl Faults {
 fn is_of(kind: &Kind, value: Node<'_>, currency: Currency) -> bool {
     match kind {
         Kind::Boolean => value.kind() == NodeKind::Boolean,
-        Kind::Integer | Kind::Long | Kind::Instant(InstantForm::EpochMillis) => value
+        Kind::Integer
+        | Kind::Long
+        | Kind::Instant(InstantForm::EpochMillis | InstantForm::EpochMicros) => value
             .number()
             .is_some_and(|number| number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok()),
         Kind::Decimal { .. } if *kind == Kind::MONEY => currency.units(value).is_some(),

@@ -10,6 +10,7 @@ mod statistics;
 
 use mercato_config::ScheduleEntry;
 use mercato_draw::Seed;
+use mercato_encode::Shape;
 use mercato_engine::{Disorder, EngineError, Extent, Format, Run, Schedule, Shard, World};
 use mercato_runtime::run::RunError;
 use mercato_runtime::session::{Plan, Timetable};
@@ -272,6 +273,7 @@ impl Generator {
             topics,
             fields: None,
             disorder: Disorder::default(),
+            shape: Shape::default(),
         };
         Ok(StreamSpec::run(&self.config, &plan, format)?)
     }

@@ -4,13 +4,14 @@ use std::any::Any;
 use std::fmt;
 
 use mercato_config::{ConfigError, Effective, Layers, RowsFile, RunSpec};
+use mercato_encode::Shape;
 use mercato_engine::{Format, Run};
 use mercato_runtime::session::Plan;
 use mercato_runtime::summary::Summary;
 use mercato_truth::answer::Query;
 use schemars::{Schema, SchemaGenerator};
 
-use super::{Prepare, PreparedQuery, STREAMS, StreamSpec, TopicPreset};
+use super::{Prepare, PreparedQuery, STREAMS, StreamSpec, TopicPreset, TopicRecord};
 use crate::StreamError;
 
 /// Reads a stream's section of an earlier run, if it has one.
@@ -145,6 +146,11 @@ impl BuiltIn {
         self.config.run(plan, format)
     }
 
+    /// The description of the records of each topic; see [`StreamSpec::records`].
+    pub fn records(&self, shape: &Shape) -> Result<Vec<TopicRecord>, StreamError> {
+        self.config.records(shape)
+    }
+
     /// The run of `plan` as a fold for the query that `ask` makes of the stream's fields.
     ///
     /// Of a stream with several topics the plan must want one, and the query is about its records.
@@ -164,6 +170,7 @@ trait Erased: fmt::Debug + Send + Sync {
     fn set_settings(&mut self, settings: &RunSpec) -> Result<(), StreamError>;
     fn effective(&self, settings: &RunSpec) -> Result<Effective, StreamError>;
     fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError>;
+    fn records(&self, shape: &Shape) -> Result<Vec<TopicRecord>, StreamError>;
     fn query(&self, plan: &Plan, ask: Prepare<'_>) -> Result<(Query, PreparedQuery), StreamError>;
 }
 
@@ -186,6 +193,10 @@ impl<S: StreamSpec> Erased for S {
 
     fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError> {
         StreamSpec::run(self, plan, format)
+    }
+
+    fn records(&self, shape: &Shape) -> Result<Vec<TopicRecord>, StreamError> {
+        StreamSpec::records(self, shape)
     }
 
     fn query(&self, plan: &Plan, ask: Prepare<'_>) -> Result<(Query, PreparedQuery), StreamError> {

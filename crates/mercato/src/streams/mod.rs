@@ -14,6 +14,7 @@ mod events;
 mod orders;
 mod products;
 mod query;
+mod records;
 mod sales;
 mod shop;
 mod transactions;
@@ -21,6 +22,7 @@ mod transactions;
 use std::fmt;
 
 use mercato_config::{ConfigError, Effective, RowsFile, RunSpec, Section};
+use mercato_encode::Shape;
 use mercato_engine::{Format, Run};
 use mercato_runtime::session::{self, Plan, RecordLog};
 use mercato_runtime::summary::SummaryStyle;
@@ -39,6 +41,7 @@ use serde::de::DeserializeOwned;
 use crate::StreamError;
 pub use built_in::{BuiltIn, StreamRow};
 pub use query::{Prepare, PreparedQuery};
+pub use records::TopicRecord;
 
 /// The version of the tables and laws behind the built-in streams' records; a changed byte is
 /// another version.
@@ -161,6 +164,12 @@ pub trait StreamSpec:
     /// Of a stream with several topics the plan must want one.
     fn query(&self, plan: &Plan, ask: Prepare<'_>) -> Result<(Query, PreparedQuery), StreamError> {
         query::prepare(self, plan, ask)
+    }
+
+    /// The description of the records of each topic that the configured stream can have, with the
+    /// topic's name, as they are written in `shape`.
+    fn records(&self, shape: &Shape) -> Result<Vec<TopicRecord>, StreamError> {
+        Ok(records::of_run(&self.run(&records::any_plan(shape), Format::Json)?))
     }
 
     /// Takes over what a program's settings say of the stream: the rate of arrivals.

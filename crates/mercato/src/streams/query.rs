@@ -1,5 +1,6 @@
 //! Runs reduced to what a query needs.
 
+use mercato_encode::Shape;
 use mercato_engine::{Disorder, Format, Run};
 use mercato_runtime::session::Plan;
 use mercato_truth::answer::{self, Field, Query, QueryError, Window, fields};
@@ -31,8 +32,10 @@ pub(super) fn prepare(
     plan: &Plan,
     ask: Prepare<'_>,
 ) -> Result<(Query, PreparedQuery), StreamError> {
-    // The answer is about the records as they were meant to be.
-    let meant = Plan { disorder: Disorder::default(), ..plan.clone() };
+    // The answer is about the records as they were meant to be, and about instants and not about
+    // the form in which they are written.
+    let (disorder, shape) = (Disorder::default(), Shape::default());
+    let meant = Plan { disorder, shape, ..plan.clone() };
     let run = stream.run(&meant, Format::Columns)?;
     let (Some(layout), [_]) = (run.layout(0), run.topics()) else {
         return Err(StreamError::Topics { count: run.topics().len() });

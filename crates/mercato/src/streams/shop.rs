@@ -1,6 +1,7 @@
 //! The stream `shop`: one shop with several topics.
 
 use mercato_config::RowsFile;
+use mercato_encode::Shape;
 use mercato_engine::{Extent, Format, Run};
 use mercato_runtime::session::Plan;
 use mercato_runtime::summary::SummaryStyle;
@@ -10,7 +11,7 @@ use mercato_shop::shop::{
     Analytics, Campaigns, Crowding, ProductUpdates, Shop, ShopConfig, ShopParams, Topic,
 };
 
-use super::{StreamSpec, TopicPreset, products};
+use super::{StreamSpec, TopicPreset, TopicRecord, products, records};
 use crate::{Schedules, StreamError};
 
 /// The settings of document 004's `DataGenerationConfig`.
@@ -51,6 +52,16 @@ impl StreamSpec for ShopConfig {
             compacted: topic.compacted,
         };
         Topic::ALL.iter().map(preset).collect()
+    }
+
+    fn records(&self, shape: &Shape) -> Result<Vec<TopicRecord>, StreamError> {
+        // Chargebacks have a record type in a shop without any, too.
+        let mut config = self.clone();
+        let share = &mut config.fraud.chargebacks.share;
+        if *share == 0.0 {
+            *share = 1.0;
+        }
+        Ok(records::of_run(&config.run(&records::any_plan(shape), Format::Json)?))
     }
 
     fn check(&self) -> Result<(), ParamsError> {

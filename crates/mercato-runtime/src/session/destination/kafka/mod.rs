@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use mercato_config::{ConfigError, KafkaSettings, RecordTime};
 use mercato_engine::Run;
-use mercato_kafka::{KafkaConfig, KafkaOptions, KafkaSink, RecordTimestamp};
+use mercato_kafka::{KafkaConfig, KafkaOptions, KafkaSink, RecordHeaders, RecordTimestamp};
 use mercato_sinks::Sink;
 use mercato_units::Clock;
 use tracing::info;
@@ -20,6 +20,10 @@ use super::Destination;
 use crate::kafka;
 use crate::run::{Interrupt, Observer};
 use crate::session::{Session, SessionError};
+use crate::summary::Identity;
+
+/// Digits of the configuration's digest that a header shows.
+const DIGEST: usize = 12;
 
 struct Kafka<'a> {
     session: &'a Session<'a>,
@@ -46,6 +50,20 @@ impl Kafka<'_> {
         self.settings.record_timestamp.value == RecordTime::Wall
     }
 
+    /// The headers of the settings, and those that say of which run and stream a record is.
+    fn headers(&self) -> RecordHeaders {
+        let given = self.settings.headers.iter();
+        let mut shared: Vec<(String, String)> =
+            given.map(|header| (header.name.clone(), header.value.clone())).collect();
+        let sequence = self.settings.record_headers.value;
+        if sequence {
+            let Identity { seed, origin, config_digest, stream, .. } = self.session.identity();
+            let run = format!("{seed}/{origin}/{}", &config_digest[..DIGEST]);
+            shared.extend([("mercato-run".to_owned(), run), ("mercato-stream".to_owned(), stream)]);
+        }
+        RecordHeaders { shared, sequence }
+    }
+
     fn options(&self, interrupt: &Interrupt) -> KafkaOptions {
         let outage = self.settings.max_outage.as_ref();
         KafkaOptions {
@@ -54,6 +72,7 @@ impl Kafka<'_> {
             } else {
                 RecordTimestamp::Event
             },
+            headers: self.headers(),
             interrupt: Some(interrupt.flag()),
             max_outage: outage.map(|outage| Duration::from_micros(outage.value.max(0) as u64)),
             observer: self.record_logger.as_ref().map(RecordLogger::deliveries),

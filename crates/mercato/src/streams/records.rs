@@ -1,0 +1,48 @@
+//! The record types of a stream, from the run that it would make.
+
+use mercato_draw::Seed;
+use mercato_encode::Shape;
+use mercato_engine::{Disorder, Extent, Run, Shard, World};
+use mercato_runtime::session::{Plan, Timetable};
+use mercato_schema::Description;
+use mercato_schema::dialect::Record;
+
+/// The records of a topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopicRecord {
+    /// The topic's name in the configuration.
+    pub topic: String,
+    /// The description of its records.
+    pub description: Description,
+}
+
+impl TopicRecord {
+    /// The same, for a dialect to write.
+    pub fn borrowed(&self) -> Record<'_> {
+        Record { topic: &self.topic, description: &self.description }
+    }
+}
+
+/// A plan for a run that is only looked at: seed, start and schedule change no record type.
+pub(super) fn any_plan(shape: &Shape) -> Plan {
+    Plan {
+        world: World { seed: Seed::new(0), origin: 0 },
+        extent: Extent::default(),
+        shard: Shard::WHOLE,
+        timetable: Timetable::default(),
+        topics: None,
+        fields: None,
+        disorder: Disorder::default(),
+        shape: shape.clone(),
+    }
+}
+
+/// The record types of a run, in the order of its topics.
+pub(super) fn of_run(run: &Run) -> Vec<TopicRecord> {
+    let topics = (0..).zip(run.topics());
+    let records = topics.filter_map(|(index, topic)| {
+        let description = run.layout(index)?.description().clone();
+        Some(TopicRecord { topic: topic.clone(), description })
+    });
+    records.collect()
+}
