@@ -39,6 +39,7 @@ mod sale;
 mod session_event;
 mod transaction;
 mod user_event;
+mod user_update;
 
 pub use mercato_units::{
     Degrees, Discount, Duration, Minutes, Money, MoneyRange, Rate, Score, Timestamp, duration,
@@ -56,3 +57,4 @@ pub use sale::{Sale, ShippingAddress};
 pub use session_event::{SessionDevice, SessionEvent};
 pub use transaction::{DeviceInfo, MarketingAttribution, Transaction, UserLocation};
 pub use user_event::{CustomValue, EventMetadata, UserEvent};
+pub use user_update::UserUpdate;

@@ -86,4 +86,8 @@ purposes! {
     CAMPAIGNS = 49;
     /// The stream of the shop's product updates: which product is delivered, and how much of it.
     PRODUCT_UPDATES = 50;
+    /// The order in which the shop's users change.
+    USER_CHANGES = 51;
+    /// The stream of these changes, which draws nothing.
+    USER_UPDATES = 52;
 }

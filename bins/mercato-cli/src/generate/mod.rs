@@ -86,9 +86,13 @@ impl Generate {
         }
         let an_hour = self.expected(config, layers)?;
         if let Some(end) = self.end {
-            if topic.driver == Driver::Clock {
-                let reason =
-                    "the number of metrics is fixed at 500 per hour, so --end cannot spread them";
+            let fixed = match topic.driver {
+                Driver::Clock => Some("metrics is fixed at 500 per hour"),
+                Driver::Users => Some("records of users follows from how many users there are"),
+                Driver::Sessions | Driver::PriceUpdates => None,
+            };
+            if let Some(fixed) = fixed {
+                let reason = format!("the number of {fixed}, so --end cannot spread them");
                 return Err(Failure::new(Exit::Usage, reason)
                     .advise("limit the run by time instead, with --to or --duration"));
             }
@@ -112,7 +116,8 @@ impl Generate {
         } else {
             self.kind.per_hour(&expected)
         };
-        if an_hour > 0 {
+        // There is a record of each user, even if nobody ever changes.
+        if an_hour > 0 || self.kind.driver == Driver::Users {
             return Ok(an_hour);
         }
         let reason =

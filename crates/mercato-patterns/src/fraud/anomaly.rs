@@ -85,6 +85,11 @@ impl Shares {
     pub fn campaigns(&self, anomaly: Anomaly) -> u64 {
         self.of(anomaly) * 2_000 / anomaly.transactions_halves()
     }
+
+    /// Returns the number of all campaigns per thousand million fraudulent transactions.
+    pub fn all_campaigns(&self) -> u64 {
+        Anomaly::ALL.iter().map(|anomaly| self.campaigns(*anomaly)).sum()
+    }
 }
 
 impl Default for Shares {

@@ -4,6 +4,7 @@
 //! Nothing is remembered: a customer who orders again is drawn again and is the same.
 
 mod names;
+mod people;
 mod pool;
 mod streets;
 
@@ -12,6 +13,7 @@ use mercato_draw::{CounterHash, Label, Permutation, Seed, below};
 use crate::geography::{Geography, Place};
 use crate::purposes;
 pub(crate) use names::{DOMAINS, Names};
+pub(crate) use people::{Mailbox, Person};
 pub(crate) use pool::Pool;
 
 /// The largest number of customers: as many as there are numbers of six digits without a leading

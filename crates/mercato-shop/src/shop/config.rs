@@ -28,6 +28,8 @@ pub struct ShopConfig {
     /// The topic of changed prices; `product-updates` by default. How many there are is the
     /// catalogue's `price_updates`.
     pub updates_topic: String,
+    /// The topic of who the users are; `users` by default.
+    pub users_topic: String,
     /// The topic of alarms about transactions; `fraud-alerts` by default.
     pub alerts_topic: String,
     /// The topic of transactions that are taken back; `chargebacks` by default. It is there where
@@ -144,6 +146,7 @@ impl Default for ShopConfig {
             events_topic: Topic::USER_EVENTS.name.to_owned(),
             transactions_topic: Topic::TRANSACTIONS.name.to_owned(),
             updates_topic: Topic::PRODUCT_UPDATES.name.to_owned(),
+            users_topic: Topic::USERS.name.to_owned(),
             alerts_topic: Topic::FRAUD_ALERTS.name.to_owned(),
             chargebacks_topic: Topic::CHARGEBACKS.name.to_owned(),
             analytics_topic: Topic::ANALYTICS_RESULTS.name.to_owned(),

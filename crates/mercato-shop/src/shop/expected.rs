@@ -25,6 +25,9 @@ pub struct Expected {
     pub alerts: u64,
     /// Price changes, launches and deliveries, which no scenario changes.
     pub updates: u64,
+    /// Changes of users, and profiles of those whom fraud concerns; the first of each user comes
+    /// on top.
+    pub users: u64,
     /// Results of analytics, which nothing changes.
     pub results: u64,
 }
@@ -51,6 +54,7 @@ impl ShopParams {
         let transactions = under(rates.transactions);
         let of_campaigns = times(transactions, MILLION - honest);
         let fraudulent = times(transactions, fraud);
+        let campaigns = times(fraudulent, self.fraud().shares().all_campaigns() / 1_000);
         Ok(Expected {
             sessions: times(under(rates.sessions), honest),
             events: times(under(rates.events), honest) + of_campaigns * EVENTS_OF_A_VISIT,
@@ -59,6 +63,7 @@ impl ShopParams {
             chargebacks: times(fraudulent, self.fraud().chargeback_share()),
             alerts: times(transactions, self.fraud().alert_share(fraud)),
             updates: everything(self.product_updates()),
+            users: self.user_changes().saturating_add(campaigns),
             results: Analytics::RESULTS_PER_HOUR * MILLION,
         })
     }

@@ -12,6 +12,7 @@
 //! | `sessions` | a stream: a plan through the shop, and the transaction at its end |
 //! | `campaigns` | a stream: fraudsters, and what they buy |
 //! | `fraud` | how much of it there is, and what follows of a transaction |
+//! | `user_updates` | a stream: who the users are, and how that changes |
 //! | `updates` | a stream: the prices that change meanwhile, launches and deliveries |
 //! | `analytics` | a fold: what the records of the others add up to |
 
@@ -29,6 +30,7 @@ mod season;
 mod sessions;
 mod topics;
 mod updates;
+mod user_updates;
 mod users;
 
 pub use analytics::Analytics;
@@ -42,4 +44,5 @@ pub use scenarios::{Scenario, ScenarioConfig, Scenarios, Traffic};
 pub use sessions::{Session, SessionsConfig, Shop};
 pub use topics::{Driver, Topic};
 pub use updates::{ProductUpdates, Update};
-pub use users::{MarketConfig, UserKind, Users, UsersConfig};
+pub use user_updates::{UserChange, UserUpdates};
+pub use users::{AgeGroupConfig, MarketConfig, UserKind, Users, UsersConfig};

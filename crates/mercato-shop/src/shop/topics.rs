@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use mercato_encode::Layout;
 use mercato_schema::{
     AnalyticsResult, Chargeback, Described, Description, FraudAlert, ProductUpdate, Purchase,
-    SessionEvent,
+    SessionEvent, UserUpdate,
 };
 
 use super::{Expected, ShopConfig};
@@ -55,6 +55,8 @@ pub enum Driver {
     Sessions,
     /// The catalogue's `price_updates`.
     PriceUpdates,
+    /// The number of users: one record for each, and one for each of their changes.
+    Users,
     /// Nothing: there are as many an hour at any rate.
     Clock,
 }
@@ -70,7 +72,7 @@ impl Topic {
         compacted: false,
         driver: Driver::Sessions,
         optional: None,
-        rank: 1,
+        rank: 2,
         index: 0,
         described: SessionEvent::description,
         configured: |config| &config.events_topic,
@@ -83,7 +85,7 @@ impl Topic {
         aliases: &["transaction"],
         key: "transactions_topic",
         about: "Purchases",
-        rank: 2,
+        rank: 3,
         index: 1,
         described: Purchase::description,
         configured: |config| &config.transactions_topic,
@@ -107,6 +109,20 @@ impl Topic {
         made: |_| true,
         expected: |expected| expected.updates,
     };
+    /// Who the users are; a user's present state is their last record.
+    pub const USERS: Self = Self {
+        name: UserUpdate::TOPIC,
+        aliases: &["user", "user-updates", "user-profiles"],
+        key: "users_topic",
+        about: "Profiles of users, and their changes",
+        driver: Driver::Users,
+        rank: 1,
+        index: 3,
+        described: UserUpdate::description,
+        configured: |config| &config.users_topic,
+        expected: |expected| expected.users,
+        ..Self::PRODUCT_UPDATES
+    };
     /// Fraud alerts on transactions.
     pub const FRAUD_ALERTS: Self = Self {
         name: FraudAlert::TOPIC,
@@ -114,8 +130,8 @@ impl Topic {
         key: "alerts_topic",
         about: "Fraud alerts on transactions",
         partitions: 3,
-        rank: 3,
-        index: 3,
+        rank: 4,
+        index: 4,
         described: FraudAlert::description,
         configured: |config| &config.alerts_topic,
         expected: |expected| expected.alerts,
@@ -132,8 +148,8 @@ impl Topic {
             "use a configuration file in which [shop.fraud.chargebacks] has a `share` above 0",
         ]),
         partitions: 3,
-        rank: 4,
-        index: 4,
+        rank: 5,
+        index: 5,
         described: Chargeback::description,
         configured: |config| &config.chargebacks_topic,
         made: |config| config.fraud.chargebacks.share > 0.0,
@@ -148,8 +164,8 @@ impl Topic {
         about: "Per-minute and per-hour aggregates of the other topics",
         partitions: 3,
         driver: Driver::Clock,
-        rank: 5,
-        index: 5,
+        rank: 6,
+        index: 6,
         described: AnalyticsResult::description,
         configured: |config| &config.analytics_topic,
         expected: |expected| expected.results,
@@ -157,10 +173,11 @@ impl Topic {
     };
 
     /// Every topic, in the order in which a run has them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::USER_EVENTS,
         Self::TRANSACTIONS,
         Self::PRODUCT_UPDATES,
+        Self::USERS,
         Self::FRAUD_ALERTS,
         Self::CHARGEBACKS,
         Self::ANALYTICS_RESULTS,

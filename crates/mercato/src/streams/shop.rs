@@ -8,7 +8,7 @@ use mercato_runtime::summary::SummaryStyle;
 use mercato_schema::{Rate, Timestamp};
 use mercato_shop::ParamsError;
 use mercato_shop::shop::{
-    Analytics, Campaigns, Crowding, ProductUpdates, Shop, ShopConfig, ShopParams, Topic,
+    Analytics, Campaigns, Crowding, ProductUpdates, Shop, ShopConfig, ShopParams, Topic, UserUpdates,
 };
 
 use super::{StreamSpec, TopicPreset, TopicRecord, products, records};
@@ -109,13 +109,14 @@ impl StreamSpec for ShopConfig {
     }
 
     fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError> {
-        let Parts { shop, updates, campaigns, analytics, updates_topic } = Parts::new(self, plan)?;
+        let Parts { shop, updates, users, campaigns, analytics, updates_topic } =
+            Parts::new(self, plan)?;
         // Sessions are drawn only where somebody sees them, or counts them.
         let only_updates = plan.topics.as_ref().is_some_and(|names| *names == [updates_topic]);
         if only_updates && plan.extent.arrivals.is_none() {
             return Ok(plan.run(updates, format)?);
         }
-        let builder = plan.builder(format)?.and(shop).beside(updates).beside(campaigns);
+        let builder = plan.builder(format)?.and(shop).beside(updates).beside(users).beside(campaigns);
         Ok(plan.build(builder.folded(analytics))?)
     }
 }
@@ -124,6 +125,7 @@ impl StreamSpec for ShopConfig {
 struct Parts {
     shop: Shop,
     updates: ProductUpdates,
+    users: UserUpdates,
     campaigns: Campaigns,
     analytics: Analytics,
     updates_topic: String,
@@ -135,6 +137,7 @@ impl Parts {
         let Schedules { sessions, campaigns } = Schedules::new(&params, &plan.timetable)?;
         Ok(Self {
             updates: ProductUpdates::new(plan.world, &params),
+            users: UserUpdates::new(plan.world, &params),
             campaigns: Campaigns::new(plan.world, &params, campaigns),
             analytics: Analytics::new(&params),
             updates_topic: params.topic(Topic::PRODUCT_UPDATES).to_owned(),

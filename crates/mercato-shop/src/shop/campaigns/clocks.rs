@@ -6,7 +6,7 @@
 
 use mercato_draw::below;
 use mercato_engine::Curve;
-use mercato_patterns::fraud::{Anomaly, Shares, time};
+use mercato_patterns::fraud::{Anomaly, time};
 use mercato_patterns::temporal::{TemporalError, Week};
 use mercato_patterns::{Factor, Zone};
 
@@ -52,7 +52,7 @@ impl Clocks {
         let time = shares.campaigns(Anomaly::Time);
         // What a millionth of a week's factor weighs, so that the week's mean weighs the share.
         let weighted = |week: Week, campaigns: u64| {
-            let share = (u128::from(campaigns) << PARTS) / u128::from(all_campaigns(shares)).max(1);
+            let share = (u128::from(campaigns) << PARTS) / u128::from(shares.all_campaigns()).max(1);
             let weight = share * MILLION * WEEK_HOURS / u128::from(week.sum_millionths()).max(1);
             (week, weight)
         };
@@ -62,7 +62,7 @@ impl Clocks {
                 .map(|(zone, own, _)| (zone, (u128::from(own) << PARTS) / seats))
                 .collect(),
             weeks: [
-                weighted(seasonality.week.clone(), all_campaigns(shares) - time),
+                weighted(seasonality.week.clone(), shares.all_campaigns() - time),
                 weighted(night(&seasonality.week)?, time),
             ],
             days: seasonality.days(),
@@ -123,11 +123,6 @@ impl Curve for Clocks {
         let factor = (sum * MILLION / self.seasons) >> (2 * PARTS);
         (u64::try_from(factor).unwrap_or(u64::MAX), until)
     }
-}
-
-/// Campaigns in a thousand million fraudulent transactions.
-pub(super) fn all_campaigns(shares: &Shares) -> u64 {
-    Anomaly::ALL.iter().map(|anomaly| shares.campaigns(*anomaly)).sum()
 }
 
 /// The week of those who come at night: as busy on each day as honest people are.

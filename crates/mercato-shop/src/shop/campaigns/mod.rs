@@ -25,15 +25,17 @@ use mercato_engine::{
 };
 use mercato_patterns::fraud::{Anomaly, location, velocity};
 use mercato_patterns::geographic::Chords;
-use mercato_schema::{Chargeback, FraudAlert, Purchase, SessionEvent};
+use mercato_schema::{Chargeback, FraudAlert, Purchase, SessionEvent, UserUpdate};
 
-use super::sessions::{ALERTS, EVENTS, Kind, LONGEST_SETTLING, Session, Shop, TRANSACTIONS};
+use super::sessions::{
+    ALERTS, EVENTS, Kind, LONGEST_SETTLING, Session, Shop, TRANSACTIONS, USERS,
+};
 use super::{ShopParams, Users};
 use crate::purposes;
 use crate::shop::fraud::Answer;
 
 /// The fraud campaigns of a shop: records of the topics `user-events`, `transactions`,
-/// `fraud-alerts` and, where there are any, `chargebacks`.
+/// `fraud-alerts`, `users` and, where there are any, `chargebacks`.
 ///
 /// Keys are those of the shop's own records. All of a campaign belongs to the shard of its victim.
 #[derive(Debug, Clone)]
@@ -69,7 +71,7 @@ pub struct Campaign {
 }
 
 /// The topic of chargebacks among those of the stream.
-const CHARGEBACKS: u16 = 3;
+const CHARGEBACKS: u16 = 4;
 /// The kind of a chargeback among those of a visit.
 const CHARGEBACK: u16 = Kind::ALL.len() as u16;
 /// Visits that a campaign can have, and one more, so that their numbers are the campaign's with
@@ -147,6 +149,12 @@ impl Campaigns {
         )
     }
 
+    /// The record of a user as a value; none for another step.
+    pub fn user(&self, campaign: &Campaign, step: Step) -> Option<UserUpdate<'_>> {
+        let (visit, session, local) = self.visit_of(campaign, step);
+        self.shop.user_of(session.user, local, self.serial(step.arrival, visit))
+    }
+
     /// The number of a visit, which no session and no other visit has.
     fn serial(&self, arrival: u64, visit: u8) -> u64 {
         self.shop.campaign_serial(arrival * VISITS + u64::from(visit))
@@ -189,6 +197,7 @@ impl Campaigns {
             ALERTS => {
                 self.shop.write_alert(&session, local, accused(campaign, &session), serial, writer);
             }
+            USERS => self.shop.write_user(session.user, local, serial, writer),
             _ => {
                 let ago = self.taken_back(&session).unwrap_or(0);
                 let (answer, _) = self.shop.answer(&session, local, ago, serial);
@@ -217,7 +226,7 @@ impl Stream for Campaigns {
     type Entity = Campaign;
 
     fn id(&self) -> StreamId {
-        StreamId { name: "campaigns", purpose: purposes::CAMPAIGNS, rank: 2 }
+        StreamId { name: "campaigns", purpose: purposes::CAMPAIGNS, rank: 3 }
     }
 
     fn topics(&self) -> Vec<String> {
@@ -245,7 +254,7 @@ impl Stream for Campaigns {
     fn arrivals(&self) -> Vec<Arrivals> {
         let params = self.shop.params();
         let campaigns =
-            params.fraudulent() * u128::from(clocks::all_campaigns(params.fraud().shares()));
+            params.fraudulent() * u128::from(params.fraud().shares().all_campaigns());
         // As the mean of years, because that is what the curve counts in.
         let mean = campaigns / 1_000_000_000 * u128::from(params.seasonality.mean_to_plain_week())
             / 1_000_000;
@@ -274,6 +283,10 @@ impl Stream for Campaigns {
     fn trace(&self, campaign: &Campaign, arrival: Arrival, trace: &mut Trace) {
         let mut steps = Vec::new();
         let mut from = arrival.at;
+        if campaign.visits > 0 {
+            // Whether the victim has ever come is not known here; a profile may come again.
+            steps.push((from, Kind::Profile as u16));
+        }
         for visit in 0..campaign.visits {
             let session = self.session(campaign, visit);
             let first = u16::from(visit) * self.kinds_of_a_visit;

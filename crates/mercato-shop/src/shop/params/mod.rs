@@ -7,6 +7,7 @@ mod substreams;
 
 pub use crowding::Crowding;
 use mercato_draw::{AliasTable, CounterHash, Seed};
+use mercato_engine::World;
 use mercato_lifecycle::Dwell;
 use mercato_patterns::Zone;
 use mercato_patterns::seasonal::{Calendar, Weather};
@@ -17,7 +18,7 @@ use super::rates::ShopRates;
 use super::scenarios::{Scenarios, Traffic};
 use super::sessions::{self, SessionModel, SessionsConfig};
 use super::topics::Topic;
-use super::users::{MILLION, Users};
+use super::users::{Changes, MILLION, Users};
 use super::{MarketConfig, ShopConfig, UsersConfig};
 use crate::choice::{self, Choice};
 use crate::error::out_of_range;
@@ -48,6 +49,8 @@ pub struct ShopParams {
     multiplier: u64,
     /// Price changes, launches and deliveries an hour before the multiplier, in millionths.
     product_updates: u64,
+    /// Changes of users an hour, in millionths.
+    user_changes: u64,
     /// When it is busy.
     pub(super) seasonality: Seasonality,
     weather: bool,
@@ -88,6 +91,7 @@ impl ShopParams {
             scenarios: Scenarios::new(config)?,
             multiplier,
             product_updates: product_updates(&config.catalogue, catalogue.has_updates()),
+            user_changes: 0,
             seasonality: Seasonality::new(&config.week, special_days::events(config)?)?,
             weather: config.weather,
             users: config.users.clone(),
@@ -107,8 +111,10 @@ impl ShopParams {
             fraud: FraudParams::new(&config.fraud)?,
         };
         // Where users live and how many share a clock is the same under every seed.
-        let users = Users::new(Seed::new(0), &params.users, &params.markets)?;
+        let world = World { seed: Seed::new(0), origin: 0 };
+        let users = Users::new(world, &params.users, &params.markets)?;
         params.substreams = users.substreams().count() as u64;
+        params.user_changes = users.changes().map_or(0, Changes::per_hour);
         params.check_substreams(&users)?;
         Ok(params)
     }
@@ -126,6 +132,11 @@ impl ShopParams {
     /// Price changes, launches and deliveries an hour before the multiplier, in millionths.
     pub(super) fn product_updates(&self) -> u64 {
         self.product_updates
+    }
+
+    /// Changes of users an hour, in millionths.
+    pub(super) fn user_changes(&self) -> u64 {
+        self.user_changes
     }
 
     /// The share of transactions that are fraudulent in normal traffic, in millionths.
@@ -168,9 +179,9 @@ impl ShopParams {
         self.fraud.has_chargebacks().then_some(self.topic(Topic::CHARGEBACKS))
     }
 
-    pub(super) fn users(&self, seed: Seed) -> Users {
+    pub(super) fn users(&self, world: World) -> Users {
         #[expect(clippy::expect_used, reason = "checked when the parameters were made")]
-        Users::new(seed, &self.users, &self.markets).expect("checked users")
+        Users::new(world, &self.users, &self.markets).expect("checked users")
     }
 
     pub(super) fn weather(&self, hash: CounterHash) -> Option<Weather> {

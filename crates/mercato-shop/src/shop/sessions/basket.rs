@@ -5,7 +5,7 @@ use mercato_schema::Money;
 
 use super::{Session, SessionPlan, Shop};
 use crate::shop::catalogue::{Category, Item, shares};
-use crate::shop::users::{AGES, Trait, UserKind, Visitor};
+use crate::shop::users::{Trait, UserKind, Visitor};
 
 /// A line of a basket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -226,7 +226,7 @@ impl Shop {
     /// The category that a user likes best.
     #[inline]
     pub(super) fn favourite(&self, visitor: &Visitor, disliked: u16) -> u16 {
-        let liked = &self.favourites[self.ages.pick(self.users.word_of(visitor, Trait::Age))];
+        let liked = &self.favourites[self.users.age_of(visitor)];
         let word = self.users.word_of(visitor, Trait::Favourite);
         let favourite = liked.pick(word) as u16;
         if favourite != disliked {
@@ -250,7 +250,7 @@ impl SessionPlan {
     }
 }
 
-/// Returns the preference of young users for a category, in hundredths of [`AGES`]; our own choice.
+/// Returns the preference of young users for a category, in hundredths of the likings of age groups; our own choice.
 fn youth(category: &Category) -> i64 {
     match category.resembles() {
         Some("Electronics") => 100,
@@ -289,11 +289,6 @@ pub(super) fn aversions(categories: &[Category]) -> Option<AliasTable> {
         return None;
     }
     AliasTable::new(&shares.iter().map(|share| sum - share).collect::<Vec<_>>()).ok()
-}
-
-/// Returns the age distribution of users.
-pub(super) fn ages() -> AliasTable {
-    table(&AGES.map(|(_, share, _)| share))
 }
 
 /// Cents in the middle of a category's range of prices, on a scale of ratios.

@@ -1,7 +1,7 @@
 //! Sessions: a user comes, looks around, and sometimes buys.
 //!
-//! One stream makes the records of three topics: what the user did, the transaction if they bought,
-//! and the alert if the detector suspects an honest user.
+//! One stream makes the records of four topics: what the user did, the transaction if they bought,
+//! the alert if the detector suspects an honest user, and at their first visit who they are.
 //! So a transaction has its session's user, device, place and products, and always comes after the
 //! events that led to it.
 //! Fraudsters come in a stream of their own, `campaigns`, whose visits are sessions too.
@@ -37,12 +37,13 @@ use mercato_encode::{Layout, Writer};
 use mercato_engine::{
     Accumulator, Arrival, Arrivals, Rate, Schedule, Step, Stream, StreamId, Trace, World,
 };
-use mercato_schema::{FraudAlert, Purchase, SessionEvent};
+use mercato_schema::{FraudAlert, Purchase, SessionEvent, UserUpdate};
 
 use super::catalogue::Catalogue;
 use super::fraud::Answer;
 use super::season::Seasons;
-use super::users::{AGES, Users};
+use super::user_updates::{self, Update};
+use super::users::{Users, append_user};
 use super::{ShopParams, ShopRates, Topic};
 use crate::purposes;
 use accumulator::Counting;
@@ -55,11 +56,11 @@ use render::Visit;
 pub use session::Session;
 pub(super) use timing::{LONGEST_RUSHED, LONGEST_SETTLING, RUSHED};
 
-/// The sessions of a shop: the topics `user-events`, `transactions` and, for false alarms,
-/// `fraud-alerts`.
+/// The sessions of a shop: the topics `user-events`, `transactions`, for false alarms
+/// `fraud-alerts`, and for users who have not come before `users`.
 ///
-/// The key of an event is its session, that of a transaction its user and that of an alert its
-/// transaction; all records of a user belong to one shard.
+/// The key of an event is its session, that of a transaction or profile its user and that of an
+/// alert its transaction; all records of a user belong to one shard.
 #[derive(Debug, Clone)]
 pub struct Shop {
     params: ShopParams,
@@ -68,8 +69,7 @@ pub struct Shop {
     catalogue: Catalogue,
     seasons: Seasons,
     /// Favourite categories of each age.
-    favourites: [AliasTable; AGES.len()],
-    ages: AliasTable,
+    favourites: Box<[AliasTable]>,
     category_choice: AliasTable,
     /// Distribution of the category that a user never buys.
     aversions: Option<AliasTable>,
@@ -89,25 +89,30 @@ pub struct Shop {
 struct Wanted {
     events: bool,
     transactions: bool,
+    users: bool,
 }
 
-/// The user events' topic, that of the transactions and that of the alerts.
+/// The user events' topic, that of the transactions, that of the alerts and that of the users.
 pub(super) const EVENTS: u16 = 0;
 pub(super) const TRANSACTIONS: u16 = 1;
 pub(super) const ALERTS: u16 = 2;
+pub(super) const USERS: u16 = 3;
 
 impl Shop {
     /// The shop of `params` in `world`, with more or fewer sessions where `schedule` says so.
     pub fn new(world: World, params: ShopParams, schedule: Schedule) -> Self {
         let hash = |purpose| world.seed.hash(Label::new(purpose, 0));
         let catalogue = Catalogue::new(world, &params.catalogue);
-        let users = params.users(world.seed);
+        let users = params.users(world);
         let weather = params.weather(hash(purposes::SHOP_WEATHER));
         Self {
             seasons: Seasons::new(params.calendar(), catalogue.categories(), weather),
-            favourites: AGES
-                .map(|(_, _, liking)| basket::favourites(catalogue.categories(), liking)),
-            ages: basket::ages(),
+            favourites: users
+                .ages()
+                .likings()
+                .iter()
+                .map(|liking| basket::favourites(catalogue.categories(), *liking))
+                .collect(),
             category_choice: catalogue.category_choice(),
             aversions: basket::aversions(catalogue.categories()),
             middles: catalogue.categories().iter().map(basket::middle).collect(),
@@ -120,7 +125,7 @@ impl Shop {
             steps: hash(purposes::SHOP_STEPS),
             numbers: hash(purposes::SHOP_SESSION_NUMBERS),
             counting: Counting::new(&users, catalogue.categories().len()),
-            wanted: Wanted { events: true, transactions: true },
+            wanted: Wanted { events: true, transactions: true, users: true },
             users,
             catalogue,
             params,
@@ -171,7 +176,12 @@ impl Shop {
     /// The record of an event as a value: the slow path, which says what the fast one must write;
     /// none for a transaction.
     pub fn event(&self, session: &Session, step: Step) -> Option<SessionEvent<'_>> {
-        record::event(self, session, step, self.serial(step.substream, step.arrival))
+        record::event(
+            self,
+            session,
+            session.own(step),
+            self.serial(step.substream, step.arrival),
+        )
     }
 
     /// The record of a transaction as a value; none for an event.
@@ -184,6 +194,18 @@ impl Shop {
         let (answer, alarm) =
             self.alarm(session, step, None, self.serial(step.substream, step.arrival));
         (step.kind == Kind::Alert as u16).then(|| answer.alert(alarm))
+    }
+
+    /// The record of a user as a value; none for anything else.
+    pub fn user(&self, session: &Session, step: Step) -> Option<UserUpdate<'_>> {
+        let serial = self.serial(step.substream, step.arrival);
+        self.user_of(session.user, step, serial)
+    }
+
+    /// The profile of the user of the visit of this number as a value; none for another step.
+    pub(super) fn user_of(&self, user: u32, step: Step, serial: u64) -> Option<UserUpdate<'_>> {
+        (step.kind == Kind::Profile as u16)
+            .then(|| Update::of_visit(&self.users, user, serial, step.at).record(&self.users))
     }
 
     /// Returns the kind of a step.
@@ -199,12 +221,12 @@ impl Stream for Shop {
     const CHECKED: bool = false;
 
     fn id(&self) -> StreamId {
-        StreamId { name: "shop", purpose: purposes::SHOP, rank: 1 }
+        StreamId { name: "shop", purpose: purposes::SHOP, rank: 2 }
     }
 
     fn topics(&self) -> Vec<String> {
         let params = &self.params;
-        [Topic::USER_EVENTS, Topic::TRANSACTIONS, Topic::FRAUD_ALERTS]
+        [Topic::USER_EVENTS, Topic::TRANSACTIONS, Topic::FRAUD_ALERTS, Topic::USERS]
             .map(|topic| params.topic(topic).to_owned())
             .into()
     }
@@ -213,13 +235,18 @@ impl Stream for Shop {
         match usize::from(kind) {
             ..Kind::EVENTS => EVENTS,
             Kind::EVENTS => TRANSACTIONS,
-            _ => ALERTS,
+            _ if kind == Kind::Alert as u16 => ALERTS,
+            _ => USERS,
         }
     }
 
     fn narrow(&mut self, wanted: &[bool]) {
         let is_wanted = |topic| wanted.get(usize::from(topic)).copied().unwrap_or(true);
-        self.wanted = Wanted { events: is_wanted(EVENTS), transactions: is_wanted(TRANSACTIONS) };
+        self.wanted = Wanted {
+            events: is_wanted(EVENTS),
+            transactions: is_wanted(TRANSACTIONS),
+            users: is_wanted(USERS),
+        };
     }
 
     fn kinds(&self) -> Vec<String> {
@@ -252,10 +279,10 @@ impl Stream for Shop {
         if !self.wanted.events
             && !(plan.buys() && (self.wanted.transactions || self.alarms(false, word)))
         {
-            return Session::empty(word);
+            return self.absent(arrival, word);
         }
         let Some(visitor) = self.users.visitor(arrival.substream, arrival.index, arrival.at) else {
-            return Session::empty(word);
+            return self.absent(arrival, word);
         };
         let mut session = self.visit(&visitor, arrival, plan, word);
         session.pace = self.pace(&session);
@@ -267,11 +294,14 @@ impl Stream for Shop {
 
     #[inline]
     fn owner(&self, session: &Session, _: Arrival, key: &mut Vec<u8>) {
-        render::append_user(key, session.user);
+        append_user(key, session.user);
     }
 
     #[inline]
     fn trace(&self, session: &Session, arrival: Arrival, trace: &mut Trace) {
+        if session.introduces {
+            trace.push(arrival.at, Kind::Profile as u16);
+        }
         if session.empty {
             return;
         }
@@ -295,7 +325,8 @@ impl Stream for Shop {
         match topic {
             EVENTS => render::event_layout(categories),
             TRANSACTIONS => render::purchase_layout(&self.params, &self.users, categories),
-            _ => Answer::alert_layout(),
+            ALERTS => Answer::alert_layout(),
+            _ => user_updates::layout(&self.users),
         }
     }
 
@@ -306,7 +337,7 @@ impl Stream for Shop {
 
     #[inline]
     fn accumulate(&self, session: &Session, step: Step, accumulator: &mut Accumulator) {
-        self.accumulate_visit(session, step, accumulator);
+        self.accumulate_visit(session, session.own(step), accumulator);
     }
 
     #[expect(
@@ -340,13 +371,39 @@ impl Shop {
         accumulator: Option<&mut Accumulator>,
     ) {
         let serial = self.serial(step.substream, step.arrival);
-        if self.topic_of(step.kind) != ALERTS {
-            return self.write_visit(session, step, serial, writer, accumulator);
+        let step = session.own(step);
+        match self.topic_of(step.kind) {
+            EVENTS | TRANSACTIONS => {
+                return self.write_visit(session, step, serial, writer, accumulator);
+            }
+            ALERTS => self.write_alert(session, step, None, serial, writer),
+            _ => self.write_user(session.user, step, serial, writer),
         }
-        self.write_alert(session, step, None, serial, writer);
         if let Some(accumulator) = accumulator {
             self.accumulate_visit(session, step, accumulator);
         }
+    }
+
+    /// Nobody, or only the profile of a user whose first arrival it is.
+    #[inline]
+    fn absent(&self, arrival: Arrival, word: u64) -> Session {
+        let newcomer = || self.users.newcomer(arrival.substream, arrival.index);
+        match self.wanted.users.then(newcomer).flatten() {
+            Some(user) => Session::introduction(user, word),
+            None => Session::empty(word),
+        }
+    }
+
+    /// Writes the profile of the user of the visit of this number.
+    #[cold]
+    pub(super) fn write_user(
+        &self,
+        user: u32,
+        step: Step,
+        serial: u64,
+        writer: &mut impl Writer,
+    ) {
+        Update::of_visit(&self.users, user, serial, step.at).write(writer);
     }
 
     /// Writes an event or the transaction of a visit, which has a number of its own, and adds up

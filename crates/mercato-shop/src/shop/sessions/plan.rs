@@ -12,6 +12,7 @@ use mercato_units::{Weight, enumerated};
 
 use super::SessionsConfig;
 use crate::shop::rates::ShopRates;
+use crate::shop::user_updates::UpdateKind;
 use crate::shop::users::{MILLION, share};
 use crate::{ParamsError, choice, error};
 
@@ -28,6 +29,7 @@ enumerated! {
         Purchase,
         Transaction,
         Alert,
+        Profile,
     }
 }
 
@@ -46,6 +48,7 @@ impl Kind {
             Self::Purchase => "purchase",
             Self::Transaction => "transaction",
             Self::Alert => "fraud_alert",
+            Self::Profile => UpdateKind::Profile.name(),
         }
     }
 }

@@ -10,6 +10,7 @@ use super::devices::DEVICES;
 use super::plan::Kind;
 use super::render::{self, CART, CHECKOUT, CONFIRMATION, PAGES};
 use super::{Session, Shop};
+use crate::shop::users::append_user;
 
 pub(super) fn event<'a>(
     shop: &'a Shop,
@@ -29,7 +30,7 @@ pub(super) fn event<'a>(
         Kind::AddToCart | Kind::RemoveFromCart => CART.to_owned(),
         Kind::Checkout => CHECKOUT.to_owned(),
         Kind::Purchase => CONFIRMATION.to_owned(),
-        Kind::PageView | Kind::Transaction | Kind::Alert => {
+        Kind::PageView | Kind::Transaction | Kind::Alert | Kind::Profile => {
             PAGES[shop.plain_page(session, step.number)].to_owned()
         }
     };
@@ -37,7 +38,7 @@ pub(super) fn event<'a>(
     let device = &DEVICES[usize::from(session.device)];
     Some(SessionEvent {
         event_id: format!("evt_{:09}", render::event_number(serial, step.number)).into(),
-        user_id: text(|out| render::append_user(out, session.user)).into(),
+        user_id: text(|out| append_user(out, session.user)).into(),
         session_id: text(|out| render::append_session(out, shop.session_code(serial))).into(),
         event_type: kind.name().into(),
         timestamp: Timestamp::from_micros(step.at),
@@ -74,7 +75,7 @@ pub(super) fn purchase<'a>(
     let device = &DEVICES[usize::from(session.device)];
     Some(Purchase {
         transaction_id: format!("txn_{serial:09}").into(),
-        user_id: text(|out| render::append_user(out, session.user)).into(),
+        user_id: text(|out| append_user(out, session.user)).into(),
         timestamp: Timestamp::from_micros(step.at),
         products: basket.lines().iter().map(product).collect(),
         total_amount: shop.total(session, basket.cents),

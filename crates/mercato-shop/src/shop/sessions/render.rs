@@ -11,12 +11,10 @@ use super::plan::Kind;
 use super::{Session, Shop, ShopParams, fields};
 use crate::shop::Topic;
 use crate::shop::catalogue::Category;
-use crate::shop::users::Users;
+use crate::shop::users::{Users, append_number, append_user};
 
 /// Microseconds in a second.
 const SECOND: i64 = 1_000_000;
-/// Digits of the shortest numbers of users.
-const USER_DIGITS: usize = 6;
 
 /// Pages that belong to no category.
 pub(super) const PAGES: [&str; 8] =
@@ -106,7 +104,7 @@ impl Visit<'_> {
         let code = shop.session_code(serial);
         writer.key(|key| append_session(key, code));
         writer.plain("event_id", |out| numbers::nine(out, event_number(serial, step.number)));
-        writer.plain("user_id", |out| numbers::at_least(out, session.user.into(), USER_DIGITS));
+        writer.plain("user_id", |out| append_number(out, session.user));
         writer.plain("session_id", |out| append_session(out, code));
         writer.piece("event_type", step.kind.into());
         writer.instant("timestamp", step.at, InstantForm::Millis);
@@ -135,7 +133,7 @@ impl Visit<'_> {
         let Visit { shop, session, step, serial } = self;
         writer.key(|key| append_user(key, session.user));
         writer.plain("transaction_id", |out| numbers::nine(out, serial));
-        writer.plain("user_id", |out| numbers::at_least(out, session.user.into(), USER_DIGITS));
+        writer.plain("user_id", |out| append_number(out, session.user));
         writer.instant("timestamp", step.at, InstantForm::Millis);
         writer.list("products", basket.lines(), |writer, line| {
             writer.plain("product_id", |out| shop.catalogue.append_id(line.item, out));
@@ -227,11 +225,4 @@ pub(super) fn append_session(out: &mut impl Out, code: u64) {
     out.array(b"sess_");
     out.put(&digits::hex_eight((code >> 16) as u32 & 0xffff_0000), 4);
     out.array(&digits::hex_eight(code as u32));
-}
-
-/// Appends the key: `user_` and six digits or more.
-#[inline]
-pub(super) fn append_user(out: &mut impl Out, user: u32) {
-    out.array(b"user_");
-    numbers::at_least(out, user.into(), USER_DIGITS);
 }

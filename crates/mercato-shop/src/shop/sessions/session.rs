@@ -1,7 +1,7 @@
 //! A session, and how it follows from its visitor.
 
 use mercato_draw::below;
-use mercato_engine::Arrival;
+use mercato_engine::{Arrival, Step};
 use mercato_patterns::fraud::{DeviceTrust, Habit};
 use mercato_patterns::geographic::Position;
 
@@ -46,6 +46,8 @@ pub struct Session {
     /// The user's class of usual spending, of 64.
     pub(in crate::shop) spending_class: u8,
     pub(in crate::shop) at_home: bool,
+    /// The user's profile comes before it: it is their first arrival of the run.
+    pub(in crate::shop) introduces: bool,
     /// The arrival is skipped: the scheduled user is travelling, or nobody wants its records.
     pub(in crate::shop) empty: bool,
 }
@@ -77,8 +79,20 @@ impl Session {
             kind: UserKind::New,
             spending_class: 0,
             at_home: true,
+            introduces: false,
             empty: true,
         }
+    }
+
+    /// An arrival that is skipped, but for the profile of this user.
+    pub(in crate::shop) fn introduction(user: u32, word: u64) -> Self {
+        Self { user, introduces: true, ..Self::empty(word) }
+    }
+
+    /// A step of the trace as one of the session, which does not count the profile before it.
+    #[inline]
+    pub(super) fn own(&self, step: Step) -> Step {
+        Step { number: step.number.saturating_sub(self.introduces.into()), ..step }
     }
 }
 
@@ -149,6 +163,7 @@ impl Shop {
             kind: visitor.kind,
             spending_class: (self.users.word_of(visitor, Trait::Usual) >> 58) as u8,
             at_home: visitor.at_home,
+            introduces: visitor.is_first,
             empty: false,
         }
     }

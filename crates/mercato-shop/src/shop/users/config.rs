@@ -6,7 +6,7 @@ use mercato_units::{Share, as_share};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::MILLION;
+use super::{AgeGroupConfig, MILLION};
 use crate::error::out_of_range;
 use crate::{ParamsError, error};
 
@@ -36,6 +36,14 @@ pub struct UsersConfig {
     /// Standard deviation, in metres, of where users are around the centre of their city; 2,500 by
     /// default, at most 20,000.
     pub scatter_metres: u32,
+    /// Share of the active users who change in thirty days, from 0 to 1; 0.05 by default. A change
+    /// is a record of the topic `users`: a new user becomes a regular one, others move to another
+    /// city or have a new e-mail address. With 0 nobody changes.
+    #[serde(deserialize_with = "as_share")]
+    #[schemars(with = "Share")]
+    pub changes: f64,
+    /// Age groups, at most 100; six by default, from `18-24` to `65+`.
+    pub age_groups: Vec<AgeGroupConfig>,
 }
 
 impl Default for UsersConfig {
@@ -47,6 +55,8 @@ impl Default for UsersConfig {
             new_ratio: 0.25,
             trips: 0.1,
             scatter_metres: 2_500,
+            changes: 0.05,
+            age_groups: AgeGroupConfig::documented(),
         }
     }
 }
@@ -58,6 +68,8 @@ pub(super) struct Shares {
     pub(super) vip: u64,
     pub(super) regular: u64,
     pub(super) trips: u64,
+    /// Of the active users, in a month.
+    pub(super) changes: u64,
 }
 
 impl UsersConfig {
@@ -82,7 +94,9 @@ impl UsersConfig {
                 bound: "their sum must be at most 1; the rest are regular users".to_owned(),
             });
         };
-        Ok(Shares { active, vip, regular, trips: share("shop.users.trips", self.trips)? })
+        let trips = share("shop.users.trips", self.trips)?;
+        let changes = share("shop.users.changes", self.changes)?;
+        Ok(Shares { active, vip, regular, trips, changes })
     }
 }
 

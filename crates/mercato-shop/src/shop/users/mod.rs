@@ -4,25 +4,41 @@
 //! Users who keep the same clock form a crowd, a substream of arrivals whose rate follows that
 //! clock.
 
+mod ages;
+mod changes;
 mod clocks;
 mod config;
+mod crowd;
+mod places;
 mod schedule;
+mod state;
 mod trips;
 
-use mercato_draw::{AliasTable, CounterHash, Label, Permutation, Probability, Seed, below};
+use mercato_draw::{AliasTable, CounterHash, Label, Permutation, Probability, below};
+use mercato_encode::{Out, numbers};
+use mercato_engine::World;
 use mercato_patterns::Zone;
-use mercato_patterns::geographic::{Atlas, City, Position, Region, Scatter};
+use mercato_patterns::geographic::{City, Position, Scatter};
 use mercato_units::enumerated;
 
+pub use ages::AgeGroupConfig;
+pub(super) use ages::AgeGroups;
+pub(super) use changes::{Change, Changes};
 pub(super) use config::share;
+use config::Shares;
 pub use config::{MarketConfig, UsersConfig};
-use schedule::UserSchedule;
+use crowd::Crowd;
+use schedule::Turn;
+pub(super) use state::{State, Transition};
 use trips::{Trips, Whereabouts};
 
 use crate::{ParamsError, error, purposes};
 
 /// Millionths in one.
 pub(super) const MILLION: u64 = 1_000_000;
+
+/// Digits of the shortest numbers of users.
+const NUMBER_DIGITS: usize = 6;
 
 /// All users of a shop.
 #[derive(Debug, Clone)]
@@ -38,24 +54,13 @@ pub struct Users {
     crowds: Box<[Crowd]>,
     numbers: Permutation,
     traits: CounterHash,
+    ages: AgeGroups,
+    /// None where nobody ever changes.
+    changes: Option<Changes>,
     trips: Trips,
     scatter: Scatter,
-    /// Parts that are lost to travelling: a numerator and a denominator.
+    /// Parts that are lost to travelling and moving: a numerator and a denominator.
     lost: (u64, u64),
-}
-
-/// The users of one clock.
-#[derive(Debug, Clone)]
-struct Crowd {
-    zone: Zone,
-    schedule: UserSchedule,
-    /// Number of the first among all active users.
-    first: u64,
-    vips: u64,
-    regulars: u64,
-    /// Cities of this clock, indices into all.
-    cities: Box<[u16]>,
-    towns: AliasTable,
 }
 
 enumerated! {
@@ -87,7 +92,7 @@ impl UserKind {
 pub(super) struct Visitor {
     /// The number in `user_000123`.
     pub number: u32,
-    /// The kind of user.
+    /// The kind of user they are by then.
     pub kind: UserKind,
     /// Index of their current city.
     pub city: u16,
@@ -97,8 +102,10 @@ pub(super) struct Visitor {
     pub position: Position,
     /// Their number in the source of all their randomness.
     index: u64,
-    /// His next visit is at least this many arrivals later.
+    /// Their next visit is at least this many arrivals later.
     pub(super) min_gap: u64,
+    /// True if the arrival is their first of the run.
+    pub(super) is_first: bool,
 }
 
 /// A trait of a user, drawn from the hash of their number.
@@ -113,62 +120,24 @@ pub(super) enum Trait {
     Usual,
     /// The category that the user never buys.
     Aversion,
+    /// First and last name, and the provider of mail.
+    Name,
 }
 
-/// Ages, with hundredths of the users in each and how much more they like what the young like, in
-/// hundredths.
-///
-/// The shares and likings are this house's choice; liking is balanced, so that all ages together
-/// buy by the categories' weights.
-pub(super) const AGES: [(&str, u64, i64); 6] = [
-    ("18-24", 15, 30),
-    ("25-34", 25, 15),
-    ("35-44", 20, 0),
-    ("45-54", 15, -15),
-    ("55-64", 15, -20),
-    ("65+", 10, -30),
-];
-
 impl Users {
-    /// The users that `config` describes, in the regions of `markets`.
+    /// The users of `world` that `config` describes, in the regions of `markets`.
     pub fn new(
-        seed: Seed,
+        world: World,
         config: &UsersConfig,
         markets: &[MarketConfig],
     ) -> Result<Self, ParamsError> {
         error::within("shop.users.total", config.total, 1, UsersConfig::MAX_TOTAL)?;
         let shares = config.shares()?;
-        let hash = |purpose| seed.hash(Label::new(purpose, 0));
+        let hash = |purpose| world.seed.hash(Label::new(purpose, 0));
         let active = (config.total * shares.active / MILLION).max(1);
-        let (cities, weights) = weighted_cities(markets)?;
-        let clocks = clocks(&cities, markets)?;
-        let weight_of =
-            |members: &[usize]| members.iter().map(|city| u128::from(weights[*city])).sum::<u128>();
-        let whole = weights.iter().copied().map(u128::from).sum::<u128>().max(1);
-        let (mut crowds, mut before) = (Vec::new(), 0u128);
-        for (substream, (zone, members)) in clocks.into_iter().enumerate() {
-            let first = (u128::from(active) * before / whole) as u64;
-            before += weight_of(&members);
-            let users = (u128::from(active) * before / whole) as u64 - first;
-            let towns: Vec<u64> = members.iter().map(|city| weights[*city]).collect();
-            let (Some(_), Ok(towns)) = (users.checked_sub(1), AliasTable::new(&towns)) else {
-                continue;
-            };
-            // Counted over all users before, so that rounding never adds up; regulars among those
-            // that are no VIPs, so that together they are never more than there are.
-            let vips_of = |users: u64| users * shares.vip / MILLION;
-            let regulars_of = |users: u64| {
-                (users - vips_of(users)) * shares.regular / (MILLION - shares.vip).max(1)
-            };
-            let vips = vips_of(first + users) - vips_of(first);
-            let regulars = regulars_of(first + users) - regulars_of(first);
-            let often = regulars / 2;
-            let levels = [vips, often, regulars - often, users - vips - regulars];
-            let hash = hash(purposes::SHOP_SEATS).child(substream as u64);
-            let schedule = UserSchedule::new(hash, levels);
-            let cities = members.into_iter().map(|city| city as u16).collect();
-            crowds.push(Crowd { zone, schedule, first, vips, regulars, cities, towns });
-        }
+        let (cities, weights) = places::weighted_cities(markets)?;
+        let crowds =
+            crowd::crowds(active, shares, &cities, &weights, markets, hash(purposes::SHOP_SEATS))?;
         let refused =
             |key: &'static str| move |source| ParamsError::Weights { key: key.to_owned(), source };
         let numbers = Permutation::coarse(hash(purposes::SHOP_USER_NUMBERS), config.total)
@@ -180,8 +149,16 @@ impl Users {
             active,
             destinations: AliasTable::new(&weights).map_err(refused("shop.regions"))?,
             cities: cities.len(),
-            places: with_the_rest_of_the_world(cities),
-            crowds: crowds.into(),
+            places: places::with_the_rest_of_the_world(cities),
+            crowds,
+            ages: AgeGroups::new(&config.age_groups)?,
+            changes: Changes::new(
+                world.origin,
+                hash(purposes::USER_CHANGES),
+                active,
+                shares.changes,
+            )
+            .map_err(refused("shop.users.total"))?,
             numbers,
             traits: hash(purposes::SHOP_USER_TRAITS),
             trips: Trips::new(hash(purposes::SHOP_TRIPS), often),
@@ -189,8 +166,13 @@ impl Users {
                 key: "shop.users.scatter_metres".to_owned(),
                 source,
             })?,
-            lost: Trips::lost(shares.trips),
+            lost: lost(shares),
         })
+    }
+
+    /// Their age groups.
+    pub(super) fn ages(&self) -> &AgeGroups {
+        &self.ages
     }
 
     /// All users, those who never come included.
@@ -231,7 +213,7 @@ impl Users {
         self.crowds[usize::from(substream)].zone
     }
 
-    /// The part of all arrivals that is lost because users are travelling.
+    /// The part of all arrivals that is lost because users are travelling or moving.
     pub(super) fn lost(&self) -> (u64, u64) {
         self.lost
     }
@@ -240,7 +222,7 @@ impl Users {
     #[inline]
     pub(super) fn visitor(&self, substream: u8, arrival: u64, at: i64) -> Option<Visitor> {
         let turn = self.crowds[usize::from(substream)].schedule.at(arrival);
-        self.found(substream, turn.user, turn.min_gap, at)
+        self.found(substream, turn, at)
     }
 
     /// Returns a random user of a substream at an instant, all equally likely; `None` if the user
@@ -249,28 +231,30 @@ impl Users {
         let substreams = usize::from(substream);
         let end = self.crowds.get(substreams + 1).map_or(self.active, |next| next.first);
         let user = below(word, end - self.crowds[substreams].first);
-        self.found(substream, user, u64::MAX, at)
+        self.found(substream, Turn { user, min_gap: u64::MAX, is_first: false }, at)
     }
 
-    /// The `user`th user of a substream where he is.
+    /// The `user`th user of a substream where they are.
     #[inline]
-    fn found(&self, substream: u8, user: u64, min_gap: u64, at: i64) -> Option<Visitor> {
+    fn found(&self, substream: u8, turn: Turn, at: i64) -> Option<Visitor> {
         let crowd = &self.crowds[usize::from(substream)];
-        let index = crowd.first + user;
+        let index = crowd.first + turn.user;
+        let (kind, moves) = self.kind_and_moves(crowd, index, at)?;
         let (city, stay) = match self.trips.at(index, at) {
             Whereabouts::Travelling => return None,
-            Whereabouts::Home => (crowd.home(self.word(index, Trait::Home)), 0),
+            Whereabouts::Home => (crowd.home(self.traits, index, moves), 0),
             Whereabouts::Away(word) => (self.destinations.pick(word) as u16, word | 1),
         };
         let word = self.traits.at(index ^ stay, Trait::Position as u64);
         Some(Visitor {
             number: self.numbers.apply(index) as u32,
-            kind: crowd.kind(user),
+            kind,
             city,
             at_home: stay == 0,
             position: self.somewhere(city, word),
             index,
-            min_gap,
+            min_gap: turn.min_gap,
+            is_first: turn.is_first,
         })
     }
 
@@ -280,13 +264,13 @@ impl Users {
         self.crowds.get(usize::from(substream))?.schedule.before(arrival)
     }
 
-    /// Every active user: their number, kind and home city.
+    /// Every active user as the run begins: their number, kind and home city.
     pub fn all(&self) -> impl Iterator<Item = (u32, UserKind, &'static City)> {
         self.crowds.iter().enumerate().flat_map(move |(substream, crowd)| {
             let next = self.crowds.get(substream + 1).map_or(self.active, |next| next.first);
             (0..next - crowd.first).map(move |user| {
                 let index = crowd.first + user;
-                let home = crowd.home(self.word(index, Trait::Home));
+                let home = crowd.home(self.traits, index, 0);
                 (self.numbers.apply(index) as u32, crowd.kind(user), self.places[usize::from(home)])
             })
         })
@@ -298,6 +282,12 @@ impl Users {
         self.traits.at(index, what as u64)
     }
 
+    /// The age group of a visitor.
+    #[inline]
+    pub(super) fn age_of(&self, visitor: &Visitor) -> usize {
+        self.ages.pick(self.word_of(visitor, Trait::Age))
+    }
+
     /// A word that belongs to a visitor for ever.
     #[inline]
     pub(super) fn word_of(&self, visitor: &Visitor, what: Trait) -> u64 {
@@ -305,79 +295,23 @@ impl Users {
     }
 }
 
-impl Crowd {
-    #[inline]
-    fn home(&self, word: u64) -> u16 {
-        self.cities[self.towns.pick(word)]
-    }
-
-    #[inline]
-    fn kind(&self, user: u64) -> UserKind {
-        match user {
-            user if user < self.vips => UserKind::Vip,
-            user if user < self.vips + self.regulars => UserKind::Regular,
-            _ => UserKind::New,
-        }
-    }
+/// The part of all time that users are on the way, on trips or to another home: a numerator and a
+/// denominator.
+fn lost(shares: Shares) -> (u64, u64) {
+    let (travelling, whole) = Trips::lost(shares.trips);
+    let there = (whole - travelling) * (MILLION - Changes::lost(shares.changes));
+    (whole * MILLION - there, whole * MILLION)
 }
 
-/// Cities of markets, and after them all others.
-fn with_the_rest_of_the_world(mut cities: Vec<&'static City>) -> Box<[&'static City]> {
-    let own = |city: &City| cities.iter().any(|own| std::ptr::eq(*own, city));
-    let others: Vec<&'static City> =
-        Atlas::world().cities().iter().filter(|city| !own(city)).collect();
-    cities.extend(others);
-    cities.into()
+/// Appends the identifier of a user: `user_` and six digits or more.
+#[inline]
+pub(super) fn append_user(out: &mut impl Out, user: u32) {
+    out.array(b"user_");
+    append_number(out, user);
 }
 
-/// The cities of all markets, each with its part of the users.
-fn weighted_cities(
-    markets: &[MarketConfig],
-) -> Result<(Vec<&'static City>, Vec<u64>), ParamsError> {
-    let regions = config::regions(markets)?;
-    let atlas = Atlas::world();
-    let (mut cities, mut weights) = (Vec::new(), Vec::new());
-    for (region, share) in regions {
-        let own = atlas.in_region(region).into_iter().map(|city| &atlas.cities()[city]);
-        let inhabitants: u64 = own.clone().map(|city| u64::from(city.population_thousands())).sum();
-        for city in own {
-            cities.push(city);
-            // Shares are millionths and cities have thousands of thousands, so nothing is rounded
-            // to nothing.
-            weights.push(
-                share * MILLION * u64::from(city.population_thousands()) / inhabitants.max(1),
-            );
-        }
-    }
-    Ok((cities, weights))
-}
-
-/// Cities by clock: those of a region with a fixed offset keep that one.
-fn clocks(
-    cities: &[&'static City],
-    markets: &[MarketConfig],
-) -> Result<Vec<(Zone, Vec<usize>)>, ParamsError> {
-    let offset_of = |region: Region| markets.iter().position(|market| market.name == region.name());
-    let (mut fixed, mut free) = (Vec::new(), Vec::new());
-    for (number, city) in cities.iter().enumerate() {
-        let market =
-            offset_of(city.region()).filter(|market| markets[*market].time_zone_offset.is_some());
-        match market {
-            Some(market) => fixed.push((market, number)),
-            None => free.push(number),
-        }
-    }
-    let own: Vec<&City> = free.iter().map(|city| cities[*city]).collect();
-    let mut clocks: Vec<(Zone, Vec<usize>)> = clocks::by_clock(&own)
-        .into_iter()
-        .map(|(zone, members)| (zone, members.into_iter().map(|city| free[city]).collect()))
-        .collect();
-    for (number, market) in markets.iter().enumerate() {
-        if let Some(zone) = market.zone(number)? {
-            let members: Vec<usize> =
-                fixed.iter().filter(|(own, _)| *own == number).map(|(_, city)| *city).collect();
-            clocks.push((zone, members));
-        }
-    }
-    Ok(clocks)
+/// Appends what follows `user_` in the identifier of a user.
+#[inline]
+pub(super) fn append_number(out: &mut impl Out, user: u32) {
+    numbers::at_least(out, user.into(), NUMBER_DIGITS);
 }

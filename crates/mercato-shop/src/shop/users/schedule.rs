@@ -33,8 +33,10 @@ pub(super) struct UserSchedule {
 pub(super) struct Turn {
     /// Number of the user in their substream.
     pub(super) user: u64,
-    /// The user's next arrival is at least this many  after this one.
+    /// The user's next arrival is at least this many after this one.
     pub(super) min_gap: u64,
+    /// True if it is the user's first arrival of the run.
+    pub(super) is_first: bool,
 }
 
 impl UserSchedule {
@@ -83,7 +85,14 @@ impl UserSchedule {
         Turn {
             user: first_user + (slot - first_slot) * sharers + round % sharers,
             min_gap: self.min_gap(level),
+            is_first: round < sharers,
         }
+    }
+
+    /// Returns true if an arrival may be the first one of its user; nobody's first comes later.
+    #[inline]
+    pub(super) fn may_be_first(&self, arrival: u64) -> bool {
+        arrival / self.count < SHARERS[SHARERS.len() - 1]
     }
 
     /// Returns the previous arrival of the user of the `arrival`th; `None` if it is their first.
@@ -151,10 +160,12 @@ mod tests {
             let total: u64 = schedule.users.iter().sum();
             let mut last: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
             for arrival in 0..24 * schedule.count() {
-                let Turn { user, min_gap } = schedule.at(arrival);
+                let Turn { user, min_gap, is_first } = schedule.at(arrival);
                 prop_assert!(user < total);
                 prop_assert!(min_gap >= schedule.least_min_gap());
                 let before = last.insert(user, (arrival, min_gap));
+                prop_assert_eq!(is_first, before.is_none());
+                prop_assert!(!is_first || schedule.may_be_first(arrival));
                 prop_assert_eq!(schedule.before(arrival), before.map(|(arrival, _)| arrival));
                 if let Some((before, min_gap)) = before {
                     prop_assert!(arrival - before >= min_gap, "{user} came {before} and {arrival}");
