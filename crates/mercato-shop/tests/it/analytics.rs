@@ -8,7 +8,7 @@ use mercato_encode::Batch;
 use mercato_engine::{Batches, Cursor, Extent, Key, Run, RunBuilder, Schedule, Shard};
 use mercato_patterns::geographic::{Country, Region};
 use mercato_shop::shop::{
-    Analytics, Campaigns, ProductUpdates, Shop, ShopConfig, ShopParams, UsersConfig,
+    Analytics, Campaigns, ProductUpdates, Shop, ShopConfig, ShopParams, UserUpdates, UsersConfig,
 };
 use serde_json::Value;
 
@@ -22,12 +22,14 @@ fn run(seed: u64, config: &ShopConfig, prepare: impl FnOnce(RunBuilder) -> RunBu
     // In the middle of a minute, so that the first windows are not whole.
     let world = mercato_engine::World { origin: ORIGIN + 17 * MINUTE + 31 * SECOND, ..world(seed) };
     let params = ShopParams::new(config).unwrap();
+    let users = UserUpdates::new(world, &params);
     let (updates, analytics) = (ProductUpdates::new(world, &params), Analytics::new(&params));
     let campaigns = Campaigns::new(world, &params, Schedule::default());
     let shop = Shop::new(world, params, Schedule::default());
     prepare(Run::builder(world))
         .and(shop)
         .beside(updates)
+        .beside(users)
         .beside(campaigns)
         .folded(analytics)
         .build()

@@ -20,6 +20,7 @@ mod frozen;
 mod listings;
 mod numbers;
 mod orders;
+mod people;
 mod plots;
 mod run_laws;
 mod sales;

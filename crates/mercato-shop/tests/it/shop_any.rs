@@ -7,11 +7,12 @@ use mercato_draw::Seed;
 use mercato_engine::{Batches, Burst, Cursor, Extent, Format, Key, Run, Schedule, Shard, World};
 use mercato_patterns::fraud::Anomaly;
 use mercato_schema::{
-    Chargeback, Duration, FraudAlert, Money, Purchase, Rate, SessionEvent, duration::Unit,
+    Chargeback, Duration, FraudAlert, Money, Purchase, Rate, SessionEvent, UserUpdate,
+    duration::Unit,
 };
 use mercato_shop::shop::catalogue::CategoryConfig;
 use mercato_shop::shop::{
-    Campaigns, MarketConfig, SeasonalEventConfig, Shop, ShopConfig, ShopParams,
+    Campaigns, MarketConfig, SeasonalEventConfig, Shop, ShopConfig, ShopParams, UserUpdates,
 };
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -120,6 +121,7 @@ prop_compose! {
         config.users.total = users as u64;
         (config.users.active_ratio, config.users.vip_ratio, config.users.trips) = (active, vip, trips);
         config.users.new_ratio = (1.0 - vip) / 2.0;
+        config.users.changes = 1.0 - trips;
         if categories > 0 {
             let category = |number: usize| CategoryConfig {
                 price: Some([Money::from_cents(1), Money::from_cents(1 + number as i64 * 100_000)].into()),
@@ -196,6 +198,7 @@ fn run(case: &Case, params: &ShopParams, how: How) -> Run {
     builder
         .shard(how.shard.unwrap_or(Shard::WHOLE))
         .and(Shop::new(case.world, params.clone(), how.schedule.clone()))
+        .beside(UserUpdates::new(case.world, params))
         .beside(Campaigns::new(case.world, params, how.schedule))
         .build()
         .unwrap()
@@ -239,6 +242,7 @@ proptest! {
             match params_topics[usize::from(*topic)].as_str() {
                 "user-events" => drop(serde_json::from_str::<SessionEvent<'_>>(text).unwrap()),
                 "transactions" => drop(serde_json::from_str::<Purchase<'_>>(text).unwrap()),
+                "users" => drop(serde_json::from_str::<UserUpdate<'_>>(text).unwrap()),
                 "fraud-alerts" => drop(serde_json::from_str::<FraudAlert<'_>>(text).unwrap()),
                 _ => drop(serde_json::from_str::<Chargeback<'_>>(text).unwrap()),
             }

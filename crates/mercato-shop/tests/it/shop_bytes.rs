@@ -60,6 +60,8 @@ fn check(
         for step in [step, Step { hurried: true, ..step }] {
             if let Some(alert) = shop.alert(&session, step) {
                 same(shop, &session, step, alert.transaction_id.as_ref(), &alert)?;
+            } else if let Some(user) = shop.user(&session, step) {
+                same(shop, &session, step, user.user_id.as_ref(), &user)?;
             } else if let Some(event) = shop.event(&session, step) {
                 same(shop, &session, step, event.session_id.as_ref(), &event)?;
             } else {
@@ -90,6 +92,10 @@ fn check_campaign(
             1 => {
                 let purchase = stream.purchase(&campaign, step).unwrap();
                 same(stream, &campaign, step, purchase.user_id.as_ref(), &purchase)?;
+            }
+            3 => {
+                let user = stream.user(&campaign, step).unwrap();
+                same(stream, &campaign, step, user.user_id.as_ref(), &user)?;
             }
             2 => {
                 let alert = stream.alert(&campaign, step).unwrap();
@@ -157,13 +163,13 @@ fn campaigns_speak_on_all_their_topics() {
     let words = (0..200u64).map(|index| index.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let seen =
         words.zip(0..).map(|(word, index)| check_campaign(&stream, index, ORIGIN, word).unwrap());
-    assert_eq!(seen.fold(0, |all, own| all | own), 0b1111);
+    assert_eq!(seen.fold(0, |all, own| all | own), 0b1_1111);
 }
 
 #[test]
 fn columns_are_those_of_the_flattened_records() {
     let shop = shop(5, &ShopConfig::default());
-    let mut seen = [false; 3];
+    let mut seen = [false; 4];
     for index in 0..2_000 {
         let arrival = Arrival { index, substream: 0, at: ORIGIN };
         let session =
@@ -173,11 +179,12 @@ fn columns_are_those_of_the_flattened_records() {
             let value = match topic {
                 0 => serde_json::to_value(shop.event(&session, step).unwrap()).unwrap(),
                 1 => serde_json::to_value(shop.purchase(&session, step).unwrap()).unwrap(),
-                _ => serde_json::to_value(shop.alert(&session, step).unwrap()).unwrap(),
+                2 => serde_json::to_value(shop.alert(&session, step).unwrap()).unwrap(),
+                _ => serde_json::to_value(shop.user(&session, step).unwrap()).unwrap(),
             };
             assert_eq!(csv::columns(&value), shop.layout(topic).description().columns());
             seen[usize::from(topic)] = true;
         }
     }
-    assert_eq!(seen, [true; 3]);
+    assert_eq!(seen, [true; 4]);
 }

@@ -3,7 +3,7 @@
 
 use std::error::Error;
 
-use mercato_draw::Seed;
+use crate::drive::world;
 use mercato_shop::shop::{MarketConfig, ShopConfig, ShopParams, UserKind, Users, UsersConfig};
 
 fn read(text: &str) -> ShopConfig {
@@ -211,7 +211,7 @@ fn few_users_are_divided_without_a_remainder() {
             new_ratio: 0.4,
             ..UsersConfig::default()
         };
-        let users = Users::new(Seed::new(1), &config, &MarketConfig::documented()).unwrap();
+        let users = Users::new(world(1), &config, &MarketConfig::documented()).unwrap();
         let of = |kind| users.all().filter(|(_, own, _)| *own == kind).count() as u64;
         let (vips, regulars, new) = (of(UserKind::Vip), of(UserKind::Regular), of(UserKind::New));
         assert_eq!((vips, vips + regulars + new), (total / 2, total));

@@ -4,7 +4,9 @@
 
 use mercato_draw::Seed;
 use mercato_engine::{Burst, Extent, Run, Schedule, World};
-use mercato_shop::shop::{Campaigns, ProductUpdates, Shop, ShopConfig, ShopParams, UsersConfig};
+use mercato_shop::shop::{
+    Campaigns, ProductUpdates, Shop, ShopConfig, ShopParams, UserUpdates, UsersConfig,
+};
 
 use crate::drive::ORIGIN;
 use crate::witness::{HOUR, Seen, see};
@@ -14,12 +16,17 @@ fn see_hours(config: &ShopConfig, schedule: Schedule, hours: i64) -> Seen {
     let world = World { seed: Seed::new(2026), origin: ORIGIN };
     let params = ShopParams::new(config).unwrap();
     let updates = ProductUpdates::new(world, &params);
+    let users = UserUpdates::new(world, &params);
     let campaigns = Campaigns::new(world, &params, schedule.clone());
     let shop = Shop::new(world, params, schedule);
     let until = ORIGIN + hours * HOUR;
     let extent = Extent { until: Some(until), drain: true, ..Extent::default() };
-    let run =
-        Run::builder(world).extent(extent).and(shop.clone()).beside(updates).beside(campaigns);
+    let run = Run::builder(world)
+        .extent(extent)
+        .and(shop.clone())
+        .beside(users)
+        .beside(updates)
+        .beside(campaigns);
     see(&run.build().unwrap(), &shop, until)
 }
 

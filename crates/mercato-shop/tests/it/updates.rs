@@ -8,7 +8,9 @@ use mercato_encode::csv;
 use mercato_engine::{Arrival, Extent, Format, Run, Schedule, Step, Stream};
 use mercato_schema::{Money, ProductUpdate, Purchase, SessionEvent};
 use mercato_shop::shop::catalogue::{CatalogueConfig, CategoryConfig};
-use mercato_shop::shop::{Campaigns, ProductUpdates, Shop, ShopConfig, ShopParams, Update};
+use mercato_shop::shop::{
+    Campaigns, ProductUpdates, Shop, ShopConfig, ShopParams, Update, UserUpdates,
+};
 use proptest::prelude::*;
 
 use crate::drive::{ORIGIN, Rendered, world};
@@ -102,16 +104,21 @@ struct Seen {
 fn see(config: &ShopConfig, extent: Extent) -> Seen {
     let (world, params) = (world(2026), ShopParams::new(config).unwrap());
     let updates = ProductUpdates::new(world, &params);
+    let users = UserUpdates::new(world, &params);
     let campaigns = Campaigns::new(world, &params, Schedule::default());
     let shop = Shop::new(world, params, Schedule::default());
     let run = Run::builder(world)
         .extent(extent)
         .and(shop)
+        .beside(users)
         .beside(updates)
         .beside(campaigns)
         .build()
         .unwrap();
-    assert_eq!(run.topics(), ["user-events", "transactions", "fraud-alerts", "product-updates"]);
+    assert_eq!(
+        run.topics(),
+        ["user-events", "transactions", "fraud-alerts", "users", "product-updates"]
+    );
     let mut seen = Seen::default();
     for batch in run.batches().unwrap() {
         for (index, span) in batch.spans().iter().enumerate() {
@@ -133,7 +140,7 @@ fn see(config: &ShopConfig, extent: Extent) -> Seen {
                     seen.lines
                         .extend(lines.map(|line| (line.product_id.to_string(), at, line.price)));
                 }
-                3 => {
+                4 => {
                     let update: ProductUpdate<'_> =
                         serde_json::from_slice(batch.value(index)).unwrap();
                     seen.update(&update, span.stamp.event_time);

@@ -12,6 +12,7 @@ use mercato_shop::shop::Shop;
 
 use crate::listings::{Listings, item};
 use crate::numbers::{Numbers, number};
+use crate::people::People;
 use crate::plots::Plots;
 
 pub(crate) const HOUR: i64 = 3_600_000_000;
@@ -74,6 +75,7 @@ pub(crate) struct Seen {
     sales: BTreeMap<u64, Sale>,
     forgotten: i64,
     pub(crate) plots: Plots,
+    pub(crate) people: People,
     pub(crate) events: u64,
     pub(crate) purchases: u64,
     pub(crate) frauds: u64,
@@ -93,10 +95,12 @@ impl Seen {
             + self.alerts
             + self.listings.changes
             + self.listings.deliveries
+            + self.people.types.values().sum::<u64>()
     }
 
     fn event(&mut self, shop: &Shop, event: &SessionEvent<'_>, campaign: Campaign) {
         self.events += 1;
+        self.people.of(&event.user_id);
         self.numbers.take("evt_", &event.event_id);
         let (at, user) = (event.timestamp.micros(), number("user_", &event.user_id));
         let customer = self.customers.entry((user, campaign)).or_default();
@@ -166,6 +170,7 @@ impl Seen {
         campaign: Campaign,
     ) {
         self.purchases += 1;
+        self.people.of(&purchase.user_id);
         let id = self.numbers.take("txn_", &purchase.transaction_id);
         let (at, user) = (purchase.timestamp.micros(), number("user_", &purchase.user_id));
         let visit = self.visits.remove(session).unwrap();
@@ -282,7 +287,10 @@ fn position(purchase: &Purchase<'_>) -> Position {
 
 /// Sees all of a run whose sessions begin before `until` and go on to their end.
 pub(crate) fn see(run: &Run, shop: &Shop, until: i64) -> Seen {
-    assert_eq!(run.topics(), ["user-events", "transactions", "fraud-alerts", "product-updates"]);
+    assert_eq!(
+        run.topics(),
+        ["user-events", "transactions", "fraud-alerts", "users", "product-updates"]
+    );
     let mut seen = Seen::default();
     seen.listings.until = until;
     let users: BTreeSet<u64> = shop.users().all().map(|(number, ..)| u64::from(number)).collect();
@@ -292,7 +300,7 @@ pub(crate) fn see(run: &Run, shop: &Shop, until: i64) -> Seen {
         for (index, span) in batch.spans().iter().enumerate() {
             let place = span.stamp.coordinates;
             let arrival = (place.rank, place.substream, place.block, place.position);
-            let campaign = (place.rank == 2).then_some((place.block, place.position));
+            let campaign = (place.rank == 3).then_some((place.block, place.position));
             match span.stamp.topic {
                 0 => {
                     let event: SessionEvent<'_> =
@@ -317,6 +325,7 @@ pub(crate) fn see(run: &Run, shop: &Shop, until: i64) -> Seen {
                     seen.purchase(shop, &purchase, &last.remove(&arrival).unwrap(), campaign);
                 }
                 2 => seen.alert(&serde_json::from_slice(batch.value(index)).unwrap(), campaign),
+                3 => seen.people.update(std::str::from_utf8(batch.value(index)).unwrap()),
                 _ => {
                     let update = serde_json::from_slice(batch.value(index)).unwrap();
                     seen.listings.update(shop, &update, &mut seen.numbers);

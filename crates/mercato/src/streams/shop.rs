@@ -116,7 +116,8 @@ impl StreamSpec for ShopConfig {
         if only_updates && plan.extent.arrivals.is_none() {
             return Ok(plan.run(updates, format)?);
         }
-        let builder = plan.builder(format)?.and(shop).beside(updates).beside(users).beside(campaigns);
+        let builder =
+            plan.builder(format)?.and(shop).beside(updates).beside(users).beside(campaigns);
         Ok(plan.build(builder.folded(analytics))?)
     }
 }

@@ -52,7 +52,8 @@ impl Clocks {
         let time = shares.campaigns(Anomaly::Time);
         // What a millionth of a week's factor weighs, so that the week's mean weighs the share.
         let weighted = |week: Week, campaigns: u64| {
-            let share = (u128::from(campaigns) << PARTS) / u128::from(shares.all_campaigns()).max(1);
+            let share =
+                (u128::from(campaigns) << PARTS) / u128::from(shares.all_campaigns()).max(1);
             let weight = share * MILLION * WEEK_HOURS / u128::from(week.sum_millionths()).max(1);
             (week, weight)
         };

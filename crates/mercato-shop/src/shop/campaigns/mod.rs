@@ -27,9 +27,7 @@ use mercato_patterns::fraud::{Anomaly, location, velocity};
 use mercato_patterns::geographic::Chords;
 use mercato_schema::{Chargeback, FraudAlert, Purchase, SessionEvent, UserUpdate};
 
-use super::sessions::{
-    ALERTS, EVENTS, Kind, LONGEST_SETTLING, Session, Shop, TRANSACTIONS, USERS,
-};
+use super::sessions::{ALERTS, EVENTS, Kind, LONGEST_SETTLING, Session, Shop, TRANSACTIONS, USERS};
 use super::{ShopParams, Users};
 use crate::purposes;
 use crate::shop::fraud::Answer;
@@ -253,8 +251,7 @@ impl Stream for Campaigns {
 
     fn arrivals(&self) -> Vec<Arrivals> {
         let params = self.shop.params();
-        let campaigns =
-            params.fraudulent() * u128::from(params.fraud().shares().all_campaigns());
+        let campaigns = params.fraudulent() * u128::from(params.fraud().shares().all_campaigns());
         // As the mean of years, because that is what the curve counts in.
         let mean = campaigns / 1_000_000_000 * u128::from(params.seasonality.mean_to_plain_week())
             / 1_000_000;

@@ -207,7 +207,7 @@ impl Campaigns {
         let [session, _] = campaign.sessions;
         let paid = self.shop.walk_through(&session, from, |_, _| {}).unwrap_or(from);
         let (own, month) = (session.interest.category, session.interest.month);
-        let usual = self.shop.usual(&session, own).max(1);
+        let usual = self.shop.usual_basket(&session, own);
         let is_micro = below(field(MICRO), 100) < MICRO_TRANSACTIONS;
         let cheapest = if self.cheapest == session.disliked { own } else { self.cheapest };
         let products = |category| {

@@ -1,13 +1,13 @@
 //! What a transaction shows does not depend on what it is, and is as much as its anomaly says.
 
-use mercato_draw::Seed;
+use mercato_draw::{Seed, Words};
 use std::sync::Arc;
 
 use mercato_encode::{Batch, Encoding, WriteRecord, Writer};
 use mercato_engine::{Arrival, Format, Schedule, Step, Stream, Trace, World};
 use mercato_patterns::fraud::Anomaly;
 
-use super::{Campaigns, Kind, TRANSACTIONS};
+use super::{Campaigns, Kind, Shop, TRANSACTIONS};
 use crate::shop::sessions::{FraudTraits, Session};
 use crate::shop::{ShopConfig, ShopParams};
 
@@ -130,7 +130,7 @@ fn amounts_are_five_to_twenty_times_the_usual_or_next_to_nothing() {
         let sum: i64 =
             lines.iter().map(|line| line.price.times(line.quantity).unwrap().cents()).sum();
         let [_, session] = &campaign.sessions;
-        let usual = campaigns.shop.usual(session, session.interest.category).max(1);
+        let usual = campaigns.shop.usual_basket(session, session.interest.category);
         if (5 * usual..=20 * usual).contains(&sum) {
             large += 1;
         } else {
@@ -142,4 +142,28 @@ fn amounts_are_five_to_twenty_times_the_usual_or_next_to_nothing() {
         large > 300 && micro > 100 && (large + micro) * 100 > all * 95,
         "{large} and {micro} of {all}"
     );
+}
+
+#[test]
+fn a_usual_basket_is_the_mean_of_what_users_pay() {
+    let origin = 1_762_646_400_000_000;
+    for config in [ShopConfig::default(), ShopConfig::calibrated()] {
+        let params = ShopParams::new(&config).unwrap();
+        let world = World { seed: Seed::new(7), origin };
+        let shop = Shop::new(world, params, Schedule::default());
+        let (mut paid, mut usual) = (0, 0);
+        for index in 0..60_000u64 {
+            let arrival = Arrival { index, substream: 0, at: origin + index as i64 * 6_000_000 };
+            let word = index.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let session = shop.draw(arrival, &mut Words::new(&[word]));
+            let mut trace = Trace::default();
+            shop.trace(&session, arrival, &mut trace);
+            let is_paid = |(_, kind): &(i64, u16)| *kind == Kind::Transaction as u16;
+            if let Some((at, _)) = trace.steps().find(is_paid) {
+                paid += shop.cents(&session, at);
+                usual += shop.usual_basket(&session, session.interest.category);
+            }
+        }
+        assert!((80..=120).contains(&(paid * 100 / usual)), "{paid} and {usual}");
+    }
 }

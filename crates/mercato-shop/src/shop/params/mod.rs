@@ -11,6 +11,7 @@ use mercato_engine::World;
 use mercato_lifecycle::Dwell;
 use mercato_patterns::Zone;
 use mercato_patterns::seasonal::{Calendar, Weather};
+use mercato_units::Weight;
 
 use super::catalogue::{CatalogueConfig, CatalogueParams};
 use super::fraud::FraudParams;
@@ -68,6 +69,8 @@ pub struct ShopParams {
     pub(super) tax: Option<u64>,
     /// Usual spending of each class of users, in hundredths of the median.
     pub(super) usual: [u32; 64],
+    /// Lines of a basket and items of a line, in thousandths of the mean.
+    pub(super) usual_items: [i64; 2],
     fraud: FraudParams,
 }
 
@@ -108,6 +111,7 @@ impl ShopParams {
             payment_choice: payments.table().clone(),
             tax: sessions.tax_percent.map(tax).transpose()?,
             usual: usual()?,
+            usual_items: [&sessions.basket_lines, &sessions.quantities].map(mean_thousandths),
             fraud: FraudParams::new(&config.fraud)?,
         };
         // Where users live and how many share a clock is the same under every seed.
@@ -262,4 +266,13 @@ fn usual() -> Result<[u32; 64], ParamsError> {
     let law = Dwell::lognormal(100_000, 0.6, 25_000, 500_000);
     let law = law.map_err(|source| ParamsError::Dwell { key: "shop.users".to_owned(), source })?;
     Ok(std::array::from_fn(|class| law.pick(((2 * class as u64) + 1) << 57) as u32 / 1_000))
+}
+
+/// The mean of the numbers from 1 on that have these weights, in thousandths.
+fn mean_thousandths(weights: &Vec<Weight>) -> i64 {
+    let weights = Weight::whole(weights.iter().copied()).into_iter().map(u128::from);
+    let (sum, all) = weights
+        .zip(1u128..)
+        .fold((0, 0), |(sum, all), (weight, number)| (sum + weight * number, all + weight));
+    (sum * 1_000 / all.max(1)) as i64
 }

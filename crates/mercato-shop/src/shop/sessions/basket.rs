@@ -177,14 +177,26 @@ impl Shop {
 
     /// Cents that a user usually spends on a product of a category.
     #[inline]
-    pub(in crate::shop) fn usual(&self, session: &Session, category: u16) -> i64 {
+    fn usual(&self, session: &Session, category: u16) -> i64 {
+        self.as_usual(session, self.middles[usize::from(category)])
+    }
+
+    /// Cents that a user usually spends in a session that is about a category.
+    #[inline]
+    pub(in crate::shop) fn usual_basket(&self, session: &Session, category: u16) -> i64 {
+        self.as_usual(session, self.baskets[usize::from(category)]).max(1)
+    }
+
+    /// What a user usually spends where the median user spends so many cents.
+    #[inline]
+    fn as_usual(&self, session: &Session, median: i64) -> i64 {
         let hundredths = self.params.usual[usize::from(session.spending_class & 63)];
         let kind = match session.kind {
             UserKind::Vip => 160,
             UserKind::Regular => 100,
             UserKind::New => 80,
         };
-        self.middles[usize::from(category)] * i64::from(hundredths) / 100 * kind / 100
+        median * i64::from(hundredths) / 100 * kind / 100
     }
 
     /// The session's category as a rule, else any by its weight.
@@ -295,6 +307,27 @@ pub(super) fn aversions(categories: &[Category]) -> Option<AliasTable> {
 pub(super) fn middle(category: &Category) -> i64 {
     let [low, high] = category.price_range().map(Money::cents);
     (low as u64 * high as u64).isqrt() as i64
+}
+
+/// Cents of the usual basket of the median user in sessions about each category, where a basket has
+/// so many lines and a line so many items, in thousandths of the mean: the first line is of that
+/// category, and so are most of the others.
+pub(super) fn usual_baskets(categories: &[Category], [lines, items]: [i64; 2]) -> Box<[i64]> {
+    let shares = shares(categories);
+    let anything = shares
+        .iter()
+        .zip(categories)
+        .map(|(share, category)| i128::from(*share) * i128::from(middle(category)))
+        .sum::<i128>()
+        / i128::from(shares.iter().sum::<u64>().max(1));
+    let of_interest = i128::from(OF_INTEREST);
+    let basket = |category: &Category| {
+        let own = i128::from(middle(category));
+        let other = (own * of_interest + anything * (100 - of_interest)) / 100;
+        let all_lines = own * 1_000 + other * i128::from(lines - 1_000);
+        (all_lines * i128::from(items) / 1_000_000) as i64
+    };
+    categories.iter().map(basket).collect()
 }
 
 #[expect(

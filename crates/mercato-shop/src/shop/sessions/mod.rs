@@ -75,6 +75,8 @@ pub struct Shop {
     aversions: Option<AliasTable>,
     /// Cents in the middle of each category's range of prices.
     middles: Box<[i64]>,
+    /// Cents of the median user's usual basket in sessions about each category.
+    baskets: Box<[i64]>,
     /// Tenths of a per cent for each city.
     taxes: Box<[u64]>,
     deals: CounterHash,
@@ -116,6 +118,7 @@ impl Shop {
             category_choice: catalogue.category_choice(),
             aversions: basket::aversions(catalogue.categories()),
             middles: catalogue.categories().iter().map(basket::middle).collect(),
+            baskets: basket::usual_baskets(catalogue.categories(), params.usual_items),
             taxes: users
                 .places()
                 .iter()
@@ -176,12 +179,7 @@ impl Shop {
     /// The record of an event as a value: the slow path, which says what the fast one must write;
     /// none for a transaction.
     pub fn event(&self, session: &Session, step: Step) -> Option<SessionEvent<'_>> {
-        record::event(
-            self,
-            session,
-            session.own(step),
-            self.serial(step.substream, step.arrival),
-        )
+        record::event(self, session, session.own(step), self.serial(step.substream, step.arrival))
     }
 
     /// The record of a transaction as a value; none for an event.
@@ -396,13 +394,7 @@ impl Shop {
 
     /// Writes the profile of the user of the visit of this number.
     #[cold]
-    pub(super) fn write_user(
-        &self,
-        user: u32,
-        step: Step,
-        serial: u64,
-        writer: &mut impl Writer,
-    ) {
+    pub(super) fn write_user(&self, user: u32, step: Step, serial: u64, writer: &mut impl Writer) {
         Update::of_visit(&self.users, user, serial, step.at).write(writer);
     }
 

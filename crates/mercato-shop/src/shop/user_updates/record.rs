@@ -75,9 +75,8 @@ impl Source {
 /// The layout of users' records.
 pub(in crate::shop) fn layout(users: &Users) -> Layout {
     let kinds = || UserKind::ALL.map(|kind| [Constant::from(kind.name())]);
-    let before = |rows: Vec<[Constant; 1]>| {
-        [[Constant::Null]].into_iter().chain(rows).collect::<Vec<_>>()
-    };
+    let before =
+        |rows: Vec<[Constant; 1]>| [[Constant::Null]].into_iter().chain(rows).collect::<Vec<_>>();
     let home = |city: &City| {
         [city.country().alpha2(), city.subdivision(), city.name()].map(Constant::from)
     };

@@ -82,8 +82,11 @@ impl AgeGroups {
         let table = choice::table(KEY, weights())?;
         let shares = Weight::whole(weights());
         let all: i128 = shares.iter().map(|share| i128::from(*share)).sum();
-        let sum: i128 =
-            shares.iter().zip(&likings).map(|(share, own)| i128::from(*share) * i128::from(*own)).sum();
+        let sum: i128 = shares
+            .iter()
+            .zip(&likings)
+            .map(|(share, own)| i128::from(*share) * i128::from(*own))
+            .sum();
         let mean = (sum / all.max(1)) as i64;
         likings.iter_mut().for_each(|liking| *liking -= mean);
         let names = groups.iter().map(|group| group.name.clone()).collect();
@@ -129,7 +132,9 @@ mod tests {
         assert!(refused(&[]).contains("the length of shop.users.age_groups"));
         let many: Vec<_> = (0..101).map(|number| group(&number.to_string(), 1, 0.0)).collect();
         assert!(refused(&many).contains("101"), "{}", refused(&many));
-        assert!(refused(&[group("a", 1, 0.0), group("a", 2, 0.0)]).contains("\"a\" is listed twice"));
+        assert!(
+            refused(&[group("a", 1, 0.0), group("a", 2, 0.0)]).contains("\"a\" is listed twice")
+        );
         assert!(refused(&[group("", 1, 0.0)]).contains("age_groups[0].name"));
         assert!(refused(&[group("a", 0, 0.0)]).contains("shop.users.age_groups"));
         let wrong = refused(&[group("a", 1, 0.0), group("b", 1, 1.5)]);

@@ -108,9 +108,8 @@ pub(super) fn crowds(
         // Counted over all users before, so that rounding never adds up; regulars among those
         // that are no VIPs, so that together they are never more than there are.
         let vips_of = |users: u64| users * shares.vip / MILLION;
-        let regulars_of = |users: u64| {
-            (users - vips_of(users)) * shares.regular / (MILLION - shares.vip).max(1)
-        };
+        let regulars_of =
+            |users: u64| (users - vips_of(users)) * shares.regular / (MILLION - shares.vip).max(1);
         let vips = vips_of(first + users) - vips_of(first);
         let regulars = regulars_of(first + users) - regulars_of(first);
         let often = regulars / 2;
