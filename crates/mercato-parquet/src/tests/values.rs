@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mercato_encode::{Constant, Layout};
 use mercato_schema::{
     AnalyticsResult, Chargeback, Field, FraudAlert, InstantForm, Kind, ProductUpdate, Purchase,
-    SessionEvent,
+    SessionEvent, UserUpdate,
 };
 use mercato_test_support::columns::{reader, rows, time};
 use parquet::basic::{LogicalType, TimeUnit, Type};
@@ -123,6 +123,7 @@ fn shop() -> impl Strategy<Value = (Layout, Vec<Value>)> {
         Layout::of::<Purchase>(),
         Layout::of::<SessionEvent>(),
         Layout::of::<ProductUpdate>(),
+        Layout::of::<UserUpdate>(),
         Layout::of::<FraudAlert>(),
         Layout::of::<Chargeback>(),
         maps.iter().fold(analytics, named),

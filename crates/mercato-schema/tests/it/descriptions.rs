@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use mercato_schema::{
     AnalyticsResult, Chargeback, CustomValue, Described, Description, Field, FraudAlert, Kind,
-    Order, ProductUpdate, Purchase, Sale, SessionEvent, Transaction, UserEvent,
+    Order, ProductUpdate, Purchase, Sale, SessionEvent, Transaction, UserEvent, UserUpdate,
 };
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -56,6 +56,7 @@ described! {
     sale: Sale,
     session_event: SessionEvent,
     transaction: Transaction,
+    user_update: UserUpdate,
 }
 
 proptest! {

@@ -6,7 +6,7 @@ use mercato_schema::{
     AnalyticsResult, Breakdown, Chargeback, CustomValue, Degrees, DeviceInfo, Discount,
     EventMetadata, FraudAlert, MarketingAttribution, Measure, Minutes, Money, Order, ProductUpdate,
     Purchase, PurchaseDevice, PurchaseLocation, PurchasedProduct, Sale, Score, SessionDevice,
-    SessionEvent, ShippingAddress, Timestamp, Transaction, UserEvent, UserLocation,
+    SessionEvent, ShippingAddress, Timestamp, Transaction, UserEvent, UserLocation, UserUpdate,
 };
 use proptest::prelude::*;
 
@@ -191,6 +191,32 @@ prop_compose! {
             new_price: Money::from_cents(new_price),
             quantity,
             replaces,
+        }
+    }
+}
+
+prop_compose! {
+    pub(crate) fn user_update()(
+        [update_id, user_id, update_type, user_type, age_group] in texts(),
+        [name, email, country, state, city] in texts(),
+        at in instant(),
+        (previous_user_type, previous_email, previous_city) in (text(), text(), text()),
+    ) -> UserUpdate<'static> {
+        UserUpdate {
+            update_id,
+            user_id,
+            update_type,
+            timestamp: millis(at),
+            user_type,
+            age_group,
+            name,
+            email,
+            country,
+            state,
+            city,
+            previous_user_type,
+            previous_email,
+            previous_city,
         }
     }
 }

@@ -89,7 +89,7 @@ fn topics_are_told_apart_and_chargebacks_are_there_where_there_are_any() {
     config.alerts_topic = "alarms".into();
     assert_eq!(
         config.topics(),
-        ["user-events", "transactions", "product-updates", "alarms", "analytics-results"]
+        ["user-events", "transactions", "product-updates", "users", "alarms", "analytics-results"]
     );
     config.chargebacks_topic = "alarms".into();
     assert_eq!(

@@ -70,7 +70,7 @@ fn counts(config: &ShopConfig, hours: i64) -> BTreeMap<String, u64> {
 fn a_deal_of_sessions_has_exactly_the_events_and_transactions_asked_for() {
     let counts = counts(&plain(), 4);
     let transactions = counts["transaction"];
-    let events: u64 = counts.values().sum::<u64>() - transactions;
+    let events: u64 = counts.values().sum::<u64>() - transactions - counts["profile"];
     assert!(
         transactions.abs_diff(40_000) <= 40,
         "{transactions} transactions in four hours of 10,000"
@@ -102,7 +102,7 @@ fn whatever_two_rates_say_is_met() {
         (ShopConfig { rate_multiplier: 0.1, ..plain() }, 1_000, 10_000),
     ] {
         let counts = counts(&config, 2);
-        let made: u64 = counts.values().sum::<u64>() - counts["transaction"];
+        let made: u64 = counts.values().sum::<u64>() - counts["transaction"] - counts["profile"];
         assert!(
             counts["transaction"].abs_diff(2 * transactions) <= 25,
             "{} of {}",
@@ -340,7 +340,7 @@ fn the_calibrated_shop_has_the_published_shape() {
 #[test]
 fn one_kind_of_record_alone_has_the_bytes_it_has_among_all() {
     let stream = shop(4, &ShopConfig::default());
-    assert_eq!(stream.topics(), ["user-events", "transactions", "fraud-alerts"]);
+    assert_eq!(stream.topics(), ["user-events", "transactions", "fraud-alerts", "users"]);
     let extent = Extent { arrivals: Some(3_000), drain: true, ..Extent::default() };
     let of = |topics: Option<&str>| {
         let names = topics.map(|name| vec![name.to_owned()]);
@@ -359,7 +359,7 @@ fn one_kind_of_record_alone_has_the_bytes_it_has_among_all() {
             })
             .collect()
     };
-    for name in ["user-events", "transactions", "fraud-alerts"] {
+    for name in ["user-events", "transactions", "fraud-alerts", "users"] {
         assert_eq!(values(&of(Some(name)), name), values(&of(None), name));
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use mercato_units::enumerated;
 
 enumerated! {
-    /// The rules that records of the five topics of document 004 have to meet, whoever made them.
+    /// The rules that records of the topics of document 004 have to meet, whoever made them.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     #[non_exhaustive]
     pub enum Rule {
@@ -31,6 +31,8 @@ enumerated! {
         Product,
         /// A session is of one user.
         Session,
+        /// A user is introduced before they do anything.
+        Introduced,
         /// An alert is about a transaction that there is.
         Alerted,
         /// A product is paid at the price that its last update lists.
@@ -63,6 +65,8 @@ enumerated! {
         Duration,
         /// The old price of an update is the new one of the update before.
         PriceHistory,
+        /// What a user was before is what their record before says.
+        UserHistory,
     }
 }
 
@@ -107,6 +111,10 @@ impl Rule {
                 ("references.product", "a product has the same name and category in every record")
             }
             Self::Session => ("references.session", "all events of a session are of one user"),
+            Self::Introduced => (
+                "references.profile",
+                "the user of an event or transaction has a record among users before it",
+            ),
             Self::Alerted => {
                 ("references.alert", "an alert is about a transaction that came before it")
             }
@@ -148,6 +156,10 @@ impl Rule {
             Self::PriceHistory => (
                 "business.price_history",
                 "an update's old price is the new price of the product's update before",
+            ),
+            Self::UserHistory => (
+                "business.user_history",
+                "a user's previous type, e-mail address and city are those of the record before",
             ),
         }
     }

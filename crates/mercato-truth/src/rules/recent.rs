@@ -33,6 +33,11 @@ impl<T> Recent<T> {
         self.values.is_empty()
     }
 
+    /// Returns true if the next new key makes another one forgotten, or has already.
+    pub(super) fn is_full(&self) -> bool {
+        self.values.len() >= self.most
+    }
+
     pub(super) fn get(&self, key: &str) -> Option<&T> {
         self.values.get(&hash(key))
     }

@@ -20,16 +20,25 @@ pub fn topic_named(name: &str) -> Option<Topic> {
     Topic::ALL.into_iter().find(is_it)
 }
 
-/// Returns the topic whose records look like `record`: it has their identifier and most of the
+/// Returns the topic whose records look most like `record`: it has their identifier and most of the
 /// fields that each of them has.
 pub fn topic_shaped_like(record: Node<'_>) -> Option<Topic> {
     let has = |field: &Field| record.get(&field.name).is_some();
-    Topic::ALL.into_iter().find(|topic| {
+    // Of the required fields of a topic, those that the record has and all, if it has most.
+    let likeness = |topic: &Topic| {
         let fields = &topic.description().fields;
         let required = || fields.iter().filter(|field| !field.nullable);
-        fields.first().is_some_and(has)
-            && required().filter(|field| has(field)).count() * 2 > required().count()
-    })
+        let (found, all) = (required().filter(|field| has(field)).count(), required().count());
+        (fields.first().is_some_and(has) && found * 2 > all).then_some((found, all))
+    };
+    let mut best: Option<(Topic, (usize, usize))> = None;
+    for topic in Topic::ALL {
+        let Some((found, all)) = likeness(&topic) else { continue };
+        if best.is_none_or(|(_, (most, of))| found * of > most * all) {
+            best = Some((topic, (found, all)));
+        }
+    }
+    best.map(|(topic, _)| topic)
 }
 
 /// The field that identifies a record: always the first.

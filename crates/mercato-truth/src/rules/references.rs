@@ -17,8 +17,20 @@ pub(super) struct References {
     /// The user of each session, as a hash.
     users: Recent<Option<u64>>,
     prices: Recent<Listed>,
+    people: Recent<Person>,
     any_transaction: bool,
 }
+
+/// What the last record of a user says, as hashes.
+#[derive(Debug, Clone, Copy)]
+struct Person {
+    /// In the order of [`CHANGING`].
+    values: [Option<u64>; CHANGING.len()],
+}
+
+/// Fields of a user that may change, each with the one that says what it was before.
+const CHANGING: [(&str, &str); 3] =
+    [("user_type", "previous_user_type"), ("email", "previous_email"), ("city", "previous_city")];
 
 /// Name and category of a product, as hashes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -53,6 +65,7 @@ impl References {
             products: Recent::new(most),
             users: Recent::new(most),
             prices: Recent::new(most),
+            people: Recent::new(most),
             any_transaction: false,
         }
     }
@@ -67,8 +80,15 @@ impl References {
         // A chargeback comes days after what it takes back, which may be forgotten by then.
         match facts.topic {
             topic if topic == Topic::PRODUCT_UPDATES => self.update(facts, findings),
-            topic if topic == Topic::USER_EVENTS => self.event(facts, findings),
-            topic if topic == Topic::TRANSACTIONS => self.transaction(facts, findings),
+            topic if topic == Topic::USERS => self.user(facts, findings),
+            topic if topic == Topic::USER_EVENTS => {
+                self.introduced(facts, findings);
+                self.event(facts, findings);
+            }
+            topic if topic == Topic::TRANSACTIONS => {
+                self.introduced(facts, findings);
+                self.transaction(facts, findings);
+            }
             topic if topic == Topic::FRAUD_ALERTS => self.alert(facts, findings),
             _ => {}
         }
@@ -94,6 +114,31 @@ impl References {
             known => known.map(|known| known.units).or(old),
         };
         self.prices.insert(product, Listed { units: new, currency, since: facts.at, before });
+    }
+
+    fn user(&mut self, facts: &Facts<'_>, findings: &mut Findings) {
+        let Some(user) = facts.user else { return };
+        let values = CHANGING.map(|(field, _)| facts.text(field).map(hash));
+        let Some(known) = self.people.insert(user, Person { values }) else { return };
+        for ((field, previous), known) in CHANGING.into_iter().zip(known.values) {
+            let (Some(said), Some(known)) = (facts.text(previous), known) else { continue };
+            findings.judge(Rule::UserHistory, facts.place, hash(said) == known, || {
+                format!("{previous} is {said:?}, which {field} of {user} was not before")
+            });
+        }
+    }
+
+    /// Checks that there is a record of the user before; only where there are any, and none is
+    /// forgotten.
+    fn introduced(&self, facts: &Facts<'_>, findings: &mut Findings) {
+        let Some(user) = facts.user else { return };
+        if self.people.is_empty() || self.people.is_full() {
+            return;
+        }
+        let is_known = self.people.get(user).is_some();
+        findings.judge(Rule::Introduced, facts.place, is_known, || {
+            format!("there is no record of {user} before")
+        });
     }
 
     fn event(&mut self, facts: &Facts<'_>, findings: &mut Findings) {

@@ -36,10 +36,31 @@ fn alert() -> Value {
         "amount": 323.99, "transaction_timestamp": "2025-03-03T09:30:45.123Z"})
 }
 
+fn user() -> Value {
+    json!({"update_id": "usr_000000001", "user_id": "user_000001", "update_type": "profile",
+        "timestamp": "2025-03-03T09:00:00.000Z", "user_type": "new", "age_group": "25-34", "name": "Amy O'Connell",
+        "email": "oconnellamy1@example.com", "country": "US", "state": "CA", "city": "San Francisco",
+        "previous_user_type": null, "previous_email": null, "previous_city": null})
+}
+
+/// A move of the user that is not from where they were.
+fn moved() -> Value {
+    with(
+        user(),
+        &[
+            ("/update_id", json!("chg_000000001")),
+            ("/update_type", json!("moved")),
+            ("/city", json!("Los Angeles")),
+            ("/previous_city", json!("San Diego")),
+        ],
+    )
+}
+
 /// Records that are right, of every topic with rules of its own.
 fn right() -> Vec<(Topic, Value)> {
     vec![
         (Topic::PRODUCT_UPDATES, update()),
+        (Topic::USERS, user()),
         (Topic::USER_EVENTS, event()),
         (Topic::TRANSACTIONS, transaction()),
         (Topic::FRAUD_ALERTS, alert()),
@@ -90,7 +111,7 @@ fn later(number: u32, time: &str) -> Value {
 fn records_that_are_right_meet_every_rule() {
     let report = checked(&right());
     assert!(report.is_clean(), "{report}");
-    assert_eq!(report.records, 4);
+    assert_eq!(report.records, 5);
     let unchecked: Vec<_> = report
         .rules
         .iter()
@@ -98,7 +119,7 @@ fn records_that_are_right_meet_every_rule() {
         .map(|found| found.rule)
         .collect();
     let of_a_configuration = [Rule::KnownValue, Rule::KnownUser, Rule::KnownProduct];
-    let need_a_record_before = [Rule::Travel, Rule::PriceHistory];
+    let need_a_record_before = [Rule::Travel, Rule::PriceHistory, Rule::UserHistory];
     assert_eq!(unchecked, [&of_a_configuration[..], &need_a_record_before].concat());
     assert_eq!(Rule::ALL.map(|rule| rule as usize), std::array::from_fn(|index| index));
 }
@@ -282,6 +303,14 @@ fn each_rule_is_broken_by_its_mutant_and_by_no_other() {
             Rule::Duration,
             vec![(Topic::USER_EVENTS, with(event(), &[("/duration_seconds", json!(-1))]))],
         ),
+        (
+            Rule::Introduced,
+            vec![
+                (Topic::USERS, user()),
+                (Topic::USER_EVENTS, with(event(), &[("/user_id", json!("user_000002"))])),
+            ],
+        ),
+        (Rule::UserHistory, vec![(Topic::USERS, user()), (Topic::USERS, moved())]),
         (
             Rule::PriceHistory,
             vec![

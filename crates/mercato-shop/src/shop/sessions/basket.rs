@@ -177,7 +177,7 @@ impl Shop {
 
     /// Cents that a user usually spends on a product of a category.
     #[inline]
-    fn usual(&self, session: &Session, category: u16) -> i64 {
+    pub(super) fn usual(&self, session: &Session, category: u16) -> i64 {
         self.as_usual(session, self.middles[usize::from(category)])
     }
 

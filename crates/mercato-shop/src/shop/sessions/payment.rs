@@ -54,7 +54,7 @@ impl Shop {
     /// Returns the observable features of a purchase worth `cents`.
     #[inline]
     pub(in crate::shop) fn features(&self, session: &Session, cents: i64) -> Features {
-        let usual = self.usual_basket(session, session.interest.category);
+        let usual = self.usual(session, session.interest.category).max(1);
         Features {
             times_usual_hundredths: (cents * 100 / usual) as u64,
             hour: session.interest.hour,
