@@ -11,8 +11,14 @@ use serde_json::Value;
 
 /// A quiet shop, so that days are made at once.
 const FIXED: &str = "--seed 42 --rate 300/h";
-const TOPICS: [&str; 5] =
-    ["user-events", "transactions", "product-updates", "fraud-alerts", "analytics-results"];
+const TOPICS: [&str; 6] = [
+    "user-events",
+    "transactions",
+    "product-updates",
+    "users",
+    "fraud-alerts",
+    "analytics-results",
+];
 
 fn historical(folder: &Path, words: &str) -> Program {
     Program::new("mercato").words("historical -q").words(FIXED).words(words).in_folder(folder)

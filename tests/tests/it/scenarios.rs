@@ -198,7 +198,7 @@ fn a_scenario_is_part_of_what_a_run_is() {
     assert!(command.contains(words), "{command}");
     let again = Program::shell(&format!("{command} -q -o again/")).in_folder(folder.path()).run();
     again.success();
-    for topic in ["user-events", "transactions", "product-updates", "fraud-alerts"] {
+    for topic in ["user-events", "transactions", "product-updates", "users", "fraud-alerts"] {
         let bytes = |name: &str| {
             mercato_test_support::read(&folder.path().join(format!("{name}/{topic}.ndjson")))
         };

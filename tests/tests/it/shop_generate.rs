@@ -27,7 +27,7 @@ fn what_never_comes_is_not_waited_for() {
 
 #[test]
 fn the_first_records_are_a_prefix_of_more_of_them() {
-    for kind in ["transactions", "user-events", "product-updates"] {
+    for kind in ["transactions", "user-events", "product-updates", "users"] {
         let more = fixed(&format!("--type {kind} --count 3000"));
         assert_eq!(more.len(), 3000);
         for count in [1, 7, 1023] {
@@ -48,7 +48,7 @@ fn all_types_are_of_the_shop_that_streams() {
         .words(FIXED)
         .run()
         .lines();
-    for kind in ["transactions", "user-events", "product-updates"] {
+    for kind in ["transactions", "user-events", "product-updates", "users"] {
         let head = format!("{{\"topic\":\"{kind}\",\"key\":\"");
         let values = stream.iter().filter_map(|line| line.strip_prefix(&head));
         let values: Vec<&str> = values
@@ -154,8 +154,12 @@ fn rows_are_written_by_the_ending_or_the_format() {
 #[test]
 fn what_cannot_be_generated_is_refused_before_anything_is_written() {
     for (words, said) in [
-        ("--type payments", ["payments", "user-events, transactions, product-updates"]),
+        ("--type payments", ["payments", "user-events, transactions, product-updates, users"]),
         ("--type transactoins", ["transactoins", "transactions"]),
+        (
+            "--type users --count 5 --start 2025-03-03 --end 2025-03-04",
+            ["how many users there are", "--duration"],
+        ),
         ("--count 5", ["--type", "required"]),
         ("--type transactions --count 0", ["--count: 0 is", "(1 to"]),
         ("--type transactions --count 5 --end 2025-03-04", ["--start", "required"]),

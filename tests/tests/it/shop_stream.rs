@@ -9,8 +9,14 @@ use mercato_test_support::{Program, folder, json, read};
 use serde_json::Value;
 
 const FIXED: &str = "--seed 42 --start 2025-03-03T10:00:00Z --clock fast --duration 0.5";
-const TOPICS: [&str; 5] =
-    ["user-events", "transactions", "product-updates", "fraud-alerts", "analytics-results"];
+const TOPICS: [&str; 6] = [
+    "user-events",
+    "transactions",
+    "product-updates",
+    "users",
+    "fraud-alerts",
+    "analytics-results",
+];
 
 fn stream(words: &str) -> Program {
     Program::new("mercato").words("stream -q").words(words)
@@ -31,9 +37,20 @@ fn lines_name_topic_and_key_and_join() {
     let (events, transactions) = (values(&lines, "user-events"), values(&lines, "transactions"));
     let updates = values(&lines, "product-updates");
     let (alerts, analytics) = (values(&lines, "fraud-alerts"), values(&lines, "analytics-results"));
+    let users = values(&lines, "users");
     assert_eq!(
-        events.len() + transactions.len() + updates.len() + alerts.len() + analytics.len(),
+        events.len()
+            + transactions.len()
+            + updates.len()
+            + users.len()
+            + alerts.len()
+            + analytics.len(),
         lines.len()
+    );
+    assert!(
+        (5_000..7_100).contains(&users.len()),
+        "most come within half an hour: {}",
+        users.len()
     );
     assert_eq!(analytics.len(), 30 * 8, "eight metrics a minute");
     assert!((20..90).contains(&alerts.len()), "a hundred an hour: {}", alerts.len());
@@ -49,7 +66,7 @@ fn lines_name_topic_and_key_and_join() {
     );
     for line in &lines {
         let key = match line["topic"].as_str().unwrap() {
-            "transactions" => "user_id",
+            "transactions" | "users" => "user_id",
             "user-events" => "session_id",
             "fraud-alerts" => "transaction_id",
             "analytics-results" => "metric_type",
@@ -155,7 +172,9 @@ fn topics_are_chosen_and_one_of_them_comes_as_it_is() {
         all
     );
     let both = stream(FIXED).words("--topics transactions,user-events").run().records();
-    let others = updates.len() + analytics.len() + values(&all, "fraud-alerts").len();
+    let users = stream(FIXED).words("--topics users").run().records();
+    assert_eq!(users, values(&all, "users"), "they are the same where no session is seen");
+    let others = updates.len() + analytics.len() + users.len() + values(&all, "fraud-alerts").len();
     assert_eq!(both.len() + others, all.len());
 }
 
@@ -171,7 +190,16 @@ fn a_count_is_one_of_sessions() {
     let (lines, counts) = made("");
     let session = |line: &Value| line["value"]["session_id"].as_str().map(str::to_owned);
     let sessions: std::collections::BTreeSet<String> = lines.iter().filter_map(session).collect();
-    assert_eq!(counts["first"], sessions.len(), "updates are no sessions");
+    // A traveller whose first arrival it is has a profile and no session.
+    let users = values(&lines, "users");
+    let is_event_of = |event: &Value, user: &Value| {
+        [&event["user_id"], &event["timestamp"]] == [&user["user_id"], &user["timestamp"]]
+    };
+    let events = values(&lines, "user-events");
+    let absent =
+        users.iter().filter(|user| !events.iter().any(|event| is_event_of(event, user))).count();
+    assert!((1..50).contains(&absent), "{absent}");
+    assert_eq!(counts["first"], sessions.len() + absent, "updates are no sessions");
     // With a few of them nobody comes, because the user is on a journey.
     assert!((1_950..=2_000).contains(&sessions.len()), "{}", sessions.len());
     let updates = values(&lines, "product-updates");
@@ -185,7 +213,11 @@ fn a_count_is_one_of_sessions() {
 
 #[test]
 fn a_multiplier_makes_more_of_everything() {
-    let count = |words: &str| stream(FIXED).words(words).run().lines().len() as f64;
+    // There are no more users for that.
+    let count = |words: &str| {
+        let lines = stream(FIXED).words(words).run().records();
+        lines.iter().filter(|line| line["topic"] != "users").count() as f64
+    };
     let ratio = count("--rate-multiplier 3") / count("");
     assert!((2.8..3.2).contains(&ratio), "{ratio}");
     let ratio = count("--rate 50000/h") / count("");
@@ -199,11 +231,14 @@ fn what_cannot_be_streamed_is_refused_before_anything_is_written() {
         ("--topics transactoins", ["transactoins", "did you mean `transactions`?"]),
         (
             "--topics payments",
-            ["payments", "user-events, transactions, product-updates, fraud-alerts"],
+            ["payments", "user-events, transactions, product-updates, users, fraud-alerts"],
         ),
         ("--rate-multiplier 0", ["--rate-multiplier: 0 is", "(0.000001 to 1000)"]),
         ("--rate-multiplier -1", ["--rate-multiplier: -1 is", "(0.000001 to 1000)"]),
-        ("--kafka -t all", ["--topic", "user-events, transactions, fraud-alerts, product-updates"]),
+        (
+            "--kafka -t all",
+            ["--topic", "user-events, transactions, fraud-alerts, users, product-updates"],
+        ),
         ("--format csv", ["different columns", "directory"]),
         ("-o all.csv", ["different columns", "directory"]),
         (

@@ -31,6 +31,8 @@ fn a_world_has_the_documented_people_products_and_rates() {
         ("user-events", 100_000.0),
         ("transactions", 10_000.0),
         ("product-updates", 1_100.0),
+        // Half a change, and a profile for each campaign.
+        ("users", 7_000.0 * 0.05 / 720.0 + 10.0 * (0.3 / 10.0 + 0.7)),
         ("fraud-alerts", 100.0),
         ("analytics-results", 500.0),
     ];

@@ -110,14 +110,14 @@ impl Generate {
         let refused = |error: ParamsError| Failure::new(Exit::Config, error).located(layers);
         let expected =
             ShopParams::new(config).and_then(|params| params.expected(None)).map_err(refused)?;
-        let an_hour = if self.kind == Topic::CHARGEBACKS {
+        let an_hour = match self.kind {
             // Not all are taken back, and those days later.
-            expected.fraudulent
-        } else {
-            self.kind.per_hour(&expected)
+            topic if topic == Topic::CHARGEBACKS => expected.fraudulent,
+            // Whoever comes has a profile, even if nobody ever changes.
+            topic if topic == Topic::USERS => expected.users.saturating_add(expected.sessions),
+            topic => topic.per_hour(&expected),
         };
-        // There is a record of each user, even if nobody ever changes.
-        if an_hour > 0 || self.kind.driver == Driver::Users {
+        if an_hour > 0 {
             return Ok(an_hour);
         }
         let reason =

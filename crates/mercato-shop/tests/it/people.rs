@@ -258,4 +258,7 @@ fn the_first_changes_are_frozen() {
     assert_eq!(found, FROZEN, "a changed record is a new data version; found\n{found}");
 }
 
-const FROZEN: &str = "";
+const FROZEN: &str = r#"{"update_id":"usr_000000000","user_id":"user_000010","update_type":"profile","timestamp":"2025-11-09T00:01:03.132Z","user_type":"regular","age_group":"55-64","name":"Raymond Casper","email":"casperraymond10@example.com","country":"US","state":"NY","city":"Buffalo","previous_user_type":null,"previous_email":null,"previous_city":null}
+{"update_id":"chg_000000004","user_id":"user_000016","update_type":"became_regular","timestamp":"2025-11-19T17:08:34.285Z","user_type":"regular","age_group":"45-54","name":"Alec Wiza","email":"wizaalec16@example.org","country":"CN","state":"SN","city":"Xi'an","previous_user_type":"new","previous_email":null,"previous_city":null}
+{"update_id":"chg_000000000","user_id":"user_000010","update_type":"moved","timestamp":"2025-11-11T03:25:42.857Z","user_type":"regular","age_group":"55-64","name":"Raymond Casper","email":"casperraymond10@example.com","country":"US","state":"FL","city":"Tampa","previous_user_type":null,"previous_email":null,"previous_city":"Buffalo"}
+{"update_id":"chg_000000001","user_id":"user_000008","update_type":"email_changed","timestamp":"2025-11-13T06:51:25.714Z","user_type":"regular","age_group":"25-34","name":"Fabian Bergnaum","email":"bergnaumfabian8@example.com","country":"JP","state":"27","city":"Osaka","previous_user_type":null,"previous_email":"bergnaumfabian8@example.org","previous_city":null}"#;

@@ -208,6 +208,11 @@ impl Generator {
         self.records(Topic::PRODUCT_UPDATES.of(&self.config), count)
     }
 
+    /// The first `count` profiles of users and changes of them.
+    pub fn users(&self, count: u64) -> Result<Records, GeneratorError> {
+        self.records(Topic::USERS.of(&self.config), count)
+    }
+
     /// The first `count` alarms about transactions.
     pub fn fraud_alerts(&self, count: u64) -> Result<Records, GeneratorError> {
         self.records(Topic::FRAUD_ALERTS.of(&self.config), count)

@@ -10,10 +10,11 @@ use super::FIXED;
 use super::broker::Broker;
 
 /// Topic, partitions and key.
-const TOPICS: [(&str, u32, &str); 5] = [
+const TOPICS: [(&str, u32, &str); 6] = [
     ("user-events", 6, "session_id"),
     ("transactions", 3, "user_id"),
     ("product-updates", 3, "product_id"),
+    ("users", 2, "user_id"),
     ("fraud-alerts", 2, "transaction_id"),
     ("analytics-results", 2, "metric_type"),
 ];
@@ -83,12 +84,12 @@ fn a_shop_arrives_in_its_topics_and_joins() {
         counted.push(records.len());
     }
     assert!(counted[0] > 7 * counted[1] && counted[1] > 3_000 && alerts > 200, "{counted:?}");
-    assert_eq!(counted[4], 8 * 120 + 20 * 2, "five hundred an hour");
+    assert_eq!(counted[5], 8 * 120 + 20 * 2, "five hundred an hour");
 
     let verify =
         |words: &str| broker.mercato("verify shop").arg("--run").arg(&summary).words(words).run();
     let said = verify("").lines();
-    assert!(said.len() == 5 && said.iter().all(|line| line.ends_with("no difference")), "{said:?}");
+    assert!(said.len() == 6 && said.iter().all(|line| line.ends_with("no difference")), "{said:?}");
     assert_eq!(verify("--topic transactions").lines().len(), 1);
     stream().words("--topics transactions").run().success();
     verify("").fails_with(6, &[]);

@@ -116,3 +116,82 @@ impl Users {
 fn kind_after(first: UserKind, had: u64) -> UserKind {
     if first == UserKind::New && had > 0 { UserKind::Regular } else { first }
 }
+
+#[cfg(test)]
+mod tests {
+    use mercato_draw::Seed;
+    use mercato_engine::World;
+
+    use super::*;
+    use crate::shop::{MarketConfig, UsersConfig};
+
+    const ORIGIN: i64 = 1_762_646_400_000_000;
+    const HOUR: i64 = 3_600_000_000;
+
+    fn users(changes: f64) -> Users {
+        let config = UsersConfig { total: 300, changes, trips: 0.2, ..UsersConfig::default() };
+        let world = World { seed: Seed::new(8), origin: ORIGIN };
+        Users::new(world, &config, &MarketConfig::documented()).unwrap()
+    }
+
+    #[test]
+    fn who_comes_is_what_their_records_say_and_nobody_comes_while_they_move() {
+        let users = users(1.0);
+        let changes = users.changes().unwrap();
+        let (mut seen, mut regular, mut moved) = (0, 0, 0);
+        for number in 0..1_000u64 {
+            let due = ORIGIN + (number as i64 + 1) * changes.step();
+            let Transition { change, before, after, .. } = users.transition(changes, number);
+            assert_eq!(users.state(after.number, due), after);
+            assert_eq!(users.state(after.number, due - 1), before);
+            let index = users.numbers.invert(after.number.into());
+            let substream = users.crowds.partition_point(|crowd| crowd.first <= index) - 1;
+            let user = index - users.crowds[substream].first;
+            for hours in -29..18 {
+                let at = due + hours * HOUR;
+                let turn = super::super::Turn { user, min_gap: 0, is_first: false };
+                let Some(visitor) = users.found(substream as u8, turn, at) else { continue };
+                assert_ne!(change, Change::Moved, "{hours} hours after");
+                let state = users.state(after.number, at);
+                assert_eq!((visitor.number, visitor.kind), (state.number, state.kind));
+                assert!(!visitor.at_home || visitor.city == state.home);
+                seen += 1;
+            }
+            regular += usize::from(change == Change::BecameRegular);
+            moved += usize::from(before.home != after.home);
+        }
+        assert!(seen > 10_000 && regular > 40 && moved > 300, "{seen}, {regular}, {moved}");
+    }
+
+    #[test]
+    fn the_time_lost_is_what_is_stated() {
+        let users = users(1.0);
+        let (mut lost, mut all) = (0u64, 0u64);
+        for (substream, crowd) in users.crowds.iter().enumerate() {
+            let next = users.crowds.get(substream + 1).map_or(users.active, |next| next.first);
+            for user in 0..next - crowd.first {
+                // After the first two rounds, when new users are regular ones.
+                for hour in 0..24 * 28 * 6 {
+                    let at = ORIGIN + (24 * 61 + hour) * HOUR;
+                    let turn = super::super::Turn { user, min_gap: 0, is_first: false };
+                    lost += u64::from(users.found(substream as u8, turn, at).is_none());
+                    all += 1;
+                }
+            }
+        }
+        let (numerator, denominator) = users.lost();
+        let expected = all as f64 * numerator as f64 / denominator as f64;
+        assert!((lost as f64 / expected - 1.0).abs() < 0.06, "{lost} of {expected}");
+    }
+
+    #[test]
+    fn without_changes_everybody_stays_as_they_are() {
+        let users = users(0.0);
+        assert!(users.changes().is_none());
+        for (number, kind, city) in users.all() {
+            let state = users.state(number, ORIGIN + 10_000 * HOUR);
+            assert_eq!((state.kind, state.emails), (kind, 0));
+            assert!(std::ptr::eq(users.places()[usize::from(state.home)], city));
+        }
+    }
+}
