@@ -361,7 +361,7 @@ fn users_who_are_too_few_for_a_sale_are_named() {
         run.words(words).run().stderr
     };
     let sale = warned("--start 2026-11-27T12:00:00Z");
-    assert!(sale.contains("set shop.users.total to 45000 or more (now 10000)"), "{sale}");
+    assert!(sale.contains("set shop.users.total to 46000 or more (now 10000)"), "{sale}");
     let plain = warned("--start 2026-11-18T12:00:00Z");
     assert!(!plain.contains("shop.users.total"), "{plain}");
 }

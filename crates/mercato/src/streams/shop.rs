@@ -8,7 +8,8 @@ use mercato_runtime::summary::SummaryStyle;
 use mercato_schema::{Rate, Timestamp};
 use mercato_shop::ParamsError;
 use mercato_shop::shop::{
-    Analytics, Campaigns, Crowding, ProductUpdates, Shop, ShopConfig, ShopParams, Topic, UserUpdates,
+    Analytics, Campaigns, Crowding, ProductUpdates, Shop, ShopConfig, ShopParams, Topic,
+    UserUpdates,
 };
 
 use super::{StreamSpec, TopicPreset, TopicRecord, products, records};

@@ -4,7 +4,7 @@
 //! come one upon the other.
 
 use mercato_draw::Seed;
-use mercato_engine::{Curve, Schedule};
+use mercato_engine::{Curve, Schedule, World};
 use mercato_patterns::Zone;
 
 use super::ShopParams;
@@ -32,7 +32,7 @@ impl ShopParams {
     ///
     /// `schedule` has the factors on sessions.
     pub fn crowding(&self, schedule: &Schedule, from: i64, to: i64) -> Option<Crowding> {
-        let users = self.users(Seed::new(0));
+        let users = self.users(World { seed: Seed::new(0), origin: 0 });
         let visit_millis = u128::from(self.rates.events_per_session)
             * self.session_model.mean_page_time()
             / (u128::from(MILLION) * 1_000);

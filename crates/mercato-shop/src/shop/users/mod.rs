@@ -247,7 +247,7 @@ impl Users {
         };
         let word = self.traits.at(index ^ stay, Trait::Position as u64);
         Some(Visitor {
-            number: self.numbers.apply(index) as u32,
+            number: self.number(index),
             kind,
             city,
             at_home: stay == 0,
@@ -271,9 +271,20 @@ impl Users {
             (0..next - crowd.first).map(move |user| {
                 let index = crowd.first + user;
                 let home = crowd.home(self.traits, index, 0);
-                (self.numbers.apply(index) as u32, crowd.kind(user), self.places[usize::from(home)])
+                (self.number(index), crowd.kind(user), self.places[usize::from(home)])
             })
         })
+    }
+
+    /// The number that records show of a user: from 1 to the total.
+    #[inline]
+    fn number(&self, index: u64) -> u32 {
+        self.numbers.apply(index) as u32 + 1
+    }
+
+    /// The user of whom records show this number, if they are active.
+    fn index(&self, number: u32) -> u64 {
+        self.numbers.invert(u64::from(number).saturating_sub(1))
     }
 
     /// A word that belongs to a user for ever.

@@ -38,7 +38,7 @@ impl Users {
 
     /// The active user of a number in records at an instant, a change at that instant included.
     pub(in crate::shop) fn state(&self, number: u32, at: i64) -> State {
-        let index = self.numbers.invert(number.into());
+        let index = self.index(number);
         let had = self.changes.as_ref().map_or(0, |changes| changes.turn(index, at).had);
         self.state_after(index, had)
     }
@@ -63,7 +63,7 @@ impl Users {
             return None;
         }
         let turn = crowd.schedule.at(arrival);
-        turn.is_first.then(|| self.numbers.apply(crowd.first + turn.user) as u32)
+        turn.is_first.then(|| self.number(crowd.first + turn.user))
     }
 
     /// The kind of a user at an instant and how often they have moved; none while they move.
@@ -88,7 +88,7 @@ impl Users {
         let crowd = self.crowd_of(index);
         let (moves, emails) = self.course(crowd, index).moves_and_emails(had);
         State {
-            number: self.numbers.apply(index) as u32,
+            number: self.number(index),
             kind: kind_after(crowd.kind(index - crowd.first), had),
             home: crowd.home(self.traits, index, moves),
             name: self.word(index, Trait::Name),
@@ -144,7 +144,7 @@ mod tests {
             let Transition { change, before, after, .. } = users.transition(changes, number);
             assert_eq!(users.state(after.number, due), after);
             assert_eq!(users.state(after.number, due - 1), before);
-            let index = users.numbers.invert(after.number.into());
+            let index = users.index(after.number);
             let substream = users.crowds.partition_point(|crowd| crowd.first <= index) - 1;
             let user = index - users.crowds[substream].first;
             for hours in -29..18 {
