@@ -60,7 +60,7 @@ impl People {
             "moved" => {
                 after.previous_city = Some(before.city.clone());
                 let home = |user: &UserUpdate<'_>| {
-                    [&user.country, &user.state, &user.city].map(|part| part.to_string())
+                    [&user.country, &user.state, &user.city].map(ToString::to_string)
                 };
                 assert_ne!(home(&before), home(&update), "{id} moves to where they are");
                 let UserUpdate { country, state, city, .. } = update.clone();
@@ -69,16 +69,18 @@ impl People {
             "email_changed" => {
                 after.previous_email = Some(before.email.clone());
                 assert_ne!(before.email, update.email);
-                after.email = update.email.clone();
+                after.email.clone_from(&update.email);
             }
-            other => panic!("{other} is no change"),
+            other => assert_eq!(other, "no such change"),
         }
         assert_eq!(after, update);
     }
 
     /// The last record of a user, whom there must be one of.
     pub(crate) fn of(&self, user: &str) -> &UserUpdate<'static> {
-        self.last.get(user).unwrap_or_else(|| panic!("nobody knows {user}"))
+        let known = self.last.get(user);
+        assert!(known.is_some(), "nobody knows {user}");
+        known.unwrap()
     }
 
     /// The share of a type among all changes.

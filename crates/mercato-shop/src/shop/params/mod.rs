@@ -111,7 +111,8 @@ impl ShopParams {
             payment_choice: payments.table().clone(),
             tax: sessions.tax_percent.map(tax).transpose()?,
             usual: usual()?,
-            usual_items: [&sessions.basket_lines, &sessions.quantities].map(mean_thousandths),
+            usual_items: [&sessions.basket_lines, &sessions.quantities]
+                .map(|weights| mean_thousandths(weights)),
             fraud: FraudParams::new(&config.fraud)?,
         };
         // Where users live and how many share a clock is the same under every seed.
@@ -269,7 +270,7 @@ fn usual() -> Result<[u32; 64], ParamsError> {
 }
 
 /// The mean of the numbers from 1 on that have these weights, in thousandths.
-fn mean_thousandths(weights: &Vec<Weight>) -> i64 {
+fn mean_thousandths(weights: &[Weight]) -> i64 {
     let weights = Weight::whole(weights.iter().copied()).into_iter().map(u128::from);
     let (sum, all) = weights
         .zip(1u128..)

@@ -393,7 +393,11 @@ impl Shop {
     }
 
     /// Writes the profile of the user of the visit of this number.
-    #[cold]
+    #[expect(
+        clippy::inline_always,
+        reason = "a writer that is handed on by address is kept in memory"
+    )]
+    #[inline(always)]
     pub(super) fn write_user(&self, user: u32, step: Step, serial: u64, writer: &mut impl Writer) {
         Update::of_visit(&self.users, user, serial, step.at).write(writer);
     }

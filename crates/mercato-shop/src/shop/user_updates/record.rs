@@ -152,6 +152,11 @@ impl Update {
     }
 
     /// Writes the record.
+    #[expect(
+        clippy::inline_always,
+        reason = "a writer that is handed on by address is kept in memory"
+    )]
+    #[inline(always)]
     pub(in crate::shop) fn write(&self, writer: &mut impl Writer) {
         let Self { kind, before, after, .. } = *self;
         writer.key(|key| append_user(key, after.number));
@@ -173,7 +178,7 @@ impl Update {
             is(kind == UpdateKind::BecameRegular, before.kind as usize),
         );
         let email = (kind == UpdateKind::EmailChanged).then(|| mailbox(before));
-        writer.optional_text("previous_email", email, |mailbox, out| mailbox.append(out));
+        writer.optional_text("previous_email", email, Mailbox::append);
         writer.piece("previous_city", is(kind == UpdateKind::Moved, before.home.into()));
     }
 }

@@ -163,7 +163,8 @@ impl Course {
     #[inline]
     pub(super) fn moves_and_emails(self, had: u64) -> (u64, u64) {
         let others = had.saturating_sub(self.starts_new.into());
-        let moves = if self.stays { 0 } else { (others + u64::from(!self.is_odd)) / 2 };
+        let moves =
+            if self.stays { 0 } else { others.div_ceil(2) - u64::from(self.is_odd) * (others % 2) };
         (moves, others - moves)
     }
 }
