@@ -230,7 +230,7 @@ fn a_full_disk_exits_with_8_and_what_is_whole_is_known() {
     let said = ended.stderr.clone();
     ended.fails_with(
         8,
-        &["cannot write sales.ndjson", "whole records in", "bytes were written before"],
+        &["cannot write .sales.ndjson.partial", "whole records in", "bytes were written before"],
     );
     let numbers: Vec<usize> =
         said.split(|letter: char| !letter.is_ascii_digit()).flat_map(str::parse).collect();

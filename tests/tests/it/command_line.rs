@@ -177,7 +177,9 @@ fn a_counted_run_ends_at_or_before_now() {
             .in_folder(folder.path())
             .run();
         assert_eq!(ended.code, Some(0), "{command}: {}", ended.stderr);
-        assert_eq!(ended.stderr, "", "{command}");
+        // On a day such as Black Friday the shop's users are too few, and it says so.
+        let mut other = ended.stderr.lines().filter(|line| !line.contains("shop.users.total"));
+        assert_eq!(other.next(), None, "{command}");
         let written = fs::metadata(&summary).unwrap().modified().unwrap();
         let wall = written.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs_f64();
         let summary = json(&summary);

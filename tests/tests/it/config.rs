@@ -48,8 +48,9 @@ fn its_settings_are_the_defaults_wherever_there_are_any() {
     let folder = folder();
     let text = uncommented();
     std::fs::write(folder.path().join("all.toml"), &text).unwrap();
-    let of_file =
-        shown(config("show --json --backfill 1h --config all.toml").in_folder(folder.path()));
+    let of_file = shown(
+        config("show --json --backfill 1h --warm-up 0 --config all.toml").in_folder(folder.path()),
+    );
     let defaults = shown(config("show --json"));
     let mut compared = 0;
     for (key, default) in defaults.as_object().unwrap() {

@@ -159,6 +159,16 @@ fn a_state_of_another_run_is_refused_with_both_named() {
         (format!("{words} --shard 1/2"), "its shard is 0/1, but here it is 1/2"),
         (format!("{words} --config more.toml"), "shop.users.total is 10000, but here it is 20000"),
         (format!("{words} --rate 5/s"), "but here it is"),
+        (
+            format!("{words} --from +10m"),
+            "its beginning is the start, but here it is 2026-01-05T10:10:00Z",
+        ),
+        (format!("{words} --drain"), "its drain is off, but here it is on"),
+        (format!("{words} --warm-up 1"), "but here it is"),
+        (
+            words.replace("out.ndjson", "other.ndjson"),
+            "its destination is out.ndjson, but here it is other.ndjson",
+        ),
     ] {
         run(folder.path(), &change)
             .words("--state state.json")
@@ -217,7 +227,13 @@ fn a_stopped_history_never_names_a_part_of_a_day() {
     let history = HISTORY.replace("--days 3", "--days 12");
     let words = format!("historical {history} -o h --summary-json run.json -q");
     let child = run(part.path(), &words).start();
-    sleep(Duration::from_secs(1));
+    let first = part.path().join("h/transactions/dt=2025-12-27/part-00000.ndjson");
+    for _ in 0..600 {
+        sleep(Duration::from_millis(50));
+        if first.exists() {
+            break;
+        }
+    }
     signal(&child, "TERM");
     let ended = ended_within(child, Duration::from_secs(20));
     assert_eq!(ended.code, Some(9), "{}", ended.stderr);
@@ -226,4 +242,123 @@ fn a_stopped_history_never_names_a_part_of_a_day() {
     let (found, expected) = (contents(&part.path().join("h")), contents(&whole.path().join("h")));
     assert!(!found.is_empty() && found.len() < expected.len(), "{} days", found.len());
     assert!(found.iter().all(|day| expected.contains(day)), "a day that is no whole one");
+}
+
+#[test]
+fn a_run_that_is_killed_before_it_writes_more_is_gone_on_with_again() {
+    let (whole, parts) = (folder(), folder());
+    // An order every three seconds of the wall at most.
+    let words = "--seed 7 --start 2026-01-05T10:00:00Z --duration 20m --min-delay 60 --max-delay 90 -q -o o.ndjson";
+    let run = |folder: &Path, clock: &str| {
+        Program::new("order-gen").words(words).words("--clock").arg(clock).in_folder(folder)
+    };
+    run(whole.path(), "fast").run().success();
+    for pause in [2600, 250, 250] {
+        let child = run(parts.path(), "100x").words("--state state.json").start();
+        sleep(Duration::from_millis(pause));
+        signal(&child, "KILL");
+        ended_within(child, Duration::from_secs(20));
+    }
+    run(parts.path(), "fast").words("--state state.json").run().success();
+    assert!(contents(whole.path()) == contents(parts.path()));
+}
+
+#[test]
+fn a_run_that_failed_as_it_ended_goes_on_from_what_was_written() {
+    let (whole, parts) = (folder(), folder());
+    let words = "--seed 7 --start 2026-01-05T10:00:00Z --duration 200m --min-delay 1 --max-delay 2 --clock fast -q -o o.ndjson";
+    Program::new("order-gen").words(words).in_folder(whole.path()).run().success();
+    let limited =
+        format!("trap '' XFSZ; ulimit -f 12900; exec order-gen {words} --state state.json");
+    assert_eq!(Program::shell(&limited).in_folder(parts.path()).run().code, Some(8));
+    let again = Program::new("order-gen").words(words).words("--state state.json");
+    again.in_folder(parts.path()).run().success();
+    assert!(contents(whole.path()) == contents(parts.path()));
+}
+
+#[test]
+fn the_summary_of_a_killed_run_is_enough_to_go_on_in_its_file() {
+    let (whole, parts) = (folder(), folder());
+    let words = format!("stream {RUN} -q -o out.ndjson --topics transactions");
+    run(whole.path(), &words.replace("3600x", "fast")).run().success();
+    let child = run(parts.path(), &words).words("--summary-json state.json").start();
+    sleep(Duration::from_millis(2900));
+    signal(&child, "KILL");
+    ended_within(child, Duration::from_secs(20));
+    let rest = run(parts.path(), &words.replace("3600x", "fast")).words("--resume state.json");
+    rest.run().success();
+    assert!(contents(whole.path()) == contents(parts.path()));
+}
+
+#[test]
+fn a_file_that_has_its_name_is_not_replaced_by_the_rest() {
+    let folder = folder();
+    let words = format!("stream {RUN} -q -o out.ndjson --topics transactions");
+    let child = run(folder.path(), &words).words("--summary-json run.json").start();
+    sleep(Duration::from_millis(900));
+    signal(&child, "TERM");
+    assert_eq!(ended_within(child, Duration::from_secs(20)).code, Some(9));
+    let named = read(&folder.path().join("out.ndjson"));
+    for force in ["", "--force"] {
+        run(folder.path(), &words)
+            .words("--resume run.json")
+            .words(force)
+            .run()
+            .fails_with(2, &["files that have got their names"]);
+    }
+    assert!(read(&folder.path().join("out.ndjson")) == named);
+}
+
+#[test]
+fn the_warm_up_is_that_of_the_run_that_is_gone_on_with() {
+    let folder = folder();
+    let words = "stream --duration 1 --clock wall -o out.ndjson -q --topics user-events";
+    stopped(folder.path(), words);
+    let before = json(&folder.path().join("state.json"));
+    let fast = words.replace("--clock wall", "--clock fast");
+    run(folder.path(), &fast).words("--state state.json").run().success();
+    assert_eq!(json(&folder.path().join("state.json"))["part"], before["part"]);
+}
+
+#[test]
+fn an_end_is_moved_only_to_what_is_still_to_come() {
+    let folder = folder();
+    let words = format!("stream {RUN} -q -o out.ndjson --topics transactions");
+    stopped(folder.path(), &words);
+    let with = |end: &str| {
+        let words = words.replace("--duration 6", end).replace("3600x", "fast");
+        run(folder.path(), &words).words("--state state.json").run()
+    };
+    with("--duration 1s").fails_with(2, &["has passed this end already"]);
+    with("--duration 1").success();
+    with("--duration 2").fails_with(2, &["is of a complete run with another end"]);
+    with("--duration 1").success();
+}
+
+#[test]
+fn what_lies_in_place_of_an_unfinished_file_is_left_alone() {
+    let folder = folder();
+    let words = format!("stream {RUN} -q -o out.ndjson --topics transactions");
+    stopped(folder.path(), &words);
+    let partial = folder.path().join(".out.ndjson.partial");
+    let victim = folder.path().join("victim");
+    fs::rename(&partial, folder.path().join("kept")).unwrap();
+    fs::write(&victim, vec![b'x'; 10_000_000]).unwrap();
+    std::os::unix::fs::symlink(&victim, &partial).unwrap();
+    let again = || run(folder.path(), &words).words("--state state.json").run();
+    again().fails_with(8, &["delete the state to begin again"]);
+    assert!(read(&victim) == vec![b'x'; 10_000_000]);
+    fs::remove_file(&partial).unwrap();
+    fs::write(folder.path().join("out.ndjson"), "somebody else's\n").unwrap();
+    again().fails_with(2, &["is there already", "move it away"]);
+    assert_eq!(read(&folder.path().join("out.ndjson")), b"somebody else's\n");
+}
+
+#[test]
+fn a_summary_on_standard_output_is_one() {
+    let words = "order-gen -q --count 5000 --clock fast -o null: --summary-json /dev/stdout";
+    let folder = folder();
+    let line = format!("{words} > sum.json");
+    assert_eq!(Program::shell(&line).in_folder(folder.path()).run().code, Some(0));
+    assert_eq!(json(&folder.path().join("sum.json"))["counts"]["first"], 5000);
 }

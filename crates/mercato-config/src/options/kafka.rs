@@ -175,7 +175,7 @@ impl KafkaSettings {
             ("--record-headers", args.record_headers.is_some_and(|given| given)),
             ("--header", !args.header.is_empty()),
             ("--max-outage", args.max_outage.is_some()),
-            ("--mixed-topic", args.mixed_topic.is_some()),
+            ("--mixed-topic", args.mixed_topic == Some(true)),
             ("--command-config", args.connection.command_config.is_some()),
             ("-X", !args.connection.command_property.is_empty()),
             ("--insecure-skip-tls-verification", args.connection.insecure_skip_tls_verification),

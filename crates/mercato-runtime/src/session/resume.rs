@@ -269,6 +269,7 @@ impl StateLock {
     /// locked.
     pub(super) fn take(state: &Path) -> Result<Self, SessionError> {
         // However it is spelled, or linked to, it is one state.
+        let shown = state.display();
         let state = &std::fs::canonicalize(state).unwrap_or_else(|_| state.to_owned());
         let name = state.file_name().unwrap_or_default().to_string_lossy();
         let path = state.with_file_name(format!(".{name}.lock"));
@@ -287,8 +288,7 @@ impl StateLock {
                 Err(TryLockError::Error(source)) => return Err(failed(source).into()),
                 Err(TryLockError::WouldBlock) => {
                     return Err(SessionError::usage(format!(
-                        "--state: another run is using {}: wait for its end, or use another file",
-                        state.display()
+                        "--state: another run is using {shown}: wait for its end, or use another file"
                     )));
                 }
             }
