@@ -28,6 +28,7 @@
 mod analytics_result;
 mod chargeback;
 mod description;
+pub mod dialect;
 mod entries;
 mod fraud_alert;
 mod order;

@@ -4,5 +4,6 @@
 
 mod conformance;
 mod descriptions;
+mod dialects;
 mod documents;
 mod samples;
