@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::batch::Framing;
+use crate::binary::{self, BinaryWriter};
 use crate::columns::ColumnWriter;
 use crate::lines::LineWriter;
 use crate::template::{Form, Template};
@@ -17,6 +19,20 @@ pub enum Format {
     Csv,
     /// Typed columns.
     Columns,
+    /// The binary encoding of Avro, without its schema.
+    Avro,
+    /// A Protobuf message after its length.
+    Protobuf,
+}
+
+impl Format {
+    /// Returns true if a record is bytes of a schema and no text.
+    pub fn is_binary(self) -> bool {
+        match self {
+            Self::Avro | Self::Protobuf => true,
+            Self::Json | Self::Csv | Self::Columns => false,
+        }
+    }
 }
 
 /// The result of encoding a record.
@@ -37,6 +53,8 @@ enum Ready {
     Json(Template),
     Csv(Template),
     Columns { layout: Arc<Layout>, empty: Columns },
+    Avro(binary::Template),
+    Protobuf(binary::Template),
 }
 
 /// Room for a record that is asked for before it is known how long the record is.
@@ -53,7 +71,17 @@ impl Encoding {
             Format::Columns => {
                 Ready::Columns { layout: Arc::clone(layout), empty: Columns::new(layout, &wanted) }
             }
+            Format::Avro => Ready::Avro(binary::Template::new::<true>(layout)),
+            Format::Protobuf => Ready::Protobuf(binary::Template::new::<false>(layout)),
         })
+    }
+
+    /// Returns why records of the layout cannot be written in this format, if they cannot.
+    pub fn flaw(&self) -> Option<&str> {
+        match &self.0 {
+            Ready::Json(_) | Ready::Csv(_) | Ready::Columns { .. } => None,
+            Ready::Avro(template) | Ready::Protobuf(template) => template.flaw.as_deref(),
+        }
     }
 
     /// Appends `record` and its key to `batch`, where it is open until it is [sealed](Batch::seal); `topic` is the
@@ -68,26 +96,39 @@ impl Encoding {
         record: &mut impl WriteRecord,
     ) -> Encoded {
         match &self.0 {
-            Ready::Json(template) => line::<true, CHECKED>(template, batch, record),
-            Ready::Csv(template) => line::<false, CHECKED>(template, batch, record),
+            Ready::Json(template) => fitted(batch, Framing::Line, |room, keys| {
+                write_line::<true, CHECKED>(template, room, keys, record)
+            }),
+            Ready::Csv(template) => fitted(batch, Framing::Line, |room, keys| {
+                write_line::<false, CHECKED>(template, room, keys, record)
+            }),
             Ready::Columns { layout, empty } => {
                 write_columns(layout, batch.columns_mut(topic, empty), record)
             }
+            Ready::Avro(template) => fitted(batch, Framing::None, |room, keys| {
+                write_binary::<true, CHECKED>(template, room, keys, record)
+            }),
+            Ready::Protobuf(template) => fitted(batch, Framing::Length, |room, keys| {
+                write_binary::<false, CHECKED>(template, room, keys, record)
+            }),
         }
     }
 }
 
-#[inline]
-fn line<const JSON: bool, const CHECKED: bool>(
-    template: &Template,
+/// Appends what `write` puts into the room it is given, which is larger the next time if it was too small.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "one of four places remains in each form of a record")]
+fn fitted(
     batch: &mut Batch,
-    record: &mut impl WriteRecord,
+    framing: Framing,
+    mut write: impl FnMut(&mut [u8], &mut Vec<u8>) -> (usize, Encoded),
 ) -> Encoded {
+    batch.frame(framing);
     let mut least = ROOM;
     loop {
         let (room, keys) = batch.room(least);
         let (has, key) = (room.len(), keys.len());
-        let (len, encoded) = write_line::<JSON, CHECKED>(template, room, keys, record);
+        let (len, encoded) = write(room, keys);
         if len <= has {
             batch.advance(len);
             return encoded;
@@ -120,6 +161,19 @@ fn write_line<const JSON: bool, const CHECKED: bool>(
     record: &mut impl WriteRecord,
 ) -> (usize, Encoded) {
     let mut writer = LineWriter::<JSON, CHECKED>::new(template, room, keys);
+    record.write(&mut writer);
+    writer.finish()
+}
+
+/// Writes a record into `room` as [`write_line`] does, as Avro or as Protobuf.
+#[inline(never)]
+fn write_binary<const AVRO: bool, const CHECKED: bool>(
+    template: &binary::Template,
+    room: &mut [u8],
+    keys: &mut Vec<u8>,
+    record: &mut impl WriteRecord,
+) -> (usize, Encoded) {
+    let mut writer = BinaryWriter::<AVRO, CHECKED>::new(template, room, keys);
     record.write(&mut writer);
     writer.finish()
 }
