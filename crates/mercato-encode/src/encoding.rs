@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::batch::Framing;
-use crate::binary::{self, BinaryWriter};
+use crate::binary::{self, BinaryWriter, Open};
 use crate::columns::ColumnWriter;
 use crate::lines::LineWriter;
 use crate::template::{Form, Template};
@@ -173,7 +173,8 @@ fn write_binary<const AVRO: bool, const CHECKED: bool>(
     keys: &mut Vec<u8>,
     record: &mut impl WriteRecord,
 ) -> (usize, Encoded) {
-    let mut writer = BinaryWriter::<AVRO, CHECKED>::new(template, room, keys);
+    let mut open = Open::default();
+    let mut writer = BinaryWriter::<AVRO, CHECKED>::new(template, room, keys, &mut open);
     record.write(&mut writer);
     writer.finish()
 }

@@ -15,6 +15,7 @@ mod documented;
 mod files;
 mod net;
 mod program;
+pub mod registry;
 #[cfg(feature = "schemas")]
 pub mod schemas;
 pub mod statistics;

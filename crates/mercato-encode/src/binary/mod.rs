@@ -41,24 +41,33 @@ pub(crate) struct BinaryWriter<'a, const AVRO: bool, const CHECKED: bool> {
     template: &'a Template,
     next: usize,
     keys: &'a mut Vec<u8>,
-    /// Where the lengths of the structs stand that have begun.
-    open: [u32; DEEPEST],
+    /// Where the lengths of the structs stand that have begun; outside of the writer, which would be kept in memory
+    /// as a whole if it had a part that is found by a number.
+    open: &'a mut Open,
     depth: usize,
     /// Written as a whole, so that no slot is missing.
     whole: bool,
     flawed: bool,
 }
 
+/// Places of the lengths of structs inside one another.
+pub(crate) type Open = [u32; DEEPEST];
+
 /// Bytes for the length of a Protobuf record: it nearly always has 128 to 16,383.
 const LENGTH_BYTES: usize = 2;
 
 impl<'a, const AVRO: bool, const CHECKED: bool> BinaryWriter<'a, AVRO, CHECKED> {
-    pub(crate) fn new(template: &'a Template, room: &'a mut [u8], keys: &'a mut Vec<u8>) -> Self {
+    pub(crate) fn new(
+        template: &'a Template,
+        room: &'a mut [u8],
+        keys: &'a mut Vec<u8>,
+        open: &'a mut Open,
+    ) -> Self {
         let mut out = Tail::new(room);
         if !AVRO {
             out.array(&[0; LENGTH_BYTES]);
         }
-        let (open, flawed) = ([0; DEEPEST], template.flaw.is_some());
+        let flawed = template.flaw.is_some();
         Self { out, template, next: 0, keys, open, depth: 0, whole: false, flawed }
     }
 

@@ -206,28 +206,24 @@ pub(crate) fn instant<const AVRO: bool>(out: &mut impl Out, micros: i64, form: I
             InstantForm::Micros => micros,
             InstantForm::Millis | InstantForm::EpochMillis => micros.div_euclid(1_000),
         };
-        whole::<true>(out, count);
-    } else {
-        let (bytes, len) = timestamp(micros, form);
-        out.put(&bytes, len);
+        return whole::<true>(out, count);
     }
-}
-
-/// A `google.protobuf.Timestamp` after its length: seconds as field 1, nanoseconds as field 2.
-#[inline(never)]
-fn timestamp(micros: i64, form: InstantForm) -> ([u8; 20], usize) {
-    let fraction = micros.rem_euclid(1_000_000);
+    let (second, fraction) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000));
     let shown = match form {
         InstantForm::Micros => fraction,
         InstantForm::Millis | InstantForm::EpochMillis => fraction - fraction % 1_000,
     };
-    let (seconds, seconds_len) = wide(micros.div_euclid(1_000_000) as u64);
-    let (nanos, nanos_len) = wide(shown as u64 * 1_000);
-    let mut bytes = [0; 20];
-    let len = 2 + seconds_len + nanos_len;
-    (bytes[0], bytes[1]) = (len as u8, 0x08);
-    bytes[2..2 + seconds_len].copy_from_slice(&seconds[..seconds_len]);
-    bytes[2 + seconds_len] = 0x10;
-    bytes[3 + seconds_len..=len].copy_from_slice(&nanos[..nanos_len]);
-    (bytes, 1 + len)
+    let (nanos, nanos_width) = spread(shown as u64 * 1_000);
+    // Seconds are field 1 and nanoseconds field 2 of the message.
+    if (0..1 << 56).contains(&second) {
+        let (seconds, width) = spread(second as u64);
+        out.array(&[(2 + width + nanos_width) as u8, 0x08]);
+        out.put(&seconds.to_le_bytes(), width);
+    } else {
+        let (seconds, width) = wide(second as u64);
+        out.array(&[(2 + width + nanos_width) as u8, 0x08]);
+        out.put(&seconds, width);
+    }
+    out.byte(0x10);
+    out.put(&nanos.to_le_bytes(), nanos_width);
 }

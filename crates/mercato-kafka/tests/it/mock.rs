@@ -377,3 +377,22 @@ fn heads_of_partitions_are_taken_in_any_order() {
     assert_eq!(later.next(0).unwrap().unwrap().offset, 5);
     assert_eq!(later.next(2).unwrap().unwrap().offset, 1);
 }
+
+#[test]
+fn a_header_stands_before_each_value_of_its_topic() {
+    let (_cluster, config) = cluster("sales", 1);
+    let headers = vec![vec![0, 0, 0, 1, 2]];
+    let mut sink = open(&config, "sales", KafkaOptions { headers, ..KafkaOptions::default() });
+    let records = batch(0, 300, 3);
+    write(&mut sink, &records);
+    let delivery = sink.finish().unwrap();
+    assert_eq!(delivery.acknowledged, 300);
+    let mut reader = TopicReader::open(&config, "sales", &ReadOptions::default()).unwrap();
+    let (mut index, mut bytes) = (0, 0);
+    while let Some(record) = reader.next(0).unwrap() {
+        let expected = [&[0, 0, 0, 1, 2], records.value(index)].concat();
+        assert_eq!(record.value, expected);
+        (index, bytes) = (index + 1, bytes + expected.len() as u64);
+    }
+    assert_eq!((index, bytes), (300, delivery.bytes));
+}
