@@ -264,3 +264,71 @@ fn long(out: &mut Vec<u8>, value: i64) {
     }
     out.push(rest as u8);
 }
+
+#[cfg(test)]
+mod tests {
+    use mercato_encode::{Coordinates, Stamp};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn container(compression: Compression) -> AvroContainer {
+        AvroContainer {
+            schemas: [("t".to_owned(), "\"string\"".to_owned())].into(),
+            metadata: [("run".to_owned(), b"7".to_vec())].into(),
+            sync: *b"0123456789abcdef",
+            compression,
+        }
+    }
+
+    fn batch(lengths: &[usize]) -> Batch {
+        let mut batch = Batch::default();
+        for length in lengths {
+            batch.push(b"", &vec![b'x'; *length], Stamp::at(0, Coordinates::default()));
+        }
+        batch
+    }
+
+    fn written(compression: Compression, batch: &Batch, cuts: &[usize]) -> (Vec<u8>, u64) {
+        let mut body = container(compression).body("t", Vec::new()).unwrap();
+        let mut start = 0;
+        for end in cuts.iter().copied().chain([batch.len()]) {
+            body.take(batch, start..end).unwrap();
+            body.flush().unwrap();
+            start = end;
+        }
+        let before = body.whole();
+        body.end().unwrap();
+        assert_eq!(body.whole(), batch.len() as u64);
+        (body.out().clone(), before)
+    }
+
+    proptest! {
+        #[test]
+        fn a_file_is_the_same_however_its_records_are_cut(
+            lengths in prop::collection::vec(prop_oneof![0usize..400, 60_000usize..70_000], 0..60),
+            mut cuts in prop::collection::vec(0usize..60, 0..6),
+        ) {
+            cuts.retain(|cut| *cut <= lengths.len());
+            cuts.sort_unstable();
+            let batch = batch(&lengths);
+            for compression in [Compression::None, Compression::Gzip, Compression::Zstd, Compression::Snappy] {
+                let (whole, before) = written(compression, &batch, &[]);
+                let (cut, of_cut) = written(compression, &batch, &cuts);
+                prop_assert!(whole == cut && before == of_cut);
+                let records = (0..batch.len()).map(|index| batch.line(index));
+                prop_assert_eq!(container(compression).file_len("t", records).unwrap(), whole.len() as u64);
+            }
+        }
+    }
+
+    #[test]
+    fn a_block_ends_with_the_record_that_fills_it() {
+        let (file, before) = written(Compression::None, &batch(&[40_000, 30_000, 10]), &[]);
+        assert_eq!(before, 2, "the third is in a block that is not full");
+        let marks = file.windows(16).filter(|part| part == b"0123456789abcdef").count();
+        assert_eq!(marks, 3, "after the header and two blocks");
+        let error = container(Compression::None).body("other", Vec::new()).err().unwrap();
+        assert!(error.to_string().contains("other"), "{error}");
+    }
+}

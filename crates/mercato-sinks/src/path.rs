@@ -502,9 +502,12 @@ mod tests {
         assert_eq!(file.clone().with_format("csv".parse().unwrap()).unwrap(), file);
         let message = file.with_format("ndjson".parse().unwrap()).unwrap_err().to_string();
         assert!(message.contains("`a.csv`") && message.contains("ndjson"), "{message}");
-        for text in ["parquet.gz", "avro", "", "a.csv", "a/b.csv", "csv.gz.zst"] {
+        for text in ["parquet.gz", "avro.gz", "orc", "", "a.csv", "a/b.csv", "csv.gz.zst"] {
             assert!(
-                text.parse::<FileFormat>().unwrap_err().to_string().contains("ndjson or csv"),
+                text.parse::<FileFormat>()
+                    .unwrap_err()
+                    .to_string()
+                    .contains("ndjson, csv or protobuf"),
                 "{text}"
             );
         }

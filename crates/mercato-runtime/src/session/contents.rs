@@ -12,8 +12,6 @@ use mercato_sinks::{AvroContainer, Compression, FileFormat, Format, OutputPath, 
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::SessionError;
-use crate::summary::Identity;
-use mercato_config::RunSpec;
 
 /// The entry of an Avro file's header that names the run.
 const RUN: &str = "mercato.run";
@@ -43,11 +41,11 @@ enum Kind {
 }
 
 impl Packing {
-    /// Files of `form` for the topics of `run`, which has these settings.
+    /// Files of `form` for the topics of `run`, whose records may be malformed on purpose.
     ///
     /// Fails where Parquet is asked for and it is not known what the fields of a topic hold, or how
     /// to write it, and where records are to be malformed.
-    pub fn of(run: &Run, form: FileFormat, settings: &RunSpec) -> Result<Self, SessionError> {
+    pub fn of(run: &Run, form: FileFormat, are_malformed: bool) -> Result<Self, SessionError> {
         match form.format {
             Format::Json | Format::Csv | Format::Protobuf => {
                 return Ok(Self(Kind::Lines(form.compression)));
@@ -57,7 +55,7 @@ impl Packing {
             }
             Format::Parquet => {}
         }
-        if settings.disorder.malformed.millionths() > 0 {
+        if are_malformed {
             return Err(SessionError::usage(
                 "malformed records cannot be written to typed columns: use .ndjson, or omit them",
             ));
@@ -79,11 +77,10 @@ impl Packing {
 
     /// The same files, with the run named in those that have a place for that.
     #[must_use]
-    pub fn with_identity(mut self, identity: &Identity) -> Self {
+    pub fn with_run(mut self, run: &str) -> Self {
         if let Kind::Avro(container) = &mut self.0 {
-            let text = identity.brief();
-            container.sync = xxh3_128(text.as_bytes()).to_le_bytes();
-            container.metadata.insert(RUN.to_owned(), text.into_bytes());
+            container.sync = xxh3_128(run.as_bytes()).to_le_bytes();
+            container.metadata.insert(RUN.to_owned(), run.as_bytes().to_vec());
         }
         self
     }

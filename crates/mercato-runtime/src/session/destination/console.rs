@@ -9,7 +9,7 @@ use mercato_sinks::{FileFormat, Format, Sink, StdoutSink, in_envelopes};
 
 use super::{Destination, refuse_shared_rows, topic_files};
 use crate::run::Interrupt;
-use crate::session::{Packing, Session, SessionError};
+use crate::session::{Session, SessionError};
 
 /// Returns whether standard output leads nowhere, as in `order-gen >&-`.
 ///
@@ -67,8 +67,7 @@ impl Destination for Console<'_> {
         }
         let topics = topic_files(self.0, run);
         if self.0.output.encoding() == Format::Avro {
-            let packing = Packing::of(run, FileFormat::AVRO, &self.0.run)?;
-            let packing = packing.with_identity(&self.0.identity());
+            let packing = self.0.packing(run, FileFormat::AVRO)?;
             if let (Some(container), [topic]) = (packing.avro(), &*topics) {
                 return Ok(Box::new(StdoutSink::open_avro(container, &topic.topic)?));
             }

@@ -7,7 +7,7 @@ use mercato_sinks::{OutputPath, Sink};
 
 use super::{Destination, refuse_shared_rows, topic_files, with_article};
 use crate::run::Interrupt;
-use crate::session::{Packing, Session, SessionError};
+use crate::session::{Session, SessionError};
 
 struct Output<'a> {
     session: &'a Session<'a>,
@@ -58,8 +58,7 @@ impl Destination for Output<'_> {
     }
 
     fn open(&self, run: &Run, _: &Interrupt) -> Result<Box<dyn Sink>, SessionError> {
-        let packing = Packing::of(run, self.path.file_format(), &self.session.run)?;
-        let packing = packing.with_identity(&self.session.identity());
+        let packing = self.session.packing(run, self.path.file_format())?;
         let path = self.session.resumed.as_ref().map(|resumed| resumed.output(self.path));
         packing.open(path.as_ref().unwrap_or(self.path), &topic_files(self.session, run))
     }
