@@ -127,7 +127,7 @@ impl Everything {
         match (self.tables, self.is_there()) {
             (Tables::Across, true) => (Some("n".to_owned()), 300),
             (Tables::Across, false) => (None, 0),
-            (_, there) => (there.then(|| self.text.clone()), self.count),
+            (_, there) => (there.then(|| self.text.replace('"', "")), self.count),
         }
     }
 }
@@ -151,11 +151,7 @@ impl WriteRecord for Everything {
             Tables::Across => writer.piece("inner", self.row),
         }
         if self.tables != Tables::Across {
-            match &note {
-                Some(note) => writer.string("note", note),
-                None => writer
-                    .optional_text("note", None, |text: &str, out| out.extend(text.as_bytes())),
-            }
+            writer.optional_text("note", note, |note, out| out.extend(note.as_bytes()));
             writer.integer("count", count);
         }
         writer.boolean("yes", there);
