@@ -107,13 +107,13 @@ impl KafkaSink {
     /// Sends one record, after what its topic has before its values.
     fn send(&mut self, batch: &Batch, index: usize) -> Result<(), SinkError> {
         let topic = usize::from(batch.spans()[index].stamp.topic);
-        let header = self.options.headers.get(topic).map_or(&[][..], Vec::as_slice);
-        if header.is_empty() {
+        let prefix = self.options.value_prefixes.get(topic).map_or(&[][..], Vec::as_slice);
+        if prefix.is_empty() {
             return self.send_value(batch, index, batch.value(index));
         }
         let mut framed = std::mem::take(&mut self.framed);
         framed.clear();
-        framed.extend_from_slice(header);
+        framed.extend_from_slice(prefix);
         framed.extend_from_slice(batch.value(index));
         let sent = self.send_value(batch, index, &framed);
         self.framed = framed;

@@ -6,14 +6,14 @@ use std::time::Duration;
 use crate::RegistryError;
 use crate::tls::{self, Tls};
 
-/// How long the registry may take to answer unless a property says otherwise.
+/// Time limit of an answer unless a property says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Names of properties that are read here besides those that begin with a [prefix](PREFIXES).
 const NAMES: [&str; 4] =
     ["auto.register.schemas", "use.latest.version", "use.schema.id", "value.subject.name.strategy"];
 
-/// What the names of further ones begin with.
+/// Beginnings of the names of further ones.
 const PREFIXES: [&str; 3] = ["schema.registry.", "basic.auth.", "bearer.auth."];
 
 /// Returns true if a property is about a schema registry and nothing that a Kafka client reads.
@@ -57,7 +57,7 @@ impl Strategy {
     }
 }
 
-/// Which schema of a subject records name.
+/// The schema of a subject that records name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice {
     /// Their own, registered if it is not there.
@@ -70,7 +70,7 @@ pub enum Choice {
     Id(u32),
 }
 
-/// Where a registry is, and what is asked of it.
+/// The addresses of a registry, and the way in which it is used.
 #[derive(Clone)]
 pub struct RegistryConfig {
     /// Addresses without the user's name and password, in the order in which they are tried; none

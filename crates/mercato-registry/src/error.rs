@@ -11,7 +11,7 @@ pub enum RegistryError {
     Property {
         /// The name as given.
         name: String,
-        /// What is wrong, and what is allowed.
+        /// The mistake, and the allowed values.
         reason: String,
     },
     /// Nobody answers.
@@ -48,7 +48,7 @@ pub enum RegistryError {
         subject: String,
         /// The HTTP status.
         status: u16,
-        /// What was attempted.
+        /// The action that was attempted.
         action: &'static str,
     },
     /// The schema or subject does not exist.
@@ -58,7 +58,7 @@ pub enum RegistryError {
         address: String,
         /// The schema or subject.
         what: String,
-        /// What to do.
+        /// A way out.
         advice: &'static str,
     },
     /// The subject has a schema with which ours is not compatible.
@@ -76,7 +76,7 @@ pub enum RegistryError {
         subject: String,
         /// The latest version of the subject, if it can be read.
         version: Option<u32>,
-        /// What the registry says.
+        /// The registry's own reason.
         reason: String,
     },
     /// The registry does not accept the schema.
@@ -93,7 +93,7 @@ pub enum RegistryError {
         subject: String,
         /// The language of the schema.
         kind: &'static str,
-        /// What the registry says.
+        /// The registry's own reason.
         reason: String,
     },
     /// The schema there is another one than that of the records.
@@ -121,7 +121,7 @@ pub enum RegistryError {
         subject: String,
         /// The HTTP status.
         status: u16,
-        /// What the registry says.
+        /// The registry's own reason.
         reason: String,
     },
 }

@@ -9,7 +9,7 @@ use ureq::tls::{
 
 use crate::RegistryError;
 
-/// What is trusted, and what this side shows of itself.
+/// Trusted authorities, and the client's own certificate.
 #[derive(Clone, Default)]
 pub(crate) struct Tls {
     roots: Option<Arc<Vec<Certificate<'static>>>>,

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// What the registry was asked.
+/// A request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Asked {
     /// Method and path, such as `POST /subjects/orders-value/versions`.
@@ -20,14 +20,14 @@ pub struct Asked {
     pub body: Value,
 }
 
-/// What it answers.
+/// An answer.
 #[derive(Debug, Clone)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
     /// The body.
     pub body: String,
-    /// How long it takes.
+    /// Time before it is sent.
     pub delay: Duration,
 }
 
@@ -78,7 +78,7 @@ impl Registry {
         })
     }
 
-    /// What it was asked so far.
+    /// All requests so far.
     pub fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

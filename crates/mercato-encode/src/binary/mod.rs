@@ -41,7 +41,7 @@ pub(crate) struct BinaryWriter<'a, const AVRO: bool, const CHECKED: bool> {
     template: &'a Template,
     next: usize,
     keys: &'a mut Vec<u8>,
-    /// Where the lengths of the structs stand that have begun; outside of the writer, which would be kept in memory
+    /// Places of the lengths of the structs that have begun; outside of the writer, which would be kept in memory
     /// as a whole if it had a part that is found by a number.
     open: &'a mut Open,
     depth: usize,

@@ -39,7 +39,7 @@ pub(crate) struct PlannedStruct {
     end: usize,
 }
 
-/// Where a struct begins or ends, by its index.
+/// The beginning or the end of a struct, by its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Border {
     Begin(usize),

@@ -60,7 +60,7 @@ fn description() -> Description {
     }
 }
 
-/// How much of the record is in tables.
+/// The part of the record that is in tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tables {
     None,

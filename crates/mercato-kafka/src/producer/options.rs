@@ -44,7 +44,7 @@ pub struct KafkaOptions {
     pub interrupt: Option<Arc<AtomicBool>>,
     /// Bytes put before the value of each record, by topic: the header that names its schema.
     /// Empty, the default, for none.
-    pub headers: Vec<Vec<u8>>,
+    pub value_prefixes: Vec<Vec<u8>>,
     /// Sees every delivered record; nobody by default, which costs nothing.
     pub observer: Option<DeliveryObserver>,
 }
@@ -58,7 +58,7 @@ impl Default for KafkaOptions {
             interrupted_drain_timeout: DEFAULT_INTERRUPTED_DRAIN_TIMEOUT,
             max_outage: None,
             interrupt: None,
-            headers: Vec::new(),
+            value_prefixes: Vec::new(),
             observer: None,
         }
     }
@@ -74,7 +74,7 @@ impl fmt::Debug for KafkaOptions {
             .field("interrupted_drain_timeout", &self.interrupted_drain_timeout)
             .field("max_outage", &self.max_outage)
             .field("interrupt", &self.interrupt)
-            .field("headers", &self.headers)
+            .field("value_prefixes", &self.value_prefixes)
             .field("observer", &self.observer.is_some())
             .finish()
     }

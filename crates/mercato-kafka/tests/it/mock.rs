@@ -381,8 +381,9 @@ fn heads_of_partitions_are_taken_in_any_order() {
 #[test]
 fn a_header_stands_before_each_value_of_its_topic() {
     let (_cluster, config) = cluster("sales", 1);
-    let headers = vec![vec![0, 0, 0, 1, 2]];
-    let mut sink = open(&config, "sales", KafkaOptions { headers, ..KafkaOptions::default() });
+    let value_prefixes = vec![vec![0, 0, 0, 1, 2]];
+    let options = KafkaOptions { value_prefixes, ..KafkaOptions::default() };
+    let mut sink = open(&config, "sales", options);
     let records = batch(0, 300, 3);
     write(&mut sink, &records);
     let delivery = sink.finish().unwrap();

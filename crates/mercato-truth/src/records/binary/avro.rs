@@ -2,8 +2,8 @@
 
 use mercato_schema::{Field, InstantForm, Kind};
 
-use super::source::Source;
-use super::{Flaw, json};
+use super::json;
+use super::source::{Flaw, Source};
 
 /// Appends the record of these fields at the front of `source` as JSON.
 pub(super) fn record(
@@ -92,10 +92,10 @@ fn blocks(
             // A negative number says that the size of the block follows, for those who skip it.
             source.signed()?;
         }
+        if count.unsigned_abs() > source.0.len() as u64 {
+            return Err("a list has more items than the record has bytes".to_owned());
+        }
         for _ in 0..count.unsigned_abs() {
-            if source.is_empty() {
-                return Err("a list has more items than the record has bytes".to_owned());
-            }
             if out.len() > first {
                 out.push(b',');
             }

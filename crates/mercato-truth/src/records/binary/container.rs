@@ -8,7 +8,8 @@ use mercato_schema::{Description, Field, dialect};
 use serde_json::Value;
 
 use super::source::Source;
-use super::{MOST_BYTES, Pieces, avro, bytes, cut_off, invalid, schema, varint};
+use super::stream::{MOST_BYTES, Pieces, bytes, cut_off, invalid, varint};
+use super::{avro, schema};
 
 /// The first bytes of a file.
 pub(in crate::records) const MAGIC: &[u8; 4] = b"Obj\x01";
@@ -23,7 +24,7 @@ pub(in crate::records) fn lines(
     Ok(Pieces::new(move |text: &mut Vec<u8>| block(&mut input, &header, text)))
 }
 
-/// What a file says of its blocks.
+/// The header of a file, as far as its blocks need it.
 struct Header {
     fields: Vec<Field>,
     codec: String,

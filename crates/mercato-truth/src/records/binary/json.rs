@@ -3,7 +3,7 @@
 use mercato_encode::{digits, json, numbers};
 use mercato_schema::InstantForm;
 
-use super::Flaw;
+use super::source::Flaw;
 
 /// Digits after the point that the writer of decimal numbers knows.
 const MOST_DIGITS: u8 = 5;

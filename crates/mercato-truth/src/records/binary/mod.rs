@@ -9,85 +9,60 @@ mod json;
 mod protobuf;
 mod schema;
 mod source;
-
-use std::io::{self, BufRead, ErrorKind, Read};
+mod stream;
 
 pub(super) use container::{MAGIC, lines as avro_lines};
 pub(super) use protobuf::lines as protobuf_lines;
 
-/// The most bytes of a block or a message that are read: 64 MiB.
-const MOST_BYTES: u64 = 64 * 1024 * 1024;
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Read};
 
-/// Why bytes are not what their schema says.
-type Flaw = String;
+    use mercato_schema::{AnalyticsResult, Described, Description, Purchase};
+    use proptest::prelude::*;
 
-fn invalid(reason: impl Into<String>) -> io::Error {
-    io::Error::new(ErrorKind::InvalidData, reason.into())
-}
+    use super::source::Source;
 
-/// Text that is made piece by piece, and handed out.
-struct Pieces<F> {
-    next: F,
-    text: Vec<u8>,
-    read: usize,
-}
-
-impl<F: FnMut(&mut Vec<u8>) -> io::Result<bool>> Pieces<F> {
-    /// A reader of what `next` appends, until it returns false.
-    fn new(next: F) -> Self {
-        Self { next, text: Vec::new(), read: 0 }
+    /// The lines of a reader, each of which must be JSON.
+    fn read(mut reader: impl Read) -> io::Result<usize> {
+        let mut text = Vec::new();
+        let result = reader.read_to_end(&mut text);
+        let whole =
+            text.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"));
+        let lines = whole.map(|line| serde_json::from_slice::<serde::de::IgnoredAny>(line));
+        let lines: Result<Vec<_>, _> = lines.collect();
+        result.map(|_| lines.unwrap().len())
     }
-}
 
-impl<F: FnMut(&mut Vec<u8>) -> io::Result<bool>> Read for Pieces<F> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.read == self.text.len() {
-            self.read = 0;
-            self.text.clear();
-            if !(self.next)(&mut self.text)? {
-                return Ok(0);
+    fn described() -> [Description; 2] {
+        [Purchase::description(), AnalyticsResult::description()]
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_records_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            for description in described() {
+                let mut json = Vec::new();
+                if super::avro::record(&mut json, &description.fields, &mut Source(&bytes)).is_ok() {
+                    prop_assert!(serde_json::from_slice::<serde_json::Value>(&json).is_ok());
+                }
+                let reader = Box::new(io::Cursor::new(bytes.clone()));
+                let _ = read(super::protobuf_lines(reader, &description));
+                let file = [&super::MAGIC[..], &bytes].concat();
+                let _ = super::avro_lines(Box::new(io::Cursor::new(file)), Some(&description)).and_then(read);
             }
         }
-        let read = (&self.text[self.read..]).read(buffer)?;
-        self.read += read;
-        Ok(read)
     }
-}
 
-/// Reads a number in base 128; none at the end of the input.
-fn varint(input: &mut impl BufRead) -> io::Result<Option<u64>> {
-    let (mut value, mut shift) = (0_u64, 0);
-    loop {
-        let Some(byte) = input.fill_buf()?.first().copied() else {
-            return if shift == 0 { Ok(None) } else { Err(cut_off()) };
-        };
-        input.consume(1);
-        if shift > 63 {
-            return Err(invalid("a number has more than 64 bits"));
+    #[test]
+    fn an_absent_field_has_the_default_of_its_type() {
+        for description in described() {
+            let reader = Box::new(io::Cursor::new([0]));
+            assert_eq!(read(super::protobuf_lines(reader, &description)).unwrap(), 1);
         }
-        value |= u64::from(byte & 0x7f) << shift;
-        shift += 7;
-        if byte < 0x80 {
-            return Ok(Some(value));
-        }
+        let mut json = Vec::new();
+        let fields = AnalyticsResult::description().fields;
+        let error = super::avro::record(&mut json, &fields, &mut Source(b"\x02a")).unwrap_err();
+        assert!(error.contains("metric_type"), "{error}");
     }
-}
-
-/// Reads exactly so many bytes, after a check of their number.
-fn bytes(input: &mut impl Read, length: u64, what: &str) -> io::Result<Vec<u8>> {
-    if length > MOST_BYTES {
-        return Err(invalid(format!(
-            "{what} of {length} bytes is too long (at most {MOST_BYTES})"
-        )));
-    }
-    let mut bytes = Vec::new();
-    input.take(length).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 == length { Ok(bytes) } else { Err(cut_off()) }
-}
-
-fn cut_off() -> io::Error {
-    io::Error::new(
-        ErrorKind::UnexpectedEof,
-        "the file ends inside a record or a block: it is cut off",
-    )
 }

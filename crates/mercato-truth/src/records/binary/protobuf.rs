@@ -5,8 +5,9 @@ use std::io::{BufReader, Read};
 use mercato_schema::dialect::protobuf::field_number;
 use mercato_schema::{Description, Field, InstantForm, Kind};
 
-use super::source::Source;
-use super::{Flaw, Pieces, bytes, invalid, json, varint};
+use super::json;
+use super::source::{Flaw, Source};
+use super::stream::{Pieces, bytes, invalid, varint};
 
 /// Reads the messages of a file as lines of JSON.
 pub(in crate::records) fn lines(reader: Box<dyn Read>, known: &Description) -> impl Read + use<> {

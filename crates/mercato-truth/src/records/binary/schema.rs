@@ -3,7 +3,7 @@
 use mercato_schema::{Field, InstantForm, Kind};
 use serde_json::Value;
 
-use super::Flaw;
+use super::source::Flaw;
 
 /// The fields of a record's schema; instants are spelled as texts.
 pub(super) fn fields(schema: &Value) -> Result<Vec<Field>, Flaw> {

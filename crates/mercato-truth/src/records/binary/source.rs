@@ -1,6 +1,7 @@
 //! Bytes of one record, taken from the front.
 
-use super::Flaw;
+/// Why bytes are not what their schema says.
+pub(super) type Flaw = String;
 
 /// The rest of a record.
 #[derive(Debug, Clone, Copy)]

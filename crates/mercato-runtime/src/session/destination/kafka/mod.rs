@@ -84,9 +84,9 @@ impl Destination for Kafka<'_> {
         for warning in client.warnings() {
             tracing::warn!("{warning}");
         }
-        let headers = self.headers(run)?;
+        let value_prefixes = self.value_prefixes(run)?;
         info!("Connecting to Kafka at {}", self.settings.connection.brokers.value);
-        let options = KafkaOptions { headers, ..self.options(interrupt) };
+        let options = KafkaOptions { value_prefixes, ..self.options(interrupt) };
         let sink = KafkaSink::open(&client, run.topics(), options)?;
         for target in sink.targets() {
             info!(

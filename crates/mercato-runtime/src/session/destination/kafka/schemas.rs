@@ -36,7 +36,7 @@ impl Kafka<'_> {
     }
 
     /// The bytes before the records of each topic, which name its schema; none for JSON.
-    pub(super) fn headers(&self, run: &Run) -> Result<Vec<Vec<u8>>, SessionError> {
+    pub(super) fn value_prefixes(&self, run: &Run) -> Result<Vec<Vec<u8>>, SessionError> {
         let (Some(config), Some(kind)) = (self.registry(run)?, kind(self.session.format())) else {
             return Ok(Vec::new());
         };
