@@ -117,12 +117,13 @@ fn damaged_files_are_refused_with_what_is_wrong() {
     };
     let (avro, protobuf) = (sales("s.avro"), sales("s.pb"));
     let verify = "verify sales --seed 42 --start 2025-03-03T10:00:00Z --count 500";
-    for (name, bytes) in [("s.avro", &avro), ("s.pb", &protobuf)] {
+    // A block of one record, and a message, of more bytes than anybody writes.
+    let huge = [&b"\x02\xfe\xff\xff\xff\xff\xff\x7f"[..], b"\xff\xff\xff\xff\xff\xff\x7f"];
+    for ((name, bytes), huge) in [("s.avro", &avro), ("s.pb", &protobuf)].into_iter().zip(huge) {
         mercato(at, &format!("{verify} {name}")).run().success();
-        for (change, said) in [
-            (bytes[..bytes.len() - 7].to_vec(), "cut off"),
-            ([&bytes[..], b"\xff\xff\xff\xff\xff\xff\xff\xff\x7f"].concat(), "too long"),
-        ] {
+        for (change, said) in
+            [(bytes[..bytes.len() - 7].to_vec(), "cut off"), ([bytes, huge].concat(), "too long")]
+        {
             std::fs::write(at.join(name), change).unwrap();
             mercato(at, &format!("{verify} {name}")).run().fails_with(8, &[name, said]);
         }
