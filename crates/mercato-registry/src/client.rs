@@ -205,16 +205,14 @@ fn answer(
     if matches!(status, 401 | 403) {
         return Err(RegistryError::Access { address, subject, status, action });
     }
-    match serde_json::from_str(text) {
-        Ok(body) => Ok(Answer { address, status, body }),
-        Err(_) => {
-            let reason =
-                "the answer is not JSON, so it is no schema registry with Confluent's API \
-                          at this address"
-                    .to_owned();
-            Err(RegistryError::Answer { address, subject, status, reason })
-        }
+    if let Ok(body) = serde_json::from_str(text) {
+        return Ok(Answer { address, status, body });
     }
+    let reason =
+        "the answer is not JSON, so it is no schema registry with Confluent's API at this \
+                  address"
+            .to_owned();
+    Err(RegistryError::Answer { address, subject, status, reason })
 }
 
 /// Refuses a schema that is there and does not describe the records.

@@ -45,9 +45,9 @@ options! {
         #[arg(long)]
         pub kafka: bool,
 
-        /// Find schemas of Avro and Protobuf records in this registry, such as
-        /// http://localhost:8081; more is said by Confluent's properties with -X or in files
-        /// [default: the property schema.registry.url]
+        /// Find schemas of Avro and Protobuf records in the registry at this address; other
+        /// properties of Confluent's serializers are set with -X or in files [default: the property
+        /// schema.registry.url]
         #[arg(long, value_name = "URL", value_parser = PublicUrl)]
         pub schema_registry: Option<String>,
 

@@ -239,7 +239,7 @@ fn before_value<const AVRO: bool>(out: &mut Vec<u8>, leaf: &PlannedLeaf<'_>) {
 struct Pieces<'a, const AVRO: bool> {
     plan: &'a Plan<'a>,
     /// The borders before each piece, and its bytes.
-    pieces: Vec<(Vec<Border>, Vec<u8>)>,
+    done: Vec<(Vec<Border>, Vec<u8>)>,
     /// Structs of the table that have begun: their numbers, and their bytes so far.
     open: Vec<(u32, Vec<u8>)>,
     /// The last piece has a value.
@@ -248,7 +248,7 @@ struct Pieces<'a, const AVRO: bool> {
 
 impl<'a, const AVRO: bool> Pieces<'a, AVRO> {
     fn new(plan: &'a Plan<'a>) -> Self {
-        Self { plan, pieces: vec![Default::default()], open: Vec::new(), begun: false }
+        Self { plan, done: vec![Default::default()], open: Vec::new(), begun: false }
     }
 
     /// Appends a value; false if the field cannot have it.
@@ -286,9 +286,9 @@ impl<'a, const AVRO: bool> Pieces<'a, AVRO> {
             Border::End(_) if planned.in_table => self.close(),
             _ => {
                 if std::mem::take(&mut self.begun) {
-                    self.pieces.push(Default::default());
+                    self.done.push(Default::default());
                 }
-                if let Some((edges, _)) = self.pieces.last_mut() {
+                if let Some((edges, _)) = self.done.last_mut() {
                     edges.push(border);
                 }
             }
@@ -308,17 +308,17 @@ impl<'a, const AVRO: bool> Pieces<'a, AVRO> {
         if let Some((_, text)) = self.open.last_mut() {
             return text;
         }
-        if self.pieces.is_empty() {
-            self.pieces.push(Default::default());
+        if self.done.is_empty() {
+            self.done.push(Default::default());
         }
-        let last = self.pieces.len() - 1;
-        &mut self.pieces[last].1
+        let last = self.done.len() - 1;
+        &mut self.done[last].1
     }
 
     fn finish(mut self) -> Vec<(Vec<Border>, Vec<u8>)> {
         while !self.open.is_empty() {
             self.close();
         }
-        self.pieces
+        self.done
     }
 }

@@ -144,7 +144,7 @@ fn is_protobuf(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase());
     let name = name.unwrap_or_default();
     let plain = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
-    plain.ends_with(".pb") || plain.ends_with(".protobuf")
+    matches!(plain.rsplit_once('.'), Some((_, "pb" | "protobuf")))
 }
 
 /// Files behind one another, each opened when its turn comes.

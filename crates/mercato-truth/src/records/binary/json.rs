@@ -40,9 +40,9 @@ pub(super) fn instant(out: &mut Vec<u8>, micros: i64, form: InstantForm) {
     }
     out.push(b'"');
     if form == InstantForm::Millis {
-        digits::millis(out, micros)
+        digits::millis(out, micros);
     } else {
-        digits::micros(out, micros)
+        digits::micros(out, micros);
     }
     out.push(b'"');
 }

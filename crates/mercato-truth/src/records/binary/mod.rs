@@ -29,7 +29,7 @@ mod tests {
         let result = reader.read_to_end(&mut text);
         let whole =
             text.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"));
-        let lines = whole.map(|line| serde_json::from_slice::<serde::de::IgnoredAny>(line));
+        let lines = whole.map(serde_json::from_slice::<serde::de::IgnoredAny>);
         let lines: Result<Vec<_>, _> = lines.collect();
         result.map(|_| lines.unwrap().len())
     }

@@ -46,12 +46,8 @@ impl Kafka<'_> {
             let description = layout.description();
             let (record, text) = written(kind, description);
             let found = registry.id(&Schema { topic, record: &record, kind, text: &text })?;
-            match &found.subject {
-                Some(subject) => {
-                    info!("topic {topic} has schema {} of subject {subject}", found.id)
-                }
-                None => info!("topic {topic} has schema {}", found.id),
-            }
+            let subject = found.subject.map(|subject| format!(" of subject {subject}"));
+            info!("topic {topic} has schema {}{}", found.id, subject.unwrap_or_default());
             Ok(header(kind, found.id))
         };
         (0..).zip(run.topics()).map(header).collect()
