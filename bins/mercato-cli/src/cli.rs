@@ -43,9 +43,9 @@ pub(crate) enum Command {
     #[command(subcommand, after_help = kafka::TOPICS_EXAMPLES, hide = kafka::HIDDEN)]
     Topics(kafka::Topics),
     /// Compute the expected results of windowed aggregations
-    Truth(truth::Truth),
+    Truth(Box<truth::Truth>),
     /// Compare a file or a topic with the run that produced it; exit with code 6 if they differ
-    Verify(verify::Verify),
+    Verify(Box<verify::Verify>),
     #[command(flatten)]
     Shell(Shell),
 }

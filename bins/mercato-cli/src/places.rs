@@ -90,15 +90,17 @@ pub(crate) fn columnar(path: &Path) -> Failure {
 
 /// The file of a topic in a folder, whatever its ending.
 fn file_of(folder: &Path, topic: &str) -> Result<PathBuf, Failure> {
-    let endings = ["ndjson", "csv"]
+    let endings = ["ndjson", "csv", "pb"]
         .into_iter()
         .flat_map(|format| ["", ".gz", ".zst"].map(|packed| format!("{format}{packed}")));
     let mut files = endings
+        .chain(["avro".to_owned()])
         .map(|ending| folder.join(format!("{topic}.{ending}")))
         .filter(|path| path.is_file());
     let missing = || {
         let reason = format!(
-            "no file of {topic} in {}: expected {topic}.ndjson or {topic}.csv, also with .gz or .zst",
+            "no file of {topic} in {}: expected {topic}.ndjson, {topic}.csv or {topic}.pb, also with .gz or .zst, \
+             or {topic}.avro",
             folder.display()
         );
         Failure::new(Exit::File, reason)

@@ -107,7 +107,8 @@ impl RulesArgs {
         if path.is_dir() || reading.format.is_none() {
             return sources::check(checker, path, self.kind).map_err(failures::of_rules);
         }
-        let lines = Lines::open_metered(path, &meter).map_err(unreadable)?;
+        let known = self.kind.map(Topic::description);
+        let lines = Lines::open_known(path, &meter, known).map_err(unreadable)?;
         sources::check_lines(checker, lines, reading.is_csv(Some(path)), self.kind)
             .map_err(failures::of_rules)
     }

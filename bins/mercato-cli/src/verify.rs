@@ -284,19 +284,22 @@ impl Verify {
             verifier.verify(&mut records).map_err(|error| failures::of_verifying(error, unreadable))
         };
         let meter = Meter::default();
+        let layout = run.layout(part.topic.unwrap_or_default());
+        let known = layout.filter(|_| !is_enveloped).map(|layout| layout.description());
         match (&part.source, kafka) {
             (Source::Topic(topic), Some(settings)) => kafka::verify(&verifier, settings, topic),
             (Source::File(path), _) => {
                 let _progress = files::progress(&meter, [path]);
-                compare(Lines::open_metered(path, &meter))
+                compare(Lines::open_known(path, &meter, known))
             }
             (Source::Days { files, rows }, _) => {
                 let _progress = files::progress(&meter, files);
-                compare(Lines::of_files(part.name.as_str(), files.clone(), *rows, &meter))
+                let (name, files) = (part.name.as_str(), files.clone());
+                compare(Lines::of_known_files(name, files, *rows, &meter, known))
             }
             _ => {
                 let _progress = ReadingProgress::start(meter.counter(), None);
-                compare(Lines::new("standard input", meter.count(io::stdin())))
+                compare(Lines::new_known("standard input", meter.count(io::stdin()), known))
             }
         }
     }

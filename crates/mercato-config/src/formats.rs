@@ -60,8 +60,9 @@ impl JsonSchema for FileFormatName {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let compressed =
             |format: &str| ["", ".gz", ".zst"].map(|compression| format!("{format}{compression}"));
-        let mut names = ["ndjson", "jsonl", "json", "csv"].map(compressed).concat();
-        names.push("parquet".to_owned());
+        let mut names =
+            ["ndjson", "jsonl", "json", "csv", "protobuf", "pb"].map(compressed).concat();
+        names.extend(["parquet", "avro"].map(str::to_owned));
         json_schema!({ "type": "string", "enum": names, "examples": ["ndjson"] })
     }
 }

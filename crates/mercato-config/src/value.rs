@@ -8,7 +8,7 @@ use std::str::FromStr;
 use clap::builder::{TypedValueParser, ValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Command, Error};
-use mercato_sinks::{FileFormat, OutputPath};
+use mercato_sinks::{FileFormat, Format, OutputPath};
 use mercato_units::{
     Brokers, Clock, Duration, DurationOrNumber, Moment, Rate, Shard, Timestamp, Topic, Unit,
     ValueError, Whole,
@@ -18,6 +18,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::formats::{FileFormatName, OutputName};
+use crate::suggest::nearest;
 use crate::{Origin, Program};
 
 /// A type that an option can have.
@@ -292,8 +293,7 @@ impl OptionValue for FileFormat {
     type Resolved = Self;
 
     fn parser() -> ValueParser {
-        let allowed = "expected ndjson or csv, each also followed by .gz or .zst, or parquet";
-        ValueParser::from(move |text: &str| text.parse::<Self>().map_err(|_| allowed))
+        ValueParser::from(|text: &str| text.parse::<Self>().map_err(|_| allowed_formats(text)))
     }
 
     fn parse(text: &str) -> Result<Self, String> {
@@ -306,5 +306,14 @@ impl OptionValue for FileFormat {
 
     fn show(value: &Self) -> Value {
         text(value)
+    }
+}
+
+/// The formats that there are, and the nearest to `text`.
+fn allowed_formats(text: &str) -> String {
+    let name = text.split('.').next().unwrap_or_default();
+    match nearest(name, Format::ALL.iter().map(|(name, _)| *name)) {
+        Some(near) if near != name => format!("{}; did you mean `{near}`?", FileFormat::ALLOWED),
+        _ => FileFormat::ALLOWED.to_owned(),
     }
 }

@@ -113,13 +113,26 @@ pub struct Fault {
     pub kind: FaultKind,
 }
 
-/// Encoded records behind one another, each ended by a line feed, with a span for each.
+/// What stands around the value of a record, so that a file of records can be cut into them again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Framing {
+    /// A line feed after it.
+    #[default]
+    Line,
+    /// Nothing.
+    None,
+    /// Its length before it, in base 128.
+    Length,
+}
+
+/// Encoded records behind one another, with a span for each: lines, or binary values.
 ///
 /// Sinks take a batch by reference and give it back, so one allocation serves a whole run.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// Lines, each ended by `\n`; nothing where records are columns.
+    /// Records in their framing; nothing where they are columns.
     bytes: Buffer,
+    framing: Framing,
     /// The records' keys, without anything between them.
     pub(crate) keys: Vec<u8>,
     /// Records as columns, by topic; nothing where they are lines.
@@ -128,6 +141,21 @@ pub struct Batch {
     /// Which records were changed on purpose, in order.
     pub faults: Vec<Fault>,
     rejections: Vec<Rejection>,
+}
+
+impl Framing {
+    /// The value inside what stands around it.
+    #[inline]
+    fn value(self, framed: &[u8]) -> &[u8] {
+        match self {
+            Self::Line => framed.strip_suffix(b"\n").unwrap_or(framed),
+            Self::None => framed,
+            Self::Length => {
+                let length = framed.iter().position(|byte| *byte < 0x80).map_or(0, |last| last + 1);
+                framed.get(length..).unwrap_or_default()
+            }
+        }
+    }
 }
 
 /// Bytes of a rejected record that are kept to be shown.
@@ -141,6 +169,7 @@ impl Batch {
     ///
     /// For lines that come from elsewhere; a stream's records are [encoded](crate::Encoding::encode) in place.
     pub fn push(&mut self, key: &[u8], value: &[u8], stamp: Stamp) {
+        self.framing = Framing::Line;
         self.keys.extend_from_slice(key);
         self.bytes.extend(value);
         self.bytes.extend(b"\n");
@@ -215,18 +244,17 @@ impl Batch {
         &self.spans
     }
 
-    /// Record `index` as it stands in a file, line feed included.
+    /// Record `index` as it stands in a file: a line with its line feed, or bytes.
     pub fn line(&self, index: usize) -> &[u8] {
         self.lines(index..index + 1)
     }
 
-    /// Record `index` without its line feed: the value of a Kafka message.
+    /// Record `index` without its line feed or its length: the value of a Kafka message.
     pub fn value(&self, index: usize) -> &[u8] {
-        let line = self.line(index);
-        &line[..line.len() - 1]
+        self.framing.value(self.line(index))
     }
 
-    /// The records of `range` as one run of lines; nothing where records are columns.
+    /// The records of `range` behind one another as they stand in a file; nothing where they are columns.
     pub fn lines(&self, range: Range<usize>) -> &[u8] {
         if self.is_columnar() {
             return &[];
@@ -248,7 +276,17 @@ impl Batch {
         range.map(size).sum()
     }
 
-    /// All lines.
+    /// Bytes of the values of the records of `range`, without line feeds or lengths.
+    pub fn value_bytes(&self, range: Range<usize>) -> usize {
+        match self.framing {
+            _ if self.is_columnar() => self.size(range),
+            Framing::Line => self.lines(range.clone()).len() - range.len(),
+            Framing::None => self.lines(range).len(),
+            Framing::Length => range.map(|index| self.value(index).len()).sum(),
+        }
+    }
+
+    /// All records as they stand in a file.
     pub fn bytes(&self) -> &[u8] {
         self.bytes.as_slice()
     }
@@ -281,7 +319,13 @@ impl Batch {
         columns
     }
 
-    /// The room for one more line, and the keys.
+    /// Sets what stands around the values of all records.
+    #[inline]
+    pub(crate) fn frame(&mut self, framing: Framing) {
+        self.framing = framing;
+    }
+
+    /// The room for one more record, and the keys.
     #[inline]
     pub(crate) fn room(&mut self, least: usize) -> (&mut [u8], &mut Vec<u8>) {
         (self.bytes.room(least), &mut self.keys)
@@ -327,13 +371,12 @@ impl Batch {
         self.faults.retain(|fault| (fault.span as usize) < records);
     }
 
-    /// The open record without its line feed; nothing where records are columns.
+    /// The open record without its line feed or its length; nothing where records are columns.
     pub fn open_value(&self) -> &[u8] {
         if self.is_columnar() {
             return &[];
         }
-        let open = &self.bytes.as_slice()[self.start_of(self.spans.len()).0..];
-        open.strip_suffix(b"\n").unwrap_or(open)
+        self.framing.value(&self.bytes.as_slice()[self.start_of(self.spans.len()).0..])
     }
 
     /// The key of the open record.

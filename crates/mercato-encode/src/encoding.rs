@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::batch::Framing;
+use crate::binary::{self, BinaryWriter, Open};
 use crate::columns::ColumnWriter;
 use crate::lines::LineWriter;
 use crate::shape::KeySource;
@@ -18,6 +20,20 @@ pub enum Format {
     Csv,
     /// Typed columns.
     Columns,
+    /// The binary encoding of Avro, without its schema.
+    Avro,
+    /// A Protobuf message after its length.
+    Protobuf,
+}
+
+impl Format {
+    /// Returns true if a record is bytes of a schema and no text.
+    pub fn is_binary(self) -> bool {
+        match self {
+            Self::Avro | Self::Protobuf => true,
+            Self::Json | Self::Csv | Self::Columns => false,
+        }
+    }
 }
 
 /// The result of encoding a record.
@@ -38,6 +54,8 @@ enum Ready {
     Json(Template),
     Csv(Template),
     Columns { layout: Arc<Layout>, empty: Columns },
+    Avro(binary::Template),
+    Protobuf(binary::Template),
 }
 
 /// Room for a record that is asked for before it is known how long the record is.
@@ -54,7 +72,17 @@ impl Encoding {
             Format::Columns => {
                 Ready::Columns { layout: Arc::clone(layout), empty: Columns::new(layout, &wanted) }
             }
+            Format::Avro => Ready::Avro(binary_template::<true>(layout)),
+            Format::Protobuf => Ready::Protobuf(binary_template::<false>(layout)),
         })
+    }
+
+    /// Returns why records of the layout cannot be written in this format, if they cannot.
+    pub fn flaw(&self) -> Option<&str> {
+        match &self.0 {
+            Ready::Json(_) | Ready::Csv(_) | Ready::Columns { .. } => None,
+            Ready::Avro(template) | Ready::Protobuf(template) => template.flaw.as_deref(),
+        }
     }
 
     /// Appends `record` and its key to `batch`, where it is open until it is [sealed](Batch::seal); `topic` is the
@@ -74,6 +102,12 @@ impl Encoding {
             Ready::Columns { layout, empty } => {
                 write_columns(layout, batch.columns_mut(topic, empty), record)
             }
+            Ready::Avro(template) => fitted(batch, Framing::None, |room, keys| {
+                write_binary::<true, CHECKED>(template, room, keys, record)
+            }),
+            Ready::Protobuf(template) => fitted(batch, Framing::Length, |room, keys| {
+                write_binary::<false, CHECKED>(template, room, keys, record)
+            }),
         }
     }
 }
@@ -85,11 +119,14 @@ fn keyed<const JSON: bool, const CHECKED: bool>(
     batch: &mut Batch,
     record: &mut impl WriteRecord,
 ) -> Encoded {
+    let line = |room: &mut [u8], keys: &mut Vec<u8>| {
+        write_line::<JSON, CHECKED>(template, room, keys, record)
+    };
     if template.key == KeySource::Stream {
-        return line::<JSON, CHECKED>(template, batch, record);
+        return fitted(batch, Framing::Line, line);
     }
     let before = batch.keys.len();
-    let encoded = line::<JSON, CHECKED>(template, batch, record);
+    let encoded = fitted(batch, Framing::Line, line);
     batch.rekey(before, |line, key| {
         let read = if JSON { keys::of_json } else { keys::of_csv };
         read(&template.key, line, key);
@@ -97,17 +134,30 @@ fn keyed<const JSON: bool, const CHECKED: bool>(
     encoded
 }
 
-#[inline]
-fn line<const JSON: bool, const CHECKED: bool>(
-    template: &Template,
+/// A layout made ready for Avro or Protobuf, whose keys are those of the stream.
+fn binary_template<const AVRO: bool>(layout: &Layout) -> binary::Template {
+    let mut template = binary::Template::new::<AVRO>(layout);
+    if layout.key != KeySource::Stream {
+        let reason = "a key of one's own is read from JSON and CSV only: omit --key";
+        template.flaw.get_or_insert_with(|| reason.to_owned());
+    }
+    template
+}
+
+/// Appends what `write` puts into the room it is given, which is larger the next time if it was too small.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "one of four places remains in each form of a record")]
+fn fitted(
     batch: &mut Batch,
-    record: &mut impl WriteRecord,
+    framing: Framing,
+    mut write: impl FnMut(&mut [u8], &mut Vec<u8>) -> (usize, Encoded),
 ) -> Encoded {
+    batch.frame(framing);
     let mut least = ROOM;
     loop {
         let (room, keys) = batch.room(least);
         let (has, key) = (room.len(), keys.len());
-        let (len, encoded) = write_line::<JSON, CHECKED>(template, room, keys, record);
+        let (len, encoded) = write(room, keys);
         if len <= has {
             batch.advance(len);
             return encoded;
@@ -140,6 +190,20 @@ fn write_line<const JSON: bool, const CHECKED: bool>(
     record: &mut impl WriteRecord,
 ) -> (usize, Encoded) {
     let mut writer = LineWriter::<JSON, CHECKED>::new(template, room, keys);
+    record.write(&mut writer);
+    writer.finish()
+}
+
+/// Writes a record into `room` as [`write_line`] does, as Avro or as Protobuf.
+#[inline(never)]
+fn write_binary<const AVRO: bool, const CHECKED: bool>(
+    template: &binary::Template,
+    room: &mut [u8],
+    keys: &mut Vec<u8>,
+    record: &mut impl WriteRecord,
+) -> (usize, Encoded) {
+    let mut open = Open::default();
+    let mut writer = BinaryWriter::<AVRO, CHECKED>::new(template, room, keys, &mut open);
     record.write(&mut writer);
     writer.finish()
 }

@@ -39,6 +39,7 @@
 //! ```
 
 mod batch;
+mod binary;
 mod columns;
 pub mod csv;
 pub mod digits;

@@ -5,6 +5,8 @@
 //! So a fixed number of bytes is copied, which compiles to one or two moves, and only the length says how many of them
 //! count: measured, a third of the time of a record.
 
+use std::ops::Range;
+
 /// The place where the parts of a record are appended.
 pub trait Out {
     /// Appends the first `len` of `bytes`, all of which may be copied.
@@ -72,6 +74,21 @@ impl<'a> Tail<'a> {
     pub(crate) fn cut(&mut self, start: usize) {
         self.len = self.len.min(start as u32);
     }
+
+    /// Puts `bytes` in the place of as many from `start` on, if there is room for them.
+    #[inline]
+    pub(crate) fn set<const N: usize>(&mut self, start: usize, bytes: &[u8; N]) {
+        if let Some(slot) = self.room.get_mut(start..start + N) {
+            slot.copy_from_slice(bytes);
+        }
+    }
+
+    /// Puts `bytes` in the place of `count` others from `start` on, and moves what follows them.
+    #[inline]
+    pub(crate) fn replace(&mut self, start: usize, count: usize, bytes: &[u8]) {
+        replace_at(self.room, self.len(), start..start + count, bytes);
+        self.len = (self.len + bytes.len() as u32).saturating_sub(count as u32);
+    }
 }
 
 impl Out for Tail<'_> {
@@ -102,6 +119,17 @@ impl Out for Tail<'_> {
 fn copy_at(room: &mut [u8], start: usize, bytes: &[u8]) {
     if let Some(slot) = room.get_mut(start..start + bytes.len()) {
         slot.copy_from_slice(bytes);
+    }
+}
+
+/// Puts `bytes` in the place of `range` among the first `len` bytes where all of it fits; a function of its own for the
+/// same reason.
+#[inline(never)]
+fn replace_at(room: &mut [u8], len: usize, range: Range<usize>, bytes: &[u8]) {
+    let moved = range.start + bytes.len();
+    if len <= room.len() && len + bytes.len() <= room.len() + range.len() && range.end <= len {
+        room.copy_within(range.end..len, moved);
+        room[range.start..moved].copy_from_slice(bytes);
     }
 }
 
@@ -190,6 +218,22 @@ mod tests {
         tail.cut(4);
         assert_eq!(tail.since(2), Some(&b"cd"[..]));
         assert_eq!(&room, b"abcdef");
+    }
+
+    #[test]
+    fn bytes_are_replaced_by_more_or_fewer_where_there_is_room() {
+        let mut room = [b'.'; 8];
+        let mut tail = Tail::new(&mut room);
+        tail.extend(b"a_bcd");
+        tail.set(1, b"=");
+        tail.replace(1, 1, b"xyz");
+        assert_eq!((tail.len(), tail.since(0)), (7, Some(&b"axyzbcd"[..])));
+        tail.replace(0, 3, b"-");
+        assert_eq!((tail.len(), tail.since(0)), (5, Some(&b"-zbcd"[..])));
+        tail.replace(1, 1, b"12345");
+        assert_eq!((tail.len(), tail.since(0)), (9, None), "counted, and not written");
+        tail.set(7, b"ab");
+        assert_eq!(&room[..5], b"-zbcd");
     }
 
     #[test]

@@ -96,7 +96,8 @@ fn write_value(
     true
 }
 
-fn micros(form: InstantForm, value: &Value) -> Option<i64> {
+/// An instant in microseconds since the Unix epoch, from the form in which JSON has it.
+pub(crate) fn micros(form: InstantForm, value: &Value) -> Option<i64> {
     match form {
         InstantForm::EpochMillis => value.as_i64()?.checked_mul(1_000),
         InstantForm::EpochMicros => value.as_i64(),
@@ -114,7 +115,7 @@ fn scale(kind: &Kind) -> u32 {
 }
 
 /// A number in units of the last of `scale` digits after the point; none if it has more of them.
-fn units(value: &Value, scale: u32) -> Option<i64> {
+pub(crate) fn units(value: &Value, scale: u32) -> Option<i64> {
     let text = value.as_number()?.to_string();
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let fraction = fraction.trim_end_matches('0');

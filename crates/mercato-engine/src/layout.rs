@@ -125,6 +125,14 @@ impl RunLayout {
                     format!("the topic \"{name}\" has a different layout in another stream");
                 return Err(EngineError::Layout { stream, reason });
             }
+            Some(other)
+                if settings.format.is_binary()
+                    && other.description().fields != layout.description().fields =>
+            {
+                let reason =
+                    format!("the topic \"{name}\" has fields of other kinds in another stream");
+                return Err(EngineError::Layout { stream, reason });
+            }
             // Lines of one topic may come from different tables.
             Some(_) => Arc::new(layout),
             None => {
@@ -138,6 +146,9 @@ impl RunLayout {
             settings.fields.as_ref().is_none_or(|fields| fields.contains(&columns[leaf]))
         };
         let encoding = Encoding::new(&layout, settings.format, is_wanted);
+        if let Some(reason) = encoding.flaw() {
+            return Err(EngineError::Layout { stream, reason: reason.to_owned() });
+        }
         let columns = columns.len() as u16;
         let route = Route { topic: Some(topic as u16), columns, ..Route::default() };
         Ok((route, Some(encoding)))

@@ -63,6 +63,8 @@ pub struct KafkaSink {
     watchdog: Watchdog,
     mends: Mends,
     given_up: bool,
+    /// The last value with what is put before it.
+    framed: Vec<u8>,
 }
 
 impl KafkaSink {
@@ -90,6 +92,7 @@ impl KafkaSink {
             watchdog,
             mends,
             given_up: false,
+            framed: Vec::new(),
         })
     }
 
@@ -103,15 +106,31 @@ impl KafkaSink {
         self.config.address()
     }
 
-    /// Sends one record; waits while the queue is full.
+    /// Sends one record, after what its topic has before its values.
     fn send(&mut self, batch: &Batch, index: usize) -> Result<(), SinkError> {
         let topic = usize::from(batch.spans()[index].stamp.topic);
+        let prefix = self.options.value_prefixes.get(topic).map_or(&[][..], Vec::as_slice);
+        if prefix.is_empty() {
+            return self.send_value(batch, index, batch.value(index));
+        }
+        let mut framed = std::mem::take(&mut self.framed);
+        framed.clear();
+        framed.extend_from_slice(prefix);
+        framed.extend_from_slice(batch.value(index));
+        let sent = self.send_value(batch, index, &framed);
+        self.framed = framed;
+        sent
+    }
+
+    /// Sends one record with this value; waits while the queue is full.
+    fn send_value(&mut self, batch: &Batch, index: usize, value: &[u8]) -> Result<(), SinkError> {
+        let topic = usize::from(batch.spans()[index].stamp.topic);
         let partition = self.targets[topic].partition(batch.key(index));
-        let bytes = batch.value(index).len();
+        let bytes = value.len();
         loop {
             // Counted before it is handed over, so that its report cannot come first.
             let sequence = self.reports.accept(bytes);
-            let outcome = self.offer(&self.offered(batch, index, partition, sequence));
+            let outcome = self.offer(&self.offered(batch, index, value, partition, sequence));
             if matches!(outcome, Offer::Taken) {
                 return Ok(());
             }
@@ -130,6 +149,7 @@ impl KafkaSink {
         &'a self,
         batch: &'a Batch,
         index: usize,
+        value: &'a [u8],
         partition: u32,
         sequence: u64,
     ) -> Offered<'a> {
@@ -139,7 +159,7 @@ impl KafkaSink {
             topic: &self.targets[usize::from(stamp.topic)].topic,
             partition: partition as i32,
             key: Some(batch.key(index)).filter(|key| !key.is_empty()),
-            value: batch.value(index),
+            value,
             headers: self.options.headers.of(stamp.coordinates),
             handle: DeliveryHandle {
                 sequence,

@@ -1,13 +1,16 @@
 //! From the settings of Kafka to a client's configuration.
 
-use mercato_config::Connection;
+use mercato_config::{Connection, Property};
 use mercato_kafka::KafkaConfig;
+use mercato_registry::is_registry_property;
 
 use crate::logging;
 
 /// Returns the client's configuration, with `client_id` as the name that brokers see.
 pub fn client(connection: &Connection, client_id: &str) -> KafkaConfig {
-    let properties = connection.properties.iter();
+    // Read by the client of the registry where records need one, and by nobody else.
+    let is_of_kafka = |property: &&Property| !is_registry_property(&property.name);
+    let properties = connection.properties.iter().filter(is_of_kafka);
     KafkaConfig {
         bootstrap_servers: connection.brokers.value.to_string(),
         client_id: client_id.to_owned(),

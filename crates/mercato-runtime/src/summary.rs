@@ -143,6 +143,20 @@ impl Identity {
             config,
         }
     }
+
+    /// The identity as JSON without the configuration, which its digest stands for.
+    pub fn brief(&self) -> String {
+        let Self { program, stream, data_version, seed, origin, config_digest, .. } = self;
+        let brief = serde_json::json!({
+            "program": program,
+            "stream": stream,
+            "data_version": data_version,
+            "seed": seed,
+            "origin": origin,
+            "config_digest": config_digest,
+        });
+        brief.to_string()
+    }
 }
 
 /// Counts of the generated records.

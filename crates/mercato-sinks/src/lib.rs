@@ -37,6 +37,7 @@
 //! ```
 
 mod account;
+mod avro;
 mod body;
 mod envelope;
 mod error;
@@ -56,6 +57,7 @@ mod tee;
 #[cfg(test)]
 mod tests;
 
+pub use avro::AvroContainer;
 pub use body::{Body, Contents};
 pub use envelope::EnvelopeSink;
 pub use error::SinkError;

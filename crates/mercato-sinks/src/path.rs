@@ -25,14 +25,44 @@ pub enum Format {
     /// Columns with types, in row groups: `.parquet`; written by what [`OutputPath::open_with`] is
     /// given.
     Parquet,
+    /// Binary records in blocks after their schema: `.avro`; also written by what
+    /// [`OutputPath::open_with`] is given.
+    Avro,
+    /// Binary messages, each after its length: `.pb`.
+    Protobuf,
 }
 
 impl Format {
+    /// Every format, by the name that a flag gives it.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("ndjson", Self::Json),
+        ("csv", Self::Csv),
+        ("parquet", Self::Parquet),
+        ("avro", Self::Avro),
+        ("protobuf", Self::Protobuf),
+    ];
+
     /// Returns true if a file holds columns of one topic, and no lines.
     pub fn is_columnar(self) -> bool {
         match self {
-            Self::Json | Self::Csv => false,
+            Self::Json | Self::Csv | Self::Avro | Self::Protobuf => false,
             Self::Parquet => true,
+        }
+    }
+
+    /// Returns true if records are bytes that only their schema explains, of one topic in a file.
+    pub fn is_binary(self) -> bool {
+        match self {
+            Self::Json | Self::Csv | Self::Parquet => false,
+            Self::Avro | Self::Protobuf => true,
+        }
+    }
+
+    /// Returns true if a file is compressed inside, so that its name does not say how.
+    pub fn is_packed_inside(self) -> bool {
+        match self {
+            Self::Json | Self::Csv | Self::Protobuf => false,
+            Self::Parquet | Self::Avro => true,
         }
     }
 
@@ -42,6 +72,8 @@ impl Format {
             Self::Json => "NDJSON",
             Self::Csv => "CSV",
             Self::Parquet => "Parquet",
+            Self::Avro => "Avro",
+            Self::Protobuf => "Protobuf",
         }
     }
 }
@@ -55,7 +87,7 @@ pub enum Compression {
     Gzip,
     /// Zstandard: `.zst`.
     Zstd,
-    /// Snappy, of pages within a Parquet file and of nothing else.
+    /// Snappy, of pages within a Parquet file and of blocks within an Avro file.
     Snappy,
 }
 
@@ -73,7 +105,7 @@ pub enum OutputPathError {
     /// The ending is not one of those that are known.
     #[error(
         "unknown extension of `{}`: expected .ndjson, .jsonl, .json or .csv, each also followed by .gz or \
-         .zst, .parquet, a directory (ending in /) or `null:` to discard the output",
+         .zst, .parquet, .avro, .pb, a directory (ending in /) or `null:` to discard the output",
         path.display()
     )]
     Ending {
@@ -92,9 +124,7 @@ pub enum OutputPathError {
         wanted: FileFormat,
     },
     /// The format is not one of those that are known.
-    #[error(
-        "invalid format `{text}`: expected ndjson or csv, each also followed by .gz or .zst, or parquet"
-    )]
+    #[error("invalid format `{text}`: {}", FileFormat::ALLOWED)]
     Unknown {
         /// The format as given.
         text: String,
@@ -111,12 +141,19 @@ pub struct FileFormat {
 }
 
 impl FileFormat {
+    /// The formats that there are, for a message about one that there is not.
+    pub const ALLOWED: &'static str =
+        "expected ndjson, csv or protobuf, each also followed by .gz or .zst, or parquet or avro";
+
     /// JSON lines as they are.
     pub const NDJSON: Self = Self { format: Format::Json, compression: Compression::None };
 
     /// Parquet with pages compressed by Zstandard: every common reader knows it, and it is smaller
     /// than Snappy.
     pub const PARQUET: Self = Self { format: Format::Parquet, compression: Compression::Zstd };
+
+    /// Avro with blocks as they are: every reader knows them.
+    pub const AVRO: Self = Self { format: Format::Avro, compression: Compression::None };
 }
 
 impl fmt::Display for FileFormat {
@@ -126,6 +163,8 @@ impl fmt::Display for FileFormat {
             Format::Csv => "csv",
             // Its pages say how they are compressed; the file as a whole is not.
             Format::Parquet => return formatter.write_str("parquet"),
+            Format::Avro => return formatter.write_str("avro"),
+            Format::Protobuf => "pb",
         };
         let compression = match self.compression {
             Compression::None | Compression::Snappy => "",
@@ -143,7 +182,7 @@ impl FromStr for FileFormat {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         // A name of one letter, so that what follows is its ending, and nothing else.
         let known = ending(Path::new(&format!("x.{text}"))).filter(|form| {
-            let packed = form.compression != Compression::None && form.format != Format::Parquet;
+            let packed = form.compression != Compression::None && !form.format.is_packed_inside();
             let parts = if packed { 2 } else { 1 };
             !text.contains('/') && text.split('.').count() == parts
         });
@@ -244,9 +283,9 @@ impl OutputPath {
     /// The same with the files of a folder written as `form`; refuses a file whose ending says
     /// otherwise.
     pub fn with_format(mut self, form: FileFormat) -> Result<Self, OutputPathError> {
-        // The pages of a Parquet file are compressed in any way without its name saying so.
+        // What is compressed inside a file is so in any way without its name saying so.
         let is_named = |named: FileFormat| {
-            named == form || named.format == form.format && form.format == Format::Parquet
+            named == form || named.format == form.format && form.format.is_packed_inside()
         };
         match &self.path {
             Some(path) if !self.folder && !is_named(self.form) => {
@@ -385,6 +424,8 @@ fn ending(path: &Path) -> Option<FileFormat> {
         "ndjson" | "jsonl" | "json" => Some(FileFormat { format: Format::Json, compression }),
         "csv" => Some(FileFormat { format: Format::Csv, compression }),
         "parquet" if compression == Compression::None => Some(FileFormat::PARQUET),
+        "avro" if compression == Compression::None => Some(FileFormat::AVRO),
+        "pb" | "protobuf" => Some(FileFormat { format: Format::Protobuf, compression }),
         _ => None,
     }
 }
@@ -461,9 +502,12 @@ mod tests {
         assert_eq!(file.clone().with_format("csv".parse().unwrap()).unwrap(), file);
         let message = file.with_format("ndjson".parse().unwrap()).unwrap_err().to_string();
         assert!(message.contains("`a.csv`") && message.contains("ndjson"), "{message}");
-        for text in ["parquet.gz", "avro", "", "a.csv", "a/b.csv", "csv.gz.zst"] {
+        for text in ["parquet.gz", "avro.gz", "orc", "", "a.csv", "a/b.csv", "csv.gz.zst"] {
             assert!(
-                text.parse::<FileFormat>().unwrap_err().to_string().contains("ndjson or csv"),
+                text.parse::<FileFormat>()
+                    .unwrap_err()
+                    .to_string()
+                    .contains("ndjson, csv or protobuf"),
                 "{text}"
             );
         }

@@ -18,6 +18,7 @@ pub(crate) struct Plain<W> {
     gathered: Vec<u8>,
     // Where each gathered record ends, so that a write that fails half-way can be told in records.
     ends: Vec<usize>,
+    /// Bytes that the writer has taken, those of an earlier run included.
     bytes: u64,
     whole: u64,
 }
@@ -38,11 +39,6 @@ impl<W: Write> Plain<W> {
     /// A body that goes on after the first `bytes` bytes of a file.
     pub(crate) fn after(bytes: u64, out: W, gather_bytes: usize) -> Self {
         Self { bytes, ..Self::new(out, gather_bytes) }
-    }
-
-    /// Bytes that the writer has taken, those of an earlier run included.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.bytes
     }
 
     fn gather(&mut self, batch: &Batch, range: Range<usize>) {

@@ -35,11 +35,8 @@ impl Delivery {
 
     /// Counts the records `range` of `batch` as accepted.
     pub fn accept(&mut self, batch: &Batch, range: &Range<usize>) {
-        let records = range.len();
-        self.accepted += records as u64;
-        // A line ends with a line feed that is no part of the record's value.
-        let line_feeds = if batch.is_columnar() { 0 } else { records };
-        self.bytes += (batch.size(range.clone()) - line_feeds) as u64;
+        self.accepted += range.len() as u64;
+        self.bytes += batch.value_bytes(range.clone()) as u64;
     }
 
     /// Records accepted whose fate is not known yet.

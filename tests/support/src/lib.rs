@@ -1,6 +1,7 @@
 //! What the tests of all packages share, each once: programs as a user starts them, files and ports
 //! of a test's own, the yardstick of laws; each with a feature of its own, a toy stream, a broker
-//! and a reader of Parquet files.
+//! and readers
+//! of Parquet, Avro and Protobuf.
 //!
 //! Tests only: nothing that is published depends on it.
 
@@ -14,6 +15,9 @@ mod documented;
 mod files;
 mod net;
 mod program;
+pub mod registry;
+#[cfg(feature = "schemas")]
+pub mod schemas;
 pub mod statistics;
 mod time;
 #[cfg(feature = "toy")]

@@ -249,7 +249,7 @@ fn what_cannot_be_made_is_refused_before_anything_is_written() {
             2,
             ["transactoins", "did you mean `transactions`?"],
         ),
-        ("--days 3 --format avro -o out", 2, ["avro", "ndjson or csv"]),
+        ("--days 3 --format orc -o out", 2, ["orc", "ndjson, csv or protobuf"]),
         ("--days 3 --format csv.gz --compress zst -o out", 2, ["csv.gz", "--compress"]),
         (
             "--days 3 --summary-json out/transactions/dt=2025-01-01/part-00000.ndjson --start 2025-01-01 -o out",

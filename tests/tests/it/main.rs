@@ -8,6 +8,7 @@ mod config;
 mod dependencies;
 mod deploy;
 mod examples;
+mod formats;
 mod golden;
 mod historical;
 mod lag;

@@ -27,7 +27,7 @@ enum Way {
 }
 
 /// The ways in, and what is put there; `{}` stands for the secret.
-const WAYS: [(Way, &str); 31] = [
+const WAYS: [(Way, &str); 36] = [
     (Way::Flags, "-X sasl.password={}"),
     (Way::Flags, "-X sasl.pasword={}"),
     (Way::Flags, "-X sasl.password:{}"),
@@ -82,6 +82,21 @@ const WAYS: [(Way, &str); 31] = [
          sasl.oauthbearer.config=principal={} scope={}\n",
     ),
     (Way::StandardInput, "sasl.username=me\nsasl.password={}\n"),
+    (Way::Flags, "-X schema.registry.url=http://me:{}@localhost:1 -X acks=most"),
+    (Way::Variable("KAFKA_PROPERTY_SCHEMA_REGISTRY_URL"), "registry-of-me:{}@localhost:1"),
+    (
+        Way::File,
+        "[output]\nformat = \"avro\"\n[kafka.properties]\n\"schema.registry.url\" = \"http://me:{}@127.0.0.1:1\"\n",
+    ),
+    (
+        Way::File,
+        "[output]\nformat = \"avro\"\n[kafka.properties]\n\"schema.registry.url\" = \"me:{}@127.0.0.1:1\"\n",
+    ),
+    (
+        Way::File,
+        "[output]\nformat = \"protobuf\"\n[kafka.properties]\n\"schema.registry.url\" = \"http://127.0.0.1:1\"\n\
+         \"basic.auth.user.info\" = \"me:{}\"\n",
+    ),
     (Way::File, "[kafka.properties]\n\"sasl.username\" = \"me\"\n\"sasl.password\" = \"{}\"\n"),
 ];
 

@@ -177,7 +177,7 @@ fn what_cannot_be_generated_is_refused_before_anything_is_written() {
         ),
         ("--type transactions --count 5 --shard 0/2", ["--shard", "--to"]),
         ("--type transactions --shard 0/2", ["--shard", "--to"]),
-        ("--type transactions --format avro", ["avro", "ndjson or csv"]),
+        ("--type transactions --format orc", ["orc", "ndjson, csv or protobuf"]),
         ("--type transactions --format csv.gz", ["standard output is not compressed", "-o"]),
         ("--type transactions --format csv -o x.ndjson", ["x.ndjson", "csv"]),
         (

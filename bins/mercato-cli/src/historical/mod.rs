@@ -12,7 +12,7 @@ use mercato::config::env::now_micros;
 use mercato::config::{Origin, OutputSettings, Program, RunSpec, Setting};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::shop::shop::ShopConfig;
-use mercato::sinks::{Compression, FileFormat, Format, OutputPath, Partitions};
+use mercato::sinks::{Compression, FileFormat, OutputPath, Partitions};
 use mercato::units::{Clock, Timestamp, Whole};
 
 use crate::PROGRAM;
@@ -36,8 +36,8 @@ pub(crate) struct Historical {
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     topics: Option<Vec<String>>,
 
-    /// Compress the files: like --format with .gz or .zst; for Parquet, compress the pages
-    /// [default: none; zst for Parquet]
+    /// Compress the files: like --format with .gz or .zst; for Parquet, compress the pages, and for
+    /// Avro, the blocks [default: none; zst for Parquet]
     #[arg(long, value_name = "HOW")]
     compress: Option<Compress>,
 
@@ -83,7 +83,7 @@ enum Compress {
     /// Zstandard, smaller and faster
     #[value(alias = "zstd")]
     Zst,
-    /// Snappy, for Parquet only
+    /// Snappy, for Parquet and Avro only
     Snappy,
     /// No compression
     None,
@@ -108,7 +108,7 @@ pub(crate) fn adapted(command: clap::Command) -> clap::Command {
     let start =
         |argument: clap::Arg| argument.help("Start the history at this time; replaces --end");
     let format = |argument: clap::Arg| {
-        argument.help("Write records in this format: ndjson or csv, also with .gz or .zst, or parquet [default: ndjson]")
+        argument.help("Write records in this format: ndjson, csv or protobuf, also with .gz or .zst, or parquet or avro [default: ndjson]")
     };
     let force = |argument: clap::Arg| {
         argument.help(
@@ -214,12 +214,11 @@ impl Historical {
             Compress::Snappy => Compression::Snappy,
             Compress::None => Compression::None,
         };
-        if form.format == Format::Parquet {
+        if form.format.is_packed_inside() {
             return Ok(FileFormat { compression, ..form });
         }
         if compression == Compression::Snappy {
-            let reason =
-                "--compress snappy requires --format parquet: use gz or zst for ndjson and csv";
+            let reason = "--compress snappy requires --format parquet or avro: use gz or zst for ndjson, csv and protobuf";
             return Err(Failure::new(Exit::Usage, reason));
         }
         if self.output.format.is_some()
@@ -246,8 +245,8 @@ impl Historical {
         if form != FileFormat::NDJSON {
             flags.extend(["--format".to_owned(), form.to_string()]);
         }
-        if let (Format::Parquet, Some(compress)) =
-            (form.format, self.compress.and_then(|how| how.to_possible_value()))
+        if let (true, Some(compress)) =
+            (form.format.is_packed_inside(), self.compress.and_then(|how| how.to_possible_value()))
         {
             flags.extend(["--compress".to_owned(), compress.get_name().to_owned()]);
         }

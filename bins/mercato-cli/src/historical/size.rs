@@ -29,7 +29,8 @@ pub(super) fn check(
         stream.run(&Plan { extent, ..plan.clone() }, format)
     };
     let sample = sample(until, plan.world.origin, plan.extent.until.unwrap_or(i64::MAX))?;
-    let estimate = Estimate::of(&run, &sample, &Packing::of(&run, form, settings)?)?;
+    let are_malformed = settings.disorder.malformed.millionths() > 0;
+    let estimate = Estimate::of(&run, &sample, &Packing::of(&run, form, are_malformed)?)?;
     let path = output.output.as_ref().and_then(|output| output.value.path());
     let free = match path {
         Some(path) => free_bytes(path).map_err(|error| {

@@ -5,7 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use mercato::runtime::exit::{Exit, Failure};
+use mercato::schema::{Described, Description, Order, Sale};
 use mercato::truth::profile::{Profile, Told, ToldField};
+use mercato::truth::rules::Topic;
 use mercato::truth::{Actual, Document, Enclosed, Header, Lines, Meter, Row};
 
 use crate::files::{below, nothing, progress, topic_of};
@@ -25,7 +27,7 @@ pub(super) fn shown(
         let found = if file.is_dir() { below(file)? } else { vec![file.clone()] };
         if found.is_empty() {
             let reason = format!(
-                "no record files in {}: expected .ndjson, .csv or .parquet",
+                "no record files in {}: expected .ndjson, .csv, .parquet, .avro or .pb",
                 file.display()
             );
             return Err(Failure::new(Exit::File, reason));
@@ -73,8 +75,9 @@ impl Profiler {
             let input = self.meter.count(io::stdin());
             (Lines::new("standard input", input), reading.is_csv(None), "-".to_owned())
         } else {
-            let lines = Lines::open_metered(path, &self.meter);
-            (lines, reading.is_csv(Some(path)), topic_of(path))
+            let topic = topic_of(path);
+            let lines = Lines::open_known(path, &self.meter, described(&topic).as_ref());
+            (lines, reading.is_csv(Some(path)), topic)
         };
         let lines = lines.map_err(unreadable)?;
         let mut lines = if is_csv { lines.rows() } else { lines };
@@ -124,6 +127,16 @@ impl Profiler {
             }
             None => profile(topic, None, Some(document)),
         }
+    }
+}
+
+/// The records of a topic of that name, if it is one of the built-in streams' own.
+fn described(topic: &str) -> Option<Description> {
+    let own = [Sale::TOPIC, Order::TOPIC].map(|name| name == topic);
+    match own {
+        [true, _] => Some(Sale::description()),
+        [_, true] => Some(Order::description()),
+        _ => Topic::named(topic).map(|topic| topic.description().clone()),
     }
 }
 

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use clap::{ArgAction, Args};
 use mercato_units::secret::is_sensitive;
-use mercato_units::{Brokers, Topic};
+use mercato_units::{Brokers, Topic, Whole};
 
 use super::headers::{self, Header};
-use super::public::PublicProperty;
+use super::public::{PublicProperty, PublicUrl};
 use super::{confluent, options, variables};
 use crate::text_file::{is_open_to_others, read_text, read_text_file};
 use crate::value::{OrSeconds, bound};
@@ -53,6 +53,16 @@ options! {
         /// Send to Kafka, at localhost:9092 unless another address is given
         #[arg(long)]
         pub kafka: bool,
+
+        /// Find schemas of Avro and Protobuf records in the registry at this address; other
+        /// properties of Confluent's serializers are set with -X or in files [default: the property
+        /// schema.registry.url]
+        #[arg(long, value_name = "URL", value_parser = PublicUrl)]
+        pub schema_registry: Option<String>,
+
+        /// Name the schema with this id in Avro and Protobuf records instead of registering one
+        #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = bound::<SchemaId>())]
+        pub schema_id: Option<SchemaId>,
     }
     file {
         /// Brokers to use when a flag or a variable asks for Kafka. Default: localhost:9092.
@@ -67,9 +77,12 @@ options! {
         /// Headers of every record.
         headers: Vec<Header> = headers::merge(layers.section::<KafkaSection>("kafka")?.headers, &args.header)?;
         /// Connection to the cluster.
-        connection: Connection = Connection::resolve(&args.connection, layers)?;
+        connection: Connection = Connection::resolve(&args.connection, layers)?.with_schemas(args);
     }
 }
+
+/// The id of a schema in a registry.
+type SchemaId = Whole<1, 2_147_483_647>;
 
 /// The flags of the connection to a Kafka cluster.
 #[derive(Debug, Clone, Default, Args)]
@@ -176,6 +189,8 @@ impl KafkaSettings {
             ("--header", !args.header.is_empty()),
             ("--max-outage", args.max_outage.is_some()),
             ("--mixed-topic", args.mixed_topic == Some(true)),
+            ("--schema-registry", args.schema_registry.is_some()),
+            ("--schema-id", args.schema_id.is_some()),
             ("--command-config", args.connection.command_config.is_some()),
             ("-X", !args.connection.command_property.is_empty()),
             ("--insecure-skip-tls-verification", args.connection.insecure_skip_tls_verification),
@@ -237,6 +252,20 @@ impl Connection {
             files: path.cloned().into_iter().collect(),
             warnings: exposed.iter().map(|path| warning(path)).collect(),
         })
+    }
+}
+
+impl Connection {
+    /// The same with what the flags say of schemas, as the properties that mean it.
+    fn with_schemas(mut self, args: &KafkaArgs) -> Self {
+        let given = [
+            ("schema.registry.url", args.schema_registry.clone()),
+            ("use.schema.id", args.schema_id.map(|id| id.to_string())),
+        ];
+        let given = given.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let property = |(name, value): (&str, String)| Property { name: name.to_owned(), value };
+        self.properties.extend(given.map(property));
+        self
     }
 }
 

@@ -12,16 +12,16 @@ options! {
     /// Destinations of records besides Kafka, and of the summary.
     [output] "Output" => OutputArgs, OutputSection, OutputSettings(args, layers);
 
-    /// Write to this file: .ndjson or .csv, also with .gz or .zst, or .parquet; a directory
-    /// (existing, or ending in /) gets one file per topic; `null:` discards the output
+    /// Write to this file: .ndjson, .csv or .pb, also with .gz or .zst, or .parquet or .avro; a
+    /// directory (existing, or ending in /) gets one file per topic; `null:` discards the output
     output: OutputPath, unset("standard output, unless records go to Kafka"),
         flag("output", short, value_name = "PATH"), key("path"), schema(example = "out/");
 
     /// Replace existing files
     force: bool, otherwise(false), flag("force", action = ArgAction::SetTrue);
 
-    /// Write records to standard output or into a directory in this format: ndjson or csv; for a
-    /// directory also with .gz or .zst, or parquet
+    /// Write records in this format: ndjson, csv, avro or protobuf; into a directory also with .gz
+    /// or .zst, or parquet; to Kafka ndjson, avro or protobuf
     format: FileFormat, unset("from the file extension, else ndjson"), flag("format", value_name = "FORMAT");
 
     /// Print records to standard output even if they also go to Kafka or to a file

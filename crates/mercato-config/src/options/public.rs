@@ -8,6 +8,7 @@ use clap::{Arg, Command, Error};
 
 use super::variables;
 use crate::Property;
+use mercato_units::secret::is_sensitive;
 
 /// Reads a property that is no secret.
 ///
@@ -30,11 +31,51 @@ impl TypedValueParser for PublicProperty {
         };
         let property = Property::parse(&value.to_string_lossy())
             .map_err(|error| refused(format!("-X, --command-property <K=V>: {error}")))?;
-        if mercato_units::secret::is_sensitive(&property.name) {
+        let is_secret = is_sensitive(&property.name) || has_user(&property.value);
+        if is_secret {
             return Err(refused(secret_on_the_command_line(&property.name)));
         }
         Ok(property)
     }
+}
+
+/// Reads the address of a schema registry, without a user's name and password in it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PublicUrl;
+
+impl TypedValueParser for PublicUrl {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        _: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, Error> {
+        let refused = |reason: &str| {
+            let reason = format!("--schema-registry <URL>: {reason}\n");
+            Error::raw(ErrorKind::ValueValidation, reason).with_cmd(command)
+        };
+        let value = value.to_string_lossy();
+        if has_user(&value) {
+            return Err(refused(
+                "the address holds a user's name or password, and other users of this machine can see \
+                 command lines; set basic.auth.user.info in a file that only you can read and pass it \
+                 with --command-config FILE, or set KAFKA_PROPERTY_BASIC_AUTH_USER_INFO",
+            ));
+        }
+        if !["http://", "https://"].iter().any(|scheme| value.starts_with(scheme)) {
+            return Err(refused(&format!(
+                "expected http://HOST:PORT or https://HOST:PORT, found {value:?}"
+            )));
+        }
+        Ok(value.into_owned())
+    }
+}
+
+/// Returns true if an address has a user's name in it.
+fn has_user(value: &str) -> bool {
+    value.split_once("://").is_some_and(|(_, rest)| rest.contains('@'))
 }
 
 fn secret_on_the_command_line(name: &str) -> String {

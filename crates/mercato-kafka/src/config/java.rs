@@ -90,7 +90,7 @@ const TABLE: [(&str, Meaning); 45] = [
 
 /// Properties of other tools, which share client files with this one: schema registries, Kafka
 /// Connect, serializers, metrics of the JVM, consumers.
-const FOREIGN: [&str; 12] = [
+const FOREIGN: [&str; 14] = [
     "auto.include.jmx.reporter",
     "auto.register.schemas",
     "default.api.timeout.ms",
@@ -101,8 +101,10 @@ const FOREIGN: [&str; 12] = [
     "metric.reporters",
     "specific.avro.reader",
     "use.latest.version",
+    "use.schema.id",
     "value.deserializer",
     "value.serializer",
+    "value.subject.name.strategy",
 ];
 
 /// Prefixes of the names of further ones.

@@ -45,6 +45,9 @@ pub struct KafkaOptions {
     pub max_outage: Option<Duration>,
     /// Set by the caller when the user asks to stop; nobody by default.
     pub interrupt: Option<Arc<AtomicBool>>,
+    /// Bytes put before the value of each record, by topic: the header that names its schema.
+    /// Empty, the default, for none.
+    pub value_prefixes: Vec<Vec<u8>>,
     /// Sees every delivered record; nobody by default, which costs nothing.
     pub observer: Option<DeliveryObserver>,
 }
@@ -59,6 +62,7 @@ impl Default for KafkaOptions {
             interrupted_drain_timeout: DEFAULT_INTERRUPTED_DRAIN_TIMEOUT,
             max_outage: None,
             interrupt: None,
+            value_prefixes: Vec::new(),
             observer: None,
         }
     }
@@ -75,6 +79,7 @@ impl fmt::Debug for KafkaOptions {
             .field("interrupted_drain_timeout", &self.interrupted_drain_timeout)
             .field("max_outage", &self.max_outage)
             .field("interrupt", &self.interrupt)
+            .field("value_prefixes", &self.value_prefixes)
             .field("observer", &self.observer.is_some())
             .finish()
     }

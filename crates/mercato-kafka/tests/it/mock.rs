@@ -416,3 +416,23 @@ fn headers_arrive_with_each_record_and_survive_a_replaced_producer() {
         assert_eq!(headers, [("source", b"shop".as_slice()), ("a", b""), sequence], "{number}");
     }
 }
+
+#[test]
+fn a_header_stands_before_each_value_of_its_topic() {
+    let (_cluster, config) = cluster("sales", 1);
+    let value_prefixes = vec![vec![0, 0, 0, 1, 2]];
+    let options = KafkaOptions { value_prefixes, ..KafkaOptions::default() };
+    let mut sink = open(&config, "sales", options);
+    let records = batch(0, 300, 3);
+    write(&mut sink, &records);
+    let delivery = sink.finish().unwrap();
+    assert_eq!(delivery.acknowledged, 300);
+    let mut reader = TopicReader::open(&config, "sales", &ReadOptions::default()).unwrap();
+    let (mut index, mut bytes) = (0, 0);
+    while let Some(record) = reader.next(0).unwrap() {
+        let expected = [&[0, 0, 0, 1, 2], records.value(index)].concat();
+        assert_eq!(record.value, expected);
+        (index, bytes) = (index + 1, bytes + expected.len() as u64);
+    }
+    assert_eq!((index, bytes), (300, delivery.bytes));
+}

@@ -37,6 +37,10 @@ pub enum SessionError {
     /// The properties of the Kafka client are wrong.
     #[error(transparent)]
     Client(Box<dyn Error + Send + Sync>),
+    /// A schema registry cannot be used, or refuses a schema.
+    #[cfg(feature = "kafka")]
+    #[error(transparent)]
+    Registry(#[from] mercato_registry::RegistryError),
     /// The run asks for Parquet, which is not part of this build.
     #[error(
         "this build does not include Parquet: use ndjson or csv, or build with the feature `parquet`"
@@ -114,6 +118,11 @@ impl From<SessionError> for Failure {
             SessionError::Summary(error) => return error.into(),
             SessionError::Resume(error) => return error.into(),
             SessionError::Client(_) => Exit::Config,
+            #[cfg(feature = "kafka")]
+            SessionError::Registry(error) => {
+                let exit = if error.is_connection() { Exit::Connect } else { Exit::Config };
+                return Self::new(exit, error);
+            }
             SessionError::Exists { .. } => Exit::File,
             SessionError::Rejected { .. } => Exit::Undelivered,
             SessionError::Signals(_) | SessionError::Threads(_) | SessionError::Stream(_) => {

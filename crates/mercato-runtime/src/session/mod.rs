@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 use mercato_config::{Effective, KafkaSettings, Layers, OnLag, OutputSettings, RunSpec};
 use mercato_engine::{Extent, Format, Run};
-use mercato_sinks::OutputPath;
+use mercato_sinks::{FileFormat, OutputPath};
 use mercato_units::Clock;
 use tracing::{debug, info};
 
@@ -202,6 +202,12 @@ impl Session<'_> {
     fn identity(&self) -> Identity {
         let StreamInfo { program, stream, data_version, .. } = self.title;
         Identity::new(program, stream, data_version, &self.run, self.effective.clone())
+    }
+
+    /// What files of `form` hold, with the run named in them.
+    fn packing(&self, run: &Run, form: FileFormat) -> Result<Packing, SessionError> {
+        let are_malformed = self.run.disorder.malformed.millionths() > 0;
+        Ok(Packing::of(run, form, are_malformed)?.with_run(&self.identity().brief()))
     }
 
     fn ledger(&self) -> Result<Option<Ledger>, SessionError> {

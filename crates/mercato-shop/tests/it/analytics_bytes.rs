@@ -7,6 +7,7 @@ use mercato_engine::{Fold, Format, Window, WindowRecord};
 use mercato_schema::{AnalyticsResult, Money};
 use mercato_shop::shop::catalogue::CategoryConfig;
 use mercato_shop::shop::{Analytics, ShopConfig, ShopParams};
+use mercato_test_support::schemas::Schemas;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -51,6 +52,16 @@ fn check(analytics: &Analytics, window: Window, cells: &[i64]) -> Result<(), Tes
             prop_assert_eq!(batch.open_key(), result.metric_type.as_bytes());
             let written = str::from_utf8(batch.open_value()).unwrap();
             prop_assert_eq!(written, text(&result, format));
+        }
+        let schemas = Schemas::of(analytics.layout().description());
+        for (format, is_avro) in [(Format::Avro, true), (Format::Protobuf, false)] {
+            let encoding = Encoding::new(&Arc::new(analytics.layout()), format, |_| true);
+            let mut batch = Batch::default();
+            let mut record = WindowRecord { fold: analytics, window, cells, number };
+            prop_assert!(encoding.encode::<true>(&mut batch, 0, &mut record).complete);
+            let value = batch.open_value();
+            let read = if is_avro { schemas.avro(value) } else { schemas.protobuf(value) };
+            prop_assert_eq!(read, serde_json::to_value(&result).unwrap());
         }
         let json = serde_json::to_string(&result).unwrap();
         prop_assert_eq!(&serde_json::from_str::<AnalyticsResult<'_>>(&json).unwrap(), &result);

@@ -84,7 +84,7 @@ fn same_bytes<S: Stream>(
     let mut flat = Vec::new();
     csv::flatten(&mut flat, &serde_json::to_value(record).unwrap());
     assert_eq!(String::from_utf8(line).unwrap(), String::from_utf8(flat).unwrap());
-    stream.columns_agree(entity, step, record);
+    stream.formats_agree(entity, step, record);
 }
 
 /// Any step of any arrival, from the year 0000 to 9999.

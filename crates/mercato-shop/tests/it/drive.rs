@@ -14,6 +14,7 @@ use mercato_shop::orders::{Orders, OrdersConfig, OrdersParams};
 use mercato_shop::sales::{Purchase, Sales, SalesConfig, SalesParams};
 use mercato_shop::shop::{Campaigns, Shop, ShopConfig, ShopParams};
 use mercato_shop::transactions::{Transactions, TransactionsConfig, TransactionsParams};
+use mercato_test_support::schemas::Schemas;
 use serde::Serialize;
 
 /// 2025-11-09T00:00:00Z.
@@ -124,6 +125,9 @@ struct Topic {
     json: Encoding,
     csv: Encoding,
     columns: Encoding,
+    avro: Encoding,
+    protobuf: Encoding,
+    schemas: Schemas,
 }
 
 impl<S> Deref for Rendered<S> {
@@ -144,9 +148,11 @@ impl<S: Stream> Rendered<S> {
         let topic = topics.entry(topic).or_insert_with(|| {
             let layout = Arc::new(self.stream.layout(topic));
             assert_eq!(layout.flaw(), None);
-            let [json, csv, columns] = [Format::Json, Format::Csv, Format::Columns]
-                .map(|format| Encoding::new(&layout, format, |_| true));
-            Rc::new(Topic { layout, json, csv, columns })
+            let [json, csv, columns, avro, protobuf] =
+                [Format::Json, Format::Csv, Format::Columns, Format::Avro, Format::Protobuf]
+                    .map(|format| Encoding::new(&layout, format, |_| true));
+            let schemas = Schemas::of(layout.description());
+            Rc::new(Topic { layout, json, csv, columns, avro, protobuf, schemas })
         });
         Rc::clone(topic)
     }
@@ -164,6 +170,26 @@ impl<S: Stream> Rendered<S> {
         let mut record = StepRecord::new(&self.stream, entity, step);
         assert!(encoding.encode::<true>(&mut batch, 0, &mut record).complete);
         (batch.open_key().to_vec(), batch.open_value().to_vec())
+    }
+
+    /// Asserts that a record in columns, Avro and Protobuf holds what `serde` says of it.
+    pub(crate) fn formats_agree(&self, entity: &S::Entity, step: Step, record: &impl Serialize) {
+        self.columns_agree(entity, step, record);
+        let topic = self.topic(self.stream.topic_of(step.kind));
+        let expected = serde_json::to_value(record).unwrap();
+        for (encoding, is_avro) in [(&topic.avro, true), (&topic.protobuf, false)] {
+            assert_eq!(encoding.flaw(), None);
+            let [mut written, mut serialized] = [Batch::default(), Batch::default()];
+            let mut step = StepRecord::new(&self.stream, entity, step);
+            assert!(encoding.encode::<true>(&mut written, 0, &mut step).complete);
+            let mut record = Serialized(record);
+            assert!(encoding.encode::<true>(&mut serialized, 0, &mut record).complete);
+            let value = written.open_value();
+            assert_eq!(value, serialized.open_value(), "slot by slot, and as a whole");
+            let read =
+                if is_avro { topic.schemas.avro(value) } else { topic.schemas.protobuf(value) };
+            assert_eq!(read, expected);
+        }
     }
 
     /// Asserts that the columns of a record hold what `serde` says of it.

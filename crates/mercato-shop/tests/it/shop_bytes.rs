@@ -42,7 +42,7 @@ fn same<S: Stream>(
         prop_assert_eq!(String::from_utf8(found).unwrap(), key);
         prop_assert_eq!(String::from_utf8(value).unwrap(), String::from_utf8(expected).unwrap());
     }
-    stream.columns_agree(entity, step, record);
+    stream.formats_agree(entity, step, record);
     Ok(())
 }
 

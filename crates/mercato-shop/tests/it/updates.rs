@@ -45,7 +45,7 @@ fn check(
     let (key, value) = updates.line(&update, step, Format::Csv);
     prop_assert_eq!(&key, record.product_id.as_bytes());
     prop_assert_eq!(String::from_utf8(value).unwrap(), String::from_utf8(row).unwrap());
-    updates.columns_agree(&update, step, &record);
+    updates.formats_agree(&update, step, &record);
     Ok(())
 }
 

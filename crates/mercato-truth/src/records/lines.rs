@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use memchr::memchr_iter;
+use mercato_schema::Description;
 
 use super::actual::{Actual, Found, Layout};
 use super::framing::{Cut, Framing};
@@ -100,9 +101,20 @@ impl Lines {
 
     /// The same, with the bytes that are read counted by `meter`.
     pub fn open_metered(path: impl AsRef<Path>, meter: &Meter) -> Result<Self, LinesError> {
+        Self::open_known(path, meter, None)
+    }
+
+    /// The same, of records that are perhaps `known`: Protobuf cannot be read without, and Avro has
+    /// the spelling of such records then.
+    pub fn open_known(
+        path: impl AsRef<Path>,
+        meter: &Meter,
+        known: Option<&Description>,
+    ) -> Result<Self, LinesError> {
         let path = path.as_ref();
         let unopened = |source| LinesError::Open { path: path.to_owned(), source };
-        Self::new(path.display().to_string(), opened(path, meter).map_err(unopened)?)
+        let reader = opened(path, meter, known).map_err(unopened)?;
+        Self::new_known(path.display().to_string(), reader, known)
     }
 
     /// The records of several files behind one another, called `name` in messages; of `rows` only
@@ -115,18 +127,38 @@ impl Lines {
         rows: bool,
         meter: &Meter,
     ) -> Result<Self, LinesError> {
+        Self::of_known_files(name, files, rows, meter, None)
+    }
+
+    /// The same, of records that are perhaps `known`.
+    pub fn of_known_files(
+        name: impl Into<String>,
+        files: Vec<PathBuf>,
+        rows: bool,
+        meter: &Meter,
+        known: Option<&Description>,
+    ) -> Result<Self, LinesError> {
         let lines = Self::new(name, io::empty())?;
         let mut lines = if rows { lines.rows() } else { lines };
-        lines.files = Some(Files::new(files, meter));
+        lines.files = Some(Files::new(files, meter, known));
         lines.header = if rows { RowsHeader::Unread } else { RowsHeader::Record };
         lines.advance()?;
         Ok(lines)
     }
 
-    /// The records of `reader`, called `name` in messages: plain, gzip or Zstandard.
+    /// The records of `reader`, called `name` in messages: plain, gzip or Zstandard, or Avro.
     pub fn new(name: impl Into<String>, reader: impl Read + 'static) -> Result<Self, LinesError> {
+        Self::new_known(name, reader, None)
+    }
+
+    /// The same, of records that are perhaps `known`.
+    pub fn new_known(
+        name: impl Into<String>,
+        reader: impl Read + 'static,
+        known: Option<&Description>,
+    ) -> Result<Self, LinesError> {
         let name = name.into();
-        match Input::new(reader) {
+        match Input::new(reader, known) {
             Ok(input) => Ok(Self {
                 input,
                 framing: Framing::Unseen,

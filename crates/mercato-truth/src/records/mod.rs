@@ -5,6 +5,7 @@
 //! Nothing here knows what the records should be; the rooms know that, each for itself.
 
 mod actual;
+mod binary;
 #[cfg(feature = "parquet")]
 mod columns;
 #[cfg(not(feature = "parquet"))]

@@ -5,10 +5,11 @@ use std::path::Path;
 use mercato_encode::csv;
 use mercato_engine::{Extent, Format};
 use mercato_runtime::run::{Drive, Outcome, Pace};
-use mercato_runtime::session::encoding;
+use mercato_runtime::session::{Packing, encoding};
 use mercato_sinks::{FileFormat, OutputPath, Partitions, TopicFile};
 
 use super::{Generator, GeneratorError};
+use crate::DATA_VERSION;
 
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
@@ -51,7 +52,14 @@ impl Generator {
         let files: Vec<TopicFile> = (0..).zip(run.topics()).map(file).collect();
         let path = OutputPath::folder(folder.as_ref()).with_format(form)?;
         let path = path.partitioned(Partitions::between(self.shard.index().into(), from, to));
-        let sink = path.open(&files)?;
+        let of_run = serde_json::json!({
+            "stream": "shop",
+            "data_version": DATA_VERSION,
+            "seed": self.world.seed.number(),
+            "origin": from,
+        });
+        let packing = Packing::of(&run, form, false)?.with_run(&of_run.to_string());
+        let sink = packing.open(&path, &files)?;
         Ok(Drive::new(threads, Pace::Fast).run(&run, sink, None)?)
     }
 }

@@ -13,7 +13,7 @@ use mercato_draw::Seed;
 use mercato_encode::Shape;
 use mercato_engine::{Disorder, EngineError, Extent, Format, Run, Schedule, Shard, World};
 use mercato_runtime::run::RunError;
-use mercato_runtime::session::{Plan, Timetable};
+use mercato_runtime::session::{Plan, SessionError, Timetable};
 use mercato_schema::{Duration, Timestamp};
 use mercato_shop::ParamsError;
 use mercato_shop::shop::{ShopConfig, ShopParams, Topic};
@@ -68,6 +68,9 @@ pub enum GeneratorError {
     /// Records could not go where they should.
     #[error(transparent)]
     Sink(#[from] SinkError),
+    /// Records have no place in such files.
+    #[error(transparent)]
+    Files(#[from] SessionError),
 }
 
 /// A shop, a seed and a start: all that its records follow from.

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use mercato_engine::Run;
-use mercato_sinks::{Sink, StdoutSink, in_envelopes};
+use mercato_sinks::{FileFormat, Format, Sink, StdoutSink, in_envelopes};
 
 use super::{Destination, refuse_shared_rows, topic_files};
 use crate::run::Interrupt;
@@ -35,7 +35,27 @@ pub(super) fn wanted<'a>(session: &'a Session<'a>) -> Option<Box<dyn Destination
 
 impl Destination for Console<'_> {
     fn check(&self, run: &Run) -> Result<(), SessionError> {
-        refuse_shared_rows(self.0, run)
+        refuse_shared_rows(self.0, run)?;
+        let format = self.0.output.encoding();
+        if !format.is_binary() {
+            return Ok(());
+        }
+        if self.0.output.output_console.value || self.is_terminal() {
+            return Err(SessionError::usage(format!(
+                "{} is binary and not for a terminal: give a file with -o, redirect standard output \
+                 into one, or use ndjson",
+                format.title()
+            )));
+        }
+        match run.topics() {
+            topics @ [_, _, ..] => Err(SessionError::usage(format!(
+                "{} on standard output holds records of one topic, but there are {}: give a directory \
+                 (ending in /) with -o for one file each, or choose one topic",
+                format.title(),
+                topics.join(", ")
+            ))),
+            _ => Ok(()),
+        }
     }
 
     fn open(&self, run: &Run, _: &Interrupt) -> Result<Box<dyn Sink>, SessionError> {
@@ -46,6 +66,12 @@ impl Destination for Console<'_> {
             );
         }
         let topics = topic_files(self.0, run);
+        if self.0.output.encoding() == Format::Avro {
+            let packing = self.0.packing(run, FileFormat::AVRO)?;
+            if let (Some(container), [topic]) = (packing.avro(), &*topics) {
+                return Ok(Box::new(StdoutSink::open_avro(container, &topic.topic)?));
+            }
+        }
         let header = topics.first().and_then(|topic| topic.header.as_deref());
         Ok(in_envelopes(&topics, Box::new(StdoutSink::open(header)?)))
     }

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use mercato_encode::csv;
 use mercato_engine::Run;
-use mercato_sinks::{Compression, NullSink, Sink, TeeSink, TopicFile};
+use mercato_sinks::{Compression, Format, NullSink, Sink, TeeSink, TopicFile};
 
 use super::{Session, SessionError};
 use crate::run::{Interrupt, Observer};
@@ -82,9 +82,9 @@ impl<'a> Destinations<'a> {
         let format = self.session.output.encoding();
         if format.is_columnar() && self.wanted.len() > 1 {
             return Err(SessionError::usage(format!(
-                "a {} file cannot be combined with other outputs: write the file \
+                "{} file cannot be combined with other outputs: write the file \
                  alone, and run again with the same seed and start for the rest",
-                format.title()
+                with_article(format)
             )));
         }
         refuse_forms_of_files(self.session)
@@ -173,6 +173,12 @@ fn refuse_forms_of_files(session: &Session<'_>) -> Result<(), SessionError> {
         ));
     }
     Ok(())
+}
+
+/// The name of a format for a file of it, after its article.
+fn with_article(format: Format) -> String {
+    let article = if format.title().starts_with('A') { "an" } else { "a" };
+    format!("{article} {}", format.title())
 }
 
 /// Refuses CSV where records of several topics would share a place.

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use mercato_engine::Run;
 use mercato_sinks::{OutputPath, Sink};
 
-use super::{Destination, refuse_shared_rows, topic_files};
+use super::{Destination, refuse_shared_rows, topic_files, with_article};
 use crate::run::Interrupt;
-use crate::session::{Packing, Session, SessionError};
+use crate::session::{Session, SessionError};
 
 struct Output<'a> {
     session: &'a Session<'a>,
@@ -48,18 +48,20 @@ impl Destination for Output<'_> {
         refuse_shared_rows(self.session, run)?;
         let format = self.session.output.encoding();
         match run.topics() {
-            topics @ [_, _, ..] if format.is_columnar() => Err(SessionError::usage(format!(
-                "a {} file holds records of one topic, but there are {}: give a directory \
+            topics @ [_, _, ..] if format.is_columnar() || format.is_binary() => {
+                Err(SessionError::usage(format!(
+                    "{} file holds records of one topic, but there are {}: give a directory \
                  (ending in /) with -o for one file each, or choose one topic",
-                format.title(),
-                topics.join(", ")
-            ))),
+                    with_article(format),
+                    topics.join(", ")
+                )))
+            }
             _ => Ok(()),
         }
     }
 
     fn open(&self, run: &Run, _: &Interrupt) -> Result<Box<dyn Sink>, SessionError> {
-        let packing = Packing::of(run, self.path.file_format(), &self.session.run)?;
+        let packing = self.session.packing(run, self.path.file_format())?;
         let path = self.session.resumed.as_ref().map(|resumed| resumed.output(self.path));
         packing.open(path.as_ref().unwrap_or(self.path), &topic_files(self.session, run))
     }

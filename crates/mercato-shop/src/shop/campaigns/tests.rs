@@ -34,7 +34,7 @@ fn unlabelled(campaigns: &Campaigns, session: &Session, step: Step, format: Form
     let text = str::from_utf8(batch.open_value()).unwrap();
     let [yes, no] = match format {
         Format::Json => [r#""is_fraud":true,"#, r#""is_fraud":false,"#],
-        Format::Csv | Format::Columns => [",true,", ",false,"],
+        Format::Csv | Format::Columns | Format::Avro | Format::Protobuf => [",true,", ",false,"],
     };
     let label = if session.traits.is_fraud { yes } else { no };
     let (before, score) = text.rsplit_once(label).unwrap();

@@ -59,7 +59,7 @@ fn ending(path: &Path) -> Option<String> {
 }
 
 /// Endings of files of records.
-const ENDINGS: [&str; 5] = ["ndjson", "jsonl", "json", "csv", "parquet"];
+const ENDINGS: [&str; 8] = ["ndjson", "jsonl", "json", "csv", "parquet", "avro", "pb", "protobuf"];
 
 fn is_records(path: &Path) -> bool {
     // A ledger of faults lies beside the records that it is about.

@@ -104,8 +104,9 @@ impl Reader {
         while self.next.is_none() {
             let Some(open) = &mut self.open else {
                 let Some(path) = self.files.files.pop_front() else { return Ok(()) };
-                self.open =
-                    Some(Open::new(Lines::open_metered(&path, checker.meter())?, is_csv(&path)));
+                let known = self.topic.map(Topic::description);
+                let lines = Lines::open_known(&path, checker.meter(), known)?;
+                self.open = Some(Open::new(lines, is_csv(&path)));
                 continue;
             };
             let Some(found) = open.lines.next(0)? else {

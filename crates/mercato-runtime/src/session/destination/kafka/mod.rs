@@ -4,6 +4,7 @@ mod future;
 mod idle;
 mod record_logger;
 mod retention;
+mod schemas;
 mod shape;
 
 use std::time::Duration;
@@ -36,7 +37,9 @@ struct Kafka<'a> {
 pub(super) fn wanted<'a>(session: &'a Session<'a>) -> Option<Box<dyn Destination + 'a>> {
     let settings = session.kafka.as_ref()?;
     let is_paced = session.run.clock.value != Clock::Fast;
-    let record_logger = session.title.narrate.filter(|_| is_paced).map(RecordLogger::new);
+    // What is logged of a record is read from its JSON.
+    let is_logged = is_paced && session.format() == mercato_engine::Format::Json;
+    let record_logger = session.title.narrate.filter(|_| is_logged).map(RecordLogger::new);
     Some(Box::new(Kafka { session, settings, record_logger }))
 }
 
@@ -85,10 +88,11 @@ impl Destination for Kafka<'_> {
     fn check(&self, run: &Run) -> Result<(), SessionError> {
         if self.session.format() == mercato_engine::Format::Csv {
             return Err(SessionError::usage(
-                "records go to Kafka as JSON: use an output that ends in .ndjson, or omit \
-                 Kafka",
+                "records go to Kafka as JSON, Avro or Protobuf: use an output that ends in .ndjson, \
+                 .avro or .pb, or omit Kafka",
             ));
         }
+        self.registry(run)?;
         if self.has_wall_time() { Ok(()) } else { future::refuse(self.session, run) }
     }
 
@@ -99,8 +103,10 @@ impl Destination for Kafka<'_> {
         for warning in client.warnings() {
             tracing::warn!("{warning}");
         }
+        let value_prefixes = self.value_prefixes(run)?;
         info!("Connecting to Kafka at {}", self.settings.connection.brokers.value);
-        let sink = KafkaSink::open(&client, run.topics(), self.options(interrupt))?;
+        let options = KafkaOptions { value_prefixes, ..self.options(interrupt) };
+        let sink = KafkaSink::open(&client, run.topics(), options)?;
         for target in sink.targets() {
             info!(
                 "Successfully connected to Kafka. Topic '{}' has {} partitions",
