@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
 
@@ -325,8 +326,36 @@ fn a_warm_shop_is_the_window_of_one_that_opened_earlier() {
         .words("--warm-up 1 --scenario peak_traffic@+10m..+20m");
     let window = stream("--seed 42 --start 2025-03-03T09:00:00Z --clock fast --duration 1.5")
         .words("--from 2025-03-03T10:00:00Z --scenario peak_traffic@+70m..+80m");
-    let (warm, window) = (warm.run().lines(), window.run().lines());
+    // Who has come before the start is introduced again.
+    let seen = |run: Program| {
+        let lines = run.run().lines().into_iter();
+        lines.filter(|line| !line.starts_with(r#"{"topic":"users""#)).collect::<Vec<_>>()
+    };
+    let (warm, window) = (seen(warm), seen(window));
     assert!(warm.len() > 10_000 && warm == window, "{} and {}", warm.len(), window.len());
+}
+
+#[test]
+fn users_of_a_warm_shop_are_introduced_before_their_visits() {
+    let run = "--seed 42 --start 2025-03-03T10:00:00Z --clock fast --duration 0.5 --warm-up 1";
+    let lines = stream(run).words("--topics users,user-events").run().records();
+    let (mut known, mut strangers) = (BTreeSet::new(), BTreeSet::new());
+    for line in &lines {
+        let user = line["value"]["user_id"].as_str().unwrap();
+        if line["topic"] == "users" {
+            known.insert(user);
+        } else if !known.contains(user) {
+            strangers.insert(line["value"]["session_id"].as_str().unwrap());
+        }
+    }
+    // Only visits that were under way at the start.
+    let late = lines.iter().filter(|line| {
+        line["value"]["session_id"].as_str().is_some_and(|session| strangers.contains(session))
+            && line["value"]["timestamp"].as_str().unwrap() > "2025-03-03T10:29"
+    });
+    assert_eq!(late.count(), 0);
+    let profiles = lines.iter().filter(|line| line["value"]["update_type"] == "profile").count();
+    assert!(strangers.len() < 2_000 && profiles < 3 * known.len(), "{profiles} of {}", known.len());
 }
 
 #[test]

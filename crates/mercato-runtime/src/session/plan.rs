@@ -78,6 +78,8 @@ impl From<PlanError> for Failure {
 pub struct Plan {
     /// Seed and origin.
     pub world: World,
+    /// Microseconds between the origin and the start, of which nobody sees the records.
+    pub warm_up: i64,
     /// The part of the run to emit.
     pub extent: Extent,
     /// The shard to emit.
@@ -145,6 +147,7 @@ impl Plan {
         let micros = |time: Option<Timestamp>| time.map(Timestamp::micros);
         Ok(Self {
             world: World { seed: Seed::new(seed), origin: origin.micros() },
+            warm_up: range.warm_up_micros,
             extent: Extent {
                 arrivals: range.count,
                 records: range.records,

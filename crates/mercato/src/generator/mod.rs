@@ -275,6 +275,7 @@ impl Generator {
         let (shard, timetable) = (self.shard, self.timetable()?);
         let plan = Plan {
             world: self.world,
+            warm_up: 0,
             extent,
             shard,
             timetable,

@@ -27,6 +27,7 @@ impl TopicRecord {
 pub(super) fn any_plan(shape: &Shape) -> Plan {
     Plan {
         world: World { seed: Seed::new(0), origin: 0 },
+        warm_up: 0,
         extent: Extent::default(),
         shard: Shard::WHOLE,
         timetable: Timetable::default(),

@@ -143,7 +143,7 @@ impl Parts {
             campaigns: Campaigns::new(plan.world, &params, campaigns),
             analytics: Analytics::new(&params),
             updates_topic: params.topic(Topic::PRODUCT_UPDATES).to_owned(),
-            shop: Shop::new(plan.world, params, sessions),
+            shop: Shop::new(plan.world, params, sessions).seen_after(plan.world, plan.warm_up),
         })
     }
 }

@@ -11,6 +11,9 @@ use super::ShopParams;
 use super::substreams::millis_until_next_visit;
 use crate::shop::users::MILLION;
 
+/// Arrivals that may come earlier than at an even pace.
+const CHANCE: u64 = 128;
+
 /// The hour of a run in which the busiest users come again soonest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crowding {
@@ -55,6 +58,29 @@ impl ShopParams {
             }
         }
         worst
+    }
+
+    /// At least as many arrivals as a substream of a zone has in a period, where `rate` is in
+    /// millionths an hour.
+    pub(in crate::shop) fn most_arrivals(
+        &self,
+        (zone, rate): (Zone, u64),
+        schedule: &Schedule,
+        [from, to]: [i64; 2],
+    ) -> u64 {
+        let traffic = self.seasonality.traffic(zone);
+        let (mut at, mut weight) = (from, 0_u128);
+        while at < to {
+            let ((own, own_end), (planned, planned_end)) = (traffic.piece(at), schedule.piece(at));
+            let end = own_end.min(planned_end).min(to).max(at.saturating_add(1));
+            let factor = u128::from(own) * u128::from(planned) / u128::from(MILLION);
+            weight += factor * u128::from(end.abs_diff(at));
+            at = end;
+        }
+        // Millionths of arrivals an hour, of the factor, and microseconds.
+        let arrivals = u128::from(rate) * (weight / u128::from(MILLION))
+            / (3_600 * u128::from(MILLION).pow(2));
+        u64::try_from(arrivals).unwrap_or(u64::MAX).saturating_add(CHANCE)
     }
 
     /// The highest factor on a zone's sessions in a period, in millionths, and from when it holds.

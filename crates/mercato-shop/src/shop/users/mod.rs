@@ -175,6 +175,13 @@ impl Users {
         &self.ages
     }
 
+    /// Lets the first so many arrivals of each substream be those of a warm-up, which nobody sees.
+    pub(super) fn warm_up(&mut self, arrivals: impl IntoIterator<Item = u64>) {
+        for (crowd, arrivals) in self.crowds.iter_mut().zip(arrivals) {
+            crowd.schedule.warm_up(arrivals);
+        }
+    }
+
     /// All users, those who never come included.
     pub fn total(&self) -> u64 {
         self.total

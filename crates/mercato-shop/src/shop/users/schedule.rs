@@ -26,6 +26,8 @@ pub(super) struct UserSchedule {
     turns: CounterHash,
     /// 2 to the power of this many slots make a stretch.
     stretch_bits: u32,
+    /// Rounds of which nobody sees the visits.
+    warm_up: u64,
 }
 
 /// The user, and the earliest time of their next visit.
@@ -35,7 +37,7 @@ pub(super) struct Turn {
     pub(super) user: u64,
     /// The user's next arrival is at least this many after this one.
     pub(super) min_gap: u64,
-    /// True if it is the user's first arrival of the run.
+    /// True if it is the user's first arrival of the run, or may be the first after its warm-up.
     pub(super) is_first: bool,
 }
 
@@ -62,7 +64,14 @@ impl UserSchedule {
             places,
             turns: hash.child(1),
             stretch_bits: (count / STRETCHES).max(1).ilog2(),
+            warm_up: 0,
         }
+    }
+
+    /// Has users introduced again whose last arrival may be among the first so many, which nobody
+    /// sees.
+    pub(super) fn warm_up(&mut self, arrivals: u64) {
+        self.warm_up = arrivals.div_ceil(self.count);
     }
 
     /// Number of schedule.
@@ -85,14 +94,14 @@ impl UserSchedule {
         Turn {
             user: first_user + (slot - first_slot) * sharers + round % sharers,
             min_gap: self.min_gap(level),
-            is_first: round < sharers,
+            is_first: round < sharers + self.warm_up,
         }
     }
 
     /// Returns true if an arrival may be the first one of its user; nobody's first comes later.
     #[inline]
     pub(super) fn may_be_first(&self, arrival: u64) -> bool {
-        arrival / self.count < SHARERS[SHARERS.len() - 1]
+        arrival / self.count < SHARERS[SHARERS.len() - 1] + self.warm_up
     }
 
     /// Returns the previous arrival of the user of the `arrival`th; `None` if it is their first.
@@ -183,6 +192,24 @@ mod tests {
             let counts: Vec<u64> = visits.into_values().collect();
             prop_assert!(counts.is_sorted_by(|more, fewer| more >= fewer));
             prop_assert!(counts.iter().all(|count| [1, 2, 4, 8].contains(count)));
+        }
+    }
+
+    #[test]
+    fn whoever_comes_first_after_a_warm_up_is_introduced_then() {
+        for arrivals in [1, 100, 1_234] {
+            let mut schedule = UserSchedule::new(CounterHash::new(5, 3), [10, 40, 60, 80]);
+            schedule.warm_up(arrivals);
+            let mut seen = std::collections::BTreeSet::new();
+            let mut introduced = 0;
+            for arrival in arrivals..arrivals + 5_000 {
+                let Turn { user, is_first, .. } = schedule.at(arrival);
+                assert!(is_first || !seen.insert(user), "{user} with {arrival} after {arrivals}");
+                seen.insert(user);
+                introduced += usize::from(is_first);
+                assert!(!is_first || schedule.may_be_first(arrival));
+            }
+            assert!(introduced < 4 * seen.len(), "{introduced} of {}", seen.len());
         }
     }
 }
