@@ -55,6 +55,8 @@ pub struct Step {
 pub struct Trace {
     pub(crate) steps: Vec<(i64, u16)>,
     pub(crate) room: Option<u64>,
+    /// Number of leading steps that are no part of what hurries.
+    introductions: usize,
     /// Number of trailing steps that are answers to others.
     followers: usize,
 }
@@ -82,6 +84,14 @@ impl Trace {
         self.room = Some(arrivals);
     }
 
+    /// Appends a step of `kind` at the arrival, before all others, that [`Trace::end_before`] is not
+    /// about: the times of the others are the same with it and without it.
+    #[inline]
+    pub fn introduce(&mut self, at: i64, kind: u16) {
+        self.steps.push((at, kind));
+        self.introductions += 1;
+    }
+
     /// Appends a step of `kind` that others make of the one before: `after` microseconds after it,
     /// wherever that comes to lie.
     ///
@@ -103,6 +113,7 @@ impl Trace {
         self.steps.clear();
         self.room = None;
         self.followers = 0;
+        self.introductions = 0;
     }
 
     /// Lets `hurry` bring steps forward; what follows them comes along.
@@ -113,8 +124,9 @@ impl Trace {
     ) -> Option<usize> {
         let own = self.steps.len().saturating_sub(self.followers);
         let (steps, followers) = self.steps.split_at_mut(own);
+        let steps = steps.get_mut(self.introductions..).unwrap_or_default();
         let last = steps.last().map_or(0, |(at, _)| *at);
-        let first = hurry(steps);
+        let first = hurry(steps).map(|first| first + self.introductions);
         let sooner = last - steps.last().map_or(0, |(at, _)| *at);
         followers.iter_mut().for_each(|(at, _)| *at -= sooner);
         first

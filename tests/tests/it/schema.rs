@@ -34,6 +34,7 @@ const STREAMS: [(&str, &[&str]); 5] = [
             "fraud-alerts",
             "chargebacks",
             "analytics-results",
+            "users",
         ],
     ),
 ];

@@ -279,7 +279,7 @@ fn a_failed_folder_has_no_file_that_looks_complete() {
     Program::shell(line)
         .in_folder(folder.path())
         .run()
-        .fails_with(8, &["cannot write out/user-events.ndjson"]);
+        .fails_with(8, &["cannot write out/.user-events.ndjson.partial"]);
     let names = std::fs::read_dir(folder.path().join("out"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name());

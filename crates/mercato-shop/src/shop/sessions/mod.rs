@@ -29,6 +29,7 @@ mod render;
 mod session;
 mod tax;
 mod timing;
+mod warm_up;
 
 use std::sync::Arc;
 
@@ -101,21 +102,6 @@ pub(super) const ALERTS: u16 = 2;
 pub(super) const USERS: u16 = 3;
 
 impl Shop {
-    /// The same shop in a run whose records are seen only from `warm_up` microseconds after its origin
-    /// on: users have their profiles at their first visit after that, too.
-    #[must_use]
-    pub fn seen_after(mut self, world: World, warm_up: i64) -> Self {
-        if warm_up > 0 {
-            let period = [world.origin, world.origin.saturating_add(warm_up)];
-            let rates = self.params.substream_rates(&self.users);
-            let most =
-                |(zone, rate, _)| self.params.most_arrivals((zone, rate), &self.schedule, period);
-            let arrivals: Vec<u64> = rates.into_iter().map(most).collect();
-            self.users.warm_up(arrivals);
-        }
-        self
-    }
-
     /// The shop of `params` in `world`, with more or fewer sessions where `schedule` says so.
     pub fn new(world: World, params: ShopParams, schedule: Schedule) -> Self {
         let hash = |purpose| world.seed.hash(Label::new(purpose, 0));
@@ -313,7 +299,7 @@ impl Stream for Shop {
     #[inline]
     fn trace(&self, session: &Session, arrival: Arrival, trace: &mut Trace) {
         if session.introduces {
-            trace.push(arrival.at, Kind::Profile as u16);
+            trace.introduce(arrival.at, Kind::Profile as u16);
         }
         if session.empty {
             return;
