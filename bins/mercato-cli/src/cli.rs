@@ -39,7 +39,7 @@ pub(crate) enum Command {
     Stats(stats::Stats),
     /// Generate all topics of one shop live, to standard output, files or Kafka
     Stream(Box<stream::Stream>),
-    /// List, create and describe topics
+    /// List, create, describe and delete topics
     #[command(subcommand, after_help = kafka::TOPICS_EXAMPLES, hide = kafka::HIDDEN)]
     Topics(kafka::Topics),
     /// Compute the expected results of windowed aggregations

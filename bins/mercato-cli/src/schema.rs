@@ -5,6 +5,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use mercato::config::args::{ConfigArgs, LogArgs, RunArgs};
 use mercato::config::env::now_micros;
 use mercato::config::{OptionValue, RunDefaults, RunSpec, TimestampFormat};
+use mercato::encode::Shape;
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::session::shape;
 use mercato::schema::dialect::{Dialect, Record};
@@ -95,19 +96,20 @@ impl Schema {
         let defaults = RunDefaults { duration: None, clock: Clock::Fast, warm_up: 0 };
         let settings = RunSpec::resolve(&args, &layers, &defaults, now_micros())?;
         let shape = shape(settings.record());
-        let records =
-            stream.records(&shape).map_err(|error| Failure::from(error).located(&layers))?;
-        let records: Vec<Record<'_>> =
-            self.wanted(&records)?.iter().map(TopicRecord::borrowed).collect();
+        let located = |error| Failure::from(error).located(&layers);
+        let all = stream.records(&Shape::default(), None).map_err(located)?;
+        let topic = self.wanted(&all)?;
+        let records = stream.records(&shape, topic).map_err(located)?;
+        let records: Vec<Record<'_>> = records.iter().map(TopicRecord::borrowed).collect();
         self.output.write(&self.format.write(&records))
     }
 
-    /// The records of the wanted topic, or of all; refuses several where a file holds only one.
-    fn wanted<'a>(&self, records: &'a [TopicRecord]) -> Result<&'a [TopicRecord], Failure> {
+    /// The wanted topic, or none for all; refuses several where a file holds only one.
+    fn wanted<'a>(&self, records: &'a [TopicRecord]) -> Result<Option<&'a str>, Failure> {
         let topics: Vec<&str> = records.iter().map(|record| record.topic.as_str()).collect();
         if let Some(topic) = &self.topic {
             let index = position("--topic", topic, &topics)?;
-            return Ok(&records[index..=index]);
+            return Ok(Some(topics[index]));
         }
         if records.len() > 1 && !self.format.holds_several() {
             let reason = format!(
@@ -119,6 +121,6 @@ impl Schema {
             let advice = format!("choose one with --topic: {}", topics.join(", "));
             return Err(Failure::new(Exit::Usage, reason).advise(advice));
         }
-        Ok(records)
+        Ok(None)
     }
 }

@@ -134,11 +134,17 @@ fn keyed<const JSON: bool, const CHECKED: bool>(
     encoded
 }
 
-/// A layout made ready for Avro or Protobuf, whose keys are those of the stream.
+/// A layout made ready for Avro or Protobuf, whose keys and instants are those of the stream.
 fn binary_template<const AVRO: bool>(layout: &Layout) -> binary::Template {
     let mut template = binary::Template::new::<AVRO>(layout);
     if layout.key != KeySource::Stream {
-        let reason = "a key of one's own is read from JSON and CSV only: omit --key";
+        let reason =
+            "in Avro and Protobuf the key cannot be chosen: omit --key, or use ndjson or csv";
+        template.flaw.get_or_insert_with(|| reason.to_owned());
+    }
+    if layout.instants.is_some() {
+        let reason = "Avro and Protobuf have types of their own for times: omit --timestamp-format, or use \
+                      ndjson, csv or parquet";
         template.flaw.get_or_insert_with(|| reason.to_owned());
     }
     template

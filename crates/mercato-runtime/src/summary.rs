@@ -84,19 +84,19 @@ pub struct Summary {
     pub end: End,
     /// Cursor from which to resume the run; opaque to all but the engine.
     pub cursor: serde_json::Value,
-    /// What a later run needs besides the cursor; none if the run came to its end.
+    /// What is needed besides the cursor to resume the run; none if it is complete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unfinished: Option<Unfinished>,
 }
 
-/// What a run that was stopped or killed has left.
+/// The state that a stopped or killed run has left behind.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Unfinished {
-    /// Event time from which a later run begins again, instead of at the cursor.
+    /// Event time from which the run is resumed, instead of the cursor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Timestamp>,
-    /// True if a later run begins at its beginning, instead of at the cursor.
+    /// True if the run is started again from its beginning, instead of the cursor.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
     /// The files that do not have their names yet.
@@ -250,7 +250,7 @@ pub enum End {
     ReaderGone,
     /// An error, which is reported separately.
     Failed,
-    /// None: the run went on when this was written, so it was killed if it goes on no more.
+    /// None: the run was still going on when this was written; if it is not any more, it was killed.
     Unfinished,
 }
 

@@ -22,8 +22,8 @@ pub trait Body<W>: Send {
     /// Hands on what can be handed on without changing a byte of the file.
     fn flush(&mut self) -> io::Result<()>;
 
-    /// Hands on everything and returns the number of bytes after which a later run can go on;
-    /// `None`, without doing anything, where it has to begin the file again.
+    /// Writes out everything and returns the number of bytes after which the file can be resumed;
+    /// does nothing and returns `None` if it has to be written again.
     fn checkpoint(&mut self) -> io::Result<Option<u64>> {
         Ok(None)
     }
@@ -50,7 +50,7 @@ pub trait Contents: Send + Sync {
     fn begin(&self, topic: &TopicFile, file: PartialFile)
     -> io::Result<Box<dyn Body<PartialFile>>>;
 
-    /// Goes on with `file` after the bytes of an earlier [`Body::checkpoint`].
+    /// Resumes `file` after the bytes of an earlier [`Body::checkpoint`].
     ///
     /// Fails by default, for contents whose bodies have no checkpoints.
     fn go_on(&self, _file: PartialFile) -> io::Result<Box<dyn Body<PartialFile>>> {

@@ -66,8 +66,8 @@ impl FileSink {
         Ok(Self { body: contents.begin(topic, file).map_err(failed)?, account: Account::default() })
     }
 
-    /// Goes on with a file that an earlier run left, or begins it again where it cannot be gone on
-    /// with; creates it if none of `left` is of this name.
+    /// Resumes the file of this name among `left`, or writes it again if it cannot be resumed; creates
+    /// it if it is not among them.
     ///
     /// Fails with [`SinkError::File`] where what is left is not what the earlier run wrote.
     pub(crate) fn open(
@@ -98,8 +98,8 @@ impl FileSink {
         Ok(Self { body: contents.go_on(file).map_err(failed)?, account: Account::default() })
     }
 
-    /// Has the disk keep what was written; the bytes of the file after which a later run can go on,
-    /// and whether all records are in them.
+    /// Flushes to disk what was written; returns whether the file can be resumed after it, and the
+    /// unfinished file.
     pub(crate) fn unfinished(&mut self) -> Result<(bool, Option<UnfinishedFile>), SinkError> {
         let bytes = self.account.check().and_then(|()| self.body.checkpoint());
         let bytes = self.settle("write", bytes)?;
@@ -175,14 +175,14 @@ impl Sink for FileSink {
         self.account.delivery()
     }
 
-    /// All records if a later run can go on in the file, and none if it has to begin it again.
+    /// All records if the file can be resumed, none if it has to be written again.
     fn safe_point(&mut self) -> Result<SafePoint, SinkError> {
         let (is_safe, file) = self.unfinished()?;
         let safe = if is_safe { Safe::Records(self.delivery().accepted) } else { Safe::None };
         Ok(SafePoint { safe, files: file.into_iter().collect() })
     }
 
-    /// Leaves the file without its name if a later run goes on with it.
+    /// Leaves the file unfinished if it will be resumed.
     fn stop(mut self: Box<Self>, goes_on: bool) -> Result<Delivery, SinkError> {
         if !goes_on {
             return self.finish();

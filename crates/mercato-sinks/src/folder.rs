@@ -28,8 +28,8 @@ pub struct FolderSink {
 }
 
 impl FolderSink {
-    /// Makes the folder if it is not there, and a partial file in it for each topic, or goes on with
-    /// those that an earlier run has `left`.
+    /// Creates the folder if it is missing, and a partial file in it for each topic, or resumes those
+    /// that an earlier run has `left`.
     ///
     /// Fails with [`SinkError::File`] where that cannot be done, and where two topics would have
     /// the same file or a topic's name is none for a file.
@@ -96,7 +96,7 @@ impl Sink for FolderSink {
         self.files.iter().map(FileSink::delivery).fold(Delivery::default(), Delivery::plus)
     }
 
-    /// All records if a later run can go on in every file, and none if it has to begin them again.
+    /// All records if every file can be resumed, none if they have to be written again.
     fn safe_point(&mut self) -> Result<SafePoint, SinkError> {
         let mut point = SafePoint::records(self.delivery().accepted);
         for file in &mut self.files {
@@ -109,7 +109,7 @@ impl Sink for FolderSink {
         Ok(point)
     }
 
-    /// Leaves all files without their names if a later run goes on with them.
+    /// Leaves all files unfinished if they will be resumed.
     fn stop(mut self: Box<Self>, goes_on: bool) -> Result<Delivery, SinkError> {
         if !goes_on {
             return self.finish();

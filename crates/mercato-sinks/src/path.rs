@@ -208,7 +208,7 @@ pub struct OutputPath {
     form: FileFormat,
     folder: bool,
     partitions: Option<Partitions>,
-    /// The files that an earlier run has left, if this one goes on with it.
+    /// The unfinished files of the earlier run, if one is resumed.
     left: Option<Vec<UnfinishedFile>>,
 }
 
@@ -233,7 +233,7 @@ impl OutputPath {
         self
     }
 
-    /// The same, going on with the files that an earlier run has left.
+    /// The same, resuming the files that an earlier run has left unfinished.
     #[must_use]
     pub fn going_on_with(mut self, left: Vec<UnfinishedFile>) -> Self {
         self.left = Some(left);

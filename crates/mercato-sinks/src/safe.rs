@@ -1,27 +1,27 @@
-//! The place in a run from which a later run can go on.
+//! Safe points: positions from which a run can be resumed.
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-/// The records that are safe whatever becomes of this process, and what else a later run needs to
-/// go on after them.
+/// The records that are safe whatever happens to this process, and what is needed to resume after
+/// them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SafePoint {
-    /// The records that a later run need not write again.
+    /// The records that need not be written again.
     pub safe: Safe,
     /// The files that do not have their names yet.
     pub files: Vec<UnfinishedFile>,
 }
 
-/// Records that a later run need not write again.
+/// Records that need not be written again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Safe {
     /// The first so many that this sink was given.
     Records(u64),
     /// All before this event time, in microseconds since the Unix epoch.
     Before(i64),
-    /// None: a later run begins again at its beginning.
+    /// None: the run starts again.
     None,
 }
 
@@ -33,7 +33,7 @@ pub struct UnfinishedFile {
     pub target: PathBuf,
     /// Where its bytes are.
     pub partial: PathBuf,
-    /// The bytes that a later run goes on after; 0 if it has to begin the file again.
+    /// The number of bytes to keep; 0 if the file has to be written again.
     pub bytes: u64,
 }
 

@@ -82,7 +82,7 @@ pub trait Sink: Send {
     /// Waits until every accepted record is settled and closes the destination.
     fn finish(self: Box<Self>) -> Result<Delivery, SinkError>;
 
-    /// Ends a run that was stopped before its end, and that a later run goes on with if `goes_on`.
+    /// Ends a run that was stopped before its end; with `goes_on` it will be resumed.
     ///
     /// As `finish` by default.
     fn stop(self: Box<Self>, _goes_on: bool) -> Result<Delivery, SinkError> {

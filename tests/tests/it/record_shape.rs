@@ -181,3 +181,33 @@ fn schemas_describe_the_shape() {
     assert_eq!(schema["properties"]["timestamp"]["type"], "integer");
     assert!(!schema["description"].as_str().unwrap().contains("key"));
 }
+
+#[test]
+fn binary_formats_have_keys_and_times_of_their_own() {
+    for format in ["avro", "protobuf"] {
+        for (shape, option) in
+            [("--key none", "--key"), ("--timestamp-format epoch-us", "--timestamp-format")]
+        {
+            run(&format!("order-gen --count 3 --format {format} {shape}"))
+                .fails_with(2, &["cannot be written", &format!("omit {option}")]);
+        }
+    }
+}
+
+#[test]
+fn only_the_chosen_topic_needs_the_key_of_a_schema() {
+    let schema = |words: &str| Program::new("mercato").words("schema --stream shop").words(words);
+    let words = "--format protobuf --key user_id";
+    schema(words).run().fails_with(2, &["have no field `user_id`"]);
+    let one = schema("--topic users").words(words).run().lines();
+    assert!(one.iter().any(|line| line.contains("Kafka key: user_id")), "{one:?}");
+}
+
+#[test]
+fn a_password_in_an_address_is_not_repeated() {
+    for address in ["user:hidden@localhost:8081", "http://user:hidden@localhost:8081"] {
+        let ended =
+            run(&format!("order-gen --format avro -b localhost:1 --schema-registry {address}"));
+        assert!(ended.code == Some(2) && !ended.stderr.contains("hidden"), "{}", ended.stderr);
+    }
+}

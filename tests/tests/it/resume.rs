@@ -135,7 +135,7 @@ fn seed_and_start_are_those_of_the_run_that_is_gone_on_with() {
     assert!(read(&folder.path().join("out.ndjson")) == lines);
     // And nothing is left to do.
     let again = run(folder.path(), &words.replace("-q", "")).words("--state state.json").run();
-    assert!(again.stderr.contains("of a complete run: nothing is left to do"), "{}", again.stderr);
+    assert!(again.stderr.contains("is complete: nothing is left to do"), "{}", again.stderr);
     assert!(read(&folder.path().join("out.ndjson")) == lines);
 }
 
@@ -304,7 +304,7 @@ fn a_file_that_has_its_name_is_not_replaced_by_the_rest() {
             .words("--resume run.json")
             .words(force)
             .run()
-            .fails_with(2, &["files that have got their names"]);
+            .fails_with(2, &["files that have their names"]);
     }
     assert!(read(&folder.path().join("out.ndjson")) == named);
 }
@@ -329,9 +329,9 @@ fn an_end_is_moved_only_to_what_is_still_to_come() {
         let words = words.replace("--duration 6", end).replace("3600x", "fast");
         run(folder.path(), &words).words("--state state.json").run()
     };
-    with("--duration 1s").fails_with(2, &["has passed this end already"]);
+    with("--duration 1s").fails_with(2, &["has already passed this end"]);
     with("--duration 1").success();
-    with("--duration 2").fails_with(2, &["is of a complete run with another end"]);
+    with("--duration 2").fails_with(2, &["belongs to a complete run with another end"]);
     with("--duration 1").success();
 }
 

@@ -16,8 +16,8 @@ use crate::{layers, print};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Stats {
-    /// Record files (.ndjson or .csv, also with .gz or .zst, or .parquet), directories of them, or - for standard
-    /// input [default: the configured shop]
+    /// Record files (.ndjson, .csv or .pb, also with .gz or .zst, .parquet or .avro), directories of
+    /// them, or - for standard input [default: the configured shop]
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 

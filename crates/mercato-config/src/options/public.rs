@@ -57,7 +57,8 @@ impl TypedValueParser for PublicUrl {
             Error::raw(ErrorKind::ValueValidation, reason).with_cmd(command)
         };
         let value = value.to_string_lossy();
-        if has_user(&value) {
+        // Also without its scheme: what is refused must not be repeated.
+        if value.contains('@') {
             return Err(refused(
                 "the address holds a user's name or password, and other users of this machine can see \
                  command lines; set basic.auth.user.info in a file that only you can read and pass it \

@@ -65,12 +65,12 @@ impl Driver<'_> {
         drop(pipeline);
         let accepted = self.sink.delivery();
         if passed.is_ok() {
-            // A later run goes on here if this one is killed while it ends. A failure shows again
-            // when the sink is finished.
+            // A run that is killed while it ends is resumed from here. An error appears again when
+            // the sink is finished.
             let _ = self.report_now(started);
         }
         let finished = settlement::finish(self.sink, self.ledger, &passed, self.goes_on);
-        // What failed goes on from what was safe last, everything else from its end.
+        // A failed run is resumed from the last safe point, any other from its end.
         let is_broken =
             !matches!(passed, Ok(_) | Err(Stop::Sink(SinkError::Closed))) || finished.is_err();
         let (safe, cursor) = match self.keeper.last() {

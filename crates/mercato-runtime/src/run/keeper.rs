@@ -1,4 +1,4 @@
-//! How far a run is, written down every few seconds, so that a later run can go on if this one is
+//! Progress reports: every few seconds, the position from which the run can be resumed if it is
 //! killed.
 
 use std::collections::VecDeque;
@@ -13,13 +13,13 @@ const INTERVAL: i64 = 2_000_000;
 /// Most cursors that are kept of records whose fate is not known yet.
 const MOST: usize = 4096;
 
-/// Takes down how far a run is.
+/// Receives progress reports of a run.
 pub trait Reporter {
-    /// The run has come this far; what is safe is at `so_far.cursor` and in `so_far.safe`.
+    /// Reports the outcome so far; `so_far.cursor` and `so_far.safe` say where to resume.
     fn report(&mut self, so_far: &Outcome);
 }
 
-/// Knows when the next report is due, and the cursors that it may need.
+/// The schedule of reports, and the cursors that the next one may need.
 pub(super) struct Keeper<'a> {
     reporter: Option<&'a mut dyn Reporter>,
     due: i64,
@@ -32,8 +32,8 @@ pub(super) struct Keeper<'a> {
 }
 
 impl<'a> Keeper<'a> {
-    /// The keeper of a run that begins after `start`, at the time `now`; a report is due at once, so
-    /// that seed and start are never lost.
+    /// The keeper of a run that starts after the cursor `start`, at the time `now`; the first report
+    /// is due at once, so that seed and start are never lost.
     pub(super) fn new(
         reporter: Option<&'a mut dyn Reporter>,
         start: Option<Cursor>,
@@ -83,7 +83,7 @@ impl<'a> Keeper<'a> {
         Some((self.point.clone()?, self.safe.clone()))
     }
 
-    /// Hands a report on at `now`.
+    /// Passes a report to the reporter at `now`.
     pub(super) fn report(&mut self, so_far: &Outcome, now: i64) {
         self.due = now + INTERVAL;
         if let Some(reporter) = &mut self.reporter {

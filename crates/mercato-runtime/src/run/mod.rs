@@ -68,8 +68,7 @@ pub struct Drive {
     pub lag_bound: i64,
     /// Shows what the run is doing.
     pub metrics: Option<Metrics>,
-    /// True if a later run goes on with one that is stopped: then no file gets its name before the
-    /// end of the run.
+    /// True if a stopped run will be resumed: then no file gets its name before the run is complete.
     pub goes_on: bool,
 }
 
@@ -100,7 +99,8 @@ pub struct Outcome {
     /// The event time the run had reached when it ended, in microseconds since the Unix epoch; none
     /// on the clock `fast`.
     pub event_time: Option<i64>,
-    /// What a later run finds if it goes on from `cursor`; `None` if nobody asked for reports.
+    /// What is safe at the destination when the run is resumed from `cursor`; `None` without a
+    /// reporter.
     pub safe: Option<SafePoint>,
     /// Wall time in microseconds.
     pub elapsed_micros: i64,
@@ -185,7 +185,7 @@ impl Drive {
         self.run_reported(run, sink, observer, None)
     }
 
-    /// The same with `reporter` told at once, and then every few seconds, how far the run is.
+    /// The same, reporting progress to `reporter` with the first records and then every few seconds.
     pub fn run_reported<'a>(
         mut self,
         run: &'a Run,

@@ -45,7 +45,7 @@ pub(super) fn settle(
         }
     };
     match (passed, finished) {
-        // A sink that keeps whole days only has let go of the records of the last.
+        // A sink that keeps only whole days has removed the records of the last one.
         (Ok(Ending::Interrupted), Ok(delivery)) if delivery.accepted < so_far.delivery.accepted => {
             let cursor = cursor_behind(delivery.accepted)?;
             Ok(Outcome { ending: Ending::Interrupted, delivery, cursor, ..so_far })

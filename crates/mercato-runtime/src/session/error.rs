@@ -98,7 +98,7 @@ pub enum SessionError {
     /// The summary could not be written, or that of an earlier run not read.
     #[error(transparent)]
     Summary(#[from] SummaryError),
-    /// The summary of an earlier run makes no run to go on with.
+    /// The summary of an earlier run cannot be resumed.
     #[error(transparent)]
     Resume(#[from] PlanError),
 }

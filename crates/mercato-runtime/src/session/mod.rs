@@ -94,7 +94,7 @@ impl Session<'_> {
         if let Some(resumed) = &self.resumed {
             resumed.check(&identity, &self.run.range(), &destinations.names(run))?;
             if resumed.is_complete() {
-                info!("{} is of a complete run: nothing is left to do", resumed.path().display());
+                info!("the run of {} is complete: nothing is left to do", resumed.path().display());
                 return Ok(Exit::Done);
             }
         }

@@ -1,7 +1,7 @@
-//! A run that goes on where an earlier one was stopped or killed.
+//! Resuming a run that was stopped or killed.
 //!
-//! The earlier run's summary says which run it was and how far it came; what is left is the rest of
-//! the same pure function.
+//! Its summary says which run it was and how far it got; what remains is the rest of the same pure
+//! function.
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use mercato_units::{Duration, Timestamp};
 use super::{Plan, PlanError, SessionError};
 use crate::summary::{Identity, Summary, SummaryError};
 
-/// An earlier run that this one goes on with.
+/// The earlier run that is resumed.
 #[derive(Debug, Clone)]
 pub struct Resumed {
     /// The option that names the file.
@@ -26,8 +26,8 @@ pub struct Resumed {
 }
 
 impl Resumed {
-    /// Reads the run that `output` says to go on with, if it names one: `--resume` must be there, and
-    /// a `--state` is there unless this is the run's beginning.
+    /// Reads the summary that `output` names, if any: the file of `--resume` must exist, that of
+    /// `--state` does not when a run starts.
     ///
     /// Fails where the file cannot be read, or is no summary.
     pub fn read(output: &OutputSettings) -> Result<Option<Self>, SummaryError> {
@@ -75,8 +75,7 @@ impl Resumed {
         &self.path
     }
 
-    /// Refuses to go on with another run than the one of `identity`, of which `part` is wanted and
-    /// whose records go `to` these places.
+    /// Refuses to resume a run other than that of `identity`, `part` and the destinations `to`.
     pub(super) fn check(
         &self,
         identity: &Identity,
@@ -140,9 +139,9 @@ impl Resumed {
             part.duration_micros.map(|micros| self.origin().micros().saturating_add(micros));
         let until = until.into_iter().chain(part.to.map(Timestamp::micros)).min();
         let reason = if self.is_complete() {
-            "is of a complete run with another end; use another file to begin a longer run"
+            "belongs to a complete run with another end; use another file for a longer run"
         } else if until.is_some_and(|until| self.reached() >= Some(until)) {
-            "is of a run that has passed this end already; give a later one"
+            "belongs to a run that has already passed this end; give a later one"
         } else {
             return Ok(());
         };
@@ -156,8 +155,8 @@ impl Resumed {
         from.map(Timestamp::micros).or_else(cursor)
     }
 
-    /// The first difference from the configuration `is`; entries that were appended to the schedule
-    /// and begin after what has been sent are none.
+    /// The first difference from the configuration `is`; schedule entries that were appended and
+    /// begin after what has been sent do not count.
     fn configuration_differs(&self, is: &Effective) -> Option<(String, String, String)> {
         let was = &self.summary.identity.config;
         let difference = was.difference(is)?;
@@ -175,7 +174,7 @@ impl Resumed {
         Some(difference)
     }
 
-    /// The cursor to go on from; none for a run that begins again.
+    /// The cursor to resume from; none for a run that starts again.
     pub(super) fn cursor(&self) -> Result<Option<Cursor>, PlanError> {
         match &self.summary.unfinished {
             Some(unfinished) if unfinished.again || unfinished.from.is_some() => Ok(None),
@@ -183,7 +182,7 @@ impl Resumed {
         }
     }
 
-    /// Lets the run of `plan` begin where the earlier one has whole files up to.
+    /// Starts the run of `plan` after the files that are complete.
     pub fn shorten(&self, plan: &mut Plan) {
         let from = self.summary.unfinished.as_ref().and_then(|unfinished| unfinished.from);
         if let Some(from) = from {
@@ -191,12 +190,12 @@ impl Resumed {
         }
     }
 
-    /// The files that the earlier run has left without their names.
+    /// The unfinished files of the earlier run.
     fn left(&self) -> &[UnfinishedFile] {
         self.summary.unfinished.as_ref().map_or(&[], |left| &left.files)
     }
 
-    /// Refuses to write `files`, each of them whole, where the earlier run has left others.
+    /// Refuses to write `files` if the earlier run has left others unfinished.
     pub(super) fn check_files(&self, files: &[PathBuf]) -> Result<(), SessionError> {
         let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
         let mut wanted: Vec<PathBuf> = files.iter().map(absolute).collect();
@@ -209,11 +208,11 @@ impl Resumed {
         }
         let shown = |paths: &[PathBuf]| match paths.first() {
             Some(path) => path.display().to_string(),
-            None => "files that have got their names".to_owned(),
+            None => "files that have their names".to_owned(),
         };
         Err(SessionError::usage(format!(
-            "{}: {} has left {}, but this run writes {}; write to the same place, and use --state to \
-             have a run go on in its files",
+            "{}: {} has left {}, but this run writes {}; write to the same place; only a run with --state, or one that was \
+             killed, can be resumed in its files",
             self.flag,
             self.path.display(),
             shown(&left),
@@ -221,7 +220,7 @@ impl Resumed {
         )))
     }
 
-    /// Refuses to replace a file that somebody else has put where an unfinished one belongs.
+    /// Refuses to replace a file that somebody else created under the name of an unfinished one.
     fn check_taken(&self) -> Result<(), SessionError> {
         // A run that was killed while it ended may have named some of its files.
         let is_own = |left: &UnfinishedFile| {
@@ -239,7 +238,7 @@ impl Resumed {
         }
     }
 
-    /// Refuses to go on from a file that was written again since it was read.
+    /// Refuses to resume from a file that has changed since it was read.
     pub(super) fn check_unchanged(&self) -> Result<(), SessionError> {
         if Summary::read(&self.path)? == self.summary {
             return Ok(());
@@ -251,7 +250,7 @@ impl Resumed {
         )))
     }
 
-    /// The output, going on with the files that the earlier run has left.
+    /// The output, resuming the unfinished files of the earlier run.
     pub(super) fn output(&self, output: &OutputPath) -> OutputPath {
         output.clone().going_on_with(self.left().to_vec())
     }

@@ -147,8 +147,12 @@ impl BuiltIn {
     }
 
     /// The description of the records of each topic; see [`StreamSpec::records`].
-    pub fn records(&self, shape: &Shape) -> Result<Vec<TopicRecord>, StreamError> {
-        self.config.records(shape)
+    pub fn records(
+        &self,
+        shape: &Shape,
+        topic: Option<&str>,
+    ) -> Result<Vec<TopicRecord>, StreamError> {
+        self.config.records(shape, topic)
     }
 
     /// The run of `plan` as a fold for the query that `ask` makes of the stream's fields.
@@ -170,7 +174,7 @@ trait Erased: fmt::Debug + Send + Sync {
     fn set_settings(&mut self, settings: &RunSpec) -> Result<(), StreamError>;
     fn effective(&self, settings: &RunSpec) -> Result<Effective, StreamError>;
     fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError>;
-    fn records(&self, shape: &Shape) -> Result<Vec<TopicRecord>, StreamError>;
+    fn records(&self, shape: &Shape, topic: Option<&str>) -> Result<Vec<TopicRecord>, StreamError>;
     fn query(&self, plan: &Plan, ask: Prepare<'_>) -> Result<(Query, PreparedQuery), StreamError>;
 }
 
@@ -195,8 +199,8 @@ impl<S: StreamSpec> Erased for S {
         StreamSpec::run(self, plan, format)
     }
 
-    fn records(&self, shape: &Shape) -> Result<Vec<TopicRecord>, StreamError> {
-        StreamSpec::records(self, shape)
+    fn records(&self, shape: &Shape, topic: Option<&str>) -> Result<Vec<TopicRecord>, StreamError> {
+        StreamSpec::records(self, shape, topic)
     }
 
     fn query(&self, plan: &Plan, ask: Prepare<'_>) -> Result<(Query, PreparedQuery), StreamError> {

@@ -168,8 +168,8 @@ pub trait StreamSpec:
 
     /// The description of the records of each topic that the configured stream can have, with the
     /// topic's name, as they are written in `shape`.
-    fn records(&self, shape: &Shape) -> Result<Vec<TopicRecord>, StreamError> {
-        Ok(records::of_run(&self.run(&records::any_plan(shape), Format::Json)?))
+    fn records(&self, shape: &Shape, topic: Option<&str>) -> Result<Vec<TopicRecord>, StreamError> {
+        Ok(records::of_run(&self.run(&records::any_plan(shape, topic), Format::Json)?))
     }
 
     /// Takes over what a program's settings say of the stream: the rate of arrivals.

@@ -23,15 +23,16 @@ impl TopicRecord {
     }
 }
 
-/// A plan for a run that is only looked at: seed, start and schedule change no record type.
-pub(super) fn any_plan(shape: &Shape) -> Plan {
+/// A plan for a run of the wanted topics that is only looked at: seed, start and schedule change no
+/// record type.
+pub(super) fn any_plan(shape: &Shape, topic: Option<&str>) -> Plan {
     Plan {
         world: World { seed: Seed::new(0), origin: 0 },
         warm_up: 0,
         extent: Extent::default(),
         shard: Shard::WHOLE,
         timetable: Timetable::default(),
-        topics: None,
+        topics: topic.map(|topic| vec![topic.to_owned()]),
         fields: None,
         disorder: Disorder::default(),
         shape: shape.clone(),

@@ -55,14 +55,14 @@ impl StreamSpec for ShopConfig {
         Topic::ALL.iter().map(preset).collect()
     }
 
-    fn records(&self, shape: &Shape) -> Result<Vec<TopicRecord>, StreamError> {
+    fn records(&self, shape: &Shape, topic: Option<&str>) -> Result<Vec<TopicRecord>, StreamError> {
         // Chargebacks have a record type in a shop without any, too.
         let mut config = self.clone();
         let share = &mut config.fraud.chargebacks.share;
         if *share == 0.0 {
             *share = 1.0;
         }
-        Ok(records::of_run(&config.run(&records::any_plan(shape), Format::Json)?))
+        Ok(records::of_run(&config.run(&records::any_plan(shape, topic), Format::Json)?))
     }
 
     fn check(&self) -> Result<(), ParamsError> {

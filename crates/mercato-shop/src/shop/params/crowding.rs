@@ -1,7 +1,7 @@
-//! Users who come again before their last visit can have ended: too few for the traffic.
+//! Too few users for the traffic: they return before their last visit can have ended.
 //!
-//! A visit ends before the same user's next one, so such visits are cut short, and their events
-//! come one upon the other.
+//! A visit ends before the same user's next one, so such visits are cut short and their events
+//! follow one another within seconds.
 
 use mercato_draw::Seed;
 use mercato_engine::{Curve, Schedule, World};
@@ -50,7 +50,7 @@ impl ShopParams {
             let gap_millis = millis_until_next_visit(rate, factor, min_gap);
             let gap_millis = u64::try_from(gap_millis).unwrap_or(u64::MAX);
             if gap_millis < worst.as_ref().map_or(visit_millis, |worst| worst.gap_millis) {
-                // A tenth more, because the clocks of few users are rounded.
+                // A tenth more, because the number of users of a time zone is rounded.
                 let times = u128::from(visit_millis) * u128::from(users.total()) * 11 / 10;
                 let enough = u64::try_from(times / u128::from(gap_millis.max(1)));
                 let enough = two_digits(enough.unwrap_or(u64::MAX));
