@@ -117,7 +117,7 @@ def generate(folder):
         run("mercato", "stream", *common, *words)
     for path in sorted(place.glob("*.ndjson")):
         topics.append(Topic("shop", path.stem, place, flags))
-    assert len(topics) == 12, [str(topic) for topic in topics]
+    assert len(topics) == 13, [str(topic) for topic in topics]
     return topics
 
 
