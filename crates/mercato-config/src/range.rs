@@ -44,7 +44,7 @@ impl RunSpec {
         let count =
             |what| self.count.as_ref().filter(|_| self.counted == what).map(|count| count.value);
         let warm_up = self.warm_up_micros();
-        // What is before the start is no part of the run that anybody wants.
+        // Records before the start are not emitted.
         let from = self.from.as_ref().and_then(|from| fixed(from.value));
         let from = if warm_up > 0 { from.max(Some(self.start.value)) } else { from };
         RunRange {

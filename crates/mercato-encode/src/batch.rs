@@ -113,7 +113,7 @@ pub struct Fault {
     pub kind: FaultKind,
 }
 
-/// What stands around the value of a record, so that a file of records can be cut into them again.
+/// The bytes around each record that let a reader split a file into records.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Framing {
     /// A line feed after it.

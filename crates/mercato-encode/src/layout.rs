@@ -195,7 +195,7 @@ impl Layout {
 
     /// Returns the layout of the same records in another shape.
     ///
-    /// Fails with the path of the key if it is no single value of the record.
+    /// Fails with the path of the key if it is not a single value of the record.
     ///
     /// ```
     /// use mercato_encode::{Layout, RecordKey, Shape};

@@ -103,11 +103,14 @@ impl FileSink {
     pub(crate) fn unfinished(&mut self) -> Result<(bool, Option<UnfinishedFile>), SinkError> {
         let bytes = self.account.check().and_then(|()| self.body.checkpoint());
         let bytes = self.settle("write", bytes)?;
-        let settled = self.body.out_mut().settle().map(|partial| partial.map(Path::to_owned));
-        let Some(partial) = self.settle("write", settled)? else { return Ok((true, None)) };
+        if bytes.is_some() {
+            let settled = self.body.out_mut().settle();
+            self.settle("write", settled)?;
+        }
+        let Some(partial) = self.body.out().partial() else { return Ok((true, None)) };
         let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let target = absolute(self.body.out().target());
-        let (partial, is_safe) = (absolute(&partial), bytes.is_some());
+        let (partial, is_safe) = (absolute(partial), bytes.is_some());
         Ok((is_safe, Some(UnfinishedFile { target, partial, bytes: bytes.unwrap_or(0) })))
     }
 

@@ -117,16 +117,20 @@ impl PartialFile {
         Ok(Self { file, target, partial: Some(partial), bytes, kept: true, closed: false })
     }
 
-    /// Waits until the bytes so far are on the disk, and says where they are; `None` for what is
-    /// written in place.
-    pub(crate) fn settle(&mut self) -> io::Result<Option<&Path>> {
-        let Some(partial) = &self.partial else { return Ok(None) };
+    /// The unfinished file; `None` for a file that is written in place.
+    pub(crate) fn partial(&self) -> Option<&Path> {
+        self.partial.as_deref()
+    }
+
+    /// Waits until the bytes so far are on the disk, and keeps them if the file is never finished.
+    pub(crate) fn settle(&mut self) -> io::Result<()> {
+        let Some(partial) = &self.partial else { return Ok(()) };
         self.file.sync_data()?;
         if !self.kept {
             self.kept = true;
             sync_folder(partial);
         }
-        Ok(Some(partial))
+        Ok(())
     }
 
     /// Removes the partial file.

@@ -15,11 +15,11 @@ pub(crate) struct Plan<'a> {
     pub(crate) end: Vec<Border>,
     /// The most structs inside one another.
     pub(crate) depth: usize,
-    /// Number of the field that an item of a list is, if it is no struct.
+    /// Field number of a list's items, unless they are structs.
     bare: u32,
 }
 
-/// A field that is no struct.
+/// A field that is not a struct.
 #[derive(Debug)]
 pub(crate) struct PlannedLeaf<'a> {
     pub(crate) before: Vec<Border>,

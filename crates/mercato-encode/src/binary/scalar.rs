@@ -52,7 +52,7 @@ impl Scalar {
         }
     }
 
-    /// Appends a constant; false if it is no value of this form.
+    /// Appends a constant; returns false if it is of another type.
     pub(crate) fn constant<const AVRO: bool>(self, out: &mut Vec<u8>, value: &Constant) -> bool {
         match (self, value) {
             (Self::Text, Constant::Text(text)) => text_of::<AVRO>(out, text),

@@ -65,7 +65,7 @@ impl Template {
         Self::with::<AVRO>(layout, 1)
     }
 
-    /// The template of records, or of the items of a list; an item that is no struct is field `bare`.
+    /// The template of records, or of the items of a list; an item that is not a struct is field `bare`.
     fn with<const AVRO: bool>(layout: &Layout, bare: u32) -> Self {
         let plan = Plan::new(layout, bare);
         let mut compiler = Compiler::<AVRO> { plan: &plan, flaw: None, depth: 0 };
@@ -201,7 +201,7 @@ impl<const AVRO: bool> Compiler<'_, AVRO> {
             for (leaf, value) in leaves.iter().zip(row) {
                 if !pieces.take(leaf, value) {
                     let (name, field) = (&slot.name, &leaf.field.name);
-                    self.refuse(format!("{value:?} in the table {name} is no value of {field}"));
+                    self.refuse(format!("{value:?} in the table {name} is not a value of {field}"));
                 }
             }
             let (of_row, bytes): (Vec<_>, Vec<_>) = pieces.finish().into_iter().unzip();

@@ -299,7 +299,7 @@ fn a_layout_that_a_format_cannot_say_has_a_flaw() {
         Layout::new(Description { fields: vec![field("a", Kind::Long)], ..Description::default() });
     let wrong = Arc::new(wrong.table("a", ["a"], [[Constant::Null]]));
     for (layout, said) in
-        [(&digits, "20 digits"), (&deep, "16 structs"), (&wrong, "is no value of a")]
+        [(&digits, "20 digits"), (&deep, "16 structs"), (&wrong, "is not a value of a")]
     {
         for format in [Format::Avro, Format::Protobuf] {
             assert!(flaw(layout, format).unwrap().contains(said), "{said}");

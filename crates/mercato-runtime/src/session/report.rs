@@ -44,12 +44,11 @@ pub(super) fn summary(
     }
 }
 
-/// What a later run needs besides the cursor: unfinished files, or the place from which it begins
-/// again.
+/// The state needed to resume besides the cursor: unfinished files, or the time to start again from.
 fn unfinished(session: &Session<'_>, outcome: &Outcome, end: End) -> Option<Unfinished> {
     let SafePoint { safe, mut files } = outcome.safe.clone()?;
     if end == End::Interrupted && session.output.state.is_none() {
-        // They have got their names.
+        // Stopped without --state, they have their names.
         files.clear();
     }
     let from = match safe {

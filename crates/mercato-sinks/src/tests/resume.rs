@@ -172,3 +172,14 @@ fn what_cannot_be_gone_on_in_is_begun_again() {
     let point = sink.safe_point().unwrap();
     assert_eq!((point.safe, point.files[0].bytes), (Safe::None, 0));
 }
+
+#[test]
+fn a_report_keeps_no_file_that_nobody_could_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = OutputPath::parse(folder.path().join("a.ndjson.gz")).unwrap();
+    let mut sink = open(&output).unwrap();
+    sink.write(&records(), 0..9).unwrap();
+    assert_eq!(sink.safe_point().unwrap().files.len(), 1, "a killed run leaves it");
+    drop(sink);
+    assert_eq!(names(folder.path()), Vec::<String>::new());
+}

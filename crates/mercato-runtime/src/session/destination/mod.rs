@@ -110,7 +110,7 @@ impl<'a> Destinations<'a> {
         }
         if self.session.ledger_path().is_some() {
             return Err(SessionError::usage(format!(
-                "{flag} cannot be combined with a ledger, which would not go on with the records: \
+                "{flag} cannot be combined with a ledger, which cannot be resumed: \
                  omit --ledger, --malformed and --on-lag shed"
             )));
         }
