@@ -29,6 +29,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#[cfg(feature = "zone")]
+mod clock;
 mod factor;
 #[cfg(feature = "fraud")]
 pub mod fraud;
@@ -41,6 +43,8 @@ pub mod temporal;
 #[cfg(feature = "zone")]
 mod zone;
 
+#[cfg(feature = "zone")]
+pub use clock::Clock;
 pub use factor::{Factor, FactorError};
 #[cfg(feature = "zone")]
 pub use zone::{LocalTime, Zone, ZoneError};

@@ -124,6 +124,28 @@ impl Calendar {
         (factor.millionths(), until)
     }
 
+    /// The factors on all traffic through a local year in millionths, each with the first
+    /// microsecond at which it no longer holds: what [`traffic`](Self::traffic) says, for whoever
+    /// asks often.
+    ///
+    /// The first may have begun before the year; the last ends with it.
+    ///
+    /// ```
+    /// use mercato_patterns::Zone;
+    /// use mercato_patterns::seasonal::Calendar;
+    ///
+    /// let calendar = Calendar::shop(Zone::UTC);
+    /// // 2026-11-27 12:00 UTC, on Black Friday.
+    /// let at = 1_795_780_800_000_000;
+    /// let year = calendar.traffic_of_year(2026);
+    /// let step = year.iter().find(|(until, _)| at < *until).copied();
+    /// assert_eq!(step.map(|(until, factor)| (factor, until)), Some(calendar.traffic(at)));
+    /// ```
+    pub fn traffic_of_year(&self, year: i32) -> Vec<(i64, u64)> {
+        let steps = self.steps(year, |event| Some(event.factor()));
+        steps.into_iter().map(|(until, factor)| (until, factor.millionths())).collect()
+    }
+
     /// The factor on a category's weight at an instant in millionths, and the first microsecond at
     /// which it may be another.
     ///
@@ -165,18 +187,36 @@ impl Calendar {
     /// The highest of the running events' values, 1 if none runs, and until when that is so.
     fn highest(&self, at: i64, value: impl Fn(&Event) -> Option<Factor>) -> (Factor, i64) {
         let year = self.zone.local(at).year;
+        let step = |year| self.steps(year, &value).into_iter().find(|(until, _)| at < *until);
+        // Where clocks repeat the last hour of a year, it belongs to the next.
+        let (until, factor) =
+            step(year).or_else(|| step(year.saturating_add(1))).unwrap_or((i64::MAX, Factor::ONE));
+        (factor, until)
+    }
+
+    /// The steps of the highest value through a local year, each with its end; the first reaches
+    /// back as far as the year before.
+    fn steps(&self, year: i32, value: impl Fn(&Event) -> Option<Factor>) -> Vec<(i64, Factor)> {
         // Beyond the years of dates nothing happens.
-        let mut until = self.start_of_month(year.max(Date::FIRST_YEAR - 1), 13).unwrap_or(i64::MAX);
-        let mut highest = None;
-        for coming in self.comings(year) {
-            let Some(factor) = value(coming.event) else { continue };
-            if (coming.from..coming.to).contains(&at) {
-                highest = highest.max(Some(factor));
-            }
-            let edges = [coming.from, coming.to].into_iter().filter(|edge| *edge > at);
-            until = edges.fold(until, i64::min);
-        }
-        (highest.unwrap_or(Factor::ONE), until)
+        let start = self.start_of_month(year, 1).unwrap_or(i64::MIN);
+        let end = self.start_of_month(year.max(Date::FIRST_YEAR - 1), 13).unwrap_or(i64::MAX);
+        let comings: Vec<(Coming<'_>, Factor)> = self
+            .comings(year)
+            .filter_map(|coming| value(coming.event).map(|factor| (coming, factor)))
+            .collect();
+        let mut edges: Vec<i64> = (comings.iter())
+            .flat_map(|(coming, _)| [coming.from, coming.to])
+            .filter(|edge| (start..end).contains(edge))
+            .chain([end])
+            .collect();
+        edges.sort_unstable();
+        edges.dedup();
+        let highest = |until: i64| {
+            let running = |coming: &Coming<'_>| coming.from < until && until <= coming.to;
+            let factors = comings.iter().filter(|(coming, _)| running(coming));
+            factors.map(|(_, factor)| *factor).max().unwrap_or(Factor::ONE)
+        };
+        edges.into_iter().map(|until| (until, highest(until))).collect()
     }
 
     /// The comings that can reach into a local year: an event lasts less than a year and begins

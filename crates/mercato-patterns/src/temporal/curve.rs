@@ -1,7 +1,7 @@
 //! A week laid over event time.
 
 use super::Week;
-use crate::Zone;
+use crate::{Clock, Zone};
 
 /// Microseconds in a second.
 const SECOND: i64 = 1_000_000;
@@ -17,13 +17,13 @@ const DAY_SECONDS: i64 = 86_400;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WeeklyCurve {
     week: Week,
-    zone: Zone,
+    clock: Clock,
 }
 
 impl WeeklyCurve {
     /// The curve of `week` by the clock of `zone`.
     pub fn new(week: Week, zone: Zone) -> Self {
-        Self { week, zone }
+        Self { week, clock: Clock::new(zone) }
     }
 
     /// The week.
@@ -31,26 +31,26 @@ impl WeeklyCurve {
         &self.week
     }
 
-    /// The zone whose clock counts.
-    pub fn zone(&self) -> Zone {
-        self.zone
+    /// The clock that counts.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// The factor at an instant in millionths, and the first microsecond at which it may be
     /// another.
     ///
     /// Instants are microseconds since the Unix epoch in UTC.
-    /// A piece is a local hour or what a change of offset left of it;
-    /// it costs two look-ups in the zone's table, and a dozen in the hour of a change.
+    /// A piece is a local hour or what a change of offset left of it.
     pub fn piece(&self, at_micros_utc: i64) -> (u64, i64) {
         let second = at_micros_utc.div_euclid(SECOND);
-        let local = second + self.zone.offset_at_second(second);
+        // No zone ever changed its offset twice within an hour.
+        let (offset, until) = self.clock.offset_until(second, second + HOUR_SECONDS);
+        let local = second + offset;
         // 1970 began on a Thursday.
         let weekday = (local.div_euclid(DAY_SECONDS) + 3).rem_euclid(7);
         let hour = local.rem_euclid(DAY_SECONDS) / HOUR_SECONDS;
         let hour_end = second - local.rem_euclid(HOUR_SECONDS) + HOUR_SECONDS;
-        // No zone ever changed its offset twice within an hour.
-        let end = self.zone.change_between(second, hour_end);
+        let end = until.min(hour_end);
         (self.week.factor(weekday as u8, hour as u8).millionths(), end.saturating_mul(SECOND))
     }
 }

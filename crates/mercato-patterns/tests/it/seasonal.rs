@@ -69,6 +69,14 @@ proptest! {
     }
 
     #[test]
+    fn a_year_of_traffic_is_what_each_of_its_instants_says(calendar in any_calendar(), at in INSTANTS) {
+        let year = calendar.traffic_of_year(calendar.zone().local(at).year);
+        prop_assert!(year.is_sorted_by(|(until, _), (next, _)| until < next));
+        let step = year.into_iter().find(|(until, _)| at < *until);
+        prop_assert_eq!(step.map(|(until, factor)| (factor, until)), Some(calendar.traffic(at)));
+    }
+
+    #[test]
     fn no_instant_is_too_far(at in any::<i64>()) {
         let (_, until) = shop("Europe/London").category("Books", at);
         prop_assert!(until > at || until == i64::MAX);

@@ -32,6 +32,7 @@ mod topics;
 mod updates;
 mod user_updates;
 mod users;
+mod years;
 
 pub use analytics::Analytics;
 pub use campaigns::{Campaign, Campaigns};

@@ -1,19 +1,17 @@
 //! Seasonal demand: calendar and weather, applied to the categories.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use mercato_draw::{CounterHash, below};
 use mercato_engine::Curve;
 use mercato_patterns::geographic::Position;
 use mercato_patterns::seasonal::{Calendar, Event, Response, Weather};
 use mercato_patterns::temporal::{Week, WeeklyCurve};
-use mercato_patterns::{Factor, Zone};
+use mercato_patterns::{Clock, Factor, Zone};
 
 use super::catalogue::{Category, shares};
+use super::years::Years;
 
-/// Years whose pieces are kept once they have been asked for: all that dates can have.
-const FIRST_YEAR: i32 = 1;
-const YEARS: usize = 9_999;
 /// Categories whose weights fit on the stack.
 const FEW: usize = 16;
 /// Hours of a week.
@@ -23,7 +21,8 @@ const WEEK_HOURS: usize = 168;
 const PARTS: u64 = 1024;
 const MILLION: u64 = 1_000_000;
 const SECOND: i64 = 1_000_000;
-const DAY: i64 = 86_400 * SECOND;
+const HOUR: i64 = 3_600 * SECOND;
+const DAY: i64 = 24 * HOUR;
 
 /// The weight of each category at an instant in a place.
 #[derive(Debug, Clone)]
@@ -35,8 +34,7 @@ pub(super) struct Seasons {
     shares: Box<[u64]>,
     /// None where no weather moves anybody.
     weather: Option<(Weather, Box<[Response]>)>,
-    /// Filled when first asked for; what is in them is a function of the year.
-    years: Arc<[OnceLock<Box<[Piece]>>]>,
+    years: Arc<Years<Box<[Piece]>>>,
 }
 
 /// The factor of each category up to a moment of local time.
@@ -71,26 +69,26 @@ impl Seasons {
             names: categories.iter().map(|category| category.name().to_owned()).collect(),
             shares: shares(categories).into(),
             weather: weather.map(|weather| (weather, categories.iter().map(response).collect())),
-            years: (0..YEARS).map(|_| OnceLock::new()).collect(),
+            years: Arc::new(Years::new()),
         }
     }
 
-    /// Returns the interest of a visitor at an instant, in a zone and at a place there: their
+    /// Returns the interest of a visitor at an instant by a clock and at a place: their
     /// favourite about every other time, else by season, but never the category they avoid.
     #[inline]
     pub(super) fn interest(
         &self,
         at: i64,
-        zone: Zone,
+        clock: &Clock,
         place: Position,
         [favourite, disliked]: [u16; 2],
         hash: CounterHash,
         word: u64,
     ) -> Interest {
-        let local = at + i64::from(zone.offset_seconds(at)) * SECOND;
+        let local = at + clock.offset_seconds(at) * SECOND;
         let day = local.div_euclid(DAY);
         let (year, month) = year_and_month(day);
-        let hour = (local.rem_euclid(DAY) / (3_600 * SECOND)) as u8;
+        let hour = (local.rem_euclid(DAY) / HOUR) as u8;
         let sky = self.weather.as_ref().map(|(weather, responses)| {
             (weather.on(place.latitude_e4(), place.longitude_e4(), day), responses)
         });
@@ -146,8 +144,7 @@ impl Seasons {
     /// for the year.
     #[inline]
     fn piece(&self, year: i32, local: i64) -> Option<&[u64]> {
-        let table = self.years.get(usize::try_from(year - FIRST_YEAR).ok()?)?;
-        let pieces = table.get_or_init(|| self.pieces(year));
+        let pieces = self.years.get(year, || self.pieces(year))?;
         let index = pieces.partition_point(|piece| piece.until <= local);
         pieces.get(index).map(|piece| &*piece.factors)
     }
@@ -202,7 +199,7 @@ pub(super) fn month_of(at: i64) -> u8 {
 pub(super) struct Traffic {
     week: WeeklyCurve,
     months: Option<[Factor; 12]>,
-    calendar: Option<Calendar>,
+    special: Option<SpecialDays>,
 }
 
 impl Traffic {
@@ -213,25 +210,30 @@ impl Traffic {
         events: &[Event],
         zone: Zone,
     ) -> Self {
-        let calendar =
-            (!events.is_empty()).then(|| Calendar::new(events.to_vec(), zone).ok()).flatten();
-        Self { week: WeeklyCurve::new(week.clone(), zone), months, calendar }
+        let week = WeeklyCurve::new(week.clone(), zone);
+        Self { week, months, special: SpecialDays::new(events, zone) }
     }
 
     fn hour(&self, at: i64) -> (u64, i64) {
         let (factor, until) = self.week.piece(at);
         let Some(months) = self.months else { return (factor, until) };
         // A month begins with an hour.
-        let month = self.week.zone().local(at).month;
-        (times(factor, months[usize::from(month - 1) % 12]), until)
+        let (_, month) = year_and_month(self.local(at).div_euclid(DAY));
+        (times(factor, months[usize::from(month)]), until)
+    }
+
+    fn local(&self, at: i64) -> i64 {
+        at.saturating_add(self.week.clock().offset_seconds(at) * SECOND)
     }
 }
 
 impl Curve for Traffic {
     /// Hours of the same factor are one piece.
     fn piece(&self, at: i64) -> (u64, i64) {
-        let (season, end) =
-            self.calendar.as_ref().map_or((MILLION, i64::MAX), |calendar| calendar.traffic(at));
+        let (season, end) = self.special.as_ref().map_or((MILLION, i64::MAX), |special| {
+            let (year, _) = year_and_month(self.local(at).div_euclid(DAY));
+            special.piece(year, at)
+        });
         let (factor, mut until) = self.hour(at);
         for _ in 0..WEEK_HOURS {
             if until >= end {
@@ -247,8 +249,31 @@ impl Curve for Traffic {
     }
 }
 
-/// Moments of local time, and the factor in millionths that holds until each.
-type Year = Box<[(i64, u64)]>;
+/// The factor on traffic of the events of a calendar, which remembers the years it has been asked
+/// about: to find their dates takes a hundred times as long.
+#[derive(Debug)]
+struct SpecialDays {
+    calendar: Calendar,
+    years: Years<Vec<(i64, u64)>>,
+}
+
+impl SpecialDays {
+    /// None where no day is special.
+    fn new(events: &[Event], zone: Zone) -> Option<Self> {
+        let calendar =
+            (!events.is_empty()).then(|| Calendar::new(events.to_vec(), zone).ok()).flatten()?;
+        Some(Self { calendar, years: Years::new() })
+    }
+
+    /// The factor in millionths at an instant, which lies in this local year, and until when it
+    /// holds.
+    fn piece(&self, year: i32, at: i64) -> (u64, i64) {
+        let steps = self.years.get(year, || self.calendar.traffic_of_year(year));
+        let step =
+            steps.and_then(|steps| steps.get(steps.partition_point(|(until, _)| *until <= at)));
+        step.map_or_else(|| self.calendar.traffic(at), |(until, factor)| (*factor, *until))
+    }
+}
 
 /// Effect of months and special days on traffic, by local time, for all time zones at once.
 #[derive(Debug)]
@@ -256,16 +281,15 @@ pub(super) struct Days {
     months: Option<[Factor; 12]>,
     /// As if every clock were universal; none where no day is special.
     calendar: Option<Calendar>,
-    /// Until when which factor holds, by year; filled when first asked for.
-    years: Box<[OnceLock<Year>]>,
+    /// The factor of each hour of a year: events begin and end with one.
+    years: Years<Box<[u64]>>,
 }
 
 impl Days {
     pub(super) fn new(months: Option<[Factor; 12]>, events: &[Event]) -> Self {
         let calendar =
             (!events.is_empty()).then(|| Calendar::new(events.to_vec(), Zone::UTC).ok()).flatten();
-        let years = if calendar.is_some() { YEARS } else { 0 };
-        Self { months, calendar, years: (0..years).map(|_| OnceLock::new()).collect() }
+        Self { months, calendar, years: Years::new() }
     }
 
     /// The factor at a moment of local time, in millionths.
@@ -274,26 +298,29 @@ impl Days {
             return MILLION;
         }
         let (year, month) = year_and_month(local.div_euclid(DAY));
-        let month = self.months.map_or(Factor::ONE, |months| months[usize::from(month)]);
-        times(self.special(year, local), month)
+        let hours = self.years.get(year, || self.hours(year));
+        // No event comes in a year that no date has.
+        hours.map_or_else(
+            || self.with_month(MILLION, month),
+            |hours| hours[((local - first_of(year) * DAY) / HOUR) as usize],
+        )
     }
 
-    fn special(&self, year: i32, local: i64) -> u64 {
-        let Some(calendar) = &self.calendar else { return MILLION };
-        let table = usize::try_from(year - FIRST_YEAR).ok().and_then(|year| self.years.get(year));
-        let Some(table) = table else { return calendar.traffic(local).0 };
-        let pieces = table.get_or_init(|| {
-            let (mut at, end, mut pieces) =
-                (first_of(year) * DAY, first_of(year + 1) * DAY, Vec::new());
-            while at < end {
-                let (factor, until) = calendar.traffic(at);
-                at = until.max(at + 1);
-                pieces.push((at, factor));
-            }
-            pieces.into()
-        });
-        let index = pieces.partition_point(|(until, _)| *until <= local);
-        pieces.get(index).map_or(MILLION, |(_, factor)| *factor)
+    /// The factors of the hours of a year.
+    fn hours(&self, year: i32) -> Box<[u64]> {
+        let steps = self.calendar.as_ref().map(|calendar| calendar.traffic_of_year(year));
+        let mut steps = steps.iter().flatten().peekable();
+        let factor = |at: i64| {
+            while steps.next_if(|(until, _)| *until <= at).is_some() {}
+            let special = steps.peek().map_or(MILLION, |(_, factor)| *factor);
+            self.with_month(special, year_and_month(at.div_euclid(DAY)).1)
+        };
+        let year = first_of(year) * DAY..first_of(year + 1) * DAY;
+        year.step_by(HOUR as usize).map(factor).collect()
+    }
+
+    fn with_month(&self, special: u64, month: u8) -> u64 {
+        self.months.map_or(special, |months| times(special, months[usize::from(month)]))
     }
 }
 
@@ -360,6 +387,38 @@ mod tests {
         let others = (0..12).filter(|month| *month != 10).map(mean).sum::<f64>() / 11.0;
         let times = mean(10) / others;
         assert!((1.6..1.9).contains(&times), "{times}");
+    }
+
+    /// Both remember years; the calendar itself does not.
+    #[test]
+    fn what_is_remembered_is_what_the_calendar_says() {
+        let params = ShopParams::new(&ShopConfig::calibrated()).unwrap();
+        let seasonality = &params.seasonality;
+        let months = seasonality.months.unwrap_or([Factor::ONE; 12]);
+        let days = seasonality.days();
+        for name in ["UTC", "America/Santiago", "Asia/Kolkata", "Pacific/Apia"] {
+            let zone = Zone::iana(name).unwrap();
+            let calendar = Calendar::new(seasonality.events.clone(), zone).unwrap();
+            let traffic =
+                Traffic::new(&Week::flat(), seasonality.months, &seasonality.events, zone);
+            for step in 0..8_000 {
+                // Every eight days less an hour, from 1900 to 2074.
+                let at = first_of(1900) * DAY + step * (191 * HOUR + 11 * SECOND);
+                let month = |month: u8| months[usize::from(month)];
+                let expected = times(
+                    month(zone.local(at).month - 1).millionths(),
+                    Factor::from_millionths(calendar.traffic(at).0),
+                );
+                assert_eq!(traffic.piece(at).0, expected, "{name} {at}");
+                if name == "UTC" {
+                    assert_eq!(
+                        days.factor(at),
+                        times(calendar.traffic(at).0, month(month_of(at))),
+                        "{at}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]

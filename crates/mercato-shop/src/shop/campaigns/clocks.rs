@@ -8,7 +8,7 @@ use mercato_draw::below;
 use mercato_engine::Curve;
 use mercato_patterns::fraud::{Anomaly, time};
 use mercato_patterns::temporal::{TemporalError, Week};
-use mercato_patterns::{Factor, Zone};
+use mercato_patterns::{Clock, Factor, Zone};
 
 use crate::shop::ShopParams;
 use crate::shop::season::Days;
@@ -17,8 +17,8 @@ use crate::shop::users::Users;
 /// All clocks, with how much fraud goes by each.
 #[derive(Debug)]
 pub(super) struct Clocks {
-    /// Each zone with the parts of all users whose clock it is.
-    zones: Box<[(Zone, u128)]>,
+    /// Each clock with the parts of all users who live by it.
+    zones: Box<[(Clock, u128)]>,
     /// The week of honest people and that of those who come at night, with what a millionth of
     /// either weighs.
     weeks: [(Week, u128); 2],
@@ -60,7 +60,7 @@ impl Clocks {
         Ok(Self {
             zones: users
                 .substreams()
-                .map(|(zone, own, _)| (zone, (u128::from(own) << PARTS) / seats))
+                .map(|(zone, own, _)| (Clock::new(zone), (u128::from(own) << PARTS) / seats))
                 .collect(),
             weeks: [
                 weighted(seasonality.week.clone(), shares.all_campaigns() - time),
@@ -75,7 +75,7 @@ impl Clocks {
     pub(super) fn pick(&self, at: i64, word: u64) -> Place {
         let place = |substream: usize, at_night| Place {
             substream: substream as u8,
-            zone: self.zones[substream].0,
+            zone: self.zones[substream].0.zone(),
             at_night,
         };
         let weights: Vec<[u128; 2]> =
@@ -96,9 +96,9 @@ impl Clocks {
         place(below(word, self.zones.len() as u64) as usize, false)
     }
 
-    /// Returns the weights of a zone, at any hour and at night, and the time until which they hold.
-    fn weights(&self, (zone, people): &(Zone, u128), at: i64) -> ([u128; 2], i64) {
-        let local = at + i64::from(zone.offset_seconds(at)) * SECOND;
+    /// Returns the weights of a clock, at any hour and at night, and the time until which they hold.
+    fn weights(&self, (clock, people): &(Clock, u128), at: i64) -> ([u128; 2], i64) {
+        let local = at + clock.offset_seconds(at) * SECOND;
         // 1970 began on a Thursday.
         let weekday = (local.div_euclid(24 * HOUR) + 3).rem_euclid(7) as u8;
         let (hour, gone) = (local.rem_euclid(24 * HOUR) / HOUR, local.rem_euclid(HOUR));

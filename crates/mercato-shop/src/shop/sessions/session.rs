@@ -120,7 +120,7 @@ impl Shop {
     ) -> Interest {
         let place = self.users.cities()[usize::from(visitor.city)].position();
         let word = self.steps.at(word, INTEREST);
-        self.seasons.interest(at, self.users.zone(substream), place, tastes, self.steps, word)
+        self.seasons.interest(at, self.users.clock(substream), place, tastes, self.steps, word)
     }
 
     /// The session of a visitor with this plan, at its full length and before anything is in the

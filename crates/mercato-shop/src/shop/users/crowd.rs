@@ -1,7 +1,7 @@
 //! Crowds: users who keep the same clock, and live where it is kept.
 
 use mercato_draw::{AliasTable, CounterHash};
-use mercato_patterns::Zone;
+use mercato_patterns::Clock;
 use mercato_patterns::geographic::City;
 
 use super::config::Shares;
@@ -12,7 +12,7 @@ use crate::ParamsError;
 /// The users of one clock.
 #[derive(Debug, Clone)]
 pub(super) struct Crowd {
-    pub(super) zone: Zone,
+    pub(super) clock: Clock,
     pub(super) schedule: UserSchedule,
     /// Number of the first among all active users.
     pub(super) first: u64,
@@ -116,13 +116,22 @@ pub(super) fn crowds(
         let levels = [vips, often, regulars - often, users - vips - regulars];
         let schedule = UserSchedule::new(seats.child(substream as u64), levels);
         let cities = members.into_iter().map(|city| city as u16).collect();
-        crowds.push(Crowd { zone, schedule, first, vips, regulars, cities, towns });
+        crowds.push(Crowd {
+            clock: Clock::new(zone),
+            schedule,
+            first,
+            vips,
+            regulars,
+            cities,
+            towns,
+        });
     }
     Ok(crowds.into())
 }
 
 #[cfg(test)]
 mod tests {
+    use mercato_patterns::Zone;
     use proptest::prelude::*;
 
     use super::*;
@@ -131,7 +140,7 @@ mod tests {
         #[test]
         fn a_new_home_is_another(key: u64, weights in prop::collection::vec(1u64..100, 2..9), moves in 0u64..50) {
             let crowd = Crowd {
-                zone: Zone::UTC,
+                clock: Clock::new(Zone::UTC),
                 schedule: UserSchedule::new(CounterHash::new(key, 1), [1, 0, 0, 0]),
                 first: 0,
                 vips: 1,

@@ -17,8 +17,8 @@ mod trips;
 use mercato_draw::{AliasTable, CounterHash, Label, Permutation, Probability, below};
 use mercato_encode::{Out, numbers};
 use mercato_engine::World;
-use mercato_patterns::Zone;
 use mercato_patterns::geographic::{City, Position, Scatter};
+use mercato_patterns::{Clock, Zone};
 use mercato_units::enumerated;
 
 pub use ages::AgeGroupConfig;
@@ -210,14 +210,14 @@ impl Users {
     /// One substream for each clock: its zone, its slots in proportion to which it is visited, and
     /// fewest arrivals between two visits of a user.
     pub(super) fn substreams(&self) -> impl Iterator<Item = (Zone, u64, u64)> {
-        self.crowds
-            .iter()
-            .map(|crowd| (crowd.zone, crowd.schedule.count(), crowd.schedule.least_min_gap()))
+        self.crowds.iter().map(|crowd| {
+            (crowd.clock.zone(), crowd.schedule.count(), crowd.schedule.least_min_gap())
+        })
     }
 
-    /// The zone of a substream.
-    pub(super) fn zone(&self, substream: u8) -> Zone {
-        self.crowds[usize::from(substream)].zone
+    /// The clock of a substream.
+    pub(super) fn clock(&self, substream: u8) -> &Clock {
+        &self.crowds[usize::from(substream)].clock
     }
 
     /// The part of all arrivals that is lost because users are travelling or moving.
