@@ -91,6 +91,15 @@ names! {
 }
 
 names! {
+    /// The form in which changes of rows are written.
+    Cdc, "form of change events":
+    /// Events with the row before and after.
+    Debezium = "debezium",
+    /// The row after the change, and no value for a deleted one.
+    Upsert = "upsert"
+}
+
+names! {
     /// Action when records fall behind schedule.
     OnLag, "way to handle lag":
     /// Send at full speed until the run has caught up; the default.

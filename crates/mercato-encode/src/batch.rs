@@ -133,6 +133,8 @@ pub struct Batch {
     /// Records in their framing; nothing where they are columns.
     bytes: Buffer,
     framing: Framing,
+    /// Some records have no value, so no line.
+    pub(crate) has_absent: bool,
     /// The records' keys, without anything between them.
     pub(crate) keys: Vec<u8>,
     /// Records as columns, by topic; nothing where they are lines.
@@ -280,9 +282,9 @@ impl Batch {
     pub fn value_bytes(&self, range: Range<usize>) -> usize {
         match self.framing {
             _ if self.is_columnar() => self.size(range),
-            Framing::Line => self.lines(range.clone()).len() - range.len(),
+            Framing::Line if !self.has_absent => self.lines(range.clone()).len() - range.len(),
             Framing::None => self.lines(range).len(),
-            Framing::Length => range.map(|index| self.value(index).len()).sum(),
+            Framing::Line | Framing::Length => range.map(|index| self.value(index).len()).sum(),
         }
     }
 
@@ -387,6 +389,7 @@ impl Batch {
     /// Empties the batch and keeps its memory.
     pub fn clear(&mut self) {
         self.bytes.truncate(0);
+        self.has_absent = false;
         self.columns.iter_mut().for_each(Columns::clear);
         self.keys.clear();
         self.spans.clear();

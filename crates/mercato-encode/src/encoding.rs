@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::batch::Framing;
 use crate::binary::{self, BinaryWriter, Open};
+use crate::changes::ChangeTemplate;
 use crate::columns::ColumnWriter;
 use crate::lines::LineWriter;
 use crate::shape::KeySource;
@@ -43,6 +44,8 @@ pub struct Encoded {
     pub complete: bool,
     /// The record was [serialized](crate::Writer::serialize), so its form is guaranteed.
     pub whole: bool,
+    /// The record has a key and no value: a tombstone.
+    pub absent: bool,
 }
 
 /// A layout made ready for one format.
@@ -52,6 +55,7 @@ pub struct Encoding(Ready);
 #[derive(Debug, Clone)]
 enum Ready {
     Json(Template),
+    Changes(Box<ChangeTemplate>),
     Csv(Template),
     Columns { layout: Arc<Layout>, empty: Columns },
     Avro(binary::Template),
@@ -67,7 +71,10 @@ impl Encoding {
     /// Of columns only those are kept whose [leaf](mercato_schema::Description::leaves) is `wanted`.
     pub fn new(layout: &Arc<Layout>, format: Format, wanted: impl Fn(usize) -> bool) -> Self {
         Self(match format {
-            Format::Json => Ready::Json(Template::new(layout, Form::Json)),
+            Format::Json => match layout.changes() {
+                Some(form) => Ready::Changes(Box::new(ChangeTemplate::new(layout, form))),
+                None => Ready::Json(Template::new(layout, Form::Json)),
+            },
             Format::Csv => Ready::Csv(Template::new(layout, Form::Csv)),
             Format::Columns => {
                 Ready::Columns { layout: Arc::clone(layout), empty: Columns::new(layout, &wanted) }
@@ -80,7 +87,7 @@ impl Encoding {
     /// Returns why records of the layout cannot be written in this format, if they cannot.
     pub fn flaw(&self) -> Option<&str> {
         match &self.0 {
-            Ready::Json(_) | Ready::Csv(_) | Ready::Columns { .. } => None,
+            Ready::Json(_) | Ready::Changes(_) | Ready::Csv(_) | Ready::Columns { .. } => None,
             Ready::Avro(template) | Ready::Protobuf(template) => template.flaw.as_deref(),
         }
     }
@@ -99,6 +106,7 @@ impl Encoding {
         match &self.0 {
             Ready::Json(template) => keyed::<true, CHECKED>(template, batch, record),
             Ready::Csv(template) => keyed::<false, CHECKED>(template, batch, record),
+            Ready::Changes(template) => write_change::<CHECKED>(template, batch, record),
             Ready::Columns { layout, empty } => {
                 write_columns(layout, batch.columns_mut(topic, empty), record)
             }
@@ -131,6 +139,19 @@ fn keyed<const JSON: bool, const CHECKED: bool>(
         let read = if JSON { keys::of_json } else { keys::of_csv };
         read(&template.key, line, key);
     });
+    encoded
+}
+
+/// Appends a change of a row, which may be without a value.
+#[inline(never)]
+fn write_change<const CHECKED: bool>(
+    template: &ChangeTemplate,
+    batch: &mut Batch,
+    record: &mut impl WriteRecord,
+) -> Encoded {
+    let encoded =
+        fitted(batch, Framing::Line, |room, keys| template.write::<CHECKED>(room, keys, record));
+    batch.has_absent |= encoded.absent;
     encoded
 }
 
@@ -181,7 +202,7 @@ fn write_columns(layout: &Layout, columns: &mut Columns, record: &mut impl Write
     record.write(&mut writer);
     let complete;
     (*columns, complete) = writer.finish();
-    Encoded { complete, whole: false }
+    Encoded { complete, whole: false, absent: false }
 }
 
 /// Writes a record into `room`, as far as it fits; returns how long it is.

@@ -7,7 +7,7 @@ use crate::json;
 ///
 /// The value stands there as it is; a record that was made malformed on purpose makes a line that
 /// is as malformed.
-/// A record without a key has `null` for it.
+/// A record without a key has `null` for it, and one without a value as well.
 ///
 /// ```
 /// use mercato_encode::Envelope;
@@ -44,7 +44,7 @@ impl Envelope {
             json::string(line, &String::from_utf8_lossy(key));
         }
         line.extend_from_slice(b",\"value\":");
-        line.extend_from_slice(value);
+        line.extend_from_slice(if value.is_empty() { b"null" } else { value });
         line.push(b'}');
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use mercato_schema::{Described, Description, Field, Kind};
+use mercato_schema::{ChangeForm, Described, Description, Field, Kind};
 
 use crate::shape::{Instants, KeySource, Shape};
 
@@ -32,6 +32,17 @@ pub struct Layout {
     pub(crate) key: KeySource,
     /// The form of every instant; none for that of its field.
     pub(crate) instants: Option<Instants>,
+    rows: Option<Rows>,
+    changes: Option<ChangeForm>,
+}
+
+/// The table whose rows the records of a layout are, each as it is after a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rows {
+    /// The name of the table.
+    pub table: &'static str,
+    /// True if rows are deleted in time.
+    pub are_deleted: bool,
 }
 
 /// One or more fields of a record that are written together.
@@ -109,7 +120,15 @@ impl Layout {
             },
         });
         let slots = slots.collect();
-        Self { description, slots, flaw: None, key: KeySource::Stream, instants: None }
+        Self {
+            description,
+            slots,
+            flaw: None,
+            key: KeySource::Stream,
+            instants: None,
+            rows: None,
+            changes: None,
+        }
     }
 
     /// The layout of a record type.
@@ -175,6 +194,30 @@ impl Layout {
         self
     }
 
+    /// Declares that each record is a row of a table after a change, so that changes can be written
+    /// instead; its key names the row.
+    #[must_use]
+    pub fn rows_of(mut self, rows: Rows) -> Self {
+        self.rows = Some(rows);
+        self
+    }
+
+    /// The table whose rows the records are, if they are such.
+    pub fn rows(&self) -> Option<Rows> {
+        self.rows
+    }
+
+    /// The form in which changes of rows are written; none for records as they are.
+    pub fn changes(&self) -> Option<ChangeForm> {
+        self.changes
+    }
+
+    /// The description of what is written: of the records, or of the changes of rows.
+    pub fn value(&self) -> Description {
+        let row = &self.description;
+        self.changes.map_or_else(|| row.clone(), |form| form.value(row))
+    }
+
     /// The texts that the key can have, if a table holds the key's field; `None` if a key is made for
     /// each record.
     pub fn known_keys(&self) -> Option<Vec<Vec<u8>>> {
@@ -201,20 +244,21 @@ impl Layout {
     /// use mercato_encode::{Layout, RecordKey, Shape};
     /// use mercato_schema::Order;
     ///
-    /// let by = |key: &str| Shape { key: Some(RecordKey::Field(key.to_owned())), instants: None };
+    /// let by = |key: &str| Shape { key: Some(RecordKey::Field(key.to_owned())), ..Shape::default() };
     /// let layout = Layout::of::<Order>().shaped(&by("category"));
     /// assert_eq!(layout.map(|layout| layout.description().key.clone()), Ok("category".into()));
     /// assert_eq!(Layout::of::<Order>().shaped(&by("colour")), Err("colour".to_owned()));
     /// ```
     pub fn shaped(mut self, shape: &Shape) -> Result<Self, String> {
         self.key = shape.apply(&mut self.description)?;
+        self.changes = shape.changes;
         self.reform(shape.instants);
         Ok(self)
     }
 
     fn reform(&mut self, instants: Option<Instants>) {
         self.instants = instants;
-        let instants = Shape { key: None, instants };
+        let instants = Shape { instants, ..Shape::default() };
         for slot in &mut self.slots {
             if let Part::List(item) = &mut slot.part {
                 // Nothing but a key could be refused.

@@ -40,6 +40,7 @@
 
 mod batch;
 mod binary;
+mod changes;
 mod columns;
 pub mod csv;
 pub mod digits;
@@ -59,10 +60,11 @@ mod text;
 mod writer;
 
 pub use batch::{BATCH_BYTES, Batch, Coordinates, Fault, FaultKind, Span, Stamp};
+pub use changes::{Change, ChangeKind};
 pub use columns::{Column, Columns, Values};
 pub use encoding::{Encoded, Encoding, Format};
 pub use envelope::Envelope;
-pub use layout::{Constant, Layout, Part, Slot};
+pub use layout::{Constant, Layout, Part, Rows, Slot};
 pub use out::{Out, Tail};
 pub use rejection::{Flaw, Rejection};
 pub use shape::{Instants, RecordKey, Shape};

@@ -44,7 +44,8 @@ impl<'a, const JSON: bool, const CHECKED: bool> LineWriter<'a, JSON, CHECKED> {
         }
         self.out.byte(b'\n');
         let complete = self.whole || self.next == self.template.cells.len();
-        (self.out.len(), Encoded { complete: complete && !self.flawed, whole: self.whole })
+        let complete = complete && !self.flawed;
+        (self.out.len(), Encoded { complete, whole: self.whole, absent: false })
     }
 
     /// The next slot, if it has this name.

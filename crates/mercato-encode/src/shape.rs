@@ -1,6 +1,7 @@
-//! The shape of records as others need it: another key, and instants in another form.
+//! The shape of records as others need it: another key, instants in another form, or changes of
+//! rows.
 
-use mercato_schema::{Description, Field, InstantForm, Kind};
+use mercato_schema::{ChangeForm, Description, Field, InstantForm, Kind};
 
 /// What is changed of records before they are written; by default nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -9,6 +10,8 @@ pub struct Shape {
     pub key: Option<RecordKey>,
     /// The form of every instant; none for that of its field.
     pub instants: Option<Instants>,
+    /// The form in which changes of rows are written; none for records as they are.
+    pub changes: Option<ChangeForm>,
 }
 
 /// The key of records.

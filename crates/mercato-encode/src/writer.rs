@@ -3,7 +3,7 @@
 use mercato_schema::InstantForm;
 use serde::Serialize;
 
-use crate::Out;
+use crate::{Change, Out};
 
 /// Takes the values of one record in the order of its [slots](crate::Layout::slots).
 ///
@@ -79,4 +79,13 @@ pub trait Writer {
 pub trait WriteRecord {
     /// Writes the record's key and its slots.
     fn write<W: Writer>(&mut self, writer: &mut W);
+
+    /// The change of its row that the record is; asked for only where changes are written.
+    fn change(&self) -> Change {
+        Change::default()
+    }
+
+    /// Writes the key and the slots of the row as it was before the change; not asked for where
+    /// there was none.
+    fn write_before<W: Writer>(&mut self, _writer: &mut W) {}
 }

@@ -41,6 +41,7 @@ impl Check {
             return Some(Flaw::Fields);
         }
         match self.format {
+            Format::Json if claim.encoded.absent => None,
             Format::Json => json_flaw(value, claim.encoded.whole),
             Format::Csv => csv_flaw(value, claim.columns.into()),
             // Written by the house's own writers, whose bytes are those that the schema describes.

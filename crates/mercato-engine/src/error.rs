@@ -107,6 +107,22 @@ pub enum EngineError {
         /// The fields of its records that could be a key.
         known: Vec<String>,
     },
+    /// Changes of rows are wanted of records that are no rows.
+    #[error(
+        "no change events of \"{topic}\": its records are events, not rows of a table that change"
+    )]
+    NotRows {
+        /// The topic.
+        topic: String,
+    },
+    /// Changes of rows are wanted together with what cannot be had with them.
+    #[error("no change events of \"{topic}\": {reason}")]
+    Changes {
+        /// The topic.
+        topic: String,
+        /// The reason.
+        reason: &'static str,
+    },
     /// A layout that does not fit its description, or that of another stream.
     #[error("the records of `{stream}` cannot be written: {reason}")]
     Layout {

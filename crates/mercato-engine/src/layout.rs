@@ -105,6 +105,7 @@ impl RunLayout {
         if let Some(reason) = layout.flaw() {
             return Err(EngineError::Layout { stream, reason: reason.to_owned() });
         }
+        check_changes(&name, &layout, settings)?;
         let columns = layout.description().columns();
         let single = |path: &&String| layout.description().value_at(path).is_some();
         let known = columns.iter().filter(single).cloned().collect();
@@ -153,6 +154,31 @@ impl RunLayout {
         let route = Route { topic: Some(topic as u16), columns, ..Route::default() };
         Ok((route, Some(encoding)))
     }
+}
+
+/// Refuses changes of records that are no rows, and of rows in another shape than theirs.
+fn check_changes(
+    topic: &str,
+    layout: &Layout,
+    settings: &StreamSettings,
+) -> Result<(), EngineError> {
+    if settings.shape.changes.is_none() {
+        return Ok(());
+    }
+    if layout.rows().is_none() {
+        return Err(EngineError::NotRows { topic: topic.to_owned() });
+    }
+    let refused = |reason| Err(EngineError::Changes { topic: topic.to_owned(), reason });
+    if settings.format != Format::Json {
+        return refused("change events are JSON only: use ndjson");
+    }
+    if settings.shape.key.is_some() {
+        return refused("the key of a change is that of its row: omit --key");
+    }
+    if settings.disorder.deviates() {
+        return refused("a spoilt change would spoil its table: omit --malformed and disorder");
+    }
+    Ok(())
 }
 
 /// The index of a name among `names`, to which it is added if it is not there.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mercato_encode::{WriteRecord, Writer};
+use mercato_encode::{Change, WriteRecord, Writer};
 
 use crate::fold::Accumulator;
 use crate::stream::{Step, Stream};
@@ -42,6 +42,16 @@ impl<S: Stream> WriteRecord for StepRecord<'_, S> {
     fn write<W: Writer>(&mut self, writer: &mut W) {
         // Written again, in a larger room, it is not added up again.
         self.stream.write_accumulated(self.entity, self.step, writer, self.accumulator.take());
+    }
+
+    fn change(&self) -> Change {
+        let Step { arrival, substream, number, at, .. } = self.step;
+        let kind = self.stream.change(self.entity, self.step);
+        Change { kind, at, substream, arrival, step: number }
+    }
+
+    fn write_before<W: Writer>(&mut self, writer: &mut W) {
+        self.stream.write_before(self.entity, self.step, writer);
     }
 }
 

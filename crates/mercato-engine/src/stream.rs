@@ -5,7 +5,7 @@
 //! none of which a stream can see.
 
 use mercato_draw::Words;
-use mercato_encode::{Layout, Writer};
+use mercato_encode::{ChangeKind, Layout, Writer};
 
 use crate::{Accumulator, Arrivals};
 
@@ -207,6 +207,19 @@ pub trait Stream: Send + Sync + 'static {
 
     /// Writes the record of one step: its key, and the slots of its topic's layout in order.
     fn write<W: Writer>(&self, entity: &Self::Entity, step: Step, writer: &mut W);
+
+    /// The change of its row that a step is, where records are
+    /// [rows of a table](mercato_encode::Layout::rows_of); by default each is a row of its own.
+    ///
+    /// The row before a change must be the one after the change before it of the same key, so both
+    /// follow from the entity.
+    fn change(&self, _entity: &Self::Entity, _step: Step) -> ChangeKind {
+        ChangeKind::Create
+    }
+
+    /// Writes the row as it was before a step that updates or deletes it, and its key; asked for
+    /// only where changes are written.
+    fn write_before<W: Writer>(&self, _entity: &Self::Entity, _step: Step, _writer: &mut W) {}
 
     /// Adds what the record of one step says to the counters of the run's [fold](crate::Fold); by
     /// default nothing.

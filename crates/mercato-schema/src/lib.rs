@@ -26,11 +26,13 @@
 //! ```
 
 mod analytics_result;
+mod change;
 mod chargeback;
 mod description;
 pub mod dialect;
 mod entries;
 mod fraud_alert;
+mod listing;
 mod order;
 mod product_update;
 mod purchase;
@@ -47,9 +49,11 @@ pub use mercato_units::{
 };
 
 pub use analytics_result::{AnalyticsResult, Breakdown, Measure};
+pub use change::ChangeForm;
 pub use chargeback::Chargeback;
 pub use description::{Described, Description, Field, InstantForm, Kind, Leaf};
 pub use fraud_alert::FraudAlert;
+pub use listing::Listing;
 pub use order::Order;
 pub use product_update::ProductUpdate;
 pub use purchase::{Purchase, PurchaseDevice, PurchaseLocation, PurchasedProduct};

@@ -1,13 +1,21 @@
 //! Exit codes of the errors of this crate: what programs make of them, and no library call returns.
 
+use mercato_engine::EngineError;
 use mercato_runtime::exit::{Exit, Failure};
+use mercato_runtime::session::PlanError;
 
-use crate::{GenerationError, StreamError};
+use crate::{GenerationError, StreamError, topic_presets};
 
 impl From<StreamError> for Failure {
     fn from(error: StreamError) -> Self {
         match error {
             StreamError::Config(error) => error.into(),
+            StreamError::Plan(PlanError::Run(EngineError::Changes { .. })) => {
+                Self::new(Exit::Config, error)
+            }
+            StreamError::Plan(PlanError::Run(EngineError::NotRows { .. })) => {
+                Self::new(Exit::Config, error).advise(format!("--cdc is for {}", tables()))
+            }
             StreamError::Plan(error) => error.into(),
             StreamError::Params(_) => Self::new(Exit::Config, error),
             StreamError::Factor(_) => Self::new(Exit::Config, error).advise(
@@ -29,4 +37,13 @@ impl From<GenerationError> for Failure {
             GenerationError::Session(error) => error.into(),
         }
     }
+}
+
+/// The tables whose changes can be written, each with its topic.
+fn tables() -> String {
+    let presets = topic_presets().into_iter();
+    let tables = presets.filter_map(|preset| {
+        Some(format!("the table {} of the topic {}", preset.table?, preset.name))
+    });
+    tables.collect::<Vec<_>>().join(" and ")
 }

@@ -12,8 +12,8 @@ use super::options;
 use crate::env::fresh_seed;
 use crate::value::OrSeconds;
 use crate::{
-    ConfigError, DisorderSection, Effective, Layers, OnLag, Origin, RecordSection, ScheduleEntry,
-    Setting, TimestampFormat,
+    Cdc, ConfigError, DisorderSection, Effective, Layers, OnLag, Origin, RecordSection,
+    ScheduleEntry, Setting, TimestampFormat,
 };
 
 /// The defaults of a program or stream.
@@ -94,6 +94,10 @@ options! {
     /// Write all instants as `iso` text, or as numbers: `epoch-ms` or `epoch-us`
     timestamp_format: TimestampFormat, unset("the form of each field"),
         flag("timestamp-format", value_name = "FORM"), repeat(given);
+
+    /// Write changes of rows: `debezium` events with the row before and after, or `upsert`: the row
+    /// after the change, and a tombstone for a deleted one
+    cdc: Cdc, unset("records as their topic has them"), flag("cdc", value_name = "FORM"), repeat(given);
 
     /// After the end, let open orders or sessions finish instead of leaving them open
     drain: bool, otherwise(false), flag("drain", action = ArgAction::SetTrue), repeat(given);
@@ -247,6 +251,7 @@ impl RunSpec {
         RecordSection {
             key: self.key.as_ref().map(|key| key.value.clone()),
             timestamp_format: self.timestamp_format.as_ref().map(|format| format.value),
+            cdc: self.cdc.as_ref().map(|form| form.value),
         }
     }
 

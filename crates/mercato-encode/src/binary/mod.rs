@@ -83,7 +83,8 @@ impl<'a, const AVRO: bool, const CHECKED: bool> BinaryWriter<'a, AVRO, CHECKED> 
             self.append(|out| set_length::<false, LENGTH_BYTES>(out, 0));
         }
         let complete = self.whole || self.next == self.template.cells.len();
-        (self.out.len(), Encoded { complete: complete && !self.flawed, whole: self.whole })
+        let complete = complete && !self.flawed;
+        (self.out.len(), Encoded { complete, whole: self.whole, absent: false })
     }
 
     /// The next slot, if it has this name, after the borders of structs before it.

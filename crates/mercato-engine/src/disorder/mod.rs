@@ -42,6 +42,11 @@ impl DisorderStage {
         Self { malformer, delay: disorder.delay.map(BoundedDelay::new) }
     }
 
+    /// Returns true if any record may deviate.
+    pub(crate) fn deviates(&self) -> bool {
+        self.malformer.is_some() || self.delay.is_some()
+    }
+
     /// The longest time from an event to the release of its record, in microseconds.
     pub(crate) fn longest_delay(&self) -> i64 {
         self.delay.as_ref().map_or(0, BoundedDelay::longest)

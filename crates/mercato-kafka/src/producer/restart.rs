@@ -72,7 +72,11 @@ impl<'a> Offered<'a> {
 
     pub(super) fn record(&self) -> BaseRecord<'a, [u8], [u8], Box<DeliveryHandle>> {
         let record = BaseRecord::with_opaque_to(self.topic, Box::new(self.handle));
-        let mut record = record.payload(self.value).partition(self.partition);
+        let mut record = record.partition(self.partition);
+        // A record without a value is a tombstone.
+        if !self.value.is_empty() {
+            record = record.payload(self.value);
+        }
         if let Some(key) = self.key {
             record = record.key(key);
         }

@@ -9,10 +9,11 @@ use super::Timetable;
 use crate::exit::{Exit, Failure};
 use crate::summary::Summary;
 use mercato_config::{
-    ConfigError, DisorderSection, Effective, RecordSection, RunRange, RunSpec, ScheduleEntry,
+    Cdc, ConfigError, DisorderSection, Effective, RecordSection, RunRange, RunSpec, ScheduleEntry,
     TimestampFormat, did_you_mean,
 };
 use mercato_encode::{Instants, RecordKey, Shape};
+use mercato_schema::ChangeForm;
 use mercato_units::Timestamp;
 
 /// Why settings, or the summary of an earlier run, do not make a run.
@@ -205,7 +206,11 @@ pub fn shape(record: RecordSection) -> Shape {
         TimestampFormat::EpochMs => Instants::EpochMillis,
         TimestampFormat::EpochUs => Instants::EpochMicros,
     });
-    Shape { key, instants }
+    let changes = record.cdc.map(|form| match form {
+        Cdc::Debezium => ChangeForm::Debezium,
+        Cdc::Upsert => ChangeForm::Upsert,
+    });
+    Shape { key, instants, changes }
 }
 
 /// The effective configuration of a stream under `settings`: its own section, schedule and faults.

@@ -7,7 +7,7 @@ mod order_numbers;
 mod params;
 
 use mercato_draw::{CounterHash, Label, Words, below};
-use mercato_encode::{Layout, Out, Writer, numbers};
+use mercato_encode::{ChangeKind, Layout, Out, Rows, Writer, numbers};
 use mercato_engine::{Arrival, Arrivals, Schedule, Step, Stream, StreamId, Trace, World};
 use mercato_schema::{InstantForm, Money, Sale, ShippingAddress, Timestamp};
 
@@ -57,6 +57,9 @@ impl Purchase {
     }
 }
 
+/// The table of orders, none of which is ever deleted.
+pub const ORDERS: Rows = Rows { table: "orders", are_deleted: false };
+
 /// Words of one arrival: customer, product, quantity, price, payment method.
 const WORDS: usize = 5;
 
@@ -80,6 +83,24 @@ impl Sales {
     pub fn walk(&self, arrival: Arrival, visit: impl FnMut(u16, i64)) {
         let word = |number: u16| self.steps.at(arrival.index, number.into());
         self.params.lifecycle.walk(arrival.at, word, visit);
+    }
+
+    /// The step before another one of the same order, which is not its first.
+    ///
+    /// Dwell times do not depend on when an order came, so the way to the step is walked from zero.
+    fn step_before(&self, step: Step) -> Step {
+        let (mut before, mut reached, mut number) = ((0, 0), 0, 0);
+        let arrival = Arrival { index: step.arrival, substream: step.substream, at: 0 };
+        self.walk(arrival, |state, at| {
+            if number + 1 == step.number {
+                before = (state, at);
+            } else if number == step.number {
+                reached = at;
+            }
+            number += 1;
+        });
+        let (kind, at) = before;
+        Step { number: step.number - 1, kind, at: step.at - (reached - at), ..step }
     }
 
     /// The record of one step as a value: the slow path, which says what the fast one must write.
@@ -198,6 +219,7 @@ impl Stream for Sales {
                 rules.map(|rule| [geography.country(rule).into()]),
             )
             .table("status", ["status"], lifecycle.states().iter().map(name))
+            .rows_of(ORDERS)
     }
 
     #[expect(
@@ -233,6 +255,14 @@ impl Stream for Sales {
         writer.plain("shipping_address.zip_code", |out| geography.postcode(customer.place(), out));
         writer.piece("country", rule);
         writer.piece("status", step.kind.into());
+    }
+
+    fn change(&self, _: &Purchase, step: Step) -> ChangeKind {
+        if step.number == 0 { ChangeKind::Create } else { ChangeKind::Update }
+    }
+
+    fn write_before<W: Writer>(&self, purchase: &Purchase, step: Step, writer: &mut W) {
+        self.write(purchase, self.step_before(step), writer);
     }
 }
 

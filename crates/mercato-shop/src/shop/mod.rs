@@ -14,6 +14,7 @@
 //! | `fraud` | how much of it there is, and what follows of a transaction |
 //! | `user_updates` | a stream: who the users are, and how that changes |
 //! | `updates` | a stream: the prices that change meanwhile, launches and deliveries |
+//! | `listings` | a stream: what is listed, as a table that changes |
 //! | `analytics` | a fold: what the records of the others add up to |
 
 mod analytics;
@@ -22,6 +23,7 @@ pub mod catalogue;
 mod config;
 mod expected;
 mod fraud;
+mod listings;
 mod params;
 mod presets;
 mod rates;
@@ -39,6 +41,7 @@ pub use campaigns::{Campaign, Campaigns};
 pub use config::{SeasonalEventConfig, ShopConfig, ShopWeekConfig};
 pub use expected::Expected;
 pub use fraud::{ChargebacksConfig, DetectionConfig, FraudConfig, FraudParams};
+pub use listings::{Listings, PRODUCTS, Relisting};
 pub use params::{Crowding, ShopParams};
 pub use rates::ShopRates;
 pub use scenarios::{Scenario, ScenarioConfig, Scenarios, Traffic};

@@ -2,13 +2,13 @@
 
 use std::sync::LazyLock;
 
-use mercato_encode::Layout;
+use mercato_encode::{Layout, Rows};
 use mercato_schema::{
     AnalyticsResult, Chargeback, Described, Description, FraudAlert, ProductUpdate, Purchase,
     SessionEvent, UserUpdate,
 };
 
-use super::{Expected, ShopConfig};
+use super::{Expected, PRODUCTS, ShopConfig};
 
 /// A topic of the shop.
 ///
@@ -34,6 +34,8 @@ pub struct Topic {
     pub partitions: u32,
     /// True if only the last record of each key matters.
     pub compacted: bool,
+    /// The table whose changes it can have instead of its records; none where these are events.
+    pub rows: Option<Rows>,
     /// The rate that drives its volume.
     pub driver: Driver,
     /// Its place between cause and effect: of records of one time those of the lowest rank come
@@ -70,6 +72,7 @@ impl Topic {
         about: "User activity in the shop",
         partitions: 6,
         compacted: false,
+        rows: None,
         driver: Driver::Sessions,
         optional: None,
         rank: 2,
@@ -100,6 +103,7 @@ impl Topic {
         about: "Price changes, launches and deliveries",
         partitions: 3,
         compacted: true,
+        rows: Some(PRODUCTS),
         driver: Driver::PriceUpdates,
         optional: None,
         rank: 0,
@@ -115,6 +119,7 @@ impl Topic {
         aliases: &["user", "user-updates", "user-profiles"],
         key: "users_topic",
         about: "Profiles of users, and their changes",
+        rows: None,
         driver: Driver::Users,
         rank: 1,
         index: 3,

@@ -22,7 +22,7 @@ mod transactions;
 use std::fmt;
 
 use mercato_config::{ConfigError, Effective, RowsFile, RunSpec, Section};
-use mercato_encode::Shape;
+use mercato_encode::{Rows, Shape};
 use mercato_engine::{Format, Run};
 use mercato_runtime::session::{self, Plan, RecordLog};
 use mercato_runtime::summary::SummaryStyle;
@@ -93,12 +93,19 @@ pub struct TopicPreset {
     pub partitions: u32,
     /// True if only the last record of each key matters.
     pub compacted: bool,
+    /// The table whose changes it can have instead of its records; none where these are events.
+    pub table: Option<&'static str>,
 }
 
 impl TopicPreset {
     /// A topic that keeps all records of a key.
     const fn new(name: &'static str, partitions: u32) -> Self {
-        Self { name, partitions, compacted: false }
+        Self { name, partitions, compacted: false, table: None }
+    }
+
+    /// The same topic, whose records are rows of a table.
+    const fn of_rows(self, rows: Rows) -> Self {
+        Self { table: Some(rows.table), ..self }
     }
 }
 

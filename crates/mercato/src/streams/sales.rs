@@ -6,7 +6,7 @@ use mercato_runtime::session::Plan;
 use mercato_runtime::summary::SummaryStyle;
 use mercato_schema::{Rate, Sale};
 use mercato_shop::ParamsError;
-use mercato_shop::sales::{Sales, SalesConfig, SalesParams};
+use mercato_shop::sales::{ORDERS, Sales, SalesConfig, SalesParams};
 
 use super::{StreamSpec, TopicPreset, products};
 use crate::StreamError;
@@ -19,7 +19,7 @@ impl StreamSpec for SalesConfig {
     const DEFAULT_DURATION: Option<i64> = Some(300_000_000);
 
     fn topics() -> Vec<TopicPreset> {
-        vec![TopicPreset::new(Sale::TOPIC, 3)]
+        vec![TopicPreset::new(Sale::TOPIC, 3).of_rows(ORDERS)]
     }
 
     fn check(&self) -> Result<(), ParamsError> {

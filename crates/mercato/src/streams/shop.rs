@@ -8,7 +8,7 @@ use mercato_runtime::summary::SummaryStyle;
 use mercato_schema::{Rate, Timestamp};
 use mercato_shop::ParamsError;
 use mercato_shop::shop::{
-    Analytics, Campaigns, Crowding, ProductUpdates, Shop, ShopConfig, ShopParams, Topic,
+    Analytics, Campaigns, Crowding, Listings, ProductUpdates, Shop, ShopConfig, ShopParams, Topic,
     UserUpdates,
 };
 
@@ -51,6 +51,7 @@ impl StreamSpec for ShopConfig {
             name: topic.name,
             partitions: topic.partitions,
             compacted: topic.compacted,
+            table: topic.rows.map(|rows| rows.table),
         };
         Topic::ALL.iter().map(preset).collect()
     }
@@ -110,16 +111,24 @@ impl StreamSpec for ShopConfig {
     }
 
     fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError> {
-        let Parts { shop, updates, users, campaigns, analytics, updates_topic } =
+        let Parts { shop, updates, listings, users, campaigns, analytics, updates_topic } =
             Parts::new(self, plan)?;
         // Sessions are drawn only where somebody sees them, or counts them.
         let only_updates = plan.topics.as_ref().is_some_and(|names| *names == [updates_topic]);
+        let builder = plan.builder(format)?;
         if only_updates && plan.extent.arrivals.is_none() {
-            return Ok(plan.run(updates, format)?);
+            let builder = match listings {
+                Some(listings) => builder.and(listings),
+                None => builder.and(updates),
+            };
+            return Ok(plan.build(builder)?);
         }
-        let builder =
-            plan.builder(format)?.and(shop).beside(updates).beside(users).beside(campaigns);
-        Ok(plan.build(builder.folded(analytics))?)
+        let builder = builder.and(shop);
+        let builder = match listings {
+            Some(listings) => builder.beside(listings),
+            None => builder.beside(updates),
+        };
+        Ok(plan.build(builder.beside(users).beside(campaigns).folded(analytics))?)
     }
 }
 
@@ -127,6 +136,8 @@ impl StreamSpec for ShopConfig {
 struct Parts {
     shop: Shop,
     updates: ProductUpdates,
+    /// In their place, where changes of rows are wanted.
+    listings: Option<Listings>,
     users: UserUpdates,
     campaigns: Campaigns,
     analytics: Analytics,
@@ -139,6 +150,10 @@ impl Parts {
         let Schedules { sessions, campaigns } = Schedules::new(&params, &plan.timetable)?;
         Ok(Self {
             updates: ProductUpdates::new(plan.world, &params),
+            listings: plan
+                .shape
+                .changes
+                .map(|form| Listings::new(plan.world, &params, plan.warm_up, form)),
             users: UserUpdates::new(plan.world, &params),
             campaigns: Campaigns::new(plan.world, &params, campaigns),
             analytics: Analytics::new(&params),

@@ -156,6 +156,11 @@ impl Catalogue {
         self.prices.update(self.category_of(product), product, number)
     }
 
+    /// The number of the update of the same product before this one; none before its first.
+    pub(super) fn update_before(&self, number: u64) -> Option<u64> {
+        self.prices.update_before(number)
+    }
+
     /// Returns the number of price updates until an instant, inclusive.
     #[inline]
     pub fn updates_until(&self, at: i64) -> u64 {

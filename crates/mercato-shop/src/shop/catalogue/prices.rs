@@ -103,14 +103,22 @@ impl Prices {
     #[inline]
     fn had(&self, product: u32, updates: u64) -> u64 {
         let (round, turns) = self.round(updates);
-        let turn = match &self.listed {
-            None => product,
-            Some(listed) => match listed.turn_of(product) {
-                Some(turn) => turn,
-                None => return 0,
-            },
-        };
+        let Some(turn) = self.turn_of(product) else { return 0 };
         round + u64::from(self.order_of(round).invert(turn.into()) < turns)
+    }
+
+    /// The number of a product among those whose prices change, if its price does.
+    #[inline]
+    fn turn_of(&self, product: u32) -> Option<u32> {
+        self.listed.as_ref().map_or(Some(product), |listed| listed.turn_of(product))
+    }
+
+    /// The number of the update of the same product before this one; none before its first.
+    pub(super) fn update_before(&self, number: u64) -> Option<u64> {
+        let (round, _) = self.round(number);
+        let before = round.checked_sub(1)?;
+        let turn = self.turn_of(self.product(number))?;
+        Some(before * self.order.size() + self.order_of(before).invert(turn.into()))
     }
 
     /// Updates of a product's life that are over when the run begins.

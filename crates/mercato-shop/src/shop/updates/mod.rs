@@ -74,7 +74,7 @@ const LISTED: u8 = 0;
 const CRATE: u32 = 20;
 const MOST_CRATES: u64 = 20;
 /// An update is moved to the next whole millisecond, so by less than this many microseconds.
-const ROUNDING: i64 = 1_000;
+pub(super) const ROUNDING: i64 = 1_000;
 
 impl ProductUpdates {
     /// The updates of the shop of `params` in `world`.

@@ -42,8 +42,8 @@ pub(super) fn check(
             return Ok(());
         }
         let Some(layout) = run.layout(number as u16) else { continue };
-        let fields: Vec<&str> =
-            layout.description().fields.iter().map(|field| &*field.name).collect();
+        let value = layout.value();
+        let fields: Vec<&str> = value.fields.iter().map(|field| &*field.name).collect();
         match last_values(config, topic) {
             Ok(values) => {
                 if let Some(found) = other_shape(&values, &fields) {
