@@ -42,7 +42,7 @@ pub(crate) enum Command {
     /// List, create, describe and delete topics
     #[command(subcommand, after_help = kafka::TOPICS_EXAMPLES, hide = kafka::HIDDEN)]
     Topics(kafka::Topics),
-    /// Compute the expected results of windowed aggregations
+    /// Compute the expected results of windowed aggregations, or the final table of changes
     Truth(Box<truth::Truth>),
     /// Compare a file or a topic with the run that produced it; exit with code 6 if they differ
     Verify(Box<verify::Verify>),
@@ -86,7 +86,7 @@ pub(crate) fn program() -> clap::Command {
 /// the command of a run can be pasted.
 const PACE: [&str; 4] = ["clock", "threads", "on_lag", "lag_bound"];
 /// Flags of what is written, accepted for the same reason.
-const SHAPE: [&str; 2] = ["key", "timestamp_format"];
+const SHAPE: [&str; 3] = ["key", "timestamp_format", "cdc"];
 /// Flags of delivery, accepted for the same reason.
 const SENDING: [&str; 4] = ["record_timestamp", "record_headers", "header", "max_outage"];
 

@@ -4,7 +4,7 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use mercato::config::args::{ConfigArgs, LogArgs, RunArgs};
 use mercato::config::env::now_micros;
-use mercato::config::{OptionValue, RunDefaults, RunSpec, TimestampFormat};
+use mercato::config::{Cdc, OptionValue, RunDefaults, RunSpec, TimestampFormat};
 use mercato::encode::Shape;
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::session::shape;
@@ -40,6 +40,10 @@ pub(crate) struct Schema {
     #[arg(long, value_name = "FORM", value_parser = TimestampFormat::parser())]
     timestamp_format: Option<TimestampFormat>,
 
+    /// Describe changes of rows: `debezium` or `upsert`; in Flink, the table that they make
+    #[arg(long, value_name = "FORM", value_parser = Cdc::parser())]
+    cdc: Option<Cdc>,
+
     #[command(flatten)]
     output: TextOutput,
 
@@ -54,6 +58,7 @@ Examples:
   mercato schema --stream sales --format flink
   mercato schema --stream shop --format postgres -o shop.sql
   mercato schema --stream shop --topic transactions --format avro
+  mercato schema --stream sales --cdc debezium --format flink
   mercato schema --stream events --config custom-fields.toml --format json-schema
 
 A file of json-schema or avro holds one record type, so a stream with several topics needs --topic there.";
@@ -91,11 +96,20 @@ impl Schema {
         let args = RunArgs {
             key: self.key.clone(),
             timestamp_format: self.timestamp_format,
+            cdc: self.cdc,
             ..RunArgs::default()
         };
         let defaults = RunDefaults { duration: None, clock: Clock::Fast, warm_up: 0 };
         let settings = RunSpec::resolve(&args, &layers, &defaults, now_micros())?;
         let shape = shape(settings.record());
+        if shape.changes.is_some() && !self.format.reads_changes() {
+            let reason = format!(
+                "change events are JSON, which {} does not describe: use json-schema, spark, flink, \
+                 clickhouse or duckdb, or omit --cdc",
+                self.format.name()
+            );
+            return Err(Failure::new(Exit::Config, reason));
+        }
         let located = |error| Failure::from(error).located(&layers);
         let all = stream.records(&Shape::default(), None).map_err(located)?;
         let topic = self.wanted(&all)?;

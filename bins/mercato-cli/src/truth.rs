@@ -1,9 +1,8 @@
-//! `mercato truth`: the expected results of windowed aggregations.
+//! `mercato truth`: the expected results of windowed aggregations, and the final table.
 
 use std::io::{self, Write};
 
 use clap::Args;
-use mercato::BuiltIn;
 use mercato::config::args::{ConfigArgs, LogArgs, RunArgs, bound};
 use mercato::config::env::now_micros;
 use mercato::config::{Layers, RunDefaults, RunSpec};
@@ -11,8 +10,9 @@ use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::session::Plan;
 use mercato::shop::shop::ShopConfig;
 use mercato::sinks::{Compression, Format, OutputPath, PartialFile, SinkError};
-use mercato::truth::answer::{Aggregate, AnswerFormat, Query, header};
+use mercato::truth::answer::{Aggregate, AnswerFormat, Query, Table, header};
 use mercato::units::{Clock, DurationOrNumber, Unit};
+use mercato::{BuiltIn, StreamError};
 
 use crate::scenario::ScenarioArgs;
 use crate::stream::known;
@@ -21,7 +21,8 @@ use crate::{identity, layers};
 /// Lines are handed on in pieces of this size.
 const PIECE: usize = 64 * 1024;
 
-/// Compute the expected results of tumbling event-time windows, from the run's identity alone.
+/// Compute the expected results of tumbling event-time windows, or the final table of changes, from
+/// the run's identity alone.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Truth {
@@ -37,8 +38,13 @@ pub(crate) struct Truth {
     scenario: ScenarioArgs,
 
     /// Window size; must divide a day evenly
-    #[arg(long, value_name = "D", value_parser = bound::<DurationOrNumber>())]
-    window: DurationOrNumber,
+    #[arg(long, value_name = "D", value_parser = bound::<DurationOrNumber>(), required_unless_present = "table")]
+    window: Option<DurationOrNumber>,
+
+    /// Compute the final table instead: the last row of each key, without deleted rows; for topics
+    /// that --cdc writes changes of
+    #[arg(long, conflicts_with_all = ["window", "by", "agg"])]
+    table: bool,
 
     /// Fields to group by: their CSV names, separated by commas
     #[arg(long, value_name = "FIELD", value_delimiter = ',')]
@@ -65,7 +71,10 @@ Examples:
   mercato truth --stream sales --seed 42 --start 2025-11-09T00:00:00Z --duration 1h \\
       --window 1m --by status --agg 'count,sum(total)'
   mercato truth --stream shop --topic transactions --seed 42 --start 2025-11-09T00:00:00Z --duration 1h \\
-      --window 1m --by device_info.device_type --agg 'count,sum(total_amount)'";
+      --window 1m --by device_info.device_type --agg 'count,sum(total_amount)'
+  mercato truth --stream sales --seed 42 --start 2025-11-09T00:00:00Z --duration 1h --table
+  mercato truth --stream shop --topic product-updates --seed 42 --start 2025-11-09T00:00:00Z --duration 24h \\
+      --table -o products.csv";
 
 fn output_path(text: &str) -> Result<OutputPath, String> {
     OutputPath::parse(text).map_err(|error| error.to_string())
@@ -91,11 +100,15 @@ impl Truth {
         }
         identity::require(&settings, "")?;
         stream.set_settings(&settings)?;
-        let window = self.window.in_unit(Unit::Seconds)?.micros();
+        let plan = Plan::of_settings(&settings)?;
+        let located = |error: StreamError| Failure::from(error).located(&layers);
+        let Some(window) = self.window.filter(|_| !self.table) else {
+            let table = stream.table(&plan).map_err(located)?;
+            return Lines::open(self.output.as_ref())?.table(&table);
+        };
+        let window = window.in_unit(Unit::Seconds)?.micros();
         let ask = |fields: &[_]| Query::new(fields, window, &self.by, self.agg.clone());
-        let (query, folding) = stream
-            .query(&Plan::of_settings(&settings)?, &ask)
-            .map_err(|error| Failure::from(error).located(&layers))?;
+        let (query, folding) = stream.query(&plan, &ask).map_err(located)?;
         let mut lines = Lines::open(self.output.as_ref())?;
         if lines.format == AnswerFormat::Csv {
             lines.pending.extend(header(&query));
@@ -107,10 +120,7 @@ impl Truth {
             failed = lines.hand_on(PIECE).err();
             failed.is_none()
         })?;
-        match failed.map_or_else(|| lines.finish(), Err) {
-            Err(SinkError::Closed) | Ok(()) => Ok(Exit::Done),
-            Err(error) => Err(error.into()),
-        }
+        lines.end(failed)
     }
 }
 
@@ -175,6 +185,30 @@ impl Lines {
         };
         self.pending.clear();
         written.map_err(|source| SinkError::file("write", path, 0, 0, source))
+    }
+
+    /// Writes a whole table.
+    fn table(mut self, table: &Table) -> Result<Exit, Failure> {
+        if self.format == AnswerFormat::Csv {
+            self.pending.extend(table.header());
+            self.pending.push(b'\n');
+        }
+        let mut failed = None;
+        table.rows(self.format, |row| {
+            self.pending.extend_from_slice(row);
+            self.pending.push(b'\n');
+            failed = self.hand_on(PIECE).err();
+            failed.is_none()
+        });
+        self.end(failed)
+    }
+
+    /// Completes the answer, unless that has failed; a reader who has gone needs no more of it.
+    fn end(self, failed: Option<SinkError>) -> Result<Exit, Failure> {
+        match failed.map_or_else(|| self.finish(), Err) {
+            Err(SinkError::Closed) | Ok(()) => Ok(Exit::Done),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn finish(mut self) -> Result<(), SinkError> {

@@ -1,13 +1,18 @@
 //! From flags to a run that is carried out: the same steps for every program that generates a
 //! built-in stream.
 
+use std::sync::Arc;
+
 use mercato_config::env::{Environment, now_micros};
 use mercato_config::{
     KafkaSettings, Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSpec,
 };
+use mercato_encode::Layout;
+use mercato_engine::Run;
 use mercato_runtime::exit::Exit;
 use mercato_runtime::logging;
 use mercato_runtime::session::{Plan, Resumed, Session, SessionError, StreamInfo};
+use mercato_schema::ChangeForm;
 use mercato_units::Clock;
 
 use crate::{DATA_VERSION, GenerationError, StreamError, StreamSpec, start, topic_check};
@@ -122,12 +127,28 @@ impl<S: StreamSpec> Generation<S> {
         if let Some(warning) = stream.warning(&plan).filter(|_| session.resumed.is_none()) {
             tracing::warn!("{warning}");
         }
+        warn_lost_deletes(&session, &run);
         start::check_reachable(&session.run, &run)?;
         topic_check::check(layers.program(), session.kafka.as_ref(), &run)?;
         if let Some(banner) = banner {
             logging::say(&banner);
         }
         Ok(session.carry_out(&run)?)
+    }
+}
+
+/// Warns of deletes that lines cannot show, because a tombstone is nothing but its key.
+fn warn_lost_deletes(session: &Session<'_>, run: &Run) {
+    let has_lines = session.kafka.is_none() || session.output.output.is_some();
+    let loses = |layout: &Arc<Layout>| {
+        layout.changes() == Some(ChangeForm::Upsert)
+            && layout.rows().is_some_and(|rows| rows.are_deleted)
+    };
+    if has_lines && run.topics().len() == 1 && run.layout(0).is_some_and(loses) {
+        tracing::warn!(
+            "lines have no tombstones, so with --cdc upsert deletes are seen in Kafka only: use --cdc \
+             debezium to have them in files and on standard output"
+        );
     }
 }
 

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use clap::{Args, Subcommand};
-use mercato::config::Connection;
 use mercato::config::args::{ConfigArgs, ConnectionArgs, LogArgs, bound_by};
+use mercato::config::{Cdc, Connection, OptionValue};
 use mercato::kafka::admin::{Admin, AdminError, NewTopic, TopicDescription, TopicSummary};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::kafka;
-use mercato::topic_presets;
 use mercato::units::{Duration, ValueError, Whole};
+use mercato::{TopicPreset, topic_presets};
 
 use crate::{layers, print};
 
@@ -44,7 +44,7 @@ pub(crate) struct Cluster {
 
 #[derive(Debug, Args)]
 pub(crate) struct Create {
-    /// Topics to create [default: the topics of all streams]
+    /// Topics to create [default: the topics of all streams; with --cdc, those of tables]
     #[arg(value_name = "NAME")]
     names: Vec<String>,
 
@@ -61,6 +61,11 @@ pub(crate) struct Create {
     /// stream's own]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
     compact: Option<bool>,
+
+    /// Create topics for changes of rows: compacted for `upsert`; not for `debezium`, where every
+    /// event counts
+    #[arg(long, value_name = "FORM", value_parser = Cdc::parser())]
+    cdc: Option<Cdc>,
 
     /// Replication factor of each topic [default: the cluster's]
     #[arg(long, value_name = "N", value_parser = bound_by(copies))]
@@ -105,6 +110,7 @@ pub(crate) const EXAMPLES: &str = "\
 Examples:
   mercato topics create                            the topics of all streams, at localhost:9092
   mercato topics create ecommerce-sales --partitions 6 --retention forever -b broker:9092
+  mercato topics create --cdc upsert               the topics of tables, compacted
   mercato topics list
   mercato topics describe ecommerce-sales
   mercato topics delete user-events transactions --if-exists";
@@ -154,9 +160,20 @@ impl Delete {
 
 impl Create {
     fn run(&self) -> Result<Exit, Failure> {
-        let admin = self.cluster.admin()?;
-        let all = || topic_presets().iter().map(|preset| preset.name.to_owned()).collect();
+        let is_wanted = |preset: &TopicPreset| self.cdc.is_none() || preset.table.is_some();
+        let presets = topic_presets();
+        let (wanted, others): (Vec<TopicPreset>, Vec<_>) = presets.into_iter().partition(is_wanted);
+        let all = || wanted.iter().map(|preset| preset.name.to_owned()).collect();
         let names: Vec<String> = if self.names.is_empty() { all() } else { self.names.clone() };
+        if let Some(other) = others.iter().find(|other| names.iter().any(|name| name == other.name))
+        {
+            let reason = format!(
+                "no change events of {}: its records are events, not rows of a table that change",
+                other.name
+            );
+            return Err(Failure::new(Exit::Config, reason).advise("omit --cdc for this topic"));
+        }
+        let admin = self.cluster.admin()?;
         for name in names {
             let topic = self.topic(&name);
             match admin.create(&topic) {
@@ -177,7 +194,9 @@ impl Create {
             self.partitions.or(preset.map(|preset| preset.partitions)).unwrap_or(PARTITIONS);
         let mut config = BTreeMap::new();
         let mut set = |name: &str, value: String| drop(config.insert(name.to_owned(), value));
-        let compact = self.compact.or(preset.map(|preset| preset.compacted)).unwrap_or(false);
+        let of_changes = self.cdc.map(|form| form == Cdc::Upsert);
+        let own = of_changes.or(preset.map(|preset| preset.compacted)).unwrap_or(false);
+        let compact = self.compact.unwrap_or(own);
         match (compact, self.retention) {
             (true, None) => set("cleanup.policy", "compact".to_owned()),
             // Old records go even where a key has no later one.

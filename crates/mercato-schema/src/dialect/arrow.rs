@@ -13,7 +13,7 @@ use super::walk::{Member, Scalar, TypeName, Types, members};
 pub(super) const IMPORTS: &str = "import pyarrow as pa\n";
 
 /// Writes the schema of a record into a variable.
-pub(super) fn assignment(variable: &str, Record { topic, description }: &Record<'_>) -> String {
+pub(super) fn assignment(variable: &str, Record { topic, description, .. }: &Record<'_>) -> String {
     let name = TypeName::of_record(&description.name);
     let fields = list_of(&fields(&members(&Arrow, &name, &description.fields)));
     let metadata = format!(

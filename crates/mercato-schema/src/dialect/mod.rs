@@ -14,7 +14,7 @@ mod spark;
 mod sql;
 mod walk;
 
-use crate::{Description, Field, Kind};
+use crate::{ChangeForm, Description, Field, Kind};
 
 /// The records of a topic.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +23,21 @@ pub struct Record<'a> {
     pub topic: &'a str,
     /// The description of its records.
     pub description: &'a Description,
+    /// The form in which changes of them are written, if they are rows and changes are written.
+    pub changes: Option<ChangeForm>,
+}
+
+impl<'a> Record<'a> {
+    /// The records of a topic as they are.
+    pub fn new(topic: &'a str, description: &'a Description) -> Self {
+        Self { topic, description, changes: None }
+    }
+
+    /// The description of the topic's values.
+    fn value(&self) -> Description {
+        let row = || self.description.clone();
+        self.changes.map_or_else(row, |form| form.value(self.description))
+    }
 }
 
 /// A language in which the schema of a record can be written.
@@ -97,6 +112,14 @@ impl Dialect {
         !matches!(self, Self::JsonSchema | Self::Avro)
     }
 
+    /// Returns true if it describes JSON, the only format that changes of rows have.
+    pub const fn reads_changes(self) -> bool {
+        matches!(
+            self,
+            Self::JsonSchema | Self::Spark | Self::Flink | Self::ClickHouse | Self::DuckDb
+        )
+    }
+
     /// Returns the text of a file with the schemas of these records, which ends with a line break.
     ///
     /// A dialect that does not [hold several](Self::holds_several) has one document after another.
@@ -105,11 +128,17 @@ impl Dialect {
     /// use mercato_schema::dialect::{Dialect, Record};
     /// use mercato_schema::{Described, Order};
     ///
-    /// let record = Record { topic: "orders", description: &Order::description() };
-    /// let table = Dialect::Flink.write(&[record]);
+    /// let description = Order::description();
+    /// let table = Dialect::Flink.write(&[Record::new("orders", &description)]);
     /// assert!(table.contains("  `amount` DECIMAL(15, 2) NOT NULL COMMENT 'Amount of the order"));
     /// ```
     pub fn write(self, records: &[Record<'_>]) -> String {
+        // A table of Flink is about rows whatever is written of them, all others about values.
+        let values: Vec<Description> = records.iter().map(Record::value).collect();
+        let pairs = records.iter().zip(&values);
+        let of_values: Vec<Record<'_>> =
+            pairs.map(|(record, value)| Record { description: value, ..*record }).collect();
+        let records = if self == Self::Flink { records } else { &of_values };
         let each = |write: fn(&Record<'_>) -> String| {
             records.iter().map(write).collect::<Vec<_>>().join("\n")
         };

@@ -100,9 +100,9 @@ fn schemas_are_frozen() {
     let [order, purchase, result] =
         [Order::description(), Purchase::description(), AnalyticsResult::description()];
     let records = [
-        Record { topic: Order::TOPIC, description: &order },
-        Record { topic: Purchase::TOPIC, description: &purchase },
-        Record { topic: AnalyticsResult::TOPIC, description: &result },
+        Record::new(Order::TOPIC, &order),
+        Record::new(Purchase::TOPIC, &purchase),
+        Record::new(AnalyticsResult::TOPIC, &result),
     ];
     for dialect in Dialect::ALL {
         let name = format!("tests/schemas/{}.txt", dialect.name());
@@ -118,7 +118,7 @@ fn names_and_texts_are_quoted() {
     description.fields.truncate(1);
     description.fields[0].name = "`a\\\"'".into();
     description.fields[0].doc = "It's `a\\`.".into();
-    let record = Record { topic: "it's-1", description: &description };
+    let record = Record::new("it's-1", &description);
     for (dialect, parts) in [
         (Dialect::Flink, ["  ```a\\\"'` STRING COMMENT 'It''s `a\\`.'\n", "'topic' = 'it''s-1'"]),
         (Dialect::Postgres, ["  \"`a\\\"\"'\" text\n", "IS 'It''s `a\\`.';\n"]),

@@ -9,6 +9,7 @@ mod analytics_bytes;
 mod bytes;
 mod catalogue;
 mod catalogue_configuration;
+mod changes;
 mod configuration;
 mod documented_keys;
 mod documented_records;

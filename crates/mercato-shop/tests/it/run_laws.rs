@@ -1,12 +1,15 @@
 //! The laws of a run for the streams as they are: by delay and at a rate, over many borders of
 //! short blocks, with orders open at each of them.
 
+use mercato_encode::Shape;
 use mercato_engine::{Batches, Cursor, Extent, Key, Run, RunBuilder, Shard};
+use mercato_schema::ChangeForm;
 use mercato_shop::orders::OrdersConfig;
 use mercato_shop::sales::SalesConfig;
 use mercato_shop::shop::{MarketConfig, ShopConfig, UsersConfig};
 use proptest::prelude::*;
 
+use crate::changes::{listings, lively};
 use crate::drive::{ORIGIN, campaigns, orders, sales, shop, world};
 
 /// Sixteen arrivals a block: a few minutes cross dozens of borders.
@@ -31,6 +34,11 @@ enum Kind {
     },
     /// The same with much fraud beside it, and all of its topics.
     Fraud,
+    /// Changes of orders in this form, or of the listing of products.
+    Changes {
+        of_orders: bool,
+        form: ChangeForm,
+    },
 }
 
 fn kinds() -> impl Strategy<Value = Kind> {
@@ -39,6 +47,8 @@ fn kinds() -> impl Strategy<Value = Kind> {
         any::<bool>().prop_map(|at_a_rate| Kind::Orders { at_a_rate }),
         prop_oneof![Just(300), Just(10_000)].prop_map(|users| Kind::Shop { users }),
         Just(Kind::Fraud),
+        (any::<bool>(), prop::sample::select(&ChangeForm::ALL[..]))
+            .prop_map(|(of_orders, form)| Kind::Changes { of_orders, form }),
     ]
 }
 
@@ -78,6 +88,14 @@ impl Kind {
                 config.fraud.chargebacks.delay = "30s".parse().unwrap();
                 config.fraud.chargebacks.latest = "2m".parse().unwrap();
                 builder.and(shop(seed, &config)).beside(campaigns(seed, &config)).build()
+            }
+            Self::Changes { of_orders, form } => {
+                let builder = builder.shape(Shape { changes: Some(form), ..Shape::default() });
+                if of_orders {
+                    builder.stream(sales(seed, &SalesConfig::default()))
+                } else {
+                    builder.stream(listings(seed, &lively(), form))
+                }
             }
             Self::Orders { at_a_rate } => builder.stream(orders(
                 seed,

@@ -6,10 +6,13 @@
 //! Faults that are made on purpose are no part of it: it says what the records were meant to be.
 //!
 //! Memory is one window's groups.
+//!
+//! Of a stream whose records are rows of a table, the answer may also be the [`Table`] in the end.
 
 mod columns;
 mod groups;
 mod query;
+mod table;
 mod write;
 
 use mercato_encode::{Batch, Columns};
@@ -18,6 +21,7 @@ use mercato_engine::{EngineError, Run};
 use columns::Reader;
 use groups::Groups;
 pub use query::{Aggregate, Field, FieldKind, Query, QueryError, fields};
+pub use table::Table;
 pub use write::{AnswerFormat, header};
 
 /// The accumulated state of one aggregate.

@@ -8,7 +8,7 @@ use mercato_encode::Shape;
 use mercato_engine::{Format, Run};
 use mercato_runtime::session::Plan;
 use mercato_runtime::summary::Summary;
-use mercato_truth::answer::Query;
+use mercato_truth::answer::{Query, Table};
 use schemars::{Schema, SchemaGenerator};
 
 use super::{Prepare, PreparedQuery, STREAMS, StreamSpec, TopicPreset, TopicRecord};
@@ -165,6 +165,11 @@ impl BuiltIn {
     ) -> Result<(Query, PreparedQuery), StreamError> {
         self.config.query(plan, ask)
     }
+
+    /// The table that the changes of the run of `plan` make; see [`StreamSpec::table`].
+    pub fn table(&self, plan: &Plan) -> Result<Table, StreamError> {
+        self.config.table(plan)
+    }
 }
 
 /// A configuration without its type.
@@ -176,6 +181,7 @@ trait Erased: fmt::Debug + Send + Sync {
     fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError>;
     fn records(&self, shape: &Shape, topic: Option<&str>) -> Result<Vec<TopicRecord>, StreamError>;
     fn query(&self, plan: &Plan, ask: Prepare<'_>) -> Result<(Query, PreparedQuery), StreamError>;
+    fn table(&self, plan: &Plan) -> Result<Table, StreamError>;
 }
 
 impl<S: StreamSpec> Erased for S {
@@ -205,6 +211,10 @@ impl<S: StreamSpec> Erased for S {
 
     fn query(&self, plan: &Plan, ask: Prepare<'_>) -> Result<(Query, PreparedQuery), StreamError> {
         StreamSpec::query(self, plan, ask)
+    }
+
+    fn table(&self, plan: &Plan) -> Result<Table, StreamError> {
+        StreamSpec::table(self, plan)
     }
 }
 

@@ -33,7 +33,7 @@ use mercato_shop::orders::OrdersConfig;
 use mercato_shop::sales::SalesConfig;
 use mercato_shop::shop::ShopConfig;
 use mercato_shop::transactions::TransactionsConfig;
-use mercato_truth::answer::Query;
+use mercato_truth::answer::{Query, Table};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -171,6 +171,13 @@ pub trait StreamSpec:
     /// Of a stream with several topics the plan must want one.
     fn query(&self, plan: &Plan, ask: Prepare<'_>) -> Result<(Query, PreparedQuery), StreamError> {
         query::prepare(self, plan, ask)
+    }
+
+    /// The table that the changes of the records of `plan` make in the end.
+    ///
+    /// Of a stream with several topics the plan must want one, whose records are rows.
+    fn table(&self, plan: &Plan) -> Result<Table, StreamError> {
+        query::table(self, plan)
     }
 
     /// The description of the records of each topic that the configured stream can have, with the

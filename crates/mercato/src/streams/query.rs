@@ -3,7 +3,8 @@
 use mercato_encode::Shape;
 use mercato_engine::{Disorder, Format, Run};
 use mercato_runtime::session::Plan;
-use mercato_truth::answer::{self, Field, Query, QueryError, Window, fields};
+use mercato_schema::ChangeForm;
+use mercato_truth::answer::{self, Field, Query, QueryError, Table, Window, fields};
 
 use super::StreamSpec;
 use crate::StreamError;
@@ -24,6 +25,14 @@ impl PreparedQuery {
     ) -> Result<(), StreamError> {
         answer::answer(&self.0, query, each).map_err(StreamError::Fold)
     }
+}
+
+/// The table that the changes of the wanted topic make.
+pub(super) fn table(stream: &impl StreamSpec, plan: &Plan) -> Result<Table, StreamError> {
+    // The table is the same in whatever form its changes are written, or other records.
+    let shape = Shape { changes: Some(ChangeForm::Upsert), ..Shape::default() };
+    let meant = Plan { disorder: Disorder::default(), shape, ..plan.clone() };
+    Table::of(&stream.run(&meant, Format::Json)?).map_err(StreamError::Fold)
 }
 
 /// Asks of the fields that records of the wanted topic have, and prepares the run for the query.

@@ -4,8 +4,8 @@ use mercato_draw::Seed;
 use mercato_encode::Shape;
 use mercato_engine::{Disorder, Extent, Run, Shard, World};
 use mercato_runtime::session::{Plan, Timetable};
-use mercato_schema::Description;
 use mercato_schema::dialect::Record;
+use mercato_schema::{ChangeForm, Description};
 
 /// The records of a topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,12 +14,14 @@ pub struct TopicRecord {
     pub topic: String,
     /// The description of its records.
     pub description: Description,
+    /// The form in which changes of them are written, if these are rows and changes are written.
+    pub changes: Option<ChangeForm>,
 }
 
 impl TopicRecord {
     /// The same, for a dialect to write.
     pub fn borrowed(&self) -> Record<'_> {
-        Record { topic: &self.topic, description: &self.description }
+        Record { changes: self.changes, ..Record::new(&self.topic, &self.description) }
     }
 }
 
@@ -43,8 +45,9 @@ pub(super) fn any_plan(shape: &Shape, topic: Option<&str>) -> Plan {
 pub(super) fn of_run(run: &Run) -> Vec<TopicRecord> {
     let topics = (0..).zip(run.topics());
     let records = topics.filter_map(|(index, topic)| {
-        let description = run.layout(index)?.description().clone();
-        Some(TopicRecord { topic: topic.clone(), description })
+        let layout = run.layout(index)?;
+        let (description, changes) = (layout.description().clone(), layout.changes());
+        Some(TopicRecord { topic: topic.clone(), description, changes })
     });
     records.collect()
 }

@@ -11,7 +11,7 @@ use super::super::{Record, about, event_time};
 use super::detailed;
 
 /// Writes the table of a topic.
-pub(in super::super) fn table(Record { topic, description }: &Record<'_>) -> String {
+pub(in super::super) fn table(Record { topic, description, .. }: &Record<'_>) -> String {
     let table = name(&identifier(topic));
     let record = TypeName::of_record(&description.name);
     let columns: Vec<String> = members(&ClickHouse, &record, &description.fields)

@@ -8,7 +8,7 @@ use super::super::{Record, about};
 use super::{detailed, name, text};
 
 /// Writes the table of a topic.
-pub(in super::super) fn table(Record { topic, description }: &Record<'_>) -> String {
+pub(in super::super) fn table(Record { topic, description, .. }: &Record<'_>) -> String {
     let table = name(&identifier(topic));
     let record = TypeName::of_record(&description.name);
     let (mut columns, mut comments) = (Vec::new(), String::new());

@@ -3,10 +3,13 @@
 //! Instants are `TIMESTAMP_LTZ(3)`, the only kind of instant in UTC that can have a watermark.
 //! An instant that JSON writes as a number stays one, and the event time is a column computed from
 //! it.
+//!
+//! Changes of rows make a table with a primary key, which always holds the last state of each row.
+//! A tombstone has no fields, so the event time of rows that are upserted is that of the message.
 
 use std::collections::BTreeSet;
 
-use crate::{Field, InstantForm, Kind};
+use crate::{ChangeForm, Field, InstantForm, Kind};
 
 use super::super::names::{identifier, unique};
 use super::super::walk::{Member, Scalar, TypeName, Types, members};
@@ -14,22 +17,41 @@ use super::super::{Record, about, event_time};
 use super::{text, ticked};
 
 /// Writes the table of a topic.
-pub(in super::super) fn table(Record { topic, description }: &Record<'_>) -> String {
-    let record = TypeName::of_record(&description.name);
-    let mut columns: Vec<String> = members(&Flink, &record, &description.fields)
+pub(in super::super) fn table(record: &Record<'_>) -> String {
+    let Record { topic, description, changes } = *record;
+    let name = TypeName::of_record(&description.name);
+    let mut columns: Vec<String> = members(&Flink, &name, &description.fields)
         .iter()
         .map(|member| format!("{} COMMENT {}", typed(member), text(&member.field.doc)))
         .collect();
-    if let Some(field) = event_time(description) {
+    if changes == Some(ChangeForm::Upsert) {
+        columns.extend(message_time(&description.fields));
+    } else if let Some(field) = event_time(description) {
         columns.extend(watermark(field, &description.fields));
+    }
+    if changes.is_some() {
+        columns.push(format!("PRIMARY KEY ({}) NOT ENFORCED", ticked(&description.key)));
     }
     format!(
         "CREATE TABLE {} (\n  {}\n) COMMENT {}\nWITH (\n{});\n",
         ticked(&identifier(topic)),
         columns.join(",\n  "),
         text(&about(description)),
-        options(topic),
+        options(topic, changes),
     )
+}
+
+/// Declares an event time that even a row without a value has, with its watermark.
+fn message_time(fields: &[Field]) -> [String; 2] {
+    let time = ticked(&unique("event_time".to_owned(), &mut names(fields)));
+    [
+        format!("{time} TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL"),
+        format!("WATERMARK FOR {time} AS {time} - INTERVAL '5' SECOND"),
+    ]
+}
+
+fn names(fields: &[Field]) -> BTreeSet<String> {
+    fields.iter().map(|field| field.name.to_string()).collect()
 }
 
 /// Declares the watermark, after a column of its own for an event time that is a number.
@@ -37,9 +59,7 @@ fn watermark(field: &Field, fields: &[Field]) -> Vec<String> {
     let (mut columns, mut time) = (Vec::new(), field.name.to_string());
     if let Kind::Instant(form @ (InstantForm::EpochMillis | InstantForm::EpochMicros)) = field.kind
     {
-        let mut taken: BTreeSet<String> =
-            fields.iter().map(|field| field.name.to_string()).collect();
-        time = unique("event_time".to_owned(), &mut taken);
+        time = unique("event_time".to_owned(), &mut names(fields));
         let number = ticked(&field.name);
         let millis = if form.has_micros() { format!("{number} / 1000") } else { number };
         columns.push(format!("{} AS TO_TIMESTAMP_LTZ({millis}, 3)", ticked(&time)));
@@ -49,8 +69,20 @@ fn watermark(field: &Field, fields: &[Field]) -> Vec<String> {
     columns
 }
 
-fn options(topic: &str) -> String {
+fn options(topic: &str, changes: Option<ChangeForm>) -> String {
     let topic = text(topic);
+    if changes == Some(ChangeForm::Upsert) {
+        return format!(
+            "  'connector' = 'upsert-kafka',
+  'topic' = {topic},
+  'properties.bootstrap.servers' = 'localhost:9092',
+  'key.format' = 'raw',
+  'value.format' = 'json',
+  'value.json.timestamp-format.standard' = 'ISO-8601'
+"
+        );
+    }
+    let format = if changes.is_some() { "debezium-json" } else { "json" };
     format!(
         "  'connector' = 'kafka',
   'topic' = {topic},
@@ -58,8 +90,8 @@ fn options(topic: &str) -> String {
   'scan.startup.mode' = 'earliest-offset',
   -- A partition without records holds every window back until it counts as idle.
   'scan.watermark.idle-timeout' = '5 s',
-  'format' = 'json',
-  'json.timestamp-format.standard' = 'ISO-8601'
+  'format' = '{format}',
+  '{format}.timestamp-format.standard' = 'ISO-8601'
 "
     )
 }

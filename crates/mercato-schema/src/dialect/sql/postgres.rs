@@ -15,7 +15,7 @@ use super::{detailed, name, text};
 const TEXT: &str = "text";
 
 /// Writes the table of a topic.
-pub(in super::super) fn table(Record { topic, description }: &Record<'_>) -> String {
+pub(in super::super) fn table(Record { topic, description, .. }: &Record<'_>) -> String {
     let table = name(&identifier(topic));
     let (mut columns, mut texts, mut comments) = (Vec::new(), Vec::new(), String::new());
     for leaf in description.leaves() {
