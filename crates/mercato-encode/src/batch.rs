@@ -5,6 +5,7 @@
 //! Its spans say where each record ends, which topic and key it has and when it is due,
 //! so that a broker's client takes them one by one and a pacing valve can cut between any two.
 
+use std::fmt;
 use std::ops::Range;
 
 use crate::out::Buffer;
@@ -51,6 +52,14 @@ pub struct Stamp {
     pub first: bool,
     /// True if the record is the last of its entity.
     pub last: bool,
+}
+
+impl fmt::Display for Coordinates {
+    /// Rank, substream, block, position and step, joined by dots.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rank, substream, block, position, step } = self;
+        write!(f, "{rank}.{substream}.{block}.{position}.{step}")
+    }
 }
 
 impl Stamp {

@@ -11,7 +11,7 @@ use mercato_units::enumerated;
 use crate::lines::LineWriter;
 use crate::out::{Tail, aside};
 use crate::template::{Form, Template};
-use crate::{Encoded, Layout, WriteRecord, Writer, digits, json};
+use crate::{Coordinates, Encoded, Layout, WriteRecord, Writer, digits, json};
 
 enumerated! {
     /// The effect of a change on its row.
@@ -39,12 +39,8 @@ pub struct Change {
     pub kind: ChangeKind,
     /// Event time in microseconds since the Unix epoch.
     pub at: i64,
-    /// The substream of the arrival that it comes from.
-    pub substream: u8,
-    /// The number of that arrival in its substream.
-    pub arrival: u64,
-    /// The number of the step since that arrival.
-    pub step: u16,
+    /// Its coordinates in the run.
+    pub coordinates: Coordinates,
 }
 
 impl ChangeKind {
@@ -83,7 +79,7 @@ impl ChangeTemplate {
     pub(crate) fn new(layout: &Layout, form: ChangeForm) -> Self {
         let mut table = br#"","db":"shop","table":"#.to_vec();
         json::string(&mut table, layout.rows().map_or("", |rows| rows.table));
-        table.extend_from_slice(br#","substream":"#);
+        table.extend_from_slice(br#","sequence":""#);
         Self { row: Template::new(layout, Form::Json), form, table }
     }
 
@@ -177,12 +173,13 @@ impl Line<'_> {
         self.text(br#","snapshot":""#);
         self.text(if is_snapshot { b"true" } else { b"false" });
         self.text(&self.template.table);
-        self.number(change.substream.into());
-        self.text(br#","arrival":"#);
-        self.number(change.arrival as i64);
-        self.text(br#","step":"#);
-        self.number(change.step.into());
-        self.text(br#"},"op":""#);
+        let Coordinates { rank, substream, block, position, step } = change.coordinates;
+        self.number(rank.into());
+        for part in [substream.into(), block as i64, position.into(), step.into()] {
+            self.text(b".");
+            self.number(part);
+        }
+        self.text(br#""},"op":""#);
         self.text(&[operation]);
         self.text(br#"","ts_ms":"#);
         self.number(millis);

@@ -173,7 +173,8 @@ impl<S: Stream> Block for DrawnBlock<S> {
         let topic = route.topic.unwrap_or_default();
         // A late record was counted at its event time.
         let accumulator = accumulator.filter(|_| flags & LATE == 0);
-        let mut record = StepRecord::accumulated(&spec.stream, entity, step, accumulator);
+        let mut record =
+            StepRecord::accumulated(&spec.stream, entity, step, coordinates, accumulator);
         let encoded = if S::CHECKED {
             encoding.encode::<true>(batch, topic, &mut record)
         } else {

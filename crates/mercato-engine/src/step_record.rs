@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mercato_encode::{Change, WriteRecord, Writer};
+use mercato_encode::{Change, Coordinates, WriteRecord, Writer};
 
 use crate::fold::Accumulator;
 use crate::stream::{Step, Stream};
@@ -12,24 +12,27 @@ pub struct StepRecord<'a, S: Stream> {
     stream: &'a S,
     entity: &'a S::Entity,
     step: Step,
+    coordinates: Coordinates,
     accumulator: Option<&'a mut Accumulator>,
 }
 
 impl<'a, S: Stream> StepRecord<'a, S> {
     /// The record of a step of `entity`.
     pub fn new(stream: &'a S, entity: &'a S::Entity, step: Step) -> Self {
-        Self { stream, entity, step, accumulator: None }
+        let coordinates = Coordinates::default();
+        Self { stream, entity, step, coordinates, accumulator: None }
     }
 
-    /// The same, and what it says is added to `accumulator` when it is written.
+    /// The same at its place in a run, and what it says is added to `accumulator` when it is written.
     #[inline]
     pub(crate) fn accumulated(
         stream: &'a S,
         entity: &'a S::Entity,
         step: Step,
+        coordinates: Coordinates,
         accumulator: Option<&'a mut Accumulator>,
     ) -> Self {
-        Self { stream, entity, step, accumulator }
+        Self { stream, entity, step, coordinates, accumulator }
     }
 }
 
@@ -45,9 +48,8 @@ impl<S: Stream> WriteRecord for StepRecord<'_, S> {
     }
 
     fn change(&self) -> Change {
-        let Step { arrival, substream, number, at, .. } = self.step;
         let kind = self.stream.change(self.entity, self.step);
-        Change { kind, at, substream, arrival, step: number }
+        Change { kind, at: self.step.at, coordinates: self.coordinates }
     }
 
     fn write_before<W: Writer>(&mut self, writer: &mut W) {

@@ -48,9 +48,11 @@ fn event(row: &Description) -> Description {
         Field::new("snapshot", "`true` for a row that is there at the start.", Kind::Text),
         Field::new("db", "Always `shop`.", Kind::Text),
         Field::new("table", "Name of the table.", Kind::Text),
-        Field::new("substream", "Source of arrivals that the change comes from.", Kind::Long),
-        Field::new("arrival", "Number of its arrival there, from 0.", Kind::Long),
-        Field::new("step", "Number of its step since that arrival, from 0.", Kind::Long),
+        Field::new(
+            "sequence",
+            "Coordinates of the change in the run: rank, substream, block, position and step.",
+            Kind::Identifier,
+        ),
     ]);
     Description {
         name: format!("{}Change", row.name).into(),

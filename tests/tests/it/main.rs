@@ -3,6 +3,7 @@
 mod architecture;
 mod bad_input;
 mod catalogue;
+mod cdc;
 mod command_line;
 mod config;
 mod dependencies;

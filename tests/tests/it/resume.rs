@@ -73,6 +73,12 @@ fn a_killed_run_goes_on_in_a_file() {
 }
 
 #[test]
+fn a_killed_run_of_changes_goes_on() {
+    let words = format!("stream {RUN} --topics product-updates --cdc debezium -o out.ndjson");
+    leaves_the_same(&words, "KILL", &[700, 2900]);
+}
+
+#[test]
 fn a_killed_run_goes_on_in_a_folder() {
     leaves_the_same(&format!("stream {RUN} -o out/ --format csv"), "KILL", &[2900, 1400]);
 }

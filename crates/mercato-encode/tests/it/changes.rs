@@ -9,6 +9,8 @@ use mercato_encode::{
 use mercato_schema::{ChangeForm, InstantForm, Order};
 use serde_json::{Value, json};
 
+const SEQUENCE: &str = "255.3.1152921504606846976.7.65535";
+
 /// An order whose category changes.
 struct Recategorized<'a> {
     change: Change,
@@ -47,7 +49,10 @@ fn encoding(form: ChangeForm) -> Encoding {
 
 /// Key and value of a change; no value is that of a tombstone.
 fn encoded(form: ChangeForm, kind: ChangeKind, after: &str) -> (Vec<u8>, Option<Value>) {
-    let change = Change { kind, at: -1, substream: 3, arrival: 12_345_678_901, step: 65_535 };
+    let coordinates =
+        Coordinates { rank: 255, substream: 3, block: 1 << 60, position: 7, step: 65_535 };
+    let change = Change { kind, at: -1, coordinates };
+    assert_eq!(coordinates.to_string(), SEQUENCE);
     let mut batch = Batch::default();
     let mut record = Recategorized { change, before: "Toys", after };
     let encoded = encoding(form).encode::<true>(&mut batch, 0, &mut record);
@@ -85,8 +90,7 @@ fn an_event_has_both_rows_and_its_origin() {
             let snapshot = if op == "r" { "true" } else { "false" };
             let source = json!({
                 "version": "1", "connector": "mercato", "name": "mercato", "ts_ms": -1,
-                "snapshot": snapshot, "db": "shop", "table": "or\"ders", "substream": 3,
-                "arrival": 12_345_678_901_u64, "step": 65_535,
+                "snapshot": snapshot, "db": "shop", "table": "or\"ders", "sequence": SEQUENCE,
             });
             let after = if has_after { row(after) } else { Value::Null };
             let expected =

@@ -27,8 +27,7 @@ impl RecordHeaders {
             headers = headers.insert(Header { key, value: Some(value) });
         }
         if self.sequence {
-            let Coordinates { rank, substream, block, position, step } = coordinates;
-            let value = format!("{rank}.{substream}.{block}.{position}.{step}");
+            let value = coordinates.to_string();
             headers = headers.insert(Header { key: Self::SEQUENCE, value: Some(&value) });
         }
         Some(headers)

@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::common::{assert_whole, batch};
-use mercato_encode::Batch;
+use mercato_encode::{Batch, Coordinates, Stamp};
 use mercato_kafka::{
     KafkaConfig, KafkaOptions, KafkaSink, ReachError, ReadError, ReadOptions, RecordHeaders,
     TopicReader,
@@ -414,6 +414,30 @@ fn headers_arrive_with_each_record_and_survive_a_replaced_producer() {
             headers.map(|header| (header.key, header.value.unwrap())).collect();
         let sequence = ("mercato-sequence", b"0.0.0.0.0".as_slice());
         assert_eq!(headers, [("source", b"shop".as_slice()), ("a", b""), sequence], "{number}");
+    }
+}
+
+#[test]
+fn a_record_without_a_value_is_a_tombstone() {
+    let (cluster, config) = cluster("listing", 1);
+    let mut sink = open(&config, "listing", KafkaOptions::default());
+    let mut batch = Batch::default();
+    for value in ["{}", "", "{}"] {
+        batch.push(b"prod_1", value.as_bytes(), Stamp::at(0, Coordinates::default()));
+    }
+    write(&mut sink, &batch);
+    assert_eq!(sink.finish().unwrap().acknowledged, 3);
+    let consumer: BaseConsumer = ClientConfig::new()
+        .set("bootstrap.servers", cluster.bootstrap_servers())
+        .set("group.id", "listing")
+        .set("auto.offset.reset", "earliest")
+        .create()
+        .unwrap();
+    consumer.subscribe(&["listing"]).unwrap();
+    for value in [Some(&b"{}"[..]), None, Some(b"{}")] {
+        let mut looks = (0..200).map(|_| consumer.poll(Duration::from_millis(100)));
+        let message = looks.find_map(|look| look).unwrap().unwrap();
+        assert_eq!((message.key(), message.payload()), (Some(&b"prod_1"[..]), value));
     }
 }
 
