@@ -37,6 +37,7 @@ Examples:
   mercato stream --duration 2 --rate-multiplier 1.5 --kafka
   mercato stream --seed 42 --duration 24 --clock fast -o shop/ --format csv.gz
   mercato stream --topics transactions --backfill 24 -b broker:9092
+  mercato stream --topics product-updates --cdc upsert --kafka -t products
 
 On standard output or in one file, records of several topics are {\"topic\":…,\"key\":…,\"value\":…} lines, and records
 of a single topic are written as they are. A directory gets one file per topic; Kafka gets each topic separately.
