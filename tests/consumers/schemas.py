@@ -530,8 +530,8 @@ def naive(value):
 # Flink
 
 
-def flink(topics):
-    """Reads records with the columns that are printed, and has Flink check the options of the Kafka connector."""
+def run_flink(scripts):
+    """Runs files of SQL in Flink; gives what it prints."""
     here = Path(__file__).resolve().parent
     work = PROGRAMS.parent / "flink"
     shutil.copytree(here / "flink", work, dirs_exist_ok=True)
@@ -539,6 +539,17 @@ def flink(topics):
     words += ["dependency:build-classpath", "-Dmdep.outputFile=classpath"]
     subprocess.run(words, cwd=work, check=True)
     classes = f"{work}/target/classes:{(work / 'classpath').read_text()}"
+    done = subprocess.run(
+        ["java", "-Xmx1g", "--add-opens=java.base/java.util=ALL-UNNAMED", "-cp", classes, "Tables", *map(str, scripts)],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def flink(topics):
+    """Reads records with the columns that are printed, and has Flink check the options of the Kafka connector."""
     scripts = []
     for topic in topics:
         printed = topic.schema("flink")
@@ -554,14 +565,9 @@ def flink(topics):
             + f" WITH ({files} '{topic.ndjson}', {json_form});\n"
             + f"CREATE TABLE `written` WITH ({files} '{out}', {json_form}) AS SELECT * FROM `read`;\n"
         )
-    done = subprocess.run(
-        ["java", "-Xmx1g", "--add-opens=java.base/java.util=ALL-UNNAMED", "-cp", classes, "Tables", *map(str, scripts)],
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("watermark=[") >= len(topics), done.stdout
-    assert done.stdout.count("idletimeout=[5000]") >= len(topics), done.stdout
+    printed = run_flink(scripts)
+    assert printed.count("watermark=[") >= len(topics), printed
+    assert printed.count("idletimeout=[5000]") >= len(topics), printed
     for topic in topics:
         rows = []
         for path in (topic.folder / f"{topic.topic}.flink").rglob("part-*"):
@@ -585,6 +591,45 @@ def cut(value):
     return value
 
 
+def flink_cdc(_):
+    """Has Flink make the tables of change events, which are those that truth has."""
+    folder = Path(tempfile.mkdtemp())
+    common = ["--seed", 7, "--start", "2026-11-20T10:00:00Z", "--duration"]
+    orders = ["--stream", "sales"]
+    products = ["--stream", "shop", "--topic", "product-updates"]
+    updates = ["stream", "--topics", "product-updates", *common, "200h"]
+    tables = [
+        ("ecommerce_sales", ["order-gen", *common, "10m"], orders, "10m", ["order_id", "status", "total"], "timestamp"),
+        ("product_updates", ["mercato", *updates], products, "200h", ["product_id", "name", "price"], "updated_at"),
+    ]
+    scripts, expected = [], []
+    for table, command, stream, duration, names, time in tables:
+        events = folder / f"{table}.ndjson"
+        run(*command, "--clock", "fast", "-q", "--cdc", "debezium", "-o", events)
+        schema = lambda form: run("mercato", "schema", *stream, "--cdc", form, "--format", "flink")
+        printed, upserted = schema("debezium"), schema("upsert").replace(f"`{table}`", "`upserted`", 1)
+        files = f"'connector' = 'filesystem', 'path' = '{events}', 'format' = 'debezium-json'"
+        columns = printed[: printed.index("\nWITH (")].replace(f"`{table}`", "`read`", 1)
+        fields = " || '|' || ".join(f"CAST(`{name}` AS STRING)" for name in [*names, time])
+        scripts.append(folder / f"{table}.sql")
+        scripts[-1].write_text(
+            f"{printed}EXPLAIN SELECT * FROM `{table}`;\n{upserted}EXPLAIN SELECT * FROM `upserted`;\n"
+            f"{columns} WITH ({files}, 'debezium-json.timestamp-format.standard' = 'ISO-8601');\n"
+            f"SELECT {fields} FROM `read`;\n"
+        )
+        truth = run("mercato", "truth", "--table", *stream, *common, duration).splitlines()
+        rows = [json.loads(line, parse_float=Decimal) for line in truth]
+        shown = lambda value: f"{value:.2f}" if isinstance(value, Decimal) else value
+        at = lambda row: row[time][:23].replace("T", " ")
+        expected += sorted("row " + "|".join([*(shown(row[name]) for name in names), at(row)]) for row in rows)
+    printed = run_flink(scripts)
+    assert printed.count("watermark=[") >= 2 * len(tables), printed
+    found = [line for line in printed.splitlines() if line.startswith("row ")]
+    assert len(found) > 1000 and found == expected, f"{found[:3]}\n{expected[:3]}"
+    shutil.rmtree(folder)
+    print(f"ok flink-cdc, {len(found)} rows", flush=True)
+
+
 def each(check, name=None):
     """A reader that looks at one topic after another."""
 
@@ -606,13 +651,14 @@ READERS = {
     "postgres": postgres_topics,
     "spark": spark,
     "flink": flink,
+    "flink-cdc": flink_cdc,
 }
 
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
-        topics = generate(Path(folder))
+        topics = [] if sys.argv[2:] == ["flink-cdc"] else generate(Path(folder))
         for reader in sys.argv[2:]:
             READERS[reader](topics)
 
