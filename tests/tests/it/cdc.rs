@@ -132,7 +132,7 @@ fn what_has_no_rows_and_what_would_spoil_them_is_refused_before_anything_is_writ
         ("order-gen --malformed 0.1", "omit --malformed"),
     ] {
         for form in ["debezium", "upsert"] {
-            let path = folder.path().join("out");
+            let path = folder.path().join("out/");
             let (program, words) = command.split_once(' ').unwrap_or((command, ""));
             let program =
                 Program::new(program).words(words).words(FIXED).words("--cdc").words(form);
@@ -155,8 +155,8 @@ fn is_described(value: &Value, schema: &Value) -> bool {
         let kind = if value.is_null() { "null" } else { "object" };
         return schema["type"] != "object" && (!value.is_null() || schema["type"][1] == kind);
     };
-    let names: Vec<&str> = members.keys().map(String::as_str).collect();
-    schema["required"] == *names
+    let names: Vec<Value> = members.keys().map(|name| name.as_str().into()).collect();
+    schema["required"] == Value::from(names)
         && members.iter().all(|(name, value)| is_described(value, &schema["properties"][name]))
 }
 
