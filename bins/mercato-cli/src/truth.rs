@@ -7,7 +7,7 @@ use mercato::config::args::{ConfigArgs, LogArgs, RunArgs, bound};
 use mercato::config::env::now_micros;
 use mercato::config::{Layers, RunDefaults, RunSpec};
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::runtime::session::Plan;
+use mercato::runtime::session::{Plan, check_output};
 use mercato::shop::shop::ShopConfig;
 use mercato::sinks::{Compression, Format, OutputPath, PartialFile, SinkError};
 use mercato::truth::answer::{Aggregate, AnswerFormat, Query, Table, header};
@@ -60,6 +60,10 @@ pub(crate) struct Truth {
     #[arg(short, long, value_name = "PATH", value_parser = output_path)]
     output: Option<OutputPath>,
 
+    /// Replace the file if it exists
+    #[arg(long, requires = "output")]
+    force: bool,
+
     #[command(flatten)]
     config: ConfigArgs,
     #[command(flatten)]
@@ -99,6 +103,9 @@ impl Truth {
             return Err(failure.advise("give --count, --duration or --to"));
         }
         identity::require(&settings, "")?;
+        if let Some(path) = self.output.as_ref().and_then(OutputPath::path) {
+            check_output("--output", path, layers.read_files(), self.force)?;
+        }
         stream.set_settings(&settings)?;
         let plan = Plan::of_settings(&settings)?;
         let located = |error: StreamError| Failure::from(error).located(&layers);

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use cli::Cli;
-use mercato::config::Program;
+use mercato::config::{KafkaSettings, Program};
 use mercato::runtime::exit::{self, Exit, Failure};
 use mercato::schema::Duration;
 use mercato::shop::orders::OrdersConfig;
@@ -42,27 +42,43 @@ fn generate<S: StreamSpec + Delays>(cli: &Cli) -> Result<Exit, Failure> {
         run.rate = None;
     }
     generation.own_flags.splice(0..0, own_flags::<S>(cli));
+    generation.banner = banner(&generation);
     generation.opening = opening(&generation);
     Ok(generation.carry_out()?)
+}
+
+/// Document 003's lines before the destination is open; only where orders go to Kafka and wait for
+/// their time.
+fn banner<S: StreamSpec>(generation: &Generation<S>) -> Option<String> {
+    let kafka = generation.kafka.as_ref().filter(|_| is_watched(generation))?;
+    Some(format!("=== Kafka Order Producer ===\nConnecting to {}...", cluster(kafka)))
 }
 
 /// Document 003's lines once the destination is open; nothing for the stream of document 000, and of
 /// a run that does not wait.
 fn opening<S: StreamSpec>(generation: &Generation<S>) -> Option<String> {
-    let Generation { kafka, run, .. } = generation;
-    if S::NAME != OrdersConfig::NAME || run.clock.value == Clock::Fast {
+    if !is_watched(generation) {
         return None;
     }
-    let configured = kafka.as_ref().map_or_else(String::new, |kafka| {
-        let connection = &kafka.connection;
-        let cluster = if connection.loaded.is_empty() {
-            connection.brokers.value.to_string()
-        } else {
-            "Confluent Cloud".to_owned()
-        };
-        format!("✓ Kafka producer configured for {cluster}\n")
+    let configured = generation.kafka.as_ref().map_or_else(String::new, |kafka| {
+        format!("✓ Kafka producer configured for {}\n", cluster(kafka))
     });
     Some(format!("{configured}Starting continuous order generation... Press Ctrl+C to stop."))
+}
+
+/// Returns whether the run is that of document 003, and somebody may watch it.
+fn is_watched<S: StreamSpec>(generation: &Generation<S>) -> bool {
+    S::NAME == OrdersConfig::NAME && generation.run.clock.value != Clock::Fast
+}
+
+/// The cluster, as document 003 calls it.
+fn cluster(kafka: &KafkaSettings) -> String {
+    let connection = &kafka.connection;
+    if connection.loaded.is_empty() {
+        connection.brokers.value.to_string()
+    } else {
+        "Confluent Cloud".to_owned()
+    }
 }
 
 /// Delays that contradict each other by a flag are the flag's fault, whoever gave the other one.

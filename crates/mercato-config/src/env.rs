@@ -17,7 +17,7 @@ use crate::text_file::read_text_file;
 use crate::{ConfigError, Origin, Place};
 
 /// The name of the file in the working folder.
-const DOTENV: &str = ".env";
+pub(crate) const DOTENV: &str = ".env";
 
 /// Environment variables and the assignments of `.env`; where both name a variable, the environment
 /// counts.
@@ -85,6 +85,14 @@ impl Environment {
         all.filter(|(name, _)| name.starts_with(prefix))
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect()
+    }
+}
+
+impl Environment {
+    /// The names of the variables that `.env` sets.
+    pub(crate) fn names_in_dotenv(&self) -> impl Iterator<Item = &str> {
+        let set = self.dotenv.iter().filter(|(_, found)| !found.value.is_empty());
+        set.map(|(name, _)| name.as_str())
     }
 }
 

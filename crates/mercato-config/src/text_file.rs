@@ -35,11 +35,13 @@ pub(crate) fn read_text(source: impl Read) -> io::Result<String> {
             format!("it is larger than {} MiB", MAX_FILE_BYTES / (1024 * 1024)),
         ));
     }
-    String::from_utf8(text).map_err(|error| {
+    let text = String::from_utf8(text).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
         io::Error::new(ErrorKind::InvalidData, format!("line {line} is not valid UTF-8"))
-    })
+    })?;
+    // Editors on Windows put a byte order mark in front, which not every parser skips.
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
 /// Returns whether users other than the owner can read the file.

@@ -1,6 +1,7 @@
 //! The layout of a run: the topics, kinds and columns of its streams and its fold, and what cannot
 //! be together.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mercato_encode::{Encoding, Format, Layout};
@@ -19,6 +20,8 @@ pub(crate) struct RunLayout {
     wanted: Option<Vec<String>>,
     pub(crate) topics: Vec<String>,
     pub(crate) kinds: Vec<String>,
+    /// The index of each kind: a configuration may have tens of thousands.
+    places: BTreeMap<String, usize>,
     pub(crate) columns: Vec<Vec<String>>,
     pub(crate) layouts: Vec<Arc<Layout>>,
 }
@@ -38,8 +41,8 @@ impl RunLayout {
         if let Some(name) = wanted.iter().flatten().find(|name| !known.contains(name)) {
             return Err(EngineError::Topic { name: name.clone(), known: known.join(", ") });
         }
-        let (topics, kinds, columns, layouts) = Default::default();
-        Ok(Self { wanted, topics, kinds, columns, layouts })
+        let (topics, kinds, places, columns, layouts) = Default::default();
+        Ok(Self { wanted, topics, kinds, places, columns, layouts })
     }
 
     /// Returns true if records of the topic are wanted.
@@ -60,9 +63,8 @@ impl RunLayout {
             (route, encoding) = self.topic(name, fold.layout(), fold.name(), settings)?;
         }
         let windows = fold.windows().into_iter();
-        let routes = windows
-            .map(|window| Route { kind: place(&mut self.kinds, window.kind) as u16, ..route })
-            .collect();
+        let routes =
+            windows.map(|window| Route { kind: self.kind(window.kind), ..route }).collect();
         Ok((routes, encoding))
     }
 
@@ -85,13 +87,23 @@ impl RunLayout {
         let mut kinds = Vec::new();
         for (kind, name) in (0..).zip(stream.kinds()) {
             let topic = topics.get(usize::from(stream.topic_of(kind))).copied().unwrap_or_default();
-            kinds.push(Route { kind: place(&mut self.kinds, name) as u16, ..topic });
+            kinds.push(Route { kind: self.kind(name), ..topic });
         }
         if kinds.is_empty() {
             kinds.extend(topics.first());
         }
         let wanted = topics.iter().map(|route| route.topic.is_some()).collect();
         Ok(Routes { wanted, kinds: kinds.into(), encodings: encodings.into() })
+    }
+
+    /// The index of a kind, which is added if it is not there.
+    fn kind(&mut self, name: String) -> u16 {
+        let kinds = &mut self.kinds;
+        let place = self.places.entry(name).or_insert_with_key(|name| {
+            kinds.push(name.clone());
+            kinds.len() - 1
+        });
+        *place as u16
     }
 
     /// Adds a topic, or finds it, and makes the records of `layout` ready for it.

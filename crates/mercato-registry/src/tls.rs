@@ -1,6 +1,7 @@
 //! Certificates for a registry over TLS.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use ureq::tls::{
@@ -30,6 +31,8 @@ impl Tls {
 }
 
 const PREFIX: &str = "schema.registry.ssl.";
+/// Bytes of a file that are read; certificates are far smaller.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Reads the files that the properties name, under librdkafka's or Java's names.
 pub(crate) fn read<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Result<Tls, RegistryError> {
@@ -83,7 +86,17 @@ fn certificates(name: &str, path: &str) -> Result<Vec<Certificate<'static>>, Reg
 }
 
 fn file(name: &str, path: &str) -> Result<Vec<u8>, RegistryError> {
-    fs::read(path).map_err(|error| refused(name, format!("cannot read {path}: {error}")))
+    read_file(path).map_err(|error| refused(name, format!("cannot read {path}: {error}")))
+}
+
+/// Reads a regular file: a device may never end, and a pipe may never begin.
+fn read_file(path: &str) -> io::Result<Vec<u8>> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+    }
+    let mut content = Vec::new();
+    File::open(path)?.take(MAX_BYTES).read_to_end(&mut content)?;
+    Ok(content)
 }
 
 fn missing_key(name: &str) -> RegistryError {

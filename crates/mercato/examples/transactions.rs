@@ -45,8 +45,8 @@ fn print_metrics(outcome: &Outcome) {
     println!("Messages sent: {}", outcome.delivery.acknowledged);
     println!("Messages failed: {}", outcome.delivery.failed);
     println!("Bytes sent: {}", outcome.delivery.bytes);
-    if let Some(cursor) = &outcome.cursor {
-        println!("Last send time: {}", Timestamp::from_micros(cursor.key().release_time));
+    if let Some(sent) = outcome.last_sent {
+        println!("Last send time: {}", Timestamp::from_micros(sent));
     }
 }
 

@@ -4,43 +4,55 @@
 //! the topic of one of them: document 002's `KAFKA_TOPIC=user-events` must not make `order-gen` send
 //! orders to consumers of user events.
 
-use mercato_config::{ConfigError, KafkaSettings, Origin, Program, Setting};
+use mercato_config::{ConfigError, KafkaSettings, Layers, Origin, Setting};
 use mercato_engine::Run;
-use mercato_units::Topic;
 
 use crate::STREAMS;
 
 /// Refuses a topic from a variable or a file that is the default topic of other records than those
-/// of `run`; a topic from a flag is what the user wants.
+/// of `run`, the stream `stream`; a topic from a flag is what the user wants.
 pub(crate) fn check(
-    program: &Program,
+    layers: &Layers,
+    stream: &str,
     kafka: Option<&KafkaSettings>,
     run: &Run,
 ) -> Result<(), ConfigError> {
-    let Some(Setting { value: topic, origin }) = kafka.and_then(|kafka| kafka.topic.as_ref())
-    else {
-        return Ok(());
+    let (Some(kafka), [own]) = (kafka, run.topics()) else { return Ok(()) };
+    let key_of_stream = format!("{stream}.topic");
+    let (topic, origin, key) = match &kafka.topic {
+        Some(Setting { value, origin }) => (value.as_str(), origin.clone(), "kafka.topic"),
+        None => match layers.file_origin(&key_of_stream) {
+            Some(origin) => (own.as_str(), origin, key_of_stream.as_str()),
+            None => return Ok(()),
+        },
     };
-    let [own] = run.topics() else { return Ok(()) };
-    let is_chosen = matches!(origin, Origin::Flag(_)) || topic.as_str() == own;
+    let is_own = || defaults(stream).any(|name| name == topic);
+    let is_chosen =
+        matches!(origin, Origin::Flag(_)) || key == "kafka.topic" && topic == own || is_own();
     match stream_of(topic) {
-        Some(stream) if !is_chosen => {
+        Some(other) if !is_chosen => {
+            let usual = defaults(stream).next().unwrap_or(own);
             let reason = format!(
-                "'{topic}' is the default topic of the stream {stream}, but this run sends the \
-                 records of '{own}': give the topic with -t, or set {} for this program only",
-                program.topic_variable()
+                "'{topic}' is the default topic of the stream {other}, but this run sends the \
+                 records of '{usual}': give the topic with -t, or set {} for this program only",
+                layers.program().topic_variable()
             );
-            Err(ConfigError::wrong(origin, "kafka.topic", &reason))
+            Err(ConfigError::wrong(&origin, key, &reason))
         }
         _ => Ok(()),
     }
 }
 
+/// The default topics of a stream.
+fn defaults(stream: &str) -> impl Iterator<Item = &'static str> {
+    let rows = STREAMS.iter().filter(move |row| row.name == stream);
+    rows.flat_map(|row| (row.topics)()).map(|preset| preset.name)
+}
+
 /// The first stream that sends to `topic` by default.
-fn stream_of(topic: &Topic) -> Option<&'static str> {
+fn stream_of(topic: &str) -> Option<&'static str> {
     // A program that makes one stream is better known by its topic than the shop, which makes all.
     let rows = STREAMS.iter().rev();
-    let mut named =
-        rows.filter(|row| (row.topics)().iter().any(|preset| preset.name == topic.as_str()));
+    let mut named = rows.filter(|row| (row.topics)().iter().any(|preset| preset.name == topic));
     named.next().map(|row| row.name)
 }

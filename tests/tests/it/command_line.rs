@@ -156,6 +156,70 @@ fn secrets_that_others_can_read_are_warned_about() {
 }
 
 #[test]
+fn secrets_in_dotenv_that_others_can_read_are_warned_about() {
+    let folder = folder();
+    let path = folder.path().join(".env");
+    for (text, mode, warns) in [
+        ("KAFKA_PROPERTY_SASL_PASSWORD=hunter2", 0o644, true),
+        ("CNFL_KC_API_SECRET=hunter2", 0o644, true),
+        ("KAFKA_PROPERTY_SASL_PASSWORD=hunter2", 0o600, false),
+        ("KAFKA_PROPERTY_LINGER_MS=5", 0o644, false),
+    ] {
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let ended = Program::new("order-gen")
+            .words("-b localhost:1 --count 1 --clock fast")
+            .in_folder(folder.path())
+            .run();
+        let warning = ".env contains secrets and other users can read it: run chmod 600 .env";
+        assert_eq!(ended.stderr.contains(warning), warns, "{text} {mode:o}: {}", ended.stderr);
+        assert!(!ended.stderr.contains("hunter2"));
+    }
+}
+
+#[test]
+fn an_answer_replaces_neither_settings_nor_another_answer_unasked() {
+    let folder = folder();
+    let config = folder.path().join("c.json");
+    fs::write(&config, "{}").unwrap();
+    let truth = |words: &str| {
+        Program::new("mercato")
+            .words("truth --stream sales --seed 1 --start 2026-01-01 --count 3 --window 1m --config c.json")
+            .words(words)
+            .in_folder(folder.path())
+            .run()
+    };
+    truth("-o c.json --force").fails_with(2, &["c.json", "is read for the settings"]);
+    assert_eq!(fs::read_to_string(&config).unwrap(), "{}");
+    let _ = truth("-o a.csv").success();
+    truth("-o a.csv").fails_with(8, &["a.csv", "--force"]);
+    let _ = truth("-o a.csv --force").success();
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_file_of_settings() {
+    let folder = folder();
+    for (name, text) in [("c.json", "{\"run\": {\"count\": 1}}"), ("c.toml", "[run]\ncount = 1\n")]
+    {
+        fs::write(folder.path().join(name), format!("\u{feff}{text}")).unwrap();
+        let ended = Program::new("order-gen")
+            .words("--clock fast -o null: --force --summary-json run.json --config")
+            .arg(name)
+            .in_folder(folder.path())
+            .run();
+        assert_eq!(ended.code, Some(0), "{name}: {}", ended.stderr);
+    }
+    let summary = fs::read_to_string(folder.path().join("run.json")).unwrap();
+    fs::write(folder.path().join("run.json"), format!("\u{feff}{summary}")).unwrap();
+    fs::write(folder.path().join("none.ndjson"), "").unwrap();
+    let ended = Program::new("mercato")
+        .words("verify sales none.ndjson --run run.json")
+        .in_folder(folder.path())
+        .run();
+    assert_eq!(ended.code, Some(6), "{}", ended.stderr);
+}
+
+#[test]
 fn a_counted_run_ends_at_or_before_now() {
     let folder = folder();
     for command in [

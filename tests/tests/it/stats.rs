@@ -150,3 +150,15 @@ fn a_look_back_is_shown_in_units_that_people_read() {
     let line = lines.iter().find(|line| line.contains("look-back")).unwrap();
     assert!(!line.contains("ms:") && line.contains('m'), "{line}");
 }
+
+#[test]
+fn age_groups_are_shown_as_they_are_configured() {
+    let shop: Value = serde_json::from_slice(&stats("--json").run().success()).unwrap();
+    assert_eq!(shop["users"]["age_groups"]["25-34"], 0.25);
+    let folder = folder();
+    let path = folder.path().join("ages.toml");
+    let groups = "[[shop.users.age_groups]]\nname = \"young\"\nweight = 3\n[[shop.users.age_groups]]\nname = \"old\"\n";
+    std::fs::write(&path, groups).unwrap();
+    let shown = stats("--config").arg(&path).run().lines();
+    assert!(shown.contains(&"  young                     75.0 %".to_owned()), "{shown:?}");
+}

@@ -76,3 +76,24 @@ fn ones_own_topic_another_name_and_the_flag_are_accepted() {
         .run();
     assert_eq!(scoped.code, Some(4), "{}", scoped.stderr);
 }
+
+#[test]
+fn a_topic_in_the_section_of_a_stream_is_not_another_streams_either() {
+    let place = folder();
+    for (program, section, topic, code) in [
+        ("order-gen", "sales", "orders", 3),
+        ("event-gen", "events", "transactions", 3),
+        ("order-gen", "sales", "ecommerce-sales", 4),
+        ("order-gen", "sales", "my-orders", 4),
+    ] {
+        let file = place.path().join("own.toml");
+        fs::write(&file, format!("[{section}]\ntopic = \"{topic}\"\n")).unwrap();
+        let ended = Program::new(program)
+            .words("-b localhost:1 --count 1 --clock fast --config")
+            .arg(&file)
+            .run();
+        assert_eq!(ended.code, Some(code), "{topic}: {}", ended.stderr);
+        let place = format!("own.toml:2: {section}.topic: '{topic}' is the default topic");
+        assert_eq!(ended.stderr.contains(&place), code == 3, "{}", ended.stderr);
+    }
+}

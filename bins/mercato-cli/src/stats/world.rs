@@ -3,7 +3,7 @@
 use mercato::config::Layers;
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::schema::{Duration, Timestamp};
-use mercato::shop::shop::{Expected, ShopConfig};
+use mercato::shop::shop::{AgeGroupConfig, Expected, ShopConfig};
 use mercato::units::Unit;
 use mercato::{CategoryStatistics, Generator};
 use serde_json::{Map, Value, json};
@@ -19,6 +19,10 @@ pub(super) fn shown(layers: &Layers, as_json: bool) -> Result<String, Failure> {
         let [low, high] = category.prices;
         json!({ "name": category.name, "products": category.products, "price": [low, high] })
     };
+    let groups = &config.users.age_groups;
+    let weights: f64 = groups.iter().map(|group| group.weight.units() as f64).sum();
+    let age_group =
+        |group: &AgeGroupConfig| (group.name.clone(), json!(group.weight.units() as f64 / weights));
     let hourly = |millionths: u64| json!(millionths as f64 / 1e6);
     let Expected { sessions, events, transactions, .. } = stats.per_hour;
     let topics: Map<String, Value> = stats
@@ -31,6 +35,7 @@ pub(super) fn shown(layers: &Layers, as_json: bool) -> Result<String, Failure> {
             "total": stats.total_users,
             "active": stats.active_users,
             "types": stats.user_types,
+            "age_groups": groups.iter().map(age_group).collect::<Map<_, _>>(),
             "regions": stats.regions,
             "devices": stats.devices,
         },
@@ -58,7 +63,7 @@ fn table(all: &Value) -> String {
     let percent = |share: &Value| format!("{:.1} %", share.as_f64().unwrap_or_default() * 100.0);
     let users = &all["users"];
     row("users", format!("{}, of whom {} are active", users["total"], users["active"]));
-    for group in ["types", "regions", "devices"] {
+    for group in ["types", "age_groups", "regions", "devices"] {
         for (name, share) in users[group].as_object().into_iter().flatten() {
             row(&format!("  {name}"), percent(share));
         }

@@ -4,7 +4,7 @@ use crate::{ConfigError, Layers, Origin, Property};
 
 const BROKER: &str = "CNFL_KAFKA_BROKER";
 const KEY: &str = "CNFL_KC_API_KEY";
-const SECRET: &str = "CNFL_KC_API_SECRET";
+pub(super) const SECRET: &str = "CNFL_KC_API_SECRET";
 
 /// The settings from the variables.
 #[derive(Default)]

@@ -12,6 +12,7 @@ use mercato_units::{Brokers, Topic, Whole};
 use super::headers::{self, Header};
 use super::public::{PublicProperty, PublicUrl};
 use super::{confluent, options, variables};
+use crate::env::DOTENV;
 use crate::text_file::{is_open_to_others, read_text, read_text_file};
 use crate::value::{OrSeconds, bound};
 use crate::{
@@ -234,6 +235,9 @@ impl Connection {
             let of_file = properties_of(path)?;
             note(path, &of_file);
             properties.extend(of_file);
+        }
+        if variables::has_secret_in_dotenv(layers) && is_open_to_others(Path::new(DOTENV)) {
+            exposed.push(DOTENV.into());
         }
         properties.extend(variables::properties(layers));
         properties.extend(args.command_property.iter().cloned());

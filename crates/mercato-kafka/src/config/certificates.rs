@@ -22,6 +22,9 @@ const PROBE: &str = "probe";
 /// Looks at every certificate and key that `properties`, under librdkafka's names, mention.
 pub(super) fn check(properties: &Properties) -> Result<(), ConfigError> {
     authority(properties)?;
+    if let Some(revoked) = Named::of(properties, "ssl.crl.location") {
+        revoked.read()?;
+    }
     client(properties)?;
     key_store(properties)
 }

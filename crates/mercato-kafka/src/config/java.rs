@@ -21,13 +21,14 @@ enum Meaning {
 
 use Meaning::{Kilobytes, Name, Nothing, SystemChoice};
 
+const LOADS_CODE: &str = "it loads code into this process; leave it out";
 const JVM: &str = "it configures Java's security provider, but this client uses OpenSSL; omit it";
 const TRUSTSTORE: &str = "trusted certificates are read as PEM, which has no password; omit it";
 const PLUGIN: &str = "it names a Java class, which this client cannot run; omit it";
 const PLACEMENT: &str = "keys are partitioned by murmur2 like Java's default partitioner; omit it";
 
 /// Names that are not librdkafka's canonical ones.
-const TABLE: [(&str, Meaning); 45] = [
+const TABLE: [(&str, Meaning); 48] = [
     ("buffer.memory", Kilobytes("queue.buffering.max.kbytes")),
     ("compression.codec", Name("compression.type")),
     ("compression.gzip.level", Name("compression.level")),
@@ -54,7 +55,7 @@ const TABLE: [(&str, Meaning); 45] = [
     ("partitioner.availability.timeout.ms", Nothing(PLACEMENT)),
     ("partitioner.class", Nothing(PLACEMENT)),
     ("partitioner.ignore.keys", Nothing(PLACEMENT)),
-    ("plugin.library.paths", Nothing("it loads code into this process; leave it out")),
+    ("plugin.library.paths", Nothing(LOADS_CODE)),
     ("queue.buffering.max.ms", Name("linger.ms")),
     ("receive.buffer.bytes", SystemChoice("socket.receive.buffer.bytes")),
     ("request.required.acks", Name("acks")),
@@ -76,11 +77,14 @@ const TABLE: [(&str, Meaning); 45] = [
     ),
     ("ssl.enabled.protocols", Nothing(JVM)),
     ("ssl.engine.factory.class", Nothing(PLUGIN)),
+    ("ssl.engine.id", Nothing(LOADS_CODE)),
+    ("ssl.engine.location", Nothing(LOADS_CODE)),
     ("ssl.keymanager.algorithm", Nothing(JVM)),
     ("ssl.keystore.certificate.chain", Name("ssl.certificate.pem")),
     ("ssl.keystore.key", Name("ssl.key.pem")),
     ("ssl.protocol", Nothing(JVM)),
     ("ssl.provider", Nothing(JVM)),
+    ("ssl.providers", Nothing(LOADS_CODE)),
     ("ssl.secure.random.implementation", Nothing(JVM)),
     ("ssl.trustmanager.algorithm", Nothing(JVM)),
     ("ssl.truststore.certificates", Name("ssl.ca.pem")),

@@ -116,7 +116,13 @@ fn what_c_code_must_not_get_is_refused() {
     assert!(refusal("sasl.username", &megabyte).contains("at most 32767"));
     assert!(refusal("ssl.ca.pem", &"x".repeat(2 * 1024 * 1024)).contains("at most 1048576"));
     assert!(refusal("client.id", "a\0b").contains("NUL"));
-    assert!(refusal("plugin.library.paths", "/tmp/a.so").contains("loads code"));
+    for property in
+        ["plugin.library.paths", "ssl.engine.location", "ssl.engine.id", "ssl.providers"]
+    {
+        assert!(refusal(property, "/tmp/a.so").contains("loads code"), "{property}");
+    }
+    // A pipe never begins where nobody writes.
+    assert!(refusal("ssl.crl.location", "/dev/null").contains("not a regular file"));
     for acks in ["7", "2", "-2", "many", ""] {
         assert!(refusal("acks", acks).contains("expected all, -1, 0 or 1"), "{acks}");
         assert!(refusal("request.required.acks", acks).contains("expected all"), "{acks}");

@@ -34,6 +34,8 @@ pub(super) struct Driver<'a> {
     pub(super) counts: Counts,
     pub(super) lateness: Option<Lateness>,
     pub(super) cursor: Option<Cursor>,
+    /// Wall time of the last hand-over to the sink.
+    pub(super) last_sent: Option<i64>,
     /// Records that the run had emitted when it was taken up.
     pub(super) emitted_before: u64,
     pub(super) checkpoints: Checkpoints,
@@ -85,6 +87,7 @@ impl Driver<'_> {
             lateness: self.lateness,
             cursor,
             event_time,
+            last_sent: self.last_sent,
             safe,
             elapsed_micros: self.clock.now() - started,
         };
@@ -170,6 +173,7 @@ impl Driver<'_> {
             lateness: self.lateness.clone(),
             cursor,
             event_time: self.pacer.event_time(now),
+            last_sent: self.last_sent,
             safe: Some(point),
             elapsed_micros: now - started,
         };
@@ -244,6 +248,7 @@ impl Driver<'_> {
             metrics.leaving(range.len() as u64, due(range.start), due(range.end - 1));
         }
         self.sink.write(batch, range.clone())?;
+        self.last_sent = Some(self.clock.now());
         if let Some(ledger) = &mut self.ledger {
             ledger.add(batch, &range, self.topics)?;
         }

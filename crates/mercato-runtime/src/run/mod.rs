@@ -99,6 +99,8 @@ pub struct Outcome {
     /// The event time the run had reached when it ended, in microseconds since the Unix epoch; none
     /// on the clock `fast`.
     pub event_time: Option<i64>,
+    /// Wall time of the last hand-over of records to the sink, in microseconds since the Unix epoch.
+    pub last_sent: Option<i64>,
     /// What is safe at the destination when the run is resumed from `cursor`; `None` without a
     /// reporter.
     pub safe: Option<SafePoint>,
@@ -229,6 +231,7 @@ impl Drive {
             lag: LagKeeper::new(self.on_lag, self.lag_bound),
             emitted_before: self.resume.as_ref().map_or(0, Cursor::records),
             cursor: self.resume.take(),
+            last_sent: None,
             metrics: self.metrics.take(),
             debug: DebugLog::wanted(run.kinds()),
             sink,

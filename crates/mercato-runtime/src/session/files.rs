@@ -29,15 +29,7 @@ impl Session<'_> {
             .filter_map(|(flag, path)| Some((flag, std::path::absolute(path?).ok()?)))
             .filter(|(_, path)| is_a_file_to_be(path))
             .collect();
-        for (flag, path) in &files {
-            if self.files_read().any(|read| is_same(&read, path)) {
-                return Err(SessionError::usage(format!(
-                    "{flag}: {} is read for the settings of this run and would be replaced: choose \
-                     another file",
-                    path.display()
-                )));
-            }
-        }
+        files.iter().try_for_each(|(flag, path)| keep_settings(flag, path, self.files_read()))?;
         for (index, (flag, path)) in files.iter().enumerate() {
             if let Some((other, _)) = files[index + 1..].iter().find(|(_, other)| other == path) {
                 return Err(SessionError::usage(format!(
@@ -72,6 +64,38 @@ impl Session<'_> {
             .chain([dotenv])
             .map(Path::to_owned)
     }
+}
+
+/// Refuses to write to `path`, which `flag` names, where it is one of the files that were `read` for
+/// the settings, or there already and not to be replaced by `force`.
+///
+/// Fails with exit code 2 or 8.
+pub fn check_output<'p>(
+    flag: &str,
+    path: &Path,
+    read: impl IntoIterator<Item = &'p Path>,
+    force: bool,
+) -> Result<(), SessionError> {
+    keep_settings(flag, path, read.into_iter().map(Path::to_owned))?;
+    if path.is_file() && !force {
+        return Err(SessionError::Exists { path: path.to_owned() });
+    }
+    Ok(())
+}
+
+/// Refuses to replace a file that the settings came from.
+fn keep_settings(
+    flag: &str,
+    path: &Path,
+    mut read: impl Iterator<Item = PathBuf>,
+) -> Result<(), SessionError> {
+    if !read.any(|read| is_same(&read, path)) {
+        return Ok(());
+    }
+    Err(SessionError::usage(format!(
+        "{flag}: {} is read for the settings of this run and would be replaced: choose another file",
+        path.display()
+    )))
 }
 
 /// Returns whether both names are of one file.

@@ -32,6 +32,7 @@ use crate::summary::{End, Identity, SummaryStyle, hint};
 pub use contents::{Packing, encoding};
 use destination::Destinations;
 pub use error::SessionError;
+pub use files::check_output;
 pub use plan::{Plan, PlanError, effective, shape};
 pub use record_log::{Describe, RecordLog};
 use report::Journal;

@@ -6,10 +6,20 @@ use mercato_patterns::{Factor, Zone};
 use super::seasonality::factor;
 use crate::shop::catalogue::known_categories;
 use crate::shop::config::{SeasonalEventConfig, ShopConfig};
-use crate::{ParamsError, suggest};
+use crate::{ParamsError, error, suggest};
+
+/// The largest number of events of a configuration's own: each is looked for in every year of every
+/// time zone.
+const MAX_EVENTS: u64 = 366;
 
 /// The calendar's events, changed as the configuration says, and its own.
 pub(super) fn events(config: &ShopConfig) -> Result<Vec<Event>, ParamsError> {
+    error::within(
+        "the length of shop.seasonal_events",
+        config.seasonal_events.len() as u64,
+        0,
+        MAX_EVENTS,
+    )?;
     let known = Calendar::shop(Zone::UTC);
     let mut events = if config.calendar { known.events().to_vec() } else { Vec::new() };
     for (name, own) in &config.seasonal_events {
