@@ -126,6 +126,11 @@ impl RegistryConfig {
         self
     }
 
+    /// Returns true if there is a registry that can be asked.
+    pub fn has_address(&self) -> bool {
+        !self.addresses.is_empty()
+    }
+
     /// The schema that records are to name.
     pub fn choice(&self) -> Choice {
         self.choice

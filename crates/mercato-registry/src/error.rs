@@ -112,6 +112,26 @@ pub enum RegistryError {
         /// The difference.
         reason: String,
     },
+    /// Records that were read name the schema of other records.
+    #[error(
+        "records of topic {topic} name schema {id}, which is {found} in the schema registry at \
+         {address} and not the expected {expected}: {reason}; name the stream and the \
+         configuration that wrote the topic, or read another topic"
+    )]
+    Foreign {
+        /// The address.
+        address: String,
+        /// The topic.
+        topic: String,
+        /// The id that the records name.
+        id: u32,
+        /// The name of the record of that schema.
+        found: String,
+        /// The name of the record that is expected.
+        expected: String,
+        /// The difference.
+        reason: String,
+    },
     /// The answer is none that the API describes.
     #[error("the schema registry at {address} answered {status} for subject {subject}: {reason}")]
     Answer {

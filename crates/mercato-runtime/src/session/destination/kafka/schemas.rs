@@ -2,11 +2,10 @@
 
 use mercato_engine::{Format, Run};
 use mercato_registry::{Choice, Registry, RegistryConfig, Schema, SchemaKind, header};
-use mercato_schema::Description;
-use mercato_schema::dialect::{avro, protobuf};
 use tracing::info;
 
 use super::Kafka;
+use crate::kafka::written;
 use crate::session::SessionError;
 
 impl Kafka<'_> {
@@ -66,18 +65,5 @@ fn title(kind: SchemaKind) -> &'static str {
     match kind {
         SchemaKind::Avro => "Avro",
         SchemaKind::Protobuf => "Protobuf",
-    }
-}
-
-/// The full name of a record, and its schema.
-fn written(kind: SchemaKind, description: &Description) -> (String, String) {
-    let name = &description.name;
-    match kind {
-        SchemaKind::Avro => {
-            (format!("{}.{name}", avro::NAMESPACE), avro::schema(description).to_string())
-        }
-        SchemaKind::Protobuf => {
-            (format!("{}.{name}", protobuf::PACKAGE), protobuf::file(&[description]))
-        }
     }
 }
