@@ -66,7 +66,7 @@ fn refused(_: &[OsString]) -> Result<Exit, Failure> {
 }
 
 /// The records of a topic, which is never read.
-pub(crate) struct Records;
+pub(crate) enum Records {}
 
 impl Records {
     /// Refuses to read a topic.

@@ -10,8 +10,8 @@ use mercato::truth::Form;
 /// Flags about the records that are read.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ReadingArgs {
-    /// Read this format; in a topic ndjson, avro or protobuf [default: by the file's name or first
-    /// bytes; JSON on standard input; by the first record of a topic]
+    /// Read this format [default: by the file's name or first bytes; on standard input JSON, unless
+    /// it begins as an Avro file]
     #[arg(long = "format", value_name = "FORMAT")]
     pub(crate) format: Option<ReadFormat>,
 

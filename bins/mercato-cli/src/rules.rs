@@ -106,7 +106,11 @@ impl RulesArgs {
     ) -> Result<(), Failure> {
         let meter = checker.meter().clone();
         let _progress = progress(&meter, path.is_file().then(|| path.to_owned()).as_ref());
-        if path.is_dir() || reading.format.is_none() {
+        if path.is_dir() && reading.format.is_some() {
+            let reason = format!("files in {} are read as their names say", path.display());
+            return Err(Failure::new(Exit::Usage, reason).advise("omit --format"));
+        }
+        if reading.format.is_none() {
             return sources::check(checker, path, self.kind).map_err(failures::of_rules);
         }
         let hints = sources::hints(self.kind, reading.form());

@@ -25,12 +25,15 @@ mod client;
 mod compare;
 mod config;
 mod error;
+mod names;
 mod tls;
 mod unframed;
+mod url;
 
 pub use client::{Registered, Registry};
-pub use config::{Choice, RegistryConfig, Strategy, is_registry_property};
+pub use config::{Choice, RegistryConfig, Strategy};
 pub use error::RegistryError;
+pub use names::is_registry_property;
 pub use unframed::{NotFramed, Unframed};
 
 /// A language of schemas that registries know.

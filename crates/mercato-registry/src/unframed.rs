@@ -93,9 +93,12 @@ fn signed(bytes: &mut &[u8]) -> Option<i64> {
 mod tests {
     use super::*;
 
+    fn framed(value: &[u8]) -> Result<Unframed<'_>, NotFramed> {
+        Unframed::of(SchemaKind::Protobuf, value)
+    }
+
     #[test]
     fn a_header_is_taken_off_and_anything_else_is_refused() {
-        let framed = |value| Unframed::of(SchemaKind::Protobuf, value);
         for header in [&[0, 0, 0, 0, 7, 0][..], &[0, 0, 0, 0, 7, 2, 0]] {
             let value = [header, b"x"].concat();
             assert_eq!(framed(&value), Ok(Unframed { id: 7, record: b"x" }));

@@ -27,7 +27,9 @@ pub(crate) struct Records {
     /// What they should be; none where that is not known before they are read.
     description: Option<Description>,
     form: Form,
-    registry: Option<Registry>,
+    /// The registry, or why its properties are wrong, which matters only to records that name
+    /// schemas.
+    registry: Result<Option<Registry>, RegistryError>,
     /// The schema that every record must name.
     id: Option<u32>,
     /// The schemas that are known to describe them.
@@ -71,18 +73,20 @@ impl Records {
         let properties = connection.properties.iter();
         let properties =
             properties.map(|property| (property.name.as_str(), property.value.as_str()));
-        let config = RegistryConfig::new(properties, None, None).map_err(SessionError::from)?;
-        let config = config
-            .map(|config| config.without_verification(connection.insecure_skip_tls_verification));
-        let id = config.as_ref().and_then(|config| match config.choice() {
-            Choice::Id(id) => Some(id),
+        let config = RegistryConfig::new(properties, None, None);
+        let id = match config.as_ref().map(|config| config.as_ref().map(RegistryConfig::choice)) {
+            Ok(Some(Choice::Id(id))) => Some(id),
             _ => None,
-        });
+        };
+        let registry = |config: RegistryConfig| {
+            Registry::new(config.without_verification(connection.insecure_skip_tls_verification))
+        };
+        let config = config.map(|config| config.filter(RegistryConfig::has_address));
         let mut records = Self {
             topic: topic.to_owned(),
             description: description.cloned(),
             form: Form::Unknown,
-            registry: config.filter(RegistryConfig::has_address).map(Registry::new),
+            registry: config.map(|config| config.map(registry)),
             id,
             checked: BTreeSet::new(),
             json: Vec::new(),
@@ -94,7 +98,12 @@ impl Records {
             _ if !settings.schema_flags.is_empty() => Form::Framed,
             _ => Form::Unknown,
         };
-        Ok(records)
+        match &records.registry {
+            Err(error) if !matches!(records.form, Form::Json | Form::Unknown) => {
+                Err(SessionError::from(error.clone()).into())
+            }
+            _ => Ok(records),
+        }
     }
 
     /// The topic.
@@ -153,13 +162,8 @@ impl Records {
         if let Some(expected) = self.id.filter(|expected| *expected != id) {
             return Ok(Value::Refused(format!("it names schema {id}, and not schema {expected}")));
         }
-        if let (Some(registry), Some(description)) = (&self.registry, &self.description)
-            && !self.checked.contains(&id)
-        {
-            let kind = kind(decoder.encoding());
-            let (record, text) = written(kind, description);
-            let (topic, text) = (&*self.topic, &*text);
-            registry.check(id, &Schema { topic, record: &record, kind, text })?;
+        if !self.checked.contains(&id) {
+            self.check(id, kind(decoder.encoding()))?;
             self.checked.insert(id);
         }
         match decoder.decode(record, &mut self.json) {
@@ -168,14 +172,28 @@ impl Records {
         }
     }
 
+    /// Fails unless the registry, if there is one, says that the schema with this id is that of the
+    /// records.
+    fn check(&self, id: u32, kind: SchemaKind) -> Result<(), RegistryError> {
+        let registry = self.registry.as_ref().map_err(Clone::clone)?;
+        let (Some(registry), Some(description)) = (registry, &self.description) else {
+            return Ok(());
+        };
+        let (record, text) = written(kind, description);
+        let (topic, text) = (&*self.topic, &*text);
+        registry.check(id, &Schema { topic, record: &record, kind, text })
+    }
+
     /// The language of the schema with this id, which is asked for, or else the one in which the
     /// record can be read.
     fn encoding(&self, id: u32, value: &[u8]) -> Result<Option<Encoding>, RegistryError> {
-        if let Some(registry) = &self.registry {
-            return Ok(registry.kind(id, &self.topic)?.map(|kind| match kind {
-                SchemaKind::Avro => Encoding::Avro,
-                SchemaKind::Protobuf => Encoding::Protobuf,
-            }));
+        if let Some(registry) = self.registry.as_ref().map_err(Clone::clone)? {
+            return match registry.kind(id, &self.topic)? {
+                Some(SchemaKind::Avro) => Ok(Some(Encoding::Avro)),
+                Some(SchemaKind::Protobuf) => Ok(Some(Encoding::Protobuf)),
+                // A schema of another language is not that of the records.
+                None => self.check(id, SchemaKind::Avro).map(|()| None),
+            };
         }
         let Some(description) = &self.description else { return Ok(None) };
         let fits = |encoding: &Encoding| {
@@ -213,5 +231,5 @@ fn kind(encoding: Encoding) -> SchemaKind {
 fn shown(value: &[u8]) -> String {
     let text = String::from_utf8_lossy(&value[..value.len().min(SHOWN)]);
     let dots = if value.len() > SHOWN { "…" } else { "" };
-    format!("`{}{dots}`", text.escape_debug())
+    format!("`{}{dots}`", text.replace(char::is_control, "·"))
 }

@@ -36,10 +36,22 @@ impl Header {
 
 /// The headers of a file and, after them, those of flags; a flag replaces those of its name in the
 /// file.
+///
+/// Fails where a flag gives a name twice: readers of headers by name would see one of the two.
 pub(super) fn merge(
     file: impl IntoIterator<Item = (String, String)>,
     flags: &[Header],
 ) -> Result<Vec<Header>, ConfigError> {
+    for (index, flag) in flags.iter().enumerate() {
+        if let Some(first) = flags[..index].iter().find(|first| first.name == flag.name) {
+            let (name, one, other) = (&flag.name, &first.value, &flag.value);
+            return Err(ConfigError::Usage {
+                reason: format!(
+                    "--header: `{name}` is given twice, as {one:?} and as {other:?}: keep one of them"
+                ),
+            });
+        }
+    }
     let mut headers = Vec::new();
     for (name, value) in file {
         let header = Header::new(&name, &value).map_err(|reason| ConfigError::Usage {

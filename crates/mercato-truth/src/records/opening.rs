@@ -101,7 +101,8 @@ fn nameless() -> io::Error {
     io::Error::new(
         io::ErrorKind::InvalidInput,
         "Protobuf does not say what its fields are, and no topic has this name: name the file \
-         after its topic, such as transactions.pb",
+         after its topic, such as transactions.pb, or give --format protobuf, and the first record \
+         decides",
     )
 }
 
@@ -114,8 +115,7 @@ fn another(expected: Form, first: &[u8]) -> io::Error {
             expected.title()
         ),
         None => format!(
-            "it does not begin as {} does: the file is damaged, or it is of another format, which \
-             --format can say",
+            "it does not begin as {} does: the file is damaged, or --format must say what it is",
             expected.title()
         ),
     };
@@ -130,7 +130,7 @@ fn contradiction(expected: Form, found: Form) -> String {
         Form::Parquet => ("a Parquet file", "parquet"),
     };
     format!(
-        "it is read as {} by its name or by --format, but it begins like {name}: give --format {flag}",
+        "its name or --format says {}, but it begins like {name}: give --format {flag}",
         expected.title()
     )
 }

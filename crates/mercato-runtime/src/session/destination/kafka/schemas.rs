@@ -11,7 +11,13 @@ use crate::session::SessionError;
 impl Kafka<'_> {
     /// The registry for records of a format that needs one; refuses a run that names none.
     pub(super) fn registry(&self, run: &Run) -> Result<Option<RegistryConfig>, SessionError> {
-        let Some(kind) = kind(self.session.format()) else { return Ok(None) };
+        let Some(kind) = kind(self.session.format()) else {
+            let [flag, ..] = &*self.settings.schema_flags else { return Ok(None) };
+            return Err(SessionError::usage(format!(
+                "{flag} has no effect on records that are JSON: give --format avro or --format \
+                 protobuf, or omit {flag}"
+            )));
+        };
         let connection = &self.settings.connection;
         let properties = connection.properties.iter();
         let properties =
