@@ -42,15 +42,12 @@ pub(super) fn merge(
     file: impl IntoIterator<Item = (String, String)>,
     flags: &[Header],
 ) -> Result<Vec<Header>, ConfigError> {
-    for (index, flag) in flags.iter().enumerate() {
-        if let Some(first) = flags[..index].iter().find(|first| first.name == flag.name) {
-            let (name, one, other) = (&flag.name, &first.value, &flag.value);
-            return Err(ConfigError::Usage {
-                reason: format!(
-                    "--header: `{name}` is given twice, as {one:?} and as {other:?}: keep one of them"
-                ),
-            });
-        }
+    let twice = |(index, flag): (usize, &Header)| {
+        flags[..index].iter().any(|first| first.name == flag.name).then(|| flag.name.clone())
+    };
+    if let Some(name) = flags.iter().enumerate().find_map(twice) {
+        let reason = format!("--header: `{name}` is given twice: keep one of them");
+        return Err(ConfigError::Usage { reason });
     }
     let mut headers = Vec::new();
     for (name, value) in file {

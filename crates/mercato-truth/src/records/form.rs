@@ -35,7 +35,7 @@ impl Form {
         match first {
             b"Obj\x01" => Some(Self::Avro),
             b"PAR1" => Some(Self::Parquet),
-            [b'{' | b'[', b'"' | b'{' | b' ' | b'\n', ..] => Some(Self::Text),
+            [b'{' | b'[', b'"' | b'{' | b' ' | b'\r' | b'\n', ..] => Some(Self::Text),
             _ => None,
         }
     }
