@@ -5,7 +5,7 @@ use ureq::Agent;
 use ureq::http::StatusCode;
 
 use crate::compare::{difference, name_of};
-use crate::{Choice, RegistryConfig, RegistryError, Schema, SchemaKind};
+use crate::{Choice, ForeignSchema, RegistryConfig, RegistryError, Schema, SchemaKind};
 
 /// The type of requests and answers.
 const MEDIA: &str = "application/vnd.schemaregistry.v1+json";
@@ -107,7 +107,9 @@ impl Registry {
         let Some(reason) = differing(&answer, schema) else { return Ok(()) };
         let found = name_of(answer.body["schema"].as_str().unwrap_or_default());
         let (topic, expected) = (schema.topic.to_owned(), schema.record.to_owned());
-        Err(RegistryError::Foreign { address: answer.address, topic, id, found, expected, reason })
+        let address = answer.address;
+        let foreign = ForeignSchema { address, topic, id, found, expected, reason };
+        Err(RegistryError::Foreign(Box::new(foreign)))
     }
 
     /// Reads the schema with this id.

@@ -32,7 +32,7 @@ mod url;
 
 pub use client::{Registered, Registry};
 pub use config::{Choice, RegistryConfig, Strategy};
-pub use error::RegistryError;
+pub use error::{ForeignSchema, RegistryError};
 pub use names::is_registry_property;
 pub use unframed::{NotFramed, Unframed};
 

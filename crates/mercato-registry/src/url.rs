@@ -41,7 +41,7 @@ pub(crate) fn address(url: &str) -> Result<(String, Option<String>), String> {
     if host.is_empty() {
         return refused(": the host is missing");
     }
-    if !port.and_then(|port| port.parse::<u16>().ok()).is_some_and(|port| port > 0) {
+    if port.and_then(|port| port.parse::<u16>().ok()).is_none_or(|port| port == 0) {
         return refused(": the port must be 1 to 65535");
     }
     Ok((format!("{scheme}{place}"), user.map(str::to_owned)))
