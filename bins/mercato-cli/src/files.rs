@@ -62,11 +62,6 @@ fn begins_as_ledger(path: &Path) -> bool {
     read.is_ok() && Ledger::has_line(&line)
 }
 
-/// Returns whether the file is columns and not lines.
-pub(crate) fn is_columnar(path: &Path) -> bool {
-    OutputPath::parse(path).is_ok_and(|path| path.format().is_columnar())
-}
-
 /// The topic of a file: the folder that holds its `dt=` partition, or else its own name up to the
 /// first dot.
 pub(crate) fn topic_of(path: &Path) -> String {

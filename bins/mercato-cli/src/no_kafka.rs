@@ -7,8 +7,11 @@ use clap::{Args, Subcommand};
 use mercato::config::KafkaSettings;
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::session::SessionError;
+use mercato::schema::Description;
 use mercato::truth::rules::{Checker, Topic};
 use mercato::truth::{Report, Verifier};
+
+use crate::reading::ReadingArgs;
 
 /// True if the help hides these commands.
 pub(crate) const HIDDEN: bool = true;
@@ -62,8 +65,23 @@ fn refused(_: &[OsString]) -> Result<Exit, Failure> {
     Err(SessionError::NoKafka.into())
 }
 
+/// The records of a topic, which is never read.
+pub(crate) enum Records {}
+
+impl Records {
+    /// Refuses to read a topic.
+    pub(crate) fn new(
+        _: &KafkaSettings,
+        _: &str,
+        _: Option<&Description>,
+        _: &ReadingArgs,
+    ) -> Result<Self, Failure> {
+        Err(SessionError::NoKafka.into())
+    }
+}
+
 /// Refuses to read a topic.
-pub(crate) fn verify(_: &Verifier<'_>, _: &KafkaSettings, _: &str) -> Result<Report, Failure> {
+pub(crate) fn verify(_: &Verifier<'_>, _: &KafkaSettings, _: Records) -> Result<Report, Failure> {
     Err(SessionError::NoKafka.into())
 }
 
@@ -71,7 +89,7 @@ pub(crate) fn verify(_: &Verifier<'_>, _: &KafkaSettings, _: &str) -> Result<Rep
 pub(crate) fn check(
     _: &mut Checker,
     _: &KafkaSettings,
-    _: &str,
+    _: Records,
     _: Option<Topic>,
 ) -> Result<(), Failure> {
     Err(SessionError::NoKafka.into())

@@ -59,9 +59,6 @@ pub(crate) fn in_folder(folder: &Path, topic: &str, shard: Shard) -> Result<Sour
         };
     }
     let found = files::below(&days)?;
-    if let Some(columns) = found.iter().find(|path| files::is_columnar(path)) {
-        return Err(columnar(columns));
-    }
     // Of one shard only its own part is to be compared with.
     let own = format!("part-{:05}.", shard.index());
     let is_own = |path: &PathBuf| {
@@ -81,26 +78,19 @@ pub(crate) fn in_folder(folder: &Path, topic: &str, shard: Shard) -> Result<Sour
     Ok(Source::Days { files, rows })
 }
 
-/// Columns lack the spelling that tells a number of milliseconds from a time.
-pub(crate) fn columnar(path: &Path) -> Failure {
-    let reason = format!("{} is Parquet, but runs are compared as ndjson or csv", path.display());
-    let advice = "generate the history again and compare files (the same run produces identical files), or write it as ndjson";
-    Failure::new(Exit::Usage, reason).advise(advice)
-}
-
 /// The file of a topic in a folder, whatever its ending.
 fn file_of(folder: &Path, topic: &str) -> Result<PathBuf, Failure> {
     let endings = ["ndjson", "csv", "pb"]
         .into_iter()
         .flat_map(|format| ["", ".gz", ".zst"].map(|packed| format!("{format}{packed}")));
     let mut files = endings
-        .chain(["avro".to_owned()])
+        .chain(["avro", "parquet"].map(str::to_owned))
         .map(|ending| folder.join(format!("{topic}.{ending}")))
         .filter(|path| path.is_file());
     let missing = || {
         let reason = format!(
             "no file of {topic} in {}: expected {topic}.ndjson, {topic}.csv or {topic}.pb, also with .gz or .zst, \
-             or {topic}.avro",
+             {topic}.avro or {topic}.parquet",
             folder.display()
         );
         Failure::new(Exit::File, reason)

@@ -9,7 +9,7 @@ use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::progress::ReadingProgress;
 use mercato::truth::Lines;
 use mercato::truth::rules::sources;
-use mercato::truth::rules::{Checker, Known, Topic};
+use mercato::truth::rules::{Checker, Known, Topic, topic_named};
 
 use crate::files::{nothing, progress};
 use crate::reading::ReadingArgs;
@@ -68,14 +68,16 @@ impl RulesArgs {
             (Some("-"), _) => {
                 let _progress = ReadingProgress::start(meter.counter(), None);
                 let input = meter.count(io::stdin());
-                let lines = Lines::new("standard input", input).map_err(unreadable)?;
+                let hints = sources::hints(self.kind, reading.form());
+                let lines =
+                    Lines::new_known("standard input", input, &hints).map_err(unreadable)?;
                 sources::check_lines(&mut checker, lines, reading.is_csv(None), self.kind)
                     .map_err(failures::of_rules)?;
             }
             (Some(path), _) => {
                 self.of_path(&mut checker, Path::new(path), reading)?;
             }
-            (None, Some(kafka)) => self.of_kafka(&mut checker, kafka)?,
+            (None, Some(kafka)) => self.of_kafka(&mut checker, kafka, reading)?,
             (None, None) => {
                 return Err(Failure::new(
                     Exit::Usage,
@@ -104,20 +106,32 @@ impl RulesArgs {
     ) -> Result<(), Failure> {
         let meter = checker.meter().clone();
         let _progress = progress(&meter, path.is_file().then(|| path.to_owned()).as_ref());
-        if path.is_dir() || reading.format.is_none() {
+        if path.is_dir() && reading.format.is_some() {
+            let reason = format!("files in {} are read as their names say", path.display());
+            return Err(Failure::new(Exit::Usage, reason).advise("omit --format"));
+        }
+        if reading.format.is_none() {
             return sources::check(checker, path, self.kind).map_err(failures::of_rules);
         }
-        let known = self.kind.map(Topic::description);
-        let lines = Lines::open_known(path, &meter, known).map_err(unreadable)?;
+        let hints = sources::hints(self.kind, reading.form());
+        let lines = Lines::open_known(path, &meter, &hints).map_err(unreadable)?;
         sources::check_lines(checker, lines, reading.is_csv(Some(path)), self.kind)
             .map_err(failures::of_rules)
     }
 
-    fn of_kafka(&self, checker: &mut Checker, settings: &KafkaSettings) -> Result<(), Failure> {
+    fn of_kafka(
+        &self,
+        checker: &mut Checker,
+        settings: &KafkaSettings,
+        reading: &ReadingArgs,
+    ) -> Result<(), Failure> {
         let Some(topic) = &settings.topic else {
             return Err(Failure::new(Exit::Usage, "nothing to check: choose a topic with --topic"));
         };
-        kafka::check(checker, settings, &topic.value.to_string(), self.kind)
+        let name = topic.value.to_string();
+        let kind = self.kind.or_else(|| topic_named(&name));
+        let records = kafka::Records::new(settings, &name, kind.map(Topic::description), reading)?;
+        kafka::check(checker, settings, records, kind)
     }
 }
 

@@ -14,10 +14,10 @@ use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::progress::ReadingProgress;
 use mercato::runtime::session::Plan;
 use mercato::runtime::summary::Summary;
-use mercato::truth::{Lines, LinesError, Meter, Payloads, Report, Verifier};
+use mercato::truth::{Hints, Lines, LinesError, Meter, Payloads, Report, Verifier};
 use mercato::units::Clock;
 
-use crate::places::{Part, Source, columnar, in_folder};
+use crate::places::{Part, Source, in_folder};
 use crate::reading::ReadingArgs;
 use crate::rules::RulesArgs;
 use crate::scenario::ScenarioArgs;
@@ -31,8 +31,8 @@ pub(crate) struct Verify {
     #[arg(value_name = "STREAM", required_unless_present = "rules")]
     stream: Option<String>,
 
-    /// File to verify (also .gz or .zst), - for standard input, or a directory with a file or dt=
-    /// directories for each topic; omit it to read topics.
+    /// File to verify (any format that is written, also .gz or .zst), - for standard input, or a
+    /// directory with a file or dt= directories for each topic; omit it to read topics.
     /// If the run has several topics, --topic selects one
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
@@ -157,6 +157,7 @@ impl Verify {
             return Err(Failure::new(Exit::Usage, reason));
         }
         let local = || KafkaSettings::assumed(&self.kafka, layers);
+        self.reading.check_topic()?;
         Ok(Some(kafka.map_or_else(local, Ok)?))
     }
 
@@ -224,10 +225,14 @@ impl Verify {
         let part = |topic, name: &str, source| Part { topic, name: name.to_owned(), source };
         let [_, _, ..] = run.topics() else {
             let own = run.topics().first().cloned().unwrap_or_default();
+            // In Kafka a topic may have any name; beside a file it says which records are meant.
+            if let Some(name) = named.as_ref().filter(|name| kafka.is_none() && **name != own) {
+                let reason = format!("the run has no topic `{name}`; its only topic is {own}");
+                return Err(Failure::new(Exit::Usage, reason).advise("omit --topic"));
+            }
             let source = match (kafka, &self.file) {
                 (Some(_), _) => Source::Topic(named.unwrap_or_else(|| own.clone())),
                 (None, Some(folder)) if folder.is_dir() => in_folder(folder, &own, shard)?,
-                (None, Some(file)) if files::is_columnar(file) => return Err(columnar(file)),
                 (None, file) => Source::file(file.as_ref()),
             };
             return Ok(vec![part(None, &own, source)]);
@@ -252,10 +257,32 @@ impl Verify {
                 wanted.map(of_file).collect()
             }
             (None, None) => {
-                let topic = wanted.map(|(index, _)| index).next().filter(|_| named.is_some());
-                Ok(vec![part(topic, "", Source::file(self.file.as_ref()))])
+                let source = Source::file(self.file.as_ref());
+                let topic = match named {
+                    Some(_) => wanted.map(|(index, _)| index).next(),
+                    None => self.only_topic(&known, &source)?,
+                };
+                Ok(vec![part(topic, "", source)])
             }
         }
+    }
+
+    /// The topic of a file that can hold only one, which its name says; none for a file of
+    /// envelopes.
+    fn only_topic(&self, known: &[&str], source: &Source) -> Result<Option<u16>, Failure> {
+        let path = if let Source::File(path) = source { Some(&**path) } else { None };
+        if !self.reading.is_of_one_topic(path) {
+            return Ok(None);
+        }
+        let name = path.map(files::topic_of).unwrap_or_default();
+        let found = (0..).zip(known).find(|(_, topic)| **topic == name);
+        found.map(|(index, _)| Some(index)).ok_or_else(|| {
+            let what =
+                path.map_or_else(|| "standard input".to_owned(), |path| path.display().to_string());
+            let reason =
+                format!("{what} holds records of one topic, but the run has {}", known.join(", "));
+            Failure::new(Exit::Usage, reason).advise("choose one with --topic")
+        })
     }
 
     fn verify(
@@ -286,20 +313,24 @@ impl Verify {
         let meter = Meter::default();
         let layout = run.layout(part.topic.unwrap_or_default());
         let known = layout.filter(|_| !is_enveloped).map(|layout| layout.description());
+        let hints = Hints::of(known).stored_as(self.reading.form());
         match (&part.source, kafka) {
-            (Source::Topic(topic), Some(settings)) => kafka::verify(&verifier, settings, topic),
+            (Source::Topic(topic), Some(settings)) => {
+                let records = kafka::Records::new(settings, topic, known, &self.reading)?;
+                kafka::verify(&verifier, settings, records)
+            }
             (Source::File(path), _) => {
                 let _progress = files::progress(&meter, [path]);
-                compare(Lines::open_known(path, &meter, known))
+                compare(Lines::open_known(path, &meter, &hints))
             }
             (Source::Days { files, rows }, _) => {
                 let _progress = files::progress(&meter, files);
                 let (name, files) = (part.name.as_str(), files.clone());
-                compare(Lines::of_known_files(name, files, *rows, &meter, known))
+                compare(Lines::of_known_files(name, files, *rows, &meter, &hints))
             }
             _ => {
                 let _progress = ReadingProgress::start(meter.counter(), None);
-                compare(Lines::new_known("standard input", meter.count(io::stdin()), known))
+                compare(Lines::new_known("standard input", meter.count(io::stdin()), &hints))
             }
         }
     }

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::http::StatusCode;
 
-use crate::compare::difference;
-use crate::{Choice, RegistryConfig, RegistryError, Schema};
+use crate::compare::{difference, name_of};
+use crate::{Choice, ForeignSchema, RegistryConfig, RegistryError, Schema, SchemaKind};
 
 /// The type of requests and answers.
 const MEDIA: &str = "application/vnd.schemaregistry.v1+json";
@@ -93,6 +93,42 @@ impl Registry {
             }
         };
         Ok(Registered { id, subject })
+    }
+
+    /// The language of the schema with this id; none if it is one that records here never have.
+    pub fn kind(&self, id: u32, topic: &str) -> Result<Option<SchemaKind>, RegistryError> {
+        let answer = self.schema(id, topic)?;
+        Ok(SchemaKind::ALL.into_iter().find(|kind| kind.name() == kind_of(&answer)))
+    }
+
+    /// Fails unless the schema with this id, which records of the topic name, is `schema`.
+    pub fn check(&self, id: u32, schema: &Schema<'_>) -> Result<(), RegistryError> {
+        let answer = self.schema(id, schema.topic)?;
+        let Some(reason) = differing(&answer, schema) else { return Ok(()) };
+        let found = name_of(answer.body["schema"].as_str().unwrap_or_default());
+        let (topic, expected) = (schema.topic.to_owned(), schema.record.to_owned());
+        let address = answer.address;
+        let foreign = ForeignSchema { address, topic, id, found, expected, reason };
+        Err(RegistryError::Foreign(Box::new(foreign)))
+    }
+
+    /// Reads the schema with this id.
+    fn schema(&self, id: u32, topic: &str) -> Result<Answer, RegistryError> {
+        let subject = self.config.strategy.subject(topic, "");
+        let answer = self.get(&format!("/schemas/ids/{id}"), &subject)?;
+        let address = answer.address.clone();
+        match answer.status {
+            200..=299 => Ok(answer),
+            404 => Err(RegistryError::Missing {
+                address,
+                what: format!("schema {id}, which records of topic {topic} name,"),
+                advice: "check that it is the registry of those who wrote the topic",
+            }),
+            status => {
+                let reason = answer.reason();
+                Err(RegistryError::Answer { address, subject, status, reason })
+            }
+        }
     }
 
     /// The id in an answer, or why there is none.
@@ -239,16 +275,24 @@ fn check_same(
             return Err(RegistryError::Answer { address, subject, status, reason });
         }
     }
-    let found = answer.body["schema"].as_str().unwrap_or_default();
-    // The API leaves the type out for Avro.
-    let kind = answer.body["schemaType"].as_str().unwrap_or("AVRO");
-    let reason = if kind == schema.kind.name() {
-        difference(schema.kind, found, schema.text)
-    } else {
-        Some(format!("it is a schema of type {kind}, and the records are {}", schema.kind.name()))
-    };
+    let reason = differing(answer, schema);
     let (topic, what) = (schema.topic.to_owned(), what.to_owned());
     reason.map_or(Ok(()), |reason| Err(RegistryError::Different { address, topic, what, reason }))
+}
+
+/// The type of the schema in an answer; the API leaves it out for Avro.
+fn kind_of(answer: &Answer) -> &str {
+    answer.body["schemaType"].as_str().unwrap_or("AVRO")
+}
+
+/// The difference between the schema in an answer and the expected one.
+fn differing(answer: &Answer, schema: &Schema<'_>) -> Option<String> {
+    let kind = kind_of(answer);
+    if kind == schema.kind.name() {
+        let found = answer.body["schema"].as_str().unwrap_or_default();
+        return difference(schema.kind, found, schema.text);
+    }
+    Some(format!("it is a schema of type {kind}, and the records are {}", schema.kind.name()))
 }
 
 /// The text of a subject in a path.

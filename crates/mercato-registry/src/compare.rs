@@ -26,6 +26,27 @@ pub(crate) fn difference(kind: SchemaKind, found: &str, wanted: &str) -> Option<
     }
 }
 
+/// The full name of the record that a schema describes, of whichever language it is.
+pub(crate) fn name_of(schema: &str) -> String {
+    let full = |space: Option<&str>, name: &str| {
+        space.map_or_else(|| name.to_owned(), |space| format!("{space}.{name}"))
+    };
+    if let Ok(schema) = serde_json::from_str::<Value>(schema) {
+        let text = |member: &str| schema[member].as_str();
+        let name = text("name").or(text("title")).unwrap_or("a schema without a name");
+        return full(text("namespace"), name);
+    }
+    let statements = statements(schema);
+    let after = |word: &str| {
+        let mut found = statements.iter().filter_map(|statement| statement.strip_prefix(word));
+        found.next().map(|rest| rest.trim_end_matches(['{', ' ']))
+    };
+    match after("message ") {
+        Some(name) => full(after("package "), name),
+        None => "a schema without a message".to_owned(),
+    }
+}
+
 /// Compares types; names of records count only where they are read, so they are left out.
 fn avro(path: &str, found: &Value, wanted: &Value) -> Option<String> {
     let at = |reason: String| {

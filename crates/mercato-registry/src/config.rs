@@ -4,22 +4,12 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::RegistryError;
+use crate::names::{is_registry_property, meant};
 use crate::tls::{self, Tls};
+use crate::url::address;
 
 /// Time limit of an answer unless a property says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Names of properties that are read here besides those that begin with a [prefix](PREFIXES).
-const NAMES: [&str; 4] =
-    ["auto.register.schemas", "use.latest.version", "use.schema.id", "value.subject.name.strategy"];
-
-/// Beginnings of the names of further ones.
-const PREFIXES: [&str; 3] = ["schema.registry.", "basic.auth.", "bearer.auth."];
-
-/// Returns true if a property is about a schema registry and nothing that a Kafka client reads.
-pub fn is_registry_property(name: &str) -> bool {
-    NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-}
 
 /// The name of a schema's subject.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -88,13 +78,24 @@ impl RegistryConfig {
     /// address and an id given beside them win.
     ///
     /// None if neither says where a registry is nor which id to use.
+    /// Fails where a property has a wrong value, and where the name of one is nearly that of
+    /// another: a misspelt property would have no effect.
     pub fn new<'a>(
         properties: impl IntoIterator<Item = (&'a str, &'a str)>,
         url: Option<&'a str>,
         id: Option<u32>,
     ) -> Result<Option<Self>, RegistryError> {
-        let own = properties.into_iter().filter(|(name, _)| is_registry_property(name));
-        let properties = Given(own.collect());
+        let mut own = Vec::new();
+        for (name, value) in properties {
+            if let Some(known) = meant(name) {
+                let reason = format!("there is no such property; did you mean {known}?");
+                return Err(refused(name, reason));
+            }
+            if is_registry_property(name) {
+                own.push((name, value));
+            }
+        }
+        let properties = Given(own);
         let url = url.or_else(|| properties.get("schema.registry.url"));
         let choice = properties.choice(id)?;
         if url.is_none() && !matches!(choice, Choice::Id(_)) {
@@ -103,9 +104,14 @@ impl RegistryConfig {
         let mut addresses = Vec::new();
         let mut users = None;
         for url in url.unwrap_or_default().split(',').map(str::trim).filter(|url| !url.is_empty()) {
-            let (address, user) = address(url)?;
+            let (address, user) =
+                address(url).map_err(|reason| refused("schema.registry.url", reason))?;
             addresses.push(address);
             users = users.or(user);
+        }
+        if url.is_some() && addresses.is_empty() {
+            let reason = "expected http://HOST:PORT, but no address is given".to_owned();
+            return Err(refused("schema.registry.url", reason));
         }
         let timeout = properties.timeout()?;
         let strategy = properties.strategy()?;
@@ -126,6 +132,11 @@ impl RegistryConfig {
         self
     }
 
+    /// Returns true if there is a registry that can be asked.
+    pub fn has_address(&self) -> bool {
+        !self.addresses.is_empty()
+    }
+
     /// The schema that records are to name.
     pub fn choice(&self) -> Choice {
         self.choice
@@ -140,29 +151,6 @@ impl fmt::Debug for RegistryConfig {
             .field("choice", &self.choice)
             .finish_non_exhaustive()
     }
-}
-
-/// An address without what stands before an `@`, and that.
-fn address(url: &str) -> Result<(String, Option<String>), RegistryError> {
-    let refused = |reason: &str| RegistryError::Property {
-        name: "schema.registry.url".to_owned(),
-        reason: reason.to_owned(),
-    };
-    let scheme = ["http://", "https://"].into_iter().find(|scheme| url.starts_with(scheme));
-    let Some(scheme) = scheme else {
-        let shown = url.rsplit('@').next().unwrap_or_default();
-        return Err(refused(&format!(
-            "expected http://HOST:PORT or https://HOST:PORT, found `{shown}`"
-        )));
-    };
-    let rest = url[scheme.len()..].trim_end_matches('/');
-    let host = rest.split('/').next().unwrap_or_default();
-    let (user, _) = host.rsplit_once('@').unzip();
-    let place = user.map_or(rest, |user| &rest[user.len() + 1..]);
-    if place.is_empty() || place.starts_with([':', '/']) {
-        return Err(refused("expected http://HOST:PORT, but the host is missing"));
-    }
-    Ok((format!("{scheme}{place}"), user.map(str::to_owned)))
 }
 
 /// Properties as they were given.
@@ -339,6 +327,8 @@ mod tests {
         for (properties, said) in [
             (&[("schema.registry.url", "u:secret@r:8081")][..], "http://HOST:PORT"),
             (&[("schema.registry.url", "http://:8081")], "the host is missing"),
+            (&[("schema.registry.url", ",")], "no address is given"),
+            (&[("schema.registry.ulr", "http://r:1")], "did you mean schema.registry.url?"),
             (&[url, ("auto.register.schemas", "yes")], "true or false, found `yes`"),
             (&[url, ("use.schema.id", "x")], "the id of a schema"),
             (&[url, ("value.subject.name.strategy", "x")], "topic, record or topic-record"),

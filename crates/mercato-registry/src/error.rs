@@ -112,6 +112,9 @@ pub enum RegistryError {
         /// The difference.
         reason: String,
     },
+    /// Records that were read name the schema of other records.
+    #[error(transparent)]
+    Foreign(Box<ForeignSchema>),
     /// The answer is none that the API describes.
     #[error("the schema registry at {address} answered {status} for subject {subject}: {reason}")]
     Answer {
@@ -124,6 +127,28 @@ pub enum RegistryError {
         /// The registry's own reason.
         reason: String,
     },
+}
+
+/// A schema that records name and that does not describe the expected ones.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "records of topic {topic} name schema {id}, which is {found} in the schema registry at {address} \
+     and not the expected {expected}: {reason}; name the stream and the configuration that wrote the \
+     topic, or read another topic"
+)]
+pub struct ForeignSchema {
+    /// The address.
+    pub address: String,
+    /// The topic.
+    pub topic: String,
+    /// The id that the records name.
+    pub id: u32,
+    /// The name of the record of that schema.
+    pub found: String,
+    /// The name of the record that is expected.
+    pub expected: String,
+    /// The difference.
+    pub reason: String,
 }
 
 impl RegistryError {

@@ -5,6 +5,9 @@
 //! [`Registry::id`] registers a schema, looks it up, or compares it with the one that is there,
 //! as the properties of Confluent's serializers say; [`RegistryConfig`] reads those properties.
 //!
+//! [`Unframed`] takes that header off a record that was read, and [`Registry::check`] compares the
+//! schema that it names with the expected one.
+//!
 //! The schemas are given as text: which records there are, and how they are sent, is not known here.
 //!
 //! ```
@@ -22,11 +25,16 @@ mod client;
 mod compare;
 mod config;
 mod error;
+mod names;
 mod tls;
+mod unframed;
+mod url;
 
 pub use client::{Registered, Registry};
-pub use config::{Choice, RegistryConfig, Strategy, is_registry_property};
-pub use error::RegistryError;
+pub use config::{Choice, RegistryConfig, Strategy};
+pub use error::{ForeignSchema, RegistryError};
+pub use names::is_registry_property;
+pub use unframed::{NotFramed, Unframed};
 
 /// A language of schemas that registries know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +46,9 @@ pub enum SchemaKind {
 }
 
 impl SchemaKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Avro, Self::Protobuf];
+
     /// The name in the API.
     pub fn name(self) -> &'static str {
         match self {

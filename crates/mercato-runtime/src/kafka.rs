@@ -1,8 +1,10 @@
-//! From the settings of Kafka to a client's configuration.
+//! From the settings of Kafka to a client's configuration, and from records to their schemas.
 
 use mercato_config::{Connection, Property};
 use mercato_kafka::KafkaConfig;
-use mercato_registry::is_registry_property;
+use mercato_registry::{SchemaKind, is_registry_property};
+use mercato_schema::Description;
+use mercato_schema::dialect::{avro, protobuf};
 
 use crate::logging;
 
@@ -18,6 +20,19 @@ pub fn client(connection: &Connection, client_id: &str) -> KafkaConfig {
             .map(|property| (property.name.clone(), property.value.clone()))
             .collect(),
         insecure_skip_tls_verification: connection.insecure_skip_tls_verification,
+    }
+}
+
+/// The full name of a record, and its schema as a registry has it.
+pub fn written(kind: SchemaKind, description: &Description) -> (String, String) {
+    let name = &description.name;
+    match kind {
+        SchemaKind::Avro => {
+            (format!("{}.{name}", avro::NAMESPACE), avro::schema(description).to_string())
+        }
+        SchemaKind::Protobuf => {
+            (format!("{}.{name}", protobuf::PACKAGE), protobuf::file(&[description]))
+        }
     }
 }
 

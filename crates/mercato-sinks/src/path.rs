@@ -112,6 +112,19 @@ pub enum OutputPathError {
         /// The name as given.
         path: PathBuf,
     },
+    /// A file of a format that is compressed inside is to be compressed as a whole.
+    #[error(
+        "`{}`: files of {} are compressed inside and not as a whole: omit the .{packed}",
+        path.display(), format.title()
+    )]
+    Packed {
+        /// The name as given.
+        path: PathBuf,
+        /// The format.
+        format: Format,
+        /// The ending of the compression.
+        packed: String,
+    },
     /// `-`, which other tools take for standard output.
     #[error("`-` is not a file; to write to standard output, omit the path or give /dev/stdout")]
     Dash,
@@ -142,8 +155,8 @@ pub struct FileFormat {
 
 impl FileFormat {
     /// The formats that there are, for a message about one that there is not.
-    pub const ALLOWED: &'static str =
-        "expected ndjson, csv or protobuf, each also followed by .gz or .zst, or parquet or avro";
+    pub const ALLOWED: &'static str = "expected ndjson, csv or protobuf, each also followed by .gz or .zst, or parquet or avro, which are \
+         compressed inside";
 
     /// JSON lines as they are.
     pub const NDJSON: Self = Self { format: Format::Json, compression: Compression::None };
@@ -276,7 +289,7 @@ impl OutputPath {
                 partitions: None,
                 left: None,
             }),
-            None => Err(OutputPathError::Ending { path }),
+            None => Err(unknown(path)),
         }
     }
 
@@ -427,6 +440,19 @@ fn ending(path: &Path) -> Option<FileFormat> {
         "avro" if compression == Compression::None => Some(FileFormat::AVRO),
         "pb" | "protobuf" => Some(FileFormat { format: Format::Protobuf, compression }),
         _ => None,
+    }
+}
+
+/// The error of a name whose ending is not known.
+fn unknown(path: PathBuf) -> OutputPathError {
+    let inner = path.file_stem().and_then(|inner| ending(Path::new(inner)));
+    match (inner, extension(&path)) {
+        (Some(FileFormat { format, .. }), Some(packed))
+            if format.is_packed_inside() && matches!(&*packed, "gz" | "zst") =>
+        {
+            OutputPathError::Packed { path, format, packed }
+        }
+        _ => OutputPathError::Ending { path },
     }
 }
 

@@ -74,7 +74,7 @@ pub mod rules;
 mod verify;
 
 pub use records::{
-    Actual, Below, Document, Enclosed, EnclosedValue, FolderError, Found, Header, Layout, Lines,
-    LinesError, Meter, Node, NodeKind, Payloads, Row,
+    Actual, Below, Decoder, Document, Enclosed, EnclosedValue, Encoding, FolderError, Form, Found,
+    Header, Hints, Layout, Lines, LinesError, Meter, Node, NodeKind, Payloads, Row, Shape,
 };
 pub use verify::{Counts, Difference, Kind, Origin, Place, Report, Verifier, VerifyError};

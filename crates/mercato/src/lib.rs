@@ -46,6 +46,8 @@ pub use mercato_lifecycle as lifecycle;
 #[cfg(feature = "parquet")]
 pub use mercato_parquet as parquet;
 pub use mercato_patterns as patterns;
+#[cfg(feature = "kafka")]
+pub use mercato_registry as registry;
 pub use mercato_runtime as runtime;
 pub use mercato_schema as schema;
 pub use mercato_shop as shop;

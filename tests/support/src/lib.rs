@@ -1,7 +1,6 @@
 //! What the tests of all packages share, each once: programs as a user starts them, files and ports
-//! of a test's own, the yardstick of laws; each with a feature of its own, a toy stream, a broker
-//! and readers
-//! of Parquet, Avro and Protobuf.
+//! of a test's own, the yardstick of laws; each with a feature of its own, a toy stream, a broker,
+//! a mock of one, and readers of Parquet, Avro and Protobuf.
 //!
 //! Tests only: nothing that is published depends on it.
 
@@ -13,6 +12,8 @@ pub mod broker;
 pub mod columns;
 mod documented;
 mod files;
+#[cfg(feature = "mock")]
+pub mod mock;
 mod net;
 mod program;
 pub mod registry;

@@ -10,6 +10,7 @@ mod dependencies;
 mod deploy;
 mod examples;
 mod formats;
+mod formats_read;
 mod golden;
 mod historical;
 mod lag;

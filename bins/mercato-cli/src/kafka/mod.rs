@@ -3,11 +3,13 @@
 
 mod broker;
 mod health;
+mod records;
 mod source;
 mod topics;
 
 pub(crate) use broker::{Broker, EXAMPLES as BROKER_EXAMPLES};
 pub(crate) use health::Health;
+pub(crate) use records::Records;
 pub(crate) use source::{check, verify};
 pub(crate) use topics::{EXAMPLES as TOPICS_EXAMPLES, Topics};
 

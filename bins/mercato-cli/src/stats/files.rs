@@ -5,10 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::schema::{Described, Description, Order, Sale};
 use mercato::truth::profile::{Profile, Told, ToldField};
 use mercato::truth::rules::Topic;
-use mercato::truth::{Actual, Document, Enclosed, Header, Lines, Meter, Row};
+use mercato::truth::{Actual, Document, Enclosed, Header, Hints, Lines, Meter, Row, Shape};
 
 use crate::files::{below, nothing, progress, topic_of};
 use crate::reading::ReadingArgs;
@@ -73,10 +72,11 @@ impl Profiler {
         let unreadable = |error| Failure::new(Exit::File, error);
         let (lines, is_csv, topic) = if path.as_os_str() == "-" {
             let input = self.meter.count(io::stdin());
-            (Lines::new("standard input", input), reading.is_csv(None), "-".to_owned())
+            let lines = Lines::new_known("standard input", input, &hints("-", reading));
+            (lines, reading.is_csv(None), "-".to_owned())
         } else {
             let topic = topic_of(path);
-            let lines = Lines::open_known(path, &self.meter, described(&topic).as_ref());
+            let lines = Lines::open_known(path, &self.meter, &hints(&topic, reading));
             (lines, reading.is_csv(Some(path)), topic)
         };
         let lines = lines.map_err(unreadable)?;
@@ -130,14 +130,16 @@ impl Profiler {
     }
 }
 
-/// The records of a topic of that name, if it is one of the built-in streams' own.
-fn described(topic: &str) -> Option<Description> {
-    let own = [Sale::TOPIC, Order::TOPIC].map(|name| name == topic);
-    match own {
-        [true, _] => Some(Sale::description()),
-        [_, true] => Some(Order::description()),
-        _ => Topic::named(topic).map(|topic| topic.description().clone()),
+/// What is known of the records in a file of this topic: programs share names of topics, so that the
+/// first record decides among those that have such.
+fn hints(topic: &str, reading: &ReadingArgs) -> Hints {
+    let name = Topic::named(topic).map_or(topic, |topic| topic.name);
+    let mut records = Shape::of_topic(name);
+    // Who says the format of a file says that its name means nothing.
+    if records.is_empty() && reading.format.is_some() {
+        records = Shape::all().into_iter().map(|shape| shape.description).collect();
     }
+    Hints { records, ..Hints::default() }.stored_as(reading.form())
 }
 
 fn table(topic: &str, told: &Told) -> String {

@@ -36,10 +36,19 @@ impl Header {
 
 /// The headers of a file and, after them, those of flags; a flag replaces those of its name in the
 /// file.
+///
+/// Fails where a flag gives a name twice: readers of headers by name would see one of the two.
 pub(super) fn merge(
     file: impl IntoIterator<Item = (String, String)>,
     flags: &[Header],
 ) -> Result<Vec<Header>, ConfigError> {
+    let twice = |(index, flag): (usize, &Header)| {
+        flags[..index].iter().any(|first| first.name == flag.name).then(|| flag.name.clone())
+    };
+    if let Some(name) = flags.iter().enumerate().find_map(twice) {
+        let reason = format!("--header: `{name}` is given twice: keep one of them");
+        return Err(ConfigError::Usage { reason });
+    }
     let mut headers = Vec::new();
     for (name, value) in file {
         let header = Header::new(&name, &value).map_err(|reason| ConfigError::Usage {

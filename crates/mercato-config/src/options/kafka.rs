@@ -77,6 +77,9 @@ options! {
     merged {
         /// Headers of every record.
         headers: Vec<Header> = headers::merge(layers.section::<KafkaSection>("kafka")?.headers, &args.header)?;
+        /// The flags about schemas that were given; a registry in a file serves many programs, but
+        /// a flag is meant for this one.
+        schema_flags: Vec<&'static str> = schema_flags(args);
         /// Connection to the cluster.
         connection: Connection = Connection::resolve(&args.connection, layers)?.with_schemas(args);
     }
@@ -271,6 +274,15 @@ impl Connection {
         self.properties.extend(given.map(property));
         self
     }
+}
+
+/// The flags about schemas that were given.
+fn schema_flags(args: &KafkaArgs) -> Vec<&'static str> {
+    let given = [
+        ("--schema-registry", args.schema_registry.is_some()),
+        ("--schema-id", args.schema_id.is_some()),
+    ];
+    given.into_iter().filter_map(|(flag, is_given)| is_given.then_some(flag)).collect()
 }
 
 /// The warning about a file with secrets that others can read.

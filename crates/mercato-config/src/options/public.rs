@@ -65,7 +65,10 @@ impl TypedValueParser for PublicUrl {
                  with --command-config FILE, or set KAFKA_PROPERTY_BASIC_AUTH_USER_INFO",
             ));
         }
-        if !["http://", "https://"].iter().any(|scheme| value.starts_with(scheme)) {
+        let begins = |scheme: &str| {
+            value.get(..scheme.len()).is_some_and(|its| its.eq_ignore_ascii_case(scheme))
+        };
+        if !["http://", "https://"].into_iter().any(begins) {
             return Err(refused(&format!(
                 "expected http://HOST:PORT or https://HOST:PORT, found {value:?}"
             )));

@@ -137,3 +137,30 @@ fn an_id_without_an_address_is_taken_as_it_is() {
     assert_eq!(found, Registered { id: 7, subject: None });
     assert_eq!(Value::from(found.id), json!(7));
 }
+
+#[test]
+fn a_schema_that_records_name_is_compared_with_the_expected_one() {
+    let check = |reply: Reply, kind| {
+        let fake = Fake::start(move |_| reply.clone());
+        let config = RegistryConfig::new([], Some(&fake.url), None).unwrap().unwrap();
+        let checked = Registry::new(config).check(9, &schema(kind));
+        assert_eq!(fake.asked()[0].what, "GET /schemas/ids/9");
+        checked
+    };
+    let there = |text: &str| Reply::new(200, &json!({"schema": text}));
+    assert_eq!(check(there(OWN), SchemaKind::Avro), Ok(()));
+    let proto = "syntax = \"proto3\";\npackage shop;\nmessage Sale { string a = 1; }";
+    for (reply, said) in [
+        (there(&OTHER.replace("Order", "Sale")), ["schema 9, which is Sale", "field a: string"]),
+        (
+            Reply::new(200, &json!({"schema": proto, "schemaType": "PROTOBUF"})),
+            ["schema 9, which is shop.Sale", "of type PROTOBUF"],
+        ),
+        (Reply::new(404, &json!({"message": "not found"})), ["schema 9", "registry of those who"]),
+    ] {
+        let error = check(reply, SchemaKind::Avro).unwrap_err().to_string();
+        assert!(said.iter().all(|said| error.contains(said)), "{error}");
+    }
+    let foreign = check(there(OTHER), SchemaKind::Avro).unwrap_err();
+    assert!(foreign.to_string().contains("mercato.Order") && !foreign.is_connection(), "{foreign}");
+}

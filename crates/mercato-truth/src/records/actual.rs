@@ -9,7 +9,7 @@ pub struct Found<'a> {
     pub key: &'a [u8],
     /// Its value, without a line feed.
     pub value: &'a [u8],
-    /// Its line number, counted from 1, or its offset.
+    /// The number of its line or of itself, counted from 1, or its offset.
     pub position: u64,
 }
 
@@ -18,6 +18,8 @@ pub struct Found<'a> {
 pub enum Layout {
     /// One sequence of lines that hold values and no keys.
     Lines,
+    /// One sequence of values that have neither lines nor keys, such as those of an Avro file.
+    Records,
     /// The partitions of a topic, this many, each a sequence of keys and values with offsets.
     ///
     /// A key belongs into the partition where Kafka's Java clients put it.
@@ -28,14 +30,14 @@ impl Layout {
     /// Number of sequences.
     pub(crate) fn partitions(self) -> u32 {
         match self {
-            Self::Lines => 1,
+            Self::Lines | Self::Records => 1,
             Self::Partitions(count) => count.max(1),
         }
     }
 
     /// Returns true if records are found with their keys.
     pub(crate) fn has_keys(self) -> bool {
-        self != Self::Lines
+        matches!(self, Self::Partitions(_))
     }
 
     /// The partition into which `key` belongs.

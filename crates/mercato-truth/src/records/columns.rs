@@ -1,23 +1,31 @@
 //! Parquet files as lines: each row as the JSON that it would have been.
 //!
 //! So every reader of lines reads columns too, and a row group at a time is in memory.
+//! Columns lack the spelling that tells a number of milliseconds from a time, so the description of
+//! the records says it, where their fields are those of one.
 
 use std::fs::File;
 use std::io::{self, Read};
 
-use mercato_schema::Timestamp;
+use mercato_schema::{Description, Field as Known, InstantForm, Kind};
 use parquet::data_type::Decimal;
 use parquet::errors::ParquetError;
-use parquet::file::reader::SerializedFileReader;
+use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row};
 use serde_json::Value;
 
-/// Reads the rows of `file` as lines of JSON.
-pub(super) fn lines(file: File) -> io::Result<impl Read> {
+use super::binary::append_instant;
+
+/// Reads the rows of `file` as lines of JSON, spelled as one of `known` says, if they are such.
+pub(super) fn lines(file: File, known: &[Description]) -> io::Result<impl Read + use<>> {
     let reader = SerializedFileReader::new(file).map_err(unreadable)?;
+    let columns = reader.metadata().file_metadata().schema().get_fields();
+    let names = || columns.iter().map(|column| column.name());
+    let own = known.iter().find(|known| known.fields.iter().map(|field| &*field.name).eq(names()));
+    let fields = own.map(|own| own.fields.clone()).unwrap_or_default();
     let rows = RowIter::from_file_into(Box::new(reader));
-    Ok(ColumnLines { rows, text: Vec::new(), read: 0 })
+    Ok(ColumnLines { rows, fields, text: Vec::new(), read: 0 })
 }
 
 fn unreadable(error: ParquetError) -> io::Error {
@@ -27,6 +35,8 @@ fn unreadable(error: ParquetError) -> io::Error {
 /// Rows that are handed out as text.
 struct ColumnLines {
     rows: RowIter<'static>,
+    /// The fields of the records; empty if nothing is known of them.
+    fields: Vec<Known>,
     /// The present row, and how much of it has been handed out.
     text: Vec<u8>,
     read: usize,
@@ -38,7 +48,7 @@ impl Read for ColumnLines {
             (self.read, self.text) = (0, std::mem::take(&mut self.text));
             self.text.clear();
             let Some(row) = self.rows.next() else { return Ok(0) };
-            append_row(&row.map_err(unreadable)?, &mut self.text);
+            append_row(&row.map_err(unreadable)?, &self.fields, &mut self.text);
             self.text.push(b'\n');
         }
         let read = (&self.text[self.read..]).read(buffer)?;
@@ -47,7 +57,7 @@ impl Read for ColumnLines {
     }
 }
 
-fn append_row(row: &Row, json: &mut Vec<u8>) {
+fn append_row(row: &Row, fields: &[Known], json: &mut Vec<u8>) {
     json.push(b'{');
     for (index, (name, field)) in row.get_column_iter().enumerate() {
         if index > 0 {
@@ -55,12 +65,14 @@ fn append_row(row: &Row, json: &mut Vec<u8>) {
         }
         append_text(name, json);
         json.push(b':');
-        append(field, json);
+        let known = fields.get(index).filter(|known| known.name == *name);
+        append(field, known.map(|known| &known.kind), json);
     }
     json.push(b'}');
 }
 
-fn append(field: &Field, json: &mut Vec<u8>) {
+/// Appends a value, which is of the kind `known` if that is known.
+fn append(field: &Field, known: Option<&Kind>, json: &mut Vec<u8>) {
     match field {
         Field::Null => json.extend_from_slice(b"null"),
         Field::Bool(_)
@@ -76,16 +88,24 @@ fn append(field: &Field, json: &mut Vec<u8>) {
         Field::Double(value) => append_value(&Value::from(*value), json),
         Field::Decimal(decimal) => append_decimal(decimal, json),
         Field::Str(text) => append_text(text, json),
-        Field::TimestampMillis(millis) => append_time(millis.saturating_mul(1000), 3, json),
-        Field::TimestampMicros(micros) => append_time(*micros, 6, json),
-        Field::Group(row) => append_row(row, json),
+        Field::TimestampMillis(millis) => {
+            append_instant(json, millis.saturating_mul(1000), form(known, InstantForm::Millis));
+        }
+        Field::TimestampMicros(micros) => {
+            append_instant(json, *micros, form(known, InstantForm::Micros));
+        }
+        Field::Group(row) => {
+            let fields = if let Some(Kind::Struct(fields)) = known { &**fields } else { &[] };
+            append_row(row, fields, json);
+        }
         Field::ListInternal(list) => {
             json.push(b'[');
             for (index, item) in list.elements().iter().enumerate() {
                 if index > 0 {
                     json.push(b',');
                 }
-                append(item, json);
+                let known = if let Some(Kind::List(of)) = known { Some(&**of) } else { None };
+                append(item, known, json);
             }
             json.push(b']');
         }
@@ -100,7 +120,8 @@ fn append(field: &Field, json: &mut Vec<u8>) {
                     other => append_text(&other.to_string(), json),
                 }
                 json.push(b':');
-                append(value, json);
+                let known = if let Some(Kind::Map(of)) = known { Some(&**of) } else { None };
+                append(value, known, json);
             }
             json.push(b'}');
         }
@@ -132,11 +153,7 @@ fn append_decimal(decimal: &Decimal, json: &mut Vec<u8>) {
     json.extend_from_slice(format!("{minus}{whole}{point}{fraction}").as_bytes());
 }
 
-/// Appends an instant with so many digits of a second.
-fn append_time(micros: i64, digits: usize, json: &mut Vec<u8>) {
-    let text = Timestamp::from_micros(micros).to_string();
-    let text = text.trim_end_matches('Z');
-    let (second, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let fraction = format!("{fraction:0<6}");
-    append_text(&format!("{second}.{}Z", fraction.get(..digits).unwrap_or_default()), json);
+/// The form of an instant, which is `otherwise` if nothing is known of it.
+fn form(known: Option<&Kind>, otherwise: InstantForm) -> InstantForm {
+    if let Some(Kind::Instant(form)) = known { *form } else { otherwise }
 }

@@ -4,12 +4,13 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use memchr::memchr_iter;
-use mercato_schema::Description;
 
 use super::actual::{Actual, Found, Layout};
+use super::form::Hints;
 use super::framing::{Cut, Framing};
-use super::input::{Files, Input, MAX_BYTES, opened};
+use super::input::{Input, MAX_BYTES};
 use super::meter::Meter;
+use super::opening::{Files, Opened};
 
 /// Why records cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -24,12 +25,14 @@ pub enum LinesError {
         source: io::Error,
     },
     /// Reading failed.
-    #[error("cannot read {name} after line {line}")]
+    #[error("cannot read {name} after {unit} {line}")]
     Read {
         /// The file's path, or what else the records are called.
         name: String,
-        /// Number of whole lines read.
+        /// Number of whole lines read, or of records where they are no lines.
         line: u64,
+        /// The word for what is counted: line or record.
+        unit: &'static str,
         /// The error of the system or the decompressor.
         source: io::Error,
     },
@@ -69,6 +72,7 @@ pub struct Lines {
     /// The files that follow the one being read.
     files: Option<Files>,
     header: RowsHeader,
+    layout: Layout,
 }
 
 /// What is known of the header of rows in several files.
@@ -101,20 +105,19 @@ impl Lines {
 
     /// The same, with the bytes that are read counted by `meter`.
     pub fn open_metered(path: impl AsRef<Path>, meter: &Meter) -> Result<Self, LinesError> {
-        Self::open_known(path, meter, None)
+        Self::open_known(path, meter, &Hints::default())
     }
 
-    /// The same, of records that are perhaps `known`: Protobuf cannot be read without, and Avro has
-    /// the spelling of such records then.
+    /// The same, of records of which something is known.
     pub fn open_known(
         path: impl AsRef<Path>,
         meter: &Meter,
-        known: Option<&Description>,
+        hints: &Hints,
     ) -> Result<Self, LinesError> {
         let path = path.as_ref();
         let unopened = |source| LinesError::Open { path: path.to_owned(), source };
-        let reader = opened(path, meter, known).map_err(unopened)?;
-        Self::new_known(path.display().to_string(), reader, known)
+        let opened = Opened::of_file(path, meter, hints).map_err(unopened)?;
+        Ok(Self::of_opened(path.display().to_string(), opened))
     }
 
     /// The records of several files behind one another, called `name` in messages; of `rows` only
@@ -127,20 +130,20 @@ impl Lines {
         rows: bool,
         meter: &Meter,
     ) -> Result<Self, LinesError> {
-        Self::of_known_files(name, files, rows, meter, None)
+        Self::of_known_files(name, files, rows, meter, &Hints::default())
     }
 
-    /// The same, of records that are perhaps `known`.
+    /// The same, of records of which something is known.
     pub fn of_known_files(
         name: impl Into<String>,
         files: Vec<PathBuf>,
         rows: bool,
         meter: &Meter,
-        known: Option<&Description>,
+        hints: &Hints,
     ) -> Result<Self, LinesError> {
         let lines = Self::new(name, io::empty())?;
         let mut lines = if rows { lines.rows() } else { lines };
-        lines.files = Some(Files::new(files, meter, known));
+        lines.files = Some(Files::new(files, meter, hints));
         lines.header = if rows { RowsHeader::Unread } else { RowsHeader::Record };
         lines.advance()?;
         Ok(lines)
@@ -148,26 +151,31 @@ impl Lines {
 
     /// The records of `reader`, called `name` in messages: plain, gzip or Zstandard, or Avro.
     pub fn new(name: impl Into<String>, reader: impl Read + 'static) -> Result<Self, LinesError> {
-        Self::new_known(name, reader, None)
+        Self::new_known(name, reader, &Hints::default())
     }
 
-    /// The same, of records that are perhaps `known`.
+    /// The same, of records of which something is known.
     pub fn new_known(
         name: impl Into<String>,
         reader: impl Read + 'static,
-        known: Option<&Description>,
+        hints: &Hints,
     ) -> Result<Self, LinesError> {
         let name = name.into();
-        match Input::new(reader, known) {
-            Ok(input) => Ok(Self {
-                input,
-                framing: Framing::Unseen,
-                name,
-                line: 0,
-                files: None,
-                header: RowsHeader::Record,
-            }),
-            Err(source) => Err(LinesError::Read { name, line: 0, source }),
+        match Opened::of(reader, hints) {
+            Ok(opened) => Ok(Self::of_opened(name, opened)),
+            Err(source) => Err(LinesError::Read { name, line: 0, unit: LINE, source }),
+        }
+    }
+
+    fn of_opened(name: String, opened: Opened) -> Self {
+        Self {
+            layout: layout_of(&opened),
+            input: Input::new(opened.text),
+            framing: Framing::Unseen,
+            name,
+            line: 0,
+            files: None,
+            header: RowsHeader::Record,
         }
     }
 
@@ -221,16 +229,20 @@ impl Lines {
     /// Goes on with the next file, which may be of another form; returns false after the last.
     fn advance(&mut self) -> Result<bool, LinesError> {
         let Some(files) = &mut self.files else { return Ok(false) };
-        let reader = files.open_next().map_err(|source| {
-            let (name, line) = (self.name.clone(), self.line);
-            LinesError::Read { name, line, source }
+        let (line, unit) = (self.line, unit_of(self.layout));
+        let opened = files.open_next().map_err(|source| {
+            let name = self.name.clone();
+            LinesError::Read { name, line, unit, source }
         })?;
-        let Some(reader) = reader else { return Ok(false) };
+        let Some(opened) = opened else { return Ok(false) };
+        if self.line == 0 {
+            self.layout = layout_of(&opened);
+        }
         // The last line of a file may lack its line feed, which lines are counted with already.
         if self.input.is_in_line() && !matches!(self.framing, Framing::Lines) {
             self.line += 1;
         }
-        self.input.restart(reader);
+        self.input.restart(opened.text);
         if !matches!(self.framing, Framing::Rows(_)) {
             self.framing = Framing::Unseen;
             return Ok(true);
@@ -249,7 +261,10 @@ impl Lines {
             Ok(false) => {
                 Err(LinesError::TooLong { name: name(), line: line + 1, max_bytes: MAX_BYTES })
             }
-            Err(source) => Err(LinesError::Read { name: name(), line, source }),
+            Err(source) => {
+                let unit = unit_of(self.layout);
+                Err(LinesError::Read { name: name(), line, unit, source })
+            }
         }
     }
 
@@ -269,11 +284,23 @@ impl Lines {
     }
 }
 
+/// The words for what is counted.
+const LINE: &str = "line";
+const RECORD: &str = "record";
+
+fn unit_of(layout: Layout) -> &'static str {
+    if layout == Layout::Lines { LINE } else { RECORD }
+}
+
+fn layout_of(opened: &Opened) -> Layout {
+    if opened.has_lines { Layout::Lines } else { Layout::Records }
+}
+
 impl Actual for Lines {
     type Error = LinesError;
 
     fn layout(&self) -> Layout {
-        Layout::Lines
+        self.layout
     }
 
     #[inline]

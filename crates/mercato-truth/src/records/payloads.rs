@@ -29,7 +29,7 @@ impl Actual for Payloads {
     type Error = LinesError;
 
     fn layout(&self) -> Layout {
-        Layout::Lines
+        self.lines.layout()
     }
 
     #[inline]

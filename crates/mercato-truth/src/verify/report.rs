@@ -124,6 +124,11 @@ pub enum Place {
         /// Number of the line, counted from 1.
         line: u64,
     },
+    /// In a file whose records are no lines, such as one of Avro.
+    Record {
+        /// Number of the record, counted from 1.
+        record: u64,
+    },
     /// In a topic.
     Offset {
         /// Its partition.
@@ -137,6 +142,7 @@ impl Place {
     pub(super) fn new(layout: Layout, partition: u32, position: u64) -> Self {
         match layout {
             Layout::Lines => Self::Line { line: position },
+            Layout::Records => Self::Record { record: position },
             Layout::Partitions(_) => Self::Offset { partition, offset: position },
         }
     }
@@ -230,6 +236,7 @@ impl fmt::Display for Difference {
         write!(f, "{}", self.kind.name())?;
         match self.place {
             Some(Place::Line { line }) => write!(f, " at line {line}")?,
+            Some(Place::Record { record }) => write!(f, " at record {record}")?,
             Some(Place::Offset { partition, offset }) => {
                 write!(f, " at partition {partition} offset {offset}")?;
             }

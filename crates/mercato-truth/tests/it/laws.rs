@@ -33,6 +33,7 @@ fn counts(report: &Report, expected: u64, actual: u64, differences: &[(Kind, u64
 fn place(layout: Layout, partition: usize, index: usize) -> Place {
     match layout {
         Layout::Lines => Place::Line { line: index as u64 + 1 },
+        Layout::Records => Place::Record { record: index as u64 + 1 },
         Layout::Partitions(_) => {
             Place::Offset { partition: partition as u32, offset: index as u64 + 1 }
         }

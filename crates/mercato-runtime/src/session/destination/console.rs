@@ -40,7 +40,14 @@ impl Destination for Console<'_> {
         if !format.is_binary() {
             return Ok(());
         }
-        if self.0.output.output_console.value || self.is_terminal() {
+        if self.0.output.output_console.value {
+            let title = format.title();
+            return Err(SessionError::usage(format!(
+                "{title} is binary, and --output-console prints records for people to read: omit it, \
+                 or write them to a file, too, with -o"
+            )));
+        }
+        if self.is_terminal() {
             return Err(SessionError::usage(format!(
                 "{} is binary and not for a terminal: give a file with -o, redirect standard output \
                  into one, or use ndjson",

@@ -5,6 +5,17 @@ use mercato_schema::{Field, InstantForm, Kind};
 use super::json;
 use super::source::{Flaw, Source};
 
+/// Appends the record that all of `bytes` are as JSON.
+pub(super) fn whole(out: &mut Vec<u8>, fields: &[Field], bytes: &[u8]) -> Result<(), Flaw> {
+    let mut source = Source(bytes);
+    record(out, fields, &mut source)?;
+    if source.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{} bytes follow its last field", source.0.len()))
+    }
+}
+
 /// Appends the record of these fields at the front of `source` as JSON.
 pub(super) fn record(
     out: &mut Vec<u8>,

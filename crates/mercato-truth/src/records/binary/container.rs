@@ -12,12 +12,12 @@ use super::stream::{MOST_BYTES, Pieces, bytes, cut_off, invalid, varint};
 use super::{avro, schema};
 
 /// The first bytes of a file.
-pub(in crate::records) const MAGIC: &[u8; 4] = b"Obj\x01";
+pub(super) const MAGIC: &[u8; 4] = b"Obj\x01";
 
-/// Reads the records of a file as lines of JSON; spelled as `known` says, if they are such.
+/// Reads the records of a file as lines of JSON; spelled as one of `known` says, if they are such.
 pub(in crate::records) fn lines(
     reader: Box<dyn Read>,
-    known: Option<&Description>,
+    known: &[Description],
 ) -> io::Result<impl Read + use<>> {
     let mut input = BufReader::new(reader);
     let header = header(&mut input, known)?;
@@ -31,7 +31,7 @@ struct Header {
     sync: Vec<u8>,
 }
 
-fn header(input: &mut impl BufRead, known: Option<&Description>) -> io::Result<Header> {
+fn header(input: &mut impl BufRead, known: &[Description]) -> io::Result<Header> {
     if bytes(input, MAGIC.len() as u64, "the beginning")? != MAGIC {
         return Err(invalid("it does not begin as an Avro file"));
     }
@@ -54,7 +54,7 @@ fn header(input: &mut impl BufRead, known: Option<&Description>) -> io::Result<H
     let schema = text("avro.schema").unwrap_or_default();
     let schema: Value = serde_json::from_str(&schema)
         .map_err(|error| invalid(format!("its Avro schema is not JSON: {error}")))?;
-    let own = known.filter(|known| dialect::avro::schema(known) == schema);
+    let own = known.iter().find(|known| dialect::avro::schema(known) == schema);
     let fields = match own {
         Some(own) => own.fields.clone(),
         None => schema::fields(&schema).map_err(invalid)?,

@@ -34,7 +34,7 @@ pub(super) fn decimal(out: &mut Vec<u8>, units: i64, scale: u8) {
     }
 }
 
-pub(super) fn instant(out: &mut Vec<u8>, micros: i64, form: InstantForm) {
+pub(in crate::records) fn instant(out: &mut Vec<u8>, micros: i64, form: InstantForm) {
     match form {
         InstantForm::EpochMillis => return digits::signed(out, micros.div_euclid(1_000)),
         InstantForm::EpochMicros => return digits::signed(out, micros),

@@ -1,18 +1,44 @@
 //! Avro and Protobuf files as lines: each record as the JSON that it would have been.
 //!
 //! So every reader of lines reads them too, and a block or a message at a time is in memory.
+//! Topics hold the same records one by one, which a [`Decoder`] reads.
 //! The description says how JSON spells a value; an Avro file of other records is read by its own schema.
 
 mod avro;
 mod container;
+mod decoder;
 mod json;
+mod messages;
+mod misfit;
 mod protobuf;
 mod schema;
 mod source;
 mod stream;
 
-pub(super) use container::{MAGIC, lines as avro_lines};
-pub(super) use protobuf::lines as protobuf_lines;
+pub(super) use container::lines as avro_lines;
+pub use decoder::Decoder;
+#[cfg(feature = "parquet")]
+pub(super) use json::instant as append_instant;
+pub(super) use messages::lines as protobuf_lines;
+
+/// The way in which a record is bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// Avro's binary encoding.
+    Avro,
+    /// A Protobuf message.
+    Protobuf,
+}
+
+impl Encoding {
+    /// The name in sentences.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Avro => "Avro",
+            Self::Protobuf => "Protobuf",
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -47,9 +73,10 @@ mod tests {
                     prop_assert!(serde_json::from_slice::<serde_json::Value>(&json).is_ok());
                 }
                 let reader = Box::new(io::Cursor::new(bytes.clone()));
-                let _ = read(super::protobuf_lines(reader, &description));
-                let file = [&super::MAGIC[..], &bytes].concat();
-                let _ = super::avro_lines(Box::new(io::Cursor::new(file)), Some(&description)).and_then(read);
+                let _ = read(super::protobuf_lines(reader, vec![description.clone()], false));
+                let file = [&super::container::MAGIC[..], &bytes].concat();
+                let reader = Box::new(io::Cursor::new(file));
+                let _ = super::avro_lines(reader, &[description]).and_then(read);
             }
         }
     }
@@ -57,8 +84,9 @@ mod tests {
     #[test]
     fn an_absent_field_has_the_default_of_its_type() {
         for description in described() {
-            let reader = Box::new(io::Cursor::new([0]));
-            assert_eq!(read(super::protobuf_lines(reader, &description)).unwrap(), 1);
+            // The first field alone, which is empty.
+            let reader = Box::new(io::Cursor::new([2, 10, 0]));
+            assert_eq!(read(super::protobuf_lines(reader, vec![description], false)).unwrap(), 1);
         }
         let mut json = Vec::new();
         let fields = AnalyticsResult::description().fields;

@@ -1,37 +1,54 @@
-//! Protobuf messages, each after its length.
-
-use std::io::{BufReader, Read};
+//! Records that are Protobuf messages.
 
 use mercato_schema::dialect::protobuf::field_number;
-use mercato_schema::{Description, Field, InstantForm, Kind};
+use mercato_schema::{Field, InstantForm, Kind};
 
 use super::json;
 use super::source::{Flaw, Source};
-use super::stream::{Pieces, bytes, invalid, varint};
 
-/// Reads the messages of a file as lines of JSON.
-pub(in crate::records) fn lines(reader: Box<dyn Read>, known: &Description) -> impl Read + use<> {
-    let mut input = BufReader::new(reader);
-    let fields = known.fields.clone();
-    Pieces::new(move |text: &mut Vec<u8>| {
-        let Some(length) = varint(&mut input)? else { return Ok(false) };
-        let message = bytes(&mut input, length, "a message")?;
-        record(text, &fields, &message).map_err(invalid)?;
-        text.push(b'\n');
-        Ok(true)
-    })
-}
+/// The forms of values in a message, in words.
+pub(super) const NUMBER: &str = "number";
+pub(super) const DOUBLE: &str = "double";
+pub(super) const BYTES: &str = "bytes";
 
 /// A value as it stands in a message.
 #[derive(Debug, Clone, Copy)]
-enum Raw<'a> {
+pub(super) enum Raw<'a> {
     Varint(u64),
     Fixed([u8; 8]),
     Bytes(&'a [u8]),
 }
 
+impl Raw<'_> {
+    /// The form in which it is written.
+    pub(super) fn wire_type(self) -> &'static str {
+        match self {
+            Self::Varint(_) => NUMBER,
+            Self::Fixed(_) => DOUBLE,
+            Self::Bytes(_) => BYTES,
+        }
+    }
+}
+
+/// Returns whether a message is of these fields and has all of them that cannot be absent, as
+/// messages of these programs do: they write default values, too.
+pub(super) fn is_whole(fields: &[Field], message: &[u8]) -> bool {
+    let mut there = vec![false; fields.len()];
+    let mut source = Source(message);
+    while let Ok((number, _)) = next(&mut source) {
+        let place = (0..fields.len()).find(|place| u64::from(field_number(*place)) == number);
+        if let Some(place) = place {
+            there[place] = true;
+        }
+    }
+    let may_be_absent =
+        |field: &Field| field.nullable || matches!(field.kind, Kind::List(_) | Kind::Map(_));
+    fields.iter().zip(there).all(|(field, is_there)| is_there || may_be_absent(field))
+        && record(&mut Vec::new(), fields, message).is_ok()
+}
+
 /// Appends the message of these fields as JSON.
-fn record(out: &mut Vec<u8>, fields: &[Field], message: &[u8]) -> Result<(), Flaw> {
+pub(super) fn record(out: &mut Vec<u8>, fields: &[Field], message: &[u8]) -> Result<(), Flaw> {
     let mut found: Vec<Vec<Raw<'_>>> = vec![Vec::new(); fields.len()];
     let mut source = Source(message);
     while !source.is_empty() {
@@ -53,7 +70,7 @@ fn record(out: &mut Vec<u8>, fields: &[Field], message: &[u8]) -> Result<(), Fla
 }
 
 /// The next field: its number and value.
-fn next<'a>(source: &mut Source<'a>) -> Result<(u64, Raw<'a>), Flaw> {
+pub(super) fn next<'a>(source: &mut Source<'a>) -> Result<(u64, Raw<'a>), Flaw> {
     let tag = source.varint()?;
     let raw = match tag & 7 {
         0 => Raw::Varint(source.varint()?),

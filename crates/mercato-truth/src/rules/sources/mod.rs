@@ -11,7 +11,7 @@ mod reader;
 use std::path::{Path, PathBuf};
 
 use super::{Checker, Topic};
-use crate::records::{FolderError, Lines, LinesError};
+use crate::records::{FolderError, Form, Hints, Lines, LinesError};
 use files::Sequence;
 use reader::Reader;
 
@@ -26,7 +26,10 @@ pub enum SourceError {
     #[error(transparent)]
     Folder(#[from] FolderError),
     /// There is nothing to check.
-    #[error("no record files in {}: expected .ndjson or .csv, also with .gz or .zst, or .parquet", path.display())]
+    #[error(
+        "no record files in {}: expected .ndjson, .csv or .pb, also with .gz or .zst, or .parquet or .avro",
+        path.display()
+    )]
     Nothing {
         /// The folder.
         path: PathBuf,
@@ -37,6 +40,14 @@ pub enum SourceError {
         /// The file.
         name: String,
     },
+}
+
+/// What is known of records that are of `topic`, or of any of the shop's, stored as `form` if
+/// somebody says so.
+pub fn hints(topic: Option<Topic>, form: Option<Form>) -> Hints {
+    let topics = topic.map_or_else(|| Topic::ALL.to_vec(), |topic| vec![topic]);
+    let records = topics.into_iter().map(|topic| topic.description().clone()).collect();
+    Hints { form, records }
 }
 
 /// Checks the records of the file or the folder at `path`, which are of `topic` if it is given.

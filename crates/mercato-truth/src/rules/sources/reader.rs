@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::super::record::{identifier, topic_named, topic_shaped_like, with_columns};
 use super::super::{Checker, Topic, time_of};
-use super::SourceError;
 use super::files::{Sequence, is_csv};
+use super::{SourceError, hints};
 use crate::records::{Actual, Document, Enclosed, Header, Lines, Row};
 
 /// Reads a sequence one record ahead.
@@ -104,8 +104,8 @@ impl Reader {
         while self.next.is_none() {
             let Some(open) = &mut self.open else {
                 let Some(path) = self.files.files.pop_front() else { return Ok(()) };
-                let known = self.topic.map(Topic::description);
-                let lines = Lines::open_known(&path, checker.meter(), known)?;
+                let hints = hints(self.topic, None);
+                let lines = Lines::open_known(&path, checker.meter(), &hints)?;
                 self.open = Some(Open::new(lines, is_csv(&path)));
                 continue;
             };

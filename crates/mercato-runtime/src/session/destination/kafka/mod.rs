@@ -12,7 +12,7 @@ use std::time::Duration;
 use mercato_config::{ConfigError, KafkaSettings, RecordTime};
 use mercato_engine::Run;
 use mercato_kafka::{KafkaConfig, KafkaOptions, KafkaSink, RecordHeaders, RecordTimestamp};
-use mercato_sinks::Sink;
+use mercato_sinks::{Format, Sink};
 use mercato_units::Clock;
 use tracing::info;
 
@@ -44,6 +44,24 @@ pub(super) fn wanted<'a>(session: &'a Session<'a>) -> Option<Box<dyn Destination
 }
 
 impl Kafka<'_> {
+    /// Refuses formats that only files have, with what the user can change.
+    fn check_format(&self) -> Result<(), SessionError> {
+        let output = &self.session.output;
+        let title = match output.encoding() {
+            format @ (Format::Csv | Format::Parquet) => format.title(),
+            _ => return Ok(()),
+        };
+        let advice = match &output.output {
+            // A file of columns is written alone, which is said of all destinations together.
+            Some(_) if output.encoding() == Format::Parquet => return Ok(()),
+            Some(_) => "use an output that ends in .ndjson, .avro or .pb, or omit Kafka",
+            None => "give --format ndjson, avro or protobuf, or a file with -o instead of Kafka",
+        };
+        Err(SessionError::usage(format!(
+            "records go to Kafka as JSON, Avro or Protobuf, and not as {title}: {advice}"
+        )))
+    }
+
     fn client(&self) -> KafkaConfig {
         kafka::client(&self.settings.connection, self.session.title.program)
     }
@@ -86,12 +104,7 @@ impl Kafka<'_> {
 
 impl Destination for Kafka<'_> {
     fn check(&self, run: &Run) -> Result<(), SessionError> {
-        if self.session.format() == mercato_engine::Format::Csv {
-            return Err(SessionError::usage(
-                "records go to Kafka as JSON, Avro or Protobuf: use an output that ends in .ndjson, \
-                 .avro or .pb, or omit Kafka",
-            ));
-        }
+        self.check_format()?;
         self.registry(run)?;
         if self.has_wall_time() { Ok(()) } else { future::refuse(self.session, run) }
     }

@@ -2,17 +2,22 @@
 
 use mercato_engine::{Format, Run};
 use mercato_registry::{Choice, Registry, RegistryConfig, Schema, SchemaKind, header};
-use mercato_schema::Description;
-use mercato_schema::dialect::{avro, protobuf};
 use tracing::info;
 
 use super::Kafka;
+use crate::kafka::written;
 use crate::session::SessionError;
 
 impl Kafka<'_> {
     /// The registry for records of a format that needs one; refuses a run that names none.
     pub(super) fn registry(&self, run: &Run) -> Result<Option<RegistryConfig>, SessionError> {
-        let Some(kind) = kind(self.session.format()) else { return Ok(None) };
+        let Some(kind) = kind(self.session.format()) else {
+            let [flag, ..] = &*self.settings.schema_flags else { return Ok(None) };
+            return Err(SessionError::usage(format!(
+                "{flag} has no effect on records that are JSON: give --format avro or --format \
+                 protobuf, or omit {flag}"
+            )));
+        };
         let connection = &self.settings.connection;
         let properties = connection.properties.iter();
         let properties =
@@ -66,18 +71,5 @@ fn title(kind: SchemaKind) -> &'static str {
     match kind {
         SchemaKind::Avro => "Avro",
         SchemaKind::Protobuf => "Protobuf",
-    }
-}
-
-/// The full name of a record, and its schema.
-fn written(kind: SchemaKind, description: &Description) -> (String, String) {
-    let name = &description.name;
-    match kind {
-        SchemaKind::Avro => {
-            (format!("{}.{name}", avro::NAMESPACE), avro::schema(description).to_string())
-        }
-        SchemaKind::Protobuf => {
-            (format!("{}.{name}", protobuf::PACKAGE), protobuf::file(&[description]))
-        }
     }
 }
