@@ -27,11 +27,19 @@ topic() {
 
 free_port() { python3 -c 'import socket; print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])'; }
 
+# Waits until something listens on the port; fails when the process ends before.
+listens() {
+  until (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; do
+    kill -0 "$2"
+    sleep 0.1
+  done
+}
+
 # Sets `python` to a Python with the packages of this folder's requirements.txt, installed once.
 needs_python() {
   python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || skip 'no Python 3.10'
   local place
-  place="$cache/python-$(cksum <"$here/requirements.txt" | cut -d' ' -f1)"
+  place="$cache/python-$({ python3 -V; cat "$here/requirements.txt"; } | cksum | cut -d' ' -f1)"
   python="$place/bin/python"
   if [[ ! -e "$place/complete" ]]; then
     python3 -m venv "$place" || skip 'no Python with venv'
@@ -40,16 +48,20 @@ needs_python() {
   fi
 }
 
-# Sets `classpath` to the compiled classes of this folder's Maven project and all it needs.
+# Sets `classpath` to the classes of this folder's Maven project, compiled, and of all it needs.
 needs_maven() {
-  needs java mvn
-  local place="$cache/${here##*/}"
+  needs javac mvn
+  local place
+  place="$cache/${here##*/}-$(cksum <"$here/pom.xml" | cut -d' ' -f1)"
   mkdir -p "$place"
+  rm -rf "$place/src" "$place/target"
   cp -r "$here/pom.xml" "$here/src" "$place/"
-  local offline=()
-  if [[ -e "$place/classpath" ]]; then offline=(-o); fi
-  mvn -q -B "${offline[@]}" -f "$place/pom.xml" compile dependency:build-classpath -Dmdep.outputFile="$place/classpath" >maven.log ||
-    { cat maven.log >&2; skip 'Maven cannot build it'; }
+  maven() { mvn -q -B -f "$place/pom.xml" "$@" >maven.log || { cat maven.log >&2; return 1; }; }
+  if [[ ! -e "$place/classpath" ]]; then
+    maven dependency:build-classpath -Dmdep.outputFile="$place/classpath.new" || skip 'Maven Central is not reachable'
+    mv "$place/classpath.new" "$place/classpath"
+  fi
+  maven compile
   classpath="$place/target/classes:$(<"$place/classpath")"
 }
 
