@@ -67,7 +67,8 @@ needs_maven() {
 
 compare() { RECIPE="$here" python3 -I "$CONSUMERS/compare.py" "$@"; }
 
-# Compares what the jobs of document 003 printed into `log` with the answers for customers and categories.
+# Compares what the jobs of document 003 printed into `log` with the answers for customers, sessions and categories;
+# with --last, of sessions that print one line each.
 compare_lessons() {
   local truth=(mercato truth --stream orders "${orders[@]}" -q --window 1h)
   "${truth[@]}" --by customerId --agg 'count,sum(amount)' -o customers.ndjson
@@ -78,4 +79,6 @@ compare_lessons() {
   compare --line "^VIP Status$row(customer_\d+): VIP \(total: $n, orders: $n\)" customers.ndjson log customerId 'sum(amount)' count
   compare --windows --line "^Category Analysis${row}Category (\w+): total=$n, orders=$n, avg=$n, max=$n" \
     categories.ndjson log category 'sum(amount)' count 'avg(amount)' 'max(amount)'
+  order-gen --stream orders "${orders[@]}" "${fast[@]}" | python3 -I "$CONSUMERS/sessions.py" "$@" >sessions.ndjson
+  compare --windows --line "^Order Frequency$row(customer_\d+): (\d+) orders in session" sessions.ndjson log customerId count
 }
