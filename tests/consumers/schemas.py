@@ -8,7 +8,6 @@ their digits.
 import copy
 import datetime as dt
 import decimal
-import glob
 import importlib
 import importlib.util
 import io
@@ -22,6 +21,8 @@ from decimal import Decimal
 from pathlib import Path
 
 PROGRAMS = Path(sys.argv[1])
+# The recipes that users copy, parts of which are used here.
+CONSUMERS = Path(__file__).resolve().parents[2] / "docs" / "consumers"
 # More than half of these would be as many as all; they are there to be wide, not to be many.
 RECORDS = 200
 
@@ -425,29 +426,14 @@ def is_number(text):
 class Postgres:
     """A server of our own in a folder, reached by its socket alone."""
 
+    SERVER = CONSUMERS / "postgres" / "server"
+
     def __init__(self, folder):
-        self.folder = Path(folder)
-        binaries = sorted(glob.glob("/usr/lib/postgresql/*/bin/pg_ctl")) or [shutil.which("pg_ctl")]
-        self.binaries = Path(binaries[-1]).parent if binaries[-1] else None
+        self.folder = folder
+        self.started = subprocess.run([self.SERVER, "start", folder])
 
-    def __enter__(self):
-        # The server refuses to run as root.
-        self.user = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.getuid() == 0 else []
-        if self.user:
-            shutil.chown(self.folder, "nobody", "nogroup")
-        data = self.folder / "data"
-        self.call(self.binaries / "initdb", "-D", data, "-A", "trust", "-U", "mercato", "-E", "UTF8")
-        options = f"-c listen_addresses= -c unix_socket_directories={self.folder} -c fsync=off"
-        self.call(self.binaries / "pg_ctl", "-D", data, "-w", "-l", self.folder / "log", "-o", options, "start")
-        return self
-
-    def __exit__(self, *_):
-        self.call(self.binaries / "pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop")
-
-    def call(self, *words):
-        words = [*self.user, *map(str, words)]
-        done = subprocess.run(words, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        assert done.returncode == 0, done.stderr
+    def stop(self):
+        subprocess.run([self.SERVER, "stop", self.folder], check=True)
 
     def query(self, *commands):
         words = ["psql", "-h", self.folder, "-U", "mercato", "-d", "postgres", "-qAtX", "-v", "ON_ERROR_STOP=1"]
@@ -475,11 +461,14 @@ def postgres(server, topic):
 def postgres_topics(topics):
     with tempfile.TemporaryDirectory() as folder:
         server = Postgres(folder)
-        if not server.binaries:
+        if server.started.returncode == 77:
             print("*** SKIPPED: postgres, because its server is not installed", flush=True)
             return
-        with server:
+        server.started.check_returncode()
+        try:
             each(lambda topic: postgres(server, topic), "postgres")(topics)
+        finally:
+            server.stop()
 
 
 def postgres_value(value):
@@ -532,9 +521,8 @@ def naive(value):
 
 def run_flink(scripts):
     """Runs files of SQL in Flink; gives what it prints."""
-    here = Path(__file__).resolve().parent
     work = PROGRAMS.parent / "flink"
-    shutil.copytree(here / "flink", work, dirs_exist_ok=True)
+    shutil.copytree(CONSUMERS / "flink-sql", work, dirs_exist_ok=True)
     words = ["mvn", "-q", "-o" if (work / "classpath").exists() else "-B", "compile"]
     words += ["dependency:build-classpath", "-Dmdep.outputFile=classpath"]
     subprocess.run(words, cwd=work, check=True)

@@ -8,27 +8,36 @@ import org.apache.flink.types.RowKind;
 import org.apache.flink.util.CloseableIterator;
 
 /**
- * Runs files of SQL: {@code Tables FILE...}; statements end with a semicolon at the end of a line.
+ * Runs files of SQL without a cluster: {@code Tables FILE...}; statements end with a semicolon at the end of a line.
  *
- * Of a SELECT of one column it prints the rows that are left when all changes have been made.
+ * <p>The INSERTs of a file are one job, so that each of its tables is read once. Of a SELECT of one
+ * column the rows are printed that are left when all changes have been made.
  */
 public final class Tables {
   public static void main(String[] files) throws Exception {
     for (String file : files) {
-      TableEnvironment tables = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
+      var tables = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
       tables.getConfig().set("table.local-time-zone", "UTC");
+      tables.getConfig().set("table.dml-sync", "true");
       tables.getConfig().set("parallelism.default", "1");
+      var job = tables.createStatementSet();
+      var empty = true;
       for (String statement : Files.readString(Path.of(file)).split(";\n")) {
-        if (!statement.isBlank()) {
-          var result = tables.executeSql(statement);
-          if (statement.startsWith("INSERT")) {
-            result.await();
-          } else if (statement.startsWith("SELECT")) {
+        var sql = statement.replaceFirst("^(\\s|--.*\n)*", "");
+        if (sql.startsWith("INSERT")) {
+          job.addInsertSql(sql);
+          empty = false;
+        } else if (!sql.isBlank()) {
+          var result = tables.executeSql(sql);
+          if (sql.startsWith("SELECT")) {
             print(result.collect());
-          } else if (statement.startsWith("EXPLAIN") || statement.startsWith("DESCRIBE")) {
+          } else if (sql.startsWith("EXPLAIN") || sql.startsWith("DESCRIBE")) {
             result.print();
           }
         }
+      }
+      if (!empty) {
+        job.execute();
       }
     }
   }
