@@ -1,0 +1,556 @@
+//! The sink that carries the protocol out with librdkafka.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use mercato_encode::Batch;
+use mercato_sinks::{Delivery, DeliveryView, SafePoint, Sink, SinkError};
+use rdkafka::error::RDKafkaErrorCode as Code;
+
+use super::held::Held;
+use super::machine::{Action, Event, Machine, Reason};
+use super::progress::{Extent, Progress, ProgressTopic, unfit};
+use super::transaction::{Fault, Transactional};
+use super::{BEGIN_LIMIT, RunInstance};
+use crate::clock::{Deadline, Stopwatch, pause};
+use crate::config::{KafkaConfig, ProducerConfig};
+use crate::producer::advice::{self, Loss};
+use crate::producer::reports::{Delivered, DeliveryObserver, Reports};
+use crate::producer::target::{Target, targets};
+use crate::producer::{KafkaOptions, RecordTimestamp, restart};
+
+/// Time limit of one look at the progress record.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// Time during which an error that may be a fence is given another instance to announce itself.
+const ANNOUNCEMENT: Duration = Duration::from_secs(3);
+
+/// New producers in a row without a commit, after which the run fails unless a broker is away.
+const MOST_IN_A_ROW: u32 = 20;
+
+/// Longest wait before a new producer.
+const WAIT_AT_MOST: Duration = Duration::from_secs(1);
+
+/// A sink whose records are read by `read_committed` consumers exactly once, whatever is killed.
+///
+/// It commits when the run says so ([`Sink::commit`]), and holds the records of the open transaction
+/// until then.
+pub struct ExactlyOnceSink {
+    machine: Machine,
+    producer: Option<Transactional>,
+    config: ProducerConfig,
+    progress: ProgressTopic,
+    targets: Vec<Target>,
+    options: KafkaOptions,
+    held: Held,
+    /// What the run stores with the next commit.
+    state: Vec<u8>,
+    /// The progress that was found at the beginning.
+    found: Option<Progress>,
+    /// The instance that the last known progress record is of.
+    writer: Option<String>,
+    counts: Arc<Counts>,
+    placed: Option<Arc<Placed>>,
+    /// Since when nothing has been committed although it should; none while all is well.
+    trouble: Option<Stopwatch>,
+    /// True if the producer has not been used yet.
+    is_fresh: bool,
+    /// True once the run has handed over everything.
+    is_last: bool,
+    /// New producers since the last commit.
+    in_a_row: u32,
+}
+
+/// Counters that other threads read.
+#[derive(Debug, Default)]
+struct Counts {
+    accepted: AtomicU64,
+    committed: AtomicU64,
+    bytes: AtomicU64,
+    /// 1 once nothing more is committed.
+    ended: AtomicU64,
+}
+
+impl Counts {
+    fn delivery(&self) -> Delivery {
+        let acknowledged = self.committed.load(Ordering::Acquire);
+        let accepted = self.accepted.load(Ordering::Acquire);
+        let failed = self.ended.load(Ordering::Acquire) * (accepted - acknowledged);
+        Delivery { accepted, acknowledged, failed, bytes: self.bytes.load(Ordering::Relaxed) }
+    }
+}
+
+/// Where the records of the open transaction are, for an observer who hears of them once they are
+/// committed.
+struct Placed {
+    observer: DeliveryObserver,
+    records: Mutex<Vec<(String, i32, i64, u64)>>,
+}
+
+impl Placed {
+    /// An observer for one producer, which keeps what it hears.
+    fn keeper(self: &Arc<Self>, progress: String) -> DeliveryObserver {
+        let placed = Arc::clone(self);
+        Box::new(move |record: Delivered<'_>| {
+            if record.topic != progress {
+                let entry =
+                    (record.topic.to_owned(), record.partition, record.offset, record.sequence);
+                placed.lock().push(entry);
+            }
+        })
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(String, i32, i64, u64)>> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells of the records of a transaction before which `before` records were committed.
+    fn tell(&self, before: u64) {
+        let mut records = std::mem::take(&mut *self.lock());
+        records.sort_unstable_by_key(|(_, _, _, sequence)| *sequence);
+        for (sequence, (topic, partition, offset, _)) in (before..).zip(records) {
+            (self.observer)(Delivered { topic: &topic, partition, offset, sequence });
+        }
+    }
+}
+
+impl ExactlyOnceSink {
+    /// Fences every earlier instance of `run`, and reads how far it came.
+    ///
+    /// The progress topic is created if it is missing.
+    /// Errors: [`SinkError::Unfit`] if it cannot keep a position, or the broker has no transactions;
+    /// [`SinkError::Connect`] and [`SinkError::MissingTopic`] as for any sink.
+    pub fn open<T: AsRef<str>>(
+        config: &KafkaConfig,
+        topics: &[T],
+        mut options: KafkaOptions,
+        run: RunInstance,
+    ) -> Result<Self, SinkError> {
+        run.check()?;
+        let name = run.topic();
+        let transactional = config.transactional(&run.transactional_id());
+        let producer = transactional.map_err(|error| unfit(&name, error.to_string()))?;
+        let progress = ProgressTopic::new(config, run)?;
+        progress.ensure(config, options.connect_timeout)?;
+        let placed = options
+            .observer
+            .take()
+            .map(|observer| Arc::new(Placed { observer, records: Mutex::default() }));
+        let mut sink = Self {
+            machine: Machine::new(),
+            producer: None,
+            config: producer,
+            progress,
+            targets: Vec::new(),
+            options,
+            held: Held::default(),
+            state: Vec::new(),
+            found: None,
+            writer: None,
+            counts: Arc::default(),
+            placed,
+            trouble: Some(Stopwatch::start()),
+            is_fresh: false,
+            is_last: false,
+            in_a_row: 0,
+        };
+        sink.renew()?;
+        sink.is_fresh = true;
+        sink.targets = sink.find(topics)?;
+        sink.carry_out(Action::Open)?;
+        sink.restore_turns()?;
+        Ok(sink)
+    }
+
+    /// The topics with their partitions, in the order given.
+    pub fn targets(&self) -> &[Target] {
+        &self.targets
+    }
+
+    /// The progress of an earlier instance, which has ended.
+    pub fn found(&self) -> Option<&Progress> {
+        self.found.as_ref()
+    }
+
+    fn find<T: AsRef<str>>(&self, topics: &[T]) -> Result<Vec<Target>, SinkError> {
+        let Some(producer) = &self.producer else { return Ok(Vec::new()) };
+        let deadline = Deadline::after(self.options.connect_timeout);
+        let found = targets(producer.running(), &self.config, topics, deadline)?;
+        producer.running().reports().errors.works();
+        Ok(found)
+    }
+
+    /// Goes on with the partitions of records without keys where the run was.
+    fn restore_turns(&mut self) -> Result<(), SinkError> {
+        let Some(found) = &self.found else { return Ok(()) };
+        if found.topics.len() != self.targets.len() {
+            let (was, is) = (found.topics.len(), self.targets.len());
+            let problem = format!("the run sent to {was} topics, and now to {is}");
+            return Err(unfit(&self.progress.run.topic(), problem));
+        }
+        for (target, (partitions, next)) in self.targets.iter_mut().zip(&found.topics) {
+            if target.partitions != *partitions {
+                let problem = format!(
+                    "the run began with {partitions} partitions of topic {}, which has {} now, so keys would \
+                     move: begin another run with --run-name",
+                    target.topic, target.partitions
+                );
+                return Err(unfit(&self.progress.run.topic(), problem));
+            }
+            target.next = *next;
+        }
+        Ok(())
+    }
+
+    /// Carries out what the machine says, until the run goes on.
+    fn handle(&mut self, event: Event) -> Result<(), SinkError> {
+        let action = self.machine.next(event);
+        self.carry_out(action)
+    }
+
+    fn carry_out(&mut self, mut action: Action) -> Result<(), SinkError> {
+        loop {
+            let outcome = match action {
+                Action::Proceed => return Ok(()),
+                Action::Forget => {
+                    self.forget();
+                    return Ok(());
+                }
+                Action::Stop(reason) => return Err(self.stopped(reason, None)),
+                Action::Open => self.open_producer()?,
+                Action::Read => self.read()?,
+                Action::Look => self.look()?,
+                Action::Resend => self.send().map(|()| Event::Resent),
+                Action::Commit => self.commit_now().map(|()| Event::Committed),
+            };
+            let event = match outcome {
+                Ok(event) => event,
+                Err(Fault::InVain) => return Err(self.in_vain()),
+                Err(Fault::Lost(code)) => {
+                    self.machine.next(Event::Lost);
+                    return Err(self.stopped(Reason::Lost, Some(code)));
+                }
+                Err(Fault::Failed(why)) => {
+                    self.note_trouble(&why);
+                    Event::Failed
+                }
+            };
+            action = self.machine.next(event);
+        }
+    }
+
+    fn note_trouble(&mut self, why: &str) {
+        tracing::debug!(target: "mercato_kafka", "the transaction failed: {why}");
+        self.trouble.get_or_insert_with(Stopwatch::start);
+    }
+
+    /// Makes a producer, unless there is a fresh one, and fences every earlier one.
+    fn open_producer(&mut self) -> Result<Result<Event, Fault>, SinkError> {
+        if !std::mem::take(&mut self.is_fresh) {
+            self.pause_before_another()?;
+            self.renew()?;
+        }
+        let waiting = self.patience();
+        let Some(producer) = &self.producer else { return Ok(Err(Fault::InVain)) };
+        Ok(producer.initialize(&mut || waiting.is_over()).map(|()| Event::Opened))
+    }
+
+    /// Retires the producer and makes another, which has nothing yet.
+    fn renew(&mut self) -> Result<(), SinkError> {
+        if let Some(old) = self.producer.take() {
+            old.retire();
+        }
+        self.held.sent = 0;
+        let observer = self.placed.as_ref().map(|placed| {
+            placed.lock().clear();
+            placed.keeper(self.progress.run.topic())
+        });
+        let reports = Arc::new(Reports::new(observer));
+        self.producer = Some(Transactional::new(restart::start(&self.config, &reports)?));
+        Ok(())
+    }
+
+    /// Waits longer from one producer to the next, and says so now and then.
+    fn pause_before_another(&mut self) -> Result<(), SinkError> {
+        self.in_a_row += 1;
+        if self.in_a_row > MOST_IN_A_ROW {
+            return Err(self.undelivered(Code::Fatal));
+        }
+        if self.in_a_row.is_power_of_two() {
+            tracing::warn!(
+                target: "mercato_kafka",
+                records = self.held.len(),
+                "the transaction failed; a new client continues after the last commit"
+            );
+        }
+        pause((Duration::from_millis(100) * (self.in_a_row - 1)).min(WAIT_AT_MOST));
+        Ok(())
+    }
+
+    /// Reads the final position of every earlier instance.
+    fn read(&mut self) -> Result<Result<Event, Fault>, SinkError> {
+        let waiting = self.patience();
+        let found = loop {
+            match self.progress.last(Extent::Whole, Deadline::after(LOOK)) {
+                Ok(found) => break found,
+                Err(error @ SinkError::Unfit { .. }) => return Err(error),
+                Err(_) if !waiting.is_over() => pause(Duration::from_millis(100)),
+                Err(error) => return Err(error),
+            }
+        };
+        self.writer = found.as_ref().map(|found| found.instance.clone());
+        let position = found.as_ref().map_or(0, |found| found.records);
+        if !self.machine.has_begun() {
+            self.found = found;
+            self.trouble = None;
+        }
+        Ok(Ok(Event::Found(position)))
+    }
+
+    /// Finds out whether another instance has committed since this one did.
+    fn look(&mut self) -> Result<Result<Event, Fault>, SinkError> {
+        if !self.machine.has_begun() {
+            return Ok(Ok(Event::Alone));
+        }
+        // What fails may be fenced, and whoever fences announces itself a little later.
+        let (announcement, waiting) = (Stopwatch::start(), self.patience());
+        loop {
+            match self.progress.last(Extent::Now, Deadline::after(LOOK)) {
+                Ok(last) => {
+                    let last = last.map(|last| last.instance);
+                    let is_own =
+                        last == self.writer || last.as_ref() == Some(&self.progress.run.instance);
+                    if !is_own {
+                        self.writer = last;
+                        return Ok(Ok(Event::Overtaken));
+                    }
+                    if announcement.elapsed() >= ANNOUNCEMENT {
+                        return Ok(Ok(Event::Alone));
+                    }
+                }
+                Err(error @ SinkError::Unfit { .. }) => return Err(error),
+                Err(_) => {}
+            }
+            if waiting.is_over() {
+                return Ok(Err(Fault::InVain));
+            }
+            pause(Duration::from_millis(100));
+        }
+    }
+
+    /// Sends what the producer does not have.
+    fn send(&mut self) -> Result<(), Fault> {
+        let waiting = self.patience();
+        let Some(producer) = &mut self.producer else { return Err(Fault::InVain) };
+        let (held, headers) = (&mut self.held, &self.options.headers);
+        producer.send(held, &self.targets, headers, &mut || waiting.is_over())
+    }
+
+    fn commit_now(&mut self) -> Result<(), Fault> {
+        let waiting = self.patience();
+        let Some(producer) = &mut self.producer else { return Err(Fault::InVain) };
+        let run = &self.progress.run;
+        let headers = Progress::headers(self.machine.taken(), &run.instance, &self.targets);
+        let (topic, key) = (run.topic(), format!("{}/{}", run.name, run.shard));
+        let progress = (key.as_str(), self.state.as_slice());
+        producer.commit(&topic, run.shard, progress, headers, &mut || waiting.is_over())
+    }
+
+    /// What is held is committed.
+    fn forget(&mut self) {
+        let before = self.counts.committed.load(Ordering::Acquire);
+        self.counts.committed.fetch_add(self.held.len() as u64, Ordering::AcqRel);
+        self.held.clear();
+        self.writer = Some(self.progress.run.instance.clone());
+        self.trouble = None;
+        self.in_a_row = 0;
+        if let Some(placed) = &self.placed {
+            placed.tell(before);
+        }
+    }
+
+    /// The time that the run waits for a broker now.
+    fn patience(&self) -> Patience {
+        let KafkaOptions { drain_timeout, max_outage, interrupted_drain_timeout, .. } =
+            self.options;
+        let limit = match self.machine.has_begun() {
+            false => Some(BEGIN_LIMIT),
+            true if self.is_last => drain_timeout.into_iter().chain(max_outage).min(),
+            true => max_outage,
+        };
+        Patience {
+            since: self.trouble.unwrap_or_else(Stopwatch::start),
+            limit,
+            interrupt: self.options.interrupt.clone(),
+            interrupted: interrupted_drain_timeout,
+        }
+    }
+
+    fn in_vain(&mut self) -> SinkError {
+        if self.machine.has_begun() {
+            return self.undelivered(Code::AllBrokersDown);
+        }
+        SinkError::Connect {
+            destination: format!("the transaction coordinator of {}", self.config.address()),
+            advice: "it has not answered; a cluster of fewer than three brokers needs \
+                     transaction.state.log.replication.factor=1 and transaction.state.log.min.isr=1"
+                .to_owned(),
+            source: Box::new(Code::RequestTimedOut),
+        }
+    }
+
+    /// The error of a run that ends now.
+    fn undelivered(&mut self, code: Code) -> SinkError {
+        self.counts.ended.store(1, Ordering::Release);
+        let delivery = self.counts.delivery();
+        let loss = Loss { failed: delivery.failed, complete: delivery.acknowledged };
+        advice::undelivered(self.config.address(), loss, code, "")
+    }
+
+    fn stopped(&mut self, reason: Reason, code: Option<Code>) -> SinkError {
+        let has_begun = self.machine.has_begun();
+        self.counts.ended.store(1, Ordering::Release);
+        match (reason, code) {
+            (Reason::Overtaken, _) => SinkError::Fenced {
+                run: format!("{}, shard {}", self.progress.run.name, self.progress.run.shard),
+                winner: self.writer.clone().unwrap_or_else(|| "an unknown instance".to_owned()),
+                complete: self.counts.delivery().acknowledged,
+            },
+            (Reason::Lost, Some(code)) if !has_begun => {
+                unfit(&self.progress.run.topic(), begin_refused(code))
+            }
+            (Reason::Lost, code) => self.undelivered(code.unwrap_or(Code::Fatal)),
+        }
+    }
+}
+
+/// Says why no transaction can begin.
+fn begin_refused(code: Code) -> String {
+    match code {
+        Code::UnsupportedFeature | Code::UnsupportedVersion => format!(
+            "the broker has no transactions ({code}): use a broker that has them, or --delivery at-least-once"
+        ),
+        Code::InvalidTransactionTimeout => format!(
+            "{code}: lower transaction.timeout.ms with -X, or raise the broker's transaction.max.timeout.ms"
+        ),
+        Code::TransactionalIdAuthorizationFailed => {
+            format!("{code}: request permission (ACL) to write and describe the transactional id")
+        }
+        code => format!("no transaction can begin: {code}"),
+    }
+}
+
+/// The time that a run waits.
+struct Patience {
+    since: Stopwatch,
+    limit: Option<Duration>,
+    interrupt: Option<Arc<AtomicBool>>,
+    /// The limit once the user has asked to stop.
+    interrupted: Duration,
+}
+
+impl Patience {
+    fn is_over(&self) -> bool {
+        let is_interrupted =
+            self.interrupt.as_ref().is_some_and(|interrupt| interrupt.load(Ordering::Relaxed));
+        let waited = self.since.elapsed();
+        is_interrupted && waited >= self.interrupted
+            || self.limit.is_some_and(|limit| waited >= limit)
+    }
+}
+
+impl Sink for ExactlyOnceSink {
+    fn write(&mut self, batch: &Batch, range: Range<usize>) -> Result<(), SinkError> {
+        for index in range {
+            let stamp = &batch.spans()[index].stamp;
+            let topic = usize::from(stamp.topic);
+            let (key, value) = (batch.key(index), batch.value(index));
+            let partition = self.targets[topic].partition(key);
+            let is_event_time = self.options.record_timestamp == RecordTimestamp::Event;
+            let timestamp = is_event_time.then(|| stamp.event_time.div_euclid(1000));
+            let prefix = self.options.value_prefixes.get(topic).map_or(&[][..], Vec::as_slice);
+            let place = (topic, partition);
+            self.held.push(place, (stamp.coordinates, timestamp), key, (prefix, value));
+            self.counts.accepted.fetch_add(1, Ordering::AcqRel);
+            self.counts.bytes.fetch_add(value.len() as u64, Ordering::Relaxed);
+            self.handle(Event::Taken)?;
+        }
+        match self.send() {
+            Ok(()) => Ok(()),
+            Err(Fault::InVain) => Err(self.in_vain()),
+            Err(Fault::Failed(why)) => {
+                self.note_trouble(&why);
+                self.handle(Event::Failed)
+            }
+            Err(Fault::Lost(code)) => {
+                self.machine.next(Event::Lost);
+                Err(self.stopped(Reason::Lost, Some(code)))
+            }
+        }
+    }
+
+    /// Hands nothing on: librdkafka sends what it has after `linger.ms` by itself.
+    fn flush(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
+
+    fn commit(&mut self, state: &[u8], is_last: bool) -> Result<(), SinkError> {
+        self.is_last = is_last;
+        self.state.clear();
+        self.state.extend_from_slice(state);
+        self.handle(Event::Cut)
+    }
+
+    fn stored(&self) -> Option<&[u8]> {
+        self.found.as_ref().map(|found| found.state.as_slice())
+    }
+
+    fn delivery(&self) -> Delivery {
+        self.counts.delivery()
+    }
+
+    fn view(&self) -> Option<DeliveryView> {
+        let counts = Arc::clone(&self.counts);
+        Some(DeliveryView::new(move || counts.delivery()))
+    }
+
+    fn safe_point(&mut self) -> Result<SafePoint, SinkError> {
+        Ok(SafePoint::records(self.counts.delivery().acknowledged))
+    }
+
+    /// Ends the run; what is not committed is aborted, and an error.
+    fn finish(mut self: Box<Self>) -> Result<Delivery, SinkError> {
+        if let Some(producer) = self.producer.take() {
+            producer.abort();
+        }
+        let delivery = self.counts.delivery();
+        if delivery.in_flight() > 0 {
+            Err(self.undelivered(Code::PurgeQueue))
+        } else {
+            Ok(delivery)
+        }
+    }
+}
+
+impl Drop for ExactlyOnceSink {
+    fn drop(&mut self) {
+        if let Some(producer) = self.producer.take() {
+            producer.retire();
+        }
+    }
+}
+
+impl fmt::Debug for ExactlyOnceSink {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ExactlyOnceSink")
+            .field("run", &self.progress.run)
+            .field("machine", &self.machine)
+            .field("targets", &self.targets)
+            .field("delivery", &self.delivery())
+            .finish_non_exhaustive()
+    }
+}
