@@ -63,7 +63,12 @@ fn refused(_: &[OsString]) -> Result<Exit, Failure> {
 }
 
 /// Refuses to read a topic.
-pub(crate) fn verify(_: &Verifier<'_>, _: &KafkaSettings, _: &str) -> Result<Report, Failure> {
+pub(crate) fn verify(
+    _: &Verifier<'_>,
+    _: &KafkaSettings,
+    _: &str,
+    _: bool,
+) -> Result<Report, Failure> {
     Err(SessionError::NoKafka.into())
 }
 

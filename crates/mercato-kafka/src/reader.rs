@@ -8,7 +8,7 @@
 //!
 //! A reader reads up to the ends that partitions had when it was opened, so it ends on a topic that
 //! still grows.
-//! It sees what a `read_committed` consumer sees, joins no group and commits nothing.
+//! It sees what a `read_committed` consumer sees unless its options say otherwise, joins no group and commits nothing.
 
 use std::collections::VecDeque;
 use std::error::Error;
@@ -85,6 +85,8 @@ pub struct ReadOptions {
     pub from: Vec<i64>,
     /// Begin at most this many offsets before the end of each partition; none by default.
     pub tail: Option<u32>,
+    /// Also read records of transactions that are open or were aborted; false by default.
+    pub uncommitted: bool,
     /// Time to reach the cluster; [`DEFAULT_CONNECT_TIMEOUT`] by default.
     pub connect_timeout: Duration,
     /// Maximum time without a record from a partition before reading fails; 30 s by default.
@@ -96,6 +98,7 @@ impl Default for ReadOptions {
         Self {
             from: Vec::new(),
             tail: None,
+            uncommitted: false,
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             stall_timeout: Duration::from_secs(30),
         }
@@ -166,7 +169,7 @@ impl TopicReader {
         let deadline = Deadline::after(options.connect_timeout);
         let quiet = Quiet::default();
         let mut client = config.client()?;
-        prepare(&mut client);
+        prepare(&mut client, options.uncommitted);
         let consumer: BaseConsumer<Quiet> =
             client.create_with_context(quiet.clone()).map_err(refused)?;
         let consumer = Arc::new(consumer);
@@ -318,7 +321,8 @@ fn client_error(topic: &str, address: &str, error: KafkaError) -> ReadError {
 }
 
 /// Makes a client's configuration that of a reader without a group.
-fn prepare(client: &mut ClientConfig) {
+fn prepare(client: &mut ClientConfig, uncommitted: bool) {
+    let isolation = if uncommitted { "read_uncommitted" } else { "read_committed" };
     client
         // librdkafka assigns nothing to a consumer without a group's name; no group is joined under
         // it.
@@ -326,7 +330,7 @@ fn prepare(client: &mut ClientConfig) {
         .set("enable.auto.commit", "false")
         .set("enable.auto.offset.store", "false")
         .set("enable.partition.eof", "true")
-        .set("isolation.level", "read_committed")
+        .set("isolation.level", isolation)
         .set("auto.offset.reset", "earliest")
         .set("check.crcs", "true")
         .set("queued.max.messages.kbytes", PREFETCH_KILOBYTES)

@@ -15,8 +15,10 @@ pub(crate) fn verify(
     verifier: &Verifier<'_>,
     settings: &KafkaSettings,
     topic: &str,
+    uncommitted: bool,
 ) -> Result<Report, Failure> {
-    let mut records = TopicRecords { reader: open(settings, topic)?, record: Record::default() };
+    let reader = open(settings, topic, uncommitted)?;
+    let mut records = TopicRecords { reader, record: Record::default() };
     verifier.verify(&mut records).map_err(|error| failures::of_verifying(error, unread))
 }
 
@@ -29,7 +31,7 @@ pub(crate) fn check(
     name: &str,
     kind: Option<Topic>,
 ) -> Result<(), Failure> {
-    let mut reader = open(settings, name)?;
+    let mut reader = open(settings, name, false)?;
     let (mut record, mut document) = (Record::default(), Document::default());
     let mut topic = kind.or_else(|| topic_named(name));
     for partition in 0..reader.partitions() {
@@ -52,9 +54,10 @@ pub(crate) fn check(
     Ok(())
 }
 
-fn open(settings: &KafkaSettings, topic: &str) -> Result<TopicReader, Failure> {
+fn open(settings: &KafkaSettings, topic: &str, uncommitted: bool) -> Result<TopicReader, Failure> {
     let client = kafka::client(&settings.connection, "mercato");
-    TopicReader::open(&client, topic, &ReadOptions::default()).map_err(unread)
+    let options = ReadOptions { uncommitted, ..ReadOptions::default() };
+    TopicReader::open(&client, topic, &options).map_err(unread)
 }
 
 /// A topic as the verifier reads it.

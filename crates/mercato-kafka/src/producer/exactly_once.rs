@@ -6,9 +6,11 @@
 //!
 //! An instance is fenced by the next one of the same run, as soon as that begins.
 
+mod counts;
 mod driver;
 mod held;
 mod machine;
+mod patience;
 mod progress;
 mod transaction;
 

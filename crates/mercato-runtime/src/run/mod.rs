@@ -71,7 +71,8 @@ pub struct Drive {
     pub lag_bound: i64,
     /// Shows what the run is doing.
     pub metrics: Option<Metrics>,
-    /// Size of the transactions of a sink that has them; none for other sinks.
+    /// Size of the transactions of a sink that has them; none for other sinks. The reporter says what
+    /// is stored with each.
     pub transactions: Option<Transactions>,
     /// True if a stopped run will be resumed: then no file gets its name before the run is complete.
     pub goes_on: bool,

@@ -162,6 +162,10 @@ fn real_a_progress_topic_that_keeps_no_position_is_refused() {
     assert!(sent > 0);
     // The seed is found again.
     run("").success();
+    for words in ["--on-lag shed", "--output-console", "--state run.json"] {
+        run(&format!("--run-name fresh {words}")).fails_with(2, &["--delivery exactly-once"]);
+    }
+    run("--run-name fresh -X acks=1").fails_with(3, &["idempotence"]);
     for (words, named) in [("--seed 4", ["seed", "4"]), ("--rate 9/h", ["rate", "9/h"])] {
         run(words).fails_with(2, &named);
     }

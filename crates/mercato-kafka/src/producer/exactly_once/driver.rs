@@ -2,23 +2,25 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use mercato_encode::Batch;
 use mercato_sinks::{Delivery, DeliveryView, SafePoint, Sink, SinkError};
 use rdkafka::error::RDKafkaErrorCode as Code;
 
+use super::counts::{Counts, Placed};
 use super::held::Held;
 use super::machine::{Action, Event, Machine, Reason};
+use super::patience::{Patience, begin_refused};
 use super::progress::{Extent, Progress, ProgressTopic, unfit};
 use super::transaction::{Fault, Transactional};
 use super::{BEGIN_LIMIT, RunInstance};
 use crate::clock::{Deadline, Stopwatch, pause};
 use crate::config::{KafkaConfig, ProducerConfig};
 use crate::producer::advice::{self, Loss};
-use crate::producer::reports::{Delivered, DeliveryObserver, Reports};
+use crate::producer::reports::Reports;
 use crate::producer::target::{Target, targets};
 use crate::producer::{KafkaOptions, RecordTimestamp, restart};
 
@@ -62,59 +64,9 @@ pub struct ExactlyOnceSink {
     is_last: bool,
     /// New producers since the last commit.
     in_a_row: u32,
-}
-
-/// Counters that other threads read.
-#[derive(Debug, Default)]
-struct Counts {
-    accepted: AtomicU64,
-    committed: AtomicU64,
-    bytes: AtomicU64,
-    /// 1 once nothing more is committed.
-    ended: AtomicU64,
-}
-
-impl Counts {
-    fn delivery(&self) -> Delivery {
-        let acknowledged = self.committed.load(Ordering::Acquire);
-        let accepted = self.accepted.load(Ordering::Acquire);
-        let failed = self.ended.load(Ordering::Acquire) * (accepted - acknowledged);
-        Delivery { accepted, acknowledged, failed, bytes: self.bytes.load(Ordering::Relaxed) }
-    }
-}
-
-/// Where the records of the open transaction are, for an observer who hears of them once they are
-/// committed.
-struct Placed {
-    observer: DeliveryObserver,
-    records: Mutex<Vec<(String, i32, i64, u64)>>,
-}
-
-impl Placed {
-    /// An observer for one producer, which keeps what it hears.
-    fn keeper(self: &Arc<Self>, progress: String) -> DeliveryObserver {
-        let placed = Arc::clone(self);
-        Box::new(move |record: Delivered<'_>| {
-            if record.topic != progress {
-                let entry =
-                    (record.topic.to_owned(), record.partition, record.offset, record.sequence);
-                placed.lock().push(entry);
-            }
-        })
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(String, i32, i64, u64)>> {
-        self.records.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Tells of the records of a transaction before which `before` records were committed.
-    fn tell(&self, before: u64) {
-        let mut records = std::mem::take(&mut *self.lock());
-        records.sort_unstable_by_key(|(_, _, _, sequence)| *sequence);
-        for (sequence, (topic, partition, offset, _)) in (before..).zip(records) {
-            (self.observer)(Delivered { topic: &topic, partition, offset, sequence });
-        }
-    }
+    /// Why records that were taken are not committed, at the end of a run that another has not taken
+    /// over.
+    lost: Option<Code>,
 }
 
 impl ExactlyOnceSink {
@@ -156,6 +108,7 @@ impl ExactlyOnceSink {
             is_fresh: false,
             is_last: false,
             in_a_row: 0,
+            lost: None,
         };
         sink.renew()?;
         sink.is_fresh = true;
@@ -404,6 +357,7 @@ impl ExactlyOnceSink {
 
     /// The error of a run that ends now.
     fn undelivered(&mut self, code: Code) -> SinkError {
+        self.lost = Some(code);
         self.counts.ended.store(1, Ordering::Release);
         let delivery = self.counts.delivery();
         let loss = Loss { failed: delivery.failed, complete: delivery.acknowledged };
@@ -424,41 +378,6 @@ impl ExactlyOnceSink {
             }
             (Reason::Lost, code) => self.undelivered(code.unwrap_or(Code::Fatal)),
         }
-    }
-}
-
-/// Says why no transaction can begin.
-fn begin_refused(code: Code) -> String {
-    match code {
-        Code::UnsupportedFeature | Code::UnsupportedVersion => format!(
-            "the broker has no transactions ({code}): use a broker that has them, or --delivery at-least-once"
-        ),
-        Code::InvalidTransactionTimeout => format!(
-            "{code}: lower transaction.timeout.ms with -X, or raise the broker's transaction.max.timeout.ms"
-        ),
-        Code::TransactionalIdAuthorizationFailed => {
-            format!("{code}: request permission (ACL) to write and describe the transactional id")
-        }
-        code => format!("no transaction can begin: {code}"),
-    }
-}
-
-/// The time that a run waits.
-struct Patience {
-    since: Stopwatch,
-    limit: Option<Duration>,
-    interrupt: Option<Arc<AtomicBool>>,
-    /// The limit once the user has asked to stop.
-    interrupted: Duration,
-}
-
-impl Patience {
-    fn is_over(&self) -> bool {
-        let is_interrupted =
-            self.interrupt.as_ref().is_some_and(|interrupt| interrupt.load(Ordering::Relaxed));
-        let waited = self.since.elapsed();
-        is_interrupted && waited >= self.interrupted
-            || self.limit.is_some_and(|limit| waited >= limit)
     }
 }
 
@@ -527,10 +446,10 @@ impl Sink for ExactlyOnceSink {
             producer.abort();
         }
         let delivery = self.counts.delivery();
-        if delivery.in_flight() > 0 {
-            Err(self.undelivered(Code::PurgeQueue))
-        } else {
-            Ok(delivery)
+        match self.lost {
+            Some(code) => Err(self.undelivered(code)),
+            None if delivery.in_flight() > 0 => Err(self.undelivered(Code::PurgeQueue)),
+            None => Ok(delivery),
         }
     }
 }
