@@ -1,28 +1,27 @@
 //! The sink that carries the protocol out with librdkafka.
 
-use std::fmt;
-use std::ops::Range;
+mod ending;
+mod sink;
+
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use mercato_encode::Batch;
-use mercato_sinks::{Delivery, DeliveryView, SafePoint, Sink, SinkError};
+use mercato_sinks::SinkError;
 use rdkafka::error::RDKafkaErrorCode as Code;
 
 use super::counts::{Counts, Placed};
 use super::held::Held;
 use super::machine::{Action, Event, Machine, Reason};
-use super::patience::{Patience, begin_refused};
+use super::patience::Patience;
 use super::progress::{Extent, Progress, ProgressTopic, unfit};
 use super::transaction::{Fault, Transactional};
 use super::{BEGIN_LIMIT, RunInstance};
 use crate::clock::{Deadline, Stopwatch, pause};
 use crate::config::{KafkaConfig, ProducerConfig};
-use crate::producer::advice::{self, Loss};
 use crate::producer::reports::Reports;
 use crate::producer::target::{Target, targets};
-use crate::producer::{KafkaOptions, RecordTimestamp, restart};
+use crate::producer::{KafkaOptions, restart};
 
 /// Time limit of one look at the progress record.
 const LOOK: Duration = Duration::from_secs(5);
@@ -38,7 +37,7 @@ const WAIT_AT_MOST: Duration = Duration::from_secs(1);
 
 /// A sink whose records are read by `read_committed` consumers exactly once, whatever is killed.
 ///
-/// It commits when the run says so ([`Sink::commit`]), and holds the records of the open transaction
+/// It commits when the run says so ([`mercato_sinks::Sink::commit`]), and holds the records of the open transaction
 /// until then.
 pub struct ExactlyOnceSink {
     machine: Machine,
@@ -340,136 +339,5 @@ impl ExactlyOnceSink {
             interrupt: self.options.interrupt.clone(),
             interrupted: interrupted_drain_timeout,
         }
-    }
-
-    fn in_vain(&mut self) -> SinkError {
-        if self.machine.has_begun() {
-            return self.undelivered(Code::AllBrokersDown);
-        }
-        SinkError::Connect {
-            destination: format!("the transaction coordinator of {}", self.config.address()),
-            advice: "it has not answered; a cluster of fewer than three brokers needs \
-                     transaction.state.log.replication.factor=1 and transaction.state.log.min.isr=1"
-                .to_owned(),
-            source: Box::new(Code::RequestTimedOut),
-        }
-    }
-
-    /// The error of a run that ends now.
-    fn undelivered(&mut self, code: Code) -> SinkError {
-        self.lost = Some(code);
-        self.counts.ended.store(1, Ordering::Release);
-        let delivery = self.counts.delivery();
-        let loss = Loss { failed: delivery.failed, complete: delivery.acknowledged };
-        advice::undelivered(self.config.address(), loss, code, "")
-    }
-
-    fn stopped(&mut self, reason: Reason, code: Option<Code>) -> SinkError {
-        let has_begun = self.machine.has_begun();
-        self.counts.ended.store(1, Ordering::Release);
-        match (reason, code) {
-            (Reason::Overtaken, _) => SinkError::Fenced {
-                run: format!("{}, shard {}", self.progress.run.name, self.progress.run.shard),
-                winner: self.writer.clone().unwrap_or_else(|| "an unknown instance".to_owned()),
-                complete: self.counts.delivery().acknowledged,
-            },
-            (Reason::Lost, Some(code)) if !has_begun => {
-                unfit(&self.progress.run.topic(), begin_refused(code))
-            }
-            (Reason::Lost, code) => self.undelivered(code.unwrap_or(Code::Fatal)),
-        }
-    }
-}
-
-impl Sink for ExactlyOnceSink {
-    fn write(&mut self, batch: &Batch, range: Range<usize>) -> Result<(), SinkError> {
-        for index in range {
-            let stamp = &batch.spans()[index].stamp;
-            let topic = usize::from(stamp.topic);
-            let (key, value) = (batch.key(index), batch.value(index));
-            let partition = self.targets[topic].partition(key);
-            let is_event_time = self.options.record_timestamp == RecordTimestamp::Event;
-            let timestamp = is_event_time.then(|| stamp.event_time.div_euclid(1000));
-            let prefix = self.options.value_prefixes.get(topic).map_or(&[][..], Vec::as_slice);
-            let place = (topic, partition);
-            self.held.push(place, (stamp.coordinates, timestamp), key, (prefix, value));
-            self.counts.accepted.fetch_add(1, Ordering::AcqRel);
-            self.counts.bytes.fetch_add(value.len() as u64, Ordering::Relaxed);
-            self.handle(Event::Taken)?;
-        }
-        match self.send() {
-            Ok(()) => Ok(()),
-            Err(Fault::InVain) => Err(self.in_vain()),
-            Err(Fault::Failed(why)) => {
-                self.note_trouble(&why);
-                self.handle(Event::Failed)
-            }
-            Err(Fault::Lost(code)) => {
-                self.machine.next(Event::Lost);
-                Err(self.stopped(Reason::Lost, Some(code)))
-            }
-        }
-    }
-
-    /// Hands nothing on: librdkafka sends what it has after `linger.ms` by itself.
-    fn flush(&mut self) -> Result<(), SinkError> {
-        Ok(())
-    }
-
-    fn commit(&mut self, state: &[u8], is_last: bool) -> Result<(), SinkError> {
-        self.is_last = is_last;
-        self.state.clear();
-        self.state.extend_from_slice(state);
-        self.handle(Event::Cut)
-    }
-
-    fn stored(&self) -> Option<&[u8]> {
-        self.found.as_ref().map(|found| found.state.as_slice())
-    }
-
-    fn delivery(&self) -> Delivery {
-        self.counts.delivery()
-    }
-
-    fn view(&self) -> Option<DeliveryView> {
-        let counts = Arc::clone(&self.counts);
-        Some(DeliveryView::new(move || counts.delivery()))
-    }
-
-    fn safe_point(&mut self) -> Result<SafePoint, SinkError> {
-        Ok(SafePoint::records(self.counts.delivery().acknowledged))
-    }
-
-    /// Ends the run; what is not committed is aborted, and an error.
-    fn finish(mut self: Box<Self>) -> Result<Delivery, SinkError> {
-        if let Some(producer) = self.producer.take() {
-            producer.abort();
-        }
-        let delivery = self.counts.delivery();
-        match self.lost {
-            Some(code) => Err(self.undelivered(code)),
-            None if delivery.in_flight() > 0 => Err(self.undelivered(Code::PurgeQueue)),
-            None => Ok(delivery),
-        }
-    }
-}
-
-impl Drop for ExactlyOnceSink {
-    fn drop(&mut self) {
-        if let Some(producer) = self.producer.take() {
-            producer.retire();
-        }
-    }
-}
-
-impl fmt::Debug for ExactlyOnceSink {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("ExactlyOnceSink")
-            .field("run", &self.progress.run)
-            .field("machine", &self.machine)
-            .field("targets", &self.targets)
-            .field("delivery", &self.delivery())
-            .finish_non_exhaustive()
     }
 }

@@ -76,31 +76,9 @@ impl Transactional {
         &self.running
     }
 
-    /// Calls until it succeeds, fails, or waiting is in vain.
-    fn call(
-        &self,
-        in_vain: &mut dyn FnMut() -> bool,
-        call: impl Fn() -> Result<(), KafkaError>,
-    ) -> Result<(), Fault> {
-        loop {
-            let error = match call() {
-                Ok(()) => return Ok(()),
-                Err(error) => error,
-            };
-            let passes = matches!(&error, KafkaError::Transaction(said) if said.is_retriable());
-            if !passes {
-                return Err(Fault::of(&error));
-            }
-            if in_vain() {
-                return Err(Fault::InVain);
-            }
-            pause(Duration::from_millis(20));
-        }
-    }
-
     /// Fences every earlier producer of the same id, and waits until its transaction has ended.
     pub(super) fn initialize(&self, in_vain: &mut dyn FnMut() -> bool) -> Result<(), Fault> {
-        self.call(in_vain, || self.running.producer().init_transactions(SLICE))
+        call(in_vain, || self.running.producer().init_transactions(SLICE))
     }
 
     /// Sends what it does not have yet of `held`; waits while its queue is full.
@@ -152,7 +130,7 @@ impl Transactional {
         self.settle(in_vain)?;
         // With nothing in flight the call returns with the coordinator's answer; with anything it
         // would take its whole time limit.
-        self.call(in_vain, || self.running.producer().commit_transaction(SLICE))?;
+        call(in_vain, || self.running.producer().commit_transaction(SLICE))?;
         self.is_open = false;
         Ok(())
     }
@@ -236,5 +214,26 @@ impl Transactional {
     /// Ends a producer that has been fenced or has failed.
     pub(super) fn retire(self) {
         self.running.retire();
+    }
+}
+
+/// Calls until it succeeds, fails, or waiting is in vain.
+fn call(
+    in_vain: &mut dyn FnMut() -> bool,
+    call: impl Fn() -> Result<(), KafkaError>,
+) -> Result<(), Fault> {
+    loop {
+        let error = match call() {
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        };
+        let passes = matches!(&error, KafkaError::Transaction(said) if said.is_retriable());
+        if !passes {
+            return Err(Fault::of(&error));
+        }
+        if in_vain() {
+            return Err(Fault::InVain);
+        }
+        pause(Duration::from_millis(20));
     }
 }
