@@ -88,7 +88,16 @@ const PACE: [&str; 4] = ["clock", "threads", "on_lag", "lag_bound"];
 /// Flags of what is written, accepted for the same reason.
 const SHAPE: [&str; 3] = ["key", "timestamp_format", "cdc"];
 /// Flags of delivery, accepted for the same reason.
-const SENDING: [&str; 4] = ["record_timestamp", "record_headers", "header", "max_outage"];
+const SENDING: [&str; 8] = [
+    "record_timestamp",
+    "record_headers",
+    "header",
+    "max_outage",
+    "delivery",
+    "transaction_records",
+    "transaction_time",
+    "run_name",
+];
 
 fn hidden(command: clap::Command, names: &[&'static str]) -> clap::Command {
     names

@@ -81,7 +81,12 @@ impl Records {
 }
 
 /// Refuses to read a topic.
-pub(crate) fn verify(_: &Verifier<'_>, _: &KafkaSettings, _: Records) -> Result<Report, Failure> {
+pub(crate) fn verify(
+    _: &Verifier<'_>,
+    _: &KafkaSettings,
+    _: Records,
+    _: bool,
+) -> Result<Report, Failure> {
     Err(SessionError::NoKafka.into())
 }
 

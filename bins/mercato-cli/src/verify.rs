@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use mercato::BuiltIn;
 use mercato::config::args::{ConfigArgs, KafkaArgs, LogArgs, RunArgs};
 use mercato::config::env::now_micros;
@@ -45,6 +45,11 @@ pub(crate) struct Verify {
     #[arg(long)]
     json: bool,
 
+    /// Read topics as consumers with this isolation.level do; `read_uncommitted` also shows records
+    /// of aborted transactions
+    #[arg(long, value_name = "LEVEL", default_value = "read_committed", conflicts_with_all = ["file", "rules"])]
+    isolation: Isolation,
+
     /// Number of differences to show in full
     #[arg(long, value_name = "N", default_value_t = Verifier::DIFFERENCES)]
     differences: usize,
@@ -63,6 +68,17 @@ pub(crate) struct Verify {
     config: ConfigArgs,
     #[command(flatten)]
     log: LogArgs,
+}
+
+/// The records of a topic that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Isolation {
+    /// Those that are committed, or were sent without a transaction.
+    #[value(name = "read_committed")]
+    ReadCommitted,
+    /// All.
+    #[value(name = "read_uncommitted")]
+    ReadUncommitted,
 }
 
 const EXAMPLES: &str = "\
@@ -317,7 +333,8 @@ impl Verify {
         match (&part.source, kafka) {
             (Source::Topic(topic), Some(settings)) => {
                 let records = kafka::Records::new(settings, topic, known, &self.reading)?;
-                kafka::verify(&verifier, settings, records)
+                let uncommitted = self.isolation == Isolation::ReadUncommitted;
+                kafka::verify(&verifier, settings, records, uncommitted)
             }
             (Source::File(path), _) => {
                 let _progress = files::progress(&meter, [path]);

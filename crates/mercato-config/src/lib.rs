@@ -60,7 +60,9 @@ pub use disorder::DisorderSection;
 pub use effective::Effective;
 pub use error::ConfigError;
 pub use layers::Layers;
-pub use names::{Cdc, ColorChoice, LogFormat, LogLevel, OnLag, RecordTime, TimestampFormat};
+pub use names::{
+    Cdc, ColorChoice, DeliveryGuarantee, LogFormat, LogLevel, OnLag, RecordTime, TimestampFormat,
+};
 pub use options::kafka::{Connection, KafkaSection, KafkaSettings};
 pub use options::log::{LogSection, LogSettings};
 pub use options::output::{OutputSection, OutputSettings};

@@ -80,6 +80,15 @@ names! {
 }
 
 names! {
+    /// How often consumers may see a record that was sent to Kafka.
+    DeliveryGuarantee, "delivery":
+    /// Once, and again after an error or a kill.
+    AtLeastOnce = "at-least-once",
+    /// Once, for consumers that read committed records only.
+    ExactlyOnce = "exactly-once"
+}
+
+names! {
     /// The form in which records have their instants.
     TimestampFormat, "timestamp format":
     /// RFC 3339 text in UTC.

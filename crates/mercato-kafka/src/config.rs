@@ -94,6 +94,24 @@ impl KafkaConfig {
         Ok(ProducerConfig { client, address, warnings })
     }
 
+    /// The same for a producer with transactions under this id, which must be idempotent.
+    pub(crate) fn transactional(&self, id: &str) -> Result<ProducerConfig, ConfigError> {
+        let mut config = self.producer()?;
+        if config.client.get("enable.idempotence") != Some("true") {
+            return Err(ConfigError::Unsupported {
+                name: "enable.idempotence".to_owned(),
+                reason: "transactions need idempotence: leave acks, retries, \
+                         max.in.flight.requests.per.connection and enable.idempotence at their defaults"
+                    .to_owned(),
+            });
+        }
+        config.client.set("transactional.id", id);
+        config.client.remove("bootstrap.servers");
+        check_together(&config.client)?;
+        config.client.set("bootstrap.servers", &config.address);
+        Ok(config)
+    }
+
     /// Returns the properties of a client that only queries and reads.
     pub(crate) fn client(&self) -> Result<ClientConfig, ConfigError> {
         let address = self.address()?;

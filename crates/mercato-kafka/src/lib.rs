@@ -9,7 +9,7 @@
 //! | module | does |
 //! |---|---|
 //! | [`config`] | the connection: properties under librdkafka's and Java's names, refused with a reason, secrets redacted |
-//! | [`producer`] | [`KafkaSink`]: records in, every delivery report counted, shutdown as types |
+//! | [`producer`] | [`KafkaSink`]: records in, every delivery report counted, shutdown as types; [`ExactlyOnceSink`]: the same in transactions |
 //! | [`admin`] | topics listed, created, described |
 //! | [`reader`] | [`TopicReader`]: a topic read back partition by partition, for verification |
 //! | [`connect`] | reaching a cluster within a limit, and saying what to do when it cannot be reached |
@@ -39,6 +39,7 @@ pub use admin::{Admin, AdminError, NewTopic};
 pub use config::{ConfigError, KafkaConfig, ProducerConfig};
 pub use connect::ReachError;
 pub use producer::{
-    Delivered, KafkaOptions, KafkaSink, RecordHeaders, RecordTimestamp, partition_of,
+    Delivered, ExactlyOnceSink, KafkaOptions, KafkaSink, Progress, RecordHeaders, RecordTimestamp,
+    RunInstance, partition_of,
 };
 pub use reader::{ReadError, ReadOptions, Record, TopicReader};

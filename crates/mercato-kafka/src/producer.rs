@@ -11,6 +11,7 @@
 //! The end of a run is a sequence of types: running, draining, done.
 
 mod advice;
+mod exactly_once;
 mod headers;
 mod options;
 mod prefix;
@@ -32,6 +33,7 @@ use rdkafka::error::RDKafkaErrorCode as Code;
 use crate::clock::{Deadline, pause};
 use crate::config::ProducerConfig;
 use advice::Loss;
+pub use exactly_once::{ExactlyOnceSink, Progress, RunInstance};
 pub use headers::RecordHeaders;
 pub use mercato_draw::partition_of;
 pub use options::{

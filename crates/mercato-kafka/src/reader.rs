@@ -8,7 +8,7 @@
 //!
 //! A reader reads up to the ends that partitions had when it was opened, so it ends on a topic that
 //! still grows.
-//! It sees what a `read_committed` consumer sees, joins no group and commits nothing.
+//! It sees what a `read_committed` consumer sees unless its options say otherwise, joins no group and commits nothing.
 
 use std::collections::VecDeque;
 use std::error::Error;
@@ -22,12 +22,15 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::message::{BorrowedMessage, Message};
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 
-use crate::clock::{Deadline, Stopwatch};
+use crate::clock::{Deadline, Stopwatch, pause};
 use crate::config::{ConfigError, KafkaConfig};
 use crate::connect::{DEFAULT_CONNECT_TIMEOUT, Line, Quiet, ReachError};
 
 /// Kilobytes of fetched records that wait to be pulled, in each partition.
 const PREFETCH_KILOBYTES: &str = "4096";
+
+/// Time limit for a transaction that is open when a topic is opened.
+const COMMIT_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Time limit of one poll of a partition's queue before callbacks are served again.
 const POLL: Duration = Duration::from_millis(100);
@@ -85,6 +88,8 @@ pub struct ReadOptions {
     pub from: Vec<i64>,
     /// Begin at most this many offsets before the end of each partition; none by default.
     pub tail: Option<u32>,
+    /// Also read records of transactions that are open or were aborted; false by default.
+    pub uncommitted: bool,
     /// Time to reach the cluster; [`DEFAULT_CONNECT_TIMEOUT`] by default.
     pub connect_timeout: Duration,
     /// Maximum time without a record from a partition before reading fails; 30 s by default.
@@ -96,6 +101,7 @@ impl Default for ReadOptions {
         Self {
             from: Vec::new(),
             tail: None,
+            uncommitted: false,
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             stall_timeout: Duration::from_secs(30),
         }
@@ -166,7 +172,7 @@ impl TopicReader {
         let deadline = Deadline::after(options.connect_timeout);
         let quiet = Quiet::default();
         let mut client = config.client()?;
-        prepare(&mut client);
+        prepare(&mut client, options.uncommitted);
         let consumer: BaseConsumer<Quiet> =
             client.create_with_context(quiet.clone()).map_err(refused)?;
         let consumer = Arc::new(consumer);
@@ -176,7 +182,10 @@ impl TopicReader {
             Line { client: consumer.client(), errors, serve: &serve, address, properties: &client };
         let partitions = line.partitions(topic, deadline)?;
         line.check_advertised(&[topic], deadline)?;
-        let ranges = ranges(&line, topic, partitions, options, deadline).map_err(refused)?;
+        let mut ranges = ranges(&line, topic, partitions, options, deadline).map_err(refused)?;
+        if !options.uncommitted && options.tail.is_none() {
+            await_commits(&line, topic, &mut ranges, deadline).map_err(refused)?;
+        }
         let cursors = assign(&consumer, topic, &ranges).map_err(refused)?;
         Ok(Self {
             consumer,
@@ -318,7 +327,8 @@ fn client_error(topic: &str, address: &str, error: KafkaError) -> ReadError {
 }
 
 /// Makes a client's configuration that of a reader without a group.
-fn prepare(client: &mut ClientConfig) {
+fn prepare(client: &mut ClientConfig, uncommitted: bool) {
+    let isolation = if uncommitted { "read_uncommitted" } else { "read_committed" };
     client
         // librdkafka assigns nothing to a consumer without a group's name; no group is joined under
         // it.
@@ -326,7 +336,7 @@ fn prepare(client: &mut ClientConfig) {
         .set("enable.auto.commit", "false")
         .set("enable.auto.offset.store", "false")
         .set("enable.partition.eof", "true")
-        .set("isolation.level", "read_committed")
+        .set("isolation.level", isolation)
         .set("auto.offset.reset", "earliest")
         .set("check.crcs", "true")
         .set("queued.max.messages.kbytes", PREFETCH_KILOBYTES)
@@ -350,6 +360,35 @@ fn ranges(
         Ok(start.min(high)..high)
     };
     (0..partitions).map(range).collect()
+}
+
+/// Moves the ends of `ranges` behind what has been written by now, as soon as it can be read.
+///
+/// A transaction is committed before its marks are in every partition, and until then a reader of
+/// committed records sees the partition end before it.
+/// What is still open after [`COMMIT_PATIENCE`] is not read.
+fn await_commits(
+    line: &Line<'_, Quiet>,
+    topic: &str,
+    ranges: &mut [Range<i64>],
+    deadline: Deadline,
+) -> Result<(), KafkaError> {
+    let mut properties = line.properties.clone();
+    properties.set("isolation.level", "read_uncommitted");
+    let asker: BaseConsumer<Quiet> = properties.create_with_context(Quiet::default())?;
+    let (client, errors) = (asker.client(), &*asker.context().0);
+    let serve = || drop(asker.poll(Duration::from_millis(1)));
+    let all = Line { client, errors, serve: &serve, properties: &properties, ..*line };
+    let patience = Deadline::after(COMMIT_PATIENCE);
+    for (partition, range) in (0..).zip(ranges) {
+        let written = all.watermarks(topic, partition, deadline)?.1;
+        while range.end < written && !patience.passed() {
+            pause(Duration::from_millis(20));
+            range.end = line.watermarks(topic, partition, deadline)?.1;
+        }
+        range.end = range.end.min(written).max(range.start);
+    }
+    Ok(())
 }
 
 /// Begins to fetch, each partition into its own queue.

@@ -30,6 +30,8 @@ pub enum Exit {
     Undelivered = 5,
     /// A verification found a difference.
     Difference = 6,
+    /// Another instance of the same run has taken over.
+    Fenced = 7,
     /// Cannot read or write a file.
     File = 8,
     /// A run with an end was stopped before it; everything generated so far is delivered.
@@ -111,6 +113,8 @@ impl From<SinkError> for Failure {
             SinkError::Closed => Exit::Done,
             SinkError::File { .. } => Exit::File,
             SinkError::Connect { .. } => Exit::Connect,
+            SinkError::Fenced { .. } => Exit::Fenced,
+            SinkError::Unfit { .. } => Exit::Config,
             SinkError::Undelivered { .. } | SinkError::MissingTopic { .. } => Exit::Undelivered,
             _ => Exit::Unexpected,
         };

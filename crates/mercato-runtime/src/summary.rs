@@ -273,11 +273,7 @@ impl Summary {
     /// Writes the summary to `path` as one JSON object.
     pub fn write(&self, path: &Path) -> Result<(), SummaryError> {
         let failed = |source| SummaryError::Write { path: path.to_owned(), source };
-        let mut value = serde_json::to_value(self).map_err(|error| failed(error.into()))?;
-        let digest = digest(&value);
-        if let Value::Object(table) = &mut value {
-            table.insert(DIGEST.to_owned(), digest.into());
-        }
+        let value = self.signed().map_err(|error| failed(error.into()))?;
         let mut text =
             serde_json::to_string_pretty(&value).map_err(|error| failed(error.into()))?;
         text.push('\n');
@@ -285,12 +281,27 @@ impl Summary {
         written.map_err(|error| failed(io::Error::other(error)))
     }
 
+    /// The summary as JSON, with its digest.
+    pub fn signed(&self) -> Result<Value, serde_json::Error> {
+        let mut value = serde_json::to_value(self)?;
+        let digest = digest(&value);
+        if let Value::Object(table) = &mut value {
+            table.insert(DIGEST.to_owned(), digest.into());
+        }
+        Ok(value)
+    }
+
     /// Reads what [`Summary::write`] wrote.
     pub fn read(path: &Path) -> Result<Self, SummaryError> {
         let text = read_text_file(path)
             .map_err(|source| SummaryError::Read { path: path.to_owned(), source })?;
+        Self::parse(text.as_bytes(), path)
+    }
+
+    /// Reads [`Summary::signed`] as text; `path` is where it was found, for errors.
+    pub fn parse(text: &[u8], path: &Path) -> Result<Self, SummaryError> {
         let shape = |source| SummaryError::Shape { path: path.to_owned(), source };
-        let mut value: Value = serde_json::from_str(&text).map_err(shape)?;
+        let mut value: Value = serde_json::from_slice(text).map_err(shape)?;
         let named = value.as_object_mut().and_then(|table| table.shift_remove(DIGEST));
         let expected = digest(&value);
         let summary = serde_json::from_value(value).map_err(shape)?;

@@ -58,6 +58,26 @@ pub enum SinkError {
         source: Box<dyn Error + Send + Sync>,
     },
 
+    /// Another instance of the same run has taken over, so this one sends nothing more.
+    #[error("the run {run} was taken over by another instance, {winner}")]
+    Fenced {
+        /// The run's name and shard.
+        run: String,
+        /// The other instance.
+        winner: String,
+        /// Records of this instance from the first on that are committed.
+        complete: u64,
+    },
+
+    /// The destination cannot keep records and the position of their run together.
+    #[error("{destination} cannot be used for exactly-once delivery: {problem}")]
+    Unfit {
+        /// Topic.
+        destination: String,
+        /// The problem, and what to do.
+        problem: String,
+    },
+
     /// The topic does not exist, and nothing there creates it on demand.
     #[error("topic {topic} does not exist on {destination}: create it with `{command}`")]
     MissingTopic {

@@ -79,6 +79,20 @@ pub trait Sink: Send {
         Ok(SafePoint::records(self.delivery().acknowledged))
     }
 
+    /// Makes everything that was accepted visible to readers together with `state`, or nothing of it;
+    /// `is_last` says that nothing follows.
+    ///
+    /// A sink without transactions has nothing to do.
+    fn commit(&mut self, _state: &[u8], _is_last: bool) -> Result<(), SinkError> {
+        Ok(())
+    }
+
+    /// The state that an earlier sink of the same run committed last, as of the opening of this one;
+    /// none where nothing is stored beside the records.
+    fn stored(&self) -> Option<&[u8]> {
+        None
+    }
+
     /// Waits until every accepted record is settled and closes the destination.
     fn finish(self: Box<Self>) -> Result<Delivery, SinkError>;
 

@@ -11,7 +11,7 @@ use mercato_encode::Layout;
 use mercato_engine::Run;
 use mercato_runtime::exit::Exit;
 use mercato_runtime::logging;
-use mercato_runtime::session::{Plan, Resumed, Session, SessionError, StreamInfo};
+use mercato_runtime::session::{self, Plan, Resumed, Session, SessionError, StreamInfo};
 use mercato_schema::ChangeForm;
 use mercato_units::Clock;
 
@@ -68,7 +68,8 @@ impl<S: StreamSpec> Generation<S> {
         let mut run = RunSpec::resolve(&args.run, &layers, &defaults, now_micros())?;
         args.disorder.apply(&mut run.disorder);
         let output = OutputSettings::resolve(&args.output, &layers)?;
-        let resumed = Resumed::read(&output).map_err(SessionError::from)?;
+        let title = Self::title(&layers);
+        let resumed = session::resumed(&title, &output, kafka.as_ref(), &run)?;
         if let Some(resumed) = &resumed {
             resumed.pin(&mut run);
         }
@@ -84,6 +85,16 @@ impl<S: StreamSpec> Generation<S> {
             banner: None,
             opening: None,
         })
+    }
+
+    fn title(layers: &Layers) -> StreamInfo {
+        StreamInfo {
+            program: layers.program().command[0],
+            stream: S::NAME,
+            data_version: DATA_VERSION,
+            wording: S::WORDING,
+            narrate: S::NARRATION,
+        }
     }
 
     /// Carries out the run, and reports on stderr and in the summary; returns [`Exit::Stopped`] if it
@@ -102,13 +113,7 @@ impl<S: StreamSpec> Generation<S> {
         stream.check().map_err(|error| located(error.into()))?;
         start::settle(&stream, &mut run)?;
         let session = Session {
-            title: StreamInfo {
-                program: layers.program().command[0],
-                stream: S::NAME,
-                data_version: DATA_VERSION,
-                wording: S::WORDING,
-                narrate: S::NARRATION,
-            },
+            title: Self::title(&layers),
             layers: &layers,
             output,
             log_file: log.log_file.map(|file| file.value),

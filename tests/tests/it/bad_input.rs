@@ -79,6 +79,16 @@ fn wrong_flags_exit_with_2_and_name_value_and_bound() {
         ("--rate 5/s --min-delay 1", ["--rate", "--min-delay"]),
         ("--start 2025-01-01T00:00:00Z --backfill 5", ["--start", "--backfill"]),
         ("--kafka -o sales.csv", [".ndjson", "JSON"]),
+        ("--delivery exactly-once", ["--delivery exactly-once needs Kafka", "--kafka"]),
+        ("--delivery exactly-once -o a.ndjson", ["--delivery exactly-once needs Kafka", "-b"]),
+        ("--delivery twice --kafka", ["--delivery", "at-least-once, exactly-once"]),
+        ("--kafka --run-name shop", ["--run-name", "needs --delivery exactly-once"]),
+        ("--kafka --transaction-time 5s", ["--transaction-time", "exactly-once"]),
+        ("--kafka --transaction-records 0", ["--transaction-records: 0 is", "(1 to 1000000)"]),
+        (
+            "--kafka --delivery exactly-once --transaction-time 0",
+            ["--transaction-time: invalid duration '0s'", "longer"],
+        ),
     ] {
         let folder = folder();
         let ended = order_gen(flags).in_folder(folder.path()).run();

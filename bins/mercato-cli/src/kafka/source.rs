@@ -20,8 +20,9 @@ pub(crate) fn verify(
     verifier: &Verifier<'_>,
     settings: &KafkaSettings,
     records: Records,
+    uncommitted: bool,
 ) -> Result<Report, Failure> {
-    let reader = open(settings, records.topic())?;
+    let reader = open(settings, records.topic(), uncommitted)?;
     let (record, text) = (Record::default(), Vec::new());
     let mut actual = TopicRecords { reader, record, records, text };
     verifier.verify(&mut actual).map_err(|error| failures::of_verifying(error, TopicError::failure))
@@ -37,7 +38,7 @@ pub(crate) fn check(
     kind: Option<Topic>,
 ) -> Result<(), Failure> {
     let name = records.topic().to_owned();
-    let mut reader = open(settings, &name)?;
+    let mut reader = open(settings, &name, false)?;
     let (mut record, mut document) = (Record::default(), Document::default());
     let mut topic = kind;
     let unknown = || failures::of_rules(SourceError::Unknown { name: name.clone() });
@@ -67,9 +68,10 @@ pub(crate) fn check(
     Ok(())
 }
 
-fn open(settings: &KafkaSettings, topic: &str) -> Result<TopicReader, Failure> {
+fn open(settings: &KafkaSettings, topic: &str, uncommitted: bool) -> Result<TopicReader, Failure> {
     let client = kafka::client(&settings.connection, "mercato");
-    TopicReader::open(&client, topic, &ReadOptions::default()).map_err(unread)
+    let options = ReadOptions { uncommitted, ..ReadOptions::default() };
+    TopicReader::open(&client, topic, &options).map_err(unread)
 }
 
 /// A topic as the verifier reads it.

@@ -16,8 +16,8 @@ use crate::env::DOTENV;
 use crate::text_file::{is_open_to_others, read_text, read_text_file};
 use crate::value::{OrSeconds, bound};
 use crate::{
-    ConfigError, Key, Layers, Origin, Place, Properties, Property, RecordTime, Setting,
-    parse_properties,
+    ConfigError, DeliveryGuarantee, Key, Layers, Origin, Place, Properties, Property, RecordTime,
+    Setting, parse_properties,
 };
 
 options! {
@@ -38,6 +38,23 @@ options! {
     /// Exit with code 5 after an outage this long; nothing is dropped before
     max_outage: OrSeconds, unset("wait forever"),
         flag("max-outage", value_name = "D", allow_negative_numbers = true);
+
+    /// Deliver records `at-least-once`, or `exactly-once` in transactions that also hold the position
+    /// of the run: the same command goes on after a stop or a kill
+    delivery: DeliveryGuarantee, default("at-least-once"), flag("delivery", value_name = "WHICH");
+
+    /// Commit after this many records (with --delivery exactly-once)
+    transaction_records: TransactionRecords, default("10000"),
+        flag("transaction-records", value_name = "N", allow_negative_numbers = true);
+
+    /// Commit after this much event time; a paced run also after as much wall time, at most 10s
+    /// (with --delivery exactly-once)
+    transaction_time: OrSeconds, unset("no limit of event time, 1s of wall time"),
+        flag("transaction-time", value_name = "D", allow_negative_numbers = true);
+
+    /// Name of the run (with --delivery exactly-once): its position is kept in the topic
+    /// mercato-progress-NAME, which is created if it is missing
+    run_name: Topic, unset("the stream, and the topic of -t"), flag("run-name", value_name = "NAME");
 
     /// Add the headers mercato-run, mercato-stream and mercato-sequence, which identify a record
     record_headers: bool, otherwise(false), flag("record-headers", action = ArgAction::SetTrue);
@@ -87,6 +104,9 @@ options! {
 
 /// The id of a schema in a registry.
 type SchemaId = Whole<1, 2_147_483_647>;
+
+/// Records of a transaction.
+type TransactionRecords = Whole<1, 1_000_000>;
 
 /// The flags of the connection to a Kafka cluster.
 #[derive(Debug, Clone, Default, Args)]
@@ -161,7 +181,42 @@ impl KafkaSettings {
         let asked = args.kafka
             || args.connection.bootstrap_servers.is_some()
             || layers.variable(&BROKERS).is_some();
-        if asked { Self::merge(args, layers).map(Some) } else { Ok(None) }
+        if !asked {
+            return Ok(None);
+        }
+        let settings = Self::merge(args, layers)?;
+        settings.check_transactions()?;
+        Ok(Some(settings))
+    }
+
+    /// Returns whether records are delivered exactly once.
+    pub fn is_exactly_once(&self) -> bool {
+        self.delivery.value == DeliveryGuarantee::ExactlyOnce
+    }
+
+    /// Refuses a transaction that takes no time, and flags of transactions without any.
+    fn check_transactions(&self) -> Result<(), ConfigError> {
+        if let Some(Setting { value: ..1, origin }) = &self.transaction_time {
+            let reason = "invalid duration '0s': a transaction takes longer";
+            return Err(ConfigError::wrong(origin, "kafka.transaction_time", &reason));
+        }
+        let time = self.transaction_time.as_ref().map(|time| &time.origin);
+        let name = self.run_name.as_ref().map(|name| &name.origin);
+        let given = [
+            ("kafka.transaction_records", Some(&self.transaction_records.origin)),
+            ("kafka.transaction_time", time),
+            ("kafka.run_name", name),
+        ];
+        let flag = |(key, origin): (&'static str, Option<&Origin>)| {
+            let origin = origin.filter(|origin| matches!(origin, Origin::Flag(_)))?;
+            Some((key, origin.clone()))
+        };
+        match given.into_iter().find_map(flag) {
+            Some((key, origin)) if !self.is_exactly_once() => {
+                Err(ConfigError::wrong(&origin, key, &"needs --delivery exactly-once"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The settings as if records went to Kafka, for commands that only show them.
@@ -182,8 +237,12 @@ impl KafkaSettings {
     /// The flags among `args`, and the variable of the topic, that are about Kafka; without effect
     /// where records do not go there.
     ///
-    /// Fails when the variable is wrong.
+    /// Fails when the variable is wrong, and when exactly-once delivery is asked for.
     pub fn unused(args: &KafkaArgs, layers: &Layers) -> Result<Vec<String>, ConfigError> {
+        if args.delivery == Some(DeliveryGuarantee::ExactlyOnce) {
+            let reason = "--delivery exactly-once needs Kafka: add --kafka, or -b with an address";
+            return Err(ConfigError::Usage { reason: reason.to_owned() });
+        }
         let variable = layers.option::<Topic>(&TOPIC, args.topic.clone(), None)?;
         let variable = variable.filter(|topic| !matches!(topic.origin, Origin::Flag(_)));
         let given = [
@@ -193,6 +252,10 @@ impl KafkaSettings {
             ("--header", !args.header.is_empty()),
             ("--max-outage", args.max_outage.is_some()),
             ("--mixed-topic", args.mixed_topic == Some(true)),
+            ("--delivery", args.delivery.is_some()),
+            ("--transaction-records", args.transaction_records.is_some()),
+            ("--transaction-time", args.transaction_time.is_some()),
+            ("--run-name", args.run_name.is_some()),
             ("--schema-registry", args.schema_registry.is_some()),
             ("--schema-id", args.schema_id.is_some()),
             ("--command-config", args.connection.command_config.is_some()),

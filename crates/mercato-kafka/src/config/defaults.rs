@@ -36,7 +36,10 @@ pub(super) const PRODUCER_ONLY: [&str; 15] = [
 
 pub(super) fn check_reserved(properties: &BTreeMap<String, String>) -> Result<(), ConfigError> {
     const RESERVED: [(&str, &str); 3] = [
-        ("transactional.id", "this producer does not use transactions"),
+        (
+            "transactional.id",
+            "it follows from the run: use --delivery exactly-once, and --run-name",
+        ),
         (
             "delivery.report.only.error",
             "every delivery report is counted, so none may be suppressed",

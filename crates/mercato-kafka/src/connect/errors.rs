@@ -102,11 +102,13 @@ impl ConsumerContext for Quiet {}
 ///
 /// Lost connections are lines of level "error" there, each on each attempt; the error callback
 /// tells them too, and [`ErrorLog`] says the one sentence that matters, so here they are details.
-/// So are the words in which it tells, partition by partition, that a broker which goes has no
+/// So are errors of a transaction, which is sent again, and the words in which it tells, partition by partition, that a broker which goes has no
 /// successor yet.
 pub(crate) fn route_log(level: RDKafkaLogLevel, facility: &str, message: &str) {
-    let detail =
-        matches!(facility, "FAIL" | "ERROR" | "CONFWARN" | "MAXPOLL" | "GETPID" | "METADATAUPDATE");
+    let detail = matches!(
+        facility,
+        "FAIL" | "ERROR" | "CONFWARN" | "MAXPOLL" | "GETPID" | "METADATAUPDATE" | "TXNERR"
+    );
     match level {
         _ if detail => tracing::debug!(target: "librdkafka", "{facility}: {message}"),
         RDKafkaLogLevel::Emerg

@@ -314,6 +314,12 @@ fn is_passing(code: Code) -> bool {
             | Code::OutOfOrderSequenceNumber
             | Code::UnknownProducerId
             | Code::InvalidProducerEpoch
+            | Code::InvalidProducerIdMapping
+            | Code::InvalidTransactionalState
+            | Code::ProducerFenced
+            | Code::Fenced
+            | Code::TransactionCoordinatorFenced
+            | Code::ConcurrentTransactions
             | Code::KafkaStorageError
     )
 }

@@ -16,7 +16,7 @@ pub struct Target {
     /// Number of partitions, at least 1.
     pub partitions: u32,
     /// Partition of the next record without a key.
-    next: u32,
+    pub(super) next: u32,
 }
 
 impl Target {

@@ -2,6 +2,7 @@
 
 mod advertised;
 mod common;
+mod exactly_once;
 mod mock;
 mod real_broker;
 mod real_secure_broker;

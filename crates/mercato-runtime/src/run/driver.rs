@@ -8,6 +8,7 @@ use mercato_engine::{Cursor, EngineError, Run};
 use mercato_sinks::{Sink, SinkError};
 
 use super::checkpoints::Checkpoints;
+use super::cutter::Cutter;
 use super::debug_log::DebugLog;
 use super::interrupt::Interrupt;
 use super::keeper::Keeper;
@@ -40,6 +41,7 @@ pub(super) struct Driver<'a> {
     pub(super) emitted_before: u64,
     pub(super) checkpoints: Checkpoints,
     pub(super) keeper: Keeper<'a>,
+    pub(super) cutter: Option<Cutter>,
     pub(super) goes_on: bool,
     pub(super) lag: LagKeeper,
     pub(super) metrics: Option<Metrics>,
@@ -57,7 +59,11 @@ impl Driver<'_> {
         first: Result<Option<Portion>, EngineError>,
         started: i64,
     ) -> Result<Outcome, RunError> {
-        let passed = self.pass_all(&mut pipeline, first, started);
+        let passed = match self.commit(Ending::Interrupted, started, false) {
+            Ok(()) => self.pass_all(&mut pipeline, first, started),
+            Err(error) => Err(error.into()),
+        };
+        let passed = self.commit_last(passed, started);
         let event_time = self.pacer.event_time(self.clock.now());
         if let Some(metrics) = &self.metrics {
             metrics.on_time();
@@ -129,12 +135,17 @@ impl Driver<'_> {
                 Release::Records(count) => {
                     let shed = self.keep_up(portion, next..next + count, now)?;
                     if shed < count {
-                        self.let_go(portion, next + shed..next + count, now)?;
+                        self.let_go_cut(portion, next + shed..next + count, now, started)?;
                     }
                     next += count;
                 }
                 Release::WaitUntil(due) => {
                     tell(self.lag.on_time().news);
+                    let commit = self.cutter.as_ref().and_then(Cutter::due);
+                    if commit.is_some_and(|commit| commit <= now) {
+                        self.commit(Ending::Interrupted, started, false)?;
+                        continue;
+                    }
                     self.sink.flush()?;
                     self.report(started)?;
                     if let Some(metrics) = &self.metrics {
@@ -142,8 +153,9 @@ impl Driver<'_> {
                         metrics.delivered(self.sink.delivery());
                     }
                     // Not much longer than a person waits for a number to change.
+                    let shown = now.saturating_add(SHOWN_EVERY);
                     self.interrupt
-                        .wait_until(&self.clock, due.min(now.saturating_add(SHOWN_EVERY)));
+                        .wait_until(&self.clock, due.min(shown).min(commit.unwrap_or(shown)));
                 }
             }
         }
@@ -166,18 +178,69 @@ impl Driver<'_> {
         }
         let point = self.sink.safe_point()?;
         let (cursor, now) = (self.keeper.note(&point), self.clock.now());
-        let so_far = Outcome {
+        let so_far = Outcome { cursor, safe: Some(point), ..self.so_far(now, started) };
+        self.keeper.report(&so_far, now);
+        Ok(())
+    }
+
+    /// The outcome of a run that ends after what has left by `now`.
+    fn so_far(&self, now: i64, started: i64) -> Outcome {
+        Outcome {
             ending: Ending::Interrupted,
             counts: self.counts.clone(),
             delivery: self.sink.delivery(),
             lateness: self.lateness.clone(),
-            cursor,
+            cursor: self.cursor.clone(),
             event_time: self.pacer.event_time(now),
             last_sent: self.last_sent,
-            safe: Some(point),
+            safe: None,
             elapsed_micros: now - started,
+        }
+    }
+
+    /// Ends the transaction of a sink that has them, with the state after it.
+    fn commit(&mut self, ending: Ending, started: i64, is_last: bool) -> Result<(), SinkError> {
+        let Some(cutter) = &mut self.cutter else { return Ok(()) };
+        cutter.reset();
+        let so_far = Outcome { ending, ..self.so_far(self.clock.now(), started) };
+        let state = self.keeper.state(&so_far);
+        self.sink.commit(&state, is_last)
+    }
+
+    /// Commits what has left at the end, also before an error of the stream.
+    fn commit_last(&mut self, passed: Result<Ending, Stop>, started: i64) -> Result<Ending, Stop> {
+        let ending = match &passed {
+            Ok(ending) => *ending,
+            Err(Stop::Stream(_)) => Ending::Interrupted,
+            Err(Stop::Sink(_)) => return passed,
         };
-        self.keeper.report(&so_far, now);
+        self.commit(ending, started, true)?;
+        passed
+    }
+
+    /// Lets records leave, transaction by transaction where the sink has them.
+    fn let_go_cut(
+        &mut self,
+        portion: &Portion,
+        mut range: Range<usize>,
+        now: i64,
+        started: i64,
+    ) -> Result<(), SinkError> {
+        while !range.is_empty() {
+            let Some(cutter) = &self.cutter else { return self.let_go(portion, range, now) };
+            let room = cutter.room(&portion.batch, &range);
+            let part = range.start..range.start + room;
+            range.start = part.end;
+            if room > 0 {
+                self.let_go(portion, part.clone(), now)?;
+            }
+            let Some(cutter) = &mut self.cutter else { return Ok(()) };
+            cutter.add(&portion.batch, &part, now);
+            let is_due = self.pacer.is_paced() && cutter.due().is_some_and(|due| due <= now);
+            if room == 0 || cutter.is_full() || is_due {
+                self.commit(Ending::Interrupted, started, false)?;
+            }
+        }
         Ok(())
     }
 

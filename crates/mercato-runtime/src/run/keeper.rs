@@ -17,6 +17,10 @@ const MOST: usize = 4096;
 pub trait Reporter {
     /// Reports the outcome so far; `so_far.cursor` and `so_far.safe` say where to resume.
     fn report(&mut self, so_far: &Outcome);
+
+    /// Returns the state from which to resume after `so_far`, for a sink that stores it with the
+    /// records.
+    fn state(&self, so_far: &Outcome) -> Vec<u8>;
 }
 
 /// The schedule of reports, and the cursors that the next one may need.
@@ -83,6 +87,11 @@ impl<'a> Keeper<'a> {
         Some((self.point.clone()?, self.safe.clone()))
     }
 
+    /// The state after `so_far`; nothing without a reporter.
+    pub(super) fn state(&self, so_far: &Outcome) -> Vec<u8> {
+        self.reporter.as_ref().map_or_else(Vec::new, |reporter| reporter.state(so_far))
+    }
+
     /// Passes a report to the reporter at `now`.
     pub(super) fn report(&mut self, so_far: &Outcome, now: i64) {
         self.due = now + INTERVAL;
@@ -102,6 +111,10 @@ mod tests {
 
     impl Reporter for Nobody {
         fn report(&mut self, _: &Outcome) {}
+
+        fn state(&self, _: &Outcome) -> Vec<u8> {
+            Vec::new()
+        }
     }
 
     fn cursor(records: u64) -> Cursor {

@@ -1,6 +1,7 @@
 //! The run loop: batches from the pipeline, through the pacer, into the sink.
 
 mod checkpoints;
+mod cutter;
 mod debug_log;
 mod driver;
 mod interrupt;
@@ -29,6 +30,8 @@ use crate::metrics::Metrics;
 use mercato_config::OnLag;
 
 use checkpoints::Checkpoints;
+use cutter::Cutter;
+pub use cutter::Transactions;
 use debug_log::DebugLog;
 use driver::Driver;
 pub use interrupt::Interrupt;
@@ -68,6 +71,9 @@ pub struct Drive {
     pub lag_bound: i64,
     /// Shows what the run is doing.
     pub metrics: Option<Metrics>,
+    /// Size of the transactions of a sink that has them; none for other sinks. The reporter says what
+    /// is stored with each.
+    pub transactions: Option<Transactions>,
     /// True if a stopped run will be resumed: then no file gets its name before the run is complete.
     pub goes_on: bool,
 }
@@ -171,6 +177,7 @@ impl Drive {
             on_lag: OnLag::CatchUp,
             lag_bound: Self::LAG_BOUND_MICROS,
             metrics: None,
+            transactions: None,
             goes_on: false,
         }
     }
@@ -227,6 +234,7 @@ impl Drive {
             lateness: if pacer.is_paced() { Lateness::since(ready) } else { None },
             checkpoints: Checkpoints::new(self.resume.clone()),
             keeper: Keeper::new(reporter, self.resume.clone(), started),
+            cutter: self.transactions.map(Cutter::new),
             goes_on: self.goes_on,
             lag: LagKeeper::new(self.on_lag, self.lag_bound),
             emitted_before: self.resume.as_ref().map_or(0, Cursor::records),

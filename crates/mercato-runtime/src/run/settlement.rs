@@ -65,7 +65,9 @@ pub(super) fn settle(
         (passed, finished) => {
             let (source, delivery) = last_word(passed, finished, so_far.delivery);
             let cursor = match &source {
-                SinkError::Undelivered { complete, .. } => cursor_behind(*complete)?,
+                SinkError::Undelivered { complete, .. } | SinkError::Fenced { complete, .. } => {
+                    cursor_behind(*complete)?
+                }
                 _ => so_far.cursor,
             };
             let outcome = Box::new(Outcome { delivery, cursor, ..so_far });

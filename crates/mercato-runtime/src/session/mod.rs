@@ -13,11 +13,11 @@ mod report;
 mod resume;
 mod timetable;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use mercato_config::{Effective, KafkaSettings, Layers, OnLag, OutputSettings, RunSpec};
 use mercato_engine::{Extent, Format, Run};
-use mercato_sinks::{FileFormat, OutputPath};
+use mercato_sinks::{FileFormat, OutputPath, Sink};
 use mercato_units::Clock;
 use tracing::{debug, info};
 
@@ -26,7 +26,7 @@ use crate::exit::Exit;
 use crate::logging;
 use crate::metrics::{self, Metrics, Registry};
 use crate::progress::{Progress, Stretch};
-use crate::run::{Drive, Ending, Interrupt, Ledger, Outcome, RunError};
+use crate::run::{Drive, Ending, Interrupt, Ledger, Outcome, RunError, Transactions};
 use crate::signals;
 use crate::summary::{End, Identity, SummaryStyle, hint};
 pub use contents::{Packing, encoding};
@@ -39,6 +39,28 @@ use report::Journal;
 pub use resume::Resumed;
 use resume::StateLock;
 pub use timetable::Timetable;
+
+/// Microseconds of wall time after which a paced run commits, unless its settings say otherwise.
+const DEFAULT_COMMIT_MICROS: i64 = 1_000_000;
+
+/// The most that they can say, because brokers give up transactions that take long.
+const MOST_COMMIT_MICROS: i64 = 10_000_000;
+
+/// Finds the earlier run that the settings of a program go on with.
+///
+/// Fails where its state cannot be read.
+pub fn resumed(
+    title: &StreamInfo,
+    output: &OutputSettings,
+    kafka: Option<&KafkaSettings>,
+    run: &RunSpec,
+) -> Result<Option<Resumed>, SessionError> {
+    let kafka = kafka.filter(|kafka| kafka.is_exactly_once());
+    match kafka.filter(|_| output.state.is_none() && output.resume.is_none()) {
+        Some(kafka) => destination::resumed(kafka, title, run.shard.value),
+        None => Ok(Resumed::read(output)?),
+    }
+}
 
 /// The name of a program's stream, and how its records are logged.
 #[derive(Debug, Clone, Copy)]
@@ -109,6 +131,12 @@ impl Session<'_> {
         let metrics = self.metrics(run)?;
         let sink = destinations.open(run, &interrupt)?;
         let names = destinations.names(run);
+        let resumed = self.taken_over(&*sink, &identity, &names)?;
+        if resumed.as_ref().is_some_and(Resumed::is_complete) {
+            info!("another instance has just completed the run: nothing is left to do");
+            sink.finish()?;
+            return Ok(Exit::Done);
+        }
         info!("{}", hint(&identity, self.run.start.value, &names));
         if let Some(opening) = &self.opening {
             logging::say(opening);
@@ -119,7 +147,7 @@ impl Session<'_> {
         let clock = WallClock::start();
         let is_silent = observer.is_some() || destinations.on_terminal();
         let progress = if is_silent { None } else { self.progress(&metrics, run, clock) };
-        let drive = self.drive(clock, interrupt, metrics)?;
+        let drive = self.drive(clock, interrupt, metrics, resumed.as_ref())?;
         let mut journal = Journal::new(&self, run, &identity, &names);
         let reporter = if journal.is_wanted() { Some(&mut journal as _) } else { None };
         let observer = observer.as_deref_mut().map(|looks_on| looks_on as _);
@@ -160,6 +188,7 @@ impl Session<'_> {
         clock: WallClock,
         interrupt: Interrupt,
         metrics: Metrics,
+        resumed: Option<&Resumed>,
     ) -> Result<Drive, SessionError> {
         Ok(Drive {
             clock,
@@ -168,9 +197,37 @@ impl Session<'_> {
             on_lag: self.run.on_lag.value,
             lag_bound: self.run.lag_bound.value,
             metrics: Some(metrics),
-            resume: self.resumed.as_ref().map_or(Ok(None), Resumed::cursor)?,
+            resume: resumed.map_or(Ok(None), Resumed::cursor)?,
+            transactions: self.transactions(),
             goes_on: self.output.state.is_some(),
             ..Drive::new(self.run.threads.value as usize, self.run.clock.value.into())
+        })
+    }
+
+    /// The earlier run that is resumed, as `sink` has stored it where it stores such: another
+    /// instance may have come further since this one has looked.
+    fn taken_over(
+        &self,
+        sink: &dyn Sink,
+        identity: &Identity,
+        names: &[String],
+    ) -> Result<Option<Resumed>, SessionError> {
+        let Some(state) = sink.stored() else { return Ok(self.resumed.clone()) };
+        let place = self.resumed.as_ref().map_or(Path::new("the progress topic"), Resumed::path);
+        let resumed = Resumed::stored(state, place.to_owned())?;
+        resumed.check(identity, &self.run.range(), names)?;
+        Ok(Some(resumed))
+    }
+
+    /// The size of transactions, if records are delivered exactly once.
+    fn transactions(&self) -> Option<Transactions> {
+        let kafka = self.kafka.as_ref().filter(|kafka| kafka.is_exactly_once())?;
+        let time = kafka.transaction_time.as_ref().map(|time| time.value);
+        let wall = time.map_or(DEFAULT_COMMIT_MICROS, |time| time.min(MOST_COMMIT_MICROS));
+        Some(Transactions {
+            records: kafka.transaction_records.value,
+            event_micros: time,
+            wall_micros: (self.run.clock.value != Clock::Fast).then_some(wall),
         })
     }
 

@@ -88,11 +88,22 @@ impl<'a> Journal<'a> {
     }
 
     pub(super) fn is_wanted(&self) -> bool {
-        !self.paths.is_empty()
+        !self.paths.is_empty() || self.session.transactions().is_some()
     }
 }
 
 impl Reporter for Journal<'_> {
+    fn state(&self, so_far: &Outcome) -> Vec<u8> {
+        let Self { session, run, identity, to, .. } = self;
+        let end = match so_far.ending {
+            Ending::Complete => end(session, run, so_far),
+            Ending::Interrupted | Ending::ReaderGone => End::Unfinished,
+        };
+        let summary = summary(session, (*identity).clone(), run, so_far, to.to_vec(), end);
+        // A summary is always JSON.
+        summary.signed().map(|state| state.to_string().into_bytes()).unwrap_or_default()
+    }
+
     fn report(&mut self, so_far: &Outcome) {
         let Self { session, run, identity, to, paths } = self;
         let summary = summary(session, identity.clone(), run, so_far, to.to_vec(), End::Unfinished);

@@ -16,6 +16,9 @@ use mercato_units::{Duration, Timestamp};
 use super::{Plan, PlanError, SessionError};
 use crate::summary::{Identity, Summary, SummaryError};
 
+/// The option that keeps the state of a run in Kafka.
+pub(super) const EXACTLY_ONCE: &str = "--delivery exactly-once";
+
 /// The earlier run that is resumed.
 #[derive(Debug, Clone)]
 pub struct Resumed {
@@ -40,6 +43,14 @@ impl Resumed {
             (Some(state), None) if state.value.exists() => read("--state", &state.value),
             _ => Ok(None),
         }
+    }
+
+    /// Reads the state that a run has stored in Kafka, at `place`.
+    ///
+    /// Fails where it is no summary.
+    pub(super) fn stored(state: &[u8], place: PathBuf) -> Result<Self, SummaryError> {
+        let summary = Summary::parse(state, &place)?;
+        Ok(Self { flag: EXACTLY_ONCE, path: place, summary })
     }
 
     /// The event time at which the earlier run began.
@@ -68,6 +79,11 @@ impl Resumed {
     /// Returns whether the earlier run came to its end, so that nothing is left.
     pub(super) fn is_complete(&self) -> bool {
         !self.summary.end.is_early()
+    }
+
+    /// The thing to choose for another run.
+    fn another(&self) -> &'static str {
+        if self.flag == EXACTLY_ONCE { "--run-name" } else { "file" }
     }
 
     /// The file that says how far the earlier run came.
@@ -122,9 +138,10 @@ impl Resumed {
         let Some((name, was, is)) = difference else { return self.check_end(part) };
         Err(SessionError::usage(format!(
             "{}: {} is the state of another run: its {name} is {was}, but here it is {is}; use the \
-             settings of that run, or another file",
+             settings of that run, or another {}",
             self.flag,
-            self.path.display()
+            self.path.display(),
+            self.another()
         )))
     }
 
@@ -139,9 +156,12 @@ impl Resumed {
             part.duration_micros.map(|micros| self.origin().micros().saturating_add(micros));
         let until = until.into_iter().chain(part.to.map(Timestamp::micros)).min();
         let reason = if self.is_complete() {
-            "belongs to a complete run with another end; use another file for a longer run"
+            format!(
+                "belongs to a complete run with another end; use another {} for a longer run",
+                self.another()
+            )
         } else if until.is_some_and(|until| self.reached() >= Some(until)) {
-            "belongs to a run that has already passed this end; give a later one"
+            "belongs to a run that has already passed this end; give a later one".to_owned()
         } else {
             return Ok(());
         };
@@ -240,7 +260,8 @@ impl Resumed {
 
     /// Refuses to resume from a file that has changed since it was read.
     pub(super) fn check_unchanged(&self) -> Result<(), SessionError> {
-        if Summary::read(&self.path)? == self.summary {
+        // What Kafka stores is final once the run has fenced the one before.
+        if self.flag == EXACTLY_ONCE || Summary::read(&self.path)? == self.summary {
             return Ok(());
         }
         Err(SessionError::usage(format!(

@@ -34,6 +34,17 @@ impl Broker {
         Program::new("mercato").words("broker stop --state-dir").arg(self.state()).run()
     }
 
+    /// Kills the broker at once, as a loss of power does.
+    pub(crate) fn kill(&self) {
+        let file = std::fs::read_to_string(self.state().join("broker.pid")).unwrap();
+        let pid = file.lines().next().unwrap().to_owned();
+        Program::shell(&format!(
+            "kill -KILL {pid}; while kill -0 {pid} 2>/dev/null; do sleep 0.1; done"
+        ))
+        .run()
+        .success();
+    }
+
     /// The folder of the broker's data, certificates and files of client properties.
     pub(crate) fn state(&self) -> &Path {
         &self.kafka.options.state_dir

@@ -15,8 +15,10 @@ use mercato_encode::csv;
 use mercato_engine::Run;
 use mercato_sinks::{Compression, Format, NullSink, Sink, TeeSink, TopicFile};
 
+use super::resume::EXACTLY_ONCE;
 use super::{Session, SessionError};
 use crate::run::{Interrupt, Observer};
+pub(super) use kafka::resumed;
 
 /// A place where the records of a run can go.
 pub(super) trait Destination {
@@ -96,11 +98,18 @@ impl<'a> Destinations<'a> {
         if output.state.is_some() && output.resume.is_some() {
             return Err(SessionError::usage("--state and --resume: keep one of them"));
         }
+        let is_exactly_once = self.session.transactions().is_some();
         let flag = match (&output.state, &output.resume) {
             (Some(_), _) => "--state",
             (None, Some(_)) => "--resume",
+            (None, None) if is_exactly_once => EXACTLY_ONCE,
             (None, None) => return Ok(()),
         };
+        if is_exactly_once && flag != EXACTLY_ONCE {
+            return Err(SessionError::usage(format!(
+                "{flag} and {EXACTLY_ONCE}: keep one of them; exactly-once delivery keeps the state in Kafka"
+            )));
+        }
         if self.wanted.len() > 1 {
             return Err(SessionError::usage(format!(
                 "{flag} needs a single destination, but there are {}: run each of them with a state \

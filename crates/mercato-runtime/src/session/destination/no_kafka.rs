@@ -1,13 +1,24 @@
 //! The place of Kafka in a build without it: a run that asks for it is refused.
 
+use mercato_config::KafkaSettings;
 use mercato_engine::Run;
 use mercato_sinks::Sink;
+use mercato_units::Shard;
 
 use super::Destination;
 use crate::run::Interrupt;
-use crate::session::{Session, SessionError};
+use crate::session::{Resumed, Session, SessionError, StreamInfo};
 
 struct Missing;
+
+/// Returns no progress of an earlier run: without Kafka there is none.
+pub(in crate::session) fn resumed(
+    _: &KafkaSettings,
+    _: &StreamInfo,
+    _: Shard,
+) -> Result<Option<Resumed>, SessionError> {
+    Ok(None)
+}
 
 /// Returns a destination that refuses the run, if Kafka is requested.
 pub(super) fn wanted<'a>(session: &'a Session<'a>) -> Option<Box<dyn Destination + 'a>> {

@@ -1,5 +1,6 @@
 //! Kafka: a producer, and what a run there owes its user before and while it sends.
 
+mod exactly_once;
 mod future;
 mod idle;
 mod record_logger;
@@ -11,11 +12,15 @@ use std::time::Duration;
 
 use mercato_config::{ConfigError, KafkaSettings, RecordTime};
 use mercato_engine::Run;
-use mercato_kafka::{KafkaConfig, KafkaOptions, KafkaSink, RecordHeaders, RecordTimestamp};
+use mercato_kafka::producer::Target;
+use mercato_kafka::{
+    ExactlyOnceSink, KafkaConfig, KafkaOptions, KafkaSink, RecordHeaders, RecordTimestamp,
+};
 use mercato_sinks::{Format, Sink};
 use mercato_units::Clock;
 use tracing::info;
 
+pub(in crate::session) use self::exactly_once::resumed;
 use self::record_logger::RecordLogger;
 use super::Destination;
 use crate::kafka;
@@ -102,6 +107,34 @@ impl Kafka<'_> {
     }
 }
 
+impl Kafka<'_> {
+    /// Logs the topics of a run, refuses those with records of another shape, and warns of what
+    /// they would do with its records.
+    fn look_at(
+        &self,
+        targets: &[Target],
+        run: &Run,
+        interrupt: &Interrupt,
+    ) -> Result<(), SessionError> {
+        for target in targets {
+            info!(
+                "Successfully connected to Kafka. Topic '{}' has {} partitions",
+                target.topic, target.partitions
+            );
+        }
+        if !self.settings.mixed_topic.value {
+            shape::check(&self.client(), run, interrupt)?;
+        }
+        for target in targets {
+            idle::warn(run, &target.topic, target.partitions);
+        }
+        if !self.has_wall_time() {
+            retention::warn(&self.client(), run.topics(), first_event(run));
+        }
+        Ok(())
+    }
+}
+
 impl Destination for Kafka<'_> {
     fn check(&self, run: &Run) -> Result<(), SessionError> {
         self.check_format()?;
@@ -119,21 +152,18 @@ impl Destination for Kafka<'_> {
         let value_prefixes = self.value_prefixes(run)?;
         info!("Connecting to Kafka at {}", self.settings.connection.brokers.value);
         let options = KafkaOptions { value_prefixes, ..self.options(interrupt) };
+        if self.settings.is_exactly_once() {
+            let (session, settings) = (self.session, self.settings);
+            let instance = exactly_once::instance(session.layers.environment());
+            let (stream, shard) = (session.title.stream, session.run.shard.value);
+            let instance = exactly_once::run(settings, stream, shard, instance)?;
+            let sink = ExactlyOnceSink::open(&self.client(), run.topics(), options, instance)?;
+            self.look_at(sink.targets(), run, interrupt)?;
+            return Ok(Box::new(sink));
+        }
         let sink = KafkaSink::open(&client, run.topics(), options)?;
-        for target in sink.targets() {
-            info!(
-                "Successfully connected to Kafka. Topic '{}' has {} partitions",
-                target.topic, target.partitions
-            );
-        }
-        if !self.settings.mixed_topic.value {
-            shape::check(&self.client(), run, interrupt)?;
-        }
-        for target in sink.targets() {
-            idle::warn(run, &target.topic, target.partitions);
-        }
+        self.look_at(sink.targets(), run, interrupt)?;
         if !self.has_wall_time() {
-            retention::warn(&self.client(), run.topics(), first_event(run));
             retention::warn_of_doubles(first_event(run));
         }
         Ok(Box::new(sink))
