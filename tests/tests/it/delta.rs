@@ -5,8 +5,10 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
 
-use mercato_test_support::{Program, columns, folder, json, names, read};
+use mercato_test_support::{Program, columns, ended_within, folder, json, names, read, signal};
 use serde_json::{Value, json};
 
 const TABLE: &str = "-o lake --format parquet --table delta";
@@ -42,15 +44,17 @@ fn named<'a>(actions: &'a [(String, Value)], name: &str) -> Vec<&'a Value> {
     actions.iter().filter(|(found, _)| found == name).map(|(_, action)| action).collect()
 }
 
-/// Every file below `folder` with its bytes.
+/// Every file below `folder`, by its name there, with its bytes.
 fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
-    for name in names(folder) {
-        let path = folder.join(name);
+    for name in names(folder).into_iter().map(PathBuf::from) {
+        let path = folder.join(&name);
         if path.is_dir() {
-            found.extend(contents(&path));
+            found.extend(
+                contents(&path).into_iter().map(|(inner, bytes)| (name.join(inner), bytes)),
+            );
         } else {
-            found.insert(path.clone(), read(&path));
+            found.insert(name, read(&path));
         }
     }
     found
@@ -143,19 +147,13 @@ fn the_same_run_writes_the_same_log_and_shards_share_a_table() {
     }
     run(&at.join("one"), TOPICS).words("--days 2 --threads 1").run().success();
     run(&at.join("two"), TOPICS).words("--days 2 --threads 3").run().success();
-    let relative = |place: &str| -> BTreeMap<PathBuf, Vec<u8>> {
-        let strip = |(path, bytes): (PathBuf, Vec<u8>)| {
-            (path.strip_prefix(at.join(place)).unwrap().to_owned(), bytes)
-        };
-        contents(&at.join(place)).into_iter().map(strip).collect()
-    };
-    assert!(relative("one") == relative("two"), "the same files and logs");
+    assert!(contents(&at.join("one")) == contents(&at.join("two")), "the same files and logs");
     // Both at the same time: one of them makes the table, and the other adds to it.
     let shards: Vec<_> = (0..2)
         .map(|shard| run(at, TOPICS).words(&format!("--days 2 --shard {shard}/2")).start())
         .collect();
     for shard in shards {
-        let ended = mercato_test_support::ended_within(shard, std::time::Duration::from_secs(120));
+        let ended = ended_within(shard, Duration::from_secs(120));
         ended.success();
     }
     let table = at.join("lake/transactions");
@@ -223,6 +221,52 @@ fn a_run_whose_records_are_there_writes_nothing() {
     let ended = run(at, TOPICS).words("--days 3 --from +60h --force").run();
     assert!(contents(at) == before);
     ended.fails_with(8, &["dt=2025-03-05/part-00000.parquet", "version 1", "midnight"]);
+}
+
+#[test]
+fn a_killed_run_goes_on_and_leaves_the_log_of_an_undisturbed_one() {
+    let (whole, killed) = (folder(), folder());
+    let words = "--days 20 --topics transactions,fraud-alerts";
+    run(whole.path(), words).run().success();
+    let at = killed.path();
+    let child = run(at, words).words("--state state.json").start();
+    let begun = at.join("lake/transactions/dt=2025-03-05/part-00000.parquet");
+    while !(begun.exists() && at.join("state.json").exists()) {
+        sleep(Duration::from_millis(2));
+    }
+    signal(&child, "KILL");
+    let ended = ended_within(child, Duration::from_secs(60));
+    assert_eq!(ended.code, None, "it was over before it was killed");
+    assert!(!at.join("lake/transactions/_delta_log").exists(), "no table that lies");
+    run(at, words).words("--state state.json").run().success();
+    fs::remove_file(at.join("state.json")).unwrap();
+    let (found, expected) = (contents(at), contents(whole.path()));
+    assert!(found.keys().eq(expected.keys()), "{:?}", found.keys());
+    assert!(found == expected, "other bytes");
+}
+
+#[test]
+fn a_file_of_another_run_is_not_added() {
+    let folder = folder();
+    let at = folder.path();
+    let alerts = "--topics fraud-alerts --format parquet -o lake --days 1";
+    historical(at, &format!("{RUN} {alerts}")).run().success();
+    let left = at.join("lake/fraud-alerts/dt=2025-03-03/part-00000.parquet");
+    assert!(left.exists());
+    // The last second has no alert, so that nothing replaces the file.
+    let quiet = format!("{RUN} {alerts} --from 2025-03-03T23:59:59Z --table delta --force")
+        .replace("--seed 42", "--seed 43");
+    let ended = historical(at, &quiet).run();
+    assert!(!at.join("lake/fraud-alerts/_delta_log").exists());
+    ended.fails_with(8, &["dt=2025-03-03/part-00000.parquet", "of another run", "--force"]);
+    fs::remove_file(left).unwrap();
+    historical(at, &quiet).run().success();
+    let first = actions(&at.join("lake/fraud-alerts"), 0);
+    assert_eq!(
+        (named(&first, "metaData").len(), named(&first, "add").len()),
+        (1, 0),
+        "an empty table"
+    );
 }
 
 #[test]

@@ -98,11 +98,6 @@ fn a_stopped_run_goes_on_in_a_file() {
 fn a_history_goes_on_with_the_first_unfinished_day() {
     leaves_the_same(&format!("historical {HISTORY} -o h"), "KILL", &[120, 350]);
     leaves_the_same(&format!("historical {HISTORY} -o h --format parquet"), "TERM", &[250]);
-    leaves_the_same(
-        &format!("historical {HISTORY} -o h --format parquet --table delta"),
-        "KILL",
-        &[250, 350],
-    );
 }
 
 #[test]

@@ -121,4 +121,10 @@ pub enum DeltaError {
         /// The file, relative to the table.
         file: String,
     },
+    /// A file in the window of this run is of another one.
+    #[error("cannot add {} to its Delta table: it is of another run; remove it, and give the command again with --force", path.display())]
+    ForeignFile {
+        /// The file.
+        path: PathBuf,
+    },
 }

@@ -19,7 +19,9 @@ mod part;
 mod schema;
 mod sink;
 mod table;
+mod tables;
 
 pub use error::DeltaError;
 pub use part::{TablePart, TableRun};
-pub use table::{DeltaTables, TableVersion};
+pub use table::TableVersion;
+pub use tables::DeltaTables;

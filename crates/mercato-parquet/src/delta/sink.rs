@@ -65,7 +65,7 @@ impl Sink for DeltaSink {
         let failed = |table: &Table, error| {
             let source = std::io::Error::other(error);
             let (records, bytes) = (delivery.acknowledged, delivery.bytes);
-            SinkError::file("add the files to the table", table.folder(), records, bytes, source)
+            SinkError::file("add the files to the table", &table.folder, records, bytes, source)
         };
         let add = |table: &Table| table.add().map_err(|error| failed(table, error));
         // Every table gets its files, also after one that fails; the first failure is reported.

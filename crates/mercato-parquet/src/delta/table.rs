@@ -1,11 +1,10 @@
-//! The tables of a run: one for each topic.
+//! The table of a topic: what it is before a run, and the version that the run adds.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use mercato_schema::Description;
-use mercato_sinks::{OutputPath, Sink};
 use serde_json::Value;
 
 use super::actions::{self, Added, RUN};
@@ -13,18 +12,10 @@ use super::error::DeltaError;
 use super::log::{self, Log};
 use super::part::TableRun;
 use super::schema::{self, PARTITION};
-use super::sink::DeltaSink;
-use crate::Parquet;
 use crate::footer::Footer;
 
 /// Times that a version is written again because another writer was faster.
 const MOST_CONFLICTS: usize = 1000;
-
-/// The Delta tables that the topics of a run are added to.
-#[derive(Debug)]
-pub struct DeltaTables {
-    tables: Vec<Table>,
-}
 
 /// A version of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,75 +26,17 @@ pub struct TableVersion {
     pub version: u64,
 }
 
-impl DeltaTables {
-    /// The tables of `topics` in the folder of `output`, whose files hold `parquet`.
-    ///
-    /// Fails with [`DeltaError::Partition`] where records have a field that is called like the
-    /// partition.
-    pub fn new(
-        parquet: &Parquet,
-        output: &OutputPath,
-        topics: &[String],
-        run: &TableRun,
-    ) -> Result<Self, DeltaError> {
-        let Some(folder) = output.path() else { return Ok(Self { tables: Vec::new() }) };
-        let table = |topic: &String| {
-            let about = parquet.layouts.get(topic)?.description().clone();
-            Some(Table {
-                folder: folder.join(topic),
-                topic: topic.clone(),
-                about,
-                files: output.files(std::slice::from_ref(topic)),
-                metadata: parquet.metadata.iter().map(owned).collect(),
-                run: run.clone(),
-            })
-        };
-        let tables: Vec<Table> = topics.iter().filter_map(table).collect();
-        for Table { topic, about, .. } in &tables {
-            let is_partition =
-                |field: &&mercato_schema::Field| field.name.eq_ignore_ascii_case(PARTITION);
-            if let Some(field) = about.fields.iter().find(is_partition) {
-                let (topic, field) = (topic.clone(), field.name.to_string());
-                return Err(DeltaError::Partition { topic, field });
-            }
-        }
-        Ok(Self { tables })
-    }
-
-    /// Returns the tables that hold this part of the run already, if all do; none if some do not.
-    ///
-    /// Fails where a table exists that the files cannot be added to. Writes nothing.
-    pub fn complete(&self) -> Result<Option<Vec<TableVersion>>, DeltaError> {
-        let versions: Vec<_> = self.tables.iter().map(Table::held).collect::<Result<_, _>>()?;
-        Ok(versions.into_iter().collect())
-    }
-
-    /// The sink that hands records to `inner`, and adds the files to the tables when all are
-    /// complete; records of tables that hold them already are not written again.
-    ///
-    /// Fails as [`complete`](Self::complete) does.
-    pub fn sink(self, inner: Box<dyn Sink>) -> Result<Box<dyn Sink>, DeltaError> {
-        let unless_held = |table: Table| Ok(table.held()?.is_none().then_some(table));
-        let tables = self.tables.into_iter().map(unless_held).collect::<Result<_, DeltaError>>()?;
-        Ok(Box::new(DeltaSink::new(inner, tables)))
-    }
-}
-
-fn owned((name, value): &(&'static str, String)) -> (String, String) {
-    ((*name).to_owned(), value.clone())
-}
-
 /// The table of a topic.
 #[derive(Debug)]
 pub(super) struct Table {
-    folder: PathBuf,
-    topic: String,
-    about: Description,
+    pub(super) folder: PathBuf,
+    pub(super) topic: String,
+    pub(super) about: Description,
     /// Every file that the run may write.
-    files: Vec<PathBuf>,
+    pub(super) files: Vec<PathBuf>,
     /// The metadata of the run's files, by which they are known.
-    metadata: BTreeMap<String, String>,
-    run: TableRun,
+    pub(super) metadata: BTreeMap<String, String>,
+    pub(super) run: TableRun,
 }
 
 /// What a table is before the part of the run is added.
@@ -117,13 +50,8 @@ enum Standing {
 }
 
 impl Table {
-    /// The folder of the table.
-    pub(super) fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// The version that added this part of the run, if the table has it.
-    fn held(&self) -> Result<Option<TableVersion>, DeltaError> {
+    pub(super) fn held(&self) -> Result<Option<TableVersion>, DeltaError> {
         match self.standing()? {
             Standing::Held(version) => {
                 Ok(Some(TableVersion { table: self.folder.clone(), version }))
@@ -217,8 +145,9 @@ impl Table {
         Err(DeltaError::Log { table: self.folder.clone(), reason })
     }
 
-    /// The files of the run that are there: a day without records has none, and one that another
-    /// run has left is not added.
+    /// The files of the run that are there: a day without records has none.
+    ///
+    /// Fails where one is of another run: on a day without records, nothing has replaced it.
     fn added(&self) -> Result<Vec<Added>, DeltaError> {
         let mut added = Vec::new();
         for path in &self.files {
@@ -232,7 +161,7 @@ impl Table {
                 footer => footer.map_err(failed)?,
             };
             if footer.metadata != self.metadata {
-                continue;
+                return Err(DeltaError::ForeignFile { path: path.clone() });
             }
             if let (Some(name), Some(day)) = (self.relative(path), actions::day_of(path)) {
                 added.push(Added::new(&name, day, &footer, &self.about).map_err(failed)?);
