@@ -3,11 +3,14 @@
 
 mod broker;
 mod health;
+mod local;
+mod registry;
 mod source;
 mod topics;
 
 pub(crate) use broker::{Broker, EXAMPLES as BROKER_EXAMPLES};
 pub(crate) use health::Health;
+pub(crate) use registry::{EXAMPLES as REGISTRY_EXAMPLES, Registry};
 pub(crate) use source::{check, verify};
 pub(crate) use topics::{EXAMPLES as TOPICS_EXAMPLES, Topics};
 

@@ -9,6 +9,7 @@
 
 mod broker;
 mod producers;
+mod registry;
 mod shop;
 
 use std::collections::BTreeMap;
