@@ -31,6 +31,9 @@ pub(crate) enum Command {
     Health(kafka::Health),
     /// Generate whole days of history: one directory per topic, with one subdirectory per day
     Historical(Box<historical::Historical>),
+    /// Run a local schema registry without Docker
+    #[command(subcommand, after_help = kafka::REGISTRY_EXAMPLES, hide = kafka::HIDDEN)]
+    Registry(kafka::Registry),
     /// List the shop's scenarios and what each one sets
     Scenarios(scenarios::Scenarios),
     /// Print the schema of a stream's records for another tool: JSON Schema, Avro, SQL and others
@@ -57,6 +60,7 @@ Examples:
   mercato stream --scenario peak_traffic --duration 2
   mercato historical --days 30 -o history
   mercato broker start
+  mercato registry start
   mercato topics create ecommerce-sales --partitions 6
   order-gen --kafka --duration 1h --clock fast --summary-json run.json
   mercato verify sales --kafka --run run.json

@@ -50,6 +50,7 @@ fn main() -> ExitCode {
         Command::Generate(command) => command.run(),
         Command::Health(command) => command.run(),
         Command::Historical(command) => command.run(),
+        Command::Registry(command) => command.run(),
         Command::Scenarios(command) => command.run(),
         Command::Schema(command) => command.run(),
         Command::Stats(command) => command.run(),

@@ -17,11 +17,19 @@ use crate::reading::ReadingArgs;
 pub(crate) const HIDDEN: bool = true;
 
 pub(crate) const BROKER_EXAMPLES: &str = "";
+pub(crate) const REGISTRY_EXAMPLES: &str = "";
 pub(crate) const TOPICS_EXAMPLES: &str = "";
 
 /// The words after `broker`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Broker {
+    #[command(external_subcommand)]
+    Words(Vec<OsString>),
+}
+
+/// The words after `registry`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Registry {
     #[command(external_subcommand)]
     Words(Vec<OsString>),
 }
@@ -41,6 +49,13 @@ pub(crate) struct Health {
 }
 
 impl Broker {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        let Self::Words(words) = self;
+        refused(words)
+    }
+}
+
+impl Registry {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let Self::Words(words) = self;
         refused(words)

@@ -1,30 +1,35 @@
-//! Why a local broker could not be started, asked or stopped.
+//! Why a local broker or registry could not be started, asked or stopped.
 
 use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::KAFKA_VERSION;
-
-/// Why the local broker could not be started, asked or stopped.
+/// Why a local broker or registry could not be started, asked or stopped.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BrokerError {
     /// There is no Java, or it is too old.
     #[error(
-        "a local broker requires JDK 17 or newer, but {found}: install one (Debian: apt install default-jdk-headless) or set JAVA_HOME"
+        "a local {server} requires JDK 17 or newer, but {found}: install one (Debian: apt install default-jdk-headless) or set JAVA_HOME"
     )]
     NoJava {
+        /// What Java is needed for.
+        server: &'static str,
         /// The finding, worded as part of the message.
         found: String,
     },
 
-    /// Kafka is not here and nothing can fetch it.
+    /// The server's software is not here and nothing can fetch it.
     #[error(
-        "Apache Kafka {KAFKA_VERSION} is not downloaded yet, and Maven is not installed to download it: install Maven (Debian: apt install maven) or set KAFKA_HOME to an unpacked Kafka"
+        "{what} is not downloaded yet, and Maven is not installed to download it: install Maven (Debian: apt install maven){instead}"
     )]
-    NoMaven,
+    NoMaven {
+        /// The software and its version.
+        what: String,
+        /// The other way to have it, as the end of the message.
+        instead: &'static str,
+    },
 
     /// `KAFKA_HOME` is no Kafka.
     #[error("{} does not contain Kafka 4: KAFKA_HOME must be an unpacked distribution with libs/kafka_2.13-4.*.jar", path.display())]
@@ -33,20 +38,22 @@ pub enum BrokerError {
         path: PathBuf,
     },
 
-    /// Maven could not fetch Kafka.
-    #[error("Maven could not download Apache Kafka {KAFKA_VERSION}: see {} and check the connection to Maven Central", log.display())]
+    /// Maven could not fetch the server's software.
+    #[error("Maven could not download {what}: see {} and check the connection to Maven Central", log.display())]
     Fetch {
+        /// The software and its version.
+        what: String,
         /// Maven's log.
         log: PathBuf,
     },
 
     /// Something else listens there.
-    #[error(
-        "port {port} is in use by another process: choose another with --port; TLS and SASL use the ports after it"
-    )]
+    #[error("port {port} is in use by another process: choose another with --port{also}")]
     PortInUse {
         /// The port.
         port: u16,
+        /// What to know before choosing, as the end of the message.
+        also: &'static str,
     },
 
     /// The certificates could not be made.
@@ -62,27 +69,33 @@ pub enum BrokerError {
     )]
     RunsOtherwise,
 
-    /// A broker of this state folder runs already, elsewhere.
+    /// A server of this state folder runs already, elsewhere.
     #[error(
-        "a broker is already running from this directory at {address}: stop it with `mercato broker stop`"
+        "a {server} is already running from this directory at {address}: stop it with `mercato {server} stop`"
     )]
     RunsElsewhere {
+        /// The kind of server.
+        server: &'static str,
         /// The address it listens on.
         address: String,
     },
 
-    /// The broker ended while starting, or did not answer in time.
-    #[error("the broker {what}: see {}", log.display())]
+    /// The server ended while starting, or did not answer in time.
+    #[error("the {server} {what}: see {}", log.display())]
     Start {
+        /// The kind of server.
+        server: &'static str,
         /// The problem.
         what: String,
         /// Its log.
         log: PathBuf,
     },
 
-    /// The broker does not end.
-    #[error("the broker (process {pid}) did not stop within {} s: see {}", waited.as_secs(), log.display())]
+    /// The server does not end.
+    #[error("the {server} (process {pid}) did not stop within {} s: see {}", waited.as_secs(), log.display())]
     Stop {
+        /// The kind of server.
+        server: &'static str,
         /// Its process.
         pid: u32,
         /// The time limit.

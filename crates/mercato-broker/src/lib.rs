@@ -1,4 +1,5 @@
-//! A real Apache Kafka on this machine, without Docker: one broker in `KRaft` mode on loopback.
+//! A real Apache Kafka on this machine, without Docker: one broker in `KRaft` mode on loopback; and
+//! beside it a schema [`registry`].
 //!
 //! Kafka comes from an unpacked distribution or, once, from Maven Central into a cache folder.
 //! Everything a broker leaves behind is in one state folder: properties, log, data and which
@@ -24,12 +25,17 @@ mod certificates;
 mod clients;
 mod clock;
 mod error;
+mod http;
 mod install;
+mod java;
 mod listener;
+mod maven;
 mod private;
 mod probe;
 mod process;
 mod properties;
+pub mod registry;
+mod server;
 mod state;
 mod users;
 
@@ -41,20 +47,26 @@ use std::time::Duration;
 
 pub use certificates::{Certificates, ClientCertificate};
 pub use clients::ClientFile;
-use clock::{Deadline, pause};
 pub use error::BrokerError;
 use install::{Java, find_java, find_libs};
 pub use install::{KAFKA_VERSION, cache_dir};
 pub use listener::{Listener, Security};
 use probe::answers;
-use process::{Process, Spawned};
 use properties::{Access, ServerProperties};
-use state::State;
+pub use server::Status;
+use server::{Server, check_port};
 use users::Password;
 pub use users::USER;
 
 /// The default port.
 pub const DEFAULT_PORT: u16 = 9092;
+
+const BROKER: Server = Server {
+    name: "broker",
+    mark: "kafka.Kafka",
+    address: |port| format!("localhost:{port}"),
+    answers,
+};
 
 /// Options of a local broker.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,29 +133,11 @@ pub struct Started {
     pub clients: Vec<ClientFile>,
 }
 
-/// The status of the broker of a state directory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Status {
-    /// No broker of this folder runs.
-    Stopped,
-    /// Its process runs.
-    Running {
-        /// The address it listens on.
-        address: String,
-        /// Its process.
-        pid: u32,
-        /// True if it answers.
-        answers: bool,
-        /// Its log.
-        log: PathBuf,
-    },
-}
-
 /// Starts a broker and returns when it answers; one that runs already is left as it is.
 ///
 /// The first start on a machine fetches about 55 MB.
 pub fn start(options: &BrokerOptions) -> Result<Started, BrokerError> {
-    let address = address_of(options.port);
+    let address = (BROKER.address)(options.port);
     match status(&options.state_dir)? {
         Status::Running { address: running, pid, log, .. } if running == address => {
             let clients = clients::of(options);
@@ -151,34 +145,28 @@ pub fn start(options: &BrokerOptions) -> Result<Started, BrokerError> {
             let started = Started { address, pid, log, was_running: true, clients };
             return if complete { Ok(started) } else { Err(BrokerError::RunsOtherwise) };
         }
-        Status::Running { address, .. } => return Err(BrokerError::RunsElsewhere { address }),
+        Status::Running { address, .. } => {
+            return Err(BrokerError::RunsElsewhere { server: BROKER.name, address });
+        }
         Status::Stopped => {}
     }
     let java = find_java(options.java_home.as_deref())?;
     let libs = find_libs(options)?;
     for port in options.security.listeners().into_iter().map(|listener| listener.port(options.port))
     {
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err() {
-            return Err(BrokerError::PortInUse { port });
-        }
+        check_port(port, "; TLS and SASL use the ports after it")?;
     }
     let (properties, password) = prepare(options)?;
     format_storage(options, &java, &libs, &properties, &password)?;
-    let log = log_path(&options.state_dir);
-    let spawned = process::spawn(&java.broker(&libs, &properties), &log)?;
-    State { pid: spawned.pid(), port: options.port, properties }.write(&options.state_dir)?;
-    await_answer(spawned, &address, options, log)
+    let (state_dir, line) = (&options.state_dir, java.broker(&libs, &properties));
+    let pid = BROKER.launch(&line, state_dir, options.port, properties, options.start_timeout)?;
+    let (log, clients) = (BROKER.log(state_dir), clients::of(options));
+    Ok(Started { address, pid, log, was_running: false, clients })
 }
 
 /// Returns the status of the broker of `state_dir`.
 pub fn status(state_dir: &Path) -> Result<Status, BrokerError> {
-    let Some(state) = State::read(state_dir)? else { return Ok(Status::Stopped) };
-    if !Process::of(&state).runs() {
-        return Ok(Status::Stopped);
-    }
-    let address = address_of(state.port);
-    let answers = answers(state.port, Duration::from_secs(2));
-    Ok(Status::Running { address, pid: state.pid, answers, log: log_path(state_dir) })
+    BROKER.status(state_dir)
 }
 
 /// Stops the broker of `state_dir` and waits up to `limit` for its end; false when none was
@@ -187,34 +175,7 @@ pub fn status(state_dir: &Path) -> Result<Status, BrokerError> {
 /// Only the process that [`start`] started is ever signalled: its command line must name the
 /// folder's properties.
 pub fn stop(state_dir: &Path, limit: Duration) -> Result<bool, BrokerError> {
-    let Some(state) = State::read(state_dir)? else { return Ok(false) };
-    let process = Process::of(&state);
-    if !process.runs() {
-        State::remove(state_dir)?;
-        return Ok(false);
-    }
-    process.terminate()?;
-    let deadline = Deadline::after(limit);
-    while process.runs() {
-        if deadline.passed() {
-            return Err(BrokerError::Stop {
-                pid: state.pid,
-                waited: limit,
-                log: log_path(state_dir),
-            });
-        }
-        pause(Duration::from_millis(50));
-    }
-    State::remove(state_dir)?;
-    Ok(true)
-}
-
-fn address_of(port: u16) -> String {
-    format!("localhost:{port}")
-}
-
-fn log_path(state_dir: &Path) -> PathBuf {
-    state_dir.join("broker.log")
+    BROKER.stop(state_dir, limit)
 }
 
 /// Makes the folders, certificates and passwords, and writes `server.properties` and the clients'
@@ -275,39 +236,6 @@ fn format_storage(
     if process::run(&java.format(libs, properties, &password.scrams()?), &log)? {
         return Ok(());
     }
-    Err(BrokerError::Start { what: "could not format its data directory".to_owned(), log })
-}
-
-/// Waits until the broker answers, or has ended.
-fn await_answer(
-    mut spawned: Spawned,
-    address: &str,
-    options: &BrokerOptions,
-    log: PathBuf,
-) -> Result<Started, BrokerError> {
-    let deadline = Deadline::after(options.start_timeout);
-    let pid = spawned.pid();
-    let failure = loop {
-        if let Some(status) = spawned.ended() {
-            break format!("exited during startup ({status})");
-        }
-        if answers(options.port, Duration::from_millis(500)) {
-            spawned.release();
-            let clients = clients::of(options);
-            return Ok(Started {
-                address: address.to_owned(),
-                pid,
-                log,
-                was_running: false,
-                clients,
-            });
-        }
-        if deadline.passed() {
-            spawned.kill();
-            break format!("did not respond within {} s", options.start_timeout.as_secs());
-        }
-        pause(Duration::from_millis(100));
-    };
-    State::remove(&options.state_dir)?;
-    Err(BrokerError::Start { what: failure, log })
+    let what = "could not format its data directory".to_owned();
+    Err(BrokerError::Start { server: BROKER.name, what, log })
 }

@@ -66,7 +66,7 @@ impl Spawned {
     pub(crate) fn release(mut self) {
         let await_end = move || drop(self.0.wait());
         // Without a thread the entry goes when we do.
-        drop(thread::Builder::new().name("broker-end".to_owned()).spawn(await_end));
+        drop(thread::Builder::new().name("server-end".to_owned()).spawn(await_end));
     }
 
     pub(crate) fn kill(&mut self) {
@@ -79,20 +79,20 @@ impl Spawned {
 /// A process that we or an earlier program started.
 pub(crate) struct Process {
     pid: u32,
-    /// Text that its command line must contain.
-    mark: String,
+    /// Texts that its command line must contain.
+    marks: [String; 2],
 }
 
 impl Process {
-    pub(crate) fn of(state: &State) -> Self {
-        Self { pid: state.pid, mark: state.properties.display().to_string() }
+    /// The process of a recorded state, whose kind of server has this mark.
+    pub(crate) fn of(state: &State, mark: &str) -> Self {
+        Self { pid: state.pid, marks: [mark.to_owned(), state.own.display().to_string()] }
     }
 
     /// Returns whether it runs, and is the one that was started: numbers of processes are used
     /// again.
     pub(crate) fn runs(&self) -> bool {
-        self.command_line()
-            .is_some_and(|line| line.contains("kafka.Kafka") && line.contains(&self.mark))
+        self.command_line().is_some_and(|line| self.marks.iter().all(|mark| line.contains(mark)))
     }
 
     /// Asks it to end in good order.

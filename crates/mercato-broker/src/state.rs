@@ -1,4 +1,4 @@
-//! The process of a state directory's broker.
+//! The process of a state directory's server.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -6,18 +6,18 @@ use std::path::{Path, PathBuf};
 
 use crate::BrokerError;
 
-/// The recorded state of a started broker.
+/// The recorded state of a started server.
 pub(crate) struct State {
     pub(crate) pid: u32,
     pub(crate) port: u16,
-    /// Its `server.properties`, by which its command line is recognised.
-    pub(crate) properties: PathBuf,
+    /// A path that only this server's command line names, by which it is recognised.
+    pub(crate) own: PathBuf,
 }
 
 impl State {
-    /// Reads the recorded state; `None` if there is none or it is invalid.
-    pub(crate) fn read(dir: &Path) -> Result<Option<Self>, BrokerError> {
-        let path = file(dir);
+    /// Reads the recorded state of the server of this name; `None` if there is none or it is invalid.
+    pub(crate) fn read(dir: &Path, server: &str) -> Result<Option<Self>, BrokerError> {
+        let path = file(dir, server);
         match fs::read_to_string(&path) {
             Ok(text) => Ok(Self::parse(&text)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -25,14 +25,14 @@ impl State {
         }
     }
 
-    pub(crate) fn write(&self, dir: &Path) -> Result<(), BrokerError> {
-        let path = file(dir);
-        let text = format!("{}\n{}\n{}\n", self.pid, self.port, self.properties.display());
+    pub(crate) fn write(&self, dir: &Path, server: &str) -> Result<(), BrokerError> {
+        let path = file(dir, server);
+        let text = format!("{}\n{}\n{}\n", self.pid, self.port, self.own.display());
         fs::write(&path, text).map_err(BrokerError::io("write", &path))
     }
 
-    pub(crate) fn remove(dir: &Path) -> Result<(), BrokerError> {
-        let path = file(dir);
+    pub(crate) fn remove(dir: &Path, server: &str) -> Result<(), BrokerError> {
+        let path = file(dir, server);
         match fs::remove_file(&path) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 Err(BrokerError::io("remove", &path)(error))
@@ -45,10 +45,10 @@ impl State {
         let mut lines = text.lines();
         let pid = lines.next()?.parse().ok()?;
         let port = lines.next()?.parse().ok()?;
-        Some(Self { pid, port, properties: lines.next()?.into() })
+        Some(Self { pid, port, own: lines.next()?.into() })
     }
 }
 
-fn file(dir: &Path) -> PathBuf {
-    dir.join("broker.pid")
+fn file(dir: &Path, server: &str) -> PathBuf {
+    dir.join(format!("{server}.pid"))
 }

@@ -46,6 +46,7 @@ pub(crate) struct File<W> {
     out: W,
     topic: String,
     limits: Limits,
+    metadata: Vec<(&'static str, String)>,
     schema: Schema,
     feeds: Feeds,
     columns: Vec<Column>,
@@ -69,13 +70,14 @@ struct Group {
 }
 
 impl<W: Write> File<W> {
-    /// Begins a file of records of `topic`, which have this layout.
+    /// Begins a file of records of `topic`, which have this layout; `metadata` stands in its footer.
     pub(crate) fn begin(
         mut out: W,
         topic: &str,
         layout: &Layout,
         compression: Compression,
         limits: Limits,
+        metadata: &[(&'static str, String)],
     ) -> io::Result<Self> {
         let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
         let schema = Schema::new(&layout.description().fields).map_err(invalid)?;
@@ -85,6 +87,7 @@ impl<W: Write> File<W> {
             out,
             topic: topic.to_owned(),
             limits,
+            metadata: metadata.to_vec(),
             feeds: Feeds::new(layout, &mut columns, &mut 0),
             columns,
             schema,
@@ -191,6 +194,12 @@ impl<W: Write> File<W> {
             structure.i64(5, group.chunks.first().map_or(0, Chunk::start) as i64);
             structure.i64(6, sum(|chunk| chunk.bytes));
         });
+        if !self.metadata.is_empty() {
+            file.structures(5, &self.metadata, |entry, (name, value)| {
+                entry.binary(1, name.as_bytes());
+                entry.binary(2, value.as_bytes());
+            });
+        }
         file.binary(6, CREATED_BY.as_bytes());
         // Bounds are in the order of the columns' types: without this line readers may not trust
         // them.

@@ -55,10 +55,13 @@
 mod codec;
 mod column;
 mod constants;
+mod decode;
+pub mod delta;
 mod dictionary;
 mod error;
 mod feed;
 mod file;
+mod footer;
 mod hybrid;
 mod misfit;
 mod number;
@@ -74,7 +77,8 @@ use std::io;
 
 pub use error::ParquetError;
 use mercato_encode::{Batch, Layout};
-use mercato_sinks::{Body, Compression, Contents, PartialFile, TopicFile};
+use mercato_sinks::{Body, Compression, Contents, PartialFile, RUN, SHARD, TopicFile};
+use mercato_units::Shard;
 
 use crate::file::{File, Limits};
 use crate::schema::Schema;
@@ -85,6 +89,7 @@ pub struct Parquet {
     layouts: BTreeMap<String, Layout>,
     compression: Compression,
     limits: Limits,
+    metadata: Vec<(&'static str, String)>,
 }
 
 impl Parquet {
@@ -100,7 +105,14 @@ impl Parquet {
             Ok((topic.to_owned(), layout.clone()))
         };
         let layouts = topics.into_iter().map(known).collect::<Result<_, _>>()?;
-        Ok(Self { layouts, compression, limits: Limits::USUAL })
+        Ok(Self { layouts, compression, limits: Limits::USUAL, metadata: Vec::new() })
+    }
+
+    /// The same with `run` and its `shard` named in the metadata of every file.
+    #[must_use]
+    pub fn with_run(mut self, run: &str, shard: Shard) -> Self {
+        self.metadata = vec![(RUN, run.to_owned()), (SHARD, shard.to_string())];
+        self
     }
 
     /// The same with row groups and pages of so many records.
@@ -130,7 +142,7 @@ impl Parquet {
             .layouts
             .get(topic)
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, unknown()))?;
-        File::begin(out, topic, layout, self.compression, self.limits)
+        File::begin(out, topic, layout, self.compression, self.limits, &self.metadata)
     }
 }
 

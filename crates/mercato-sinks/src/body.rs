@@ -7,6 +7,12 @@ use mercato_encode::Batch;
 
 use crate::{PartialFile, TopicFile};
 
+/// The entry of a file's metadata that names the run, where a format has a place for that.
+pub const RUN: &str = "mercato.run";
+
+/// The entry of a file's metadata that names the shard of the run.
+pub const SHARD: &str = "mercato.shard";
+
 /// Records on their way into the writer `W`.
 ///
 /// A body knows at every moment how many whole records a reader could get back from what `W` has

@@ -58,14 +58,14 @@ mod tee;
 mod tests;
 
 pub use avro::AvroContainer;
-pub use body::{Body, Contents};
+pub use body::{Body, Contents, RUN, SHARD};
 pub use envelope::EnvelopeSink;
 pub use error::SinkError;
 pub use file::FileSink;
 pub use folder::{FolderSink, TopicFile};
 pub use null::NullSink;
 pub use partial::{PartialFile, in_place, remove_left, write_whole};
-pub use partitions::{PartitionedSink, Partitions};
+pub use partitions::{PartitionedSink, Partitions, TableFormat};
 pub use path::{Compression, FileFormat, Format, OutputPath, OutputPathError, in_envelopes};
 pub use safe::{Safe, SafePoint, UnfinishedFile};
 pub use sink::{Delivery, DeliveryView, Sink};

@@ -170,6 +170,25 @@ impl PartialFile {
         self.complete()
     }
 
+    /// Does the same unless something has the name already, also if it got it this very moment.
+    ///
+    /// Fails with [`ErrorKind::AlreadyExists`] then, and removes the partial file.
+    pub fn finish_new(mut self) -> io::Result<()> {
+        self.close();
+        let Some(partial) = &self.partial else { return Ok(()) };
+        self.file.sync_all()?;
+        match fs::hard_link(partial, &self.target) {
+            // Some file systems have no hard links; there, two writers can miss each other.
+            Err(error) if error.kind() != ErrorKind::AlreadyExists && !self.target.exists() => {
+                fs::rename(partial, &self.target)?;
+                self.partial = None;
+            }
+            linked => linked?,
+        }
+        sync_folder(&self.target);
+        Ok(())
+    }
+
     /// Does the work of [`finish`](Self::finish) for an owner that cannot give the file away.
     pub(crate) fn complete(&mut self) -> io::Result<()> {
         self.close();

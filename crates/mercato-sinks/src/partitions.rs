@@ -27,6 +27,17 @@ pub struct Partitions {
     pub days: RangeInclusive<i64>,
     /// True if files of another run are replaced.
     pub replace: bool,
+    /// The records' event times, in microseconds since the Unix epoch.
+    pub window: Range<i64>,
+    /// The kind of table that each topic's files are added to, once all are complete.
+    pub table: Option<TableFormat>,
+}
+
+/// A kind of table that is made of files in folders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableFormat {
+    /// Delta Lake.
+    Delta,
 }
 
 impl Partitions {
@@ -34,7 +45,7 @@ impl Partitions {
     /// epoch.
     pub fn between(part: u64, from: i64, to: i64) -> Self {
         let days = day_of(from)..=day_of(to.saturating_sub(1)).max(day_of(from));
-        Self { part, days, replace: false }
+        Self { part, days, replace: false, window: from..to, table: None }
     }
 
     /// The file of a topic's records of a day: `FOLDER/TOPIC/dt=2025-01-31/part-00000.ndjson`.

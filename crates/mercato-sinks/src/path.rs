@@ -336,6 +336,11 @@ impl OutputPath {
         self.partitions.is_some()
     }
 
+    /// The days that the files of a folder are divided by.
+    pub fn partitions(&self) -> Option<&Partitions> {
+        self.partitions.as_ref()
+    }
+
     /// The files that records of `topics` go to; none for `null:`.
     pub fn files(&self, topics: &[String]) -> Vec<PathBuf> {
         match &self.path {

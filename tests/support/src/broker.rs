@@ -123,7 +123,7 @@ pub fn shout(text: &str) {
 /// Starts a broker; returns what the machine lacks if that is why it cannot, and panics otherwise.
 fn started(options: &BrokerOptions) -> Result<Started, String> {
     mercato_broker::start(options).map_err(|error| match error {
-        BrokerError::NoJava { .. } | BrokerError::NoMaven | BrokerError::Fetch { .. } => {
+        BrokerError::NoJava { .. } | BrokerError::NoMaven { .. } | BrokerError::Fetch { .. } => {
             error.to_string()
         }
         error => panic!("{error}: {error:?}"),

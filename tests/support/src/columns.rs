@@ -1,8 +1,10 @@
 //! Parquet files read back with the `parquet` crate, which is nobody's copy of what writes them.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use mercato_schema::{Money, Timestamp};
+use parquet::file::metadata::KeyValue;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
 use serde_json::{Value, json};
@@ -12,6 +14,14 @@ pub fn reader(bytes: &[u8]) -> SerializedFileReader<std::fs::File> {
     let mut file = tempfile::tempfile().expect("a file for the test");
     file.write_all(bytes).expect("the file can be written");
     SerializedFileReader::new(file).expect("the bytes are a Parquet file")
+}
+
+/// The metadata of a file, by name.
+pub fn metadata(bytes: &[u8]) -> BTreeMap<String, String> {
+    let reader = reader(bytes);
+    let entries = reader.metadata().file_metadata().key_value_metadata();
+    let named = |entry: &KeyValue| Some((entry.key.clone(), entry.value.clone()?));
+    entries.into_iter().flatten().filter_map(named).collect()
 }
 
 /// The records of a file as JSON, with money and times as the texts that a person would write.

@@ -6,7 +6,8 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 /// The status and body of what a program answers at `address`, which must be listening.
 pub fn get(address: &str, path: &str) -> (u16, String) {
     let mut client = TcpStream::connect(address).expect("the program listens");
-    write!(client, "GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n").expect("the program reads");
+    write!(client, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
+        .expect("the program reads");
     let mut answer = String::new();
     client.read_to_string(&mut answer).expect("the program answers");
     let (head, body) = answer.split_once("\r\n\r\n").expect("an answer has a head");

@@ -467,6 +467,7 @@ fn completions_know_every_subcommand() {
             Program::new("mercato").words("completions").arg(shell).run().lines().join("\n");
         for word in [
             "broker",
+            "registry",
             "topics",
             "verify",
             "truth",

@@ -6,6 +6,7 @@ mod catalogue;
 mod cdc;
 mod command_line;
 mod config;
+mod delta;
 mod dependencies;
 mod deploy;
 mod examples;

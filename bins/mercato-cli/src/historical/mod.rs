@@ -12,7 +12,7 @@ use mercato::config::env::now_micros;
 use mercato::config::{Origin, OutputSettings, Program, RunSpec, Setting};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::shop::shop::ShopConfig;
-use mercato::sinks::{Compression, FileFormat, OutputPath, Partitions};
+use mercato::sinks::{Compression, FileFormat, Format, OutputPath, Partitions, TableFormat};
 use mercato::units::{Clock, Timestamp, Whole};
 
 use crate::PROGRAM;
@@ -41,6 +41,10 @@ pub(crate) struct Historical {
     #[arg(long, value_name = "HOW")]
     compress: Option<Compress>,
 
+    /// Add the Parquet files of each topic to a table that lies in its directory, created if missing
+    #[arg(long, value_name = "KIND")]
+    table: Option<Table>,
+
     #[command(flatten)]
     scenario: ScenarioArgs,
     #[command(flatten)]
@@ -61,6 +65,8 @@ Examples:
   mercato historical --days 365 --end 2026-01-01 --seed 42 -o history --format csv --compress zst
   mercato historical --days 30 --end 2026-01-01 --seed 42 --from +10d --to +20d -o history
   mercato historical --days 30 --seed 42 -o history --format parquet
+  mercato historical --days 30 --start 2026-01-01 --seed 42 -o lake --format parquet --table delta
+  mercato historical --days 60 --start 2026-01-01 --seed 42 --from +30d -o lake --format parquet --table delta
   mercato historical --days 30 -o null:
 
 Writes DIR/transactions/dt=2026-01-31/part-00000.ndjson and so on. Days are UTC days of event time; a day without
@@ -69,7 +75,9 @@ the same command goes on with the first day that is not whole. --shard I/N
 writes part-0000I, so shards can share a directory; so can --from/--to windows that start and end at midnight.
 The expected number of records and bytes is logged before writing; if the disk has less space, the run is refused unless
 --force is given. Parquet stores money as DECIMAL(15, 2) and times as TIMESTAMP in UTC; unfinished Parquet files are removed.
-Existing files are replaced only with --force. The clock is always fast.";
+Existing files are replaced only with --force. The clock is always fast.
+--table delta adds the files to the tables when all are complete; a later run of the same seed, start and configuration
+appends its days, as in the last example. A run that is stopped or killed adds nothing.";
 
 /// A number of days; ten years are more than anybody asks for at once.
 type Days = Whole<1, 3_650>;
@@ -87,6 +95,21 @@ enum Compress {
     Snappy,
     /// No compression
     None,
+}
+
+/// Kinds of tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Table {
+    /// Delta Lake: a log in _delta_log
+    Delta,
+}
+
+impl From<Table> for TableFormat {
+    fn from(table: Table) -> Self {
+        match table {
+            Table::Delta => Self::Delta,
+        }
+    }
 }
 
 /// The directory that history goes into unless a flag names another, as in document 004.
@@ -168,8 +191,9 @@ impl Historical {
         self.scenario.apply(layers, config, run, own_flags)?;
         self.bound_by_days(run);
         let form = self.form(output)?;
+        self.check_table(form, output)?;
         own_flags.extend(self.output_flags(form));
-        partition(run, output, form)?;
+        partition(run, output, form, self.table.map(Into::into))?;
         let forced = generation.output.force.value;
         size::check(&generation, form, forced)?;
         Ok(generation.carry_out()?)
@@ -232,6 +256,25 @@ impl Historical {
         Ok(FileFormat { compression, ..form })
     }
 
+    /// Refuses a table of anything but Parquet files.
+    fn check_table(&self, form: FileFormat, output: &OutputSettings) -> Result<(), Failure> {
+        let Some(table) = self.table.and_then(|table| table.to_possible_value()) else {
+            return Ok(());
+        };
+        let name = table.get_name();
+        if form.format != Format::Parquet {
+            let title = form.format.title();
+            let reason =
+                format!("--table {name} is a table of Parquet files, but these are {title}");
+            return Err(Failure::new(Exit::Config, reason).advise("add --format parquet"));
+        }
+        if output.output.as_ref().is_some_and(|output| output.value.is_null()) {
+            let reason = format!("--table {name} needs a directory, but {NULL} keeps nothing");
+            return Err(Failure::new(Exit::Config, reason).advise("give a directory with -o"));
+        }
+        Ok(())
+    }
+
     /// The flags that say where, for the command that makes the same files again.
     fn output_flags(&self, form: FileFormat) -> Vec<String> {
         let output = self.destination().output;
@@ -250,12 +293,21 @@ impl Historical {
         {
             flags.extend(["--compress".to_owned(), compress.get_name().to_owned()]);
         }
+        if let Some(table) = self.table.and_then(|table| table.to_possible_value()) {
+            flags.extend(["--table".to_owned(), table.get_name().to_owned()]);
+        }
         flags
     }
 }
 
-/// Has the output written as `form`, divided by the days of the run's window.
-fn partition(run: &RunSpec, output: &mut OutputSettings, form: FileFormat) -> Result<(), Failure> {
+/// Has the output written as `form`, divided by the days of the run's window, and added to tables
+/// of this kind.
+fn partition(
+    run: &RunSpec,
+    output: &mut OutputSettings,
+    form: FileFormat,
+    table: Option<TableFormat>,
+) -> Result<(), Failure> {
     let replace = output.force.value;
     let Some(Setting { value: path, .. }) = &mut output.output else { return Ok(()) };
     let start = run.start.value;
@@ -263,8 +315,8 @@ fn partition(run: &RunSpec, output: &mut OutputSettings, form: FileFormat) -> Re
     let end = run.end().unwrap_or(start.micros());
     let from = run.from.as_ref().map_or(start.micros(), moment).max(start.micros());
     let to = run.to.as_ref().map_or(end, moment).min(end);
-    let partitions =
-        Partitions { replace, ..Partitions::between(run.shard.value.index().into(), from, to) };
+    let partitions = Partitions::between(run.shard.value.index().into(), from, to);
+    let partitions = Partitions { replace, table, ..partitions };
     *path = path
         .clone()
         .with_format(form)

@@ -3,6 +3,8 @@
 
 mod broker;
 mod health;
+mod local;
+mod registry;
 mod records;
 mod source;
 mod topics;
@@ -10,6 +12,7 @@ mod topics;
 pub(crate) use broker::{Broker, EXAMPLES as BROKER_EXAMPLES};
 pub(crate) use health::Health;
 pub(crate) use records::Records;
+pub(crate) use registry::{EXAMPLES as REGISTRY_EXAMPLES, Registry};
 pub(crate) use source::{check, verify};
 pub(crate) use topics::{EXAMPLES as TOPICS_EXAMPLES, Topics};
 

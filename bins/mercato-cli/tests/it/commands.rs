@@ -20,6 +20,7 @@ fn every_command_explains_itself() {
     let groups = [
         ("broker", ["start", "status", "stop"].as_slice()),
         ("config", &["init", "show", "validate", "schema"]),
+        ("registry", &["start", "status", "stop"]),
         ("topics", &["list", "create", "delete", "describe"]),
         ("generate", &[]),
         ("health", &[]),
@@ -31,7 +32,7 @@ fn every_command_explains_itself() {
         ("truth", &[]),
         ("verify", &[]),
     ];
-    let needs_kafka = |group: &str| ["broker", "health", "topics"].contains(&group);
+    let needs_kafka = |group: &str| ["broker", "health", "registry", "topics"].contains(&group);
     for (group, commands) in groups {
         if needs_kafka(group) && !cfg!(feature = "kafka") {
             continue;

@@ -24,6 +24,7 @@ fn what_needs_kafka_names_the_feature() {
     for words in [
         "broker start --port 19092",
         "broker status",
+        "registry start --port 18081",
         "health transactions -b localhost:9092",
         "topics list",
         "topics create sales --partitions 3",
@@ -42,7 +43,7 @@ fn what_needs_kafka_names_the_feature() {
 fn commands_that_need_kafka_are_not_offered() {
     let output = Command::new(env!("CARGO_BIN_EXE_mercato")).arg("--help").output().unwrap();
     let help = String::from_utf8(output.stdout).unwrap();
-    for command in ["broker", "health", "topics"] {
+    for command in ["broker", "health", "registry", "topics"] {
         assert!(!help.contains(&format!("\n  {command} ")), "{help}");
     }
     assert!(help.contains("\n  stream "), "{help}");

@@ -60,7 +60,7 @@ fn written_with(
     records: &[Value],
 ) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let mut file = File::begin(&mut bytes, "topic", layout, compression, limits)?;
+    let mut file = File::begin(&mut bytes, "topic", layout, compression, limits, &[])?;
     for some in records.chunks(1 << 14) {
         let batch = batch(layout, some);
         if let Some(columns) = batch.columns(0) {

@@ -40,7 +40,8 @@ fn columns_of_another_layout_and_lines_are_refused() {
     let numbers = layout(vec![field("a", Kind::Long, false)]);
     let two = layout(vec![field("a", Kind::Text, false), field("b", Kind::Text, false)]);
     let mut refused =
-        File::begin(std::io::sink(), "topic", &texts, Compression::None, Limits::USUAL).unwrap();
+        File::begin(std::io::sink(), "topic", &texts, Compression::None, Limits::USUAL, &[])
+            .unwrap();
     let number = batch(&numbers, &[json!({"a": 1})]);
     let pair = batch(&two, &[json!({"a": "x", "b": "y"})]);
     for other in [number, pair] {

@@ -153,7 +153,7 @@ proptest! {
     ) {
         let batch = batch(&layout, &records);
         let mut bytes = Vec::new();
-        let mut file = File::begin(&mut bytes, "topic", &layout, Compression::Zstd, super::SMALL).unwrap();
+        let mut file = File::begin(&mut bytes, "topic", &layout, Compression::Zstd, super::SMALL, &[]).unwrap();
         cuts.iter_mut().for_each(|cut| *cut = (*cut).min(records.len()));
         cuts.extend([0, records.len()]);
         cuts.sort_unstable();

@@ -8,13 +8,13 @@ use mercato_engine::{self as engine, Run};
 #[cfg(feature = "parquet")]
 use mercato_parquet::Parquet;
 use mercato_schema::dialect::avro;
-use mercato_sinks::{AvroContainer, Compression, FileFormat, Format, OutputPath, Sink, TopicFile};
+use mercato_sinks::{
+    AvroContainer, Compression, FileFormat, Format, OutputPath, RUN, Sink, TopicFile,
+};
+use mercato_units::Shard;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::SessionError;
-
-/// The entry of an Avro file's header that names the run.
-const RUN: &str = "mercato.run";
 
 /// The encoding of records that files of `format` hold.
 pub fn encoding(format: Format) -> engine::Format {
@@ -75,19 +75,32 @@ impl Packing {
         }
     }
 
-    /// The same files, with the run named in those that have a place for that.
+    /// The same files, with the run and its shard named in those that have a place for that.
     #[must_use]
-    pub fn with_run(mut self, run: &str) -> Self {
-        if let Kind::Avro(container) = &mut self.0 {
-            container.sync = xxh3_128(run.as_bytes()).to_le_bytes();
-            container.metadata.insert(RUN.to_owned(), run.as_bytes().to_vec());
+    pub fn with_run(mut self, run: &str, shard: Shard) -> Self {
+        match &mut self.0 {
+            Kind::Lines(_) => {}
+            Kind::Avro(container) => {
+                container.sync = xxh3_128(run.as_bytes()).to_le_bytes();
+                container.metadata.insert(RUN.to_owned(), run.as_bytes().to_vec());
+            }
+            #[cfg(feature = "parquet")]
+            Kind::Columns(parquet) => **parquet = parquet.clone().with_run(run, shard),
         }
+        #[cfg(not(feature = "parquet"))]
+        let _ = shard;
         self
     }
 
     /// The content of Avro files, if they are such.
     pub(super) fn avro(&self) -> Option<&AvroContainer> {
         if let Kind::Avro(container) = &self.0 { Some(container) } else { None }
+    }
+
+    /// The content of Parquet files, if they are such.
+    #[cfg(feature = "parquet")]
+    pub(super) fn parquet(&self) -> Option<&Parquet> {
+        if let Kind::Columns(parquet) = &self.0 { Some(parquet) } else { None }
     }
 
     /// Opens the sink at `output`; fails where the files cannot be made.

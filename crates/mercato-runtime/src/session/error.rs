@@ -46,6 +46,10 @@ pub enum SessionError {
         "this build does not include Parquet: use ndjson or csv, or build with the feature `parquet`"
     )]
     NoParquet,
+    /// Files of the run cannot be added to a table.
+    #[cfg(feature = "parquet")]
+    #[error(transparent)]
+    Table(Box<dyn Error + Send + Sync>),
     /// Records of the run cannot be columns.
     #[error(transparent)]
     Columns(Box<dyn Error + Send + Sync>),
@@ -124,6 +128,8 @@ impl From<SessionError> for Failure {
                 return Self::new(exit, error);
             }
             SessionError::Exists { .. } => Exit::File,
+            #[cfg(feature = "parquet")]
+            SessionError::Table(_) => Exit::File,
             SessionError::Rejected { .. } => Exit::Undelivered,
             SessionError::Signals(_) | SessionError::Threads(_) | SessionError::Stream(_) => {
                 Exit::Unexpected

@@ -11,6 +11,7 @@ mod plan;
 mod record_log;
 mod report;
 mod resume;
+mod tables;
 mod timetable;
 
 use std::path::{Path, PathBuf};
@@ -120,6 +121,10 @@ impl Session<'_> {
                 info!("the run of {} is complete: nothing is left to do", resumed.path().display());
                 return Ok(Exit::Done);
             }
+        }
+        if let Some(places) = destinations.complete(run)? {
+            info!("the run is complete in {places}: nothing is left to do");
+            return Ok(Exit::Done);
         }
         self.check_files(destinations.files(run))?;
         destinations.check(run)?;
@@ -265,7 +270,8 @@ impl Session<'_> {
     /// What files of `form` hold, with the run named in them.
     fn packing(&self, run: &Run, form: FileFormat) -> Result<Packing, SessionError> {
         let are_malformed = self.run.disorder.malformed.millionths() > 0;
-        Ok(Packing::of(run, form, are_malformed)?.with_run(&self.identity().brief()))
+        let packing = Packing::of(run, form, are_malformed)?;
+        Ok(packing.with_run(&self.identity().brief(), self.run.shard.value))
     }
 
     fn ledger(&self) -> Result<Option<Ledger>, SessionError> {

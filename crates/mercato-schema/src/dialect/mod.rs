@@ -6,6 +6,7 @@
 
 mod arrow;
 pub mod avro;
+pub mod delta;
 pub mod json_schema;
 mod names;
 pub mod protobuf;
@@ -183,7 +184,7 @@ fn about(description: &Description) -> String {
 }
 
 /// Returns the field with the event time: the instant that is called `timestamp`, else the first.
-fn event_time(description: &Description) -> Option<&Field> {
+pub fn event_time(description: &Description) -> Option<&Field> {
     let is_instant = |field: &&Field| matches!(field.kind, Kind::Instant(_)) && !field.nullable;
     let mut instants = description.fields.iter().filter(is_instant);
     let first = instants.clone().next();

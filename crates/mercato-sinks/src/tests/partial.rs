@@ -115,3 +115,20 @@ fn devices_are_written_in_place() {
     assert!(!fs::metadata("/dev/null").unwrap().is_file());
     write_whole("/dev/null", b"{}").unwrap();
 }
+
+#[test]
+fn a_new_file_never_takes_the_place_of_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = folder.path().join("0.json");
+    let begun = |text: &str| {
+        let mut file = PartialFile::create(&name).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        file
+    };
+    let (first, second) = (begun("first"), begun("second"));
+    first.finish_new().unwrap();
+    let refused = second.finish_new().unwrap_err();
+    assert_eq!(refused.kind(), std::io::ErrorKind::AlreadyExists);
+    assert_eq!(fs::read(&name).unwrap(), b"first");
+    assert_eq!(names(folder.path()), ["0.json"], "nothing is left of either");
+}

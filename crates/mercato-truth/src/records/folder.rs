@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+/// The log of a Delta table beside its files, which holds no records.
+const LOG: &str = "_delta_log";
+
 /// The files that were found below a folder.
 #[derive(Debug, Default)]
 pub struct Below {
@@ -27,7 +30,7 @@ impl Below {
     /// Finds the files below `folder` at any depth whose path is `wanted`.
     ///
     /// Opening a named pipe waits until somebody writes, so that only regular files are taken.
-    /// Links are followed, to each folder once.
+    /// Links are followed, to each folder once, and logs of tables are left out.
     pub fn of(folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<Self, FolderError> {
         let mut below = Self::default();
         below.collect(folder, wanted, &mut BTreeSet::new())?;
@@ -50,6 +53,9 @@ impl Below {
             let path = entry.map_err(failed)?.path();
             // A link to nothing is nothing.
             let Ok(about) = fs::metadata(&path) else { continue };
+            if about.is_dir() && path.file_name().is_some_and(|name| name == LOG) {
+                continue;
+            }
             if about.is_dir() {
                 self.collect(&path, wanted, seen)?;
             } else if wanted(&path) {

@@ -58,7 +58,7 @@ impl Generator {
             "seed": self.world.seed.number(),
             "origin": from,
         });
-        let packing = Packing::of(&run, form, false)?.with_run(&of_run.to_string());
+        let packing = Packing::of(&run, form, false)?.with_run(&of_run.to_string(), self.shard);
         let sink = packing.open(&path, &files)?;
         Ok(Drive::new(threads, Pace::Fast).run(&run, sink, None)?)
     }

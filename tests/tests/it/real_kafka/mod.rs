@@ -10,6 +10,7 @@
 mod broker;
 mod exactly_once;
 mod producers;
+mod registry;
 mod shop;
 
 use std::collections::BTreeMap;

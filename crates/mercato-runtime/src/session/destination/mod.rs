@@ -36,6 +36,11 @@ pub(super) trait Destination {
         Ok(None)
     }
 
+    /// Says where all the records are already, if they are; refuses places that cannot take them.
+    fn complete(&self, _run: &Run) -> Result<Option<String>, SessionError> {
+        Ok(None)
+    }
+
     /// The files that records are written to.
     fn files(&self, _run: &Run) -> Vec<PathBuf> {
         Vec::new()
@@ -90,6 +95,14 @@ impl<'a> Destinations<'a> {
             )));
         }
         refuse_forms_of_files(self.session)
+    }
+
+    /// Says where all the records are already, if there is a single destination and it has them.
+    pub(super) fn complete(&self, run: &Run) -> Result<Option<String>, SessionError> {
+        match &self.wanted[..] {
+            [wanted] => wanted.complete(run),
+            _ => Ok(None),
+        }
     }
 
     /// Refuses to keep the state of a run whose destinations could not go on together.

@@ -7,7 +7,7 @@ use mercato_sinks::{OutputPath, Sink};
 
 use super::{Destination, refuse_shared_rows, topic_files, with_article};
 use crate::run::Interrupt;
-use crate::session::{Session, SessionError};
+use crate::session::{Session, SessionError, tables};
 
 struct Output<'a> {
     session: &'a Session<'a>,
@@ -63,7 +63,18 @@ impl Destination for Output<'_> {
     fn open(&self, run: &Run, _: &Interrupt) -> Result<Box<dyn Sink>, SessionError> {
         let packing = self.session.packing(run, self.path.file_format())?;
         let path = self.session.resumed.as_ref().map(|resumed| resumed.output(self.path));
-        packing.open(path.as_ref().unwrap_or(self.path), &topic_files(self.session, run))
+        let path = path.as_ref().unwrap_or(self.path);
+        let sink = packing.clone().open(path, &topic_files(self.session, run))?;
+        tables::adding(self.session, path, run, &packing, sink)
+    }
+
+    fn complete(&self, run: &Run) -> Result<Option<String>, SessionError> {
+        match self.path.partitions() {
+            Some(partitions) if partitions.table.is_some() => {
+                tables::complete(self.session, self.path, run)
+            }
+            _ => Ok(None),
+        }
     }
 
     fn names(&self, _: &Run) -> Vec<String> {
