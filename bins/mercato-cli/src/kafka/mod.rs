@@ -4,8 +4,8 @@
 mod broker;
 mod health;
 mod local;
-mod registry;
 mod records;
+mod registry;
 mod source;
 mod topics;
 
