@@ -100,7 +100,7 @@ enum Compress {
 /// Kinds of tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Table {
-    /// Delta Lake: a log in _delta_log
+    /// Delta Lake, with a log beside the files
     Delta,
 }
 

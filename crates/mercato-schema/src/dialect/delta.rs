@@ -27,7 +27,8 @@ pub fn schema(description: &Description, partitions: &[(&str, &str)]) -> Value {
     let name = TypeName::of_record(&description.name);
     let own = members(&Delta, &name, &description.fields).iter().map(field).collect::<Vec<_>>();
     let partition = |(name, of): &(&str, &str)| json!({"name": name, "type": of, "nullable": true, "metadata": {}});
-    structure(own.into_iter().chain(partitions.iter().map(partition)).collect())
+    let all: Vec<_> = own.into_iter().chain(partitions.iter().map(partition)).collect();
+    structure(&all)
 }
 
 struct Delta;
@@ -48,7 +49,7 @@ impl Types for Delta {
     }
 
     fn structure(&self, _: &TypeName, members: &[Member<'_, Value>]) -> Value {
-        structure(members.iter().map(field).collect())
+        structure(&members.iter().map(field).collect::<Vec<_>>())
     }
 
     fn list(&self, _: &TypeName, item: Value) -> Value {
@@ -65,7 +66,7 @@ impl Types for Delta {
     }
 }
 
-fn structure(fields: Vec<Value>) -> Value {
+fn structure(fields: &[Value]) -> Value {
     json!({"type": "struct", "fields": fields})
 }
 
@@ -120,7 +121,7 @@ mod tests {
             .collect();
         let comment = json!({"comment": "A field."});
         let inner = |name: &str, of: &str| json!({"name": name, "type": of, "nullable": true, "metadata": comment});
-        let element = structure(vec![inner("id", "string"), inner("at", "long")]);
+        let element = structure(&[inner("id", "string"), inner("at", "long")]);
         let list = json!({"type": "array", "elementType": element, "containsNull": true});
         let map = json!({
             "type": "map", "keyType": "string", "valueType": "decimal(15,2)", "valueContainsNull": true,
