@@ -46,6 +46,7 @@ Examples:
   order-gen --seed 42 --count 100000 --clock fast -o orders.ndjson.zst
   order-gen --kafka --rate 1000/s --duration 10m   to localhost:9092, at exactly 1,000 orders per second
   order-gen --kafka --backfill 1d                  a day of history at full speed, then live
+  order-gen --kafka --delivery exactly-once        in transactions: the same command goes on after a kill
   order-gen --cdc debezium --kafka -t orders-cdc   each order's row before and after every change
   order-gen --stream orders -b broker:9092 -t orders --command-config client.properties
 
