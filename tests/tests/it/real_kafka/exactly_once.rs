@@ -39,8 +39,11 @@ fn number(variable: &str, otherwise: u64) -> u64 {
     std::env::var(variable).map_or(otherwise, |text| text.parse().unwrap())
 }
 
-/// What consumers compare: partition by partition, key, value and timestamp of each record.
-fn sequence(broker: &Broker, topic: &str) -> Vec<(u32, Vec<u8>, Vec<u8>, Option<i64>)> {
+/// What consumers compare of a record: partition, key, value and timestamp.
+type Seen = (u32, Vec<u8>, Vec<u8>, Option<i64>);
+
+/// The records of a topic, partition by partition.
+fn sequence(broker: &Broker, topic: &str) -> Vec<Seen> {
     let seen =
         |record: Record| (record.partition, record.key, record.value, record.timestamp_millis);
     broker.records(topic).into_iter().map(seen).collect()
