@@ -173,8 +173,9 @@ impl<S: Stream> Block for DrawnBlock<S> {
         let topic = route.topic.unwrap_or_default();
         // A late record was counted at its event time.
         let accumulator = accumulator.filter(|_| flags & LATE == 0);
+        let block_len = spec.settings.block_len;
         let mut record =
-            StepRecord::accumulated(&spec.stream, entity, step, coordinates, accumulator);
+            StepRecord::accumulated(&spec.stream, entity, step, block_len, accumulator);
         let encoded = if S::CHECKED {
             encoding.encode::<true>(batch, topic, &mut record)
         } else {

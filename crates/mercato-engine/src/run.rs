@@ -7,6 +7,7 @@ use mercato_encode::{Batch, Coordinates, Layout};
 use crate::layout::RunLayout;
 use crate::plan::PlannedRun;
 use crate::scratch::Scratch;
+use crate::settings::BLOCK_LEN;
 use crate::{Batches, Cursor, EngineError, Extent, Format, Planner, World};
 
 /// One or more streams under one seed, and the part of them that is to be evaluated.
@@ -19,7 +20,7 @@ pub struct Run {
 
 impl Run {
     /// Arrivals in a block unless a test says otherwise.
-    pub const BLOCK_LEN: u16 = 1024;
+    pub const BLOCK_LEN: u16 = BLOCK_LEN;
 
     /// Bytes of the largest record that a checked stream may have unless a run says otherwise: what
     /// Kafka's clients and brokers take as they come.

@@ -7,6 +7,9 @@ use crate::check::Check;
 use crate::disorder::DisorderStage;
 use crate::world::World;
 
+/// Arrivals in a block unless a test says otherwise.
+pub(crate) const BLOCK_LEN: u16 = 1024;
+
 /// Settings shared by the streams and the fold of a run.
 #[derive(Debug, Clone)]
 pub(crate) struct StreamSettings {

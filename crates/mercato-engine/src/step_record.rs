@@ -5,6 +5,7 @@ use std::fmt;
 use mercato_encode::{Change, Coordinates, WriteRecord, Writer};
 
 use crate::fold::Accumulator;
+use crate::settings::BLOCK_LEN;
 use crate::stream::{Step, Stream};
 
 /// The record of a step, for an [encoding](mercato_encode::Encoding) of its topic's layout.
@@ -12,27 +13,27 @@ pub struct StepRecord<'a, S: Stream> {
     stream: &'a S,
     entity: &'a S::Entity,
     step: Step,
-    coordinates: Coordinates,
+    block_len: u16,
     accumulator: Option<&'a mut Accumulator>,
 }
 
 impl<'a, S: Stream> StepRecord<'a, S> {
     /// The record of a step of `entity`.
     pub fn new(stream: &'a S, entity: &'a S::Entity, step: Step) -> Self {
-        let coordinates = Coordinates::default();
-        Self { stream, entity, step, coordinates, accumulator: None }
+        Self { stream, entity, step, block_len: BLOCK_LEN, accumulator: None }
     }
 
-    /// The same at its place in a run, and what it says is added to `accumulator` when it is written.
+    /// The same in a run of blocks of this length, and what it says is added to `accumulator` when
+    /// it is written.
     #[inline]
     pub(crate) fn accumulated(
         stream: &'a S,
         entity: &'a S::Entity,
         step: Step,
-        coordinates: Coordinates,
+        block_len: u16,
         accumulator: Option<&'a mut Accumulator>,
     ) -> Self {
-        Self { stream, entity, step, coordinates, accumulator }
+        Self { stream, entity, step, block_len, accumulator }
     }
 }
 
@@ -48,8 +49,16 @@ impl<S: Stream> WriteRecord for StepRecord<'_, S> {
     }
 
     fn change(&self) -> Change {
-        let kind = self.stream.change(self.entity, self.step);
-        Change { kind, at: self.step.at, coordinates: self.coordinates }
+        let Step { arrival, substream, number, at, .. } = self.step;
+        let block_len = u64::from(self.block_len.max(1));
+        let coordinates = Coordinates {
+            rank: self.stream.id().rank,
+            substream,
+            block: arrival / block_len,
+            position: (arrival % block_len) as u16,
+            step: number,
+        };
+        Change { kind: self.stream.change(self.entity, self.step), at, coordinates }
     }
 
     fn write_before<W: Writer>(&mut self, writer: &mut W) {

@@ -144,7 +144,9 @@ impl<S: StreamSpec> Generation<S> {
 
 /// Warns of deletes that lines cannot show, because a tombstone is nothing but its key.
 fn warn_lost_deletes(session: &Session<'_>, run: &Run) {
-    let has_lines = session.kafka.is_none() || session.output.output.is_some();
+    let output = &session.output;
+    let has_file = output.output.as_ref().is_some_and(|output| !output.value.is_null());
+    let has_lines = has_file || output.to_stdout(session.kafka.is_some());
     let loses = |layout: &Arc<Layout>| {
         layout.changes() == Some(ChangeForm::Upsert)
             && layout.rows().is_some_and(|rows| rows.are_deleted)

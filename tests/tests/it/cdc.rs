@@ -86,9 +86,16 @@ fn upserts_of_orders_are_the_records_themselves() {
 
 #[test]
 fn a_run_warns_of_deletes_that_lines_cannot_show() {
-    let upsert = Program::new("mercato").words(&RUNS[1].0.replace("mercato ", ""));
-    let ended = upsert.words(&FIXED.replace("-q ", "")).words("--cdc upsert -o null:").run();
-    assert!(ended.stderr.contains("deletes are seen in Kafka only"), "{}", ended.stderr);
+    for (run, more, is_told) in [
+        (RUNS[1].0, "--cdc upsert", true),
+        (RUNS[1].0, "--cdc upsert -o null:", false),
+        (RUNS[1].0, "--cdc debezium", false),
+        (RUNS[0].0, "--cdc upsert", false),
+    ] {
+        let ended = self::run(&format!("{run} {more}"));
+        let found = ended.stderr.contains("deletes are seen in Kafka only");
+        assert_eq!(found, is_told, "{run} {more}: {}", ended.stderr);
+    }
 }
 
 #[test]
