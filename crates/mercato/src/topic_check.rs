@@ -26,12 +26,16 @@ pub(crate) fn check(
             None => return Ok(()),
         },
     };
-    let is_own = || defaults(stream).any(|name| name == topic);
-    let is_chosen =
-        matches!(origin, Origin::Flag(_)) || key == "kafka.topic" && topic == own || is_own();
+    let is_usual = if key == "kafka.topic" {
+        topic == own
+    } else {
+        defaults(stream).any(|name| name == topic)
+    };
+    let is_chosen = is_usual || matches!(origin, Origin::Flag(_));
     match stream_of(topic) {
         Some(other) if !is_chosen => {
-            let usual = defaults(stream).next().unwrap_or(own);
+            let usual =
+                if key == "kafka.topic" { own } else { defaults(stream).next().unwrap_or(own) };
             let reason = format!(
                 "'{topic}' is the default topic of the stream {other}, but this run sends the \
                  records of '{usual}': give the topic with -t, or set {} for this program only",

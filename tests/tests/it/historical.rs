@@ -350,8 +350,9 @@ fn a_history_is_verified_and_counted_where_it_lies() {
     )
     .run()
     .success();
-    let verified = Program::new("mercato").words("verify shop columns --run columns.json");
-    verified.in_folder(at).run().fails_with(2, &["is Parquet", "produces identical files"]);
+    let verify = Program::new("mercato").words("verify shop columns --run columns.json");
+    let said = verify.in_folder(at).run().lines();
+    assert!(said.iter().all(|line| line.ends_with("no difference")), "{said:?}");
     let counted =
         Program::new("mercato").words("stats columns --json").in_folder(at).run().success();
     let counted: Value = serde_json::from_slice(&counted).unwrap();

@@ -88,8 +88,8 @@ fn options(topic: &str, changes: Option<ChangeForm>) -> String {
   'topic' = {topic},
   'properties.bootstrap.servers' = 'localhost:9092',
   'scan.startup.mode' = 'earliest-offset',
-  -- A partition without records holds every window back until it counts as idle. On a backlog a
-  -- partition that only waits for its turn counts as idle, too: leave this out there, or records are late.
+  -- A partition without records holds every window back until it counts as idle. While
+  -- catching up, one that only waits for its turn counts as idle, too: leave this out, or records are late.
   'scan.watermark.idle-timeout' = '5 s',
   'format' = '{format}',
   '{format}.timestamp-format.standard' = 'ISO-8601'
