@@ -11,7 +11,7 @@ use mercato_encode::Layout;
 use mercato_engine::Run;
 use mercato_runtime::exit::Exit;
 use mercato_runtime::logging;
-use mercato_runtime::session::{self, Plan, Resumed, Session, SessionError, StreamInfo};
+use mercato_runtime::session::{self, Plan, Resumed, Session, StreamInfo};
 use mercato_schema::ChangeForm;
 use mercato_units::Clock;
 
@@ -167,7 +167,7 @@ fn check_kafka(layers: &Layers) -> Result<(), GenerationError> {
     if !settings.connection.properties.is_empty() {
         let client =
             mercato_runtime::kafka::client(&settings.connection, layers.program().command[0]);
-        client.producer().map_err(|error| SessionError::Client(error.into()))?;
+        client.producer().map_err(|error| session::SessionError::Client(error.into()))?;
     }
     #[cfg(not(feature = "kafka"))]
     drop(settings);

@@ -3,7 +3,9 @@
 use mercato_engine::Run;
 #[cfg(feature = "parquet")]
 use mercato_parquet::delta::{DeltaTables, TablePart, TableRun};
-use mercato_sinks::{OutputPath, Sink, TableFormat};
+#[cfg(feature = "parquet")]
+use mercato_sinks::TableFormat;
+use mercato_sinks::{OutputPath, Sink};
 #[cfg(feature = "parquet")]
 use mercato_units::Timestamp;
 
@@ -34,6 +36,10 @@ pub(super) fn complete(
 }
 
 /// The sink that adds the files of `sink` to the tables of `output`, if it has any.
+#[cfg_attr(
+    not(feature = "parquet"),
+    expect(clippy::unnecessary_wraps, reason = "with Parquet it can fail")
+)]
 pub(super) fn adding(
     session: &Session<'_>,
     output: &OutputPath,

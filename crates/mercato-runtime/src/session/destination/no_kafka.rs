@@ -11,13 +11,13 @@ use crate::session::{Resumed, Session, SessionError, StreamInfo};
 
 struct Missing;
 
-/// Returns no progress of an earlier run: without Kafka there is none.
+/// Refuses to look for the progress of an earlier run.
 pub(in crate::session) fn resumed(
     _: &KafkaSettings,
     _: &StreamInfo,
     _: Shard,
 ) -> Result<Option<Resumed>, SessionError> {
-    Ok(None)
+    Err(SessionError::NoKafka)
 }
 
 /// Returns a destination that refuses the run, if Kafka is requested.
