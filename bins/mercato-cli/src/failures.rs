@@ -2,6 +2,7 @@
 
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::truth::VerifyError;
+use mercato::truth::result::RowError;
 use mercato::truth::rules::Topic;
 use mercato::truth::rules::sources::SourceError;
 
@@ -24,5 +25,16 @@ pub(crate) fn of_rules(error: SourceError) -> Failure {
             Failure::new(Exit::Usage, error).advise(format!("give its topic with --type: {names}"))
         }
         other => Failure::new(Exit::File, other),
+    }
+}
+
+/// The failure of a row that cannot be compared with an answer.
+pub(crate) fn of_row(error: RowError) -> Failure {
+    let is_named_otherwise = matches!(error, RowError::NoColumn { .. });
+    let failure = Failure::new(Exit::File, error);
+    if is_named_otherwise {
+        failure.advise("if the column has another name in the result, give --column ANSWER=RESULT")
+    } else {
+        failure
     }
 }

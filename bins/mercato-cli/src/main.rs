@@ -14,6 +14,7 @@ mod known;
 mod kafka;
 mod places;
 mod reading;
+mod result;
 mod rules;
 mod scenario;
 mod scenarios;

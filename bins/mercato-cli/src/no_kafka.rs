@@ -8,6 +8,7 @@ use mercato::config::KafkaSettings;
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::session::SessionError;
 use mercato::schema::Description;
+use mercato::truth::result::Comparison;
 use mercato::truth::rules::{Checker, Topic};
 use mercato::truth::{Report, Verifier};
 
@@ -111,6 +112,16 @@ pub(crate) fn check(
     _: &KafkaSettings,
     _: Records,
     _: Option<Topic>,
+) -> Result<(), Failure> {
+    Err(SessionError::NoKafka.into())
+}
+
+/// Refuses to read a topic.
+pub(crate) fn compare(
+    _: &mut Comparison<'_>,
+    _: &KafkaSettings,
+    _: &str,
+    _: &ReadingArgs,
 ) -> Result<(), Failure> {
     Err(SessionError::NoKafka.into())
 }

@@ -19,6 +19,7 @@ use mercato::units::Clock;
 
 use crate::places::{Part, Source, in_folder};
 use crate::reading::ReadingArgs;
+use crate::result::ResultArgs;
 use crate::rules::RulesArgs;
 use crate::scenario::ScenarioArgs;
 use crate::{failures, files, identity, kafka, known, layers, print};
@@ -28,7 +29,7 @@ use crate::{failures, files, identity, kafka, known, layers, print};
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Verify {
     /// Stream to verify
-    #[arg(value_name = "STREAM", required_unless_present = "rules")]
+    #[arg(value_name = "STREAM", required_unless_present_any = ["rules", "result"])]
     stream: Option<String>,
 
     /// File to verify (any format that is written, also .gz or .zst), - for standard input, or a
@@ -58,6 +59,8 @@ pub(crate) struct Verify {
     reading: ReadingArgs,
     #[command(flatten)]
     rules: RulesArgs,
+    #[command(flatten)]
+    result: ResultArgs,
     #[command(flatten)]
     scenario: ScenarioArgs,
     #[command(flatten)]
@@ -93,6 +96,8 @@ Examples:
   mercato verify --rules anybodys.csv.gz --type transactions --json
   mercato verify --rules --topic transactions -b localhost:9092
   mercato verify --rules history/ --config shop.toml
+  mercato verify --result revenue.csv --answer answer.ndjson --column 'sum(total)=revenue'
+  mercato verify --result kafka:revenue --answer answer.ndjson --mode upsert --within 2m
 
 --rules checks schema, references, chronology, geography and business logic of any data in the format of the shop's
 topics; it exits with code 6 if a rule is violated. With --config it also knows the users, products, places and other values
@@ -100,6 +105,10 @@ of that shop.";
 
 impl Verify {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        if let Some(result) = &self.result.result {
+            let (layers, most) = (layers(&self.config, &self.log)?, self.differences);
+            return self.result.run(result, &layers, &self.kafka, &self.reading, most, self.json);
+        }
         if self.rules.rules {
             let layers = layers(&self.config, &self.log)?;
             let kafka = if self.stream.is_none() { self.source(&layers)? } else { None };

@@ -5,6 +5,7 @@
 //! | `verify` | comparing recorded output with the run: [`Verifier`] and its [`Report`] |
 //! | [`answer`] | the expected results of windowed aggregations |
 //! | [`rules`] | quality rules for records of the shop's topics, whoever made them |
+//! | [`result`] | what a pipeline has computed, against that |
 //! | [`profile`] | statistics of any records |
 //! | `records` | the common place: how records that were left behind are read |
 //!
@@ -70,11 +71,13 @@
 pub mod answer;
 pub mod profile;
 mod records;
+pub mod result;
 pub mod rules;
 mod verify;
 
 pub use records::{
-    Actual, Below, Decoder, Document, Enclosed, EnclosedValue, Encoding, FolderError, Form, Found,
-    Header, Hints, Layout, Lines, LinesError, Meter, Node, NodeKind, Payloads, Row, Shape,
+    Actual, Below, Decoder, Document, Documents, Enclosed, EnclosedValue, Encoding, FolderError,
+    Form, Found, Header, Hints, Layout, Lines, LinesError, Meter, Node, NodeKind, Payloads, Row,
+    Shape,
 };
 pub use verify::{Counts, Difference, Kind, Origin, Place, Report, Verifier, VerifyError};

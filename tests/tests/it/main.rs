@@ -20,6 +20,7 @@ mod order_gen;
 mod parquet;
 mod real_kafka;
 mod record_shape;
+mod results;
 mod resume;
 mod rules;
 mod scenarios;

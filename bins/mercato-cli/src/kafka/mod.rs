@@ -6,6 +6,7 @@ mod health;
 mod local;
 mod records;
 mod registry;
+mod result;
 mod source;
 mod topics;
 
@@ -13,6 +14,7 @@ pub(crate) use broker::{Broker, EXAMPLES as BROKER_EXAMPLES};
 pub(crate) use health::Health;
 pub(crate) use records::Records;
 pub(crate) use registry::{EXAMPLES as REGISTRY_EXAMPLES, Registry};
+pub(crate) use result::compare;
 pub(crate) use source::{check, verify};
 pub(crate) use topics::{EXAMPLES as TOPICS_EXAMPLES, Topics};
 

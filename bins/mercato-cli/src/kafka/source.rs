@@ -68,7 +68,11 @@ pub(crate) fn check(
     Ok(())
 }
 
-fn open(settings: &KafkaSettings, topic: &str, uncommitted: bool) -> Result<TopicReader, Failure> {
+pub(super) fn open(
+    settings: &KafkaSettings,
+    topic: &str,
+    uncommitted: bool,
+) -> Result<TopicReader, Failure> {
     let client = kafka::client(&settings.connection, "mercato");
     let options = ReadOptions { uncommitted, ..ReadOptions::default() };
     TopicReader::open(&client, topic, &options).map_err(unread)
@@ -158,7 +162,7 @@ impl Error for TopicError {
     }
 }
 
-fn unread(error: ReadError) -> Failure {
+pub(super) fn unread(error: ReadError) -> Failure {
     let exit = if matches!(error, ReadError::Config { .. }) { Exit::Config } else { Exit::Connect };
     Failure::new(exit, error)
 }

@@ -13,6 +13,7 @@ mod columns;
 #[path = "no_columns.rs"]
 mod columns;
 mod document;
+mod documents;
 mod envelope;
 mod folder;
 mod form;
@@ -30,6 +31,7 @@ pub use actual::{Actual, Found, Layout};
 pub use binary::{Decoder, Encoding};
 pub(crate) use document::append_text;
 pub use document::{Document, Node, NodeKind};
+pub use documents::Documents;
 pub use envelope::{Enclosed, EnclosedValue};
 pub use folder::{Below, FolderError};
 pub use form::{Form, Hints};

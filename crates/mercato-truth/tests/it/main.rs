@@ -5,4 +5,5 @@ mod currencies;
 mod files;
 mod laws;
 mod readers;
+mod results;
 mod rules;

@@ -1,0 +1,232 @@
+//! `mercato verify --result`: what a pipeline has computed against the answer.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use mercato::config::args::{KafkaArgs, bound};
+use mercato::config::{KafkaSettings, Layers};
+use mercato::runtime::clock::WallClock;
+use mercato::runtime::exit::{Exit, Failure};
+use mercato::runtime::session::check_output;
+use mercato::sinks::write_whole;
+use mercato::truth::result::{
+    Answer, AnswerError, Columns, Comparison, Mode, ResultReport, Tolerance,
+};
+use mercato::truth::{Documents, Lines, LinesError, Meter};
+use mercato::units::{DurationOrNumber, Unit};
+
+use crate::files::{below, nothing, progress};
+use crate::reading::{ReadingArgs, is_csv};
+use crate::{failures, kafka, print};
+
+/// What stands before the name of a topic.
+const TOPIC: &str = "kafka:";
+
+/// Pause between two looks at a result that is still being written.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Flags of the comparison of results.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Results of pipelines")]
+pub(crate) struct ResultArgs {
+    /// Compare what a pipeline has computed with the answer of `mercato truth`: a file, a directory
+    /// of files, - for standard input, or kafka:TOPIC
+    #[arg(long, value_name = "RESULT", requires = "answer", conflicts_with_all = ["rules", "stream", "summary", "seed", "start", "count", "duration", "from", "to", "backfill", "warm_up", "rate", "shard", "drain", "asked"])]
+    pub(crate) result: Option<String>,
+
+    /// The answer: a file that `mercato truth -o` has written
+    #[arg(long, value_name = "FILE", requires = "result")]
+    answer: Option<PathBuf>,
+
+    /// Meaning of several rows for one group: `append` expects one, with `upsert` the last counts,
+    /// with `retract` rows are added and taken back as their column `op` says (+I, -U, +U, -D)
+    #[arg(long, value_name = "MODE", default_value = "append", requires = "result")]
+    mode: ResultMode,
+
+    /// Columns of the answer that rows are found by [default: all that hold no aggregate]
+    #[arg(long = "by", value_name = "COLUMN", value_delimiter = ',', requires = "result")]
+    keys: Vec<String>,
+
+    /// Name of a column in the result that the answer calls otherwise; may be repeated, such as
+    /// --column 'sum(total)=revenue'
+    #[arg(long = "column", value_name = "ANSWER=RESULT", value_parser = renamed, requires = "result")]
+    columns: Vec<(String, String)>,
+
+    /// Accept numbers that are this far from the answer, such as 0.005 [default: exact]
+    #[arg(
+        long,
+        value_name = "X",
+        default_value = "0",
+        hide_default_value = true,
+        allow_negative_numbers = true,
+        requires = "result"
+    )]
+    tolerance: Tolerance,
+
+    /// Wait up to this long until the result is right twice in a row
+    #[arg(long, value_name = "D", value_parser = bound::<DurationOrNumber>(), requires = "result")]
+    within: Option<DurationOrNumber>,
+
+    /// Write the report as JUnit XML as well, for CI servers
+    #[arg(long, value_name = "FILE", requires = "result")]
+    junit: Option<PathBuf>,
+}
+
+/// What several rows of a group mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ResultMode {
+    /// No group has two.
+    Append,
+    /// The last one counts.
+    Upsert,
+    /// Rows are added and taken back.
+    Retract,
+}
+
+impl From<ResultMode> for Mode {
+    fn from(mode: ResultMode) -> Self {
+        match mode {
+            ResultMode::Append => Self::Append,
+            ResultMode::Upsert => Self::Upsert,
+            ResultMode::Retract => Self::Retract,
+        }
+    }
+}
+
+fn renamed(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((answer, result)) if !answer.is_empty() && !result.is_empty() => {
+            Ok((answer.trim().to_owned(), result.trim().to_owned()))
+        }
+        _ => Err("expected ANSWER=RESULT, such as 'sum(total)=revenue'".to_owned()),
+    }
+}
+
+/// A result and everything that it is compared with.
+struct Task<'a> {
+    args: &'a ResultArgs,
+    answer: Answer,
+    result: &'a str,
+    /// The connection to Kafka, if the result is a topic.
+    kafka: Option<KafkaSettings>,
+    reading: &'a ReadingArgs,
+    most: usize,
+}
+
+impl ResultArgs {
+    /// Compares `result` with the answer and shows the report with up to `most` differences.
+    pub(crate) fn run(
+        &self,
+        result: &str,
+        layers: &Layers,
+        kafka: &KafkaArgs,
+        reading: &ReadingArgs,
+        most: usize,
+        json: bool,
+    ) -> Result<Exit, Failure> {
+        let Some(path) = &self.answer else {
+            return Err(Failure::new(Exit::Usage, "--result requires --answer"));
+        };
+        if let Some(junit) = &self.junit {
+            let read = [path.as_path(), Path::new(result)];
+            check_output("--junit", junit, read.into_iter().chain(layers.read_files()), true)?;
+        }
+        let lines = Lines::open(path).map_err(unreadable)?;
+        let answer =
+            Answer::read(Documents::new(lines, is_csv(path)), &self.keys).map_err(|error| {
+                match error {
+                    AnswerError::NoColumn { .. } => Failure::new(Exit::Usage, error),
+                    AnswerError::NoValues { .. } => Failure::new(Exit::Usage, error)
+                        .advise("name the columns that rows are found by with --by"),
+                    error => Failure::new(Exit::File, error),
+                }
+            })?;
+        let topic = result.strip_prefix(TOPIC);
+        let kafka = topic.map(|_| KafkaSettings::assumed(kafka, layers)).transpose()?;
+        let task = Task { args: self, answer, result, kafka, reading, most };
+        let report = match self.within {
+            Some(within) => task.wait(within.in_unit(Unit::Seconds)?.micros())?,
+            None => task.compare()?,
+        };
+        if let Some(junit) = &self.junit {
+            write_whole(junit, report.junit("mercato verify --result").as_bytes())?;
+        }
+        if report.is_empty() && !reading.allow_empty {
+            return Err(nothing(result));
+        }
+        let told = if json {
+            serde_json::to_string(&report).map_err(|error| Failure::new(Exit::Unexpected, error))?
+        } else {
+            report.to_string()
+        };
+        print(&told)?;
+        Ok(if report.is_clean() { Exit::Done } else { Exit::Difference })
+    }
+}
+
+impl Task<'_> {
+    /// Compares until the result has been right twice in a row, or the time is over.
+    fn wait(&self, micros: i64) -> Result<ResultReport, Failure> {
+        let clock = WallClock::start();
+        let deadline = clock.now().saturating_add(micros);
+        let mut was_right = false;
+        loop {
+            let found = self.compare();
+            let is_right =
+                found.as_ref().is_ok_and(|report| report.is_clean() && !report.is_empty());
+            let is_over = clock.now().saturating_add(PAUSE.as_micros() as i64) > deadline;
+            // What is half written is wrong, and cannot always be read.
+            if is_right && was_right || is_over {
+                return found;
+            }
+            was_right = is_right;
+            thread::sleep(PAUSE);
+        }
+    }
+
+    fn compare(&self) -> Result<ResultReport, Failure> {
+        let Self { args, answer, result, reading, .. } = self;
+        let columns = Columns::new(args.columns.iter().cloned());
+        let mode = args.mode.into();
+        let mut comparison = Comparison::new(answer, columns, mode, args.tolerance, self.most)
+            .map_err(|error| Failure::new(Exit::Usage, error))?;
+        if let (Some(topic), Some(kafka)) = (result.strip_prefix(TOPIC), &self.kafka) {
+            kafka::compare(&mut comparison, kafka, topic, reading)?;
+            return Ok(comparison.report());
+        }
+        let meter = Meter::default();
+        if *result == "-" {
+            let lines = Lines::new("standard input", meter.count(io::stdin()));
+            add(&mut comparison, lines, reading.is_csv(None))?;
+            return Ok(comparison.report());
+        }
+        let path = PathBuf::from(result);
+        let files = if path.is_dir() { below(&path)? } else { vec![path] };
+        let _progress = progress(&meter, &files);
+        for file in &files {
+            let lines = Lines::open_metered(file, &meter);
+            add(&mut comparison, lines, reading.is_csv(Some(file)))?;
+        }
+        Ok(comparison.report())
+    }
+}
+
+fn add(
+    comparison: &mut Comparison<'_>,
+    lines: Result<Lines, LinesError>,
+    is_csv: bool,
+) -> Result<(), Failure> {
+    let mut rows = Documents::new(lines.map_err(unreadable)?, is_csv);
+    let name = rows.name().to_owned();
+    while let Some((line, row)) = rows.next().map_err(unreadable)? {
+        comparison.add(&format_args!("{name}:{line}"), row).map_err(failures::of_row)?;
+    }
+    Ok(())
+}
+
+fn unreadable(error: LinesError) -> Failure {
+    Failure::new(Exit::File, error)
+}
