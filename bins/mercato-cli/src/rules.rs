@@ -8,7 +8,7 @@ use mercato::config::{KafkaSettings, did_you_mean};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::progress::ReadingProgress;
 use mercato::truth::Lines;
-use mercato::truth::rules::sources;
+use mercato::truth::rules::sources::{self, SourceError};
 use mercato::truth::rules::{Checker, Known, Topic, topic_named};
 
 use crate::files::{nothing, progress};
@@ -111,7 +111,10 @@ impl RulesArgs {
             return Err(Failure::new(Exit::Usage, reason).advise("omit --format"));
         }
         if reading.format.is_none() {
-            return sources::check(checker, path, self.kind).map_err(failures::of_rules);
+            return match sources::check(checker, path, self.kind) {
+                Err(SourceError::Nothing { .. }) if reading.allow_empty => Ok(()),
+                checked => checked.map_err(failures::of_rules),
+            };
         }
         let hints = sources::hints(self.kind, reading.form());
         let lines = Lines::open_known(path, &meter, &hints).map_err(unreadable)?;

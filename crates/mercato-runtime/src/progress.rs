@@ -11,6 +11,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use indicatif::{HumanBytes, HumanCount, HumanDuration, ProgressBar, ProgressStyle};
+use mercato_engine::Run;
 
 use crate::clock::WallClock;
 use crate::metrics::{Metrics, Snapshot};
@@ -67,6 +68,18 @@ pub(crate) struct Stretch {
 }
 
 impl Stretch {
+    /// The part that `run` emits.
+    pub(crate) fn of(run: &Run, in_flight: bool) -> Self {
+        let extent = run.extent();
+        Self {
+            from: extent.from.unwrap_or(run.world().origin),
+            to: extent.until.into_iter().chain(extent.to).min(),
+            arrivals: extent.arrivals,
+            records: extent.records,
+            in_flight,
+        }
+    }
+
     fn has_end(&self) -> bool {
         self.to.is_some() || self.arrivals.is_some() || self.records.is_some()
     }

@@ -39,7 +39,7 @@ pub const SENSITIVE: [&str; 18] = [
 pub fn is_sensitive(name: &str) -> bool {
     let name = name.trim().to_ascii_lowercase();
     let dotted = name.replace('_', ".");
-    let has = ["passw", "passphrase", "secret", "user.info", "api.key", "apikey"];
+    let has = ["passw", "passphrase", "secret", "user.info", "api.key", "apikey", "authorization"];
     let looks_secret = has.iter().any(|part| dotted.contains(part)) || dotted.ends_with("token");
     looks_secret || [name, dotted].iter().any(|name| SENSITIVE.contains(&name.as_str()))
 }

@@ -22,16 +22,38 @@ const ATTEMPTS: i64 = 8;
 /// Moves the start of a counted run back, so that no event lies in the future.
 ///
 /// On the clock `wall` none ever does, and a start that somebody chose stays.
-/// Of a run that is too long to look up, a warning says so.
+/// Of a run that is too long to look up, and of one that goes on after now whatever its start, a
+/// warning says so.
 pub(crate) fn settle<S: StreamSpec>(stream: &S, spec: &mut RunSpec) -> Result<(), GenerationError> {
-    let is_open = spec.start.origin == Origin::Default && spec.clock.value != Clock::Wall;
-    let ends_otherwise = spec.duration.is_some() || spec.to.is_some();
-    let Some(count) = spec.count.as_ref().filter(|_| is_open && !ends_otherwise) else {
+    let is_open = spec.start.origin == Origin::Default;
+    let is_relative = is_open || spec.backfill.is_some();
+    if spec.clock.value == Clock::Wall || !is_relative || spec.to.is_some() {
         return Ok(());
-    };
-    let most = if is_made(spec) { MOST_RECORDS } else { MOST_ARRIVALS };
+    }
+    if spec.duration.is_some() {
+        if spec.drain.value {
+            tracing::warn!(
+                "--drain goes on until everything that arrived before now is complete, so its last \
+                 events lie in the future: give --start for a run that lies in the past"
+            );
+        }
+        return Ok(());
+    }
+    let Some(count) = spec.count.as_ref() else { return Ok(()) };
+    let is_looked_up = count.value <= if is_made(spec) { MOST_RECORDS } else { MOST_ARRIVALS };
+    if let Some(backfill) = &spec.backfill {
+        let now = spec.start.value.micros().saturating_add(backfill.value);
+        if is_looked_up && last_event(stream, spec)?.is_some_and(|last| last > now) {
+            tracing::warn!(
+                "{} takes longer than --backfill, so its last events lie in the future: choose a \
+                 longer --backfill or a lower --count",
+                count.value
+            );
+        }
+        return Ok(());
+    }
     let now = spec.start.value.micros();
-    if count.value <= most {
+    if is_looked_up {
         for attempt in 1..=ATTEMPTS {
             let Some(last) = last_event(stream, spec)? else { return Ok(()) };
             let ahead = last.saturating_sub(now);

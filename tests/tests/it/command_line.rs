@@ -28,6 +28,25 @@ fn document_004s_commands_are_accepted_as_they_stand() {
 }
 
 #[test]
+fn headers_are_shown_with_their_origins_and_without_their_secrets() {
+    let folder = folder();
+    let text =
+        "[kafka.headers]\nsource = \"shop\"\nregion = \"eu\"\nauthorization = \"Basic c2VjcmV0\"\n";
+    fs::write(folder.path().join("a.toml"), text).unwrap();
+    let show = mercato("config show kafka --json --config a.toml --header region=us");
+    let shown: serde_json::Value =
+        serde_json::from_slice(&show.in_folder(folder.path()).run().success()).unwrap();
+    let of = |name: &str, part: &str| shown[format!("kafka.headers.{name}")][part].to_string();
+    assert_eq!(
+        (of("source", "value"), of("region", "value")),
+        ("\"shop\"".into(), "\"us\"".into())
+    );
+    assert!(of("source", "origin").contains("a.toml"), "{shown}");
+    assert_eq!(of("region", "origin"), "\"--header\"");
+    assert!(!shown.to_string().contains("c2VjcmV0"), "{shown}");
+}
+
+#[test]
 fn a_preset_is_printed_and_runs() {
     let folder = folder();
     let printed = mercato("config init --preset calibrated").run();

@@ -5,7 +5,7 @@ use mercato::STREAMS;
 use mercato::config::args::{ConfigArgs, GenerateArgs, LogArgs};
 use mercato::config::env::{Environment, now_micros};
 use mercato::config::{
-    Connection, KafkaSettings, Layers, LogSettings, Origin, OutputSettings, Property, Row,
+    Connection, Header, KafkaSettings, Layers, LogSettings, Origin, OutputSettings, Property, Row,
     RunDefaults, RunSpec, Setting,
 };
 use mercato::runtime::exit::{Exit, Failure};
@@ -79,6 +79,7 @@ impl Show {
         rows.options(run.rows());
         rows.options(OutputSettings::resolve(&self.common.output, layers)?.rows());
         rows.options(kafka.rows());
+        rows.headers(&kafka.headers, &self.common.kafka.header, layers);
         rows.connection(&kafka.connection, &self.common, layers);
         rows.options(LogSettings::resolve(&self.common.log, layers)?.rows());
         let schedule = serde_json::to_value(&run.schedule)
@@ -125,6 +126,16 @@ impl Rows {
     fn options(&mut self, rows: Vec<Row>) {
         for Row { key, value, origin, .. } in rows {
             self.push(key.file, value, &origin);
+        }
+    }
+
+    fn headers(&mut self, headers: &[Header], flags: &[Header], layers: &Layers) {
+        for header @ Header { name, value } in headers {
+            let key = format!("kafka.headers.{name}");
+            let shown = if is_sensitive(name) { REDACTED } else { value };
+            let of_file = layers.file_origin(&key).filter(|_| !flags.contains(header));
+            let origin = of_file.unwrap_or(Origin::Flag("--header"));
+            self.push(&key, json!(shown), &origin);
         }
     }
 

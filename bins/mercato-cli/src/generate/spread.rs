@@ -9,12 +9,10 @@
 use mercato::config::{Origin, RunSpec, Setting};
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::logging;
-use mercato::runtime::run::{Drive, Pace};
-use mercato::runtime::session::Plan;
+use mercato::runtime::session::{Plan, rehearse};
 use mercato::schema::Rate;
 use mercato::shop::ParamsError;
 use mercato::shop::shop::{Driver, ShopConfig, ShopParams, Topic};
-use mercato::sinks::NullSink;
 use mercato::units::Timestamp;
 use mercato::{Generation, StreamSpec};
 
@@ -98,7 +96,6 @@ fn scaled(config: &ShopConfig, factor: f64, topic: Topic) -> Result<ShopConfig, 
 fn count(settings: &RunSpec, config: &ShopConfig) -> Result<u64, Failure> {
     let plan = Plan::of_settings(&RunSpec { count: None, ..settings.clone() })?;
     let run = config.run(&plan, mercato::engine::Format::Json)?;
-    let drive = Drive::new(settings.threads.value as usize, Pace::Fast);
-    let outcome = drive.run(&run, Box::new(NullSink::default()), None);
-    Ok(outcome.map_err(|error| Failure::new(Exit::Unexpected, error))?.counts.records())
+    let counts = rehearse(&run, settings.threads.value as usize);
+    Ok(counts.map_err(|error| Failure::new(Exit::Unexpected, error))?.records())
 }

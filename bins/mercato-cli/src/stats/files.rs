@@ -24,7 +24,7 @@ pub(super) fn shown(
     let mut all = Vec::new();
     for file in files {
         let found = if file.is_dir() { below(file)? } else { vec![file.clone()] };
-        if found.is_empty() {
+        if found.is_empty() && !reading.allow_empty {
             let reason = format!(
                 "no record files in {}: expected .ndjson, .csv, .parquet, .avro or .pb",
                 file.display()

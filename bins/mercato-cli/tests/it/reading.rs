@@ -114,6 +114,13 @@ fn nothing_to_check_is_no_success_unless_that_is_allowed() {
         let (code, text) = run(at, &format!("{words} --allow-empty"));
         assert_eq!(code, Some(0), "{words}: {text}");
     }
+    fs::create_dir(at.join("none")).unwrap();
+    for words in ["verify --rules none", "stats none"] {
+        let (code, text) = run(at, words);
+        assert!(code == Some(8) && text.contains("none"), "{words}: {text}");
+        let (code, text) = run(at, &format!("{words} --allow-empty"));
+        assert_eq!(code, Some(0), "{words}: {text}");
+    }
 }
 
 #[test]

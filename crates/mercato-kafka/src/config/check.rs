@@ -46,6 +46,9 @@ pub(super) fn check_alone(
     let mut client = ClientConfig::new();
     client.set(known_name, known_value);
     let said = match client.create_native_config() {
+        Ok(_) if is_cut(known_name, known_value) => {
+            format!("expected a number from {} to {}", i32::MIN, i32::MAX)
+        }
         Ok(_) => return Ok(()),
         Err(KafkaError::ClientConfig(_, reason, ..)) => reason,
         Err(error) => error.to_string(),
@@ -58,6 +61,31 @@ pub(super) fn check_alone(
     let unknown = said.contains(UNKNOWN);
     let value = if unknown { REDACTED.into() } else { secret::shown(name, value) };
     Err(ConfigError::Property { name: name.to_owned(), value: value.into_owned(), reason })
+}
+
+/// Returns whether librdkafka would keep the last 32 bits of a number, so that 4294967297 would
+/// become 1.
+fn is_cut(name: &str, value: &str) -> bool {
+    let digits = value.trim().trim_start_matches(['+', '-']);
+    let hexadecimal = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X"));
+    let number = match hexadecimal {
+        Some(digits) => u128::from_str_radix(digits, 16),
+        None => digits.parse(),
+    };
+    let is_number = !digits.is_empty() && digits.chars().all(|digit| digit.is_ascii_hexdigit());
+    // More digits than 128 bits have are no less too many.
+    let is_large = number.map_or(is_number && hexadecimal.is_none(), |number| {
+        number > i32::MAX.unsigned_abs().into()
+    });
+    // A text of digits, as a name or a password may be, stays as it is.
+    is_large && !takes_text(name)
+}
+
+/// Returns whether a property takes any text, rather than numbers or a few words.
+fn takes_text(name: &str) -> bool {
+    let mut client = ClientConfig::new();
+    client.set(name, "no number and no word of librdkafka");
+    client.create_native_config().is_ok()
 }
 
 /// Returns true if librdkafka has no property of that name.

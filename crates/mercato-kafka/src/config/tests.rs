@@ -133,6 +133,28 @@ fn what_c_code_must_not_get_is_refused() {
 }
 
 #[test]
+fn a_number_that_librdkafka_would_cut_is_refused() {
+    for (name, value) in [
+        ("linger.ms", "4294967297"),
+        ("linger.ms", "99999999999999999999999999999999999999999999999999"),
+        ("retries", "2147483648"),
+        ("socket.timeout.ms", "0x10000ea60"),
+        ("queue.buffering.max.messages", " 4294967396 "),
+        ("statistics.interval.ms", "-4294967295"),
+    ] {
+        let refused = refusal(name, value);
+        // Where librdkafka reads a double, it tells the range itself.
+        let has_range = refused.contains("-2147483648 to 2147483647")
+            || refused.contains("outside allowed range");
+        assert!(has_range, "{name}={value}: {refused}");
+    }
+    for name in ["client.id", "sasl.username", "sasl.password"] {
+        let config = KafkaConfig::new("localhost:1").with(name, "4294967297");
+        assert!(config.producer().is_ok(), "{name}");
+    }
+}
+
+#[test]
 fn properties_that_contradict_each_other_are_refused_before_anything_connects() {
     let config =
         KafkaConfig::new("localhost:1").with("enable.idempotence", "true").with("acks", "1");

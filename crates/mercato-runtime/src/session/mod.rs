@@ -9,6 +9,7 @@ mod error;
 mod files;
 mod plan;
 mod record_log;
+mod rehearsal;
 mod report;
 mod resume;
 mod tables;
@@ -36,6 +37,7 @@ pub use error::SessionError;
 pub use files::check_output;
 pub use plan::{Plan, PlanError, effective, shape};
 pub use record_log::{Describe, RecordLog};
+pub use rehearsal::rehearse;
 use report::Journal;
 pub use resume::Resumed;
 use resume::StateLock;
@@ -250,14 +252,7 @@ impl Session<'_> {
 
     /// The progress line, unless nobody wants to hear of anything.
     fn progress(&self, metrics: &Metrics, run: &Run, clock: WallClock) -> Option<Progress> {
-        let extent = run.extent();
-        let stretch = Stretch {
-            from: extent.from.unwrap_or(run.world().origin),
-            to: extent.until.into_iter().chain(extent.to).min(),
-            arrivals: extent.arrivals,
-            records: extent.records,
-            in_flight: self.kafka.is_some(),
-        };
+        let stretch = Stretch::of(run, self.kafka.is_some());
         let wanted = tracing::enabled!(tracing::Level::INFO);
         wanted.then(|| Progress::start(metrics.clone(), stretch, clock))?
     }

@@ -114,3 +114,29 @@ fn a_run_of_five_minutes_at_full_speed_ends_now() {
         "nothing lies in the future"
     );
 }
+
+#[test]
+fn a_run_that_goes_on_after_now_says_so() {
+    let warned = |words: &str| {
+        let run = Program::new("order-gen").words("--clock fast -o null:").words(words).run();
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        run.stderr.lines().find(|line| line.contains("in the future")).map(str::to_owned)
+    };
+    for (words, flag) in [
+        ("--count 5000 --backfill 1m", "--backfill"),
+        ("--count 5000 --backfill 1m --drain", "--backfill"),
+        ("--duration 5m --drain", "--drain"),
+        ("--drain", "--drain"),
+    ] {
+        let line = warned(words).unwrap_or_else(|| panic!("{words}: no warning"));
+        assert!(line.contains("WARN") && line.contains(flag), "{line}");
+    }
+    for words in [
+        "",
+        "--count 5",
+        "--count 5 --backfill 30d",
+        "--duration 5m --start 2025-01-01T00:00:00Z --drain",
+    ] {
+        assert_eq!(warned(words), None, "{words}");
+    }
+}
