@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mercato_config::env::{Environment, now_micros};
 use mercato_config::{
-    KafkaSettings, Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSpec,
+    KafkaSettings, Layers, LogSettings, OutputSettings, Program, Property, RunDefaults, RunSpec,
 };
 use mercato_encode::Layout;
 use mercato_engine::Run;
@@ -85,6 +85,16 @@ impl<S: StreamSpec> Generation<S> {
             banner: None,
             opening: None,
         })
+    }
+
+    /// Sets the documented properties of a program's producer, unless the user sets them.
+    pub fn set_documented_properties(&mut self, documented: &[(&str, &str)]) {
+        let Some(kafka) = &mut self.kafka else { return };
+        let property = |(name, value): &(&str, &str)| Property {
+            name: (*name).into(),
+            value: (*value).into(),
+        };
+        kafka.connection.properties.splice(..0, documented.iter().map(property));
     }
 
     fn title(layers: &Layers) -> StreamInfo {
