@@ -175,9 +175,9 @@ fn check_kafka(layers: &Layers) -> Result<(), GenerationError> {
     let settings = KafkaSettings::check_files(layers)?;
     #[cfg(feature = "kafka")]
     if !settings.connection.properties.is_empty() {
-        let client =
-            mercato_runtime::kafka::client(&settings.connection, layers.program().command[0]);
-        client.producer().map_err(|error| session::SessionError::Client(error.into()))?;
+        let (connection, program) = (&settings.connection, layers.program().command[0]);
+        let client = mercato_runtime::kafka::producer(connection, program, layers);
+        client.map_err(|error| session::SessionError::Client(error.into()))?;
     }
     #[cfg(not(feature = "kafka"))]
     drop(settings);

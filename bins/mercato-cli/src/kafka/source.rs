@@ -70,6 +70,7 @@ pub(crate) fn check(
 
 fn open(settings: &KafkaSettings, topic: &str, uncommitted: bool) -> Result<TopicReader, Failure> {
     let client = kafka::client(&settings.connection, "mercato");
+    kafka::log_reading(topic, settings);
     let options = ReadOptions { uncommitted, ..ReadOptions::default() };
     TopicReader::open(&client, topic, &options).map_err(unread)
 }

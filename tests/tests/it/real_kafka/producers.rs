@@ -203,6 +203,49 @@ fn a_topic_with_records_of_another_shape_is_refused_and_can_be_deleted() {
 
 #[test]
 #[ignore = "needs a real broker, see .ci/run"]
+fn json_and_avro_of_the_same_fields_are_told_apart() {
+    let Some(broker) = Broker::fresh("") else { return };
+    let send = |topic: &str, format: &str| {
+        let run = broker.program("event-gen", "--count 20 --clock fast --format").words(format);
+        run.words("-t").arg(topic)
+    };
+    let avro = "avro --schema-id 7";
+    for (topic, first, second, found) in [
+        ("of-json", "ndjson", avro, "they have JSON, but this run sends Avro"),
+        ("of-avro", avro, "ndjson", "they have Avro or Protobuf"),
+    ] {
+        send(topic, first).run().success();
+        send(topic, first).run().success();
+        send(topic, second).run().fails_with(2, &[topic, found, "--mixed-topic"]);
+        assert_eq!(broker.records(topic).len(), 40, "nothing was sent");
+        send(topic, second).words("--mixed-topic").run().success();
+    }
+}
+
+#[test]
+#[ignore = "needs a real broker, see .ci/run"]
+fn the_topic_that_is_read_is_named_and_that_of_the_run() {
+    let Some(broker) = Broker::fresh("") else { return };
+    let folder = folder();
+    let summary = folder.path().join("run.json");
+    for (topic, flags) in [("user-events", ""), ("clicks", "-t clicks")] {
+        let run = broker.program("event-gen", "-q --count 20 --clock fast").words(flags);
+        run.words(FIXED).arg("--summary-json").arg(&summary).run().success();
+        let ended = broker.mercato("verify events").words("--run").arg(&summary).run();
+        let told = format!("Reading topic {topic} at ");
+        assert!(ended.code == Some(0) && ended.stderr.contains(&told), "{}", ended.stderr);
+        assert!(ended.stderr.contains("-t chooses another"), "{}", ended.stderr);
+    }
+    let chosen = broker.mercato("verify events -t clicks").words("--run").arg(&summary).run();
+    assert!(chosen.code == Some(0) && !chosen.stderr.contains("-t chooses"), "{}", chosen.stderr);
+    broker.mercato("stream -q --topics users --count 50 --clock fast").words(FIXED).run().success();
+    let rules = broker.mercato("verify --rules --type users").run();
+    assert!(rules.code == Some(0) && rules.stderr.contains("topic users at"), "{}", rules.stderr);
+    broker.mercato("verify --rules").run().fails_with(2, &["choose a topic", "user-events"]);
+}
+
+#[test]
+#[ignore = "needs a real broker, see .ci/run"]
 fn partitions_that_no_key_reaches_are_named() {
     let Some(broker) = Broker::fresh("") else { return };
     broker.mercato("topics create analytics-results").run().success();

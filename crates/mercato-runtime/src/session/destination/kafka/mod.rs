@@ -177,7 +177,8 @@ impl Destination for Kafka<'_> {
     }
 
     fn open(&self, run: &Run, interrupt: &Interrupt) -> Result<Box<dyn Sink>, SessionError> {
-        let client = self.client().producer();
+        let (session, connection) = (self.session, &self.settings.connection);
+        let client = kafka::producer(connection, session.title.program, session.layers);
         let client = client.map_err(|error| SessionError::Client(error.into()))?;
         kafka::log_loaded(&self.settings.connection);
         for warning in client.warnings() {
