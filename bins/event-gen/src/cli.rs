@@ -32,4 +32,5 @@ Examples:
 
 Configure event types, their weights, value ranges and extra metadata fields in the section [events].
 Seed, start and settings determine a run: the command in its summary reproduces the same records.
-A bare number for --duration or --backfill is in seconds.";
+A bare number for --duration or --backfill is in seconds.
+The Kafka producer uses compression.type=gzip, linger.ms=10 and batch.size=16384 unless files, variables or -X override them.";

@@ -22,6 +22,10 @@ const PROGRAM: Program = Program {
     sections: &SECTIONS,
 };
 
+/// The documented properties of the producer.
+const PROPERTIES: [(&str, &str); 3] =
+    [("compression.type", "gzip"), ("linger.ms", "10"), ("batch.size", "16384")];
+
 fn main() -> ExitCode {
     exit::main(|| {
         let cli = Cli::parse();
@@ -32,6 +36,7 @@ fn main() -> ExitCode {
 fn generate(cli: &Cli) -> Result<Exit, Failure> {
     let mut generation = Generation::<EventsConfig>::prepare(PROGRAM, &cli.common, Clock::Wall)?;
     pace::settle(cli.interval, &mut generation)?;
+    generation.set_documented_properties(&PROPERTIES);
     generation.banner = Some(banner::banner(&generation));
     generation.opening = banner::opening(&generation);
     Ok(generation.carry_out()?)

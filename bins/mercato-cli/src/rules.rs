@@ -128,10 +128,12 @@ impl RulesArgs {
         settings: &KafkaSettings,
         reading: &ReadingArgs,
     ) -> Result<(), Failure> {
-        let Some(topic) = &settings.topic else {
-            return Err(Failure::new(Exit::Usage, "nothing to check: choose a topic with --topic"));
+        let named = settings.topic.as_ref().map(|topic| topic.value.to_string());
+        let Some(name) = named.or_else(|| self.kind.map(|kind| kind.name.to_owned())) else {
+            let known = Topic::ALL.map(|topic| topic.name).join(", ");
+            let reason = format!("nothing to check: choose a topic, such as {known}");
+            return Err(Failure::new(Exit::Usage, reason).advise("give it with --topic"));
         };
-        let name = topic.value.to_string();
         let kind = self.kind.or_else(|| topic_named(&name));
         let records = kafka::Records::new(settings, &name, kind.map(Topic::description), reading)?;
         kafka::check(checker, settings, records, kind)

@@ -237,6 +237,13 @@ impl Verify {
         Ok((stream.ok_or_else(other)?, Plan::of_summary(&summary)?))
     }
 
+    /// The topic to which the run of the summary sent its records, if it was a single one.
+    fn sent_to(&self) -> Result<Option<String>, Failure> {
+        let Some(path) = &self.summary else { return Ok(None) };
+        let mut topics = Summary::read(path)?.counts.topics.into_keys();
+        Ok(topics.next().filter(|_| topics.next().is_none()))
+    }
+
     /// Returns the parts to compare: a single source, or one per topic.
     fn parts(
         &self,
@@ -247,6 +254,7 @@ impl Verify {
         let named =
             kafka.and_then(|kafka| kafka.topic.as_ref()).map(|topic| topic.value.to_string());
         let named = named.or_else(|| self.kafka.topic.as_ref().map(ToString::to_string));
+        let sent_to = if kafka.is_some() && named.is_none() { self.sent_to()? } else { None };
         let part = |topic, name: &str, source| Part { topic, name: name.to_owned(), source };
         let [_, _, ..] = run.topics() else {
             let own = run.topics().first().cloned().unwrap_or_default();
@@ -256,7 +264,7 @@ impl Verify {
                 return Err(Failure::new(Exit::Usage, reason).advise("omit --topic"));
             }
             let source = match (kafka, &self.file) {
-                (Some(_), _) => Source::Topic(named.unwrap_or_else(|| own.clone())),
+                (Some(_), _) => Source::Topic(named.or(sent_to).unwrap_or_else(|| own.clone())),
                 (None, Some(folder)) if folder.is_dir() => in_folder(folder, &own, shard)?,
                 (None, file) => Source::file(file.as_ref()),
             };

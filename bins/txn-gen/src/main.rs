@@ -7,8 +7,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use cli::Cli;
-use mercato::config::Property;
-use mercato::config::{KafkaSettings, Program};
+use mercato::config::Program;
 use mercato::runtime::exit::{self, Exit, Failure};
 use mercato::shop::transactions::TransactionsConfig;
 use mercato::units::{Clock, Unit};
@@ -39,14 +38,6 @@ fn generate(cli: &Cli) -> Result<Exit, Failure> {
         generation.stream.flat = true;
         generation.own_flags.push("--flat".to_owned());
     }
-    generation.kafka = generation.kafka.map(with_properties);
+    generation.set_documented_properties(&PROPERTIES);
     Ok(generation.carry_out()?)
-}
-
-/// Puts the documented properties before the user's own, so that theirs win.
-fn with_properties(mut kafka: KafkaSettings) -> KafkaSettings {
-    let documented =
-        PROPERTIES.map(|(name, value)| Property { name: name.to_owned(), value: value.to_owned() });
-    kafka.connection.properties.splice(..0, documented);
-    kafka
 }

@@ -93,6 +93,22 @@ impl Layers {
         self.tree.at(path).map(|entry| Origin::File(entry.key.clone()))
     }
 
+    /// Returns the place at which a file sets a property of Kafka's clients, by its name as it is
+    /// there: as one key, or as tables within tables.
+    pub fn place_of_property(&self, name: &str) -> Option<Place> {
+        fn find<'a>(node: &'a Node, name: &str) -> Option<&'a Place> {
+            let Value::Table(table) = &node.value else { return None };
+            let whole = table.get(name).map(|entry| &entry.key);
+            whole.or_else(|| {
+                let mut entries = table.iter();
+                entries.find_map(|(first, entry)| {
+                    find(&entry.node, name.strip_prefix(first.as_str())?.strip_prefix('.')?)
+                })
+            })
+        }
+        find(&self.tree.at("kafka.properties")?.node, name).cloned()
+    }
+
     /// Returns the place of the setting that a message starts with, such as `events.users: the
     /// minimum…`, or of its nearest parent.
     pub fn place_of_first_word(&self, message: &str) -> Option<Place> {

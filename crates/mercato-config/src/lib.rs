@@ -61,13 +61,14 @@ pub use effective::Effective;
 pub use error::ConfigError;
 pub use layers::Layers;
 pub use names::{
-    Cdc, ColorChoice, DeliveryGuarantee, LogFormat, LogLevel, OnLag, RecordTime, TimestampFormat,
+    Cdc, ColorChoice, DeliveryGuarantee, KafkaCompression, LogFormat, LogLevel, OnLag, RecordTime,
+    TimestampFormat,
 };
 pub use options::kafka::{Connection, KafkaSection, KafkaSettings};
 pub use options::log::{LogSection, LogSettings};
 pub use options::output::{OutputSection, OutputSettings};
 pub use options::run::{Counted, RunDefaults, RunSection, RunSpec};
-pub use options::{Header, Repeat, Row};
+pub use options::{Header, Repeat, Row, TopicCompression, TopicCompressions};
 pub use origin::{Origin, Setting};
 pub use program::{Key, Program, Section};
 pub use properties::{Properties, Property, PropertyLineError, parse_properties};

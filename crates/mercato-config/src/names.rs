@@ -89,6 +89,21 @@ names! {
 }
 
 names! {
+    /// How records are compressed on their way to a Kafka topic, and in it.
+    KafkaCompression, "compression":
+    /// Not at all.
+    None = "none",
+    /// By gzip.
+    Gzip = "gzip" | "gz",
+    /// By Snappy.
+    Snappy = "snappy",
+    /// By LZ4.
+    Lz4 = "lz4",
+    /// By Zstandard.
+    Zstd = "zstd" | "zst"
+}
+
+names! {
     /// The form in which records have their instants.
     TimestampFormat, "timestamp format":
     /// RFC 3339 text in UTC.

@@ -28,6 +28,7 @@ use std::time::Duration;
 
 use mercato_encode::Batch;
 use mercato_sinks::{Delivery, DeliveryView, SafePoint, Sink, SinkError};
+use rdkafka::ClientConfig;
 use rdkafka::error::RDKafkaErrorCode as Code;
 
 use crate::clock::{Deadline, pause};
@@ -44,7 +45,7 @@ use reports::{DeliveryHandle, Reports, is_purged};
 use restart::{Mends, Offered};
 use state::{Running, Settled, Watchdog};
 pub use target::Target;
-use target::targets;
+use target::{clients, targets};
 
 /// A sink that sends each record to its topic, keyed, acknowledged and counted.
 ///
@@ -60,6 +61,8 @@ pub struct KafkaSink {
     running: Option<Running>,
     reports: Arc<Reports>,
     config: ProducerConfig,
+    /// One for each compression.
+    clients: Vec<ClientConfig>,
     targets: Vec<Target>,
     options: KafkaOptions,
     watchdog: Watchdog,
@@ -80,8 +83,10 @@ impl KafkaSink {
         mut options: KafkaOptions,
     ) -> Result<Self, SinkError> {
         let reports = Arc::new(Reports::new(options.observer.take()));
-        let running = restart::start(config, &reports)?;
-        let targets = targets(&running, config, topics, Deadline::after(options.connect_timeout))?;
+        let (clients, numbers) = clients(config, &options.compression);
+        let running = restart::start(config, &clients, &reports)?;
+        let deadline = Deadline::after(options.connect_timeout);
+        let targets = targets(&running, config, topics, &numbers, deadline)?;
         reports.errors.works();
         let (watchdog, config) = (Watchdog::new(&reports), config.clone());
         let mends = Mends::default();
@@ -89,6 +94,7 @@ impl KafkaSink {
             running: Some(running),
             reports,
             config,
+            clients,
             targets,
             options,
             watchdog,
@@ -157,8 +163,10 @@ impl KafkaSink {
     ) -> Offered<'a> {
         let stamp = &batch.spans()[index].stamp;
         let timestamp = stamp.event_time.div_euclid(1000);
+        let target = &self.targets[usize::from(stamp.topic)];
         Offered {
-            topic: &self.targets[usize::from(stamp.topic)].topic,
+            client: target.client,
+            topic: &target.topic,
             partition: partition as i32,
             key: Some(batch.key(index)).filter(|key| !key.is_empty()),
             value,
@@ -179,7 +187,9 @@ impl KafkaSink {
             let Some(running) = self.running.as_ref().filter(|_| !self.reports.is_broken()) else {
                 return Offer::Broken;
             };
-            let Err((error, same)) = running.producer().send(record) else { return Offer::Taken };
+            let Err((error, same)) = running.producer(offered.client).send(record) else {
+                return Offer::Taken;
+            };
             match error.rdkafka_error_code().unwrap_or(Code::InvalidArgument) {
                 Code::QueueFull => {}
                 Code::Fatal => {

@@ -87,10 +87,7 @@ impl RegistryConfig {
     ) -> Result<Option<Self>, RegistryError> {
         let mut own = Vec::new();
         for (name, value) in properties {
-            if let Some(known) = meant(name) {
-                let reason = format!("there is no such property; did you mean {known}?");
-                return Err(refused(name, reason));
-            }
+            check_name(name)?;
             if is_registry_property(name) {
                 own.push((name, value));
             }
@@ -246,6 +243,13 @@ impl<'a> Given<'a> {
         }
         Ok(Some(format!("Basic {}", base64(user.as_bytes()))))
     }
+}
+
+/// Refuses a name that is nearly that of a property about registries.
+pub fn check_name(name: &str) -> Result<(), RegistryError> {
+    meant(name).map_or(Ok(()), |known| {
+        Err(refused(name, format!("there is no such property; did you mean {known}?")))
+    })
 }
 
 fn refused(name: &str, reason: String) -> RegistryError {

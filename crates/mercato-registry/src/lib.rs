@@ -31,7 +31,7 @@ mod unframed;
 mod url;
 
 pub use client::{Registered, Registry};
-pub use config::{Choice, RegistryConfig, Strategy};
+pub use config::{Choice, RegistryConfig, Strategy, check_name};
 pub use error::{ForeignSchema, RegistryError};
 pub use names::is_registry_property;
 pub use unframed::{NotFramed, Unframed};

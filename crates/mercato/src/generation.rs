@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mercato_config::env::{Environment, now_micros};
 use mercato_config::{
-    KafkaSettings, Layers, LogSettings, OutputSettings, Program, RunDefaults, RunSpec,
+    KafkaSettings, Layers, LogSettings, OutputSettings, Program, Property, RunDefaults, RunSpec,
 };
 use mercato_encode::Layout;
 use mercato_engine::Run;
@@ -87,6 +87,16 @@ impl<S: StreamSpec> Generation<S> {
         })
     }
 
+    /// Sets the documented properties of a program's producer, unless the user sets them.
+    pub fn set_documented_properties(&mut self, documented: &[(&str, &str)]) {
+        let Some(kafka) = &mut self.kafka else { return };
+        let property = |(name, value): &(&str, &str)| Property {
+            name: (*name).into(),
+            value: (*value).into(),
+        };
+        kafka.connection.properties.splice(..0, documented.iter().map(property));
+    }
+
     fn title(layers: &Layers) -> StreamInfo {
         StreamInfo {
             program: layers.program().command[0],
@@ -165,9 +175,9 @@ fn check_kafka(layers: &Layers) -> Result<(), GenerationError> {
     let settings = KafkaSettings::check_files(layers)?;
     #[cfg(feature = "kafka")]
     if !settings.connection.properties.is_empty() {
-        let client =
-            mercato_runtime::kafka::client(&settings.connection, layers.program().command[0]);
-        client.producer().map_err(|error| session::SessionError::Client(error.into()))?;
+        let (connection, program) = (&settings.connection, layers.program().command[0]);
+        let client = mercato_runtime::kafka::producer(connection, program, layers);
+        client.map_err(|error| session::SessionError::Client(error.into()))?;
     }
     #[cfg(not(feature = "kafka"))]
     drop(settings);

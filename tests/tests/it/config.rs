@@ -175,6 +175,37 @@ fn mistakes_are_all_told_with_their_lines() {
         );
 }
 
+#[test]
+fn wrong_properties_of_clients_are_told_with_their_lines() {
+    let folder = folder();
+    let (one, two) = ("wrong.toml:3: ", "wrong.toml:5: ");
+    for (properties, told) in [
+        ("\"linger.mss\" = 5\n", &[one, "invalid property linger.mss=[redacted]"][..]),
+        ("linger.ms = -7\n\nacks = \"most\"\n", &[one, "linger.ms=-7", two, "acks=most"]),
+        ("\"schema.registry.ulr\" = \"http://r:1\"\n", &[one, "did you mean schema.registry.url?"]),
+        ("auto.register.schema = false\n", &[one, "did you mean auto.register.schemas?"]),
+        ("\"use.schema.id\" = \"x\"\n", &[one, "the id of a schema"]),
+    ] {
+        let text = format!("[kafka]\n[kafka.properties]\n{properties}");
+        std::fs::write(folder.path().join("wrong.toml"), text).unwrap();
+        config("validate wrong.toml").in_folder(folder.path()).run().fails_with(3, told);
+        if !told[1].contains("schema") {
+            let run = Program::new("order-gen").words("--count 1 --clock fast --config wrong.toml");
+            run.in_folder(folder.path()).run().fails_with(3, told);
+        }
+    }
+    // What a flag gives again is not the file's mistake.
+    std::fs::write(folder.path().join("right.toml"), "[kafka.properties]\nacks = \"all\"\n")
+        .unwrap();
+    let run = Program::new("order-gen").words("--count 1 --kafka -X acks=most --config right.toml");
+    let ended = run.in_folder(folder.path()).run();
+    assert!(ended.stderr.contains("acks=most") && !ended.stderr.contains("right.toml:"));
+    ended.fails_with(3, &[]);
+    let run =
+        Program::new("order-gen").words("--count 1 --kafka -X schema.registry.ulr=http://r:1");
+    run.run().fails_with(3, &["did you mean schema.registry.url?"]);
+}
+
 /// Returns whether `value` is what `schema` says; the part of JSON Schema that the configuration's
 /// own uses.
 pub(super) fn conforms(value: &Value, schema: &Value, root: &Value) -> Result<(), String> {

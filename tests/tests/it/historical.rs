@@ -159,19 +159,33 @@ fn rows_have_a_header_in_every_file_and_are_compressed() {
     }
 }
 
+/// The bytes that a line such as `about 3 records, 1.50 KiB, into …` tells.
+fn told_bytes(told: &str) -> f64 {
+    let words: Vec<&str> = told.split("records, ").nth(1).unwrap().split([' ', ',']).collect();
+    let unit = ["B", "KiB", "MiB", "GiB"].iter().position(|unit| *unit == words[1]).unwrap();
+    words[0].parse::<f64>().unwrap() * 1024_f64.powi(unit as i32)
+}
+
 #[test]
 fn its_size_is_said_before_and_is_about_right() {
     let folder = folder();
     for words in [
-        "",
-        "--topics transactions",
-        "--topics product-updates",
-        "--compress zst",
-        "--shard 1/3",
-        "--from +12h",
+        "--days 3",
+        "--days 3 --topics transactions",
+        "--days 3 --topics product-updates",
+        "--days 3 --topics users",
+        "--days 1 --topics users",
+        "--days 20 --topics users",
+        "--days 3 --topics analytics-results",
+        "--days 1 --topics users,analytics-results --format csv",
+        "--days 3 --compress zst",
+        "--days 3 --shard 1/3",
+        "--days 3 --shard 1/3 --topics users",
+        "--days 3 --from +12h",
+        "--days 3 --from +6h --to +30h --topics users,analytics-results",
     ] {
-        let loud = Program::new("mercato")
-            .words("historical --days 3 --end 2025-03-05 --log-format json -o out");
+        let loud =
+            Program::new("mercato").words("historical --end 2025-03-05 --log-format json -o out");
         let ended = loud
             .words(FIXED)
             .words(words)
@@ -194,6 +208,11 @@ fn its_size_is_said_before_and_is_about_right() {
             .unwrap();
         let counts = json(&folder.path().join("run.json"))["counts"]["records"].as_f64().unwrap();
         assert!((0.85..1.15).contains(&(records / counts)), "{words}: {told} and {counts}");
+        let out = folder.path().join("out");
+        let length = |name: &String| fs::metadata(out.join(name)).unwrap().len();
+        let written = files(&out).iter().map(length).sum::<u64>() as f64;
+        let bytes = told_bytes(&told);
+        assert!((0.85..1.15).contains(&(bytes / written)), "{words}: {told} and {written} bytes");
         fs::remove_dir_all(folder.path().join("out")).unwrap();
     }
     let ended = Program::new("mercato")

@@ -64,7 +64,7 @@ fn check(layers: &Layers, found: &mut Found) -> Result<(), Failure> {
     let plan = plan(layers, found)?;
     found.look(OutputSettings::resolve(&OutputArgs::default(), layers));
     if let Some(settings) = found.look(KafkaSettings::check_files(layers)) {
-        found.look(check_client(&settings));
+        check_client(&settings, layers, found);
     }
     found.look(LogSettings::resolve(&LogArgs::default(), layers));
     for row in STREAMS {
@@ -86,19 +86,27 @@ fn check(layers: &Layers, found: &mut Found) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Refuses properties that Kafka's client does not take; contacts no broker.
+/// Finds properties that Kafka's client or that of a registry does not take; contacts nobody.
 #[cfg(feature = "kafka")]
-fn check_client(settings: &KafkaSettings) -> Result<(), Failure> {
-    let client = mercato::runtime::kafka::client(&settings.connection, PROGRAM.command[0]);
-    client.producer().map(drop).map_err(|error| Failure::new(Exit::Config, error))
+fn check_client(settings: &KafkaSettings, layers: &Layers, found: &mut Found) {
+    use mercato::registry::RegistryError;
+    use mercato::runtime::kafka;
+
+    let connection = &settings.connection;
+    let client = kafka::producer(connection, PROGRAM.command[0], layers);
+    found.look(client.map_err(|error| Failure::new(Exit::Config, error)));
+    found.look(kafka::registry(connection).map_err(|error| {
+        let place = match &error {
+            RegistryError::Property { name, .. } => layers.place_of_property(name),
+            _ => None,
+        };
+        Failure::new(Exit::Config, error).at(place)
+    }));
 }
 
 /// Without the client nobody can say.
 #[cfg(not(feature = "kafka"))]
-#[expect(clippy::unnecessary_wraps, reason = "with Kafka it can fail")]
-fn check_client(_: &KafkaSettings) -> Result<(), Failure> {
-    Ok(())
-}
+fn check_client(_: &KafkaSettings, _: &Layers, _: &mut Found) {}
 
 /// The plan that files describe, or one of nothing but defaults where they are wrong.
 fn plan(layers: &Layers, found: &mut Found) -> Result<Plan, Failure> {

@@ -10,7 +10,7 @@ use mercato::registry::{
     Choice, NotFramed, Registry, RegistryConfig, RegistryError, Schema, SchemaKind, Unframed,
 };
 use mercato::runtime::exit::Failure;
-use mercato::runtime::kafka::written;
+use mercato::runtime::kafka::{registry, written};
 use mercato::runtime::session::SessionError;
 use mercato::schema::Description;
 use mercato::truth::{Decoder, Encoding};
@@ -70,15 +70,12 @@ impl Records {
         reading: &ReadingArgs,
     ) -> Result<Self, Failure> {
         let connection = &settings.connection;
-        let properties = connection.properties.iter();
-        let properties =
-            properties.map(|property| (property.name.as_str(), property.value.as_str()));
-        let config = RegistryConfig::new(properties, None, None);
+        let config = registry(connection);
         let id = match config.as_ref().map(|config| config.as_ref().map(RegistryConfig::choice)) {
             Ok(Some(Choice::Id(id))) => Some(id),
             _ => None,
         };
-        let registry = |config: RegistryConfig| {
+        let asked = |config: RegistryConfig| {
             Registry::new(config.without_verification(connection.insecure_skip_tls_verification))
         };
         let config = config.map(|config| config.filter(RegistryConfig::has_address));
@@ -86,7 +83,7 @@ impl Records {
             topic: topic.to_owned(),
             description: description.cloned(),
             form: Form::Unknown,
-            registry: config.map(|config| config.map(registry)),
+            registry: config.map(|config| config.map(asked)),
             id,
             checked: BTreeSet::new(),
             json: Vec::new(),

@@ -74,6 +74,7 @@ pub(super) fn open(
     uncommitted: bool,
 ) -> Result<TopicReader, Failure> {
     let client = kafka::client(&settings.connection, "mercato");
+    kafka::log_reading(topic, settings);
     let options = ReadOptions { uncommitted, ..ReadOptions::default() };
     TopicReader::open(&client, topic, &options).map_err(unread)
 }

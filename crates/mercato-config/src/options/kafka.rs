@@ -9,6 +9,7 @@ use clap::{ArgAction, Args};
 use mercato_units::secret::is_sensitive;
 use mercato_units::{Brokers, Topic, Whole};
 
+use super::compression::{TopicCompression, TopicCompressions};
 use super::headers::{self, Header};
 use super::public::{PublicProperty, PublicUrl};
 use super::{confluent, options, variables};
@@ -16,8 +17,8 @@ use crate::env::DOTENV;
 use crate::text_file::{is_open_to_others, read_text, read_text_file};
 use crate::value::{OrSeconds, bound};
 use crate::{
-    ConfigError, DeliveryGuarantee, Key, Layers, Origin, Place, Properties, Property, RecordTime,
-    Setting, parse_properties,
+    ConfigError, DeliveryGuarantee, KafkaCompression, Key, Layers, Origin, Place, Properties,
+    Property, RecordTime, Setting, parse_properties,
 };
 
 options! {
@@ -64,6 +65,11 @@ options! {
         #[arg(long, value_name = "NAME=VALUE")]
         pub header: Vec<Header>,
 
+        /// Compress each topic by none, gzip, snappy, lz4 or zstd: NAME for all topics, TOPIC=NAME
+        /// for one, separated by commas; a topic's own wins [default: the property compression.type]
+        #[arg(long, value_name = "LIST", value_delimiter = ',')]
+        pub compression: Vec<TopicCompression>,
+
         /// Connection to the cluster.
         #[command(flatten)]
         pub connection: ConnectionArgs,
@@ -90,10 +96,15 @@ options! {
         /// Headers of every record, by their names.
         #[schemars(extend("examples" = [{"source": "shop"}]))]
         pub headers: BTreeMap<String, String>,
+        /// Compression of topics, by their names. Default: the property compression.type.
+        #[schemars(extend("examples" = [{"transactions": "zstd"}]))]
+        pub compression: BTreeMap<String, KafkaCompression>,
     }
     merged {
         /// Headers of every record.
         headers: Vec<Header> = headers::merge(layers.section::<KafkaSection>("kafka")?.headers, &args.header)?;
+        /// Compression of topics.
+        compression: TopicCompressions = TopicCompressions::new(layers.section::<KafkaSection>("kafka")?.compression, &args.compression)?;
         /// The flags about schemas that were given; a registry in a file serves many programs, but
         /// a flag is meant for this one.
         schema_flags: Vec<&'static str> = schema_flags(args);
@@ -250,6 +261,7 @@ impl KafkaSettings {
             ("--record-timestamp", args.record_timestamp.is_some()),
             ("--record-headers", args.record_headers.is_some_and(|given| given)),
             ("--header", !args.header.is_empty()),
+            ("--compression", !args.compression.is_empty()),
             ("--max-outage", args.max_outage.is_some()),
             ("--mixed-topic", args.mixed_topic == Some(true)),
             ("--delivery", args.delivery.is_some()),

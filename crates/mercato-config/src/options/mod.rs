@@ -7,6 +7,7 @@
 //! From the same table come `mercato config show` and the command that repeats a run ([`Row`]).
 //! So an option is added by its row here and by the code that obeys it.
 
+mod compression;
 mod confluent;
 mod headers;
 pub(crate) mod kafka;
@@ -17,6 +18,7 @@ mod row;
 pub(crate) mod run;
 mod variables;
 
+pub use compression::{TopicCompression, TopicCompressions};
 pub use headers::Header;
 pub(crate) use row::Merged;
 pub use row::{Repeat, Row};

@@ -50,9 +50,37 @@ pub enum ConfigError {
         reason: String,
     },
 
+    /// A property that a file sets cannot be used.
+    #[error("{place}: {error}")]
+    Located {
+        /// File and line.
+        place: String,
+        /// Why not.
+        error: Box<ConfigError>,
+    },
+
     /// There is no address.
     #[error("no broker address: give one with -b HOST:PORT")]
     NoAddress,
+}
+
+impl ConfigError {
+    /// The same with the places of the properties that it is about, as far as `place` knows them.
+    #[must_use]
+    pub fn located(self, place: &dyn Fn(&str) -> Option<String>) -> Self {
+        if let Self::Several(errors) = self {
+            return Self::Several(errors.into_iter().map(|error| error.located(place)).collect());
+        }
+        let name = match &self {
+            Self::Property { name, .. } | Self::Unsupported { name, .. } => name,
+            Self::Certificate { property, .. } => property,
+            _ => return self,
+        };
+        match place(name) {
+            Some(place) => Self::Located { place, error: Box::new(self) },
+            None => self,
+        }
+    }
 }
 
 fn listed(errors: &[ConfigError]) -> String {

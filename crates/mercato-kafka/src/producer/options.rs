@@ -48,6 +48,9 @@ pub struct KafkaOptions {
     /// Bytes put before the value of each record, by topic: the header that names its schema.
     /// Empty, the default, for none.
     pub value_prefixes: Vec<Vec<u8>>,
+    /// Compression of each topic by librdkafka's name, such as `zstd`; that of the client where it
+    /// is `None`, and for all if this is empty, the default. Transactions have that of the client.
+    pub compression: Vec<Option<&'static str>>,
     /// Sees every delivered record; nobody by default, which costs nothing.
     pub observer: Option<DeliveryObserver>,
 }
@@ -63,6 +66,7 @@ impl Default for KafkaOptions {
             max_outage: None,
             interrupt: None,
             value_prefixes: Vec::new(),
+            compression: Vec::new(),
             observer: None,
         }
     }
@@ -80,6 +84,7 @@ impl fmt::Debug for KafkaOptions {
             .field("max_outage", &self.max_outage)
             .field("interrupt", &self.interrupt)
             .field("value_prefixes", &self.value_prefixes)
+            .field("compression", &self.compression)
             .field("observer", &self.observer.is_some())
             .finish()
     }

@@ -12,12 +12,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mercato_sinks::SinkError;
+use rdkafka::ClientConfig;
 use rdkafka::error::RDKafkaErrorCode as Code;
 use rdkafka::message::OwnedHeaders;
 use rdkafka::producer::{BaseProducer, BaseRecord};
 
 use super::reports::{Context, DeliveryHandle, Reports, Requeued};
 use super::state::Running;
+use super::target::Target;
 use super::{KafkaSink, Offer};
 use crate::clock::pause;
 use crate::config::ProducerConfig;
@@ -55,6 +57,8 @@ impl Mends {
 
 /// A record as the client takes it.
 pub(super) struct Offered<'a> {
+    /// The number of the producer that sends the topic's records.
+    pub(super) client: usize,
     pub(super) topic: &'a str,
     pub(super) partition: i32,
     pub(super) key: Option<&'a [u8]>,
@@ -64,10 +68,12 @@ pub(super) struct Offered<'a> {
 }
 
 impl<'a> Offered<'a> {
-    fn of(returned: &'a Requeued) -> Self {
+    fn of(returned: &'a Requeued, targets: &[Target]) -> Self {
         let Requeued { handle, topic, partition, key, value, headers, code: _ } = returned;
         let (partition, key, headers) = (*partition, key.as_deref(), headers.clone());
-        Self { topic, partition, key, value, headers, handle: *handle }
+        let target = targets.iter().find(|target| *target.topic == **topic);
+        let client = target.map_or(0, |target| target.client);
+        Self { client, topic, partition, key, value, headers, handle: *handle }
     }
 
     pub(super) fn record(&self) -> BaseRecord<'a, [u8], [u8], Box<DeliveryHandle>> {
@@ -90,9 +96,10 @@ impl<'a> Offered<'a> {
     }
 }
 
-/// A producer that counts into `reports`.
+/// A producer of each of `clients`, which have the addresses of `config`; all count into `reports`.
 pub(super) fn start(
     config: &ProducerConfig,
+    clients: &[ClientConfig],
     reports: &Arc<Reports>,
 ) -> Result<Running, ReachError> {
     let failed = |advice: &str, source: Box<dyn Error + Send + Sync>| ReachError::Unreachable {
@@ -100,11 +107,12 @@ pub(super) fn start(
         advice: advice.to_owned(),
         source,
     };
-    let producer: BaseProducer<Context> = (config
-        .client
-        .create_with_context(Context(Arc::clone(reports))))
-    .map_err(|error| failed("cannot create the client; check the properties", error.into()))?;
-    Running::start(producer).map_err(|error| {
+    let create = |client: &ClientConfig| client.create_with_context(Context(Arc::clone(reports)));
+    let producers: Vec<BaseProducer<Context>> =
+        (clients.iter().map(create).collect::<Result<_, _>>()).map_err(|error| {
+            failed("cannot create the client; check the properties", error.into())
+        })?;
+    Running::start(producers, reports).map_err(|error| {
         failed("cannot start a thread; check the limits of this user", error.into())
     })
 }
@@ -136,7 +144,7 @@ impl KafkaSink {
                 );
             }
             self.reports.restarted();
-            self.running = Some(start(&self.config, &self.reports)?);
+            self.running = Some(start(&self.config, &self.clients, &self.reports)?);
             let offer = self.send_again(&mut pending);
             let waited = self.watchdog.without_progress(&self.reports);
             match offer {
@@ -154,7 +162,7 @@ impl KafkaSink {
     /// Sends records in order; leaves those that were not taken, and says why.
     fn send_again(&mut self, pending: &mut VecDeque<Requeued>) -> Option<Offer> {
         while let Some(record) = pending.front() {
-            match self.offer(&Offered::of(record)) {
+            match self.offer(&Offered::of(record, &self.targets)) {
                 Offer::Taken => drop(pending.pop_front()),
                 failed => return Some(failed),
             }

@@ -28,20 +28,21 @@ const PURGE_LIMIT: Duration = Duration::from_secs(2);
 /// Interval at which a wait is logged.
 const MENTION: Duration = Duration::from_secs(10);
 
-/// The producer and the thread that reads its delivery reports.
-struct Client {
-    producer: Arc<BaseProducer<Context>>,
+/// One producer or several with the same reports, and the threads that read them.
+struct Clients {
+    producers: Vec<Arc<BaseProducer<Context>>>,
+    reports: Arc<Reports>,
     stop: Arc<AtomicBool>,
-    poller: Option<JoinHandle<()>>,
+    pollers: Vec<JoinHandle<()>>,
 }
 
-impl Client {
+impl Clients {
     fn reports(&self) -> &Arc<Reports> {
-        &self.producer.context().0
+        &self.reports
     }
 
-    /// Waits until every accepted record is settled, waiting is `in_vain`, or this producer cannot
-    /// go on.
+    /// Waits until every accepted record is settled, waiting is `in_vain`, or a producer cannot go
+    /// on.
     fn settle(&self, in_vain: &mut dyn FnMut() -> bool) -> Settled {
         let mut watchdog = Watchdog::new(self.reports());
         let mut step = Duration::from_micros(100);
@@ -59,9 +60,11 @@ impl Client {
         Settled::All
     }
 
-    /// Makes the client give back what it still has.
+    /// Makes the clients give back what they still have.
     fn purge(&self) {
-        self.producer.purge(PurgeConfig::default().queue().inflight());
+        for producer in &self.producers {
+            producer.purge(PurgeConfig::default().queue().inflight());
+        }
         let deadline = Deadline::after(PURGE_LIMIT);
         while self.reports().outstanding() > 0 && !deadline.passed() {
             pause(Duration::from_millis(1));
@@ -80,19 +83,19 @@ impl Client {
         }
     }
 
-    /// Ends the thread that reads reports.
+    /// Ends the threads that read reports.
     fn stop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        if let Some(poller) = self.poller.take() {
+        for poller in self.pollers.drain(..) {
             // A thread that panicked has said so.
             drop(poller.join());
         }
     }
 }
 
-impl Drop for Client {
+impl Drop for Clients {
     fn drop(&mut self) {
-        if self.poller.is_none() {
+        if self.pollers.is_empty() {
             return;
         }
         let mut watchdog = Watchdog::new(self.reports());
@@ -117,26 +120,34 @@ pub(super) enum Settled {
     Broken,
 }
 
-/// A producer that takes records.
-pub(super) struct Running(Client);
+/// Producers that take records.
+pub(super) struct Running(Clients);
 
 impl Running {
-    /// Starts the thread that reads delivery reports.
-    pub(super) fn start(producer: BaseProducer<Context>) -> std::io::Result<Self> {
-        let producer = Arc::new(producer);
-        let stop = Arc::new(AtomicBool::new(false));
-        let (shared, stopped) = (Arc::clone(&producer), Arc::clone(&stop));
-        let read_reports = move || {
-            while !stopped.load(Ordering::Relaxed) {
-                shared.poll(POLL);
-            }
-        };
-        let poller = thread::Builder::new().name("kafka-reports".to_owned()).spawn(read_reports)?;
-        Ok(Self(Client { producer, stop, poller: Some(poller) }))
+    /// Starts the threads that read delivery reports; the producers have `reports` as their context.
+    pub(super) fn start(
+        producers: Vec<BaseProducer<Context>>,
+        reports: &Arc<Reports>,
+    ) -> std::io::Result<Self> {
+        let producers = producers.into_iter().map(Arc::new).collect();
+        let (reports, stop) = (Arc::clone(reports), Arc::new(AtomicBool::new(false)));
+        let mut clients = Clients { producers, reports, stop, pollers: Vec::new() };
+        for producer in &clients.producers {
+            let (shared, stopped) = (Arc::clone(producer), Arc::clone(&clients.stop));
+            let read_reports = move || {
+                while !stopped.load(Ordering::Relaxed) {
+                    shared.poll(POLL);
+                }
+            };
+            let thread = thread::Builder::new().name("kafka-reports".to_owned());
+            clients.pollers.push(thread.spawn(read_reports)?);
+        }
+        Ok(Self(clients))
     }
 
-    pub(super) fn producer(&self) -> &BaseProducer<Context> {
-        &self.0.producer
+    /// The producer with this number, of those it was started with.
+    pub(super) fn producer(&self, number: usize) -> &BaseProducer<Context> {
+        &self.0.producers[number]
     }
 
     pub(super) fn reports(&self) -> &Arc<Reports> {
@@ -148,7 +159,8 @@ impl Running {
         self.0.settle(in_vain)
     }
 
-    /// Ends a producer that cannot go on; what it had is with its reports, to be sent again.
+    /// Ends producers of which one cannot go on; what they had is with their reports, to be sent
+    /// again.
     pub(super) fn retire(mut self) {
         self.reports().break_off();
         self.0.purge();
@@ -161,8 +173,8 @@ impl Running {
     }
 }
 
-/// A producer that takes no more records.
-pub(super) struct Draining(Client);
+/// Producers that take no more records.
+pub(super) struct Draining(Clients);
 
 impl Draining {
     /// Gives up what is not settled by now.

@@ -1,6 +1,7 @@
 //! The topics a sink sends to, and where in them a key belongs.
 
 use mercato_draw::partition_of;
+use rdkafka::ClientConfig;
 use rdkafka::producer::Producer;
 
 use super::state::Running;
@@ -17,6 +18,8 @@ pub struct Target {
     pub partitions: u32,
     /// Partition of the next record without a key.
     pub(super) next: u32,
+    /// Number of the producer that sends its records.
+    pub(super) client: usize,
 }
 
 impl Target {
@@ -31,22 +34,62 @@ impl Target {
     }
 }
 
-/// Finds the partitions of each topic.
+/// The configuration of a producer for each compression in `wanted`, and the number of the producer
+/// of each topic there; a topic without a compression has that of `config`.
+///
+/// A client compresses all its topics alike, because only librdkafka's unsafe interface sets
+/// properties of a single topic. Together the producers take no more memory than one.
+pub(super) fn clients(
+    config: &ProducerConfig,
+    wanted: &[Option<&'static str>],
+) -> (Vec<ClientConfig>, Vec<usize>) {
+    let mut distinct: Vec<Option<&'static str>> = Vec::new();
+    let numbers = wanted.iter().map(|compression| {
+        distinct.iter().position(|known| known == compression).unwrap_or_else(|| {
+            distinct.push(*compression);
+            distinct.len() - 1
+        })
+    });
+    let numbers: Vec<usize> = numbers.collect();
+    if distinct.is_empty() {
+        return (vec![config.client.clone()], numbers);
+    }
+    let shares = distinct.len() as u64;
+    let client = |compression: Option<&'static str>| {
+        let mut client = config.client.clone();
+        if let Some(compression) = compression {
+            client.set("compression.type", compression);
+        }
+        for limit in ["queue.buffering.max.kbytes", "queue.buffering.max.messages"] {
+            let whole = client.get(limit).and_then(|limit| limit.parse::<u64>().ok());
+            // None is no limit, and 0 means that as well.
+            if let Some(whole @ 1..) = whole {
+                client.set(limit, (whole / shares).max(1).to_string());
+            }
+        }
+        client
+    };
+    (distinct.into_iter().map(client).collect(), numbers)
+}
+
+/// Finds the partitions of each topic, whose producers are numbered by `clients`.
 pub(super) fn targets<T: AsRef<str>>(
     running: &Running,
     config: &ProducerConfig,
     topics: &[T],
+    clients: &[usize],
     deadline: Deadline,
 ) -> Result<Vec<Target>, ReachError> {
     let errors = &running.reports().errors;
     let (address, properties) = (config.address(), &config.client);
     let line =
-        Line { client: running.producer().client(), errors, serve: &|| (), address, properties };
-    let find = |topic: &T| {
-        let topic = topic.as_ref();
-        Ok(Target { topic: topic.into(), partitions: line.partitions(topic, deadline)?, next: 0 })
+        Line { client: running.producer(0).client(), errors, serve: &|| (), address, properties };
+    let find = |(number, topic): (usize, &T)| {
+        let (topic, client) = (topic.as_ref(), clients.get(number).copied().unwrap_or_default());
+        let partitions = line.partitions(topic, deadline)?;
+        Ok(Target { topic: topic.into(), partitions, next: 0, client })
     };
-    let targets = topics.iter().map(find).collect::<Result<_, _>>()?;
+    let targets = topics.iter().enumerate().map(find).collect::<Result<_, _>>()?;
     let names: Vec<&str> = topics.iter().map(AsRef::as_ref).collect();
     line.check_advertised(&names, deadline)?;
     Ok(targets)

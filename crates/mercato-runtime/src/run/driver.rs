@@ -310,6 +310,9 @@ impl Driver<'_> {
             let due = |index: usize| self.pacer.due(batch.spans()[index].stamp.release_time);
             metrics.leaving(range.len() as u64, due(range.start), due(range.end - 1));
         }
+        if let Some(ledger) = &self.ledger {
+            ledger.expect(batch, &range);
+        }
         self.sink.write(batch, range.clone())?;
         self.last_sent = Some(self.clock.now());
         if let Some(ledger) = &mut self.ledger {

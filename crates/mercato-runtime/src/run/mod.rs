@@ -11,6 +11,7 @@ mod lateness;
 mod ledger;
 mod pacer;
 mod pipeline;
+mod positions;
 mod settlement;
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,7 @@ pub use lateness::Lateness;
 pub use ledger::Ledger;
 pub use pacer::{Pace, Pacer};
 use pipeline::Pipeline;
+pub use positions::{Position, Positions};
 
 /// Sees records as they leave, to log them on stderr.
 pub trait Observer {

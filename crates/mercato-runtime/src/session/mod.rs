@@ -154,7 +154,7 @@ impl Session<'_> {
         let clock = WallClock::start();
         let is_silent = observer.is_some() || destinations.on_terminal();
         let progress = if is_silent { None } else { self.progress(&metrics, run, clock) };
-        let drive = self.drive(clock, interrupt, metrics, resumed.as_ref())?;
+        let drive = self.drive(clock, interrupt, metrics, &destinations, resumed.as_ref())?;
         let mut journal = Journal::new(&self, run, &identity, &names);
         let reporter = if journal.is_wanted() { Some(&mut journal as _) } else { None };
         let observer = observer.as_deref_mut().map(|looks_on| looks_on as _);
@@ -195,12 +195,14 @@ impl Session<'_> {
         clock: WallClock,
         interrupt: Interrupt,
         metrics: Metrics,
+        destinations: &Destinations<'_>,
         resumed: Option<&Resumed>,
     ) -> Result<Drive, SessionError> {
+        let ledger = self.ledger()?;
         Ok(Drive {
             clock,
             interrupt,
-            ledger: self.ledger()?,
+            ledger: ledger.map(|ledger| ledger.with_positions(destinations.positions())),
             on_lag: self.run.on_lag.value,
             lag_bound: self.run.lag_bound.value,
             metrics: Some(metrics),

@@ -4,14 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::thread::sleep;
 use std::time::Duration;
 
-use mercato_schema::{Transaction, UserEvent};
-use mercato_test_support::{Program, ended_within, folder, json, signal};
+use mercato_kafka::Record;
+use mercato_schema::{Sale, Transaction, UserEvent};
+use mercato_test_support::{Program, ended_within, folder, json, read, signal};
 
 use super::FIXED;
 use super::broker::{Broker, StoredBatch, assert_placed};
 
+const GZIP: u8 = 1;
 const SNAPPY: u8 = 2;
 const LZ4: u8 = 3;
+const ZSTD: u8 = 4;
 
 #[test]
 #[ignore = "needs a real broker, see .ci/run"]
@@ -77,6 +80,81 @@ fn transactions_are_sent_as_documented_unless_told_otherwise() {
 
 #[test]
 #[ignore = "needs a real broker, see .ci/run"]
+fn events_are_sent_as_documented_unless_told_otherwise() {
+    let Some(broker) = Broker::fresh("") else { return };
+    let sent = |topic: &str, flags: &str| {
+        broker.mercato("topics create --partitions 1").arg(topic).run().success();
+        let program = broker.program("event-gen", "-q --clock fast --count 5000 -t").arg(topic);
+        program.words(FIXED).words(flags).run().success();
+        broker.batches(topic)
+    };
+    // An event is of some 150 bytes, before compression.
+    let most = |batches: &[StoredBatch]| batches.iter().map(|batch| batch.records).max().unwrap();
+    let documented = sent("documented", "");
+    assert!(documented.iter().all(|batch| batch.codec == GZIP), "{documented:?}");
+    assert!(most(&documented) < 150, "{documented:?}");
+    let chosen = sent("chosen", "--compression zstd -X batch.size=1000000 -X linger.ms=900");
+    assert!(chosen.iter().all(|batch| batch.codec == ZSTD), "{chosen:?}");
+    assert!(most(&chosen) > 1000, "{chosen:?}");
+}
+
+#[test]
+#[ignore = "needs a real broker, see .ci/run"]
+fn each_topic_is_compressed_as_asked_and_verified() {
+    let Some(broker) = Broker::fresh("") else { return };
+    let folder = folder();
+    let (summary, config) = (folder.path().join("run.json"), folder.path().join("shop.toml"));
+    broker.mercato("topics create --partitions 1 users transactions user-events").run().success();
+    std::fs::write(&config, "[kafka.compression]\nusers = \"lz4\"\nsomebody-elses = \"zstd\"\n")
+        .unwrap();
+    let topics = "stream -q --clock fast --duration 2m --topics users,transactions,user-events";
+    let run = broker.mercato(topics).words(FIXED).words("--compression transactions=zstd");
+    let run = run.words("-X compression.type=gzip --config").arg(&config);
+    run.arg("--summary-json").arg(&summary).run().success();
+    for (topic, codec) in [("users", LZ4), ("transactions", ZSTD), ("user-events", GZIP)] {
+        let batches = broker.batches(topic);
+        assert!(!batches.is_empty() && batches.iter().all(|batch| batch.codec == codec), "{topic}");
+    }
+    broker.mercato("verify shop").words("--run").arg(&summary).run().success();
+
+    let refused = broker.mercato(topics).words("--compression transaction=zstd").run();
+    refused.fails_with(2, &["`transaction`", "did you mean `transactions`?"]);
+    let refused = broker.mercato(topics).words("--compression users=zstd --delivery exactly-once");
+    refused.run().fails_with(2, &["exactly-once", "one --compression"]);
+    let once =
+        broker.mercato(topics).words(FIXED).words("--compression lz4 --delivery exactly-once");
+    once.words("--run-name lz4").run().success();
+    assert_eq!(broker.batches("transactions").last().unwrap().codec, LZ4);
+}
+
+#[test]
+#[ignore = "needs a real broker, see .ci/run"]
+fn the_ledger_names_where_each_malformed_record_is() {
+    let Some(broker) = Broker::fresh("") else { return };
+    let folder = folder();
+    let ledger = folder.path().join("ledger.ndjson");
+    broker.mercato("topics create --partitions 3 ecommerce-sales").run().success();
+    let run = broker.order_gen("-q --clock fast --count 5000 --malformed 0.05 --ledger");
+    run.arg(&ledger).words(FIXED).run().success();
+    let text = String::from_utf8(read(&ledger)).unwrap();
+    let mut named: Vec<(i64, i64)> = Vec::new();
+    for line in text.lines() {
+        let entry: serde_json::Value = serde_json::from_str(line).unwrap();
+        named.push((entry["partition"].as_i64().unwrap(), entry["offset"].as_i64().unwrap()));
+    }
+    let is_malformed = |record: &Record| serde_json::from_slice::<Sale<'_>>(&record.value).is_err();
+    let records = broker.records("ecommerce-sales");
+    let malformed = records.iter().filter(|record| is_malformed(record));
+    let mut found: Vec<(i64, i64)> =
+        malformed.map(|record| (i64::from(record.partition), record.offset)).collect();
+    assert!(found.len() > 500, "{}", found.len());
+    named.sort_unstable();
+    found.sort_unstable();
+    assert_eq!(named, found);
+}
+
+#[test]
+#[ignore = "needs a real broker, see .ci/run"]
 fn events_are_told_of_one_by_one_in_the_documented_words() {
     let Some(broker) = Broker::fresh("") else { return };
     broker.mercato("topics create --partitions 3 user-events").run().success();
@@ -121,6 +199,49 @@ fn a_topic_with_records_of_another_shape_is_refused_and_can_be_deleted() {
     let again = broker.mercato("topics delete user-events --if-exists").run().lines();
     assert_eq!(again, ["user-events does not exist"]);
     shop().run().success();
+}
+
+#[test]
+#[ignore = "needs a real broker, see .ci/run"]
+fn json_and_avro_of_the_same_fields_are_told_apart() {
+    let Some(broker) = Broker::fresh("") else { return };
+    let send = |topic: &str, format: &str| {
+        let run = broker.program("event-gen", "--count 20 --clock fast --format").words(format);
+        run.words("-t").arg(topic)
+    };
+    let avro = "avro --schema-id 7";
+    for (topic, first, second, found) in [
+        ("of-json", "ndjson", avro, "they have JSON, but this run sends Avro"),
+        ("of-avro", avro, "ndjson", "they have Avro or Protobuf"),
+    ] {
+        send(topic, first).run().success();
+        send(topic, first).run().success();
+        send(topic, second).run().fails_with(2, &[topic, found, "--mixed-topic"]);
+        assert_eq!(broker.records(topic).len(), 40, "nothing was sent");
+        send(topic, second).words("--mixed-topic").run().success();
+    }
+}
+
+#[test]
+#[ignore = "needs a real broker, see .ci/run"]
+fn the_topic_that_is_read_is_named_and_that_of_the_run() {
+    let Some(broker) = Broker::fresh("") else { return };
+    let folder = folder();
+    let summary = folder.path().join("run.json");
+    for (topic, flags) in [("user-events", ""), ("clicks", "-t clicks")] {
+        let run = broker.program("event-gen", "-q --count 20 --clock fast").words(flags);
+        run.words(FIXED).arg("--summary-json").arg(&summary).run().success();
+        let ended = broker.mercato("verify events").words("--run").arg(&summary).run();
+        let told = format!("Reading topic {topic} at ");
+        assert!(ended.code == Some(0) && ended.stderr.contains(&told), "{}", ended.stderr);
+        assert!(ended.stderr.contains("-t chooses another"), "{}", ended.stderr);
+    }
+    let chosen = broker.mercato("verify events -t clicks").words("--run").arg(&summary).run();
+    assert!(chosen.code == Some(0) && !chosen.stderr.contains("-t chooses"), "{}", chosen.stderr);
+    broker.mercato("stream -q --topics users --count 50 --clock fast").words(FIXED).run().success();
+    let rules = broker.mercato("verify --rules --type users").run();
+    assert!(rules.code == Some(0) && rules.stderr.contains("topic users at"), "{}", rules.stderr);
+    broker.mercato("verify --rules").run().fails_with(2, &["choose a topic", "user-events"]);
 }
 
 #[test]

@@ -130,7 +130,7 @@ impl ExactlyOnceSink {
     fn find<T: AsRef<str>>(&self, topics: &[T]) -> Result<Vec<Target>, SinkError> {
         let Some(producer) = &self.producer else { return Ok(Vec::new()) };
         let deadline = Deadline::after(self.options.connect_timeout);
-        let found = targets(producer.running(), &self.config, topics, deadline)?;
+        let found = targets(producer.running(), &self.config, topics, &[], deadline)?;
         producer.running().reports().errors.works();
         Ok(found)
     }
@@ -221,7 +221,9 @@ impl ExactlyOnceSink {
             placed.keeper(self.progress.run.topic())
         });
         let reports = Arc::new(Reports::new(observer));
-        self.producer = Some(Transactional::new(restart::start(&self.config, &reports)?));
+        let client = std::slice::from_ref(&self.config.client);
+        let running = restart::start(&self.config, client, &reports)?;
+        self.producer = Some(Transactional::new(running));
         Ok(())
     }
 

@@ -78,7 +78,7 @@ impl Transactional {
 
     /// Fences every earlier producer of the same id, and waits until its transaction has ended.
     pub(super) fn initialize(&self, in_vain: &mut dyn FnMut() -> bool) -> Result<(), Fault> {
-        call(in_vain, || self.running.producer().init_transactions(SLICE))
+        call(in_vain, || self.running.producer(0).init_transactions(SLICE))
     }
 
     /// Sends what it does not have yet of `held`; waits while its queue is full.
@@ -94,6 +94,7 @@ impl Transactional {
         while let Some(record) = held.next() {
             let handle = DeliveryHandle { sequence: 0, timestamp: record.timestamp };
             let offered = Offered {
+                client: 0,
                 topic: &targets[record.topic].topic,
                 partition: record.partition as i32,
                 key: held.key(record),
@@ -119,6 +120,7 @@ impl Transactional {
         self.check()?;
         self.begin()?;
         let progress = Offered {
+            client: 0,
             topic,
             partition: partition as i32,
             key: Some(key.as_bytes()),
@@ -130,14 +132,14 @@ impl Transactional {
         self.settle(in_vain)?;
         // With nothing in flight the call returns with the coordinator's answer; with anything it
         // would take its whole time limit.
-        call(in_vain, || self.running.producer().commit_transaction(SLICE))?;
+        call(in_vain, || self.running.producer(0).commit_transaction(SLICE))?;
         self.is_open = false;
         Ok(())
     }
 
     fn begin(&mut self) -> Result<(), Fault> {
         if !self.is_open {
-            self.running.producer().begin_transaction().map_err(|error| Fault::of(&error))?;
+            self.running.producer(0).begin_transaction().map_err(|error| Fault::of(&error))?;
             self.is_open = true;
         }
         Ok(())
@@ -152,7 +154,7 @@ impl Transactional {
         offered.handle.sequence = self.reports.accept(0);
         let mut record: BaseRecord<'_, [u8], [u8], _> = offered.record();
         loop {
-            let Err((error, same)) = self.running.producer().send(record) else { return Ok(()) };
+            let Err((error, same)) = self.running.producer(0).send(record) else { return Ok(()) };
             let is_full = error.rdkafka_error_code() == Some(Code::QueueFull);
             let outcome = match self.check() {
                 Ok(()) if is_full && in_vain() => Err(Fault::InVain),
@@ -175,7 +177,7 @@ impl Transactional {
         while self.reports.delivery().in_flight() > 0 {
             self.check()?;
             // The time limit is that of a look, during which the client sends without lingering.
-            let _ = self.running.producer().flush(Duration::ZERO);
+            let _ = self.running.producer(0).flush(Duration::ZERO);
             if in_vain() {
                 return Err(Fault::InVain);
             }
@@ -203,8 +205,8 @@ impl Transactional {
     pub(super) fn abort(self) {
         if self.is_open {
             self.reports.break_off();
-            self.running.producer().purge(PurgeConfig::default().queue().inflight());
-            if let Err(error) = self.running.producer().abort_transaction(SLICE * 2) {
+            self.running.producer(0).purge(PurgeConfig::default().queue().inflight());
+            if let Err(error) = self.running.producer(0).abort_transaction(SLICE * 2) {
                 tracing::debug!(target: "mercato_kafka", "the transaction was not aborted: {error}");
             }
         }

@@ -17,7 +17,7 @@ use mercato_sinks::{Compression, Format, NullSink, Sink, TeeSink, TopicFile};
 
 use super::resume::EXACTLY_ONCE;
 use super::{Session, SessionError};
-use crate::run::{Interrupt, Observer};
+use crate::run::{Interrupt, Observer, Positions};
 pub(super) use kafka::resumed;
 
 /// A place where the records of a run can go.
@@ -48,6 +48,11 @@ pub(super) trait Destination {
 
     /// Logs single records as they leave, where that is of use.
     fn observer(&self) -> Option<Box<dyn Observer>> {
+        None
+    }
+
+    /// Where the records have arrived that a ledger asks for, if this destination says so.
+    fn positions(&self) -> Option<Positions> {
         None
     }
 
@@ -167,6 +172,11 @@ impl<'a> Destinations<'a> {
     /// Logs single records, if a destination asks for it.
     pub(super) fn observer(&self) -> Option<Box<dyn Observer>> {
         self.wanted.iter().find_map(|wanted| wanted.observer())
+    }
+
+    /// Where the records have arrived that a ledger asks for, if a destination says so.
+    pub(super) fn positions(&self) -> Option<Positions> {
+        self.wanted.iter().find_map(|wanted| wanted.positions())
     }
 
     /// Returns whether records appear on a terminal.

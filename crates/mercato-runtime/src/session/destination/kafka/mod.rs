@@ -10,9 +10,9 @@ mod shape;
 
 use std::time::Duration;
 
-use mercato_config::{ConfigError, KafkaSettings, RecordTime};
+use mercato_config::{ConfigError, KafkaCompression, KafkaSettings, RecordTime};
 use mercato_engine::Run;
-use mercato_kafka::producer::Target;
+use mercato_kafka::producer::{Delivered, DeliveryObserver, Target};
 use mercato_kafka::{
     ExactlyOnceSink, KafkaConfig, KafkaOptions, KafkaSink, RecordHeaders, RecordTimestamp,
 };
@@ -24,7 +24,7 @@ pub(in crate::session) use self::exactly_once::resumed;
 use self::record_logger::RecordLogger;
 use super::Destination;
 use crate::kafka;
-use crate::run::{Interrupt, Observer};
+use crate::run::{Interrupt, Observer, Position, Positions};
 use crate::session::{Session, SessionError};
 use crate::summary::Identity;
 
@@ -36,6 +36,8 @@ struct Kafka<'a> {
     settings: &'a KafkaSettings,
     /// Logs single records, while they come no faster than a person reads.
     record_logger: Option<RecordLogger>,
+    /// Where changed records have arrived, for the ledger.
+    positions: Option<Positions>,
 }
 
 /// Kafka, if a session's settings ask for it.
@@ -45,7 +47,8 @@ pub(super) fn wanted<'a>(session: &'a Session<'a>) -> Option<Box<dyn Destination
     // What is logged of a record is read from its JSON.
     let is_logged = is_paced && session.format() == mercato_engine::Format::Json;
     let record_logger = session.title.narrate.filter(|_| is_logged).map(RecordLogger::new);
-    Some(Box::new(Kafka { session, settings, record_logger }))
+    let positions = session.ledger_path().map(|_| Positions::default());
+    Some(Box::new(Kafka { session, settings, record_logger, positions }))
 }
 
 impl Kafka<'_> {
@@ -71,6 +74,22 @@ impl Kafka<'_> {
         kafka::client(&self.settings.connection, self.session.title.program)
     }
 
+    /// The compression of each topic; none where it is that of the client.
+    ///
+    /// Refuses several for transactions, each of which is that of one client.
+    fn compression(&self, run: &Run) -> Result<Vec<Option<&'static str>>, SessionError> {
+        let of_topics = self.settings.compression.of(run.topics())?;
+        let names: Vec<_> =
+            of_topics.into_iter().map(|found| found.map(KafkaCompression::name)).collect();
+        if self.settings.is_exactly_once() && names.iter().any(|name| *name != names[0]) {
+            return Err(SessionError::usage(
+                "--delivery exactly-once compresses all topics alike, because a transaction belongs to \
+                 one client: give one --compression for all of them, or deliver at-least-once",
+            ));
+        }
+        Ok(names)
+    }
+
     /// Returns whether Kafka's `CreateTime` is the time of sending.
     fn has_wall_time(&self) -> bool {
         self.settings.record_timestamp.value == RecordTime::Wall
@@ -90,6 +109,20 @@ impl Kafka<'_> {
         RecordHeaders { shared, sequence }
     }
 
+    /// Hears of deliveries, for the log and for the ledger.
+    fn deliveries(&self) -> Option<DeliveryObserver> {
+        let log = self.record_logger.as_ref().map(RecordLogger::deliveries);
+        let Some(positions) = self.positions.clone() else { return log };
+        Some(Box::new(move |delivered| {
+            let Delivered { partition, offset, sequence, .. } = delivered;
+            let offset = Some(offset).filter(|offset| *offset >= 0);
+            positions.arrived(sequence, Position { partition, offset });
+            if let Some(log) = &log {
+                log(delivered);
+            }
+        }))
+    }
+
     fn options(&self, interrupt: &Interrupt) -> KafkaOptions {
         let outage = self.settings.max_outage.as_ref();
         KafkaOptions {
@@ -101,7 +134,7 @@ impl Kafka<'_> {
             headers: self.headers(),
             interrupt: Some(interrupt.flag()),
             max_outage: outage.map(|outage| Duration::from_micros(outage.value.max(0) as u64)),
-            observer: self.record_logger.as_ref().map(RecordLogger::deliveries),
+            observer: self.deliveries(),
             ..KafkaOptions::default()
         }
     }
@@ -139,11 +172,13 @@ impl Destination for Kafka<'_> {
     fn check(&self, run: &Run) -> Result<(), SessionError> {
         self.check_format()?;
         self.registry(run)?;
+        self.compression(run)?;
         if self.has_wall_time() { Ok(()) } else { future::refuse(self.session, run) }
     }
 
     fn open(&self, run: &Run, interrupt: &Interrupt) -> Result<Box<dyn Sink>, SessionError> {
-        let client = self.client().producer();
+        let (session, connection) = (self.session, &self.settings.connection);
+        let client = kafka::producer(connection, session.title.program, session.layers);
         let client = client.map_err(|error| SessionError::Client(error.into()))?;
         kafka::log_loaded(&self.settings.connection);
         for warning in client.warnings() {
@@ -151,13 +186,18 @@ impl Destination for Kafka<'_> {
         }
         let value_prefixes = self.value_prefixes(run)?;
         info!("Connecting to Kafka at {}", self.settings.connection.brokers.value);
-        let options = KafkaOptions { value_prefixes, ..self.options(interrupt) };
+        let compression = self.compression(run)?;
+        let shared = compression.first().copied().flatten();
+        let options = KafkaOptions { value_prefixes, compression, ..self.options(interrupt) };
         if self.settings.is_exactly_once() {
             let (session, settings) = (self.session, self.settings);
             let instance = exactly_once::instance(session.layers.environment());
             let (stream, shard) = (session.title.stream, session.run.shard.value);
             let instance = exactly_once::run(settings, stream, shard, instance)?;
-            let sink = ExactlyOnceSink::open(&self.client(), run.topics(), options, instance)?;
+            let shared = shared.map(|name| ("compression.type".to_owned(), name.to_owned()));
+            let mut client = self.client();
+            client.properties.extend(shared);
+            let sink = ExactlyOnceSink::open(&client, run.topics(), options, instance)?;
             self.look_at(sink.targets(), run, interrupt)?;
             return Ok(Box::new(sink));
         }
@@ -185,6 +225,10 @@ impl Destination for Kafka<'_> {
             return Err(ConfigError::wrong(&topic.origin, "kafka.topic", &reason).into());
         }
         Ok(Some(run.clone().with_only_topic(topic.value.to_string())))
+    }
+
+    fn positions(&self) -> Option<Positions> {
+        self.positions.clone()
     }
 
     fn observer(&self) -> Option<Box<dyn Observer>> {

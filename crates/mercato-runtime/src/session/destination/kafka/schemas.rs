@@ -1,28 +1,30 @@
 //! The schemas of records that are not JSON: their ids from a registry, before the first record.
 
 use mercato_engine::{Format, Run};
-use mercato_registry::{Choice, Registry, RegistryConfig, Schema, SchemaKind, header};
+use mercato_registry::{Choice, Registry, RegistryConfig, Schema, SchemaKind, check_name, header};
 use tracing::info;
 
 use super::Kafka;
-use crate::kafka::written;
+use crate::kafka::{registry, written};
 use crate::session::SessionError;
 
 impl Kafka<'_> {
     /// The registry for records of a format that needs one; refuses a run that names none.
     pub(super) fn registry(&self, run: &Run) -> Result<Option<RegistryConfig>, SessionError> {
         let Some(kind) = kind(self.session.format()) else {
-            let [flag, ..] = &*self.settings.schema_flags else { return Ok(None) };
+            let [flag, ..] = &*self.settings.schema_flags else {
+                // Nobody reads them now, but a misspelt property is a mistake all the same.
+                let properties = &self.settings.connection.properties;
+                properties.iter().try_for_each(|property| check_name(&property.name))?;
+                return Ok(None);
+            };
             return Err(SessionError::usage(format!(
                 "{flag} has no effect on records that are JSON: give --format avro or --format \
                  protobuf, or omit {flag}"
             )));
         };
         let connection = &self.settings.connection;
-        let properties = connection.properties.iter();
-        let properties =
-            properties.map(|property| (property.name.as_str(), property.value.as_str()));
-        let Some(config) = RegistryConfig::new(properties, None, None)? else {
+        let Some(config) = registry(connection)? else {
             return Err(SessionError::usage(format!(
                 "records in {} need a schema that consumers can find: give the address of a schema \
                  registry with --schema-registry URL or the property schema.registry.url, or the id \

@@ -2,13 +2,15 @@
 //!
 //! Several streams have default topics of the same name, and a consumer of both would break.
 //! Records with some fields more, or some fields fewer, are of the same shape: those of another
-//! version.
+//! version. JSON and the wire format of Avro and Protobuf are two shapes, whatever the fields:
+//! nobody reads both.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use mercato_engine::Run;
+use mercato_engine::{Format, Run};
 use mercato_kafka::{KafkaConfig, ReadError, ReadOptions, TopicReader};
+use mercato_registry::Unframed;
 
 use crate::clock::WallClock;
 use crate::run::Interrupt;
@@ -46,12 +48,8 @@ pub(super) fn check(
         let fields: Vec<&str> = value.fields.iter().map(|field| &*field.name).collect();
         match last_values(config, topic) {
             Ok(values) => {
-                if let Some(found) = other_shape(&values, &fields) {
-                    return Err(SessionError::OtherShape {
-                        topic: topic.clone(),
-                        found: shown(found.iter().map(String::as_str)),
-                        sent: shown(fields.iter().copied()),
-                    });
+                if let Some((found, sent)) = other_shape(&values, &fields, run.format()) {
+                    return Err(SessionError::OtherShape { topic: topic.clone(), found, sent });
                 }
             }
             // Who may write may still be forbidden to read.
@@ -82,13 +80,34 @@ fn last_values(config: &KafkaConfig, topic: &str) -> Result<Vec<Vec<u8>>, ReadEr
     Ok(Vec::new())
 }
 
-/// The names of the last record that has any, if none of the records has all of `fields`.
-fn other_shape(values: &[Vec<u8>], fields: &[&str]) -> Option<BTreeSet<String>> {
+/// What the records have that are there, and what those have that are sent, if none of `values` is
+/// written as `format` is and has all of `fields`.
+fn other_shape(values: &[Vec<u8>], fields: &[&str], format: Format) -> Option<(String, String)> {
+    let is_framed = values.iter().any(|value| Unframed::id_of(value).is_some());
     let names = |value: &Vec<u8>| {
         let object: serde_json::Map<_, _> = serde_json::from_slice(value).ok()?;
         Some(object.into_iter().map(|(name, _)| name).collect::<BTreeSet<String>>())
     };
     let found: Vec<BTreeSet<String>> = values.iter().filter_map(names).collect();
+    let sent = match format {
+        Format::Avro => "Avro",
+        Format::Protobuf => "Protobuf",
+        Format::Json | Format::Csv | Format::Columns => {
+            if found.is_empty() {
+                let framed = "Avro or Protobuf, after the id of a schema";
+                return is_framed.then(|| (framed.to_owned(), "JSON".to_owned()));
+            }
+            let last = other_fields(found, fields)?;
+            let found = shown(last.iter().map(String::as_str));
+            return Some((found, shown(fields.iter().copied())));
+        }
+    };
+    let is_json = !is_framed && !found.is_empty();
+    is_json.then(|| ("JSON".to_owned(), format!("{sent}, after the id of a schema")))
+}
+
+/// The names of the last record, if none of the records has all of `fields`.
+fn other_fields(found: Vec<BTreeSet<String>>, fields: &[&str]) -> Option<BTreeSet<String>> {
     let is_sent = |name: &String| fields.contains(&name.as_str());
     let fits = |names: &BTreeSet<String>| {
         fields.iter().all(|field| names.contains(*field)) || names.iter().all(is_sent)
@@ -114,7 +133,7 @@ mod tests {
     fn records_that_lack_a_field_are_of_another_shape() {
         let of = |values: &[&str]| {
             let values: Vec<Vec<u8>> = values.iter().map(|value| value.as_bytes().into()).collect();
-            other_shape(&values, &["id", "at"]).map(|names| shown(names.iter().map(String::as_str)))
+            other_shape(&values, &["id", "at"], Format::Json).map(|(found, _)| found)
         };
         let same = r#"{"at":1,"id":2,"more":3}"#;
         assert_eq!(of(&[]), None, "an empty topic has no shape");
@@ -125,5 +144,24 @@ mod tests {
         assert_eq!(of(&[r#"{"userId":1,"event":2}"#]).as_deref(), Some("event, userId"));
         let wide = r#"{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1}"#;
         assert_eq!(of(&[wide]).as_deref(), Some("a, b, c, d and 2 more"));
+    }
+
+    #[test]
+    fn json_and_the_wire_format_are_two_shapes_with_the_same_fields() {
+        let of = |values: &[&str], format| {
+            let values: Vec<Vec<u8>> = values.iter().map(|value| value.as_bytes().into()).collect();
+            other_shape(&values, &["id", "at"], format)
+        };
+        let (json, framed) = (r#"{"at":1,"id":2}"#, "\0\0\0\0\u{7}\u{2}");
+        let as_json = of(&[framed, ""], Format::Json).unwrap();
+        assert!(as_json.0.starts_with("Avro or Protobuf") && as_json.1 == "JSON", "{as_json:?}");
+        for format in [Format::Avro, Format::Protobuf] {
+            let (found, sent) = of(&["", json, "no json"], format).unwrap();
+            assert!(found == "JSON" && sent.starts_with(&format!("{format:?}, ")), "{sent}");
+            for values in [&[][..], &[framed], &["", "no json"], &[json, framed]] {
+                assert_eq!(of(values, format), None, "one record may be wrong: {values:?}");
+            }
+        }
+        assert_eq!(of(&[json, framed], Format::Json), None, "one record may be wrong");
     }
 }
