@@ -17,6 +17,7 @@ mod options;
 mod prefix;
 mod reports;
 mod restart;
+mod silence;
 mod state;
 mod target;
 
@@ -42,6 +43,7 @@ pub use options::{
 pub use reports::{Delivered, DeliveryObserver};
 use reports::{DeliveryHandle, Reports, is_purged};
 use restart::{Mends, Offered};
+use silence::Watch;
 use state::{Running, Settled, Watchdog};
 pub use target::Target;
 use target::targets;
@@ -79,7 +81,7 @@ impl KafkaSink {
         topics: &[T],
         mut options: KafkaOptions,
     ) -> Result<Self, SinkError> {
-        let reports = Arc::new(Reports::new(options.observer.take()));
+        let reports = Arc::new(Reports::new(options.observer.take(), Arc::new(Watch::new(config))));
         let running = restart::start(config, &reports)?;
         let targets = targets(&running, config, topics, Deadline::after(options.connect_timeout))?;
         reports.errors.works();
@@ -317,8 +319,9 @@ impl Sink for KafkaSink {
     }
 
     fn view(&self) -> Option<DeliveryView> {
-        let reports = Arc::clone(&self.reports);
-        Some(DeliveryView::new(move || reports.delivery()))
+        let (reports, watch) = (Arc::clone(&self.reports), Arc::clone(&self.reports.watch));
+        let view = DeliveryView::new(move || reports.delivery());
+        Some(view.with_silence(move || watch.is_silent()))
     }
 
     fn safe_point(&mut self) -> Result<SafePoint, SinkError> {

@@ -11,6 +11,7 @@ use rdkafka::message::{BorrowedHeaders, BorrowedMessage, DeliveryResult, Message
 use rdkafka::producer::ProducerContext;
 
 use super::prefix::Prefix;
+use super::silence::Watch;
 use crate::connect::{ErrorLog, route_log};
 
 /// One delivered record, as a [`DeliveryObserver`] sees it.
@@ -58,11 +59,12 @@ pub(crate) struct Reports {
     first_failure: OnceLock<Failure>,
     observer: Option<DeliveryObserver>,
     pub(crate) errors: ErrorLog,
+    pub(crate) watch: Arc<Watch>,
 }
 
 impl Reports {
-    pub(crate) fn new(observer: Option<DeliveryObserver>) -> Self {
-        Self { observer, ..Self::default() }
+    pub(crate) fn new(observer: Option<DeliveryObserver>, watch: Arc<Watch>) -> Self {
+        Self { observer, watch, ..Self::default() }
     }
 
     /// Counts a record before it is handed to librdkafka, so that its report cannot come first;
@@ -268,6 +270,7 @@ impl ProducerContext for Context {
                     let (topic, partition) = (message.topic(), message.partition());
                     observer(Delivered { topic, partition, offset: message.offset(), sequence });
                 }
+                reports.watch.answered();
                 reports.prefix.acknowledge(sequence);
                 reports.acknowledged.fetch_add(1, Ordering::Release);
                 if reports.errors.is_down() {

@@ -127,8 +127,12 @@ impl Running {
         let stop = Arc::new(AtomicBool::new(false));
         let (shared, stopped) = (Arc::clone(&producer), Arc::clone(&stop));
         let read_reports = move || {
+            let reports = &shared.context().0;
             while !stopped.load(Ordering::Relaxed) {
+                let since = Stopwatch::start();
                 shared.poll(POLL);
+                let records = reports.delivery().in_flight();
+                reports.watch.look(records, since.elapsed(), reports.errors.is_down());
             }
         };
         let poller = thread::Builder::new().name("kafka-reports".to_owned()).spawn(read_reports)?;

@@ -9,6 +9,7 @@
 
 mod broker;
 mod exactly_once;
+mod frozen;
 mod producers;
 mod registry;
 mod shop;
