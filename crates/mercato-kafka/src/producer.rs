@@ -13,6 +13,7 @@
 mod advice;
 mod exactly_once;
 mod headers;
+mod offsets;
 mod options;
 mod prefix;
 mod reports;
@@ -81,9 +82,14 @@ impl KafkaSink {
         topics: &[T],
         mut options: KafkaOptions,
     ) -> Result<Self, SinkError> {
-        let reports = Arc::new(Reports::new(options.observer.take(), Arc::new(Watch::new(config))));
+        let reports = Arc::new(Reports::new(
+            options.observer.take(),
+            Arc::new(Watch::new(config)),
+            Arc::default(),
+        ));
         let running = restart::start(config, &reports)?;
         let targets = targets(&running, config, topics, Deadline::after(options.connect_timeout))?;
+        reports.offsets.expect(target::partitions(&targets));
         reports.errors.works();
         let (watchdog, config) = (Watchdog::new(&reports), config.clone());
         let mends = Mends::default();
@@ -167,6 +173,7 @@ impl KafkaSink {
             headers: self.options.headers.of(stamp.coordinates),
             handle: DeliveryHandle {
                 sequence,
+                place: self.targets[usize::from(stamp.topic)].place(partition),
                 timestamp: (self.options.record_timestamp == RecordTimestamp::Event)
                     .then_some(timestamp),
             },
@@ -215,6 +222,14 @@ impl KafkaSink {
 
     /// Ends the run when nothing has been delivered for longer than an outage may last.
     fn check_outage(&mut self) -> Result<(), SinkError> {
+        if let Some(failure) = self.reports.lost_topic() {
+            self.given_up = true;
+            let delivery = self.reports.delivery();
+            let failed = delivery.failed + delivery.in_flight();
+            let loss = Loss { failed, complete: self.reports.complete() };
+            let place = format!("{} on {}", failure.topic, self.address());
+            return Err(advice::undelivered(&place, loss, failure.code, ""));
+        }
         if self.reports.delivery().in_flight() == 0 {
             self.watchdog = Watchdog::new(&self.reports);
         }
@@ -284,6 +299,7 @@ impl KafkaSink {
     fn reason(&self, first: Code) -> Code {
         match self.reports.refusal() {
             Some(refusal) if is_purged(first) || first == refusal => refusal,
+            _ if self.reports.lost_topic().is_some() => first,
             _ if self.given_up && !self.is_interrupted() => Code::AllBrokersDown,
             _ => first,
         }

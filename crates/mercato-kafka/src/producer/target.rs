@@ -17,9 +17,16 @@ pub struct Target {
     pub partitions: u32,
     /// Partition of the next record without a key.
     pub(super) next: u32,
+    /// Number of its first partition among those of all topics of the sink.
+    first: u32,
 }
 
 impl Target {
+    /// Number of a partition among those of all topics of the sink.
+    pub(super) fn place(&self, partition: u32) -> u32 {
+        self.first + partition
+    }
+
     /// The partition of a record with `key`; records without a key take turns.
     pub(super) fn partition(&mut self, key: &[u8]) -> u32 {
         if !key.is_empty() {
@@ -29,6 +36,11 @@ impl Target {
         self.next = (self.next + 1) % self.partitions;
         partition
     }
+}
+
+/// Number of the partitions of all `targets`.
+pub(super) fn partitions(targets: &[Target]) -> u32 {
+    targets.iter().map(|target| target.partitions).sum()
 }
 
 /// Finds the partitions of each topic.
@@ -42,11 +54,12 @@ pub(super) fn targets<T: AsRef<str>>(
     let (address, properties) = (config.address(), &config.client);
     let line =
         Line { client: running.producer().client(), errors, serve: &|| (), address, properties };
-    let find = |topic: &T| {
-        let topic = topic.as_ref();
-        Ok(Target { topic: topic.into(), partitions: line.partitions(topic, deadline)?, next: 0 })
-    };
-    let targets = topics.iter().map(find).collect::<Result<_, _>>()?;
+    let mut targets = Vec::with_capacity(topics.len());
+    for topic in topics {
+        let (topic, first) = (topic.as_ref(), partitions(&targets));
+        let partitions = line.partitions(topic, deadline)?;
+        targets.push(Target { topic: topic.into(), partitions, next: 0, first });
+    }
     let names: Vec<&str> = topics.iter().map(AsRef::as_ref).collect();
     line.check_advertised(&names, deadline)?;
     Ok(targets)

@@ -60,15 +60,12 @@ impl Due {
             self.thin();
         }
         let piece = Piece { before: self.left, first, last };
-        match self.waiting.back_mut().filter(|_| self.skip > 0) {
-            Some(back) => {
-                back.last = last;
-                self.skip -= 1;
-            }
-            None => {
-                self.waiting.push_back(piece);
-                self.skip = self.skipped_each;
-            }
+        if let Some(back) = self.waiting.back_mut().filter(|_| self.skip > 0) {
+            back.last = last;
+            self.skip -= 1;
+        } else {
+            self.waiting.push_back(piece);
+            self.skip = self.skipped_each;
         }
         self.left += records;
         self.behind = Some(last);

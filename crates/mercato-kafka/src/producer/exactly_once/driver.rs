@@ -19,9 +19,10 @@ use super::transaction::{Fault, Transactional};
 use super::{BEGIN_LIMIT, RunInstance};
 use crate::clock::{Deadline, Stopwatch, pause};
 use crate::config::{KafkaConfig, ProducerConfig};
+use crate::producer::offsets::Offsets;
 use crate::producer::reports::Reports;
 use crate::producer::silence::Watch;
-use crate::producer::target::{Target, targets};
+use crate::producer::target::{Target, partitions, targets};
 use crate::producer::{KafkaOptions, restart};
 
 /// Time limit of one look at the progress record.
@@ -56,6 +57,7 @@ pub struct ExactlyOnceSink {
     writer: Option<String>,
     counts: Arc<Counts>,
     watch: Arc<Watch>,
+    offsets: Arc<Offsets>,
     placed: Option<Arc<Placed>>,
     /// Since when nothing has been committed although it should; none while all is well.
     trouble: Option<Stopwatch>,
@@ -106,6 +108,7 @@ impl ExactlyOnceSink {
             writer: None,
             counts: Arc::default(),
             watch,
+            offsets: Arc::default(),
             placed,
             trouble: Some(Stopwatch::start()),
             is_fresh: false,
@@ -116,6 +119,7 @@ impl ExactlyOnceSink {
         sink.renew()?;
         sink.is_fresh = true;
         sink.targets = sink.find(topics)?;
+        sink.offsets.expect(partitions(&sink.targets));
         sink.carry_out(Action::Open)?;
         sink.restore_turns()?;
         Ok(sink)
@@ -235,7 +239,8 @@ impl ExactlyOnceSink {
             placed.lock().clear();
             placed.keeper(self.progress.run.topic())
         });
-        let reports = Arc::new(Reports::new(observer, Arc::clone(&self.watch)));
+        let reports =
+            Arc::new(Reports::new(observer, Arc::clone(&self.watch), Arc::clone(&self.offsets)));
         self.producer = Some(Transactional::new(restart::start(&self.config, &reports)?));
         Ok(())
     }

@@ -8,11 +8,13 @@
 //! run, and its length is the position that is committed with it: nothing is missing, nothing is
 //! doubled. From every state, the same command given again completes the run.
 
+mod broker;
 mod mutants;
 
 use std::collections::BTreeSet;
 
 use super::*;
+use broker::{Broker, Epoch, Request};
 use mutants::Mutant;
 
 /// Records of the run.
@@ -23,62 +25,6 @@ const CUT: u64 = 2;
 const FAULTS: u32 = 3;
 /// Instances on one way.
 const INSTANCES: usize = 2;
-
-type Epoch = u8;
-
-/// A change that a client asks the broker for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Request {
-    Record(u64),
-    Progress { position: u64, instance: usize },
-    End,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
-struct Broker {
-    epoch: Epoch,
-    /// The open transaction, in the order of its writes.
-    open: Vec<Request>,
-    records: Vec<u64>,
-    progress: Option<(u64, usize)>,
-    /// Requests that are still under way, each with the epoch of its sender.
-    late: Vec<(Epoch, Request)>,
-}
-
-impl Broker {
-    fn initialize(&mut self) -> Epoch {
-        self.open.clear();
-        self.epoch += 1;
-        self.epoch
-    }
-
-    /// Returns whether the request is carried out: a fenced sender changes nothing.
-    fn take(&mut self, epoch: Epoch, request: Request) -> bool {
-        if epoch != self.epoch {
-            return false;
-        }
-        match request {
-            Request::End => {
-                for written in std::mem::take(&mut self.open) {
-                    match written {
-                        Request::Record(record) => self.records.push(record),
-                        Request::Progress { position, instance } => {
-                            self.progress = Some((position, instance));
-                        }
-                        Request::End => unreachable!("it is not written"),
-                    }
-                }
-            }
-            written => self.open.push(written),
-        }
-        true
-    }
-
-    /// Gives up the open transaction, as brokers do after its timeout.
-    fn give_up(&mut self) {
-        self.initialize();
-    }
-}
 
 /// The next step of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -386,6 +332,15 @@ fn no_interleaving_loses_or_doubles_a_record() {
     // It is no proof unless it has gone everywhere.
     assert!(seen.len() > 50_000, "{} states", seen.len());
     assert!(ended > 0 && overtaken > 0 && both_done > 0, "{ended} {overtaken} {both_done}");
+}
+
+#[test]
+fn each_mistake_is_found() {
+    for mutant in Mutant::ALL {
+        let found = Search::everywhere(Some(mutant)).map(|search| search.seen.len());
+        let flaw = found.expect_err(&format!("{mutant:?} is taken for right"));
+        assert!(flaw.starts_with("readers see"), "{mutant:?}: {flaw}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Protocols that are wrong on purpose: a check that does not find them proves nothing.
 
-use super::*;
+use crate::producer::exactly_once::machine::{Action, Event, Machine, State};
 
 /// One mistake in the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,7 +18,7 @@ pub(super) enum Mutant {
 }
 
 impl Mutant {
-    const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 5] = [
         Self::KeepsTheTransaction,
         Self::TrustsTheCommit,
         Self::ResendsWhatIsCommitted,
@@ -30,16 +30,14 @@ impl Mutant {
     pub(super) fn next(self, machine: &mut Machine, event: Event) -> Action {
         let goes_on = machine.committed.filter(|committed| machine.taken > *committed);
         let (state, action) = match (self, machine.state, event) {
-            (Self::KeepsTheTransaction, State::Looking, Event::Alone) if goes_on.is_some() => {
+            (Self::KeepsTheTransaction, State::Looking, Event::Alone)
+            | (Self::ResendsWhatIsCommitted, State::Reading, Event::Found(_))
+                if goes_on.is_some() =>
+            {
                 (State::Resending, Action::Resend)
             }
             (Self::TrustsTheCommit, State::Committing, Event::Failed) => {
                 machine.confirm(machine.taken)
-            }
-            (Self::ResendsWhatIsCommitted, State::Reading, Event::Found(_))
-                if goes_on.is_some() =>
-            {
-                (State::Resending, Action::Resend)
             }
             (Self::ForgetsWhatIsAborted, State::Reading, Event::Found(position))
                 if goes_on == Some(position) =>
@@ -57,14 +55,5 @@ impl Mutant {
         };
         machine.state = state;
         action
-    }
-}
-
-#[test]
-fn each_mistake_is_found() {
-    for mutant in Mutant::ALL {
-        let found = Search::everywhere(Some(mutant)).map(|search| search.seen.len());
-        let flaw = found.expect_err(&format!("{mutant:?} is taken for right"));
-        assert!(flaw.starts_with("readers see"), "{mutant:?}: {flaw}");
     }
 }
