@@ -3,6 +3,7 @@
 //! Questions go through a consumer's client, which never creates a topic by asking for it.
 //! Everything has a time limit, and every failure says what was attempted, where, and what to do.
 
+mod limits;
 mod retention;
 
 use std::collections::BTreeMap;
@@ -20,16 +21,19 @@ use rdkafka::metadata::{Metadata, MetadataPartition, MetadataTopic};
 use crate::clock::{Deadline, pause};
 use crate::config::{ConfigError, KafkaConfig};
 use crate::connect::{DEFAULT_CONNECT_TIMEOUT, Line, Quiet, ReachError};
+pub use limits::Limits;
 pub use retention::{Retention, span};
 
 /// The settings of a topic that decide how long a record stays, in the order they are shown.
-const RETENTION: [&str; 6] = [
+const JUDGED: [&str; 8] = [
     "cleanup.policy",
     "retention.ms",
     "retention.bytes",
     "segment.ms",
     "max.message.bytes",
     "message.timestamp.type",
+    "message.timestamp.before.max.ms",
+    "min.insync.replicas",
 ];
 
 /// Why a topic could not be listed, created, described or deleted.
@@ -242,6 +246,19 @@ impl Admin {
 
     /// A topic's partitions and settings.
     pub fn describe(&self, topic: &str) -> Result<TopicDescription, AdminError> {
+        self.described(topic, |partition| self.offsets(topic, partition))
+    }
+
+    /// The same without the partitions' offsets, each of which is a question of its own.
+    pub fn describe_briefly(&self, topic: &str) -> Result<TopicDescription, AdminError> {
+        self.described(topic, |_| None)
+    }
+
+    fn described(
+        &self,
+        topic: &str,
+        offsets: impl Fn(&MetadataPartition) -> Option<(i64, i64)>,
+    ) -> Result<TopicDescription, AdminError> {
         let metadata = self.ask(Some(topic))?;
         let found = metadata.topics().iter().find(|entry| entry.name() == topic);
         let code = found.map(|entry| entry.error().map(Code::from));
@@ -259,7 +276,7 @@ impl Admin {
                 leader: Some(partition.leader()).filter(|leader| *leader >= 0),
                 replicas: partition.replicas().to_vec(),
                 in_sync: partition.isr().to_vec(),
-                offsets: self.offsets(topic, partition),
+                offsets: offsets(partition),
             })
             .collect();
         partitions.sort_by_key(|partition| partition.partition);
@@ -278,7 +295,7 @@ impl Admin {
         for resource in resources {
             for entry in resource.map_err(failed)?.entries {
                 let set_here = entry.source == admin::ConfigSource::DynamicTopic;
-                if set_here || RETENTION.contains(&entry.name.as_str()) {
+                if set_here || JUDGED.contains(&entry.name.as_str()) {
                     settings.push(TopicSetting {
                         name: entry.name,
                         value: entry.value.unwrap_or_default(),
@@ -287,9 +304,8 @@ impl Admin {
                 }
             }
         }
-        let place = |name: &str| {
-            RETENTION.iter().position(|known| *known == name).unwrap_or(RETENTION.len())
-        };
+        let place =
+            |name: &str| JUDGED.iter().position(|known| *known == name).unwrap_or(JUDGED.len());
         settings.sort_by(|one, other| {
             (place(&one.name), &one.name).cmp(&(place(&other.name), &other.name))
         });

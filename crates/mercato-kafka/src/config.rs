@@ -26,7 +26,7 @@ use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
 
 use check::{check_alone, check_together};
-pub use defaults::DEFAULT_QUEUE_BYTES;
+pub use defaults::{DEFAULT_BATCH_BYTES, DEFAULT_QUEUE_BYTES};
 use defaults::{
     PRODUCER_ONLY, add_connection_defaults, add_producer_defaults, check_reserved, warnings,
 };

@@ -13,10 +13,12 @@
 mod advice;
 mod exactly_once;
 mod headers;
+mod offsets;
 mod options;
 mod prefix;
 mod reports;
 mod restart;
+mod silence;
 mod state;
 mod target;
 
@@ -43,6 +45,7 @@ pub use options::{
 pub use reports::{Delivered, DeliveryObserver};
 use reports::{DeliveryHandle, Reports, is_purged};
 use restart::{Mends, Offered};
+use silence::Watch;
 use state::{Running, Settled, Watchdog};
 pub use target::Target;
 use target::{clients, targets};
@@ -82,11 +85,16 @@ impl KafkaSink {
         topics: &[T],
         mut options: KafkaOptions,
     ) -> Result<Self, SinkError> {
-        let reports = Arc::new(Reports::new(options.observer.take()));
+        let reports = Arc::new(Reports::new(
+            options.observer.take(),
+            Arc::new(Watch::new(config)),
+            Arc::default(),
+        ));
         let (clients, numbers) = clients(config, &options.compression);
         let running = restart::start(config, &clients, &reports)?;
         let deadline = Deadline::after(options.connect_timeout);
         let targets = targets(&running, config, topics, &numbers, deadline)?;
+        reports.offsets.expect(target::partitions(&targets));
         reports.errors.works();
         let (watchdog, config) = (Watchdog::new(&reports), config.clone());
         let mends = Mends::default();
@@ -173,6 +181,7 @@ impl KafkaSink {
             headers: self.options.headers.of(stamp.coordinates),
             handle: DeliveryHandle {
                 sequence,
+                place: self.targets[usize::from(stamp.topic)].place(partition),
                 timestamp: (self.options.record_timestamp == RecordTimestamp::Event)
                     .then_some(timestamp),
             },
@@ -223,6 +232,14 @@ impl KafkaSink {
 
     /// Ends the run when nothing has been delivered for longer than an outage may last.
     fn check_outage(&mut self) -> Result<(), SinkError> {
+        if let Some(failure) = self.reports.lost_topic() {
+            self.given_up = true;
+            let delivery = self.reports.delivery();
+            let failed = delivery.failed + delivery.in_flight();
+            let loss = Loss { failed, complete: self.reports.complete() };
+            let place = format!("{} on {}", failure.topic, self.address());
+            return Err(advice::undelivered(&place, loss, failure.code, ""));
+        }
         if self.reports.delivery().in_flight() == 0 {
             self.watchdog = Watchdog::new(&self.reports);
         }
@@ -292,6 +309,7 @@ impl KafkaSink {
     fn reason(&self, first: Code) -> Code {
         match self.reports.refusal() {
             Some(refusal) if is_purged(first) || first == refusal => refusal,
+            _ if self.reports.lost_topic().is_some() => first,
             _ if self.given_up && !self.is_interrupted() => Code::AllBrokersDown,
             _ => first,
         }
@@ -327,8 +345,9 @@ impl Sink for KafkaSink {
     }
 
     fn view(&self) -> Option<DeliveryView> {
-        let reports = Arc::clone(&self.reports);
-        Some(DeliveryView::new(move || reports.delivery()))
+        let (reports, watch) = (Arc::clone(&self.reports), Arc::clone(&self.reports.watch));
+        let view = DeliveryView::new(move || reports.delivery());
+        Some(view.with_silence(move || watch.is_silent()))
     }
 
     fn safe_point(&mut self) -> Result<SafePoint, SinkError> {

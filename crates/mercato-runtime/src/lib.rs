@@ -10,6 +10,7 @@ pub mod estimate;
 pub mod exit;
 #[cfg(feature = "kafka")]
 pub mod kafka;
+mod lateness;
 pub mod logging;
 pub mod metrics;
 pub mod progress;

@@ -215,9 +215,12 @@ pub struct Pace {
     pub planned_per_second: Option<f64>,
     /// Lateness of the records; `None` with the clock `fast`.
     pub lateness: Option<Lateness>,
+    /// The same until records were acknowledged; `None` where each write settles its own records.
+    #[serde(default)]
+    pub acknowledged_lateness: Option<Lateness>,
 }
 
-/// Percentiles of how long after its due time a record left, in milliseconds.
+/// Percentiles of how long after its due time a record left or was acknowledged, in milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lateness {

@@ -2,8 +2,8 @@
 //!
 //! Whoever finds a file under its own name may read it without asking whether its writer is done,
 //! or has crashed.
-//! There is no locking: two runs that write the same name each have a partial file, and the last to
-//! finish wins.
+//! Two runs that write the same name each have a partial file, and the last to finish wins.
+//! A partial file is locked by its writer, so that one whose writer was killed can be told from it.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
@@ -281,7 +281,11 @@ fn create_beside(target: &Path) -> io::Result<(File, PathBuf)> {
         match OpenOptions::new().write(true).create_new(true).open(&path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
-            Ok(file) => return Ok((file, path)),
+            Ok(file) => {
+                // Until the program ends, however it ends: so others know that the file has a writer.
+                let _ = file.try_lock();
+                return Ok((file, path));
+            }
         }
     }
     Err(io::Error::new(
@@ -303,14 +307,31 @@ fn partial_name(name: &OsStr, number: u32) -> OsString {
 
 /// Removes the unfinished files of `target` that earlier runs have left.
 pub fn remove_left(target: &Path) -> io::Result<()> {
-    let Some(name) = target.file_name() else { return Ok(()) };
+    left(target)?.into_iter().try_for_each(fs::remove_file)
+}
+
+/// Removes those of them that no running program writes.
+pub(crate) fn remove_dead(target: &Path) -> io::Result<()> {
+    for path in left(target)? {
+        // Where files cannot be locked, nobody knows.
+        if File::open(&path)?.try_lock().is_ok() {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+/// The unfinished files of `target`.
+fn left(target: &Path) -> io::Result<Vec<PathBuf>> {
+    let Some(name) = target.file_name() else { return Ok(Vec::new()) };
     let first = partial_name(name, 1);
     let folder =
         target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
     };
+    let mut left = Vec::new();
     for entry in entries {
         let found = entry?.file_name();
         let rest = found.as_encoded_bytes().strip_prefix(first.as_encoded_bytes());
@@ -319,10 +340,10 @@ pub fn remove_left(target: &Path) -> io::Result<()> {
                 || rest.strip_prefix(b"-").is_some_and(|rest| rest.iter().all(u8::is_ascii_digit))
         };
         if rest.is_some_and(is_left) {
-            fs::remove_file(folder.join(found))?;
+            left.push(folder.join(found));
         }
     }
-    Ok(())
+    Ok(left)
 }
 
 /// Asks that the new name survives a crash of the machine.

@@ -87,8 +87,9 @@ pub struct PartitionedSink {
 }
 
 impl PartitionedSink {
-    /// Makes the folder if it is not there. A run that `goes_on` replaces what an earlier one has
-    /// left of its days, unfinished files included: they would hold the same records.
+    /// Makes the folder if it is not there, and removes unfinished files of its days that killed runs
+    /// have left. A run that `goes_on` also replaces whole days of an earlier one: they would hold the
+    /// same records.
     ///
     /// Fails with [`SinkError::File`] where that cannot be done, where a topic's name is none for a
     /// folder, and where one of the files exists already and is not to be replaced: days of two runs must not be
@@ -121,12 +122,11 @@ impl PartitionedSink {
         }
         fs::create_dir_all(folder)
             .map_err(|source| SinkError::file("create", folder, 0, 0, source))?;
-        if goes_on {
-            for path in files() {
-                partial::remove_left(&path).map_err(|source| {
-                    SinkError::file("remove what is left of", path, 0, 0, source)
-                })?;
-            }
+        // No state refers to unfinished days, so what a killed run has left of them serves nobody.
+        let remove = if goes_on { partial::remove_left } else { partial::remove_dead };
+        for path in files() {
+            remove(&path)
+                .map_err(|source| SinkError::file("remove what is left of", path, 0, 0, source))?;
         }
         let (folder, topics) = (folder.to_owned(), topics.to_vec());
         Ok(Self {

@@ -113,17 +113,31 @@ pub trait Sink: Send {
 /// A sink's counters as any thread can read them, also while a write blocks and after the sink is
 /// finished.
 #[derive(Clone)]
-pub struct DeliveryView(Arc<dyn Fn() -> Delivery + Send + Sync>);
+pub struct DeliveryView {
+    read: Arc<dyn Fn() -> Delivery + Send + Sync>,
+    is_silent: Arc<dyn Fn() -> bool + Send + Sync>,
+}
 
 impl DeliveryView {
     /// A view that reads the counters with `read`, which must be quick and must not block.
     pub fn new(read: impl Fn() -> Delivery + Send + Sync + 'static) -> Self {
-        Self(Arc::new(read))
+        Self { read: Arc::new(read), is_silent: Arc::new(|| false) }
+    }
+
+    /// The same view of a destination that may stop answering, which `is_silent` says as quickly.
+    #[must_use]
+    pub fn with_silence(self, is_silent: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self { is_silent: Arc::new(is_silent), ..self }
     }
 
     /// Returns the delivery counts so far.
     pub fn delivery(&self) -> Delivery {
-        (self.0)()
+        (self.read)()
+    }
+
+    /// Returns whether records wait for a destination that has stopped answering.
+    pub fn is_silent(&self) -> bool {
+        (self.is_silent)()
     }
 }
 

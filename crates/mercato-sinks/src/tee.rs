@@ -60,7 +60,9 @@ impl Sink for TeeSink {
         let view = |leg: &Leg| leg.0.as_ref().and_then(|sink| sink.view());
         match (view(&self.first), view(&self.second)) {
             (Some(first), Some(second)) => {
-                Some(DeliveryView::new(move || both(first.delivery(), second.delivery())))
+                let silent = [first.clone(), second.clone()];
+                let view = DeliveryView::new(move || both(first.delivery(), second.delivery()));
+                Some(view.with_silence(move || silent.iter().any(DeliveryView::is_silent)))
             }
             (first, second) => first.or(second),
         }

@@ -4,7 +4,8 @@ use clap::Args;
 use mercato::config::args::bound;
 use mercato::config::env::now_micros;
 use mercato::kafka::ReachError;
-use mercato::kafka::admin::{Admin, AdminError, Retention, TopicDescription, span};
+use mercato::kafka::admin::{Admin, AdminError, Limits, Retention, TopicDescription, span};
+use mercato::kafka::config::DEFAULT_BATCH_BYTES;
 use mercato::runtime::exit::{Exit, Failure};
 use mercato::topic_presets;
 use mercato::units::{DurationOrNumber, Timestamp, Unit};
@@ -114,6 +115,30 @@ fn judged(topic: &TopicDescription, oldest_millis: i64) -> Finding {
         let number = leaderless.partition;
         return Finding::Bad(format!(
             "{whole}; partition {number} has no leader: check which broker is down"
+        ));
+    }
+    let limits = Limits::of(&topic.settings);
+    if let Some(state) = topic.partitions.iter().find(|state| limits.lacking(state) > 0) {
+        return Finding::Bad(format!(
+            "{whole}; partition {} has {}, fewer than min.insync.replicas={}, so no record is acknowledged: check which \
+             broker is down",
+            state.partition,
+            counted(state.in_sync.len(), "in-sync replica"),
+            limits.in_sync
+        ));
+    }
+    if let Some(oldest) = limits.oldest_millis.filter(|_| limits.rejects(oldest_millis)) {
+        return Finding::Bad(format!(
+            "{whole}; rejects records older than {} (message.timestamp.before.max.ms), but they would start {} ago: \
+             start later, raise the limit, or send them with --record-timestamp wall",
+            span(oldest),
+            span(oldest_millis)
+        ));
+    }
+    if let Some(largest) = limits.largest_batch.filter(|largest| *largest < DEFAULT_BATCH_BYTES) {
+        return Finding::Bad(format!(
+            "{whole}; rejects batches of more than {largest} bytes (max.message.bytes), but a producer makes batches of up \
+             to {DEFAULT_BATCH_BYTES}: raise the limit, or send with -X batch.size={largest}"
         ));
     }
     if retention.deletes(oldest_millis) {

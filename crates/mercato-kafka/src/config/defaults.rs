@@ -9,6 +9,9 @@ use super::verification::INSECURE_WARNING;
 /// records of 640 bytes.
 pub const DEFAULT_QUEUE_BYTES: u64 = 64 * 1024 * 1024;
 
+/// Bytes of the largest batch, unless `batch.size` says otherwise.
+pub const DEFAULT_BATCH_BYTES: u64 = 1_000_000;
+
 /// One record waits for at least this many of the queue's bytes.
 ///
 /// librdkafka counts keys and values only, and needs about 200 bytes more for each record;
@@ -147,6 +150,9 @@ pub(super) fn add_producer_defaults(properties: &mut BTreeMap<String, String>) {
     default("queue.buffering.max.kbytes", &kbytes.to_string());
     default("queue.buffering.max.messages", &records.to_string());
     default("linger.ms", "5");
-    default("batch.size", "1000000");
+    default("batch.size", &DEFAULT_BATCH_BYTES.to_string());
+    // The topics were there when the run began: one that is unknown for so long was deleted.
+    default("topic.metadata.propagation.max.ms", "4000");
+    default("topic.metadata.refresh.interval.ms", "60000");
     properties.insert("message.timeout.ms".to_owned(), "0".to_owned());
 }

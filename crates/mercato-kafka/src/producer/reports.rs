@@ -10,7 +10,9 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::message::{BorrowedHeaders, BorrowedMessage, DeliveryResult, Message, OwnedHeaders};
 use rdkafka::producer::ProducerContext;
 
+use super::offsets::Offsets;
 use super::prefix::Prefix;
+use super::silence::Watch;
 use crate::connect::{ErrorLog, route_log};
 
 /// One delivered record, as a [`DeliveryObserver`] sees it.
@@ -58,11 +60,17 @@ pub(crate) struct Reports {
     first_failure: OnceLock<Failure>,
     observer: Option<DeliveryObserver>,
     pub(crate) errors: ErrorLog,
+    pub(crate) watch: Arc<Watch>,
+    pub(crate) offsets: Arc<Offsets>,
 }
 
 impl Reports {
-    pub(crate) fn new(observer: Option<DeliveryObserver>) -> Self {
-        Self { observer, ..Self::default() }
+    pub(crate) fn new(
+        observer: Option<DeliveryObserver>,
+        watch: Arc<Watch>,
+        offsets: Arc<Offsets>,
+    ) -> Self {
+        Self { observer, watch, offsets, ..Self::default() }
     }
 
     /// Counts a record before it is handed to librdkafka, so that its report cannot come first;
@@ -172,6 +180,29 @@ impl Reports {
         self.first_failure.get()
     }
 
+    /// The first failure, if it is that a topic is gone: nothing that follows can arrive.
+    pub(crate) fn lost_topic(&self) -> Option<&Failure> {
+        let is_gone = |failure: &&Failure| {
+            matches!(
+                failure.code,
+                Code::UnknownTopicOrPartition | Code::UnknownTopic | Code::UnknownPartition
+            )
+        };
+        self.first_failure().filter(is_gone)
+    }
+
+    /// Counts a record as lost whose topic has begun anew, with everything before it.
+    fn begin_anew(&self, topic: &str, offset: i64) {
+        if self.first_failure().is_none() {
+            tracing::error!(
+                target: "mercato_kafka",
+                "topic {topic} begins again at offset {offset}: it was deleted and created again, and the records \
+                 that it had acknowledged are gone"
+            );
+        }
+        self.fail(Code::UnknownTopicOrPartition, topic, 0);
+    }
+
     /// Returns whether the producer can no longer be used, and a new one must take its records
     /// over.
     pub(crate) fn is_broken(&self) -> bool {
@@ -208,6 +239,8 @@ impl Reports {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DeliveryHandle {
     pub(crate) sequence: u64,
+    /// Number of its partition among those of all topics of the run.
+    pub(crate) place: u32,
     /// Milliseconds for `CreateTime`; none for the moment of sending.
     pub(crate) timestamp: Option<i64>,
 }
@@ -244,7 +277,15 @@ pub(crate) struct Context(pub(crate) Arc<Reports>);
 
 impl ClientContext for Context {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
-        route_log(level, facility, message);
+        match (facility, more_partitions(message)) {
+            ("PARTCNT", Some((topic, was, is))) => tracing::warn!(
+                target: "mercato_kafka",
+                "topic {topic} has {is} partitions now: this run keeps to the {was} with which it began, so its keys stay \
+                 where they are; other producers, and this command when it is started again, place keys by all {is}"
+            ),
+            ("PARTCNT", None) => {}
+            _ => route_log(level, facility, message),
+        }
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
@@ -268,6 +309,10 @@ impl ProducerContext for Context {
                     let (topic, partition) = (message.topic(), message.partition());
                     observer(Delivered { topic, partition, offset: message.offset(), sequence });
                 }
+                reports.watch.answered();
+                if !reports.offsets.advance(handle.place, message.offset()) {
+                    return reports.begin_anew(message.topic(), message.offset());
+                }
                 reports.prefix.acknowledge(sequence);
                 reports.acknowledged.fetch_add(1, Ordering::Release);
                 if reports.errors.is_down() {
@@ -286,6 +331,17 @@ impl ProducerContext for Context {
             }
         }
     }
+}
+
+/// Topic, old and new number of partitions, where librdkafka says that a topic has got more of them.
+///
+/// That a topic is gone is said by its records.
+fn more_partitions(message: &str) -> Option<(&str, u32, u32)> {
+    let (_, told) = message.split_once("Topic ")?;
+    let (topic, change) = told.split_once(" partition count changed from ")?;
+    let (was, is) = change.split_once(" to ")?;
+    let (was, is) = (was.trim().parse().ok()?, is.trim().parse().ok()?);
+    (0 < was && was < is).then_some((topic, was, is))
 }
 
 /// Returns whether the record was taken back from the queue: by the program itself, or by a client
@@ -322,4 +378,20 @@ fn is_passing(code: Code) -> bool {
             | Code::ConcurrentTransactions
             | Code::KafkaStorageError
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_more_partitions_are_told_of() {
+        let told = |from: u32, to: u32| {
+            format!("[thrd:main]: Topic my-sales partition count changed from {from} to {to}")
+        };
+        assert_eq!(more_partitions(&told(3, 5)), Some(("my-sales", 3, 5)));
+        assert_eq!(more_partitions(&told(0, 3)), None);
+        assert_eq!(more_partitions(&told(3, 0)), None);
+        assert_eq!(more_partitions("anything else"), None);
+    }
 }

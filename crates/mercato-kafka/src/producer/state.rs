@@ -132,11 +132,18 @@ impl Running {
         let producers = producers.into_iter().map(Arc::new).collect();
         let (reports, stop) = (Arc::clone(reports), Arc::new(AtomicBool::new(false)));
         let mut clients = Clients { producers, reports, stop, pollers: Vec::new() };
+        // Each of them looks at the same silence.
+        let lookers = clients.producers.len() as u32;
         for producer in &clients.producers {
             let (shared, stopped) = (Arc::clone(producer), Arc::clone(&clients.stop));
             let read_reports = move || {
+                let reports = &shared.context().0;
                 while !stopped.load(Ordering::Relaxed) {
+                    let since = Stopwatch::start();
                     shared.poll(POLL);
+                    let records = reports.delivery().in_flight();
+                    let passed = since.elapsed() / lookers;
+                    reports.watch.look(records, passed, reports.errors.is_down());
                 }
             };
             let thread = thread::Builder::new().name("kafka-reports".to_owned());

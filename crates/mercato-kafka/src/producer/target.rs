@@ -20,9 +20,16 @@ pub struct Target {
     pub(super) next: u32,
     /// Number of the producer that sends its records.
     pub(super) client: usize,
+    /// Number of its first partition among those of all topics of the sink.
+    first: u32,
 }
 
 impl Target {
+    /// Number of a partition among those of all topics of the sink.
+    pub(super) fn place(&self, partition: u32) -> u32 {
+        self.first + partition
+    }
+
     /// The partition of a record with `key`; records without a key take turns.
     pub(super) fn partition(&mut self, key: &[u8]) -> u32 {
         if !key.is_empty() {
@@ -32,6 +39,11 @@ impl Target {
         self.next = (self.next + 1) % self.partitions;
         partition
     }
+}
+
+/// Number of the partitions of all `targets`.
+pub(super) fn partitions(targets: &[Target]) -> u32 {
+    targets.iter().map(|target| target.partitions).sum()
 }
 
 /// The configuration of a producer for each compression in `wanted`, and the number of the producer
@@ -84,12 +96,13 @@ pub(super) fn targets<T: AsRef<str>>(
     let (address, properties) = (config.address(), &config.client);
     let line =
         Line { client: running.producer(0).client(), errors, serve: &|| (), address, properties };
-    let find = |(number, topic): (usize, &T)| {
-        let (topic, client) = (topic.as_ref(), clients.get(number).copied().unwrap_or_default());
+    let mut targets: Vec<Target> = Vec::with_capacity(topics.len());
+    for (number, topic) in topics.iter().enumerate() {
+        let (topic, first) = (topic.as_ref(), partitions(&targets));
+        let client = clients.get(number).copied().unwrap_or_default();
         let partitions = line.partitions(topic, deadline)?;
-        Ok(Target { topic: topic.into(), partitions, next: 0, client })
-    };
-    let targets = topics.iter().enumerate().map(find).collect::<Result<_, _>>()?;
+        targets.push(Target { topic: topic.into(), partitions, next: 0, client, first });
+    }
     let names: Vec<&str> = topics.iter().map(AsRef::as_ref).collect();
     line.check_advertised(&names, deadline)?;
     Ok(targets)

@@ -88,6 +88,10 @@ fn page(request: &str, registry: &Registry) -> Page {
             body: prometheus::text(registry),
         },
         "/healthz" => plain("200 OK", "ok"),
+        "/readyz" if registry.is_silent() => plain(
+            "503 Service Unavailable",
+            "not ready: records are waiting for a destination that has stopped answering",
+        ),
         "/readyz" if registry.is_ready() => plain("200 OK", "ready"),
         "/readyz" => plain("503 Service Unavailable", "not ready: the destination is not open yet"),
         _ => plain("404 Not Found", "not found: use /metrics, /healthz or /readyz"),

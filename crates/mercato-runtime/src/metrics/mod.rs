@@ -27,6 +27,7 @@ use mercato_sinks::{Delivery, DeliveryView};
 
 use crate::clock::WallClock;
 use crate::counts::Counts;
+use crate::lateness::Lateness;
 use due::Due;
 
 pub use http::{ListenError, listen};
@@ -68,6 +69,12 @@ impl Registry {
         let runs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         !runs.is_empty() && runs.iter().all(|run| run.0.ready.load(Ordering::Relaxed))
     }
+
+    /// Whether the destination of a run has stopped answering.
+    pub(crate) fn is_silent(&self) -> bool {
+        let runs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        runs.iter().any(|run| run.0.is_silent())
+    }
 }
 
 /// The metrics of one run.
@@ -89,11 +96,33 @@ struct Cells {
     failed: AtomicU64,
     event_time: AtomicI64,
     last_sent: AtomicI64,
-    lateness: [AtomicU64; LATENESS_BOUNDS.len() + 1],
-    lateness_sum_micros: AtomicU64,
+    lateness: LatenessCells,
+    acknowledged_lateness: LatenessCells,
     ready: AtomicBool,
     due: Mutex<Due>,
     live: OnceLock<Live>,
+}
+
+/// A histogram of lateness that grows.
+#[derive(Debug, Default)]
+struct LatenessCells {
+    buckets: [AtomicU64; LATENESS_BOUNDS.len() + 1],
+    sum_micros: AtomicU64,
+}
+
+impl LatenessCells {
+    fn add(&self, late_micros: u64, records: u64) {
+        let bucket = LATENESS_BOUNDS.partition_point(|bound| *bound < late_micros);
+        self.buckets[bucket].fetch_add(records, Ordering::Relaxed);
+        self.sum_micros.fetch_add(late_micros.saturating_mul(records), Ordering::Relaxed);
+    }
+
+    fn now(&self) -> LatenessCounts {
+        LatenessCounts {
+            buckets: std::array::from_fn(|bucket| self.buckets[bucket].load(Ordering::Relaxed)),
+            sum_micros: self.sum_micros.load(Ordering::Relaxed),
+        }
+    }
 }
 
 /// Inputs of a snapshot besides the atomic cells.
@@ -119,8 +148,8 @@ impl Cells {
             failed: AtomicU64::new(0),
             event_time: AtomicI64::new(i64::MIN),
             last_sent: AtomicI64::new(i64::MIN),
-            lateness: [const { AtomicU64::new(0) }; LATENESS_BOUNDS.len() + 1],
-            lateness_sum_micros: AtomicU64::new(0),
+            lateness: LatenessCells::default(),
+            acknowledged_lateness: LatenessCells::default(),
             ready: AtomicBool::new(false),
             due: Mutex::default(),
             live: OnceLock::new(),
@@ -147,8 +176,21 @@ impl Cells {
     /// Time since the oldest unacknowledged record was due.
     fn lag_micros(&self, delivery: Delivery) -> i64 {
         let Some(live) = self.live.get() else { return 0 };
-        let oldest = self.due().oldest(delivery.acknowledged + delivery.failed);
-        oldest.map_or(0, |due| live.clock.now().saturating_sub(due).max(0))
+        let mut due = self.due();
+        let now = live.clock.now();
+        self.settle(&mut due, delivery, now);
+        due.oldest().map_or(0, |due| now.saturating_sub(due).max(0))
+    }
+
+    /// Takes over how many records are settled.
+    fn settle(&self, due: &mut Due, delivery: Delivery, now: i64) {
+        let late = |micros, records| self.acknowledged_lateness.add(micros, records);
+        due.settle(delivery.acknowledged + delivery.failed, now, late);
+    }
+
+    fn is_silent(&self) -> bool {
+        let view = self.live.get().and_then(|live| live.view.as_ref());
+        view.is_some_and(DeliveryView::is_silent)
     }
 }
 
@@ -158,8 +200,12 @@ impl Metrics {
         self.0.ready.store(true, Ordering::Relaxed);
     }
 
-    /// A run begins that goes by `clock`, into a sink with this view.
-    pub(crate) fn begin(&self, clock: WallClock, view: Option<DeliveryView>) {
+    /// A run begins that goes by `clock`, into a sink with this view; a paced one keeps to its plan
+    /// from `plan` on.
+    pub(crate) fn begin(&self, clock: WallClock, view: Option<DeliveryView>, plan: Option<i64>) {
+        if let (Some(_), Some(plan)) = (&view, plan) {
+            self.0.due().acknowledged = Lateness::since(plan);
+        }
         // Metrics belong to one run; those of a second one keep to the first one's clock and sink.
         let _ = self.0.live.set(Live { clock, view });
     }
@@ -167,8 +213,23 @@ impl Metrics {
     /// So many records, the first due at `first` and the last at `last`, are about to be handed to
     /// the sink.
     pub(crate) fn leaving(&self, records: u64, first: i64, last: i64) {
-        let Delivery { acknowledged, failed, .. } = self.0.delivery();
-        self.0.due().leaving(acknowledged + failed, records, first, last);
+        self.settle();
+        self.0.due().leaving(records, first, last);
+    }
+
+    /// Takes over how many records have arrived, where their lateness is measured; whether others are
+    /// still on their way.
+    pub(crate) fn settle(&self) -> bool {
+        let Some(live) = self.0.live.get() else { return false };
+        let (mut due, delivery) = (self.0.due(), self.0.delivery());
+        self.0.settle(&mut due, delivery, live.clock.now());
+        due.acknowledged.is_some() && delivery.in_flight() > 0
+    }
+
+    /// Lateness of the records that have arrived, where it is measured.
+    pub(crate) fn acknowledged(&self) -> Option<Lateness> {
+        self.settle();
+        self.0.due().acknowledged.clone()
     }
 
     /// Takes over what has left so far.
@@ -199,13 +260,9 @@ impl Metrics {
         self.0.failed.store(delivery.failed, Ordering::Relaxed);
     }
 
-    /// So many records left `late_micros` after they were due.
-    pub(crate) fn late(&self, late_micros: u64, records: u64) {
-        let bucket = LATENESS_BOUNDS.partition_point(|bound| *bound < late_micros);
-        self.0.lateness[bucket].fetch_add(records, Ordering::Relaxed);
-        self.0
-            .lateness_sum_micros
-            .fetch_add(late_micros.saturating_mul(records), Ordering::Relaxed);
+    /// A record left `late_micros` after it was due.
+    pub(crate) fn late(&self, late_micros: u64) {
+        self.0.lateness.add(late_micros, 1);
     }
 
     /// The run is up to its plan and waits.
@@ -233,8 +290,9 @@ impl Metrics {
             lag_micros: cells.lag_micros(delivery),
             event_time: time(&cells.event_time),
             last_sent: time(&cells.last_sent),
-            lateness: std::array::from_fn(|bucket| load(&cells.lateness[bucket])),
-            lateness_sum_micros: load(&cells.lateness_sum_micros),
+            lateness: cells.lateness.now(),
+            acknowledged_lateness: cells.acknowledged_lateness.now(),
+            is_silent: cells.is_silent(),
         }
     }
 }
@@ -269,10 +327,31 @@ pub struct Snapshot {
     /// Wall-clock time at which a record was last sent, in microseconds since the Unix epoch; none
     /// before the first.
     pub last_sent: Option<i64>,
-    /// Records by how late they left, for each of [`LATENESS_BOUNDS`] and beyond.
-    pub lateness: [u64; LATENESS_BOUNDS.len() + 1],
+    /// Records by how late they left.
+    pub lateness: LatenessCounts,
+    /// Records by how late they were acknowledged; none where each write settles its own.
+    pub acknowledged_lateness: LatenessCounts,
+    /// True while records wait for a destination that has stopped answering.
+    pub is_silent: bool,
+}
+
+/// Records by how late they were.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LatenessCounts {
+    /// Records for each of [`LATENESS_BOUNDS`] and beyond.
+    pub buckets: [u64; LATENESS_BOUNDS.len() + 1],
     /// The sum of their lateness in microseconds.
-    pub lateness_sum_micros: u64,
+    pub sum_micros: u64,
+}
+
+impl LatenessCounts {
+    fn plus(mut self, other: Self) -> Self {
+        for (sum, count) in self.buckets.iter_mut().zip(other.buckets) {
+            *sum += count;
+        }
+        self.sum_micros += other.sum_micros;
+        self
+    }
 }
 
 impl Snapshot {
@@ -305,10 +384,9 @@ impl Snapshot {
         self.lag_micros = self.lag_micros.max(other.lag_micros);
         self.event_time = self.event_time.max(other.event_time);
         self.last_sent = self.last_sent.max(other.last_sent);
-        for (sum, count) in self.lateness.iter_mut().zip(other.lateness) {
-            *sum += count;
-        }
-        self.lateness_sum_micros += other.lateness_sum_micros;
+        self.lateness = self.lateness.plus(other.lateness);
+        self.acknowledged_lateness = self.acknowledged_lateness.plus(other.acknowledged_lateness);
+        self.is_silent |= other.is_silent;
         self
     }
 }
@@ -327,11 +405,11 @@ mod tests {
             50,
         );
         two.left(&Counts { by_topic: vec![4], ..Counts::default() }, 40);
-        one.late(700, 3);
-        two.late(90, 4);
+        (0..3).for_each(|_| one.late(700));
+        (0..4).for_each(|_| two.late(90));
         let clock = WallClock::start();
-        one.begin(clock, None);
-        two.begin(clock, None);
+        one.begin(clock, None, None);
+        two.begin(clock, None, None);
         two.leaving(4, clock.now() - 50_000_000, clock.now());
         one.leaving(3, clock.now() - 90_000_000, clock.now());
         one.rejected(2);
@@ -340,7 +418,7 @@ mod tests {
         assert_eq!(sum.rejected, 3);
         assert_eq!(sum.topics, [("a".to_owned(), 1), ("b".to_owned(), 6)]);
         assert_eq!((sum.open(), sum.lag_micros / 30_000_000, sum.event_time), (2, 3, Some(50)));
-        assert_eq!((sum.lateness[0], sum.lateness[3]), (4, 3));
+        assert_eq!((sum.lateness.buckets[0], sum.lateness.buckets[3]), (4, 3));
     }
 
     #[test]

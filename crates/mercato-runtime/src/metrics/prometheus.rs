@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{LATENESS_BOUNDS, Registry, Snapshot};
+use super::{LATENESS_BOUNDS, LatenessCounts, Registry, Snapshot};
 
 /// One metric: its name, type and meaning, and what a run says to it.
 struct Metric {
@@ -12,7 +12,7 @@ struct Metric {
     value: fn(&Snapshot) -> f64,
 }
 
-const METRICS: [Metric; 12] = [
+const METRICS: [Metric; 13] = [
     Metric {
         name: "mercato_bytes_total",
         kind: "counter",
@@ -74,6 +74,12 @@ const METRICS: [Metric; 12] = [
         value: |run| run.lag_micros as f64 / 1e6,
     },
     Metric {
+        name: "mercato_destination_silent",
+        kind: "gauge",
+        help: "1 while records wait for a destination that has stopped answering, else 0.",
+        value: |run| f64::from(u8::from(run.is_silent)),
+    },
+    Metric {
         name: "mercato_event_time_seconds",
         kind: "gauge",
         help: "Event time of the last record, in seconds since the Unix epoch.",
@@ -84,6 +90,26 @@ const METRICS: [Metric; 12] = [
         kind: "gauge",
         help: "Wall-clock time at which a record was last sent, in seconds since the Unix epoch.",
         value: |run| run.last_sent.unwrap_or(0) as f64 / 1e6,
+    },
+];
+
+/// A histogram of lateness.
+struct Histogram {
+    name: &'static str,
+    help: &'static str,
+    counts: fn(&Snapshot) -> &LatenessCounts,
+}
+
+const HISTOGRAMS: [Histogram; 2] = [
+    Histogram {
+        name: "mercato_lateness_seconds",
+        help: "Delay between the scheduled and the actual time of sending.",
+        counts: |run| &run.lateness,
+    },
+    Histogram {
+        name: "mercato_acknowledged_lateness_seconds",
+        help: "Delay between the scheduled time of sending and the acknowledgement.",
+        counts: |run| &run.acknowledged_lateness,
     },
 ];
 
@@ -102,28 +128,25 @@ pub(super) fn text(registry: &Registry) -> String {
         head(&mut text, name, kind, help);
         runs.iter().for_each(|run| line(&mut text, name, &labels(run), value(run)));
     }
-    head(
-        &mut text,
-        "mercato_lateness_seconds",
-        "histogram",
-        "Delay between the scheduled and the actual time of sending.",
-    );
-    runs.iter().for_each(|run| lateness(&mut text, run));
+    for Histogram { name, help, counts } in HISTOGRAMS {
+        head(&mut text, name, "histogram", help);
+        runs.iter().for_each(|run| histogram(&mut text, name, &labels(run), counts(run)));
+    }
     text
 }
 
-fn lateness(text: &mut String, run: &Snapshot) {
-    let labels = labels(run);
+fn histogram(text: &mut String, name: &str, labels: &str, counts: &LatenessCounts) {
     let mut so_far = 0;
-    for (bound, count) in LATENESS_BOUNDS.iter().zip(run.lateness) {
+    let bucket = format!("{name}_bucket");
+    for (bound, count) in LATENESS_BOUNDS.iter().zip(counts.buckets) {
         so_far += count;
         let bounded = format!("{labels},le=\"{}\"", *bound as f64 / 1e6);
-        line(text, "mercato_lateness_seconds_bucket", &bounded, so_far as f64);
+        line(text, &bucket, &bounded, so_far as f64);
     }
-    let all: u64 = run.lateness.iter().sum();
-    line(text, "mercato_lateness_seconds_bucket", &format!("{labels},le=\"+Inf\""), all as f64);
-    line(text, "mercato_lateness_seconds_sum", &labels, run.lateness_sum_micros as f64 / 1e6);
-    line(text, "mercato_lateness_seconds_count", &labels, all as f64);
+    let all: u64 = counts.buckets.iter().sum();
+    line(text, &bucket, &format!("{labels},le=\"+Inf\""), all as f64);
+    line(text, &format!("{name}_sum"), labels, counts.sum_micros as f64 / 1e6);
+    line(text, &format!("{name}_count"), labels, all as f64);
 }
 
 fn labels(run: &Snapshot) -> String {
@@ -157,7 +180,7 @@ mod tests {
             &Counts { by_topic: vec![7], bytes: 90, entered: 5, completed: 2, ..Counts::default() },
             1_500_000,
         );
-        run.late(300, 7);
+        (0..7).for_each(|_| run.late(300));
         let text = text(&registry);
         for expected in [
             "# TYPE mercato_records_total counter\nmercato_records_total{stream=\"sales\",shard=\"0/1\",topic=\"a\\\"b\"} 7\n",
@@ -172,6 +195,6 @@ mod tests {
             assert!(text.contains(expected), "no {expected:?} in:\n{text}");
         }
         let named = text.lines().filter(|line| line.starts_with("# TYPE")).count();
-        assert_eq!(named, METRICS.len() + 2);
+        assert_eq!(named, METRICS.len() + HISTOGRAMS.len() + 1);
     }
 }

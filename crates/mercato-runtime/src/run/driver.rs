@@ -13,17 +13,20 @@ use super::debug_log::DebugLog;
 use super::interrupt::Interrupt;
 use super::keeper::Keeper;
 use super::lag::{LagKeeper, News, Verdict};
-use super::lateness::Lateness;
 use super::ledger::Ledger;
 use super::pacer::{Pacer, Release};
 use super::pipeline::{Pipeline, Portion};
-use super::{Ending, Observer, Outcome, RunError, Stop, settlement};
+use super::{Ending, Lateness, Observer, Outcome, RunError, Stop, settlement};
 use crate::clock::WallClock;
 use crate::counts::Counts;
 use crate::metrics::Metrics;
 
-/// Interval between updates of the metrics while nothing is due, in microseconds.
+/// Interval between updates of the metrics while nothing is due, in microseconds: not much longer
+/// than a person waits for a number to change.
 const SHOWN_EVERY: i64 = 500_000;
+
+/// The same while records are on their way, whose arrival is timed by it.
+const ARRIVING_EVERY: i64 = 5_000;
 
 /// The state of a run between pipeline and sink.
 pub(super) struct Driver<'a> {
@@ -91,6 +94,7 @@ impl Driver<'_> {
             counts: self.counts,
             delivery: accepted,
             lateness: self.lateness,
+            acknowledged: self.metrics.as_ref().and_then(Metrics::acknowledged),
             cursor,
             event_time,
             last_sent: self.last_sent,
@@ -148,12 +152,14 @@ impl Driver<'_> {
                     }
                     self.sink.flush()?;
                     self.report(started)?;
+                    let mut shown = now.saturating_add(SHOWN_EVERY);
                     if let Some(metrics) = &self.metrics {
                         metrics.on_time();
                         metrics.delivered(self.sink.delivery());
+                        if metrics.settle() {
+                            shown = now.saturating_add(ARRIVING_EVERY);
+                        }
                     }
-                    // Not much longer than a person waits for a number to change.
-                    let shown = now.saturating_add(SHOWN_EVERY);
                     self.interrupt
                         .wait_until(&self.clock, due.min(shown).min(commit.unwrap_or(shown)));
                 }
@@ -190,6 +196,7 @@ impl Driver<'_> {
             counts: self.counts.clone(),
             delivery: self.sink.delivery(),
             lateness: self.lateness.clone(),
+            acknowledged: self.metrics.as_ref().and_then(Metrics::acknowledged),
             cursor: self.cursor.clone(),
             event_time: self.pacer.event_time(now),
             last_sent: self.last_sent,
@@ -323,7 +330,12 @@ impl Driver<'_> {
             debug.passed(batch, &range, &self.counts, &self.clock);
         }
         if let Some(lateness) = &mut self.lateness {
-            lateness.add(&self.pacer, batch, &range, now, self.metrics.as_ref());
+            for span in &batch.spans()[range.clone()] {
+                let late = lateness.add(self.pacer.due(span.stamp.release_time), now, 1);
+                if let (Some(late), Some(metrics)) = (late, &self.metrics) {
+                    metrics.late(late);
+                }
+            }
         }
         if let Some(last) = batch.spans()[range].last() {
             self.cursor = Some(self.cursor_after(&last.stamp, portion));

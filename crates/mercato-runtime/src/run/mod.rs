@@ -7,7 +7,6 @@ mod driver;
 mod interrupt;
 mod keeper;
 mod lag;
-mod lateness;
 mod ledger;
 mod pacer;
 mod pipeline;
@@ -27,6 +26,7 @@ use mercato_sinks::{Delivery, SafePoint, Sink, SinkError};
 
 use crate::clock::WallClock;
 use crate::counts::Counts;
+pub use crate::lateness::Lateness;
 use crate::metrics::Metrics;
 use mercato_config::OnLag;
 
@@ -39,7 +39,6 @@ pub use interrupt::Interrupt;
 use keeper::Keeper;
 pub use keeper::Reporter;
 use lag::LagKeeper;
-pub use lateness::Lateness;
 pub use ledger::Ledger;
 pub use pacer::{Pace, Pacer};
 use pipeline::Pipeline;
@@ -102,6 +101,8 @@ pub struct Outcome {
     pub delivery: Delivery,
     /// Lateness of the records of a paced run.
     pub lateness: Option<Lateness>,
+    /// Lateness of the same records when they were acknowledged, where that is later than a write.
+    pub acknowledged: Option<Lateness>,
     /// Cursor from which to resume; `None` before the first record.
     pub cursor: Option<Cursor>,
     /// The event time the run had reached when it ended, in microseconds since the Unix epoch; none
@@ -224,7 +225,7 @@ impl Drive {
         let event_start = resumed.or(run.extent().from).unwrap_or(run.world().origin);
         let pacer = Pacer::new(self.pace, event_start, ready);
         if let Some(metrics) = &self.metrics {
-            metrics.begin(self.clock, sink.view());
+            metrics.begin(self.clock, sink.view(), pacer.is_paced().then_some(ready));
         }
         let driver = Driver {
             pacer,

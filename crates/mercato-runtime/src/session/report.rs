@@ -12,7 +12,7 @@ use tracing::info;
 
 use super::Session;
 use crate::logging;
-use crate::run::{Ending, Outcome, Reporter};
+use crate::run::{self, Ending, Outcome, Reporter};
 use crate::summary::{
     Counts, Deliveries, End, Identity, Lateness, Pace, Summary, SummaryStyle, Unfinished,
 };
@@ -161,7 +161,6 @@ fn pace(outcome: &Outcome) -> Pace {
     let seconds = |micros: i64| micros.max(1) as f64 / 1e6;
     let records = outcome.counts.records() as f64;
     let lateness = outcome.lateness.as_ref().filter(|lateness| lateness.records() > 0);
-    let millis = |micros: u64| micros as f64 / 1e3;
     // A rate is one gap fewer than records in the time from the first to the last of them.
     let spans = lateness.and_then(|lateness| {
         Some((lateness.spans_micros()?, lateness.records().saturating_sub(1) as f64))
@@ -175,13 +174,24 @@ fn pace(outcome: &Outcome) -> Pace {
         planned_per_second: spans
             .filter(|((planned, _), _)| *planned > 0)
             .map(|((planned, _), gaps)| gaps / seconds(planned)),
-        lateness: lateness.map(|lateness| Lateness {
-            p50: millis(lateness.percentile_micros(50.0)),
-            p90: millis(lateness.percentile_micros(90.0)),
-            p99: millis(lateness.percentile_micros(99.0)),
-            p99_9: millis(lateness.percentile_micros(99.9)),
-            max: millis(lateness.max_micros()),
-        }),
+        lateness: lateness.map(percentiles),
+        acknowledged_lateness: outcome
+            .acknowledged
+            .as_ref()
+            .filter(|lateness| lateness.records() > 0)
+            .map(percentiles),
+    }
+}
+
+fn percentiles(lateness: &run::Lateness) -> Lateness {
+    let millis = |micros: u64| micros as f64 / 1e3;
+    let percentile = |percent| millis(lateness.percentile_micros(percent));
+    Lateness {
+        p50: percentile(50.0),
+        p90: percentile(90.0),
+        p99: percentile(99.0),
+        p99_9: percentile(99.9),
+        max: millis(lateness.max_micros()),
     }
 }
 

@@ -166,10 +166,19 @@ fn pace(pace: &Pace, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         Some(planned) => writeln!(formatter, " of {planned:.1} planned")?,
         None => writeln!(formatter)?,
     }
-    let Some(Lateness { p50, p90, p99, p99_9, max }) = pace.lateness else { return Ok(()) };
+    lateness("Lateness", pace.lateness, formatter)?;
+    lateness("Lateness when acknowledged", pace.acknowledged_lateness, formatter)
+}
+
+fn lateness(
+    title: &str,
+    lateness: Option<Lateness>,
+    formatter: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let Some(Lateness { p50, p90, p99, p99_9, max }) = lateness else { return Ok(()) };
     writeln!(
         formatter,
-        "Lateness: p50 {p50:.3} ms, p90 {p90:.3} ms, p99 {p99:.3} ms, p99.9 {p99_9:.3} ms, max {max:.3} ms"
+        "{title}: p50 {p50:.3} ms, p90 {p90:.3} ms, p99 {p99:.3} ms, p99.9 {p99_9:.3} ms, max {max:.3} ms"
     )
 }
 

@@ -38,6 +38,7 @@ fn summary() -> Summary {
             achieved_per_second: 0.59,
             planned_per_second: Some(0.59),
             lateness: Some(Lateness { p50: 0.1, p90: 0.2, p99: 0.3, p99_9: 0.4, max: 0.5 }),
+            acknowledged_lateness: None,
         },
         end: End::Duration,
         cursor: json!({"substreams": [1, 2]}),

@@ -145,6 +145,33 @@ fn a_stopped_history_has_whole_days_only() {
 }
 
 #[test]
+fn a_history_removes_what_killed_runs_have_left_and_nothing_of_running_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = OutputPath::folder(folder.path()).partitioned(Partitions::between(0, 0, 10 * DAY));
+    let batch = records();
+    let written = || {
+        let mut sink = open(&output).unwrap();
+        sink.write(&batch, 0..1).unwrap();
+        sink.flush().unwrap();
+        sink
+    };
+    let found =
+        || -> Vec<String> { contents(folder.path()).into_iter().map(|file| file.0).collect() };
+    let file = |name: &str| format!("a/dt=1970-01-01/{name}");
+    // As a killed run leaves it: unfinished, and without a writer.
+    written().abandon().unwrap();
+    assert_eq!(found(), [file(".part-00000.ndjson.partial")]);
+    let running = written();
+    assert_eq!(found(), [file(".part-00000.ndjson.partial")], "the one before is gone");
+    let beside = written();
+    let both = [".part-00000.ndjson.partial", ".part-00000.ndjson.partial-2"].map(file);
+    assert_eq!(found(), both);
+    drop((running.abandon(), beside.abandon()));
+    written().finish().unwrap();
+    assert_eq!(found(), [file("part-00000.ndjson")]);
+}
+
+#[test]
 fn what_was_left_must_be_what_was_written() {
     let folder = tempfile::tempdir().unwrap();
     let output = OutputPath::parse(folder.path().join("a.ndjson")).unwrap();

@@ -34,10 +34,24 @@ impl Broker {
         Program::new("mercato").words("broker stop --state-dir").arg(self.state()).run()
     }
 
+    fn process(&self) -> String {
+        let file = std::fs::read_to_string(self.state().join("broker.pid")).unwrap();
+        file.lines().next().unwrap().to_owned()
+    }
+
+    /// Freezes the broker: its connections stay, and it answers nothing.
+    pub(crate) fn freeze(&self) {
+        Program::shell(&format!("kill -STOP {}", self.process())).run().success();
+    }
+
+    /// Ends that.
+    pub(crate) fn thaw(&self) {
+        Program::shell(&format!("kill -CONT {}", self.process())).run().success();
+    }
+
     /// Kills the broker at once, as a loss of power does.
     pub(crate) fn kill(&self) {
-        let file = std::fs::read_to_string(self.state().join("broker.pid")).unwrap();
-        let pid = file.lines().next().unwrap().to_owned();
+        let pid = self.process();
         Program::shell(&format!(
             "kill -KILL {pid}; while kill -0 {pid} 2>/dev/null; do sleep 0.1; done"
         ))

@@ -7,8 +7,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod bad_days;
 mod broker;
 mod exactly_once;
+mod frozen;
 mod producers;
 mod registry;
 mod shop;

@@ -19,8 +19,10 @@ use super::transaction::{Fault, Transactional};
 use super::{BEGIN_LIMIT, RunInstance};
 use crate::clock::{Deadline, Stopwatch, pause};
 use crate::config::{KafkaConfig, ProducerConfig};
+use crate::producer::offsets::Offsets;
 use crate::producer::reports::Reports;
-use crate::producer::target::{Target, targets};
+use crate::producer::silence::Watch;
+use crate::producer::target::{Target, partitions, targets};
 use crate::producer::{KafkaOptions, restart};
 
 /// Time limit of one look at the progress record.
@@ -54,6 +56,8 @@ pub struct ExactlyOnceSink {
     /// The instance that the last known progress record is of.
     writer: Option<String>,
     counts: Arc<Counts>,
+    watch: Arc<Watch>,
+    offsets: Arc<Offsets>,
     placed: Option<Arc<Placed>>,
     /// Since when nothing has been committed although it should; none while all is well.
     trouble: Option<Stopwatch>,
@@ -90,6 +94,7 @@ impl ExactlyOnceSink {
             .observer
             .take()
             .map(|observer| Arc::new(Placed { observer, records: Mutex::default() }));
+        let watch = Arc::new(Watch::new(&producer));
         let mut sink = Self {
             machine: Machine::new(),
             producer: None,
@@ -102,6 +107,8 @@ impl ExactlyOnceSink {
             found: None,
             writer: None,
             counts: Arc::default(),
+            watch,
+            offsets: Arc::default(),
             placed,
             trouble: Some(Stopwatch::start()),
             is_fresh: false,
@@ -112,6 +119,7 @@ impl ExactlyOnceSink {
         sink.renew()?;
         sink.is_fresh = true;
         sink.targets = sink.find(topics)?;
+        sink.offsets.expect(partitions(&sink.targets));
         sink.carry_out(Action::Open)?;
         sink.restore_turns()?;
         Ok(sink)
@@ -163,7 +171,15 @@ impl ExactlyOnceSink {
         self.carry_out(action)
     }
 
-    fn carry_out(&mut self, mut action: Action) -> Result<(), SinkError> {
+    fn carry_out(&mut self, action: Action) -> Result<(), SinkError> {
+        if action == Action::Proceed {
+            return Ok(());
+        }
+        let watch = Arc::clone(&self.watch);
+        watch.calling(|| self.carry_out_all(action))
+    }
+
+    fn carry_out_all(&mut self, mut action: Action) -> Result<(), SinkError> {
         loop {
             let outcome = match action {
                 Action::Proceed => return Ok(()),
@@ -178,6 +194,9 @@ impl ExactlyOnceSink {
                 Action::Resend => self.send().map(|()| Event::Resent),
                 Action::Commit => self.commit_now().map(|()| Event::Committed),
             };
+            if outcome.is_ok() {
+                self.watch.answered();
+            }
             let event = match outcome {
                 Ok(event) => event,
                 Err(Fault::InVain) => return Err(self.in_vain()),
@@ -220,7 +239,8 @@ impl ExactlyOnceSink {
             placed.lock().clear();
             placed.keeper(self.progress.run.topic())
         });
-        let reports = Arc::new(Reports::new(observer));
+        let reports =
+            Arc::new(Reports::new(observer, Arc::clone(&self.watch), Arc::clone(&self.offsets)));
         let client = std::slice::from_ref(&self.config.client);
         let running = restart::start(&self.config, client, &reports)?;
         self.producer = Some(Transactional::new(running));

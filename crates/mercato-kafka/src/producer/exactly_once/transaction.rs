@@ -92,10 +92,12 @@ impl Transactional {
         self.check()?;
         self.begin()?;
         while let Some(record) = held.next() {
-            let handle = DeliveryHandle { sequence: 0, timestamp: record.timestamp };
+            let target = &targets[record.topic];
+            let place = target.place(record.partition);
+            let handle = DeliveryHandle { sequence: 0, place, timestamp: record.timestamp };
             let offered = Offered {
                 client: 0,
-                topic: &targets[record.topic].topic,
+                topic: &target.topic,
                 partition: record.partition as i32,
                 key: held.key(record),
                 value: held.value(record),
@@ -126,7 +128,8 @@ impl Transactional {
             key: Some(key.as_bytes()),
             value: state,
             headers: Some(headers),
-            handle: DeliveryHandle { sequence: 0, timestamp: None },
+            // Its partition is none of those of the run.
+            handle: DeliveryHandle { sequence: 0, place: u32::MAX, timestamp: None },
         };
         self.offer(progress, in_vain)?;
         self.settle(in_vain)?;

@@ -65,8 +65,9 @@ impl Sink for ExactlyOnceSink {
     }
 
     fn view(&self) -> Option<DeliveryView> {
-        let counts = Arc::clone(&self.counts);
-        Some(DeliveryView::new(move || counts.delivery()))
+        let (counts, watch) = (Arc::clone(&self.counts), Arc::clone(&self.watch));
+        let view = DeliveryView::new(move || counts.delivery());
+        Some(view.with_silence(move || watch.is_silent()))
     }
 
     fn safe_point(&mut self) -> Result<SafePoint, SinkError> {

@@ -8,9 +8,14 @@
 //! run, and its length is the position that is committed with it: nothing is missing, nothing is
 //! doubled. From every state, the same command given again completes the run.
 
+mod broker;
+mod mutants;
+
 use std::collections::BTreeSet;
 
 use super::*;
+use broker::{Broker, Epoch, Request};
+use mutants::Mutant;
 
 /// Records of the run.
 const RECORDS: u64 = 4;
@@ -20,62 +25,6 @@ const CUT: u64 = 2;
 const FAULTS: u32 = 3;
 /// Instances on one way.
 const INSTANCES: usize = 2;
-
-type Epoch = u8;
-
-/// A change that a client asks the broker for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Request {
-    Record(u64),
-    Progress { position: u64, instance: usize },
-    End,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
-struct Broker {
-    epoch: Epoch,
-    /// The open transaction, in the order of its writes.
-    open: Vec<Request>,
-    records: Vec<u64>,
-    progress: Option<(u64, usize)>,
-    /// Requests that are still under way, each with the epoch of its sender.
-    late: Vec<(Epoch, Request)>,
-}
-
-impl Broker {
-    fn initialize(&mut self) -> Epoch {
-        self.open.clear();
-        self.epoch += 1;
-        self.epoch
-    }
-
-    /// Returns whether the request is carried out: a fenced sender changes nothing.
-    fn take(&mut self, epoch: Epoch, request: Request) -> bool {
-        if epoch != self.epoch {
-            return false;
-        }
-        match request {
-            Request::End => {
-                for written in std::mem::take(&mut self.open) {
-                    match written {
-                        Request::Record(record) => self.records.push(record),
-                        Request::Progress { position, instance } => {
-                            self.progress = Some((position, instance));
-                        }
-                        Request::End => unreachable!("it is not written"),
-                    }
-                }
-            }
-            written => self.open.push(written),
-        }
-        true
-    }
-
-    /// Gives up the open transaction, as brokers do after its timeout.
-    fn give_up(&mut self) {
-        self.initialize();
-    }
-}
 
 /// The next step of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,6 +44,7 @@ enum Step {
 struct Instance {
     number: usize,
     machine: Machine,
+    mutant: Option<Mutant>,
     step: Step,
     epoch: Epoch,
     held: Vec<u64>,
@@ -116,15 +66,23 @@ enum Fate {
 }
 
 impl Instance {
-    fn new(number: usize) -> Self {
+    fn new(number: usize, mutant: Option<Mutant>) -> Self {
         Self {
             number,
             machine: Machine::new(),
+            mutant,
             step: Step::Open,
             epoch: 0,
             held: Vec::new(),
             writer: None,
             announced: false,
+        }
+    }
+
+    fn next(&mut self, event: Event) -> Action {
+        match self.mutant {
+            Some(mutant) => mutant.next(&mut self.machine, event),
+            None => self.machine.next(event),
         }
     }
 
@@ -153,7 +111,7 @@ impl Instance {
             Step::Send => {
                 let record = self.machine.taken() + 1;
                 self.held.push(record);
-                assert_eq!(self.machine.next(Event::Taken), Action::Proceed);
+                assert_eq!(self.next(Event::Taken), Action::Proceed);
                 if self.ask(broker, Request::Record(record), fate) {
                     return self.go_on();
                 }
@@ -179,7 +137,7 @@ impl Instance {
             Step::End => self.ask(broker, Request::End, fate).then_some(Event::Committed),
             Step::Ended(_) => return,
         };
-        let action = self.machine.next(event.unwrap_or(Event::Failed));
+        let action = self.next(event.unwrap_or(Event::Failed));
         self.begin(action);
     }
 
@@ -223,7 +181,7 @@ impl Instance {
             || self.held.len() as u64 == CUT
             || !self.held.is_empty() && taken == RECORDS
         {
-            let action = self.machine.next(Event::Cut);
+            let action = self.next(Event::Cut);
             assert_eq!(action, Action::Commit);
             return self.begin(action);
         }
@@ -235,14 +193,15 @@ impl Instance {
 struct World {
     broker: Broker,
     instances: Vec<Instance>,
+    mutant: Option<Mutant>,
     faults: u32,
     killed: usize,
 }
 
 impl World {
-    fn new() -> Self {
-        let instances = vec![Instance::new(1)];
-        Self { broker: Broker::default(), instances, faults: 0, killed: 0 }
+    fn new(mutant: Option<Mutant>) -> Self {
+        let instances = vec![Instance::new(1, mutant)];
+        Self { broker: Broker::default(), instances, mutant, faults: 0, killed: 0 }
     }
 
     /// The same world with nothing that can change no other: epochs count only as the present one
@@ -258,24 +217,29 @@ impl World {
     }
 
     /// Fails unless readers see a beginning of the run, as long as its position says.
-    fn check(&self) {
+    fn check(&self) -> Result<(), String> {
         let seen = &self.broker.records;
         let whole: Vec<u64> = (1..=RECORDS).collect();
-        assert!(whole.starts_with(seen), "readers see {seen:?} in {self:#?}");
         let position = self.broker.progress.map_or(0, |(position, _)| position);
-        assert_eq!(position, seen.len() as u64, "{self:#?}");
+        if whole.starts_with(seen) && position == seen.len() as u64 {
+            return Ok(());
+        }
+        Err(format!("readers see {seen:?} at position {position} in {self:#?}"))
     }
 
     /// Gives the same command again, in a world without errors.
-    fn complete(&self) {
+    fn complete(&self) -> Result<(), String> {
         let mut world = self.clone();
-        let mut last = Instance::new(99);
+        let mut last = Instance::new(99, self.mutant);
         while last.is_running() {
             last.act(&mut world.broker, Fate::Done);
-            world.check();
+            world.check()?;
         }
-        assert_eq!(last.step, Step::Ended(None), "{self:#?}");
-        assert_eq!(world.broker.records.len() as u64, RECORDS, "{self:#?}");
+        let seen = world.broker.records.len() as u64;
+        if last.step == Step::Ended(None) && seen == RECORDS {
+            return Ok(());
+        }
+        Err(format!("the same command does not complete {self:#?}"))
     }
 
     /// Every world that one step leads to.
@@ -317,7 +281,7 @@ impl World {
         let number = self.instances.len() + self.killed;
         if number < INSTANCES {
             let mut world = faulty();
-            world.instances.push(Instance::new(number + 1));
+            world.instances.push(Instance::new(number + 1, self.mutant));
             worlds.push(world);
         }
         if !self.broker.open.is_empty() {
@@ -329,23 +293,41 @@ impl World {
     }
 }
 
+/// Where a search has been.
+#[derive(Debug, Default)]
+struct Search {
+    seen: BTreeSet<World>,
+    ended: u64,
+    overtaken: u64,
+    both_done: u64,
+}
+
+impl Search {
+    /// Goes to every state that a run of `mutant`, or of the machine itself, can reach; the first in
+    /// which something is wrong is the error.
+    fn everywhere(mutant: Option<Mutant>) -> Result<Self, String> {
+        let (mut search, mut waiting) = (Self::default(), vec![World::new(mutant)]);
+        while let Some(world) = waiting.pop().map(World::reduced) {
+            if !search.seen.insert(world.clone()) {
+                continue;
+            }
+            world.check()?;
+            world.complete()?;
+            let next = world.next();
+            let reasons: Vec<_> = world.instances.iter().map(|instance| instance.step).collect();
+            search.overtaken += u64::from(reasons.contains(&Step::Ended(Some(Reason::Overtaken))));
+            search.both_done += u64::from(reasons.iter().all(|step| *step == Step::Ended(None)));
+            search.ended += u64::from(next.is_empty());
+            waiting.extend(next);
+        }
+        Ok(search)
+    }
+}
+
 #[test]
 fn no_interleaving_loses_or_doubles_a_record() {
-    let (mut seen, mut waiting) = (BTreeSet::new(), vec![World::new()]);
-    let (mut ended, mut overtaken, mut both_done) = (0_u64, 0_u64, 0_u64);
-    while let Some(world) = waiting.pop().map(World::reduced) {
-        if !seen.insert(world.clone()) {
-            continue;
-        }
-        world.check();
-        world.complete();
-        let next = world.next();
-        let reasons: Vec<_> = world.instances.iter().map(|instance| instance.step).collect();
-        overtaken += u64::from(reasons.contains(&Step::Ended(Some(Reason::Overtaken))));
-        both_done += u64::from(reasons.iter().all(|step| *step == Step::Ended(None)));
-        ended += u64::from(next.is_empty());
-        waiting.extend(next);
-    }
+    let search = Search::everywhere(None).unwrap();
+    let Search { seen, ended, overtaken, both_done } = search;
     eprintln!("{} states, {ended} ends", seen.len());
     // It is no proof unless it has gone everywhere.
     assert!(seen.len() > 50_000, "{} states", seen.len());
@@ -353,10 +335,19 @@ fn no_interleaving_loses_or_doubles_a_record() {
 }
 
 #[test]
+fn each_mistake_is_found() {
+    for mutant in Mutant::ALL {
+        let found = Search::everywhere(Some(mutant)).map(|search| search.seen.len());
+        let flaw = found.expect_err(&format!("{mutant:?} is taken for right"));
+        assert!(flaw.starts_with("readers see"), "{mutant:?}: {flaw}");
+    }
+}
+
+#[test]
 fn of_two_instances_one_goes_on() {
     // However the steps of two instances interleave, without other errors the run is completed.
-    let mut world = World::new();
-    world.instances.push(Instance::new(2));
+    let mut world = World::new(None);
+    world.instances.push(Instance::new(2, None));
     let (mut seen, mut waiting) = (BTreeSet::new(), vec![world]);
     while let Some(world) = waiting.pop().map(World::reduced) {
         if !seen.insert(world.clone()) {

@@ -3,8 +3,8 @@
 mod exactly_once;
 mod future;
 mod idle;
+mod limits;
 mod record_logger;
-mod retention;
 mod schemas;
 mod shape;
 
@@ -161,10 +161,8 @@ impl Kafka<'_> {
         for target in targets {
             idle::warn(run, &target.topic, target.partitions);
         }
-        if !self.has_wall_time() {
-            retention::warn(&self.client(), run.topics(), first_event(run));
-        }
-        Ok(())
+        let first_event = (!self.has_wall_time()).then(|| first_event(run));
+        limits::check(&self.client(), run.topics(), first_event, self.session.resumed.is_some())
     }
 }
 
@@ -204,7 +202,7 @@ impl Destination for Kafka<'_> {
         let sink = KafkaSink::open(&client, run.topics(), options)?;
         self.look_at(sink.targets(), run, interrupt)?;
         if !self.has_wall_time() {
-            retention::warn_of_doubles(first_event(run));
+            limits::warn_of_doubles(first_event(run));
         }
         Ok(Box::new(sink))
     }

@@ -1,12 +1,6 @@
 //! Lateness of records.
 
-use std::ops::Range;
-
 use hdrhistogram::Histogram;
-use mercato_encode::Batch;
-
-use super::pacer::Pacer;
-use crate::metrics::Metrics;
 
 /// Lateness of records against their schedule, in microseconds.
 ///
@@ -15,45 +9,36 @@ use crate::metrics::Metrics;
 pub struct Lateness {
     histogram: Histogram<u64>,
     since: i64,
-    first: Option<Release>,
-    last: Option<Release>,
+    first: Option<Passage>,
+    last: Option<Passage>,
 }
 
+/// When a record was due, and when it passed the place where lateness is measured.
 #[derive(Debug, Clone, Copy)]
-struct Release {
+struct Passage {
     due: i64,
-    left: i64,
+    passed: i64,
 }
 
 impl Lateness {
-    pub(super) fn since(started: i64) -> Option<Self> {
+    pub(crate) fn since(started: i64) -> Option<Self> {
         // Three digits of precision up to an hour; what is later still is counted as an hour.
         let histogram = Histogram::new_with_bounds(1, 3_600_000_000, 3).ok()?;
         Some(Self { histogram, since: started, first: None, last: None })
     }
 
-    pub(super) fn add(
-        &mut self,
-        pacer: &Pacer,
-        batch: &Batch,
-        range: &Range<usize>,
-        now: i64,
-        metrics: Option<&Metrics>,
-    ) {
-        for span in &batch.spans()[range.clone()] {
-            let due = pacer.due(span.stamp.release_time);
-            if due < self.since {
-                continue;
-            }
-            let late = now.saturating_sub(due).max(0) as u64;
-            self.histogram.saturating_record(late);
-            if let Some(metrics) = metrics {
-                metrics.late(late, 1);
-            }
-            let release = Release { due, left: now };
-            self.first.get_or_insert(release);
-            self.last = Some(release);
+    /// Counts so many records that were due at `due` and pass at `now`; their lateness, if they had a
+    /// plan to keep.
+    pub(crate) fn add(&mut self, due: i64, now: i64, records: u64) -> Option<u64> {
+        if due < self.since {
+            return None;
         }
+        let late = now.saturating_sub(due).max(0) as u64;
+        self.histogram.saturating_record_n(late, records);
+        let passage = Passage { due, passed: now };
+        self.first.get_or_insert(passage);
+        self.last = Some(passage);
+        Some(late)
     }
 
     /// Lateness below which `percent` of the records stayed, in microseconds.
@@ -74,6 +59,6 @@ impl Lateness {
     /// Wall time from the first to the last record: planned and achieved, in microseconds.
     pub(crate) fn spans_micros(&self) -> Option<(i64, i64)> {
         let (first, last) = (self.first?, self.last?);
-        Some((last.due - first.due, last.left - first.left))
+        Some((last.due - first.due, last.passed - first.passed))
     }
 }
