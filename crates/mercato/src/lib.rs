@@ -56,7 +56,7 @@ pub use mercato_truth as truth;
 pub use mercato_units as units;
 pub use schedules::Schedules;
 pub use streams::{
-    BuiltIn, DATA_VERSION, NAMES, Prepare, PreparedQuery, SECTIONS, STREAMS, StreamRow, StreamSpec,
+    BuiltIn, DATA_VERSION, NAMES, Prepare, PreparedQueries, SECTIONS, STREAMS, StreamRow, StreamSpec,
     TopicPreset, TopicRecord, topic_presets,
 };
 

@@ -33,6 +33,7 @@ mod tidy;
 mod topics;
 mod truth;
 mod truth_shop;
+mod truth_windows;
 mod values;
 mod verify;
 mod workspace;

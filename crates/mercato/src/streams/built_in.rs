@@ -8,10 +8,10 @@ use mercato_encode::Shape;
 use mercato_engine::{Format, Run};
 use mercato_runtime::session::Plan;
 use mercato_runtime::summary::Summary;
-use mercato_truth::answer::{Query, Table};
+use mercato_truth::answer::Table;
 use schemars::{Schema, SchemaGenerator};
 
-use super::{Prepare, PreparedQuery, STREAMS, StreamSpec, TopicPreset, TopicRecord};
+use super::{Prepare, PreparedQueries, STREAMS, StreamSpec, TopicPreset, TopicRecord};
 use crate::StreamError;
 
 /// Reads a stream's section of an earlier run, if it has one.
@@ -155,15 +155,11 @@ impl BuiltIn {
         self.config.records(shape, topic)
     }
 
-    /// The run of `plan` as a fold for the query that `ask` makes of the stream's fields.
+    /// The run of `plan` as a fold for the queries that `ask` makes of the stream's fields.
     ///
-    /// Of a stream with several topics the plan must want one, and the query is about its records.
-    pub fn query(
-        &self,
-        plan: &Plan,
-        ask: Prepare<'_>,
-    ) -> Result<(Query, PreparedQuery), StreamError> {
-        self.config.query(plan, ask)
+    /// Of a stream with several topics the plan must want one, and the queries are about its records.
+    pub fn queries(&self, plan: &Plan, ask: Prepare<'_>) -> Result<PreparedQueries, StreamError> {
+        self.config.queries(plan, ask)
     }
 
     /// The table that the changes of the run of `plan` make; see [`StreamSpec::table`].
@@ -180,7 +176,7 @@ trait Erased: fmt::Debug + Send + Sync {
     fn effective(&self, settings: &RunSpec) -> Result<Effective, StreamError>;
     fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError>;
     fn records(&self, shape: &Shape, topic: Option<&str>) -> Result<Vec<TopicRecord>, StreamError>;
-    fn query(&self, plan: &Plan, ask: Prepare<'_>) -> Result<(Query, PreparedQuery), StreamError>;
+    fn queries(&self, plan: &Plan, ask: Prepare<'_>) -> Result<PreparedQueries, StreamError>;
     fn table(&self, plan: &Plan) -> Result<Table, StreamError>;
 }
 
@@ -209,8 +205,8 @@ impl<S: StreamSpec> Erased for S {
         StreamSpec::records(self, shape, topic)
     }
 
-    fn query(&self, plan: &Plan, ask: Prepare<'_>) -> Result<(Query, PreparedQuery), StreamError> {
-        StreamSpec::query(self, plan, ask)
+    fn queries(&self, plan: &Plan, ask: Prepare<'_>) -> Result<PreparedQueries, StreamError> {
+        StreamSpec::queries(self, plan, ask)
     }
 
     fn table(&self, plan: &Plan) -> Result<Table, StreamError> {

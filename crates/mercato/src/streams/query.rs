@@ -1,4 +1,6 @@
-//! Runs reduced to what a query needs.
+//! Runs reduced to what queries need.
+
+use std::ops::ControlFlow;
 
 use mercato_encode::Shape;
 use mercato_engine::{Disorder, Format, Run};
@@ -9,21 +11,29 @@ use mercato_truth::answer::{self, Field, Query, QueryError, Table, Window, field
 use super::StreamSpec;
 use crate::StreamError;
 
-/// Makes a query of the fields that a record has.
-pub type Prepare<'a> = &'a dyn Fn(&[Field]) -> Result<Query, QueryError>;
+/// Makes queries of the fields that a record has.
+pub type Prepare<'a> = &'a dyn Fn(&[Field]) -> Result<Vec<Query>, QueryError>;
 
-/// A run of the columns that a query needs.
+/// Queries, and a run of the columns that they need.
 #[derive(Debug)]
-pub struct PreparedQuery(Run);
+pub struct PreparedQueries {
+    queries: Vec<Query>,
+    run: Run,
+}
 
-impl PreparedQuery {
+impl PreparedQueries {
+    /// The queries, in the order in which they were asked.
+    pub fn queries(&self) -> &[Query] {
+        &self.queries
+    }
+
     /// Folds the run; see [`answer::answer`].
     pub fn answer(
         &self,
-        query: &Query,
-        each: impl FnMut(&Window) -> bool,
+        each: impl FnMut(usize, &Window) -> ControlFlow<()>,
+        going: impl FnMut(u64, i64) -> ControlFlow<()>,
     ) -> Result<(), StreamError> {
-        answer::answer(&self.0, query, each).map_err(StreamError::Fold)
+        answer::answer(&self.run, &self.queries, each, going).map_err(StreamError::Fold)
     }
 }
 
@@ -35,12 +45,12 @@ pub(super) fn table(stream: &impl StreamSpec, plan: &Plan) -> Result<Table, Stre
     Table::of(&stream.run(&meant, Format::Json)?).map_err(StreamError::Fold)
 }
 
-/// Asks of the fields that records of the wanted topic have, and prepares the run for the query.
+/// Asks of the fields that records of the wanted topic have, and prepares the run for the queries.
 pub(super) fn prepare(
     stream: &impl StreamSpec,
     plan: &Plan,
     ask: Prepare<'_>,
-) -> Result<(Query, PreparedQuery), StreamError> {
+) -> Result<PreparedQueries, StreamError> {
     // The answer is about the records as they were meant to be, and about instants and not about
     // the form in which they are written.
     let (disorder, shape) = (Disorder::default(), Shape::default());
@@ -49,7 +59,12 @@ pub(super) fn prepare(
     let (Some(layout), [_]) = (run.layout(0), run.topics()) else {
         return Err(StreamError::Topics { count: run.topics().len() });
     };
-    let query = ask(&fields(layout.description()))?;
-    let reduced = Plan { fields: Some(query.columns()), ..meant };
-    Ok((query, PreparedQuery(stream.run(&reduced, Format::Columns)?)))
+    let queries = ask(&fields(layout))?;
+    let names = layout.description().columns();
+    let mut wanted: Vec<usize> = queries.iter().flat_map(Query::leaves).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let wanted = wanted.into_iter().map(|leaf| names[leaf].clone()).collect();
+    let reduced = Plan { fields: Some(wanted), ..meant };
+    Ok(PreparedQueries { queries, run: stream.run(&reduced, Format::Columns)? })
 }
