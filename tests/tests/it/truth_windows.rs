@@ -67,7 +67,8 @@ fn told(answers: &[Value], by: &str) -> BTreeMap<(Bounds, String), Value> {
     let key = |answer: &Value| {
         ((bound(answer, "window_start"), bound(answer, "window_end")), answer[by].to_string())
     };
-    let found: BTreeMap<_, _> = answers.iter().map(|answer| (key(answer), answer.clone())).collect();
+    let found: BTreeMap<_, _> =
+        answers.iter().map(|answer| (key(answer), answer.clone())).collect();
     assert_eq!(found.len(), answers.len(), "each group once");
     found
 }
@@ -115,7 +116,8 @@ fn every_function_is_what_a_consumer_computes_in_hopping_windows() {
         let mut top: Vec<(i64, &str)> =
             methods.into_iter().map(|(method, count)| (count, method)).collect();
         top.sort_unstable();
-        let top = top.iter().take(2).map(|(count, method)| json!({"value": method, "count": -count}));
+        let top =
+            top.iter().take(2).map(|(count, method)| json!({"value": method, "count": -count}));
         assert_eq!(answer["top(2,payment_method)"], Value::from(top.collect::<Vec<_>>()));
     }
 }
@@ -128,7 +130,9 @@ fn other_windows_hold_the_records_of_their_definition() {
         let ends = (1..=4).map(|step| start + step * 15 * MINUTE);
         ends.filter(|end| *end > at).map(|end| (start, end)).collect::<Vec<_>>()
     };
-    let tumbling = |at: i64| vec![(at - at.rem_euclid(7 * MINUTE), at - at.rem_euclid(7 * MINUTE) + 7 * MINUTE)];
+    let tumbling = |at: i64| {
+        vec![(at - at.rem_euclid(7 * MINUTE), at - at.rem_euclid(7 * MINUTE) + 7 * MINUTE)]
+    };
     // Clocks in Berlin are an hour behind from 2026-10-25T01:00:00Z on, so that day has 25 hours.
     let midnight = "2026-10-24T22:00:00Z".parse::<Timestamp>().unwrap().micros();
     let local = |at: i64| match at < midnight {
@@ -142,7 +146,8 @@ fn other_windows_hold_the_records_of_their_definition() {
     ];
     for (words, windows) in cases {
         let expected = gather(&records, windows, &device);
-        let answers = truth("transactions", &[words, &["--by", "device_info.device_type"]].concat());
+        let answers =
+            truth("transactions", &[words, &["--by", "device_info.device_type"]].concat());
         let told = told(&answers, "device_info.device_type");
         assert!(told.keys().eq(expected.keys()), "{words:?}");
         assert!(told.iter().all(|(group, answer)| answer["count"] == expected[group].len()));
@@ -175,14 +180,16 @@ fn lines_of_baskets_are_counted_each() {
     let mut expected: BTreeMap<String, (u64, i128)> = BTreeMap::new();
     for record in &records {
         for line in record["products"].as_array().unwrap() {
-            if line["quantity"].as_u64() >= Some(2) && record["total_amount"].as_f64() < Some(500.0) {
+            if line["quantity"].as_u64() >= Some(2) && record["total_amount"].as_f64() < Some(500.0)
+            {
                 let (count, sum) = expected.entry(line["category"].to_string()).or_default();
                 *count += 1;
                 *sum += millionths(&line["price"]);
             }
         }
     }
-    let words = ["--window", "none", "--by", "products.category", "--agg", "count,sum(products.price)"];
+    let words =
+        ["--window", "none", "--by", "products.category", "--agg", "count,sum(products.price)"];
     let filter = ["--where", "products.quantity >= 2 and total_amount < 500.00"];
     let answers = truth("transactions", &[&words[..], &filter].concat());
     let told: BTreeMap<String, (u64, i128)> = answers
@@ -231,7 +238,8 @@ fn conditions_hold_as_in_sql() {
     for (condition, holds) in cases {
         let words = ["--window", "none", "--where", condition];
         if condition.contains("AND 1") {
-            let program = Program::new("mercato").words("truth -q --stream shop --topic user-events");
+            let program =
+                Program::new("mercato").words("truth -q --stream shop --topic user-events");
             let program = words.iter().fold(program.words(RUN), |program, word| program.arg(word));
             program.run().fails_with(2, &["at `1`", "a field"]);
             continue;

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use mercato::patterns::{Zone, ZoneError};
-use mercato::truth::answer::{Aggregate, Filter, Question, QueryError, Windows};
+use mercato::truth::answer::{Aggregate, Filter, QueryError, Question, Windows};
 use mercato::units::Duration;
 
 /// The flags that ask a question.
@@ -10,7 +10,7 @@ use mercato::units::Duration;
 pub(crate) struct QuestionArgs {
     /// Windows: D or tumbling:D, hopping:SIZE/HOP, cumulative:SIZE/STEP, session:GAP, or none for all
     /// records together
-    #[arg(long, value_name = "WINDOW", value_parser = windows, required_unless_present = "table")]
+    #[arg(long, value_name = "WINDOW", value_parser = windows, required_unless_present_any = ["table", "latest", "queries"])]
     window: Option<Windows>,
 
     /// Let windows begin by so much later than at multiples of their length since 1970-01-01

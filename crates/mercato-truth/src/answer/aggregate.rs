@@ -108,6 +108,14 @@ impl Function {
     }
 }
 
+/// Writes what [`Aggregate::parse`] reads.
+impl fmt::Display for Aggregate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.function.fmt(f)?;
+        self.alias.as_ref().map_or(Ok(()), |alias| write!(f, " as {alias}"))
+    }
+}
+
 impl fmt::Display for Function {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

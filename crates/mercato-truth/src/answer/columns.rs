@@ -55,7 +55,9 @@ impl Source {
     pub(super) fn new(layout: &Layout, field: &Field) -> Self {
         let (layout, leaf) = match field.element {
             None => (layout, field.leaf),
-            Some(element) => (list_of(layout, field.leaf).map_or(layout, |(_, item)| item), element),
+            Some(element) => {
+                (list_of(layout, field.leaf).map_or(layout, |(_, item)| item), element)
+            }
         };
         let slots = layout.slots();
         let slot = slots.iter().position(|slot| slot.leaves.contains(&leaf)).unwrap_or_default();
@@ -65,7 +67,9 @@ impl Source {
             }
             (_, FieldKind::Text) => Form::Texts,
             (_, FieldKind::Boolean) => Form::Booleans,
-            (_, FieldKind::Instant(_) | FieldKind::Integer | FieldKind::Decimal(_)) => Form::Numbers,
+            (_, FieldKind::Instant(_) | FieldKind::Integer | FieldKind::Decimal(_)) => {
+                Form::Numbers
+            }
         };
         Self { is_of_element: field.element.is_some(), slot, kind: field.kind, form }
     }
@@ -165,7 +169,12 @@ impl Source {
 
     /// Tells for a value whether `test` holds, which is asked once for each value of a table; nothing
     /// where there is no value.
-    pub(super) fn test(&self, place: Place<'_>, tested: &[Option<bool>], test: &dyn Test) -> Option<bool> {
+    pub(super) fn test(
+        &self,
+        place: Place<'_>,
+        tested: &[Option<bool>],
+        test: &dyn Test,
+    ) -> Option<bool> {
         let (column, row) = self.column(place)?;
         match column.values() {
             Values::Rows(rows) => tested.get(rows[row] as usize).copied().flatten(),

@@ -16,7 +16,10 @@ use mercato_units::Timestamp;
 /// assert!(Filter::parse("total >").is_err());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Filter(Written);
+pub struct Filter {
+    text: String,
+    written: Written,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Written {
@@ -82,12 +85,17 @@ impl Filter {
         if tokens.peek()?.is_some() {
             return Err(tokens.expected("`and`, `or` or the end"));
         }
-        Ok(Self(written))
+        Ok(Self { text: text.trim().to_owned(), written })
+    }
+
+    /// The condition as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The same of the fields that there are.
     pub(super) fn bind(&self, fields: &[Field]) -> Result<Condition, QueryError> {
-        bind(&self.0, fields)
+        bind(&self.written, fields)
     }
 }
 
@@ -116,7 +124,11 @@ fn one(tokens: &mut Tokens<'_>, deep: usize) -> Result<Written, QueryError> {
     }
     if tokens.takes(&Token::Symbol("("))? {
         let inner = any_of(tokens, deep)?;
-        return if tokens.takes(&Token::Symbol(")"))? { Ok(inner) } else { Err(tokens.expected("`)`")) };
+        return if tokens.takes(&Token::Symbol(")"))? {
+            Ok(inner)
+        } else {
+            Err(tokens.expected("`)`"))
+        };
     }
     comparison(tokens)
 }
@@ -137,7 +149,10 @@ fn comparison(tokens: &mut Tokens<'_>) -> Result<Written, QueryError> {
     let is_negated = tokens.takes_word("not")?;
     if tokens.takes_word("in")? {
         let literals = list(tokens)?;
-        return Ok(negated(Written::Is { field, comparison: Comparison::In, literals }, is_negated));
+        return Ok(negated(
+            Written::Is { field, comparison: Comparison::In, literals },
+            is_negated,
+        ));
     }
     let comparison = match tokens.peek()? {
         Some(Token::Symbol("=" | "==")) => Comparison::In,
@@ -167,7 +182,11 @@ fn list(tokens: &mut Tokens<'_>) -> Result<Vec<Literal>, QueryError> {
     while tokens.takes(&Token::Symbol(","))? {
         literals.push(literal(tokens)?);
     }
-    if tokens.takes(&Token::Symbol(")"))? { Ok(literals) } else { Err(tokens.expected("`,` or `)`")) }
+    if tokens.takes(&Token::Symbol(")"))? {
+        Ok(literals)
+    } else {
+        Err(tokens.expected("`,` or `)`"))
+    }
 }
 
 fn literal(tokens: &mut Tokens<'_>) -> Result<Literal, QueryError> {

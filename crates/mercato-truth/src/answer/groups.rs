@@ -188,7 +188,8 @@ mod tests {
 
     fn known(groups: &Groups) -> Vec<Known> {
         let all = groups.iter().map(|(key, group)| {
-            let values = group.tallies[0].iter().map(|(key, count)| (key.to_vec(), count)).collect();
+            let values =
+                group.tallies[0].iter().map(|(key, count)| (key.to_vec(), count)).collect();
             let ends = [group.firsts[0].clone(), group.lasts[0].clone()];
             (key.to_vec(), group.count, group.totals[0], ends, values)
         });

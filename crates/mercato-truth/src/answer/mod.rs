@@ -9,7 +9,7 @@
 //! Any number of them is answered in one pass.
 //! Memory is the groups of the windows that have not ended.
 //!
-//! Of a stream whose records are rows of a table, the answer may also be the [`Table`] in the end.
+//! The answer may also be the [`Table`] in the end: the last record, or row, of each key.
 
 mod aggregate;
 mod columns;
@@ -24,6 +24,7 @@ mod panes;
 mod predicate;
 mod query;
 mod sessions;
+pub mod slt;
 mod table;
 mod tokens;
 mod windows;
@@ -38,6 +39,7 @@ pub use error::QueryError;
 pub use fields::{Field, FieldKind, fields};
 pub use filter::Filter;
 use fold::Fold;
+pub use number::units;
 pub use query::{AnswerColumn, Query, Question};
 pub use table::Table;
 pub use windows::{Windows, WindowsError};

@@ -5,19 +5,27 @@ const MEAN_DIGITS: u32 = 6;
 
 /// A number of units of the last of `digits` digits after the point, as the records write it.
 pub(super) fn shown(number: i128, digits: u32) -> String {
+    let text = shown_in_full(number, digits);
+    match text.split_once('.').map(|(whole, fraction)| (whole, fraction.trim_end_matches('0'))) {
+        None => text,
+        Some((whole, "")) => format!("{whole}.0"),
+        Some((whole, kept)) => format!("{whole}.{kept}"),
+    }
+}
+
+/// The same with all digits.
+pub(super) fn shown_in_full(number: i128, digits: u32) -> String {
     if digits == 0 {
         return number.to_string();
     }
     let scale = 10u128.pow(digits);
     let (whole, fraction) = (number.unsigned_abs() / scale, number.unsigned_abs() % scale);
-    let fraction = format!("{fraction:0width$}", width = digits as usize);
-    let kept = fraction.trim_end_matches('0');
     let sign = if number < 0 { "-" } else { "" };
-    format!("{sign}{whole}.{}", if kept.is_empty() { "0" } else { kept })
+    format!("{sign}{whole}.{fraction:0width$}", width = digits as usize)
 }
 
 /// Units of the last of `digits` digits after the point of a number as it is shown.
-pub(super) fn units(text: &str, digits: u32) -> Option<i128> {
+pub fn units(text: &str, digits: u32) -> Option<i128> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let fraction = if digits == 0 { "" } else { fraction };
     format!("{whole}{fraction:0<width$}", width = digits as usize).parse().ok()
@@ -62,7 +70,11 @@ mod tests {
             (1, 20_001, "0.0"),
             (1050, 2, "5.25"),
         ] {
-            assert_eq!(shown(mean(sum, count, 2).unwrap(), mean_digits(2)), mean_of, "{sum}/{count}");
+            assert_eq!(
+                shown(mean(sum, count, 2).unwrap(), mean_digits(2)),
+                mean_of,
+                "{sum}/{count}"
+            );
         }
         assert_eq!(mean(5, 0, 0), None);
         assert_eq!((mean(7, 2, 8), mean_digits(8)), (Some(4), 8));

@@ -81,9 +81,14 @@ impl Panes {
     fn close_cumulative(&mut self, current: i64, next: i64, closed: Closed<'_>) -> ControlFlow<()> {
         let first = current - current.rem_euclid(self.grid.stretches);
         let behind = first + self.grid.stretches;
-        let (_, mut all) = self.past.pop_front().unwrap_or((first, self.groups.take()));
-        all.merge(&self.groups);
-        self.groups.clear();
+        let all = match self.past.pop_front() {
+            Some((_, mut before)) => {
+                before.merge(&self.groups);
+                self.groups.clear();
+                before
+            }
+            None => self.groups.take(),
+        };
         for last in current..next.min(behind) {
             let (start, end) = (self.grid.start(last), self.grid.start(last + 1));
             // What clocks skip has no length, so no window ends with it.
@@ -149,7 +154,9 @@ mod tests {
                 } else {
                     vec![size]
                 };
-                for length in lengths.into_iter().filter(|length| begins == 0 && start + length > at) {
+                for length in
+                    lengths.into_iter().filter(|length| begins == 0 && start + length > at)
+                {
                     *counts.entry((start * MILLI, (start + length) * MILLI)).or_default() += 1;
                 }
             }

@@ -94,7 +94,11 @@ impl Query {
         check_unique_names(aggregates.iter().map(Aggregate::name).chain(by.iter().cloned()))?;
         let found = by.iter().map(|name| find(fields, name).cloned());
         let by = found.collect::<Result<Vec<Field>, _>>()?;
-        let column = |field: &Field| AnswerColumn { name: field.name.clone(), kind: field.kind, is_list: false };
+        let column = |field: &Field| AnswerColumn {
+            name: field.name.clone(),
+            kind: field.kind,
+            is_list: false,
+        };
         let mut query = Self {
             windows: *windows,
             grid: Grid::new(*windows, *offset, *zone)?,
@@ -286,7 +290,8 @@ mod tests {
     fn refused_queries_name_value_and_what_is_allowed() {
         let refused = |result: Result<Query, QueryError>| result.unwrap_err().to_string();
         assert!(
-            refused(query("500us", &[], &["count"])).starts_with("a window of 500us is not possible")
+            refused(query("500us", &[], &["count"]))
+                .starts_with("a window of 500us is not possible")
         );
         assert!(query("1ms", &[], &["count"]).is_ok());
         assert_eq!(

@@ -4,7 +4,10 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-#[expect(clippy::disallowed_types, reason = "only look-ups happen; sessions leave by their ends")]
+#[expect(
+    clippy::disallowed_types,
+    reason = "only look-ups happen; sessions leave by their ends"
+)]
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
@@ -16,7 +19,10 @@ use super::groups::{Group, Groups, Sizes};
 pub(super) struct Sessions {
     gap: i64,
     sizes: Sizes,
-    #[expect(clippy::disallowed_types, reason = "only look-ups happen; sessions leave by their ends")]
+    #[expect(
+        clippy::disallowed_types,
+        reason = "only look-ups happen; sessions leave by their ends"
+    )]
     open: HashMap<Box<[u8]>, Session>,
     /// When a session may be over: its end is at least that.
     ends: BinaryHeap<Reverse<(i64, i64, Box<[u8]>)>>,

@@ -89,13 +89,17 @@ pub enum WindowsError {
         number: i64,
     },
     /// An offset of windows that have no fixed places.
-    #[error("windows of `{windows}` have no fixed places, so they can have neither offset nor zone")]
+    #[error(
+        "windows of `{windows}` have no fixed places, so they can have neither offset nor zone"
+    )]
     Placeless {
         /// The windows.
         windows: Windows,
     },
     /// An offset that is not below the size.
-    #[error("an offset of {offset} is not possible: it must be whole milliseconds and below {size}")]
+    #[error(
+        "an offset of {offset} is not possible: it must be whole milliseconds and below {size}"
+    )]
     Offset {
         /// The offset.
         offset: Duration,
@@ -292,7 +296,11 @@ mod tests {
         ] {
             let grid = grid(windows, offset, berlin);
             let index = grid.index(micros(at));
-            assert_eq!((grid.start(index), grid.start(index + 1)), (micros(from), micros(to)), "{at}");
+            assert_eq!(
+                (grid.start(index), grid.start(index + 1)),
+                (micros(from), micros(to)),
+                "{at}"
+            );
         }
     }
 

@@ -8,10 +8,11 @@ use mercato_encode::Shape;
 use mercato_engine::{Format, Run};
 use mercato_runtime::session::Plan;
 use mercato_runtime::summary::Summary;
-use mercato_truth::answer::Table;
 use schemars::{Schema, SchemaGenerator};
 
-use super::{Prepare, PreparedQueries, STREAMS, StreamSpec, TopicPreset, TopicRecord};
+use super::{
+    Prepare, PreparedQueries, PreparedTable, STREAMS, StreamSpec, TableOf, TopicPreset, TopicRecord,
+};
 use crate::StreamError;
 
 /// Reads a stream's section of an earlier run, if it has one.
@@ -162,9 +163,9 @@ impl BuiltIn {
         self.config.queries(plan, ask)
     }
 
-    /// The table that the changes of the run of `plan` make; see [`StreamSpec::table`].
-    pub fn table(&self, plan: &Plan) -> Result<Table, StreamError> {
-        self.config.table(plan)
+    /// The run of `plan` as a final table; see [`StreamSpec::table`].
+    pub fn table(&self, plan: &Plan, of: TableOf) -> Result<PreparedTable, StreamError> {
+        self.config.table(plan, of)
     }
 }
 
@@ -177,7 +178,7 @@ trait Erased: fmt::Debug + Send + Sync {
     fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError>;
     fn records(&self, shape: &Shape, topic: Option<&str>) -> Result<Vec<TopicRecord>, StreamError>;
     fn queries(&self, plan: &Plan, ask: Prepare<'_>) -> Result<PreparedQueries, StreamError>;
-    fn table(&self, plan: &Plan) -> Result<Table, StreamError>;
+    fn table(&self, plan: &Plan, of: TableOf) -> Result<PreparedTable, StreamError>;
 }
 
 impl<S: StreamSpec> Erased for S {
@@ -209,8 +210,8 @@ impl<S: StreamSpec> Erased for S {
         StreamSpec::queries(self, plan, ask)
     }
 
-    fn table(&self, plan: &Plan) -> Result<Table, StreamError> {
-        StreamSpec::table(self, plan)
+    fn table(&self, plan: &Plan, of: TableOf) -> Result<PreparedTable, StreamError> {
+        StreamSpec::table(self, plan, of)
     }
 }
 

@@ -37,12 +37,46 @@ impl PreparedQueries {
     }
 }
 
-/// The table that the changes of the wanted topic make.
-pub(super) fn table(stream: &impl StreamSpec, plan: &Plan) -> Result<Table, StreamError> {
-    // The table is the same in whatever form its changes are written, or other records.
-    let shape = Shape { changes: Some(ChangeForm::Upsert), ..Shape::default() };
+/// What a final table is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableOf {
+    /// The changes of rows.
+    Changes,
+    /// The records as they are.
+    Records,
+}
+
+/// A run whose last record, or row, of each key is wanted.
+#[derive(Debug)]
+pub struct PreparedTable(Run);
+
+impl PreparedTable {
+    /// Makes the table; see [`Table::of`].
+    pub fn answer(
+        &self,
+        going: impl FnMut(u64, i64) -> ControlFlow<()>,
+    ) -> Result<Option<Table>, StreamError> {
+        Table::of(&self.0, going).map_err(StreamError::Fold)
+    }
+}
+
+/// Prepares the run for the table of the wanted topic.
+pub(super) fn table(
+    stream: &impl StreamSpec,
+    plan: &Plan,
+    of: TableOf,
+) -> Result<PreparedTable, StreamError> {
+    let shape = match of {
+        // The table is the same in whatever form its changes are written, or other records.
+        TableOf::Changes => Shape { changes: Some(ChangeForm::Upsert), ..Shape::default() },
+        TableOf::Records => Shape { key: plan.shape.key.clone(), ..Shape::default() },
+    };
     let meant = Plan { disorder: Disorder::default(), shape, ..plan.clone() };
-    Table::of(&stream.run(&meant, Format::Json)?).map_err(StreamError::Fold)
+    let run = stream.run(&meant, Format::Json)?;
+    match run.topics().len() {
+        1 => Ok(PreparedTable(run)),
+        count => Err(StreamError::Topics { count }),
+    }
 }
 
 /// Asks of the fields that records of the wanted topic have, and prepares the run for the queries.
