@@ -117,7 +117,7 @@ impl Group {
 pub(super) struct Groups {
     sizes: Sizes,
     keys: Keys,
-    groups: Vec<Group>,
+    found: Vec<Group>,
 }
 
 impl Groups {
@@ -130,19 +130,19 @@ impl Groups {
     #[inline]
     pub(super) fn group(&mut self, key: &[u8]) -> &mut Group {
         let number = self.keys.number(key);
-        if number == self.groups.len() {
-            self.groups.push(Group::new(self.sizes));
+        if number == self.found.len() {
+            self.found.push(Group::new(self.sizes));
         }
-        &mut self.groups[number]
+        &mut self.found[number]
     }
 
     /// The groups with their keys.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&[u8], &Group)> {
-        self.keys.iter().zip(&self.groups)
+        self.keys.iter().zip(&self.found)
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.groups.is_empty()
+        self.found.is_empty()
     }
 
     /// Adds the records of `later`, which come after all of these.
@@ -153,7 +153,7 @@ impl Groups {
     /// Forgets the groups and keeps the memory.
     pub(super) fn clear(&mut self) {
         self.keys.clear();
-        self.groups.clear();
+        self.found.clear();
     }
 
     /// Takes the groups out.

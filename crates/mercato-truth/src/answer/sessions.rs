@@ -4,28 +4,25 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-#[expect(
-    clippy::disallowed_types,
-    reason = "only look-ups happen; sessions leave by their ends"
-)]
-use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use super::fold::Closed;
 use super::groups::{Group, Groups, Sizes};
+
+/// The open session of each group.
+#[expect(clippy::disallowed_types, reason = "only look-ups happen; sessions leave by their ends")]
+type Open = std::collections::HashMap<Box<[u8]>, Session>;
+
+/// When a session may be over, the earliest first: that moment, its first record and its group.
+type End = Reverse<(i64, i64, Box<[u8]>)>;
 
 /// The sessions that records may still come for.
 #[derive(Debug)]
 pub(super) struct Sessions {
     gap: i64,
     sizes: Sizes,
-    #[expect(
-        clippy::disallowed_types,
-        reason = "only look-ups happen; sessions leave by their ends"
-    )]
-    open: HashMap<Box<[u8]>, Session>,
-    /// When a session may be over: its end is at least that.
-    ends: BinaryHeap<Reverse<(i64, i64, Box<[u8]>)>>,
+    open: Open,
+    ends: BinaryHeap<End>,
 }
 
 #[derive(Debug)]
@@ -36,7 +33,7 @@ struct Session {
 
 impl Sessions {
     pub(super) fn new(gap: i64, sizes: Sizes) -> Self {
-        Self { gap, sizes, open: HashMap::default(), ends: BinaryHeap::new() }
+        Self { gap, sizes, open: Open::default(), ends: BinaryHeap::new() }
     }
 
     /// The session of the group `key` at `at`, which begins there if need be.
