@@ -138,21 +138,28 @@ impl Zone {
         }
     }
 
+    /// The first microsecond at which clocks show `local` or later, microseconds since they showed
+    /// 1970-01-01T00:00.
+    ///
+    /// Where clocks skip that time, it is the moment when they do; where they repeat it, the first.
+    pub fn first_showing(self, local: i64) -> i64 {
+        let (second, rest) = (local.div_euclid(SECOND), local.rem_euclid(SECOND));
+        let starts = [second - DAY_SECONDS, second + DAY_SECONDS]
+            .map(|near| second - self.offset_at_second(near));
+        let shows_it = |start: &i64| start + self.offset_at_second(*start) == second;
+        let (first, last) = (starts[0].min(starts[1]), starts[0].max(starts[1]));
+        match [first, last].into_iter().find(shows_it) {
+            Some(start) => start.saturating_mul(SECOND).saturating_add(rest),
+            None => self.change_between(first, last).saturating_mul(SECOND),
+        }
+    }
+
     /// The first microsecond of a day of the local calendar, counted from 1970-01-01.
     ///
     /// Where clocks skip midnight, the day begins with the hour they show next; where they repeat
     /// it, with the first.
     pub(crate) fn start_of_local_day(self, day: i64) -> i64 {
-        let midnight = day.saturating_mul(DAY_SECONDS);
-        let starts = [midnight - DAY_SECONDS, midnight + DAY_SECONDS]
-            .map(|near| midnight - self.offset_at_second(near));
-        let shows_midnight = |start: &i64| start + self.offset_at_second(*start) == midnight;
-        let (first, last) = (starts[0].min(starts[1]), starts[0].max(starts[1]));
-        let start = [first, last]
-            .into_iter()
-            .find(shows_midnight)
-            .unwrap_or_else(|| self.change_between(first, last));
-        start.saturating_mul(SECOND)
+        self.first_showing(day.saturating_mul(DAY_SECONDS).saturating_mul(SECOND))
     }
 
     /// The same as [`Zone::offset_seconds`], from whole seconds.

@@ -17,5 +17,5 @@ pub mod progress;
 pub mod run;
 pub mod session;
 pub mod shell;
-mod signals;
+pub mod signals;
 pub mod summary;

@@ -6,7 +6,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -152,6 +152,34 @@ impl ReadingProgress {
             (done, format!("{} read, {}/s", HumanBytes(now), HumanBytes(rate as u64)))
         };
         Self { _progress: Progress::draw(total.is_some(), shown) }
+    }
+}
+
+/// Shows how far an answer has come, where standard error is a terminal, until it is dropped.
+#[derive(Debug)]
+pub struct AnswerProgress {
+    _progress: Option<Progress>,
+}
+
+impl AnswerProgress {
+    /// Begins to show the records that `read` counts, and what share of the event time from `from`
+    /// to `to` they have `reached`, where it is known.
+    pub fn start(
+        read: Arc<AtomicU64>,
+        reached: Arc<AtomicI64>,
+        from: i64,
+        to: Option<i64>,
+    ) -> Self {
+        let shown = move |last: &mut u64| {
+            let now = read.load(Ordering::Relaxed);
+            let rate = (now - *last) as f64 / INTERVAL.as_secs_f64();
+            *last = now;
+            let passed = reached.load(Ordering::Relaxed).saturating_sub(from).max(0);
+            let done = to.map_or(0.0, |to| passed as f64 / (to - from).max(1) as f64);
+            let text = format!("{} records, {}/s", HumanCount(now), HumanCount(rate as u64));
+            (done.min(1.0), text)
+        };
+        Self { _progress: Progress::draw(to.is_some(), shown) }
     }
 }
 

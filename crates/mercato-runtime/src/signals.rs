@@ -13,11 +13,11 @@ use signal_hook::iterator::Signals;
 
 use crate::run::Interrupt;
 
-/// Begins to listen, on a thread of its own.
+/// Begins to listen, on a thread of its own; `stopping` says what the first signal stops.
 ///
 /// A second signal exits with 128 plus its number, as a shell reports a process that a signal
 /// ended.
-pub(crate) fn listen(interrupt: Interrupt) -> io::Result<()> {
+pub fn listen(interrupt: Interrupt, stopping: &'static str) -> io::Result<()> {
     let hangup = (!is_ignored(SIGHUP, &status())).then_some(SIGHUP);
     let mut signals = Signals::new([SIGINT, SIGTERM].into_iter().chain(hangup))?;
     let listener = move || {
@@ -25,9 +25,7 @@ pub(crate) fn listen(interrupt: Interrupt) -> io::Result<()> {
             if interrupt.is_raised() {
                 process::exit(128 + signal);
             }
-            tracing::warn!(
-                "stopping: flushing records already sent; press Ctrl-C again to quit immediately"
-            );
+            tracing::warn!("stopping: {stopping}; press Ctrl-C again to quit immediately");
             interrupt.raise();
         }
     };

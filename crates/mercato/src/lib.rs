@@ -56,8 +56,8 @@ pub use mercato_truth as truth;
 pub use mercato_units as units;
 pub use schedules::Schedules;
 pub use streams::{
-    BuiltIn, DATA_VERSION, NAMES, Prepare, PreparedQuery, SECTIONS, STREAMS, StreamRow, StreamSpec,
-    TopicPreset, TopicRecord, topic_presets,
+    BuiltIn, DATA_VERSION, NAMES, Prepare, PreparedQueries, PreparedTable, SECTIONS, STREAMS,
+    StreamRow, StreamSpec, TableOf, TopicPreset, TopicRecord, topic_presets,
 };
 
 /// The code of the page for authors of streams.

@@ -34,6 +34,7 @@ mod tidy;
 mod topics;
 mod truth;
 mod truth_shop;
+mod truth_windows;
 mod values;
 mod verify;
 mod workspace;

@@ -111,8 +111,18 @@ fn questions_without_an_answer_say_what_is_allowed() {
             .words(words)
             .run()
     };
-    ask("--stream sales --window 7s --count 5")
-        .fails_with(2, &["a window of 7s", "divide the day", "1m"]);
+    ask("--stream sales --window hopping:7m/2m --count 5")
+        .fails_with(2, &["7m does not divide into steps of 2m"]);
+    ask("--stream sales --window 1m --count 5 --where total>'5'")
+        .fails_with(2, &["`total` cannot be compared with '5'", "expected a number"]);
+    ask("--stream sales --window 1m --count 5 --where stauts='paid'")
+        .fails_with(2, &["did you mean `status`?"]);
+    ask("--stream sales --window 1m --count 5 --where total")
+        .fails_with(2, &["at `its end`", "expected =, !="]);
+    ask("--stream sales --window 1d --zone Europe/Berln --count 5")
+        .fails_with(2, &["did you mean \"Europe/Berlin\"?"]);
+    ask("--stream sales --window session:5m --offset 1m --count 5")
+        .fails_with(2, &["session:5m", "no fixed places"]);
     ask("--stream sales --window 1m --count 5 --by state")
         .fails_with(2, &["`state`", "shipping_address.state"]);
     ask("--stream sales --window 1m --count 5 --agg sum(status)")

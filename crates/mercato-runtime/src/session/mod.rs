@@ -134,7 +134,8 @@ impl Session<'_> {
         let _lock = state.map(|state| StateLock::take(state)).transpose()?;
         self.resumed.as_ref().map_or(Ok(()), Resumed::check_unchanged)?;
         let interrupt = Interrupt::default();
-        signals::listen(interrupt.clone()).map_err(SessionError::Signals)?;
+        signals::listen(interrupt.clone(), "flushing records already sent")
+            .map_err(SessionError::Signals)?;
         let metrics = self.metrics(run)?;
         let sink = destinations.open(run, &interrupt)?;
         let names = destinations.names(run);

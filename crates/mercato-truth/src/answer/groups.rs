@@ -1,138 +1,211 @@
-//! The groups of one window, found by their keys.
-//!
-//! A hash table of its own, because folding ten million records is mostly looking up their groups:
-//! a tree compares its way down for each record and takes longer for that than the record for being
-//! made.
-//! Nothing depends on the hash but speed; groups leave in the order of their keys.
+//! Groups of records, found by their keys, and what is known of each.
 
-use super::Total;
+use super::keys::Keys;
 
-/// Groups with their counts and totals.
-#[derive(Debug)]
+/// The accumulated numbers of one field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Total {
+    /// Records that have the field.
+    pub(super) count: u64,
+    /// Their sum, in units of the field's last digit.
+    pub(super) sum: i128,
+    /// The smallest of them.
+    pub(super) min: Option<i64>,
+    /// The largest of them.
+    pub(super) max: Option<i64>,
+}
+
+impl Total {
+    #[inline]
+    pub(super) fn add(&mut self, number: i64) {
+        self.count += 1;
+        self.sum += i128::from(number);
+        self.min = Some(self.min.map_or(number, |min| min.min(number)));
+        self.max = Some(self.max.map_or(number, |max| max.max(number)));
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.count += other.count;
+        self.sum += other.sum;
+        self.min = [self.min, other.min].into_iter().flatten().min();
+        self.max = [self.max, other.max].into_iter().flatten().max();
+    }
+}
+
+/// The values of one field by their keys, with the number of records of each.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tally {
+    keys: Keys,
+    counts: Vec<u64>,
+}
+
+impl Tally {
+    #[inline]
+    pub(super) fn add(&mut self, key: &[u8], count: u64) {
+        let number = self.keys.number(key);
+        if number == self.counts.len() {
+            self.counts.push(0);
+        }
+        self.counts[number] += count;
+    }
+
+    /// Number of different values.
+    pub(super) fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// The values with their numbers of records.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&[u8], u64)> {
+        self.keys.iter().zip(self.counts.iter().copied())
+    }
+}
+
+/// How many of each there are to a group.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Sizes {
+    pub(super) totals: usize,
+    pub(super) firsts: usize,
+    pub(super) lasts: usize,
+    pub(super) tallies: usize,
+}
+
+/// What is known of the records of one group.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Group {
+    pub(super) count: u64,
+    pub(super) totals: Box<[Total]>,
+    /// Keys of the first values that are there; empty where none is yet.
+    pub(super) firsts: Box<[Vec<u8>]>,
+    /// Keys of the last values that are there.
+    pub(super) lasts: Box<[Vec<u8>]>,
+    pub(super) tallies: Box<[Tally]>,
+}
+
+impl Group {
+    pub(super) fn new(sizes: Sizes) -> Self {
+        Self {
+            count: 0,
+            totals: vec![Total::default(); sizes.totals].into(),
+            firsts: vec![Vec::new(); sizes.firsts].into(),
+            lasts: vec![Vec::new(); sizes.lasts].into(),
+            tallies: vec![Tally::default(); sizes.tallies].into(),
+        }
+    }
+
+    /// Adds the records of `later`, which come after all of these.
+    fn merge(&mut self, later: &Self) {
+        self.count += later.count;
+        for (total, other) in self.totals.iter_mut().zip(&later.totals) {
+            total.merge(other);
+        }
+        let firsts = self.firsts.iter_mut().zip(&later.firsts);
+        for (first, other) in firsts.filter(|(first, _)| first.is_empty()) {
+            first.clone_from(other);
+        }
+        let lasts = self.lasts.iter_mut().zip(&later.lasts);
+        for (last, other) in lasts.filter(|(_, other)| !other.is_empty()) {
+            last.clone_from(other);
+        }
+        for (tally, other) in self.tallies.iter_mut().zip(&later.tallies) {
+            other.iter().for_each(|(key, count)| tally.add(key, count));
+        }
+    }
+}
+
+/// Groups by their keys.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Groups {
-    numbers: usize,
-    /// One more than the index of a group, or zero; as many as a power of two.
-    slots: Vec<u32>,
-    entries: Vec<Entry>,
-    /// As many for each group as numbers are folded.
-    totals: Vec<Total>,
+    sizes: Sizes,
+    keys: Keys,
+    found: Vec<Group>,
 }
-
-#[derive(Debug)]
-struct Entry {
-    hash: u64,
-    key: Box<[u8]>,
-    count: u64,
-}
-
-/// Slots of a window without groups.
-const SLOTS: usize = 64;
 
 impl Groups {
-    /// No groups, of `numbers` totals each.
-    pub(super) fn new(numbers: usize) -> Self {
-        Self { numbers, slots: vec![0; SLOTS], entries: Vec::new(), totals: Vec::new() }
+    /// No groups, each of which will have so much.
+    pub(super) fn new(sizes: Sizes) -> Self {
+        Self { sizes, ..Self::default() }
     }
 
-    /// Counts a record of the group `key`, which is new if need be, and gives the group's totals.
+    /// The group of this key, which is new if need be.
     #[inline]
-    pub(super) fn count(&mut self, key: &[u8]) -> &mut [Total] {
-        let hash = hash(key);
-        let mask = self.slots.len() - 1;
-        let mut slot = hash as usize & mask;
-        let group = loop {
-            let Some(group) = (self.slots[slot] as usize).checked_sub(1) else {
-                break self.insert(hash, key);
-            };
-            let entry = &self.entries[group];
-            if entry.hash == hash && *entry.key == *key {
-                break group;
-            }
-            slot = (slot + 1) & mask;
-        };
-        self.entries[group].count += 1;
-        &mut self.totals[group * self.numbers..][..self.numbers]
-    }
-
-    /// Takes all groups out, each with its key, count and totals.
-    pub(super) fn drain(&mut self) -> impl Iterator<Item = (Box<[u8]>, u64, Vec<Total>)> {
-        self.slots.clear();
-        self.slots.resize(SLOTS, 0);
-        let (numbers, totals) = (self.numbers, std::mem::take(&mut self.totals));
-        let entries = std::mem::take(&mut self.entries).into_iter().enumerate();
-        entries.map(move |(group, entry)| {
-            (entry.key, entry.count, totals[group * numbers..][..numbers].to_vec())
-        })
-    }
-
-    #[cold]
-    fn insert(&mut self, hash: u64, key: &[u8]) -> usize {
-        self.entries.push(Entry { hash, key: key.into(), count: 0 });
-        self.totals.resize(self.totals.len() + self.numbers, Total::default());
-        if self.entries.len() * 2 > self.slots.len() {
-            let slots = self.slots.len() * 2;
-            self.slots.clear();
-            self.slots.resize(slots, 0);
-            (0..self.entries.len()).for_each(|group| self.place(group));
-        } else {
-            self.place(self.entries.len() - 1);
+    pub(super) fn group(&mut self, key: &[u8]) -> &mut Group {
+        let number = self.keys.number(key);
+        if number == self.found.len() {
+            self.found.push(Group::new(self.sizes));
         }
-        self.entries.len() - 1
+        &mut self.found[number]
     }
 
-    fn place(&mut self, group: usize) {
-        let mask = self.slots.len() - 1;
-        let mut slot = self.entries[group].hash as usize & mask;
-        while self.slots[slot] != 0 {
-            slot = (slot + 1) & mask;
-        }
-        self.slots[slot] = group as u32 + 1;
+    /// The groups with their keys.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&[u8], &Group)> {
+        self.keys.iter().zip(&self.found)
     }
-}
 
-/// Mixes eight bytes at a time; keys are short.
-#[inline]
-fn hash(key: &[u8]) -> u64 {
-    let mix = |hash: u64, word: u64| {
-        let product = u128::from(hash ^ word) * u128::from(0x9e37_79b9_7f4a_7c15_u64);
-        product as u64 ^ (product >> u64::BITS) as u64
-    };
-    let (words, rest) = key.as_chunks::<8>();
-    let hash = words.iter().fold(key.len() as u64 ^ 0x2545_f491_4f6c_dd1d, |hash, word| {
-        mix(hash, u64::from_le_bytes(*word))
-    });
-    let last = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-    mix(hash, last)
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// Adds the records of `later`, which come after all of these.
+    pub(super) fn merge(&mut self, later: &Self) {
+        later.iter().for_each(|(key, group)| self.group(key).merge(group));
+    }
+
+    /// Forgets the groups and keeps the memory.
+    pub(super) fn clear(&mut self) {
+        self.keys.clear();
+        self.found.clear();
+    }
+
+    /// Takes the groups out.
+    pub(super) fn take(&mut self) -> Self {
+        std::mem::replace(self, Self::new(self.sizes))
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use proptest::prelude::*;
 
     use super::*;
 
+    fn groups(records: &[(u8, i64)]) -> Groups {
+        let mut groups = Groups::new(Sizes { totals: 1, firsts: 1, lasts: 1, tallies: 1 });
+        for (key, number) in records {
+            let group = groups.group(&[*key]);
+            group.count += 1;
+            group.totals[0].add(*number);
+            let value = number.to_le_bytes();
+            if group.firsts[0].is_empty() {
+                group.firsts[0].extend_from_slice(&value);
+            }
+            group.lasts[0] = value.to_vec();
+            group.tallies[0].add(&value, 1);
+        }
+        groups
+    }
+
+    type Known = (Vec<u8>, u64, Total, [Vec<u8>; 2], Vec<(Vec<u8>, u64)>);
+
+    fn known(groups: &Groups) -> Vec<Known> {
+        let all = groups.iter().map(|(key, group)| {
+            let values =
+                group.tallies[0].iter().map(|(key, count)| (key.to_vec(), count)).collect();
+            let ends = [group.firsts[0].clone(), group.lasts[0].clone()];
+            (key.to_vec(), group.count, group.totals[0], ends, values)
+        });
+        all.collect()
+    }
+
     proptest! {
         #[test]
-        fn groups_are_counted_as_a_map_counts_them(keys in prop::collection::vec("[a-c]{0,12}", 0..600)) {
-            let mut groups = Groups::new(1);
-            let mut expected: BTreeMap<String, u64> = BTreeMap::new();
-            for _ in 0..2 {
-                expected.clear();
-                for key in &keys {
-                    groups.count(key.as_bytes())[0].add(key.len() as i64);
-                    *expected.entry(key.clone()).or_default() += 1;
-                }
-                let counted: BTreeMap<String, u64> = groups
-                    .drain()
-                    .map(|(key, count, totals)| {
-                        assert_eq!((totals[0].count, totals[0].sum), (count, i128::from(count) * key.len() as i128));
-                        (String::from_utf8(key.into()).unwrap(), count)
-                    })
-                    .collect();
-                prop_assert_eq!(&counted, &expected);
-            }
+        fn merged_groups_are_those_of_all_records(
+            records in prop::collection::vec((0u8..5, -9i64..9), 0..60),
+            cut in 0usize..60,
+        ) {
+            let (before, after) = records.split_at(cut.min(records.len()));
+            let mut merged = groups(before);
+            merged.merge(&groups(after));
+            prop_assert_eq!(known(&merged), known(&groups(&records)));
         }
     }
 }

@@ -1,153 +1,99 @@
-//! The answer key: what a consumer with tumbling event-time windows must arrive at.
+//! The answer key: what a consumer with event-time windows must arrive at.
 //!
 //! It comes from configuration, seed and origin alone: the run is evaluated with its fields read
 //! instead of encoded, and folded window by window. Sums are integers in units of a field's last
 //! digit, so they are exact to the cent.
 //! Faults that are made on purpose are no part of it: it says what the records were meant to be.
 //!
-//! Memory is one window's groups.
+//! A [`Question`] is what somebody asks; a [`Query`] is one that the fields of a stream can answer.
+//! Any number of them is answered in one pass.
+//! Memory is the groups of the windows that have not ended.
 //!
-//! Of a stream whose records are rows of a table, the answer may also be the [`Table`] in the end.
+//! The answer may also be the [`Table`] in the end: the last record, or row, of each key.
 
+mod aggregate;
 mod columns;
+mod error;
+mod fields;
+mod filter;
+mod fold;
 mod groups;
+mod keys;
+mod number;
+mod panes;
+mod predicate;
 mod query;
+mod sessions;
+pub mod slt;
 mod table;
+mod tokens;
+mod windows;
 mod write;
 
-use mercato_encode::{Batch, Columns};
+use std::ops::ControlFlow;
+
 use mercato_engine::{EngineError, Run};
 
-use columns::Reader;
-use groups::Groups;
-pub use query::{Aggregate, Field, FieldKind, Query, QueryError, fields};
+pub use aggregate::{Aggregate, Function};
+pub use error::QueryError;
+pub use fields::{Field, FieldKind, fields};
+pub use filter::Filter;
+use fold::Fold;
+pub use number::units;
+pub use query::{AnswerColumn, Query, Question};
 pub use table::Table;
-pub use write::{AnswerFormat, header};
-
-/// The accumulated state of one aggregate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Total {
-    /// Records that have the field.
-    pub count: u64,
-    /// Their sum, in units of the field's last digit.
-    pub sum: i128,
-    /// The smallest of them.
-    pub min: Option<i64>,
-    /// The largest of them.
-    pub max: Option<i64>,
-}
-
-impl Total {
-    #[inline]
-    fn add(&mut self, number: i64) {
-        self.count += 1;
-        self.sum += i128::from(number);
-        self.min = Some(self.min.map_or(number, |min| min.min(number)));
-        self.max = Some(self.max.map_or(number, |max| max.max(number)));
-    }
-}
-
-/// One group of one window.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
-    /// Values of the fields that are grouped by, in the order of the query; `None` where a record
-    /// has none.
-    pub by: Vec<Option<String>>,
-    /// Records of the group.
-    pub count: u64,
-    /// One for each field that is aggregated, in the order of [`Query::folded`].
-    pub totals: Vec<Total>,
-}
+pub use windows::{Windows, WindowsError};
+pub use write::{AnswerFormat, append, header};
 
 /// The groups of one window, in the order of their values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window {
-    /// First microsecond since the Unix epoch.
-    pub from: i64,
-    /// First microsecond behind it.
-    pub to: i64,
-    /// Its groups; a window without records is left out.
-    pub groups: Vec<Group>,
+    /// First microsecond since the Unix epoch, and the first one behind it; none where all records
+    /// are together.
+    pub bounds: Option<(i64, i64)>,
+    /// A row for each group: the values of the columns behind those of the bounds, as records show
+    /// them; `None` where there is none.
+    pub rows: Vec<Vec<Option<String>>>,
 }
 
-/// Folds a run of records as [columns](mercato_engine::Format::Columns) into windows, one after the
-/// other; the run has one topic, and the columns of [`Query::columns`] at least.
+/// Folds a run of records as [columns](mercato_engine::Format::Columns) into the windows of
+/// `queries`, in one pass; the run has one topic, and the [leaves](Query::leaves) of each query at
+/// least.
 ///
-/// `each` takes a window when no record can come for it any more, and says whether to go on.
+/// `each` takes a window, with the index of its query, when no record can come for it any more; a
+/// window without records is left out. It says whether to go on, and so does `going`, which is told
+/// the number of records and the event time that has been reached.
 pub fn answer(
     run: &Run,
-    query: &Query,
-    mut each: impl FnMut(&Window) -> bool,
+    queries: &[Query],
+    mut each: impl FnMut(usize, &Window) -> ControlFlow<()>,
+    mut going: impl FnMut(u64, i64) -> ControlFlow<()>,
 ) -> Result<(), EngineError> {
     let Some(layout) = run.layout(0) else { return Ok(()) };
-    let mut fold = Fold::new(query, Reader::new(layout, query), Columns::new(layout, &|_| true));
+    let mut folds: Vec<Fold<'_>> = queries.iter().map(|query| Fold::new(query, layout)).collect();
     let mut batches = run.batches()?;
+    let mut records = 0;
     while let Some(batch) = batches.try_next()? {
-        for index in 0..batch.len() {
-            if let Some(window) = fold.add(&batch, index)
-                && !each(&window)
-            {
-                return Ok(());
+        for (index, span) in batch.spans().iter().enumerate() {
+            let (at, row) = (span.stamp.event_time, batch.row(index));
+            let Some(columns) = batch.columns(span.stamp.topic) else { continue };
+            for (place, fold) in folds.iter_mut().enumerate() {
+                if fold.add(at, columns, row, &mut |window| each(place, window)).is_break() {
+                    return Ok(());
+                }
             }
+        }
+        records += batch.len() as u64;
+        let reached = batch.spans().last().map_or(i64::MIN, |span| span.stamp.event_time);
+        if going(records, reached).is_break() {
+            return Ok(());
         }
         batches.recycle(batch);
     }
-    if let Some(window) = fold.close() {
-        each(&window);
+    for (place, fold) in folds.iter_mut().enumerate() {
+        if fold.end(&mut |window| each(place, window)).is_break() {
+            return Ok(());
+        }
     }
     Ok(())
-}
-
-/// The window that is being folded.
-struct Fold {
-    width: i64,
-    reader: Reader,
-    /// Columns without records, which say what a key is made of.
-    empty: Columns,
-    from: i64,
-    to: i64,
-    groups: Groups,
-    key: Vec<u8>,
-}
-
-impl Fold {
-    fn new(query: &Query, reader: Reader, empty: Columns) -> Self {
-        let groups = Groups::new(query.folded().len());
-        let (width, from, to, key) = (query.window_micros(), i64::MIN, i64::MIN, Vec::new());
-        Self { width, reader, empty, from, to, groups, key }
-    }
-
-    /// Adds a record; returns the window before, if the record begins another.
-    #[inline]
-    fn add(&mut self, batch: &Batch, index: usize) -> Option<Window> {
-        let stamp = &batch.spans()[index].stamp;
-        let (at, columns) = (stamp.event_time, batch.columns(stamp.topic)?);
-        let closed = if at >= self.to { self.close() } else { None };
-        if at >= self.to {
-            self.from = at - at.rem_euclid(self.width);
-            self.to = self.from.saturating_add(self.width);
-        }
-        let row = batch.row(index);
-        self.key.clear();
-        self.reader.key(columns, row, &mut self.key);
-        let totals = self.groups.count(&self.key);
-        for (total, number) in totals.iter_mut().zip(self.reader.numbers(columns, row)) {
-            if let Some(number) = number {
-                total.add(number);
-            }
-        }
-        closed
-    }
-
-    fn close(&mut self) -> Option<Window> {
-        let (reader, empty) = (&self.reader, &self.empty);
-        let group = |(key, count, totals): (Box<[u8]>, _, _)| Group {
-            by: reader.values(empty, &key),
-            count,
-            totals,
-        };
-        let mut groups: Vec<Group> = self.groups.drain().map(group).collect();
-        groups.sort_by(|a, b| a.by.cmp(&b.by));
-        (!groups.is_empty()).then_some(Window { from: self.from, to: self.to, groups })
-    }
 }

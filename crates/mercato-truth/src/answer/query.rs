@@ -1,231 +1,236 @@
-//! The query: the width of its windows, the fields it groups by, and its aggregates.
+//! The query: what is asked of the records of a topic, checked against their fields.
 
-use std::fmt;
+use mercato_patterns::Zone;
+use mercato_schema::InstantForm;
+use mercato_units::Duration;
 
-use mercato_schema::{Description, Duration, InstantForm, Kind};
+use super::fields::{find, number};
+use super::filter::{Condition, Filter};
+use super::groups::Sizes;
+use super::number::mean_digits;
+use super::windows::Grid;
+use super::{Aggregate, Field, FieldKind, Function, QueryError, Windows};
 
-/// A day in microseconds.
-const DAY: i64 = 86_400_000_000;
-
-/// The narrowest window in microseconds: its bounds are written with milliseconds.
-const NARROWEST: i64 = 1_000;
-
-/// The kind of a field's values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FieldKind {
-    /// Text, to group by.
-    Text,
-    /// A whole number.
-    Integer,
-    /// A number with this many digits after the point.
-    Decimal(u32),
+/// What is asked, before it is known which fields there are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// The windows.
+    pub windows: Windows,
+    /// By how much windows begin later than at multiples of their length.
+    pub offset: Option<Duration>,
+    /// The zone whose clocks say where windows begin; UTC if there is none.
+    pub zone: Option<Zone>,
+    /// The fields to group by.
+    pub by: Vec<String>,
+    /// What is made of the records of a group.
+    pub aggregates: Vec<Aggregate>,
+    /// Which records count; all if there is none.
+    pub filter: Option<Filter>,
 }
 
-/// A field that can be queried, by the name that it has as a CSV column.
+/// Where the value of an aggregate is found in a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Value {
+    Count,
+    Sum(usize),
+    Avg(usize),
+    Min(usize),
+    Max(usize),
+    First(usize),
+    Last(usize),
+    Distinct(usize),
+    Top(usize, u32),
+}
+
+/// A column of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
-    /// The name, with dots for nested fields.
+pub struct AnswerColumn {
+    /// The name.
     pub name: String,
     /// The kind of its values.
     pub kind: FieldKind,
-    /// Index among the [leaves](Description::leaves) of the description.
-    pub leaf: usize,
+    /// True if its values are lists, as JSON.
+    pub is_list: bool,
 }
 
-/// Returns the fields of a record that can be queried: all but lists and maps.
-pub fn fields(description: &Description) -> Vec<Field> {
-    let leaves = description.leaves().into_iter().enumerate();
-    let field = |(leaf, found): (usize, mercato_schema::Leaf<'_>)| {
-        let kind = match &found.field.kind {
-            Kind::Instant(InstantForm::EpochMillis | InstantForm::EpochMicros)
-            | Kind::Integer
-            | Kind::Long => FieldKind::Integer,
-            Kind::Identifier
-            | Kind::Text
-            | Kind::Boolean
-            | Kind::Instant(InstantForm::Millis | InstantForm::Micros) => FieldKind::Text,
-            Kind::Decimal { scale, .. } | Kind::Number { scale } => {
-                FieldKind::Decimal(u32::from(*scale))
-            }
-            Kind::Struct(_) | Kind::List(_) | Kind::Map(_) => return None,
-        };
-        Some(Field { name: found.path, kind, leaf })
-    };
-    leaves.filter_map(field).collect()
-}
-
-/// Digits after the point of a field's values.
-pub(super) fn digits_of(kind: FieldKind) -> u32 {
-    match kind {
-        FieldKind::Decimal(digits) => digits,
-        FieldKind::Text | FieldKind::Integer => 0,
+impl AnswerColumn {
+    /// Returns true if JSON has its values in quotes.
+    pub fn is_text(&self) -> bool {
+        !self.is_list && !self.kind.is_number()
     }
-}
-
-/// A way to make one number of many.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Aggregate {
-    /// The number of records.
-    Count,
-    /// Their sum of a field.
-    Sum(String),
-    /// The smallest value of a field.
-    Min(String),
-    /// The largest value of a field.
-    Max(String),
-}
-
-impl Aggregate {
-    /// Reads `count`, `sum(FIELD)`, `min(FIELD)` or `max(FIELD)`.
-    pub fn parse(text: &str) -> Result<Self, QueryError> {
-        let unknown = || QueryError::Aggregate { text: text.to_owned() };
-        if text == "count" {
-            return Ok(Self::Count);
-        }
-        let (name, field) =
-            text.strip_suffix(')').and_then(|text| text.split_once('(')).ok_or_else(unknown)?;
-        let field = field.trim().to_owned();
-        match name {
-            "sum" => Ok(Self::Sum(field)),
-            "min" => Ok(Self::Min(field)),
-            "max" => Ok(Self::Max(field)),
-            _ => Err(unknown()),
-        }
-    }
-
-    /// The field that is folded; none for a count.
-    pub fn field(&self) -> Option<&str> {
-        match self {
-            Self::Count => None,
-            Self::Sum(field) | Self::Min(field) | Self::Max(field) => Some(field),
-        }
-    }
-}
-
-impl fmt::Display for Aggregate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Count => f.write_str("count"),
-            Self::Sum(field) => write!(f, "sum({field})"),
-            Self::Min(field) => write!(f, "min({field})"),
-            Self::Max(field) => write!(f, "max({field})"),
-        }
-    }
-}
-
-/// The reasons why a query is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum QueryError {
-    /// Text that is no aggregate.
-    #[error("`{text}` is no aggregate: count, sum(FIELD), min(FIELD) and max(FIELD) are")]
-    Aggregate {
-        /// The text.
-        text: String,
-    },
-    /// No aggregate at all.
-    #[error(
-        "nothing is asked for: name at least one of count, sum(FIELD), min(FIELD) and max(FIELD)"
-    )]
-    Nothing,
-    /// A field that the stream does not have.
-    #[error("there is no field `{field}`: the stream has {known}")]
-    UnknownField {
-        /// The name as given.
-        field: String,
-        /// The names that there are, with commas between them.
-        known: String,
-    },
-    /// A field of text where a number is needed.
-    #[error("`{field}` is text and cannot be folded: numbers are {numbers}")]
-    NoNumber {
-        /// The name as given.
-        field: String,
-        /// The fields that hold numbers, with commas between them.
-        numbers: String,
-    },
-    /// A window that would not end with the day, or that is too narrow to be told from the next.
-    #[error(
-        "a window of {width} is not possible: it must be at least 1ms and divide the day, as 1s, 1m, 5m, 1h and 1d do"
-    )]
-    Window {
-        /// The width as people write it.
-        width: String,
-    },
-    /// The same field to group by, or the same aggregate, twice.
-    #[error("`{name}` is asked for twice: name it once")]
-    Twice {
-        /// The field or aggregate that is named twice.
-        name: String,
-    },
 }
 
 /// A query that a stream can answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Query {
-    window_micros: i64,
-    by: Vec<(usize, Field)>,
-    folded: Vec<(usize, Field)>,
-    aggregates: Vec<Aggregate>,
+    pub(super) windows: Windows,
+    pub(super) grid: Option<Grid>,
+    pub(super) by: Vec<Field>,
+    pub(super) values: Vec<Value>,
+    pub(super) totals: Vec<Field>,
+    pub(super) firsts: Vec<Field>,
+    pub(super) lasts: Vec<Field>,
+    pub(super) tallies: Vec<Field>,
+    pub(super) condition: Option<Condition>,
+    /// The list whose elements are counted, by the leaf that it is.
+    pub(super) list: Option<usize>,
+    /// The columns behind those of the window.
+    columns: Vec<AnswerColumn>,
+    /// The form in which records show their time.
+    pub(super) time: InstantForm,
 }
 
 impl Query {
     /// Prepares a query, which is checked against a stream's fields.
     ///
-    /// Refuses a width below a millisecond or that does not divide the day, an unknown field, a
-    /// fold of text, and anything that is asked for twice.
-    pub fn new(
-        fields: &[Field],
-        window_micros: i64,
-        by: &[String],
-        aggregates: Vec<Aggregate>,
-    ) -> Result<Self, QueryError> {
-        if window_micros < NARROWEST || DAY % window_micros != 0 {
-            let width = Duration::from_micros(window_micros).map(|width| width.to_string());
-            return Err(QueryError::Window {
-                width: width.unwrap_or_else(|| format!("{window_micros}us")),
-            });
-        }
-        check_unique_names(by.iter().cloned())?;
-        check_unique_names(aggregates.iter().map(Aggregate::to_string))?;
+    /// Refuses windows that there cannot be, an unknown field, a fold of text, a value that a field
+    /// cannot have, elements of two lists, and anything that is asked for twice.
+    pub fn new(fields: &[Field], question: &Question) -> Result<Self, QueryError> {
+        let Question { windows, offset, zone, by, aggregates, filter } = question;
         if aggregates.is_empty() {
             return Err(QueryError::Nothing);
         }
-        let by = by.iter().map(|name| find(fields, name)).collect::<Result<_, _>>()?;
-        let mut folded: Vec<(usize, Field)> = Vec::new();
-        for name in aggregates.iter().filter_map(Aggregate::field) {
-            let found = number(fields, find(fields, name)?)?;
-            if !folded.contains(&found) {
-                folded.push(found);
-            }
+        check_unique_names(by.iter().cloned())?;
+        check_unique_names(aggregates.iter().map(Aggregate::name).chain(by.iter().cloned()))?;
+        let found = by.iter().map(|name| find(fields, name).cloned());
+        let by = found.collect::<Result<Vec<Field>, _>>()?;
+        let column = |field: &Field| AnswerColumn {
+            name: field.name.clone(),
+            kind: field.kind,
+            is_list: false,
+        };
+        let mut query = Self {
+            windows: *windows,
+            grid: Grid::new(*windows, *offset, *zone)?,
+            columns: by.iter().map(column).collect(),
+            by,
+            values: Vec::new(),
+            totals: Vec::new(),
+            firsts: Vec::new(),
+            lasts: Vec::new(),
+            tallies: Vec::new(),
+            condition: filter.as_ref().map(|filter| filter.bind(fields)).transpose()?,
+            list: None,
+            time: time_of(fields),
+        };
+        for aggregate in aggregates {
+            let (value, kind) = query.value(fields, &aggregate.function)?;
+            query.values.push(value);
+            let is_list = matches!(value, Value::Top(..));
+            query.columns.push(AnswerColumn { name: aggregate.name(), kind, is_list });
         }
-        Ok(Self { window_micros, by, folded, aggregates })
+        query.list = query.only_list()?;
+        Ok(query)
     }
 
-    /// Width of a window in microseconds.
-    pub fn window_micros(&self) -> i64 {
-        self.window_micros
+    /// Makes room for the value of a function; returns where it is and of which kind.
+    fn value(
+        &mut self,
+        fields: &[Field],
+        function: &Function,
+    ) -> Result<(Value, FieldKind), QueryError> {
+        let mut total = |name: &str| {
+            let field = number(fields, name)?;
+            Ok::<_, QueryError>((place(&mut self.totals, field), field.kind))
+        };
+        Ok(match function {
+            Function::Count => (Value::Count, FieldKind::Integer),
+            Function::Sum(name) => total(name).map(|(at, kind)| (Value::Sum(at), kind))?,
+            Function::Min(name) => total(name).map(|(at, kind)| (Value::Min(at), kind))?,
+            Function::Max(name) => total(name).map(|(at, kind)| (Value::Max(at), kind))?,
+            Function::Avg(name) => {
+                let (at, kind) = total(name)?;
+                (Value::Avg(at), FieldKind::Decimal(mean_digits(kind.digits())))
+            }
+            Function::First(name) => {
+                let field = find(fields, name)?;
+                (Value::First(place(&mut self.firsts, field)), field.kind)
+            }
+            Function::Last(name) => {
+                let field = find(fields, name)?;
+                (Value::Last(place(&mut self.lasts, field)), field.kind)
+            }
+            Function::CountDistinct(name) => {
+                let at = place(&mut self.tallies, find(fields, name)?);
+                (Value::Distinct(at), FieldKind::Integer)
+            }
+            Function::Top(number, name) => {
+                let at = place(&mut self.tallies, find(fields, name)?);
+                (Value::Top(at, *number), FieldKind::Text)
+            }
+        })
     }
 
-    /// The fields that are grouped by, each with its index.
-    pub fn by(&self) -> &[(usize, Field)] {
-        &self.by
+    /// Every field that is read.
+    fn read(&self) -> impl Iterator<Item = &Field> {
+        let folded = [&self.by, &self.totals, &self.firsts, &self.lasts, &self.tallies];
+        folded.into_iter().flatten().chain(self.condition.iter().flat_map(Condition::fields))
     }
 
-    /// The fields that are folded, each once and with its index.
-    pub fn folded(&self) -> &[(usize, Field)] {
-        &self.folded
+    fn only_list(&self) -> Result<Option<usize>, QueryError> {
+        let mut lists = self.read().filter(|field| field.element.is_some());
+        let Some(first) = lists.next() else { return Ok(None) };
+        match lists.find(|field| field.leaf != first.leaf) {
+            Some(Field { name: field, .. }) => {
+                let (field, other) = (field.clone(), first.name.clone());
+                Err(QueryError::Lists { field, other })
+            }
+            None => Ok(Some(first.leaf)),
+        }
     }
 
-    /// The names of the columns that are needed.
-    pub fn columns(&self) -> Vec<String> {
-        self.by.iter().chain(&self.folded).map(|(_, field)| field.name.clone()).collect()
+    pub(super) fn sizes(&self) -> Sizes {
+        Sizes {
+            totals: self.totals.len(),
+            firsts: self.firsts.len(),
+            lasts: self.lasts.len(),
+            tallies: self.tallies.len(),
+        }
     }
 
-    /// The aggregates, in order.
-    pub fn aggregates(&self) -> &[Aggregate] {
-        &self.aggregates
+    /// The leaves of a record's description that are needed.
+    pub fn leaves(&self) -> Vec<usize> {
+        let mut leaves: Vec<usize> = self.read().map(|field| field.leaf).collect();
+        leaves.sort_unstable();
+        leaves.dedup();
+        leaves
     }
+
+    /// The form of the window's bounds; none where there are no windows.
+    pub fn bounds(&self) -> Option<FieldKind> {
+        let form = match self.windows {
+            Windows::None => return None,
+            // It begins with a record, whenever that was.
+            Windows::Session { .. } if self.time.has_micros() => InstantForm::Micros,
+            _ => InstantForm::Millis,
+        };
+        Some(FieldKind::Instant(form))
+    }
+
+    /// The columns of the answer, those of the window's bounds first.
+    pub fn columns(&self) -> Vec<AnswerColumn> {
+        let bound = |name: &str| {
+            self.bounds().map(|kind| AnswerColumn { name: name.to_owned(), kind, is_list: false })
+        };
+        let bounds = ["window_start", "window_end"].into_iter().filter_map(bound);
+        bounds.chain(self.columns.iter().cloned()).collect()
+    }
+}
+
+/// The form of a record's time; milliseconds, as Kafka has them, if it shows none.
+fn time_of(fields: &[Field]) -> InstantForm {
+    match fields.iter().find(|field| field.name == "timestamp").map(|field| field.kind) {
+        Some(FieldKind::Instant(form)) => form,
+        _ => InstantForm::Millis,
+    }
+}
+
+/// The place of `field` in `folded`, where each field is once.
+fn place(folded: &mut Vec<Field>, field: &Field) -> usize {
+    folded.iter().position(|known| known == field).unwrap_or_else(|| {
+        folded.push(field.clone());
+        folded.len() - 1
+    })
 }
 
 fn check_unique_names(names: impl Iterator<Item = String>) -> Result<(), QueryError> {
@@ -239,94 +244,85 @@ fn check_unique_names(names: impl Iterator<Item = String>) -> Result<(), QueryEr
     Ok(())
 }
 
-fn find(fields: &[Field], name: &str) -> Result<(usize, Field), QueryError> {
-    let found = fields.iter().find(|field| field.name == name);
-    let unknown =
-        || QueryError::UnknownField { field: name.to_owned(), known: names(fields.iter()) };
-    found.map(|field| (field.leaf, field.clone())).ok_or_else(unknown)
-}
-
-fn number(fields: &[Field], found: (usize, Field)) -> Result<(usize, Field), QueryError> {
-    if found.1.kind != FieldKind::Text {
-        return Ok(found);
-    }
-    let numbers = names(fields.iter().filter(|field| field.kind != FieldKind::Text));
-    Err(QueryError::NoNumber { field: found.1.name, numbers })
-}
-
-fn names<'a>(fields: impl Iterator<Item = &'a Field>) -> String {
-    fields.map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn fields() -> Vec<Field> {
-        let field = |(leaf, (name, kind)): (usize, (&str, FieldKind))| Field {
-            name: name.to_owned(),
-            kind,
-            leaf,
-        };
         let kinds = [
-            ("status", FieldKind::Text),
-            ("total", FieldKind::Decimal(2)),
-            ("quantity", FieldKind::Integer),
+            ("status", FieldKind::Text, None),
+            ("total", FieldKind::Decimal(2), None),
+            ("quantity", FieldKind::Integer, None),
+            ("lines.name", FieldKind::Text, Some(0)),
+            ("notes.name", FieldKind::Text, Some(0)),
         ];
+        let field = |(leaf, (name, kind, element)): (usize, (&str, FieldKind, Option<usize>))| {
+            Field { name: name.to_owned(), kind, leaf, element }
+        };
         kinds.into_iter().enumerate().map(field).collect()
     }
 
-    fn query(window: i64, by: &[&str], aggregates: &[&str]) -> Result<Query, QueryError> {
-        let aggregates =
-            aggregates.iter().map(|text| Aggregate::parse(text)).collect::<Result<_, _>>()?;
-        Query::new(
-            &fields(),
-            window,
-            &by.iter().map(ToString::to_string).collect::<Vec<_>>(),
-            aggregates,
-        )
+    fn query(windows: &str, by: &[&str], aggregates: &[&str]) -> Result<Query, QueryError> {
+        let aggregates = aggregates.iter().map(|text| Aggregate::parse(text));
+        let question = Question {
+            windows: windows.parse()?,
+            offset: None,
+            zone: None,
+            by: by.iter().map(ToString::to_string).collect(),
+            aggregates: aggregates.collect::<Result<_, _>>()?,
+            filter: None,
+        };
+        Query::new(&fields(), &question)
     }
 
     #[test]
     fn a_field_is_folded_once_however_often_it_is_asked_for() {
-        let query =
-            query(60_000_000, &["status"], &["count", "sum(total)", "max( total )"]).unwrap();
-        assert_eq!(query.folded().len(), 1);
-        assert_eq!(query.aggregates()[2].to_string(), "max(total)");
+        let query = query("1m", &["status"], &["count", "sum(total)", "max( total )"]).unwrap();
+        assert_eq!(query.totals.len(), 1);
+        let names: Vec<String> = query.columns().into_iter().map(|column| column.name).collect();
+        assert_eq!(
+            names,
+            ["window_start", "window_end", "status", "count", "sum(total)", "max(total)"]
+        );
     }
 
     #[test]
     fn refused_queries_name_value_and_what_is_allowed() {
         let refused = |result: Result<Query, QueryError>| result.unwrap_err().to_string();
-        assert_eq!(
-            refused(query(7_000_000, &[], &["count"])),
-            "a window of 7s is not possible: it must be at least 1ms and divide the day, as 1s, 1m, 5m, 1h and 1d do"
-        );
         assert!(
-            refused(query(500, &[], &["count"])).starts_with("a window of 500us is not possible")
+            refused(query("500us", &[], &["count"]))
+                .starts_with("a window of 500us is not possible")
         );
-        assert!(query(1_000, &[], &["count"]).is_ok());
+        assert!(query("1ms", &[], &["count"]).is_ok());
         assert_eq!(
-            refused(query(1_000_000, &["status", "status"], &["count"])),
+            refused(query("1s", &["status", "status"], &["count"])),
             "`status` is asked for twice: name it once"
         );
         assert!(
-            refused(query(1_000_000, &[], &["sum(total)", "sum( total)"]))
+            refused(query("1s", &[], &["sum(total)", "sum( total)"]))
                 .starts_with("`sum(total)` is asked for twice")
         );
         assert_eq!(
-            refused(query(1_000_000, &["state"], &["count"])),
-            "there is no field `state`: the stream has status, total, quantity"
+            refused(query("1s", &["state"], &["count"])),
+            "there is no field `state`: the stream has status, total, quantity, lines.name, notes.name"
+        );
+        assert!(
+            refused(query("1s", &["statsu"], &["count"]))
+                .starts_with("there is no field `statsu`; did you mean `status`?: the stream has")
         );
         assert_eq!(
-            refused(query(1_000_000, &[], &["sum(status)"])),
+            refused(query("1s", &[], &["sum(status)"])),
             "`status` is text and cannot be folded: numbers are total, quantity"
         );
-        assert_eq!(
-            refused(query(1_000_000, &[], &["median(total)"])),
-            "`median(total)` is no aggregate: count, sum(FIELD), min(FIELD) and max(FIELD) are"
+        assert!(
+            refused(query("1s", &[], &["median(total)"]))
+                .starts_with("`median(total)` is no aggregate: count, sum(FIELD), avg(FIELD)")
         );
-        assert!(refused(query(1_000_000, &[], &[])).starts_with("nothing is asked for"));
-        assert!(query(0, &[], &["count"]).is_err());
+        assert!(refused(query("1s", &[], &[])).starts_with("nothing is asked for"));
+        assert!(query("0s", &[], &["count"]).is_err());
+        assert!(
+            refused(query("1s", &["lines.name"], &["first(notes.name)"]))
+                .starts_with("`notes.name` is in another list than `lines.name`")
+        );
     }
 }

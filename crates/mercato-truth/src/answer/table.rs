@@ -1,8 +1,10 @@
-//! The final table: the rows that are left when every change of a run has been made.
+//! The final table: the last record of each key, or the rows that are left when every change of a
+//! run has been made.
 //!
 //! Memory is that table: the last row of each key.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use mercato_encode::csv;
 use mercato_engine::{EngineError, Run};
@@ -17,10 +19,16 @@ pub struct Table {
 }
 
 impl Table {
-    /// The table that the changes of `run` make, which has one topic and writes rows as
-    /// [`Upsert`](mercato_schema::ChangeForm::Upsert).
-    pub fn of(run: &Run) -> Result<Self, EngineError> {
+    /// The table that the records of `run` make, which has one topic and writes records as JSON or
+    /// rows as [`Upsert`](mercato_schema::ChangeForm::Upsert).
+    ///
+    /// `going` says whether to go on, as in [`answer`](super::answer); if not, there is no table.
+    pub fn of(
+        run: &Run,
+        mut going: impl FnMut(u64, i64) -> ControlFlow<()>,
+    ) -> Result<Option<Self>, EngineError> {
         let mut table = Self { columns: run.columns(0).to_vec(), rows: BTreeMap::new() };
+        let mut records = 0;
         let mut batches = run.batches()?;
         while let Some(batch) = batches.try_next()? {
             for index in 0..batch.len() {
@@ -31,9 +39,14 @@ impl Table {
                     table.rows.insert(key.into(), row.into());
                 }
             }
+            records += batch.len() as u64;
+            let reached = batch.spans().last().map_or(i64::MIN, |span| span.stamp.event_time);
+            if going(records, reached).is_break() {
+                return Ok(None);
+            }
             batches.recycle(batch);
         }
-        Ok(table)
+        Ok(Some(table))
     }
 
     /// Number of rows.

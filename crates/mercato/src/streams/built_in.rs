@@ -8,10 +8,11 @@ use mercato_encode::Shape;
 use mercato_engine::{Format, Run};
 use mercato_runtime::session::Plan;
 use mercato_runtime::summary::Summary;
-use mercato_truth::answer::{Query, Table};
 use schemars::{Schema, SchemaGenerator};
 
-use super::{Prepare, PreparedQuery, STREAMS, StreamSpec, TopicPreset, TopicRecord};
+use super::{
+    Prepare, PreparedQueries, PreparedTable, STREAMS, StreamSpec, TableOf, TopicPreset, TopicRecord,
+};
 use crate::StreamError;
 
 /// Reads a stream's section of an earlier run, if it has one.
@@ -155,20 +156,16 @@ impl BuiltIn {
         self.config.records(shape, topic)
     }
 
-    /// The run of `plan` as a fold for the query that `ask` makes of the stream's fields.
+    /// The run of `plan` as a fold for the queries that `ask` makes of the stream's fields.
     ///
-    /// Of a stream with several topics the plan must want one, and the query is about its records.
-    pub fn query(
-        &self,
-        plan: &Plan,
-        ask: Prepare<'_>,
-    ) -> Result<(Query, PreparedQuery), StreamError> {
-        self.config.query(plan, ask)
+    /// Of a stream with several topics the plan must want one, and the queries are about its records.
+    pub fn queries(&self, plan: &Plan, ask: Prepare<'_>) -> Result<PreparedQueries, StreamError> {
+        self.config.queries(plan, ask)
     }
 
-    /// The table that the changes of the run of `plan` make; see [`StreamSpec::table`].
-    pub fn table(&self, plan: &Plan) -> Result<Table, StreamError> {
-        self.config.table(plan)
+    /// The run of `plan` as a final table; see [`StreamSpec::table`].
+    pub fn table(&self, plan: &Plan, of: TableOf) -> Result<PreparedTable, StreamError> {
+        self.config.table(plan, of)
     }
 }
 
@@ -180,8 +177,8 @@ trait Erased: fmt::Debug + Send + Sync {
     fn effective(&self, settings: &RunSpec) -> Result<Effective, StreamError>;
     fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError>;
     fn records(&self, shape: &Shape, topic: Option<&str>) -> Result<Vec<TopicRecord>, StreamError>;
-    fn query(&self, plan: &Plan, ask: Prepare<'_>) -> Result<(Query, PreparedQuery), StreamError>;
-    fn table(&self, plan: &Plan) -> Result<Table, StreamError>;
+    fn queries(&self, plan: &Plan, ask: Prepare<'_>) -> Result<PreparedQueries, StreamError>;
+    fn table(&self, plan: &Plan, of: TableOf) -> Result<PreparedTable, StreamError>;
 }
 
 impl<S: StreamSpec> Erased for S {
@@ -209,12 +206,12 @@ impl<S: StreamSpec> Erased for S {
         StreamSpec::records(self, shape, topic)
     }
 
-    fn query(&self, plan: &Plan, ask: Prepare<'_>) -> Result<(Query, PreparedQuery), StreamError> {
-        StreamSpec::query(self, plan, ask)
+    fn queries(&self, plan: &Plan, ask: Prepare<'_>) -> Result<PreparedQueries, StreamError> {
+        StreamSpec::queries(self, plan, ask)
     }
 
-    fn table(&self, plan: &Plan) -> Result<Table, StreamError> {
-        StreamSpec::table(self, plan)
+    fn table(&self, plan: &Plan, of: TableOf) -> Result<PreparedTable, StreamError> {
+        StreamSpec::table(self, plan, of)
     }
 }
 

@@ -33,14 +33,13 @@ use mercato_shop::orders::OrdersConfig;
 use mercato_shop::sales::SalesConfig;
 use mercato_shop::shop::ShopConfig;
 use mercato_shop::transactions::TransactionsConfig;
-use mercato_truth::answer::{Query, Table};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::StreamError;
 pub use built_in::{BuiltIn, StreamRow};
-pub use query::{Prepare, PreparedQuery};
+pub use query::{Prepare, PreparedQueries, PreparedTable, TableOf};
 pub use records::TopicRecord;
 
 /// The version of the tables and laws behind the built-in streams' records; a changed byte is
@@ -166,18 +165,19 @@ pub trait StreamSpec:
     /// The run that `plan` describes.
     fn run(&self, plan: &Plan, format: Format) -> Result<Run, StreamError>;
 
-    /// The run of `plan` for the query that `ask` makes of the fields of its records.
+    /// The run of `plan` for the queries that `ask` makes of the fields of its records.
     ///
     /// Of a stream with several topics the plan must want one.
-    fn query(&self, plan: &Plan, ask: Prepare<'_>) -> Result<(Query, PreparedQuery), StreamError> {
+    fn queries(&self, plan: &Plan, ask: Prepare<'_>) -> Result<PreparedQueries, StreamError> {
         query::prepare(self, plan, ask)
     }
 
-    /// The table that the changes of the records of `plan` make in the end.
+    /// The run of `plan` as a final table.
     ///
-    /// Of a stream with several topics the plan must want one, whose records are rows.
-    fn table(&self, plan: &Plan) -> Result<Table, StreamError> {
-        query::table(self, plan)
+    /// Of a stream with several topics the plan must want one, whose records are rows if changes are
+    /// asked for.
+    fn table(&self, plan: &Plan, of: TableOf) -> Result<PreparedTable, StreamError> {
+        query::table(self, plan, of)
     }
 
     /// The description of the records of each topic that the configured stream can have, with the
