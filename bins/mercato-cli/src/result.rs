@@ -221,7 +221,7 @@ fn add(
 ) -> Result<(), Failure> {
     let mut rows = Documents::new(lines.map_err(unreadable)?, is_csv);
     let name = rows.name().to_owned();
-    while let Some((line, row)) = rows.next().map_err(unreadable)? {
+    while let Some((line, row)) = rows.read().map_err(unreadable)? {
         comparison.add(&format_args!("{name}:{line}"), row).map_err(failures::of_row)?;
     }
     Ok(())

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use mercato_schema::Timestamp;
 use mercato_test_support::Program;
-use mercato_units::Timestamp;
 use serde_json::{Value, json};
 
 const RUN: &str = "--seed 42 --start 2026-10-24T21:29:07Z --duration 1h";

@@ -44,7 +44,7 @@ impl Documents {
     }
 
     /// The next record with the number of its line; no document if it cannot be read.
-    pub fn next(&mut self) -> Result<Option<(u64, Option<Node<'_>>)>, LinesError> {
+    pub fn read(&mut self) -> Result<Option<(u64, Option<Node<'_>>)>, LinesError> {
         let (line, is_read) = loop {
             let Some(found) = self.lines.next(0)? else { return Ok(None) };
             let line = found.position;

@@ -85,7 +85,7 @@ impl Answer {
         let mut names: Vec<String> = Vec::new();
         let mut rows: Vec<(u64, Vec<Raw>)> = Vec::new();
         let name = from.name().to_owned();
-        while let Some((line, row)) = from.next()? {
+        while let Some((line, row)) = from.read()? {
             let row = row.filter(|row| row.is_object());
             if names.is_empty()
                 && let Some(row) = row
@@ -109,14 +109,14 @@ impl Answer {
         if !rows.is_empty() && is_key.iter().all(|is_key| *is_key) {
             return Err(AnswerError::NoValues { name, columns });
         }
-        Self::of_rows(name, &names, &is_key, rows)
+        Self::of_rows(name, &names, &is_key, &rows)
     }
 
     fn of_rows(
         name: String,
         names: &[String],
         is_key: &[bool],
-        rows: Vec<(u64, Vec<Raw>)>,
+        rows: &[(u64, Vec<Raw>)],
     ) -> Result<Self, AnswerError> {
         let kind = |index: usize| Kind::of(rows.iter().map(move |(_, cells)| &cells[index]));
         let column = |index: usize| Column { name: names[index].clone(), kind: kind(index) };
@@ -124,7 +124,7 @@ impl Answer {
         let (keys, values): (Vec<Column>, Vec<Column>) =
             (of(true).map(column).collect(), of(false).map(column).collect());
         let mut answer = Self { name, keys, values, rows: BTreeMap::new(), windows: None };
-        for (line, cells) in &rows {
+        for (line, cells) in rows {
             let typed = |indices: &mut dyn Iterator<Item = usize>, columns: &[Column]| -> Cells {
                 indices
                     .zip(columns)

@@ -188,18 +188,16 @@ impl Number {
 
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
-        match self.aligned(*other) {
-            Some((one, other, _)) => one.cmp(&other),
-            // So far apart that the power of the first digit decides.
-            None => {
-                let power = |number: &Self| {
-                    let digits = number.units.unsigned_abs().checked_ilog10().unwrap_or(0);
-                    let power = i64::from(digits) - i64::from(number.scale);
-                    (number.units.signum(), power * number.units.signum() as i64)
-                };
-                power(self).cmp(&power(other))
-            }
+        if let Some((one, other, _)) = self.aligned(*other) {
+            return one.cmp(&other);
         }
+        // So far apart that the power of the first digit decides.
+        let power = |number: &Self| {
+            let digits = number.units.unsigned_abs().checked_ilog10().unwrap_or(0);
+            let power = i64::from(digits) - i64::from(number.scale);
+            (number.units.signum(), power * number.units.signum() as i64)
+        };
+        power(self).cmp(&power(other))
     }
 }
 

@@ -277,7 +277,7 @@ fn by_how_much(expected: &Cell, found: &Cell) -> Option<String> {
 
 /// Returns whether a row is taken back rather than added.
 fn is_taken_back(row: Node<'_>, place: impl Fn() -> String) -> Result<bool, RowError> {
-    match row.get(OPERATION).and_then(|operation| operation.text()) {
+    match row.get(OPERATION).and_then(Node::text) {
         Some("+I" | "+U") => Ok(false),
         Some("-U" | "-D") => Ok(true),
         other => Err(RowError::Operation {

@@ -42,7 +42,7 @@ fn compared(
     let tolerance: Tolerance = tolerance.parse().unwrap();
     let mut comparison = Comparison::new(answer, columns, mode, tolerance, 20)?;
     let mut rows = documents(result);
-    while let Some((line, row)) = rows.next().unwrap() {
+    while let Some((line, row)) = rows.read().unwrap() {
         comparison.add(&format_args!("result:{line}"), row)?;
     }
     Ok(comparison.report())
