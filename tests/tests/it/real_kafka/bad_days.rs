@@ -50,8 +50,8 @@ fn limits_of_a_topic_are_told_before_the_first_record() {
     let folder = folder();
     let summary = folder.path().join("run.json");
     let create = |setting: &str, topic: &str| {
-        let create = broker.mercato("topics create --partitions 1 --topic-config").arg(setting);
-        create.arg(topic).run().success();
+        let create = broker.mercato("topics create --partitions 1").arg(topic);
+        create.words("--topic-config").arg(setting).run().success();
     };
     create("message.timestamp.before.max.ms=3600000", "recent");
     create("max.message.bytes=100000", "small");
