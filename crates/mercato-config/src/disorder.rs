@@ -1,5 +1,8 @@
 //! `[disorder]`: faults that are deliberately injected into the records.
 
+mod deviation;
+mod list;
+
 use std::path::PathBuf;
 
 use mercato_encode::FaultKind;
@@ -10,10 +13,35 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::suggest;
 
+use deviation::bounded;
+pub use deviation::{Deviation, DeviationLaw};
+pub use list::DisorderList;
+
 /// `[disorder]`: faults that are deliberately injected into the records.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DisorderSection {
+    /// Records released after their event time, by up to the longest delay.
+    #[serde(deserialize_with = "bounded", skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"1%:30s")]
+    pub late: Option<Deviation>,
+    /// Records released a little after their event time, behind some that come later.
+    #[serde(deserialize_with = "bounded", skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"2%:5s")]
+    pub reorder: Option<Deviation>,
+    /// Records that come twice: the second time right behind the first, or up to the longest delay
+    /// after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"0.5%")]
+    pub duplicate: Option<Deviation>,
+    /// Share of the records that never come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"0.1%")]
+    pub drop: Option<Share>,
+    /// Records released before the time they say they are of, by up to the longest time.
+    #[serde(deserialize_with = "bounded", skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"0.01%:2h")]
+    pub future: Option<Deviation>,
     /// Share of the records that are malformed; 0 by default.
     pub malformed: Share,
     /// The kinds of malformed records, each as likely as another; all by default.
@@ -29,7 +57,27 @@ pub struct DisorderSection {
 impl DisorderSection {
     /// The kinds of malformed records.
     pub fn kinds(&self) -> Vec<FaultKind> {
-        self.kinds.clone().unwrap_or_else(|| FaultKind::ALL.to_vec())
+        self.kinds.clone().unwrap_or_else(|| FaultKind::MALFORMED.to_vec())
+    }
+
+    /// The deviations in time and number, by their kind.
+    pub fn deviations(&self) -> impl Iterator<Item = (FaultKind, Deviation)> {
+        let drop = self.drop.map(Deviation::of);
+        let kinds = [
+            (FaultKind::Late, self.late),
+            (FaultKind::Reorder, self.reorder),
+            (FaultKind::Duplicate, self.duplicate),
+            (FaultKind::Drop, drop),
+            (FaultKind::Future, self.future),
+        ];
+        let wanted = |(kind, deviation): (_, Option<Deviation>)| Some((kind, deviation?));
+        let kinds = kinds.into_iter().filter_map(wanted);
+        kinds.filter(|(_, deviation)| deviation.share > Share::default())
+    }
+
+    /// Returns true if records may be changed, left out or released at another time.
+    pub fn changes_records(&self) -> bool {
+        self.malformed > Share::default() || self.deviations().next().is_some()
     }
 }
 
@@ -48,13 +96,13 @@ fn fault_kinds<'de, D: Deserializer<'de>>(
 }
 
 fn fault_kinds_schema(_: &mut SchemaGenerator) -> Schema {
-    let names = FaultKind::ALL.map(FaultKind::name);
+    let names = FaultKind::MALFORMED.map(FaultKind::name);
     json_schema!({ "type": "array", "items": { "enum": names }, "minItems": 1 })
 }
 
 fn fault_kind(name: &str) -> Result<FaultKind, String> {
-    let known = FaultKind::ALL.map(FaultKind::name);
-    let kind = FaultKind::ALL.into_iter().find(|kind| kind.name() == name);
+    let known = FaultKind::MALFORMED.map(FaultKind::name);
+    let kind = FaultKind::MALFORMED.into_iter().find(|kind| kind.name() == name);
     kind.ok_or_else(|| format!("unknown kind of fault `{name}`; {}", suggest::hint(name, &known)))
 }
 
@@ -63,6 +111,6 @@ fn fault_names<S: Serializer>(
     kinds: &Option<Vec<FaultKind>>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    serializer
-        .collect_seq(kinds.as_deref().unwrap_or(&FaultKind::ALL).iter().map(|kind| kind.name()))
+    let kinds = kinds.as_deref().unwrap_or(&FaultKind::MALFORMED);
+    serializer.collect_seq(kinds.iter().map(|kind| kind.name()))
 }

@@ -1,12 +1,12 @@
-//! The ledger: one line for each record that was changed on purpose, or not sent because it was too
-//! late.
+//! The ledger: one line for each fault that was made on purpose, and for each record that was not
+//! sent because it was too late.
 
 use std::borrow::Cow;
 use std::io::{BufWriter, Write};
 use std::ops::Range;
 use std::path::Path;
 
-use mercato_encode::Batch;
+use mercato_encode::{Batch, Coordinates, Dropped, Fault, FaultKind, Stamp};
 use mercato_sinks::{PartialFile, SinkError};
 use serde::{Deserialize, Serialize};
 
@@ -38,22 +38,40 @@ struct Entry<'a> {
     block: u64,
     position: u16,
     step: u16,
+    /// 1 where the record is the duplicate of the one at the same coordinates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    copy: Option<u8>,
+    /// Microseconds by which the record is late, behind the one that it repeats, or ahead of its
+    /// time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    micros: Option<i64>,
 }
 
 impl<'a> Entry<'a> {
-    fn of(kind: &'a str, batch: &'a Batch, index: usize, topics: &'a [String]) -> Self {
-        let stamp = &batch.spans()[index].stamp;
+    fn of(kind: &'a str, stamp: &Stamp, key: &'a [u8], topics: &'a [String]) -> Self {
+        let Coordinates { rank, substream, block, position, step, copy } = stamp.coordinates;
         Self {
             kind: kind.into(),
             topic: topics.get(usize::from(stamp.topic)).map_or("", String::as_str).into(),
-            key: std::str::from_utf8(batch.key(index)).unwrap_or_default().into(),
+            key: std::str::from_utf8(key).unwrap_or_default().into(),
             event_time: stamp.event_time,
-            rank: stamp.coordinates.rank,
-            substream: stamp.coordinates.substream,
-            block: stamp.coordinates.block,
-            position: stamp.coordinates.position,
-            step: stamp.coordinates.step,
+            rank,
+            substream,
+            block,
+            position,
+            step,
+            copy: Some(copy).filter(|copy| *copy > 0),
+            micros: None,
         }
+    }
+
+    /// The entry of a fault of record `fault.span`, at the time at which it was meant to be.
+    fn of_fault(fault: &Fault, batch: &'a Batch, topics: &'a [String]) -> Self {
+        let index = fault.span as usize;
+        let entry =
+            Self::of(fault.kind.name(), &batch.spans()[index].stamp, batch.key(index), topics);
+        let deviates = !FaultKind::MALFORMED.contains(&fault.kind);
+        Self { event_time: fault.event_time, micros: deviates.then_some(fault.micros), ..entry }
     }
 }
 
@@ -70,16 +88,33 @@ impl Ledger {
         serde_json::from_slice::<Entry<'_>>(line).is_ok()
     }
 
+    /// Names the faults of records and what was left out before each, in order.
     pub(super) fn add(
         &mut self,
         batch: &Batch,
         range: &Range<usize>,
         topics: &[String],
     ) -> Result<(), SinkError> {
+        let mut dropped = batch.dropped(range);
         for fault in faults_in(batch, range) {
-            self.write(&Entry::of(fault.kind.name(), batch, fault.span as usize, topics))?;
+            let before = dropped.partition_point(|record| record.before <= fault.span as usize);
+            self.add_dropped(&dropped[..before], topics)?;
+            dropped = &dropped[before..];
+            self.write(&Entry::of_fault(fault, batch, topics))?;
         }
-        Ok(())
+        self.add_dropped(dropped, topics)
+    }
+
+    /// Names records that were left out on purpose.
+    pub(super) fn add_dropped(
+        &mut self,
+        dropped: &[Dropped],
+        topics: &[String],
+    ) -> Result<(), SinkError> {
+        let kind = FaultKind::Drop.name();
+        let entry =
+            |record: &'_ Dropped| self.write(&Entry::of(kind, &record.stamp, &record.key, topics));
+        dropped.iter().try_for_each(entry)
     }
 
     /// Names records that were not sent because they were too late.
@@ -89,7 +124,10 @@ impl Ledger {
         range: &Range<usize>,
         topics: &[String],
     ) -> Result<(), SinkError> {
-        range.clone().try_for_each(|index| self.write(&Entry::of("shed", batch, index, topics)))
+        range.clone().try_for_each(|index| {
+            let stamp = &batch.spans()[index].stamp;
+            self.write(&Entry::of("shed", stamp, batch.key(index), topics))
+        })
     }
 
     /// Gives the ledger its name.

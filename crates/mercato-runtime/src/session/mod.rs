@@ -5,6 +5,7 @@
 
 mod contents;
 mod destination;
+mod disorder;
 mod error;
 mod files;
 mod plan;
@@ -287,7 +288,7 @@ impl Session<'_> {
 
     /// Returns true if a record may be changed or omitted on purpose.
     fn changes_records(&self) -> bool {
-        self.run.on_lag.value == OnLag::Shed || self.run.disorder.malformed.millionths() > 0
+        self.run.on_lag.value == OnLag::Shed || self.run.disorder.changes_records()
     }
 
     /// Returns the path of the ledger: the given one, or the default if records may be changed.
