@@ -195,7 +195,7 @@ fn check_changes(
         return refused("the key of a change is that of its row: omit --key");
     }
     if settings.disorder.deviates() {
-        return refused("a spoilt change would spoil its table: omit --malformed and disorder");
+        return refused("a spoilt change would spoil its table: omit --malformed and --disorder");
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! From the section `[disorder]` to the engine's disorder.
 
-use mercato_config::{Deviation, DeviationLaw, DisorderSection};
+use mercato_config::{Deviation, DeviationLaw, DisorderSection, TopicDisorder};
 use mercato_draw::Probability;
+use mercato_encode::FaultKind;
 use mercato_engine::{Deviations, Disorder, Dwell, DwellError, Malformed};
 
 use super::PlanError;
@@ -15,13 +16,24 @@ const MEDIAN_OF_MEAN: i64 = 606_531;
 
 /// The disorder that a section describes; refuses a law that lies nearly all outside its bounds.
 pub(super) fn disorder(section: &DisorderSection) -> Result<Disorder, PlanError> {
-    let mut deviations = Deviations::default();
-    for (kind, Deviation { share, time }) in section.deviations() {
+    let of_topic = |(name, own): (&String, &TopicDisorder)| {
+        Ok((name.clone(), deviations(section.deviations_of(Some(own)))?))
+    };
+    Ok(Disorder {
+        malformed: malformed(section)?,
+        deviations: deviations(section.deviations_of(None))?,
+        topics: section.topics.iter().map(of_topic).collect::<Result<_, PlanError>>()?,
+    })
+}
+
+fn deviations(
+    mut kinds: impl Iterator<Item = (FaultKind, Deviation)>,
+) -> Result<Deviations, PlanError> {
+    kinds.try_fold(Deviations::default(), |deviations, (kind, Deviation { share, time })| {
         let time = time.map(|(max, law)| dwell(max.micros(), law)).transpose();
         let time = time.map_err(|source| PlanError::Deviation { kind: kind.name(), source })?;
-        deviations = deviations.with(kind, mercato_engine::Deviation { share, time });
-    }
-    Ok(Disorder { malformed: malformed(section)?, deviations, topics: Vec::new() })
+        Ok(deviations.with(kind, mercato_engine::Deviation { share, time }))
+    })
 }
 
 fn dwell(max: i64, law: DeviationLaw) -> Result<Dwell, DwellError> {

@@ -46,7 +46,7 @@ pub enum PlanError {
     #[error(transparent)]
     Malformed(DrawError),
     /// The times by which records deviate have no law.
-    #[error("invalid disorder.{kind}: {source}")]
+    #[error("invalid disorder.{kind}")]
     Deviation {
         /// The kind of deviation.
         kind: &'static str,
