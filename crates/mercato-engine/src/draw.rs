@@ -277,7 +277,8 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
             (step.at.saturating_add(fate.delay()), step.at.saturating_add(fate.ahead()));
         let slot = self.displaced.entities.len() as u16;
         let mut push = |at: i64, flags: u16| {
-            let step = ScheduledStep { at, slot, flags: step.flags | DEVIANT | flags, ..step };
+            let kept = if flags & COPY == 0 { step.flags } else { step.flags & !(FIRST | LAST) };
+            let step = ScheduledStep { at, slot, flags: kept | DEVIANT | flags, ..step };
             scratch.displaced.push((step, event_time));
         };
         let is_moved = (release, event_time) != (step.at, step.at);
@@ -323,19 +324,27 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
 
 /// Marks the first and the last record of an entity in the order of release, of which some may be
 /// displaced; a duplicate is neither.
-#[cold]
 fn mark_ends(steps: &mut [ScheduledStep], displaced: &mut [(ScheduledStep, i64)]) {
-    let steps = steps.iter_mut().map(|step| (step.at, step));
+    let (mut first, mut last) = (None, None);
+    for (place, _) in heard(steps, displaced) {
+        first = Some(first.map_or(place, |first| place.min(first)));
+        last = last.max(Some(place));
+    }
+    for (place, step) in heard(steps, displaced) {
+        step.flags &= !(FIRST | LAST);
+        step.flags |= if Some(place) == first { FIRST } else { 0 };
+        step.flags |= if Some(place) == last { LAST } else { 0 };
+    }
+}
+
+/// The records of an entity that are emitted and no duplicates, each with its place in the order of
+/// release.
+fn heard<'a>(
+    steps: &'a mut [ScheduledStep],
+    displaced: &'a mut [(ScheduledStep, i64)],
+) -> impl Iterator<Item = ((i64, i64, u16), &'a mut ScheduledStep)> {
+    let on_time = steps.iter_mut().map(|step| (step.at, step));
     let displaced = displaced.iter_mut().map(|(step, event_time)| (*event_time, step));
-    let mut heard: Vec<(i64, &mut ScheduledStep)> =
-        steps.chain(displaced).filter(|(_, step)| step.flags & SILENT == 0).collect();
-    heard.iter_mut().for_each(|(_, step)| step.flags &= !(FIRST | LAST));
-    heard.retain(|(_, step)| step.flags & COPY == 0);
-    heard.sort_by_key(|(event_time, step)| (step.at, *event_time, step.number));
-    if let Some((_, first)) = heard.first_mut() {
-        first.flags |= FIRST;
-    }
-    if let Some((_, last)) = heard.last_mut() {
-        last.flags |= LAST;
-    }
+    let emitted = on_time.chain(displaced).filter(|(_, step)| step.flags & (SILENT | COPY) == 0);
+    emitted.map(|(event_time, step)| ((step.at, event_time, step.number), step))
 }

@@ -2,6 +2,7 @@
 //! order.
 
 use std::cell::Cell;
+use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -188,7 +189,11 @@ impl Slice {
         for step in &displaced[before..] {
             let (other, index) = (block_of(*step), index_of(*step));
             let key = blocks[other].key(index);
-            let behind = first_not(next..end, |index| block.key(index) < key);
+            let behind =
+                first_not(next..end, |index| match block.at(index).cmp(&key.release_time) {
+                    Ordering::Equal => block.key(index) < key,
+                    order => order.is_lt(),
+                });
             current.set(number);
             render_range(block, next..behind, output);
             next = behind;
@@ -245,10 +250,14 @@ impl Slice {
     ) -> usize {
         due_steps.clear();
         let mut is_displaced = false;
-        for (number, block) in blocks.iter().enumerate().filter(|(_, block)| wanted(**block)) {
-            let range = block.range(self.from, self.to);
-            is_displaced |= block.is_displaced() && !range.is_empty();
-            due_steps.extend(range.map(|index| due(block.at(index), number, index)));
+        // Displaced steps are few and lie behind the others, or they would cut up the long runs.
+        for displaced in [false, true] {
+            let its = |block: &dyn Block| block.is_displaced() == displaced && wanted(block);
+            for (number, block) in blocks.iter().enumerate().filter(|(_, block)| its(**block)) {
+                let range = block.range(self.from, self.to);
+                is_displaced |= displaced && !range.is_empty();
+                due_steps.extend(range.map(|index| due(block.at(index), number, index)));
+            }
         }
         let key = |step: &u128| blocks[block_of(*step)].key(index_of(*step));
         // Each block's steps come sorted; the stable sort finds such runs and merges them where
