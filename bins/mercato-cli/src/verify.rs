@@ -39,7 +39,7 @@ pub(crate) struct Verify {
     file: Option<PathBuf>,
 
     /// Summary of the run, written by --summary-json; without it, identify the run by its own flags
-    #[arg(long = "run", value_name = "SUMMARY", conflicts_with_all = ["seed", "start", "count", "duration", "from", "to", "backfill", "warm_up", "rate", "shard", "drain", "asked"])]
+    #[arg(long = "run", value_name = "SUMMARY", conflicts_with_all = ["seed", "start", "count", "duration", "from", "to", "backfill", "warm_up", "rate", "shard", "drain", "faults", "asked"])]
     summary: Option<PathBuf>,
 
     /// Print the report as one JSON object

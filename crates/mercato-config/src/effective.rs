@@ -32,7 +32,7 @@ impl Effective {
         if !schedule.is_empty() {
             effective = effective.with("schedule", schedule)?;
         }
-        if disorder.malformed.millionths() > 0 {
+        if disorder.changes_records() {
             effective = effective.with("disorder", disorder)?;
         }
         Ok(effective)

@@ -56,7 +56,7 @@ mod tree;
 mod value;
 
 pub use de::MAX_ENTRIES;
-pub use disorder::DisorderSection;
+pub use disorder::{Deviation, DeviationLaw, DisorderList, DisorderSection, TopicDisorder};
 pub use effective::Effective;
 pub use error::ConfigError;
 pub use layers::Layers;

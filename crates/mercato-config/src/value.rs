@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use crate::formats::{FileFormatName, OutputName};
 use crate::suggest::nearest;
-use crate::{Origin, Program};
+use crate::{DisorderList, Origin, Program};
 
 /// A type that an option can have.
 pub trait OptionValue: Clone + Send + Sync + Sized + 'static {
@@ -124,6 +124,27 @@ plain! {
     Shard: bound::<Self>().into(), text;
     Timestamp: bound::<Self>().into(), text;
     Topic: bound::<Self>().into(), text;
+}
+
+impl OptionValue for DisorderList {
+    type Written = Self;
+    type Resolved = Self;
+
+    fn parser() -> ValueParser {
+        ValueParser::from(|text: &str| text.parse::<Self>())
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        read(text)
+    }
+
+    fn resolve(self, _: &Program, _: &Origin) -> Result<Self, String> {
+        Ok(self)
+    }
+
+    fn show(value: &Self) -> Value {
+        text(value)
+    }
 }
 
 /// The name of a file to write; `-` is refused, because it would make a file of this name.

@@ -9,7 +9,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::out::Buffer;
-use crate::{Columns, Flaw, Rejection};
+use crate::{Columns, Dropped, Fault, Flaw, Rejection};
 
 /// The size at which a batch is full, in bytes of encoded records.
 ///
@@ -33,6 +33,8 @@ pub struct Coordinates {
     pub position: u16,
     /// Step of the arrival's trace, 0 for the arrival itself.
     pub step: u16,
+    /// 0 for the record itself, 1 for its duplicate.
+    pub copy: u8,
 }
 
 /// The metadata of a record; [`Batch::seal`] turns it into a [`Span`].
@@ -55,10 +57,11 @@ pub struct Stamp {
 }
 
 impl fmt::Display for Coordinates {
-    /// Rank, substream, block, position and step, joined by dots.
+    /// Rank, substream, block, position and step, joined by dots, and of a duplicate its number.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rank, substream, block, position, step } = self;
-        write!(f, "{rank}.{substream}.{block}.{position}.{step}")
+        let Self { rank, substream, block, position, step, copy } = self;
+        write!(f, "{rank}.{substream}.{block}.{position}.{step}")?;
+        if *copy > 0 { write!(f, ".{copy}") } else { Ok(()) }
     }
 }
 
@@ -84,42 +87,6 @@ pub struct Span {
     pub stamp: Stamp,
     bytes_end: u32,
     key_end: u32,
-}
-
-mercato_units::enumerated! {
-    /// A fault made in a record on purpose.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-    pub enum FaultKind {
-        /// The JSON text ends before its closing brace.
-        TruncatedJson,
-        /// A field's value has another JSON type than the record's schema says.
-        WrongType,
-        /// A field is absent.
-        MissingField,
-        /// A field that the schema does not know is present.
-        UnknownField,
-    }
-}
-
-impl FaultKind {
-    /// The kind's name in a configuration and in a ledger.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::TruncatedJson => "truncated_json",
-            Self::WrongType => "wrong_type",
-            Self::MissingField => "missing_field",
-            Self::UnknownField => "unknown_field",
-        }
-    }
-}
-
-/// A ledger entry: the record at `span` was changed on purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fault {
-    /// Index of the changed record in its batch.
-    pub span: u32,
-    /// The kind of fault.
-    pub kind: FaultKind,
 }
 
 /// The bytes around each record that let a reader split a file into records.
@@ -151,6 +118,8 @@ pub struct Batch {
     spans: Vec<Span>,
     /// Which records were changed on purpose, in order.
     pub faults: Vec<Fault>,
+    /// Records that were left out on purpose, in order.
+    dropped: Vec<Dropped>,
     rejections: Vec<Rejection>,
 }
 
@@ -229,6 +198,20 @@ impl Batch {
         self.discard_open();
     }
 
+    /// Takes back the open record on purpose.
+    pub fn drop_open(&mut self, stamp: Stamp) {
+        let key = self.open_key().to_vec();
+        self.dropped.push(Dropped { before: self.spans.len(), stamp, key });
+        self.discard_open();
+    }
+
+    /// Records that were left out on purpose, each directly before one of `range`, in order; those
+    /// before the record that would come next are behind the last.
+    pub fn dropped(&self, range: &Range<usize>) -> &[Dropped] {
+        let upto = |index: usize| self.dropped.partition_point(|record| record.before < index);
+        &self.dropped[upto(range.start)..upto(range.end)]
+    }
+
     /// Records that were taken back, in order.
     pub fn rejections(&self) -> &[Rejection] {
         &self.rejections
@@ -248,6 +231,11 @@ impl Batch {
     /// Returns true if the batch holds no records; rejected ones do not count.
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty()
+    }
+
+    /// Returns true if there is nothing in the batch: no records, and none rejected or left out.
+    pub fn is_blank(&self) -> bool {
+        self.spans.is_empty() && self.rejections.is_empty() && self.dropped.is_empty()
     }
 
     /// The spans in order.
@@ -360,12 +348,13 @@ impl Batch {
         self.truncate(self.spans.len());
     }
 
-    /// Keeps the first `records` records and what was rejected before the last of them; a batch
-    /// with fewer stays as it is.
+    /// Keeps the first `records` records and what was rejected or left out before the last of them;
+    /// a batch with fewer stays as it is.
     pub fn truncate(&mut self, records: usize) {
         let records = records.min(self.spans.len());
         if records < self.spans.len() {
             self.rejections.retain(|rejection| rejection.before < records);
+            self.dropped.retain(|dropped| dropped.before < records);
         }
         let (bytes, keys) = self.start_of(records);
         self.keys.truncate(keys);
@@ -403,6 +392,7 @@ impl Batch {
         self.keys.clear();
         self.spans.clear();
         self.faults.clear();
+        self.dropped.clear();
         self.rejections.clear();
     }
 
@@ -418,6 +408,7 @@ impl Batch {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::FaultKind;
 
     fn batch_of(records: &[(&str, &str)]) -> Batch {
         let mut batch = Batch::default();
@@ -442,7 +433,8 @@ mod tests {
     #[test]
     fn a_truncated_batch_is_as_if_the_rest_had_never_been() {
         let mut batch = batch_of(&[("a", "1"), ("bb", "22"), ("ccc", "333")]);
-        batch.faults = (0..3).map(|span| Fault { span, kind: FaultKind::WrongType }).collect();
+        let fault = |span| Fault { span, kind: FaultKind::WrongType, event_time: 0, micros: 0 };
+        batch.faults = (0..3).map(fault).collect();
         batch.bytes.extend(b"open");
         batch.keys.extend_from_slice(b"open");
         batch.discard_open();
@@ -479,6 +471,27 @@ mod tests {
         assert_eq!(*excerpt, "ö".repeat(50));
         batch.clear();
         assert!(batch.rejections().is_empty());
+    }
+
+    #[test]
+    fn a_dropped_record_leaves_its_stamp_and_its_key() {
+        let mut batch = batch_of(&[("a", "1")]);
+        batch.bytes.extend(b"2\n");
+        batch.keys.extend_from_slice(b"b");
+        let stamp = Stamp::at(7, Coordinates::default());
+        batch.drop_open(stamp);
+        batch.push(b"c", b"3", stamp);
+        assert_eq!((batch.bytes(), batch.keys.as_slice()), (&b"1\n3\n"[..], &b"ac"[..]));
+        let dropped = Dropped { before: 1, stamp, key: b"b".to_vec() };
+        assert_eq!(batch.dropped(&(0..1)), []);
+        assert_eq!(batch.dropped(&(1..2)), std::slice::from_ref(&dropped));
+        batch.truncate(2);
+        assert_eq!(batch.dropped(&(0..3)), [dropped]);
+        batch.truncate(1);
+        assert_eq!(batch.dropped(&(0..3)), [], "nothing is left out behind the last record");
+        batch.drop_open(stamp);
+        batch.clear();
+        assert!(batch.is_blank());
     }
 
     #[test]

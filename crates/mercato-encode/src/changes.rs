@@ -173,7 +173,7 @@ impl Line<'_> {
         self.text(br#","snapshot":""#);
         self.text(if is_snapshot { b"true" } else { b"false" });
         self.text(&self.template.table);
-        let Coordinates { rank, substream, block, position, step } = change.coordinates;
+        let Coordinates { rank, substream, block, position, step, .. } = change.coordinates;
         self.number(rank.into());
         for part in [substream.into(), block as i64, position.into(), step.into()] {
             self.text(b".");

@@ -70,7 +70,7 @@ impl Assembly {
             }
             match self.parts.pop_front() {
                 Some(Part::Batch(batch)) => match open.take() {
-                    Some(before) if !(before.is_empty() && before.rejections().is_empty()) => {
+                    Some(before) if !before.is_blank() => {
                         self.parts.push_front(Part::Batch(batch));
                         return Ok(Some(before));
                     }
@@ -82,9 +82,7 @@ impl Assembly {
                     }
                 }
                 None => {
-                    return Ok(
-                        open.filter(|batch| !(batch.is_empty() && batch.rejections().is_empty()))
-                    );
+                    return Ok(open.filter(|batch| !batch.is_blank()));
                 }
             }
         }

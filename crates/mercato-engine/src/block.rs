@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use mercato_encode::{Batch, Coordinates, Stamp};
 
 use crate::check::Claim;
-use crate::scheduled::{FIRST, HURRIED, LAST, LATE, MOVED, SILENT, ScheduledStep};
+use crate::scheduled::{COPY, DEVIANT, FIRST, HURRIED, LAST, MOVED, SILENT, ScheduledStep};
 use crate::step_record::StepRecord;
 use crate::stream::{Step, Stream};
 use crate::stream_spec::StreamSpec;
@@ -23,8 +23,11 @@ pub(crate) trait Block: Send + Sync {
     /// Indices of the steps released in `from..to`.
     fn range(&self, from: i64, to: i64) -> Range<u32>;
 
-    /// Returns true if steps may be released after their event time.
-    fn has_late_steps(&self) -> bool;
+    /// Number of entities in memory.
+    fn entities(&self) -> usize;
+
+    /// Returns true if the block holds displaced steps, which are not released at their event time.
+    fn is_displaced(&self) -> bool;
 
     /// Release time of step `index`.
     fn at(&self, index: u32) -> i64;
@@ -52,18 +55,26 @@ pub(crate) trait Block: Send + Sync {
     fn accumulate(&self, range: Range<u32>, accumulator: &mut Accumulator);
 }
 
-/// A drawn block of a stream.
+/// A block in its two parts.
+pub(crate) struct Drawn {
+    /// The steps that are released at their event time.
+    pub(crate) on_time: Arc<dyn Block>,
+    /// The others; none where no record is displaced.
+    pub(crate) displaced: Option<Arc<dyn Block>>,
+}
+
+/// A drawn block of a stream, or the displaced part of it.
 pub(crate) struct DrawnBlock<S: Stream> {
     pub(crate) spec: Arc<StreamSpec<S>>,
     pub(crate) substream: u8,
     pub(crate) block: u64,
     pub(crate) entities: Box<[S::Entity]>,
-    /// Positions in the block of the entities kept, where a shard keeps only some.
+    /// Positions in the block of the entities kept, which may be only some.
     pub(crate) positions: Box<[u16]>,
     /// In the order of release.
     pub(crate) steps: Box<[ScheduledStep]>,
-    /// Event times of the steps; none where every step is released at its event time.
-    pub(crate) event_times: Box<[i64]>,
+    /// Event times of displaced steps; none where steps are released at their event time.
+    pub(crate) event_times: Option<Box<[i64]>>,
     /// The end of the last range. Slices come one after the other, so the next begins about there;
     /// a wrong hint costs a longer search and nothing else.
     pub(crate) hint: AtomicU32,
@@ -79,14 +90,17 @@ impl<S: Stream> DrawnBlock<S> {
             block: self.block,
             position: self.positions[usize::from(scheduled.slot)],
             step: scheduled.number,
+            copy: u8::from(scheduled.flags & COPY != 0),
         }
     }
 
     /// The event time of step `index`.
     #[inline]
     fn event_time(&self, index: u32) -> i64 {
-        let scheduled = &self.steps[index as usize];
-        if scheduled.flags & LATE == 0 { scheduled.at } else { self.event_times[index as usize] }
+        match &self.event_times {
+            None => self.steps[index as usize].at,
+            Some(event_times) => event_times[index as usize],
+        }
     }
 
     /// Step `index` as the stream sees it.
@@ -135,8 +149,12 @@ impl<S: Stream> Block for DrawnBlock<S> {
         start as u32..end as u32
     }
 
-    fn has_late_steps(&self) -> bool {
-        !self.event_times.is_empty()
+    fn entities(&self) -> usize {
+        self.entities.len()
+    }
+
+    fn is_displaced(&self) -> bool {
+        self.event_times.is_some()
     }
 
     #[inline]
@@ -171,8 +189,8 @@ impl<S: Stream> Block for DrawnBlock<S> {
         let route = spec.route(kind);
         let Some(encoding) = spec.encoding(route) else { return };
         let topic = route.topic.unwrap_or_default();
-        // A late record was counted at its event time.
-        let accumulator = accumulator.filter(|_| flags & LATE == 0);
+        // A displaced record was counted when it happened.
+        let accumulator = accumulator.filter(|_| !self.is_displaced());
         let block_len = spec.settings.block_len;
         let mut record =
             StepRecord::accumulated(&spec.stream, entity, step, block_len, accumulator);
@@ -198,7 +216,11 @@ impl<S: Stream> Block for DrawnBlock<S> {
             first: spec.counted && flags & FIRST != 0,
             last: spec.counted && flags & LAST != 0,
         };
-        spec.settings.disorder.seal(batch, stamp);
+        if flags & DEVIANT == 0 {
+            spec.settings.disorder.seal(batch, stamp);
+        } else {
+            spec.settings.disorder.seal_deviant(batch, stamp);
+        }
     }
 
     fn render_until_full(
@@ -216,12 +238,13 @@ impl<S: Stream> Block for DrawnBlock<S> {
     }
 
     fn accumulate(&self, range: Range<u32>, accumulator: &mut Accumulator) {
+        if self.is_displaced() {
+            return;
+        }
         for index in range {
             let scheduled = &self.steps[index as usize];
-            if scheduled.flags & LATE == 0 {
-                let entity = &self.entities[usize::from(scheduled.slot)];
-                self.spec.stream.accumulate(entity, self.step(index), accumulator);
-            }
+            let entity = &self.entities[usize::from(scheduled.slot)];
+            self.spec.stream.accumulate(entity, self.step(index), accumulator);
         }
     }
 }

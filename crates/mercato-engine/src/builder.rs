@@ -62,7 +62,8 @@ impl RunBuilder {
         self
     }
 
-    /// Makes some records malformed or late on purpose; by default none is.
+    /// Makes some records malformed, late, repeated, missing or ahead of their time on purpose; by
+    /// default none is.
     #[must_use]
     pub fn disorder(mut self, disorder: Disorder) -> Self {
         self.disorder = disorder;
@@ -160,7 +161,12 @@ impl RunBuilder {
         let mut layout = RunLayout::new(&streams, fold.as_deref(), wanted)?;
         settings.accumulated = settings.shard.index() == 0
             && fold.as_ref().is_some_and(|fold| layout.wants(&fold.topic()));
-        settings.disorder = DisorderStage::new(settings.world, disorder, settings.format);
+        settings.disorder = DisorderStage::new(
+            settings.world,
+            &disorder,
+            settings.format,
+            &layout.expected_topics(),
+        )?;
         let mut joined: Vec<Arc<dyn ErasedStream>> = Vec::new();
         for mut stream in streams {
             let routes = layout.routes(&*stream, &settings)?;

@@ -10,7 +10,8 @@ use crate::SubstreamStart;
 pub struct Key {
     /// Release time in microseconds since the Unix epoch.
     pub release_time: i64,
-    /// Event time in microseconds since the Unix epoch, never after the release time.
+    /// Event time in microseconds since the Unix epoch, after the release time only where a record
+    /// is ahead of its time on purpose.
     pub event_time: i64,
     /// Orders the records of one microsecond.
     pub coordinates: Coordinates,
@@ -21,7 +22,7 @@ impl Key {
     pub(crate) const FIRST: Self = Self {
         release_time: i64::MIN,
         event_time: i64::MIN,
-        coordinates: Coordinates { rank: 0, substream: 0, block: 0, position: 0, step: 0 },
+        coordinates: Coordinates { rank: 0, substream: 0, block: 0, position: 0, step: 0, copy: 0 },
     };
 
     /// A place after every record before `at`.
@@ -32,6 +33,7 @@ impl Key {
             block: u64::MAX,
             position: u16::MAX,
             step: u16::MAX,
+            copy: u8::MAX,
         };
         Self::on_time(at.saturating_sub(1), coordinates)
     }
@@ -67,6 +69,9 @@ pub struct Cursor {
     block: u64,
     position: u16,
     step: u16,
+    /// 1 where the record is the duplicate of another.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    copy: u8,
     #[serde(alias = "lanes")]
     substreams: Vec<SubstreamStart>,
     /// Records emitted up to here, for runs that end by their number.
@@ -74,10 +79,15 @@ pub struct Cursor {
     records: u64,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(copy: &u8) -> bool {
+    *copy == 0
+}
+
 impl Cursor {
     /// The cursor after the record `stamp`, found in output whose look-back begins at `substreams`.
     pub fn after(stamp: &Stamp, substreams: &[SubstreamStart]) -> Self {
-        let Coordinates { rank, substream, block, position, step } = stamp.coordinates;
+        let Coordinates { rank, substream, block, position, step, copy } = stamp.coordinates;
         Self {
             at: stamp.release_time,
             event_time: (stamp.event_time != stamp.release_time).then_some(stamp.event_time),
@@ -86,6 +96,7 @@ impl Cursor {
             block,
             position,
             step,
+            copy,
             substreams: substreams.to_vec(),
             records: 0,
         }
@@ -106,8 +117,8 @@ impl Cursor {
 
     /// The last record that left.
     pub fn key(&self) -> Key {
-        let Self { at, event_time, rank, substream, block, position, step, .. } = *self;
-        let coordinates = Coordinates { rank, substream, block, position, step };
+        let Self { at, event_time, rank, substream, block, position, step, copy, .. } = *self;
+        let coordinates = Coordinates { rank, substream, block, position, step, copy };
         Key { release_time: at, event_time: event_time.unwrap_or(at), coordinates }
     }
 

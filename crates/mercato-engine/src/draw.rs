@@ -7,10 +7,12 @@ use mercato_draw::Words;
 use mercato_encode::Coordinates;
 
 use crate::Key;
-use crate::block::{Block, DrawnBlock};
-use crate::disorder::BoundedDelay;
+use crate::block::{Drawn, DrawnBlock};
+use crate::disorder::{Draws, Laws};
 use crate::process::BlockPlan;
-use crate::scheduled::{DrawScratch, FIRST, HURRIED, LAST, LATE, MOVED, SILENT, ScheduledStep};
+use crate::scheduled::{
+    COPY, DEVIANT, DrawScratch, FIRST, HURRIED, LAST, MOVED, SILENT, ScheduledStep,
+};
 use crate::shard::owns;
 use crate::stream::{Arrival, Stream};
 use crate::stream_spec::StreamSpec;
@@ -32,7 +34,7 @@ impl<S: Stream> StreamSpec<S> {
         plan: &BlockPlan,
         limit: Limit,
         scratch: &mut DrawScratch,
-    ) -> Arc<dyn Block> {
+    ) -> Drawn {
         let mut block = BlockBuilder::new(self, substream, plan.start.block);
         let count = self.times(substream, plan, limit, scratch);
         self.fill(substream, plan.start.block, 0, count, scratch);
@@ -49,7 +51,7 @@ impl<S: Stream> StreamSpec<S> {
         plan: &BlockPlan,
         position: u16,
         scratch: &mut DrawScratch,
-    ) -> Option<Arc<dyn Block>> {
+    ) -> Option<Drawn> {
         let mut block = BlockBuilder::new(self, substream, plan.start.block);
         let count = self.times(substream, plan, Limit { until: i64::MAX, end: None }, scratch);
         (usize::from(position) < count).then(|| {
@@ -83,7 +85,8 @@ impl<S: Stream> StreamSpec<S> {
         if let Some(end) = limit.end {
             let key = |index: usize| {
                 let (rank, position) = (self.rank, index as u16);
-                let coordinates = Coordinates { rank, substream, block, position, step: 0 };
+                let coordinates =
+                    Coordinates { rank, substream, block, position, ..Coordinates::default() };
                 Key::on_time(scratch.times[index], coordinates)
             };
             while count > 0 && key(count - 1) > end {
@@ -113,20 +116,39 @@ impl<S: Stream> StreamSpec<S> {
     }
 }
 
+/// The entities of a block, and the positions of their arrivals in it.
+struct Entities<E> {
+    entities: Vec<E>,
+    positions: Vec<u16>,
+}
+
+impl<E> Entities<E> {
+    fn with_room(room: usize) -> Self {
+        Self { entities: Vec::with_capacity(room), positions: Vec::with_capacity(room) }
+    }
+
+    fn push(&mut self, entity: E, position: u16) {
+        self.entities.push(entity);
+        self.positions.push(position);
+    }
+}
+
 /// A block while its entities are drawn.
 struct BlockBuilder<'a, S: Stream> {
     spec: &'a Arc<StreamSpec<S>>,
     substream: u8,
     block: u64,
-    entities: Vec<S::Entity>,
-    positions: Vec<u16>,
+    kept: Entities<S::Entity>,
+    /// Entities with records that are displaced; their records outlast the others.
+    displaced: Entities<S::Entity>,
+    draws: Draws,
 }
 
 impl<'a, S: Stream> BlockBuilder<'a, S> {
     fn new(spec: &'a Arc<StreamSpec<S>>, substream: u8, block: u64) -> Self {
-        let room = spec.settings.block_len.into();
-        let (entities, positions) = (Vec::with_capacity(room), Vec::with_capacity(room));
-        Self { spec, substream, block, entities, positions }
+        let kept = Entities::with_room(spec.settings.block_len.into());
+        let draws = Draws::new(spec.settings.world, spec.rank, substream, block);
+        Self { spec, substream, block, kept, displaced: Entities::with_room(0), draws }
     }
 
     /// Draws the arrival at `position` from the `nth` set of words, if it belongs to the shard.
@@ -147,9 +169,12 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
                 return;
             }
         }
+        let begin = scratch.steps.len();
         self.push_steps(&entity, arrival, position, own, plan, scratch);
-        self.entities.push(entity);
-        self.positions.push(position);
+        if let Some(laws) = spec.settings.disorder.laws() {
+            self.deviate(laws, &entity, position, begin, scratch);
+        }
+        self.kept.push(entity, position);
     }
 
     #[inline]
@@ -176,8 +201,7 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
         // A step outside its bounds would break the look-back for everyone, so it is moved to the
         // nearest bound.
         let latest = arrival.at.saturating_add(spec.longest_trace);
-        let slot = self.entities.len() as u16;
-        let begin = scratch.steps.len();
+        let slot = self.kept.entities.len() as u16;
         let mut flags = FIRST;
         let mut last = None;
         let mut earliest = arrival.at;
@@ -209,69 +233,118 @@ impl<'a, S: Stream> BlockBuilder<'a, S> {
         if let Some(last) = last.and_then(|last| scratch.steps.get_mut(last)) {
             last.flags |= LAST;
         }
-        if let Some(delay) = &spec.settings.disorder.delay {
-            self.delay(delay, position, begin, scratch);
+    }
+
+    /// Decides for the steps of the entity, which begin at `begin`, which of them deviate.
+    #[inline]
+    fn deviate(
+        &mut self,
+        laws: &[Laws],
+        entity: &S::Entity,
+        position: u16,
+        begin: usize,
+        scratch: &mut DrawScratch,
+    ) {
+        let displaced = scratch.displaced.len();
+        let mut index = begin;
+        while let Some(step) = scratch.steps.get(index) {
+            let topic = self.spec.route(step.kind).topic.unwrap_or_default();
+            let law = laws.get(usize::from(topic)).filter(|_| step.flags & SILENT == 0);
+            let touched = law.filter(|law| law.may_touch(self.draws, position, step.number));
+            let stays = touched.is_none_or(|law| self.displace(law, position, index, scratch));
+            index += usize::from(stays);
+        }
+        if scratch.displaced.len() > displaced {
+            self.displaced.push(*entity, position);
+            mark_ends(&mut scratch.steps[begin..], &mut scratch.displaced[displaced..]);
         }
     }
 
-    /// Moves the steps of the entity, which begin at `begin`, from their event to their release.
+    /// Carries out what becomes of the record of step `index`; false if the step is no longer among
+    /// those released when they happen.
     ///
-    /// The fold counts a record at its event time, as if it were not late: a late step leaves a
-    /// silent one there.
+    /// A fold counts a record as it was meant and when it happens: a displaced step leaves a silent
+    /// one there.
     #[cold]
-    fn delay(&self, delay: &BoundedDelay, position: u16, begin: usize, scratch: &mut DrawScratch) {
-        let (rank, substream, block) = (self.spec.rank, self.substream, self.block);
-        let drawn: Vec<ScheduledStep> = scratch.steps.drain(begin..).collect();
-        for step in drawn {
-            let coordinates = Coordinates { rank, substream, block, position, step: step.number };
-            let event_time = step.at;
-            let at = if step.flags & SILENT == 0 {
-                delay.release_time(event_time, coordinates)
-            } else {
-                event_time
-            };
-            if at == event_time {
-                scratch.push_released(step, event_time);
-                continue;
-            }
-            if self.spec.settings.accumulated {
-                let flags = step.flags | SILENT;
-                scratch.push_released(ScheduledStep { flags, ..step }, event_time);
-            }
-            let flags = step.flags | LATE;
-            scratch.push_released(ScheduledStep { at, flags, ..step }, event_time);
+    fn displace(&self, law: &Laws, position: u16, index: usize, scratch: &mut DrawScratch) -> bool {
+        let step = scratch.steps[index];
+        let fate = law.fate(self.draws, position, step.number);
+        if fate.is_dropped() {
+            scratch.steps[index].flags |= DEVIANT;
+            return true;
         }
-        mark_ends(&mut scratch.steps[begin..]);
+        let (release, event_time) =
+            (step.at.saturating_add(fate.delay()), step.at.saturating_add(fate.ahead()));
+        let slot = self.displaced.entities.len() as u16;
+        let mut push = |at: i64, flags: u16| {
+            let kept = if flags & COPY == 0 { step.flags } else { step.flags & !(FIRST | LAST) };
+            let step = ScheduledStep { at, slot, flags: kept | DEVIANT | flags, ..step };
+            scratch.displaced.push((step, event_time));
+        };
+        let is_moved = (release, event_time) != (step.at, step.at);
+        if is_moved {
+            push(release, 0);
+        }
+        if let Some(gap) = fate.repeated() {
+            push(release.saturating_add(gap), COPY);
+        }
+        if is_moved && self.spec.settings.accumulated {
+            scratch.steps[index].flags |= SILENT;
+        } else if is_moved {
+            scratch.steps.remove(index);
+            return false;
+        }
+        true
     }
 
-    fn finish(self, scratch: &mut DrawScratch) -> Arc<dyn Block> {
-        let event_times = scratch.take_event_times_in_order();
+    fn finish(self, scratch: &mut DrawScratch) -> Drawn {
+        let (displaced_steps, event_times) = scratch.take_displaced_in_order();
         let steps = scratch.take_steps_in_order();
-        let Self { spec, substream, block, entities, positions } = self;
-        let (entities, positions) = (entities.into_boxed_slice(), positions.into_boxed_slice());
-        let spec = Arc::clone(spec);
-        Arc::new(DrawnBlock {
-            spec,
-            substream,
-            block,
-            entities,
-            positions,
-            steps,
-            event_times,
-            hint: AtomicU32::new(0),
-        })
+        let Self { spec, substream, block, kept, displaced, .. } = self;
+        let drawn = |Entities { entities, positions }: Entities<S::Entity>, steps, event_times| {
+            Arc::new(DrawnBlock {
+                spec: Arc::clone(spec),
+                substream,
+                block,
+                entities: entities.into_boxed_slice(),
+                positions: positions.into_boxed_slice(),
+                steps,
+                event_times,
+                hint: AtomicU32::new(0),
+            })
+        };
+        let has_displaced = spec.settings.disorder.laws().is_some();
+        Drawn {
+            displaced: has_displaced
+                .then(|| drawn(displaced, displaced_steps, Some(event_times)) as _),
+            on_time: drawn(kept, steps, None),
+        }
     }
 }
 
-/// Marks the first and the last record of an entity in the order of release.
-fn mark_ends(steps: &mut [ScheduledStep]) {
-    let mut heard: Vec<&mut ScheduledStep> =
-        steps.iter_mut().filter(|step| step.flags & SILENT == 0).collect();
-    heard.iter_mut().for_each(|step| step.flags &= !(FIRST | LAST));
-    if let Some(first) = heard.iter_mut().min_by_key(|step| step.at) {
-        first.flags |= FIRST;
+/// Marks the first and the last record of an entity in the order of release, of which some may be
+/// displaced; a duplicate is neither.
+fn mark_ends(steps: &mut [ScheduledStep], displaced: &mut [(ScheduledStep, i64)]) {
+    let (mut first, mut last) = (None, None);
+    for (place, _) in heard(steps, displaced) {
+        first = Some(first.map_or(place, |first| place.min(first)));
+        last = last.max(Some(place));
     }
-    if let Some(last) = heard.iter_mut().max_by_key(|step| step.at) {
-        last.flags |= LAST;
+    for (place, step) in heard(steps, displaced) {
+        step.flags &= !(FIRST | LAST);
+        step.flags |= if Some(place) == first { FIRST } else { 0 };
+        step.flags |= if Some(place) == last { LAST } else { 0 };
     }
+}
+
+/// The records of an entity that are emitted and no duplicates, each with its place in the order of
+/// release.
+fn heard<'a>(
+    steps: &'a mut [ScheduledStep],
+    displaced: &'a mut [(ScheduledStep, i64)],
+) -> impl Iterator<Item = ((i64, i64, u16), &'a mut ScheduledStep)> {
+    let on_time = steps.iter_mut().map(|step| (step.at, step));
+    let displaced = displaced.iter_mut().map(|(step, event_time)| (*event_time, step));
+    let emitted = on_time.chain(displaced).filter(|(_, step)| step.flags & (SILENT | COPY) == 0);
+    emitted.map(|(event_time, step)| ((step.at, event_time, step.number), step))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mercato_encode::Layout;
 
-use crate::block::Block;
+use crate::block::Drawn;
 use crate::draw::Limit;
 use crate::process::{ArrivalProcess, BlockPlan};
 use crate::route::Routes;
@@ -32,8 +32,14 @@ pub(crate) trait ErasedStream: Send + Sync + fmt::Debug {
     /// Completes the stream for its run, before anything is drawn.
     fn join(&mut self, settings: &StreamSettings, routes: Routes);
 
+    /// The longest time from an arrival to the last step of its trace, in microseconds.
+    fn longest_trace(&self) -> i64;
+
     /// The longest time from an arrival to the release of its last record, in microseconds.
     fn reach(&self) -> i64;
+
+    /// Returns true if records may be displaced.
+    fn has_displaced(&self) -> bool;
 
     /// The arrival processes, one a substream.
     fn processes(&self) -> Vec<ArrivalProcess>;
@@ -45,7 +51,7 @@ pub(crate) trait ErasedStream: Send + Sync + fmt::Debug {
         plan: &BlockPlan,
         limit: Limit,
         scratch: &mut DrawScratch,
-    ) -> Arc<dyn Block>;
+    ) -> Drawn;
 
     /// Draws one entity of a block and nothing else; none if the block has no such arrival.
     fn draw_alone(
@@ -54,7 +60,7 @@ pub(crate) trait ErasedStream: Send + Sync + fmt::Debug {
         plan: &BlockPlan,
         position: u16,
         scratch: &mut DrawScratch,
-    ) -> Option<Arc<dyn Block>>;
+    ) -> Option<Drawn>;
 }
 
 impl<S: Stream> ErasedStream for StreamSpec<S> {
@@ -86,8 +92,16 @@ impl<S: Stream> ErasedStream for StreamSpec<S> {
         Self::join(self, settings, routes);
     }
 
+    fn longest_trace(&self) -> i64 {
+        self.longest_trace
+    }
+
     fn reach(&self) -> i64 {
         self.longest_trace.saturating_add(self.settings.disorder.longest_delay())
+    }
+
+    fn has_displaced(&self) -> bool {
+        self.settings.disorder.laws().is_some()
     }
 
     fn processes(&self) -> Vec<ArrivalProcess> {
@@ -106,7 +120,7 @@ impl<S: Stream> ErasedStream for StreamSpec<S> {
         plan: &BlockPlan,
         limit: Limit,
         scratch: &mut DrawScratch,
-    ) -> Arc<dyn Block> {
+    ) -> Drawn {
         Self::draw(&self, substream, plan, limit, scratch)
     }
 
@@ -116,7 +130,7 @@ impl<S: Stream> ErasedStream for StreamSpec<S> {
         plan: &BlockPlan,
         position: u16,
         scratch: &mut DrawScratch,
-    ) -> Option<Arc<dyn Block>> {
+    ) -> Option<Drawn> {
         Self::draw_alone(&self, substream, plan, position, scratch)
     }
 }

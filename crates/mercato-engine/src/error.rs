@@ -139,6 +139,12 @@ pub enum EngineError {
         /// The value that is wrong, and what is allowed.
         reason: String,
     },
+    /// A deviation of records that cannot be drawn.
+    #[error("invalid disorder: {reason}")]
+    Deviation {
+        /// The value that is wrong.
+        reason: String,
+    },
     /// A cursor that belongs to another run.
     #[error(
         "the cursor has {found} substreams, but the run has {expected}: it belongs to another run"

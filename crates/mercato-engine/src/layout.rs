@@ -16,6 +16,8 @@ use crate::{EngineError, StreamId};
 /// one kind.
 #[derive(Debug, Clone)]
 pub(crate) struct RunLayout {
+    /// The topics of all streams and of the fold.
+    known: Vec<String>,
     /// None: all.
     wanted: Option<Vec<String>>,
     pub(crate) topics: Vec<String>,
@@ -42,7 +44,12 @@ impl RunLayout {
             return Err(EngineError::Topic { name: name.clone(), known: known.join(", ") });
         }
         let (topics, kinds, places, columns, layouts) = Default::default();
-        Ok(Self { wanted, topics, kinds, places, columns, layouts })
+        Ok(Self { known, wanted, topics, kinds, places, columns, layouts })
+    }
+
+    /// The topics that the run will have once all streams are added, in their order.
+    pub(crate) fn expected_topics(&self) -> Vec<String> {
+        self.known.iter().filter(|name| self.wants(name)).cloned().collect()
     }
 
     /// Returns true if records of the topic are wanted.
@@ -188,7 +195,7 @@ fn check_changes(
         return refused("the key of a change is that of its row: omit --key");
     }
     if settings.disorder.deviates() {
-        return refused("a spoilt change would spoil its table: omit --malformed and disorder");
+        return refused("a spoilt change would spoil its table: omit --malformed and --disorder");
     }
     Ok(())
 }

@@ -50,11 +50,6 @@ impl<'a, E: FnMut(&mut Scratch, Part)> Output<'a, E> {
         (self.emit)(self.scratch, Part::Batch(std::mem::replace(&mut self.batch, next)));
     }
 
-    /// Returns true if the batch holds a record or a rejection.
-    fn is_begun(&self) -> bool {
-        !self.batch.is_empty() || !self.batch.rejections().is_empty()
-    }
-
     /// Adds what the steps of `range` say to the window.
     pub(crate) fn accumulate(&mut self, block: &dyn Block, range: Range<u32>) {
         if let Some(meter) = &mut self.meter {
@@ -74,7 +69,7 @@ impl<'a, E: FnMut(&mut Scratch, Part)> Output<'a, E> {
     fn turn_to(&mut self, at: i64) {
         let Some(meter) = &mut self.meter else { return };
         let partial = meter.turn(at);
-        if self.is_begun() {
+        if !self.batch.is_blank() {
             self.emit_batch();
         }
         (self.emit)(self.scratch, Part::Accumulator(partial));
@@ -101,11 +96,11 @@ impl<'a, E: FnMut(&mut Scratch, Part)> Output<'a, E> {
 
     /// Hands over what is left.
     pub(crate) fn finish(mut self) {
-        if self.is_begun() {
+        if self.batch.is_blank() {
+            self.scratch.recycle(self.batch);
+        } else {
             let batch = std::mem::take(&mut self.batch);
             (self.emit)(self.scratch, Part::Batch(batch));
-        } else {
-            self.scratch.recycle(self.batch);
         }
         if let Some(meter) = self.meter {
             let (partial, row) = meter.end();

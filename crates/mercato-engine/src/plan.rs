@@ -48,7 +48,8 @@ pub struct BlockTask {
     substream: u8,
     plan: BlockPlan,
     limit: Limit,
-    slot: Slot,
+    on_time: Slot,
+    displaced: Option<Slot>,
 }
 
 impl BlockTask {
@@ -56,8 +57,11 @@ impl BlockTask {
     pub fn draw(&self, scratch: &mut Scratch) -> Result<(), EngineError> {
         let draw = || {
             let stream = Arc::clone(&self.stream);
-            let block = stream.draw(self.substream, &self.plan, self.limit, &mut scratch.draw);
-            self.slot.fill(Some(block));
+            let drawn = stream.draw(self.substream, &self.plan, self.limit, &mut scratch.draw);
+            self.on_time.fill(Some(drawn.on_time));
+            if let Some(slot) = &self.displaced {
+                slot.fill(drawn.displaced);
+            }
         };
         guarded(|| self.stream.id().name, draw)
     }
@@ -66,7 +70,10 @@ impl BlockTask {
 /// Whoever waits for a block that was not drawn would wait for ever.
 impl Drop for BlockTask {
     fn drop(&mut self) {
-        self.slot.fill(None);
+        self.on_time.fill(None);
+        if let Some(slot) = &self.displaced {
+            slot.fill(None);
+        }
     }
 }
 
@@ -76,6 +83,7 @@ pub struct Planner {
     substreams: Vec<Substream>,
     block_len: u16,
     reach: i64,
+    longest_trace: i64,
     /// Number of arrivals after which the run ends.
     count: Option<u64>,
     drain: bool,
@@ -107,12 +115,17 @@ impl Planner {
         let mut substreams: Vec<Substream> =
             run.streams.iter().flat_map(|stream| Substream::of(stream, run.world)).collect();
         substreams.sort_by_key(|substream| (substream.rank, substream.number));
-        let reach = substreams.iter().map(|substream| substream.stream.reach()).max().unwrap_or(0);
+        let longest = |of: fn(&dyn ErasedStream) -> i64| {
+            substreams.iter().map(|substream| of(&*substream.stream)).max().unwrap_or(0)
+        };
+        let (reach, longest_trace) =
+            (longest(|stream| stream.reach()), longest(|stream| stream.longest_trace()));
         let first = extent.from.unwrap_or(run.world.origin).max(run.world.origin);
         let mut planner = Self {
             substreams,
             block_len: run.block_len,
             reach,
+            longest_trace,
             count: extent.arrivals,
             drain: extent.drain,
             until: extent.until.unwrap_or(i64::MAX),
@@ -263,15 +276,19 @@ impl Planner {
                 substream.watermark = i64::MAX;
             }
         }
-        let slot = Slot::default();
+        let on_time = Slot::default();
+        let displaced = stream.has_displaced().then(Slot::default);
+        let over = |reach: i64| plan.watermark.saturating_add(reach).saturating_add(1);
         substream.open.push_back(OpenBlock {
             start: plan.start,
             from: plan.from,
-            over: plan.watermark.saturating_add(substream.stream.reach()).saturating_add(1),
-            slot: slot.clone(),
+            over: over(stream.reach()),
+            on_time_over: over(stream.longest_trace()),
+            on_time: Some(on_time.clone()),
+            displaced: displaced.clone(),
         });
         let limit = Limit { until: self.until, end: self.end };
-        Ok(BlockTask { stream, substream: substream.number, plan, limit, slot })
+        Ok(BlockTask { stream, substream: substream.number, plan, limit, on_time, displaced })
     }
 
     /// Appends the slices from where the last one ended to `to`.
@@ -284,8 +301,9 @@ impl Planner {
         // Where a slice spans much of the time in which traces end, it would hold most of what is
         // open:
         // it is cut so that each part holds about as much as a block brings.
-        let open: usize = self.substreams.iter().map(|substream| substream.open.len()).sum();
-        let reach = self.reach.max(1);
+        let blocks = self.substreams.iter().flat_map(|substream| &substream.open);
+        let open = blocks.filter(|block| block.on_time.is_some()).count();
+        let reach = self.longest_trace.max(1);
         let pieces =
             (open as i64).saturating_mul(width.min(reach)).checked_div(reach).unwrap_or(1).max(1);
         let step = (width.min(reach) / pieces).max(1);
@@ -300,18 +318,14 @@ impl Planner {
         if from >= to {
             return;
         }
-        for substream in &mut self.substreams {
-            while substream.open.front().is_some_and(|block| block.over <= from) {
-                substream.open.pop_front();
-            }
-        }
+        self.substreams.iter_mut().for_each(|substream| substream.close_before(from));
         let lookback = self.substreams.iter_mut().map(Substream::lookback).collect();
         let reaching = self
             .substreams
             .iter()
             .flat_map(|substream| &substream.open)
             .filter(|block| block.from < to);
-        let blocks = reaching.map(|block| block.slot.clone()).collect();
+        let blocks = reaching.flat_map(OpenBlock::slots).cloned().collect();
         let end = self.end.filter(|_| !self.drain).into_iter().chain(self.last).min();
         let accumulation = self.accumulation(from, to);
         self.slices.push_back(Slice {

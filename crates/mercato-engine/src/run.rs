@@ -126,9 +126,16 @@ impl Run {
         process.seek_block(block);
         let plan = process.advance();
         let scratch = &mut Scratch::default().draw;
-        let block = Arc::clone(stream).draw_alone(substream, &plan, position, scratch)?;
+        let drawn = Arc::clone(stream).draw_alone(substream, &plan, position, scratch)?;
+        let blocks = [Some(drawn.on_time), drawn.displaced];
         let mut batch = Batch::default();
-        for index in block.range(i64::MIN, i64::MAX) {
+        let mut records = Vec::new();
+        for block in blocks.iter().flatten() {
+            let range = block.range(i64::MIN, i64::MAX);
+            records.extend(range.map(|index| (block.key(index), block, index)));
+        }
+        records.sort_by_key(|(key, ..)| *key);
+        for (_, block, index) in records {
             block.render(index, &mut batch, None);
         }
         Some(batch)

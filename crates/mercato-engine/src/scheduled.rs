@@ -12,22 +12,24 @@ pub(crate) struct ScheduledStep {
     pub(crate) slot: u16,
     pub(crate) number: u16,
     pub(crate) kind: u16,
-    pub(crate) flags: u8,
+    pub(crate) flags: u16,
 }
 
 /// The first step of its entity that is emitted.
-pub(crate) const FIRST: u8 = 1;
+pub(crate) const FIRST: u16 = 1;
 /// The last one.
-pub(crate) const LAST: u8 = 2;
+pub(crate) const LAST: u16 = 2;
 /// The step, or one before it, was brought forward.
-pub(crate) const HURRIED: u8 = 4;
+pub(crate) const HURRIED: u16 = 4;
 /// The stream wanted a time that no step may have.
-pub(crate) const MOVED: u8 = 8;
+pub(crate) const MOVED: u16 = 8;
 /// The step is accumulated and makes no record: its topic is not wanted, or it belongs to another
 /// shard.
-pub(crate) const SILENT: u8 = 16;
-/// The step is released after its event time; a fold counts it there.
-pub(crate) const LATE: u8 = 32;
+pub(crate) const SILENT: u16 = 16;
+/// The record deviates on purpose, in time or in number.
+pub(crate) const DEVIANT: u16 = 32;
+/// The record is the duplicate of another.
+pub(crate) const COPY: u16 = 64;
 
 /// Memory that drawing needs only while it draws.
 #[derive(Debug, Default)]
@@ -35,8 +37,8 @@ pub(crate) struct DrawScratch {
     pub(crate) words: Vec<u64>,
     pub(crate) times: Vec<i64>,
     pub(crate) steps: Vec<ScheduledStep>,
-    /// Event times of the steps; none where every step is released at its event time.
-    event_times: Vec<i64>,
+    /// Steps that are not released at their event time, and that time.
+    pub(crate) displaced: Vec<(ScheduledStep, i64)>,
     keys: Vec<u64>,
     spare: RadixSpare,
     pub(crate) trace: Trace,
@@ -44,26 +46,12 @@ pub(crate) struct DrawScratch {
 }
 
 impl DrawScratch {
-    /// Appends a step that is released at its time, which need not be that of its event.
-    pub(crate) fn push_released(&mut self, step: ScheduledStep, event_time: i64) {
-        self.steps.push(step);
-        self.event_times.push(event_time);
-    }
-
-    /// Sorts the steps that were pushed with an event time by release, event and the order in which
-    /// they were pushed; returns their event times.
-    pub(crate) fn take_event_times_in_order(&mut self) -> Box<[i64]> {
-        let Self { steps, event_times, .. } = self;
-        if event_times.is_empty() {
-            return Box::default();
-        }
-        let mut order: Vec<(i64, i64, usize)> = Vec::with_capacity(steps.len());
-        order
-            .extend(steps.iter().zip(&*event_times).enumerate().map(|(n, (s, at))| (s.at, *at, n)));
-        order.sort_unstable();
-        *steps = order.iter().map(|(_, _, number)| steps[*number]).collect();
-        event_times.clear();
-        order.into_iter().map(|(_, event_time, _)| event_time).collect()
+    /// The displaced steps by release, event and the order in which they were pushed, which is that
+    /// of position, step and copy; and their event times.
+    pub(crate) fn take_displaced_in_order(&mut self) -> (Box<[ScheduledStep]>, Box<[i64]>) {
+        self.displaced.sort_by_key(|(step, event_time)| (step.at, *event_time));
+        let (steps, event_times): (Vec<_>, Vec<_>) = self.displaced.drain(..).unzip();
+        (steps.into(), event_times.into())
     }
 
     /// The steps in the order of time; those of one moment keep the order in which they were

@@ -2,6 +2,7 @@
 //! order.
 
 use std::cell::Cell;
+use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -92,6 +93,11 @@ impl Slice {
         self.blocks.len()
     }
 
+    /// Number of entities in memory for the records of the slice, as far as their blocks are drawn.
+    pub fn held(&self) -> usize {
+        self.blocks.iter().filter_map(Slot::drawn).map(Block::entities).sum()
+    }
+
     /// Waits until every block that reaches into the slice has been drawn; false if one of them
     /// never will be, because its stream panicked or its task was dropped. Such a slice cannot be
     /// rendered.
@@ -136,54 +142,68 @@ impl Slice {
     ) {
         let mut output = Output::new(self.accumulation, scratch, emit);
         match self.only_block(blocks) {
-            Some((number, range)) => {
-                current.set(number);
-                self.render_one(blocks[number], range, &mut output);
-            }
+            Some((number, range)) => self.render_one(blocks, number, range, current, &mut output),
             None => self.render_merged(blocks, current, &mut output),
         }
         output.finish();
     }
 
-    /// The index of the block that has all of the slice's steps, if one has, and which of its steps
-    /// they are.
+    /// The index of the block that has all of the slice's steps but the displaced ones, if one has,
+    /// and which of its steps they are.
     fn only_block(&self, blocks: &[&dyn Block]) -> Option<(usize, Range<u32>)> {
-        let mut reaching = blocks.iter().map(|block| block.range(self.from, self.to)).enumerate();
+        let on_time = blocks.iter().enumerate().filter(|(_, block)| !block.is_displaced());
+        let mut reaching = on_time.map(|(number, block)| (number, block.range(self.from, self.to)));
         let one = reaching.find(|(_, range)| !range.is_empty())?;
         reaching.all(|(_, range)| range.is_empty()).then_some(one)
     }
 
-    /// Renders steps of one block, which are in the order of the run as they are.
+    /// Renders the steps of block `number`, which are in the order of the run as they are, and
+    /// between them the displaced ones, which are few.
     ///
     /// Streams of one record an arrival have no other slices: without merging and with one dynamic
     /// call a batch a record takes half the time.
     fn render_one<E: FnMut(&mut Scratch, Part)>(
         &self,
-        block: &dyn Block,
+        blocks: &[&dyn Block],
+        number: usize,
         range: Range<u32>,
+        current: &Cell<usize>,
         output: &mut Output<'_, E>,
     ) {
+        let block = blocks[number];
         let end = self
             .end
             .map_or(range.end, |end| first_not(range.clone(), |index| block.key(index) <= end));
         let start = self.after.map_or(range.start, |after| {
             first_not(range.start..end, |index| block.key(index) <= after)
         });
+        current.set(number);
         if output.meter.is_some() {
             output.each_window(block, range.start..start, |output, part| {
                 output.accumulate(block, part);
             });
         }
-        output.each_window(block, start..end, |output, mut part| {
-            while !part.is_empty() {
-                block.render_until_full(
-                    &mut part,
-                    &mut output.batch,
-                    output.meter.as_mut().map(Meter::row),
-                );
-                output.emit_if_full();
-            }
-        });
+        let mut displaced = std::mem::take(&mut output.scratch.due);
+        let before = self.gather(blocks, |block| block.is_displaced(), &mut displaced);
+        let mut next = start;
+        for step in &displaced[before..] {
+            let (other, index) = (block_of(*step), index_of(*step));
+            let key = blocks[other].key(index);
+            let behind =
+                first_not(next..end, |index| match block.at(index).cmp(&key.release_time) {
+                    Ordering::Equal => block.key(index) < key,
+                    order => order.is_lt(),
+                });
+            current.set(number);
+            render_range(block, next..behind, output);
+            next = behind;
+            current.set(other);
+            output.turn(time_of(*step));
+            render_step(blocks[other], index, output);
+        }
+        output.scratch.due = displaced;
+        current.set(number);
+        render_range(block, next..end, output);
     }
 
     /// Merges the blocks' steps and renders them.
@@ -194,7 +214,7 @@ impl Slice {
         output: &mut Output<'_, E>,
     ) {
         let mut due = std::mem::take(&mut output.scratch.due);
-        let before = self.gather(blocks, &mut due);
+        let before = self.gather(blocks, |_| true, &mut due);
         if output.meter.is_some() {
             for step in &due[..before] {
                 let (block, index) = (block_of(*step), index_of(*step));
@@ -203,8 +223,9 @@ impl Slice {
                 output.accumulate(blocks[block], index..index + 1);
             }
         }
+        let on_time = blocks.iter().filter(|block| !block.is_displaced()).count();
         for group in due[before..].chunks(TOUCHED_TOGETHER) {
-            if blocks.len() > FEW_BLOCKS {
+            if on_time > FEW_BLOCKS {
                 for step in group {
                     blocks[block_of(*step)].touch(index_of(*step));
                 }
@@ -213,37 +234,75 @@ impl Slice {
                 let (block, index) = (block_of(*step), index_of(*step));
                 current.set(block);
                 output.turn(time_of(*step));
-                blocks[block].render(
-                    index,
-                    &mut output.batch,
-                    output.meter.as_mut().map(Meter::row),
-                );
-                output.emit_if_full();
+                render_step(blocks[block], index, output);
             }
         }
         output.scratch.due = due;
     }
 
-    /// Collects the steps of the slice in the order of the run; returns how many of them have been
-    /// emitted before.
-    fn gather(&self, blocks: &[&dyn Block], due_steps: &mut Vec<u128>) -> usize {
+    /// Collects the slice's steps of the `wanted` blocks in the order of the run; returns how many
+    /// of them have been emitted before.
+    fn gather(
+        &self,
+        blocks: &[&dyn Block],
+        wanted: impl Fn(&dyn Block) -> bool,
+        due_steps: &mut Vec<u128>,
+    ) -> usize {
         due_steps.clear();
-        for (number, block) in blocks.iter().enumerate() {
-            let range = block.range(self.from, self.to);
-            due_steps.extend(range.map(|index| due(block.at(index), number, index)));
+        let mut is_displaced = false;
+        // Displaced steps are few and lie behind the others, or they would cut up the long runs.
+        for displaced in [false, true] {
+            let its = |block: &dyn Block| block.is_displaced() == displaced && wanted(block);
+            for (number, block) in blocks.iter().enumerate().filter(|(_, block)| its(**block)) {
+                let range = block.range(self.from, self.to);
+                is_displaced |= displaced && !range.is_empty();
+                due_steps.extend(range.map(|index| due(block.at(index), number, index)));
+            }
         }
         let key = |step: &u128| blocks[block_of(*step)].key(index_of(*step));
         // Each block's steps come sorted; the stable sort finds such runs and merges them where
         // they are long.
-        if blocks.iter().any(|block| block.has_late_steps()) {
+        due_steps.sort_by_key(|step| *step);
+        if is_displaced {
             // Of those released at one moment, the earlier event comes first.
-            due_steps.sort_by_cached_key(|step| (key(step), *step));
-        } else {
-            due_steps.sort_by_key(|step| *step);
+            for moment in due_steps.chunk_by_mut(|one, other| time_of(*one) == time_of(*other)) {
+                if moment.len() > 1 {
+                    moment.sort_by_key(key);
+                }
+            }
         }
         if let Some(end) = self.end {
             due_steps.truncate(due_steps.partition_point(|step| key(step) <= end));
         }
         self.after.map_or(0, |after| due_steps.partition_point(|step| key(step) <= after))
     }
+}
+
+/// Renders one step.
+#[inline]
+fn render_step<E: FnMut(&mut Scratch, Part)>(
+    block: &dyn Block,
+    index: u32,
+    output: &mut Output<'_, E>,
+) {
+    block.render(index, &mut output.batch, output.meter.as_mut().map(Meter::row));
+    output.emit_if_full();
+}
+
+/// Renders steps that follow one another.
+fn render_range<E: FnMut(&mut Scratch, Part)>(
+    block: &dyn Block,
+    range: Range<u32>,
+    output: &mut Output<'_, E>,
+) {
+    output.each_window(block, range, |output, mut part| {
+        while !part.is_empty() {
+            block.render_until_full(
+                &mut part,
+                &mut output.batch,
+                output.meter.as_mut().map(Meter::row),
+            );
+            output.emit_if_full();
+        }
+    });
 }

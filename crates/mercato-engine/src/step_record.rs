@@ -57,6 +57,7 @@ impl<S: Stream> WriteRecord for StepRecord<'_, S> {
             block: arrival / block_len,
             position: (arrival % block_len) as u16,
             step: number,
+            copy: 0,
         };
         Change { kind: self.stream.change(self.entity, self.step), at, coordinates }
     }

@@ -29,7 +29,20 @@ pub(crate) struct OpenBlock {
     pub(crate) from: i64,
     /// No record of the block lies at or after.
     pub(crate) over: i64,
-    pub(crate) slot: Slot,
+    /// No record that is released when it happens lies at or after.
+    pub(crate) on_time_over: i64,
+    /// The records released when they happen; empty once all of them have been: what is displaced
+    /// may stay open much longer, and is little.
+    pub(crate) on_time: Option<Slot>,
+    /// The displaced records; none where no record is.
+    pub(crate) displaced: Option<Slot>,
+}
+
+impl OpenBlock {
+    /// The parts that may still have records to come, those released when they happen first.
+    pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
+        self.on_time.iter().chain(&self.displaced)
+    }
 }
 
 impl Substream {
@@ -59,6 +72,19 @@ impl Substream {
         }
     }
 
+    /// Lets go of what no record from `time` on needs.
+    pub(crate) fn close_before(&mut self, time: i64) {
+        while self.open.front().is_some_and(|block| block.over <= time) {
+            self.open.pop_front();
+        }
+        for block in &mut self.open {
+            if block.on_time_over > time {
+                break;
+            }
+            block.on_time = None;
+        }
+    }
+
     /// The block from which the substream must be drawn again to go on from here.
     pub(crate) fn lookback(&mut self) -> SubstreamStart {
         self.open.front().map_or_else(|| self.process.position(), |block| block.start)
@@ -69,7 +95,10 @@ impl Substream {
         let (rank, substream, block) = (self.rank, self.number, plan.start.block);
         self.process.times_of(plan).into_iter().enumerate().map(move |(position, at)| {
             let position = position as u16;
-            Key::on_time(at, Coordinates { rank, substream, block, position, step: 0 })
+            Key::on_time(
+                at,
+                Coordinates { rank, substream, block, position, ..Coordinates::default() },
+            )
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use mercato_encode::{Batch, Fault, FaultKind, Flaw};
+use mercato_encode::{Batch, Dropped, Fault, FaultKind, Flaw};
 
 /// Counts of the records sent so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,7 +15,8 @@ pub struct Counts {
     pub entered: u64,
     /// Entities whose last record has left.
     pub completed: u64,
-    /// Records changed on purpose, by [`FaultKind::ALL`].
+    /// Faults made on purpose, by [`FaultKind::ALL`]; a dropped record is in no other count of
+    /// records.
     pub faults: [u64; FaultKind::ALL.len()],
     /// Records that were not sent because they were too late; they are in no other count.
     pub shed: u64,
@@ -48,6 +49,15 @@ impl Counts {
         *count == 1
     }
 
+    /// Counts records that were left out on purpose: their entities have come this far without them.
+    pub(crate) fn drop_all(&mut self, dropped: &[Dropped]) {
+        for Dropped { stamp, .. } in dropped {
+            self.faults[FaultKind::Drop as usize] += 1;
+            self.entered += u64::from(stamp.first);
+            self.completed += u64::from(stamp.last);
+        }
+    }
+
     pub(crate) fn add(&mut self, batch: &Batch, range: &Range<usize>) {
         // One counter that every record adds to makes each wait for the one before.
         let several = self.by_topic.len() != 1;
@@ -68,6 +78,7 @@ impl Counts {
         for fault in faults_in(batch, range) {
             self.faults[fault.kind as usize] += 1;
         }
+        self.drop_all(batch.dropped(range));
         self.bytes += batch.size(range.clone()) as u64;
     }
 }

@@ -179,7 +179,8 @@ impl Sink for PartitionedSink {
     fn write(&mut self, batch: &Batch, range: Range<usize>) -> Result<(), SinkError> {
         let spans = &batch.spans()[range.clone()];
         let mut start = range.start;
-        let place = |span: &mercato_encode::Span| (span.stamp.topic, day_of(span.stamp.event_time));
+        let place =
+            |span: &mercato_encode::Span| (span.stamp.topic, day_of(span.stamp.release_time));
         for together in spans.chunk_by(|one, next| place(one) == place(next)) {
             let end = start + together.len();
             let (topic, day) = place(&together[0]);

@@ -144,6 +144,7 @@ impl<S: StreamSpec> Generation<S> {
         }
         warn_lost_deletes(&session, &run);
         start::check_reachable(&session.run, &run)?;
+        topic_check::check_disorder(&layers, &session.run.disorder, &run)?;
         topic_check::check(&layers, S::NAME, session.kafka.as_ref(), &run)?;
         if let Some(banner) = banner {
             logging::say(&banner);

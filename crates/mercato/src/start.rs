@@ -103,7 +103,7 @@ fn is_made(spec: &RunSpec) -> bool {
     spec.counted == Counted::Records || spec.drain.value
 }
 
-/// Event time of the last arrival or record; none if there is none.
+/// Time of the last arrival, or of the release of the last record; none if there is none.
 fn last_event<S: StreamSpec>(stream: &S, spec: &RunSpec) -> Result<Option<i64>, GenerationError> {
     let plan = Plan::of_settings(spec).map_err(StreamError::from)?;
     let run = stream.run(&plan, Format::Json)?;
@@ -113,7 +113,7 @@ fn last_event<S: StreamSpec>(stream: &S, spec: &RunSpec) -> Result<Option<i64>, 
     let mut batches = run.batches().map_err(SessionError::Stream)?;
     let mut last = None;
     while let Some(batch) = batches.try_next().map_err(SessionError::Stream)? {
-        last = batch.spans().last().map(|span| span.stamp.event_time).max(last);
+        last = batch.spans().last().map(|span| span.stamp.release_time).max(last);
         batches.recycle(batch);
     }
     Ok(last)

@@ -4,10 +4,34 @@
 //! the topic of one of them: document 002's `KAFKA_TOPIC=user-events` must not make `order-gen` send
 //! orders to consumers of user events.
 
-use mercato_config::{ConfigError, KafkaSettings, Layers, Origin, Setting};
+use mercato_config::{
+    ConfigError, DisorderSection, KafkaSettings, Layers, Origin, Setting, did_you_mean,
+};
 use mercato_engine::Run;
 
-use crate::STREAMS;
+use crate::{STREAMS, topic_presets};
+
+/// Refuses disorder of a topic that neither `run` nor any stream has.
+pub(crate) fn check_disorder(
+    layers: &Layers,
+    disorder: &DisorderSection,
+    run: &Run,
+) -> Result<(), ConfigError> {
+    let presets = topic_presets();
+    let known: Vec<&str> = run
+        .topics()
+        .iter()
+        .map(String::as_str)
+        .chain(presets.iter().map(|preset| preset.name))
+        .collect();
+    let unknown = disorder.topics.keys().find(|name| !known.contains(&name.as_str()));
+    unknown.map_or(Ok(()), |name| {
+        let key = format!("disorder.topics.{name}");
+        let origin = layers.file_origin(&key).unwrap_or(Origin::Default);
+        let reason = format!("unknown topic; {}", did_you_mean(name, &known));
+        Err(ConfigError::wrong(&origin, &key, &reason))
+    })
+}
 
 /// Refuses a topic from a variable or a file that is the default topic of other records than those
 /// of `run`, the stream `stream`; a topic from a flag is what the user wants.

@@ -139,6 +139,7 @@ fn what_has_no_rows_and_what_would_spoil_them_is_refused_before_anything_is_writ
         ("order-gen --key status", "omit --key"),
         ("order-gen --key none", "omit --key"),
         ("order-gen --malformed 0.1", "omit --malformed"),
+        ("order-gen --disorder drop=1%", "omit --malformed and --disorder"),
     ] {
         for form in ["debezium", "upsert"] {
             let path = folder.path().join("out/");

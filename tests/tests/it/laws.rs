@@ -8,13 +8,17 @@ use mercato_test_support::{Program, folder, json, read};
 
 /// Runs whose identity is fixed; thousands of orders cross several block borders with hundreds of
 /// orders open.
-const STREAMS: [&str; 6] = [
+const STREAMS: [&str; 10] = [
     "order-gen --stream sales --seed 42 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s --count 2500",
     "order-gen --stream orders --seed 42 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s --count 5000",
     "txn-gen --seed 42 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s --count 5000",
     "event-gen --seed 42 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s --count 5000",
     "order-gen --cdc debezium --seed 42 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s --count 2500",
     "mercato stream --topics product-updates --cdc debezium --seed 42 --start 2025-11-09T15:55:40Z --clock fast --duration 5",
+    "order-gen --seed 42 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s --count 2500 --drain --disorder late=5%:30s,reorder=5%:2s,duplicate=2%:1s,drop=2%,future=1%:2h,malformed=1%",
+    "txn-gen --seed 42 --start 2025-11-09T15:55:40Z --clock fast --rate 20/s --count 5000 --disorder late=5%:30s,reorder=5%:2s,duplicate=2%:1s,drop=2%,future=1%:2h,malformed=1%",
+    "event-gen --seed 42 --start 2025-11-09T15:55:40Z --clock fast --rate 200/s --count 5000 --drain --disorder late=5%:30s,reorder=5%:2s,duplicate=2%:1s,drop=2%,future=1%:2h,malformed=1%",
+    "mercato stream --seed 42 --start 2025-11-09T15:55:40Z --clock fast --duration 5 --disorder late=5%:30s,reorder=5%:2s,duplicate=2%:1s,drop=2%,future=1%:2h,malformed=1%",
 ];
 
 /// The programs, and of the first both of its streams.

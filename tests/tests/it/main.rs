@@ -9,6 +9,7 @@ mod config;
 mod delta;
 mod dependencies;
 mod deploy;
+mod disorder;
 mod examples;
 mod formats;
 mod formats_read;

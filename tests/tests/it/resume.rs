@@ -21,7 +21,8 @@ fn run(folder: &Path, words: &str) -> Program {
 /// Every file below `folder` with its bytes, states and lists of faults left out.
 fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
-    for name in names(folder).into_iter().filter(|name| name != "state.json") {
+    let is_output = |name: &String| name != "state.json" && !name.ends_with("faults.ndjson");
+    for name in names(folder).into_iter().filter(is_output) {
         let path = folder.join(&name);
         if path.is_dir() {
             let inner = contents(&path).into_iter();
@@ -76,6 +77,14 @@ fn a_killed_run_goes_on_in_a_file() {
 fn a_killed_run_of_changes_goes_on() {
     let words = format!("stream {RUN} --topics product-updates --cdc debezium -o out.ndjson");
     leaves_the_same(&words, "KILL", &[700, 2900]);
+}
+
+#[test]
+fn a_killed_run_with_disorder_goes_on() {
+    let disorder = "late=5%:1h,reorder=5%:1m,duplicate=2%:10m,drop=2%,future=1%:2h,malformed=1%";
+    let words = format!("stream {RUN} --disorder {disorder} -o out.ndjson");
+    leaves_the_same(&words, "KILL", &[700, 2900]);
+    leaves_the_same(&words, "TERM", &[1500]);
 }
 
 #[test]

@@ -19,8 +19,11 @@ fn records(topic: &str) -> Vec<Value> {
 fn truth(topic: &str, words: &[&str]) -> Vec<Value> {
     let program = Program::new("mercato").words("truth -q --stream shop --topic").words(topic);
     let program = program.words(RUN);
-    words.iter().fold(program, |program, word| program.arg(word)).run().records()
+    words.iter().fold(program, Program::arg).run().records()
 }
+
+/// The windows that an instant is in.
+type WindowsAt<'a> = &'a dyn Fn(i64) -> Vec<Bounds>;
 
 const SECOND: i64 = 1_000_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -135,11 +138,11 @@ fn other_windows_hold_the_records_of_their_definition() {
     };
     // Clocks in Berlin are an hour behind from 2026-10-25T01:00:00Z on, so that day has 25 hours.
     let midnight = "2026-10-24T22:00:00Z".parse::<Timestamp>().unwrap().micros();
-    let local = |at: i64| match at < midnight {
-        true => vec![(midnight - 24 * HOUR, midnight)],
-        false => vec![(midnight, midnight + 25 * HOUR)],
+    let local = |at: i64| {
+        let hours = if at < midnight { -24..0 } else { 0..25 };
+        vec![(midnight + hours.start * HOUR, midnight + hours.end * HOUR)]
     };
-    let cases: [(&[&str], &dyn Fn(i64) -> Vec<Bounds>); 3] = [
+    let cases: [(&[&str], WindowsAt<'_>); 3] = [
         (&["--window", "cumulative:1h/15m", "--offset", "20m"], &cumulative),
         (&["--window", "7m"], &tumbling),
         (&["--window", "1d", "--zone", "Europe/Berlin"], &local),
@@ -204,13 +207,15 @@ fn lines_of_baskets_are_counted_each() {
     assert!(told.len() > 5);
 }
 
+/// A condition over a record.
+type Holds<'a> = &'a dyn Fn(&Value) -> bool;
+
 #[test]
 fn conditions_hold_as_in_sql() {
     let records = records("user-events");
     let text = |record: &Value, name: &str| record[name].as_str().map(str::to_owned);
     let half = at(&records[records.len() / 2]);
     let later = format!("timestamp > '{}'", shown(half));
-    type Holds<'a> = &'a dyn Fn(&Value) -> bool;
     let cases: [(&str, Holds<'_>); 9] = [
         ("event_type = 'purchase'", &|record| record["event_type"] == "purchase"),
         ("event_type in ('purchase', \"search\")", &|record| {
@@ -240,7 +245,7 @@ fn conditions_hold_as_in_sql() {
         if condition.contains("AND 1") {
             let program =
                 Program::new("mercato").words("truth -q --stream shop --topic user-events");
-            let program = words.iter().fold(program.words(RUN), |program, word| program.arg(word));
+            let program = words.iter().fold(program.words(RUN), Program::arg);
             program.run().fails_with(2, &["at `1`", "a field"]);
             continue;
         }

@@ -33,7 +33,7 @@ enum Output {
         rows: Vec<Vec<String>>,
         bytes: Bytes,
     },
-    Columns(ColumnFile),
+    Columns(Box<ColumnFile>),
 }
 
 /// Bytes on their way.
@@ -71,9 +71,9 @@ impl Answers {
                 for (index, path) in files.iter().enumerate() {
                     if format == AnswerFile::Parquet {
                         let columns = &answers.queries[index].1;
-                        answers
-                            .outputs
-                            .push(Output::Columns(ColumnFile::create(path, columns, run)?));
+                        answers.outputs.push(Output::Columns(Box::new(ColumnFile::create(
+                            path, columns, run,
+                        )?)));
                     } else {
                         let file = PartialFile::create(path)
                             .map_err(|source| SinkError::file("create", path, 0, 0, source))?;

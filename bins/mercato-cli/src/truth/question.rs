@@ -29,7 +29,7 @@ pub(crate) struct QuestionArgs {
     #[arg(long = "where", value_name = "CONDITION", requires = "window", value_parser = filter)]
     filter: Option<Filter>,
 
-    /// Aggregates to compute, separated by commas: count, or sum, avg, min, max, count_distinct,
+    /// Aggregates to compute, separated by commas: count, or sum, avg, min, max, `count_distinct`,
     /// first, last of (FIELD), or top(N, FIELD); each also followed by `as NAME`
     #[arg(long, value_name = "AGG", default_value = "count", value_parser = aggregates)]
     agg: Vec<Aggregates>,

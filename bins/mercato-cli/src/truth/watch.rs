@@ -9,6 +9,7 @@ use mercato::runtime::exit::{Exit, Failure};
 use mercato::runtime::progress::AnswerProgress;
 use mercato::runtime::run::Interrupt;
 use mercato::runtime::signals;
+use mercato::units::Timestamp;
 
 /// What is known of an answer while it is computed.
 pub(super) struct Watch {
@@ -26,9 +27,9 @@ impl Watch {
             .map_err(|error| Failure::new(Exit::Unexpected, error))?;
         let (records, reached) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicI64::new(i64::MIN)));
         let (range, origin) = (settings.range(), settings.origin().micros());
-        let from = range.from.map_or(origin, |from| from.micros());
+        let from = range.from.map_or(origin, Timestamp::micros);
         let by_duration = range.duration_micros.map(|duration| origin.saturating_add(duration));
-        let to = range.to.map(|to| to.micros()).into_iter().chain(by_duration).min();
+        let to = range.to.map(Timestamp::micros).into_iter().chain(by_duration).min();
         let progress = AnswerProgress::start(Arc::clone(&records), Arc::clone(&reached), from, to);
         Ok(Self { interrupt, records, reached, _progress: progress })
     }

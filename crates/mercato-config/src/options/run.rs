@@ -12,8 +12,8 @@ use super::options;
 use crate::env::fresh_seed;
 use crate::value::OrSeconds;
 use crate::{
-    Cdc, ConfigError, DisorderSection, Effective, Layers, OnLag, Origin, RecordSection,
-    ScheduleEntry, Setting, TimestampFormat,
+    Cdc, ConfigError, DisorderList, DisorderSection, Effective, Layers, OnLag, Origin,
+    RecordSection, ScheduleEntry, Setting, TimestampFormat,
 };
 
 /// The defaults of a program or stream.
@@ -99,6 +99,11 @@ options! {
     /// after the change, and a tombstone for a deleted one
     cdc: Cdc, unset("records as their topic has them"), flag("cdc", value_name = "FORM"), repeat(given);
 
+    /// Disturb records on purpose: KIND=SHARE or KIND=SHARE:MAX, separated by commas; kinds are late,
+    /// reorder, duplicate, drop, future and malformed
+    faults: DisorderList, unset("none"), flag("disorder", value_name = "LIST"), env("MERCATO_DISORDER"),
+        key("disorder"), repeat(given);
+
     /// After the end, let open orders or sessions finish instead of leaving them open
     drain: bool, otherwise(false), flag("drain", action = ArgAction::SetTrue), repeat(given);
 
@@ -138,6 +143,9 @@ impl RunSpec {
         let started = Timestamp::new(now)
             .map_err(|error| ConfigError::Usage { reason: error.to_string() })?;
         let mut spec = Self::merge(args, layers, defaults, started)?;
+        if let Some(list) = &spec.faults {
+            list.value.apply(&mut spec.disorder);
+        }
         spec.settle_duration(defaults)?;
         spec.settle_start(now)?;
         spec.settle_warm_up(defaults)?;

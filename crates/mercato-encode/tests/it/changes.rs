@@ -50,7 +50,7 @@ fn encoding(form: ChangeForm) -> Encoding {
 /// Key and value of a change; no value is that of a tombstone.
 fn encoded(form: ChangeForm, kind: ChangeKind, after: &str) -> (Vec<u8>, Option<Value>) {
     let coordinates =
-        Coordinates { rank: 255, substream: 3, block: 1 << 60, position: 7, step: 65_535 };
+        Coordinates { rank: 255, substream: 3, block: 1 << 60, position: 7, step: 65_535, copy: 0 };
     let change = Change { kind, at: -1, coordinates };
     assert_eq!(coordinates.to_string(), SEQUENCE);
     let mut batch = Batch::default();

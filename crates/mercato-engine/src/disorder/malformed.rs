@@ -3,10 +3,8 @@
 use mercato_draw::{AliasTable, CounterHash, Label, Probability, below};
 use mercato_encode::{Batch, Coordinates, Fault, FaultKind};
 
+use super::PURPOSE;
 use crate::world::World;
-
-/// Purpose of the disorder stage's draws, beside those of the streams.
-const PURPOSE: u8 = 0;
 
 /// Fields of the counter hash.
 const WHETHER: u64 = 0;
@@ -46,15 +44,17 @@ impl Malformer {
     /// Changes the record at the end of `batch` that has not been sealed yet, if its coordinates
     /// say so.
     #[inline]
-    pub(super) fn apply(&self, coordinates: Coordinates, batch: &mut Batch) {
-        let Coordinates { rank, substream, block, position, step } = coordinates;
+    pub(super) fn apply(&self, batch: &mut Batch, coordinates: Coordinates, event_time: i64) {
+        // A duplicate has the fault of its record.
+        let Coordinates { rank, substream, block, position, step, .. } = coordinates;
         let stream = u64::from(rank) << 8 | u64::from(substream);
-        self.apply_at(stream, block, u64::from(position) << 32 | u64::from(step) << 16, batch);
+        let place = u64::from(position) << 32 | u64::from(step) << 16;
+        self.apply_at(stream, block, place, event_time, batch);
     }
 
     /// The same from numbers: coordinates handed on by address would be put together in memory for every record.
     #[inline(never)]
-    fn apply_at(&self, stream: u64, block: u64, place: u64, batch: &mut Batch) {
+    fn apply_at(&self, stream: u64, block: u64, place: u64, event_time: i64, batch: &mut Batch) {
         let record = self.hash.child(stream);
         let word = |field| record.at(block, place | field);
         if !self.share.hits(word(WHETHER)) {
@@ -63,7 +63,7 @@ impl Malformer {
         let kind = self.kinds[self.choice.pick(word(WHICH))];
         let changed = malform(batch.open_value(), kind, word(WHERE));
         batch.replace_open(&changed);
-        batch.faults.push(Fault { span: batch.len() as u32, kind });
+        batch.faults.push(Fault { span: batch.len() as u32, kind, event_time, micros: 0 });
     }
 }
 

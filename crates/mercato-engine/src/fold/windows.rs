@@ -95,7 +95,7 @@ impl OpenWindows {
                 substream: window.length,
                 block: window.number,
                 position: number,
-                step: 0,
+                ..Coordinates::default()
             };
             let key = Key::on_time(window.event_time(), coordinates);
             if self.after.is_none_or(|after| key > after)

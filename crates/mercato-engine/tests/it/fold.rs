@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::common::{Line, cursor_after, lines, lines_after, lines_ahead, lines_of};
-use crate::late::lates;
+use crate::late::disorders;
 
 /// In the middle of a window of either length.
 const ORIGIN: i64 = 1_700_000_000_123_456;
@@ -276,12 +276,12 @@ proptest! {
     }
 
     #[test]
-    fn late_records_are_counted_at_their_event_time(
-        toys in toys(), late in lates(), seed in any::<u64>(), extent in extents(), stop in any::<prop::sample::Index>(),
+    fn deviant_records_are_counted_once_and_when_they_happen(
+        toys in toys(), late in disorders(), seed in any::<u64>(), extent in extents(), stop in any::<prop::sample::Index>(),
         from in 0i64..7_000_000, length in 0i64..4_000_000,
     ) {
         let on_time = lines(&run_of(&toys, builder(seed, extent)));
-        let run = run_of(&toys, builder(seed, extent).disorder(late.disorder()));
+        let run = run_of(&toys, builder(seed, extent).disorder(late.clone().disorder()));
         let whole = lines(&run);
         prop_assert_eq!(sums(&whole), sums(&on_time));
         prop_assume!(!whole.is_empty());

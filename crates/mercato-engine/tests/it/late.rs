@@ -1,44 +1,56 @@
-//! A toy law of delays, to show that the laws of a run are those of its order of release.
+//! Disorder of the toys, to show that the laws of a run are those of its order of release.
 
-use std::sync::Arc;
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-use mercato_encode::Coordinates;
-use mercato_engine::{Delay, Disorder};
+use mercato_encode::FaultKind;
+use mercato_engine::{Deviation, Deviations, Disorder, Dwell};
+use mercato_units::Share;
 use proptest::prelude::*;
 
-/// Of four records, one goes through a gateway that sends once in `period`, one is late by up to
-/// `longest`, and two are on time.
-#[derive(Debug, Clone, Copy)]
+/// Records of one run that are late, swapped, repeated, left out or ahead of their time.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Late {
+    deviations: Deviations,
+    /// The longest time from an event to its release.
     pub(crate) longest: i64,
-    period: i64,
-}
-
-impl Delay for Late {
-    fn longest_micros(&self) -> i64 {
-        self.longest
-    }
-
-    fn delay_micros(&self, event_time: i64, coordinates: Coordinates) -> i64 {
-        let Coordinates { rank, substream, block, position, step } = coordinates;
-        let number = [u64::from(rank), substream.into(), block, position.into(), step.into()]
-            .into_iter()
-            .fold(7, |hash: u64, part| (hash ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        match number >> 62 {
-            0 => self.period - 1 - event_time.rem_euclid(self.period),
-            1 => (number >> 16 & 0xffff_ffff) as i64 % (self.longest + 1),
-            _ => 0,
-        }
-    }
 }
 
 impl Late {
     pub(crate) fn disorder(self) -> Disorder {
-        Disorder { delay: Some(Arc::new(self)), ..Disorder::default() }
+        Disorder { deviations: self.deviations, ..Disorder::default() }
+    }
+
+    fn with(self, kind: FaultKind, share: u32, longest: Option<i64>) -> Self {
+        let share = format!("{share}%").parse::<Share>().expect("a share");
+        let time = longest.map(|longest| Dwell::uniform(1_000, longest).expect("a law"));
+        let counts =
+            matches!(kind, FaultKind::Late | FaultKind::Reorder) && share > Share::default();
+        let longest = self.longest + longest.filter(|_| counts).unwrap_or(0);
+        Self { deviations: self.deviations.with(kind, Deviation { share, time }), longest }
     }
 }
 
 /// Delays from none at all to longer than the traces of the toys.
 pub(crate) fn lates() -> impl Strategy<Value = Late> {
-    (0i64..6_000_000, 1i64..500_000).prop_map(|(longest, period)| Late { longest, period })
+    (0u32..60, 1_000i64..6_000_000, 0u32..60, 1_000i64..500_000).prop_map(
+        |(late, longest, reorder, near)| {
+            Late::default().with(FaultKind::Late, late, Some(longest)).with(
+                FaultKind::Reorder,
+                reorder,
+                Some(near),
+            )
+        },
+    )
+}
+
+/// The same with records that are repeated, left out or ahead of their time.
+pub(crate) fn disorders() -> impl Strategy<Value = Late> {
+    let behind = prop::option::of(1_000i64..2_000_000);
+    (lates(), 0u32..60, behind, 0u32..60, 0u32..60, 1_000i64..9_000_000).prop_map(
+        |(late, duplicate, behind, drop, future, ahead)| {
+            late.with(FaultKind::Duplicate, duplicate, behind)
+                .with(FaultKind::Drop, drop, None)
+                .with(FaultKind::Future, future, Some(ahead))
+        },
+    )
 }

@@ -11,13 +11,13 @@ use mercato_test_support::toy::{Toy, VisitRecord, per_second};
 use proptest::prelude::*;
 
 use crate::common::{Line, cursor_after, lines, lines_after, lines_ahead, lines_of};
-use crate::late::{Late, lates};
+use crate::late::{Late, disorders, lates};
 
 const ORIGIN: i64 = 1_700_000_000_000_000;
 /// Number of arrivals after its own by which an entity is over, where arrivals are spread.
 const ROOM: u64 = 17;
 
-/// A toy, and how records of its runs are late; none: they are released at their event time.
+/// A toy, and how records of its runs deviate; none: they are released at their event time.
 #[derive(Debug, Clone)]
 struct Visits {
     toy: Toy,
@@ -30,7 +30,7 @@ impl Visits {
     }
 
     fn builder(&self, seed: u64, extent: Extent) -> RunBuilder {
-        let disorder = self.late.map(Late::disorder).unwrap_or_default();
+        let disorder = self.late.clone().map(Late::disorder).unwrap_or_default();
         Run::builder(world(seed)).block_len(16).extent(extent).disorder(disorder)
     }
 
@@ -73,7 +73,7 @@ fn arrivals() -> impl Strategy<Value = Arrivals> {
 
 fn visits() -> impl Strategy<Value = Visits> {
     let substreams = prop::collection::vec(arrivals(), 1..4);
-    (substreams, prop::option::of(lates()))
+    (substreams, prop::option::of(disorders()))
         .prop_map(|(substreams, late)| Visits { late, ..Visits::on_time(substreams) })
 }
 
@@ -207,7 +207,10 @@ proptest! {
     }
 
     #[test]
-    fn draining_adds_the_steps_that_were_open(visits in visits(), seed in any::<u64>(), extent in extents()) {
+    fn draining_adds_the_steps_that_were_open(
+        visits in visits(), late in prop::option::of(lates()), seed in any::<u64>(), extent in extents(),
+    ) {
+        let visits = Visits { late, ..visits };
         let stopped = lines(&visits.run(seed, Extent { drain: false, ..extent }));
         let on_time = Visits { late: None, ..visits.clone() };
         let arrivals = arrivals_of(&lines(&on_time.run(seed, extent)));
@@ -229,7 +232,7 @@ proptest! {
         let of = |late| {
             Visits { late, ..visits.clone() }.run(seed, extent)
         };
-        let found = lines(&of(Some(late)));
+        let found = lines(&of(Some(late.clone())));
         prop_assert!(found.is_sorted_by_key(|(key, ..)| (key.release_time, key.event_time, key.coordinates)));
         let delay = |key: &Key| key.release_time - key.event_time;
         prop_assert!(found.iter().all(|(key, ..)| (0..=late.longest).contains(&delay(key))));
@@ -266,7 +269,7 @@ proptest! {
 
     #[test]
     fn several_streams_are_merged_in_order(first in visits(), second in visits(), seed in any::<u64>(), until in 1i64..6_000_000) {
-        let second = Visits { toy: Toy { number: 1, ..second.toy }, late: first.late };
+        let second = Visits { toy: Toy { number: 1, ..second.toy }, late: first.late.clone() };
         let extent = Extent { until: Some(ORIGIN + until), ..Extent::default() };
         let of = |visits: &Visits| visits.run(seed, extent);
         let both = first.builder(seed, extent).and(second.toy.clone()).stream(first.toy.clone()).unwrap();
@@ -300,7 +303,7 @@ proptest! {
         rate in 1u64..200,
         from in 0i64..5_000_000,
         spread in prop::option::of(1u16..8),
-        late in prop::option::of(lates()),
+        late in prop::option::of(disorders()),
     ) {
         let of = |bursts: Vec<Burst>| {
             let rate = per_second(rate, Schedule::new(bursts).unwrap());
@@ -309,7 +312,7 @@ proptest! {
                 None => rate,
             };
             let extent = Extent { until: Some(ORIGIN + 6_000_000), ..Extent::default() };
-            let visits = Visits { late, ..Visits::on_time(vec![Arrivals::Rate(rate)]) };
+            let visits = Visits { late: late.clone(), ..Visits::on_time(vec![Arrivals::Rate(rate)]) };
             lines(&visits.run(seed, extent))
         };
         let begins = ORIGIN + from;

@@ -2,6 +2,7 @@
 
 mod beside;
 mod common;
+mod disorder;
 mod fold;
 mod late;
 mod laws;

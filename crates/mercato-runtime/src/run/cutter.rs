@@ -48,16 +48,16 @@ impl Cutter {
         let (Some(span), Some(next)) = (self.limits.event_micros, spans.first()) else {
             return most;
         };
-        let first = if self.records == 0 { next.stamp.event_time } else { self.first };
+        let first = if self.records == 0 { next.stamp.release_time } else { self.first };
         let end = first.saturating_add(span);
-        spans[..most].iter().take_while(|span| span.stamp.event_time < end).count()
+        spans[..most].iter().take_while(|span| span.stamp.release_time < end).count()
     }
 
     /// Counts records that have left at `now`.
     pub(super) fn add(&mut self, batch: &Batch, range: &Range<usize>, now: i64) {
         let Some(first) = batch.spans()[range.clone()].first() else { return };
         if self.records == 0 {
-            (self.first, self.began) = (first.stamp.event_time, now);
+            (self.first, self.began) = (first.stamp.release_time, now);
         }
         self.records += range.len() as u64;
         self.bytes += batch.value_bytes(range.clone()) as u64;

@@ -3,7 +3,7 @@
 use std::iter::from_fn;
 use std::ops::Range;
 
-use mercato_encode::{Rejection, Stamp};
+use mercato_encode::{Batch, Rejection, Stamp};
 use mercato_engine::{Cursor, EngineError, Run};
 use mercato_sinks::{Sink, SinkError};
 
@@ -166,7 +166,18 @@ impl Driver<'_> {
             }
         }
         self.reject_all(rejections);
+        self.leave_out(&portion.batch, &(spans.len()..spans.len() + 1))?;
         Ok(true)
+    }
+
+    /// Counts and names the records that were left out on purpose directly before those of `range`.
+    fn leave_out(&mut self, batch: &Batch, range: &Range<usize>) -> Result<(), SinkError> {
+        let dropped = batch.dropped(range);
+        if let Some(ledger) = &mut self.ledger {
+            ledger.add_dropped(dropped, self.topics)?;
+        }
+        self.counts.drop_all(dropped);
+        Ok(())
     }
 
     /// Says how far the run is, if that is due.
@@ -291,6 +302,7 @@ impl Driver<'_> {
             if let Some(ledger) = &mut self.ledger {
                 ledger.add_shed(&portion.batch, &skipped, self.topics)?;
             }
+            self.leave_out(&portion.batch, &skipped)?;
             self.counts.shed += shed as u64;
             self.cursor = Some(self.cursor_after(&last.stamp, portion));
         }

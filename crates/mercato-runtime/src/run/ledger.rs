@@ -1,5 +1,5 @@
-//! The ledger: one line for each record that was changed on purpose, or not sent because it was too
-//! late.
+//! The ledger: one line for each fault that was made on purpose, and for each record that was not
+//! sent because it was too late.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -7,7 +7,7 @@ use std::io::{BufWriter, Write};
 use std::ops::Range;
 use std::path::Path;
 
-use mercato_encode::Batch;
+use mercato_encode::{Batch, Coordinates, Dropped, Fault, FaultKind, Stamp};
 use mercato_sinks::{PartialFile, SinkError};
 use serde::{Deserialize, Serialize};
 
@@ -59,23 +59,32 @@ struct Entry<'a> {
     partition: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     offset: Option<i64>,
+    /// 1 where the record is the duplicate of the one at the same coordinates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    copy: Option<u8>,
+    /// Microseconds by which the record is late, behind the one that it repeats, or ahead of its
+    /// time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    micros: Option<i64>,
 }
 
 impl<'a> Entry<'a> {
-    fn of(kind: &'a str, batch: &'a Batch, index: usize, topics: &'a [String]) -> Self {
-        let stamp = &batch.spans()[index].stamp;
+    fn of(kind: &'a str, stamp: &Stamp, key: &'a [u8], topics: &'a [String]) -> Self {
+        let Coordinates { rank, substream, block, position, step, copy } = stamp.coordinates;
         Self {
             kind: kind.into(),
             topic: topics.get(usize::from(stamp.topic)).map_or("", String::as_str).into(),
-            key: std::str::from_utf8(batch.key(index)).unwrap_or_default().into(),
+            key: std::str::from_utf8(key).unwrap_or_default().into(),
             event_time: stamp.event_time,
-            rank: stamp.coordinates.rank,
-            substream: stamp.coordinates.substream,
-            block: stamp.coordinates.block,
-            position: stamp.coordinates.position,
-            step: stamp.coordinates.step,
+            rank,
+            substream,
+            block,
+            position,
+            step,
             partition: None,
             offset: None,
+            copy: Some(copy).filter(|copy| *copy > 0),
+            micros: None,
         }
     }
 
@@ -89,6 +98,15 @@ impl<'a> Entry<'a> {
         let partition = position.map(|position| position.partition);
         let offset = position.and_then(|position| position.offset);
         Self { partition, offset, ..self }
+    }
+
+    /// The entry of a fault of record `fault.span`, at the time at which it was meant to be.
+    fn of_fault(fault: &Fault, batch: &'a Batch, topics: &'a [String]) -> Self {
+        let index = fault.span as usize;
+        let entry =
+            Self::of(fault.kind.name(), &batch.spans()[index].stamp, batch.key(index), topics);
+        let deviates = !FaultKind::MALFORMED.contains(&fault.kind);
+        Self { event_time: fault.event_time, micros: deviates.then_some(fault.micros), ..entry }
     }
 }
 
@@ -120,18 +138,22 @@ impl Ledger {
         }
     }
 
-    /// Names the changed records among those that have been sent.
+    /// Names the faults of records that have been sent and what was left out before each, in order.
     pub(super) fn add(
         &mut self,
         batch: &Batch,
         range: &Range<usize>,
         topics: &[String],
     ) -> Result<(), SinkError> {
+        let mut dropped = batch.dropped(range);
         for fault in faults_in(batch, range) {
             let index = fault.span as usize;
-            let entry = Entry::of(fault.kind.name(), batch, index, topics);
-            self.list(Some(self.number(range, index)), entry)?;
+            let before = dropped.partition_point(|record| record.before <= fault.span as usize);
+            self.add_dropped(&dropped[..before], topics)?;
+            dropped = &dropped[before..];
+            self.list(Some(self.number(range, index)), Entry::of_fault(fault, batch, topics))?;
         }
+        self.add_dropped(dropped, topics)?;
         self.sent += range.len() as u64;
         self.write_known()
     }
@@ -141,6 +163,18 @@ impl Ledger {
         self.sent + (index - range.start) as u64
     }
 
+    /// Names records that were left out on purpose.
+    pub(super) fn add_dropped(
+        &mut self,
+        dropped: &[Dropped],
+        topics: &[String],
+    ) -> Result<(), SinkError> {
+        let kind = FaultKind::Drop.name();
+        dropped.iter().try_for_each(|record| {
+            self.list(None, Entry::of(kind, &record.stamp, &record.key, topics))
+        })
+    }
+
     /// Names records that were not sent because they were too late.
     pub(super) fn add_shed(
         &mut self,
@@ -148,7 +182,10 @@ impl Ledger {
         range: &Range<usize>,
         topics: &[String],
     ) -> Result<(), SinkError> {
-        range.clone().try_for_each(|index| self.list(None, Entry::of("shed", batch, index, topics)))
+        range.clone().try_for_each(|index| {
+            let stamp = &batch.spans()[index].stamp;
+            self.list(None, Entry::of("shed", stamp, batch.key(index), topics))
+        })
     }
 
     /// Gives the ledger its name; records whose position is not known now have none.
@@ -179,7 +216,8 @@ impl Ledger {
             let position = match number.map(|number| (number, positions.find(number))) {
                 Some((_, None)) => break,
                 Some((number, found)) => {
-                    positions.forget_before(number + 1);
+                    // The record itself may have another line.
+                    positions.forget_before(number);
                     found
                 }
                 None => None,

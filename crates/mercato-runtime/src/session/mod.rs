@@ -5,6 +5,7 @@
 
 mod contents;
 mod destination;
+mod disorder;
 mod error;
 mod files;
 mod plan;
@@ -275,7 +276,12 @@ impl Session<'_> {
     fn ledger(&self) -> Result<Option<Ledger>, SessionError> {
         let Some(path) = self.ledger_path() else {
             if self.changes_records() {
-                info!("use --ledger FILE to list the records deliberately changed or not sent");
+                let run = if self.can_be_resumed() {
+                    "the same run with -o null: --ledger FILE"
+                } else {
+                    "--ledger FILE"
+                };
+                info!("{run} lists the records deliberately changed or not sent");
             }
             return Ok(None);
         };
@@ -285,13 +291,21 @@ impl Session<'_> {
 
     /// Returns true if a record may be changed or omitted on purpose.
     fn changes_records(&self) -> bool {
-        self.run.on_lag.value == OnLag::Shed || self.run.disorder.malformed.millionths() > 0
+        self.run.on_lag.value == OnLag::Shed || self.run.disorder.changes_records()
+    }
+
+    /// Returns true if the run keeps what it needs to be resumed, which a ledger cannot be.
+    fn can_be_resumed(&self) -> bool {
+        let OutputSettings { state, resume, .. } = &self.output;
+        state.is_some() || resume.is_some() || self.transactions().is_some()
     }
 
     /// Returns the path of the ledger: the given one, or the default if records may be changed.
     fn ledger_path(&self) -> Option<PathBuf> {
         let given = self.run.disorder.ledger.clone();
-        given.or_else(|| self.changes_records().then(|| self.default_ledger())?)
+        given.or_else(|| {
+            (self.changes_records() && !self.can_be_resumed()).then(|| self.default_ledger())?
+        })
     }
 
     /// Beside the output, or in the working folder of a run to Kafka alone; a run to stdout or

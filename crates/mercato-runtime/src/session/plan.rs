@@ -1,11 +1,12 @@
 //! From settings, or from the summary of an earlier run, to the run itself.
 
-use mercato_draw::{DrawError, Probability, Seed};
+use mercato_draw::{DrawError, Seed};
 use mercato_engine::{
-    Cursor, Disorder, EngineError, Extent, Format, Malformed, Run, RunBuilder, Shard, Stream, World,
+    Cursor, Disorder, DwellError, EngineError, Extent, Format, Run, RunBuilder, Shard, Stream,
+    World,
 };
 
-use super::Timetable;
+use super::{Timetable, disorder};
 use crate::exit::{Exit, Failure};
 use crate::summary::Summary;
 use mercato_config::{
@@ -44,6 +45,14 @@ pub enum PlanError {
     /// The share of malformed records is not a probability.
     #[error(transparent)]
     Malformed(DrawError),
+    /// The times by which records deviate have no law.
+    #[error("invalid disorder.{kind}")]
+    Deviation {
+        /// The kind of deviation.
+        kind: &'static str,
+        /// The reason.
+        source: DwellError,
+    },
     /// Malformed records are wanted in another format than JSON.
     #[error("malformed records are JSON only: use .ndjson, or omit them")]
     NotJson,
@@ -142,7 +151,7 @@ impl Plan {
         origin: Timestamp,
         range: &RunRange,
         schedule: &[ScheduleEntry],
-        disorder: &DisorderSection,
+        section: &DisorderSection,
         record: RecordSection,
     ) -> Result<Self, PlanError> {
         let micros = |time: Option<Timestamp>| time.map(Timestamp::micros);
@@ -164,7 +173,7 @@ impl Plan {
             topics: range.topics.clone(),
             timetable: Timetable::new(schedule, origin).map_err(PlanError::Schedule)?,
             fields: None,
-            disorder: Disorder { malformed: malformed(disorder)?, ..Disorder::default() },
+            disorder: disorder::disorder(section)?,
             shape: shape(record),
         })
     }
@@ -220,16 +229,4 @@ pub fn effective(
     section: &impl serde::Serialize,
 ) -> Result<Effective, ConfigError> {
     settings.effective()?.with(name, section)
-}
-
-fn malformed(disorder: &DisorderSection) -> Result<Option<Malformed>, PlanError> {
-    let share = disorder.malformed.millionths();
-    if share == 0 {
-        return Ok(None);
-    }
-    let share = Probability::ratio(share.into(), 1_000_000).map_err(PlanError::Malformed)?;
-    Ok(Some(Malformed {
-        share,
-        kinds: disorder.kinds().into_iter().map(|kind| (kind, 1)).collect(),
-    }))
 }

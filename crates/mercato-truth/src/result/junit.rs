@@ -1,4 +1,4 @@
-//! A report as `JUnit`'s XML, which CI servers show.
+//! A report as JUnit's XML, which CI servers show.
 
 use std::fmt::{self, Write as _};
 

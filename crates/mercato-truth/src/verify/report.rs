@@ -106,12 +106,20 @@ pub struct Origin {
     pub position: u16,
     /// Step of the arrival's trace.
     pub step: u16,
+    /// 1 for the duplicate of the record, 0 for the record itself.
+    #[serde(skip_serializing_if = "is_original")]
+    pub copy: u8,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_original(copy: &u8) -> bool {
+    *copy == 0
 }
 
 impl From<Key> for Origin {
     fn from(key: Key) -> Self {
-        let Coordinates { rank, substream, block, position, step } = key.coordinates;
-        Self { event_time_micros: key.event_time, rank, substream, block, position, step }
+        let Coordinates { rank, substream, block, position, step, copy } = key.coordinates;
+        Self { event_time_micros: key.event_time, rank, substream, block, position, step, copy }
     }
 }
 
@@ -264,11 +272,12 @@ impl fmt::Display for Difference {
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { event_time_micros, rank, substream, block, position, step } = self;
+        let Self { event_time_micros, rank, substream, block, position, step, copy } = self;
         let time = Timestamp::from_micros(*event_time_micros);
         write!(
             f,
             "event time {time}, rank {rank}, substream {substream}, block {block}, position {position}, step {step}"
-        )
+        )?;
+        if *copy > 0 { f.write_str(", duplicate") } else { Ok(()) }
     }
 }

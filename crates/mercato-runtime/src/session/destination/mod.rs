@@ -11,6 +11,7 @@ mod output;
 
 use std::path::PathBuf;
 
+use mercato_config::OnLag;
 use mercato_encode::csv;
 use mercato_engine::Run;
 use mercato_sinks::{Compression, Format, NullSink, Sink, TeeSink, TopicFile};
@@ -135,10 +136,10 @@ impl<'a> Destinations<'a> {
                 self.wanted.len()
             )));
         }
-        if self.session.ledger_path().is_some() {
+        if self.session.ledger_path().is_some() || self.session.run.on_lag.value == OnLag::Shed {
             return Err(SessionError::usage(format!(
-                "{flag} cannot be combined with a ledger, which cannot be resumed: \
-                 omit --ledger, --malformed and --on-lag shed"
+                "{flag} cannot be combined with a ledger, which cannot be resumed: omit --on-lag shed, and \
+                 --ledger, which the same run with -o null: can write at any time"
             )));
         }
         Ok(())

@@ -4,7 +4,7 @@
 //! refused before it begins.
 
 use mercato_config::env::now_micros;
-use mercato_engine::Run;
+use mercato_engine::{Extent, Run};
 use mercato_units::{Clock, Timestamp};
 
 use super::first_event;
@@ -15,6 +15,7 @@ const HOUR: i64 = 3_600_000_000;
 
 /// Refuses a run whose records would carry event times that brokers refuse.
 pub(super) fn refuse(session: &Session<'_>, run: &Run) -> Result<(), SessionError> {
+    refuse_disorder(session, run)?;
     let (event, wall) = match session.run.clock.value {
         // On the wall's clock a record leaves when its time has come.
         Clock::Wall => return Ok(()),
@@ -38,6 +39,21 @@ pub(super) fn refuse(session: &Session<'_>, run: &Run) -> Result<(), SessionErro
         "records would carry event times {until}, but brokers reject times more than an hour \
          ahead: start earlier with --start, stop earlier, or use the time of sending \
          with --record-timestamp wall"
+    )))
+}
+
+/// Refuses records that are ahead of their time on purpose, if brokers would refuse them.
+fn refuse_disorder(session: &Session<'_>, run: &Run) -> Result<(), SessionError> {
+    let Some(longest) = session.run.disorder.longest_future() else { return Ok(()) };
+    let Extent { until, to, .. } = run.extent();
+    let to_come = until.into_iter().chain(to).min().map(|end| end.saturating_sub(now_micros()));
+    if to_come.unwrap_or(0).min(0).saturating_add(longest.micros()) <= HOUR {
+        return Ok(());
+    }
+    Err(SessionError::usage(format!(
+        "disorder.future: records would carry event times up to {longest} ahead, but brokers reject \
+         times more than an hour ahead: give it at most 1h, end the run earlier, or use the time of \
+         sending with --record-timestamp wall"
     )))
 }
 
