@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::process::Child;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use mercato_test_support::{Program, ended_within, folder, get, json, read, signa
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value};
 
+use crate::real_kafka::Broker;
 use crate::workspace::{self, root};
 
 /// The name under which every file knows the image.
@@ -145,16 +147,25 @@ fn container(path: &str) -> Value {
 fn pod(path: &str, index: u32) -> Start {
     let container = container(path);
     let variable = |variable: &Value| {
-        let value = match variable.get("value") {
-            Some(value) => value.as_str().unwrap(),
-            None => variable["valueFrom"]["secretKeyRef"]["key"].as_str().unwrap(),
+        let from = &variable["valueFrom"];
+        let field = from["fieldRef"]["fieldPath"].as_str();
+        let value = match variable["value"].as_str().or(from["secretKeyRef"]["key"].as_str()) {
+            Some(value) => value.to_owned(),
+            None => {
+                assert_eq!(field, Some("metadata.labels['apps.kubernetes.io/pod-index']"));
+                index.to_string()
+            }
         };
-        (variable["name"].as_str().unwrap().to_owned(), value.to_owned())
+        (variable["name"].as_str().unwrap().to_owned(), value)
     };
-    let variables = container["env"].as_array().unwrap().iter().map(variable).collect();
-    let mut start = Start::of(&container["command"], &container["args"], variables);
+    let variables: Vec<_> = container["env"].as_array().unwrap().iter().map(variable).collect();
+    let mut start = Start::of(&container["command"], &container["args"], variables.clone());
     for argument in &mut start.arguments {
+        // What Kubernetes adds to the pods of a job.
         *argument = argument.replace("$(JOB_COMPLETION_INDEX)", &index.to_string());
+        for (name, value) in &variables {
+            *argument = argument.replace(&format!("$({name})"), value);
+        }
         assert!(!argument.contains("$("), "{argument} names a variable that is not there");
     }
     start
@@ -163,6 +174,7 @@ fn pod(path: &str, index: u32) -> Start {
 const DEPLOYMENT: &str = "kubernetes/deployment.yaml";
 const EVENT_GEN: &str = "kubernetes/event-gen.yaml";
 const INDEXED_JOB: &str = "kubernetes/indexed-job.yaml";
+const STATEFUL_SET: &str = "kubernetes/statefulset.yaml";
 
 fn starts() -> Vec<Start> {
     let mut starts = services();
@@ -171,6 +183,8 @@ fn starts() -> Vec<Start> {
         pod(EVENT_GEN, 0),
         pod(INDEXED_JOB, 0),
         pod(INDEXED_JOB, 3),
+        pod(STATEFUL_SET, 0),
+        pod(STATEFUL_SET, 2),
     ]);
     starts
 }
@@ -228,9 +242,11 @@ fn every_file_parses_and_names_files_that_are_there() {
     {
         yaml(path);
     }
-    for (path, version, kind) in
-        [(DEPLOYMENT, "apps/v1", "Deployment"), (INDEXED_JOB, "batch/v1", "Job")]
-    {
+    for (path, version, kind) in [
+        (DEPLOYMENT, "apps/v1", "Deployment"),
+        (INDEXED_JOB, "batch/v1", "Job"),
+        (STATEFUL_SET, "apps/v1", "StatefulSet"),
+    ] {
         let file = yaml(path);
         assert_eq!((&file["apiVersion"], &file["kind"]), (&version.into(), &kind.into()), "{path}");
     }
@@ -241,9 +257,9 @@ fn every_file_parses_and_names_files_that_are_there() {
             assert!(deploy().join(here).is_file(), "{here}");
         }
     }
-    let texts = ["README.md", "Dockerfile", "compose.yaml", DEPLOYMENT, EVENT_GEN, INDEXED_JOB]
-        .map(text)
-        .join("\n");
+    let paths = ["README.md", "Dockerfile", "compose.yaml", DEPLOYMENT, EVENT_GEN];
+    let texts = paths.into_iter().chain([INDEXED_JOB, STATEFUL_SET]).map(text);
+    let texts = texts.collect::<Vec<_>>().join("\n");
     let named = texts.split(|letter: char| letter.is_whitespace() || letter == '`');
     for path in
         named.filter(|word| word.starts_with("docs/deploy/") || word.starts_with("tests/tests/"))
@@ -290,29 +306,88 @@ fn every_command_is_accepted_up_to_the_broker() {
 #[test]
 fn every_generating_command_makes_records() {
     for start in starts().into_iter().filter(|start| start.program.ends_with("-gen")) {
-        let start = ["--count", "--clock"].into_iter().fold(start, Start::without);
+        let of_kafka = ["--delivery", "--run-name"];
+        let flags = ["--count", "--clock"].into_iter().chain(of_kafka);
+        let start = flags.fold(start, Start::without);
         let start = start.with("--metrics-listen", "127.0.0.1:0");
         let program = start.program(|name| !name.starts_with("KAFKA_"));
         assert!(!program.words("--count 100 --clock fast").run().success().is_empty(), "{start:?}");
     }
 }
 
+/// The number of pods of a Kubernetes file.
+fn pods(path: &str) -> u32 {
+    let spec = yaml(path)["spec"].take();
+    let pods = spec["completions"].as_u64().or(spec["replicas"].as_u64());
+    u32::try_from(pods.unwrap()).unwrap()
+}
+
 #[test]
-fn the_pods_of_the_job_are_the_shards_of_one_run() {
+fn the_pods_of_a_job_and_of_a_set_are_the_shards_of_one_run() {
     let job = yaml(INDEXED_JOB)["spec"].take();
     assert_eq!(job["completionMode"], "Indexed");
     assert_eq!(job["parallelism"], job["completions"]);
-    let pods = job["completions"].as_u64().unwrap();
-    for index in 0..u32::try_from(pods).unwrap() {
-        let start = pod(INDEXED_JOB, index);
-        assert_eq!(start.flag("--shard"), Some(format!("{index}/{pods}").as_str()));
-        assert!(start.flag("--seed").is_some() && start.flag("--start").is_some(), "{start:?}");
+    for path in [INDEXED_JOB, STATEFUL_SET] {
+        let pods = pods(path);
+        for index in 0..pods {
+            let start = pod(path, index);
+            assert_eq!(start.flag("--shard"), Some(format!("{index}/{pods}").as_str()));
+            assert!(start.flag("--seed").is_some() && start.flag("--start").is_some(), "{start:?}");
+        }
     }
+}
+
+/// Pods of the job as processes that are killed and started again until all of them are done.
+#[test]
+#[ignore = "needs a real broker, see .ci/run"]
+fn real_pods_that_are_killed_and_started_again_send_one_run() {
+    let Some(broker) = Broker::fresh("") else { return };
+    broker
+        .mercato("topics create --partitions 3 --retention forever ecommerce-sales")
+        .run()
+        .success();
+    let count = 40_000;
+    let run = |index: u32| {
+        let start = pod(INDEXED_JOB, index).with("--count", &count.to_string());
+        let start = start.with("--clock", "2x");
+        let program = start.program(|name| !name.starts_with("KAFKA_"));
+        program.env("KAFKA_BOOTSTRAP_SERVERS", broker.address()).words("-q").start()
+    };
+    let mut children: Vec<Child> = (0..pods(INDEXED_JOB)).map(run).collect();
+    let mut kills = 0;
+    while children.iter_mut().any(|child| child.try_wait().unwrap().is_none()) {
+        sleep(Duration::from_millis(1_500));
+        let index = kills % children.len();
+        if kills < 6 && children[index].try_wait().unwrap().is_none() {
+            signal(&children[index], "KILL");
+            let killed = std::mem::replace(&mut children[index], run(index as u32));
+            ended_within(killed, Duration::from_secs(20));
+            kills += 1;
+        }
+    }
+    assert_eq!(kills, 6, "each pod and two of them again");
+    for child in children {
+        let ended = ended_within(child, Duration::from_secs(20));
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    }
+    let start = pod(INDEXED_JOB, 0);
+    let verify = ["--seed", "--start", "--rate"].into_iter().fold(
+        broker.mercato("verify sales --kafka").words(&format!("--count {count}")),
+        |program, flag| program.arg(flag).arg(start.flag(flag).unwrap()),
+    );
+    let verified = verify.run();
+    assert_eq!(
+        verified.code,
+        Some(0),
+        "{}{}",
+        verified.stderr,
+        String::from_utf8_lossy(&verified.stdout)
+    );
 }
 
 #[test]
 fn the_password_comes_from_a_secret_and_nobody_is_root() {
-    for path in [DEPLOYMENT, EVENT_GEN, INDEXED_JOB] {
+    for path in [DEPLOYMENT, EVENT_GEN, INDEXED_JOB, STATEFUL_SET] {
         let container = container(path);
         let env = container["env"].as_array().unwrap();
         let password =

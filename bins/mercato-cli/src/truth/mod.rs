@@ -114,11 +114,7 @@ impl Truth {
             RunDefaults { duration: stream.row().default_duration, clock: Clock::Fast, warm_up: 0 };
         let mut settings = RunSpec::resolve(&self.run, &layers, &defaults, now_micros())?;
         self.narrow(&layers, &mut stream, &mut settings)?;
-        if settings.count.is_none() && settings.duration.is_none() && settings.to.is_none() {
-            let failure =
-                Failure::new(Exit::Usage, "the run never ends, so it has no final answer");
-            return Err(failure.advise("give --count, --duration or --to"));
-        }
+        require_end(&settings)?;
         identity::require(&settings, "")?;
         let questions = match (&self.queries, self.question.question()) {
             (Some(path), _) => queries::read(path)?,
@@ -170,6 +166,15 @@ impl Truth {
             (done, _) => done,
         }
     }
+}
+
+/// Refuses a run without an end, which has no final answer.
+fn require_end(settings: &RunSpec) -> Result<(), Failure> {
+    if settings.count.is_some() || settings.duration.is_some() || settings.to.is_some() {
+        return Ok(());
+    }
+    let failure = Failure::new(Exit::Usage, "the run never ends, so it has no final answer");
+    Err(failure.advise("give --count, --duration or --to"))
 }
 
 /// What is asked of a run, and where the answers go.

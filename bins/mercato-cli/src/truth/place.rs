@@ -128,6 +128,7 @@ impl Place {
 pub(super) struct RunName {
     /// Its identity as JSON.
     pub(super) brief: String,
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "only Parquet names it"))]
     pub(super) shard: Shard,
 }
 

@@ -111,7 +111,7 @@ mod tests {
         for (flags, word) in [
             (&["=zstd"][..], "is empty"),
             (&["brotli"], "none, gzip, snappy, lz4 or zstd"),
-            (&["sales=brotli"], "\"brotli\""),
+            (&["sales=brotli"], "'brotli'"),
             (&["sales=gzip", "sales=lz4"], "`sales` is given twice"),
             (&["gzip", "lz4"], "all topics is given twice"),
             (&["sale=gzip"], "did you mean `sales`?"),

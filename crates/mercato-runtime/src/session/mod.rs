@@ -170,12 +170,7 @@ impl Session<'_> {
         for path in report::paths(&self.output) {
             summary.write(path)?;
         }
-        match (failure, outcome.counts.all_rejected()) {
-            (Some(failure), _) => Err(failure),
-            (None, 0) if outcome.ending == Ending::Interrupted && has_end(run) => Ok(Exit::Stopped),
-            (None, 0) => Ok(Exit::Done),
-            (None, records) => Err(SessionError::Rejected { records }),
-        }
+        failure.map_or_else(|| exit_of(run, &outcome), Err)
     }
 
     /// Logs for -v how the run is carried out.
@@ -327,6 +322,15 @@ impl Session<'_> {
 fn has_end(run: &Run) -> bool {
     let Extent { arrivals, records, until, to, .. } = run.extent();
     arrivals.is_some() || records.is_some() || until.is_some() || to.is_some()
+}
+
+/// The exit of a run whose destinations have taken everything.
+fn exit_of(run: &Run, outcome: &Outcome) -> Result<Exit, SessionError> {
+    match outcome.counts.all_rejected() {
+        0 if outcome.ending == Ending::Interrupted && has_end(run) => Ok(Exit::Stopped),
+        0 => Ok(Exit::Done),
+        records => Err(SessionError::Rejected { records }),
+    }
 }
 
 /// The outcome of a run that began, with the reason if it did not reach its end.

@@ -14,9 +14,6 @@ use super::query::Value;
 use super::sessions::Sessions;
 use super::{Query, Window, Windows};
 
-/// Takes the groups of a window that has ended, with its bounds.
-pub(super) type Closed<'a> = &'a mut dyn FnMut(Option<(i64, i64)>, &Groups) -> ControlFlow<()>;
-
 /// The windows of one query that have not ended.
 #[derive(Debug)]
 pub(super) struct Fold<'a> {

@@ -1,6 +1,11 @@
 //! Groups of records, found by their keys, and what is known of each.
 
+use std::ops::ControlFlow;
+
 use super::keys::Keys;
+
+/// Takes the groups of a window that has ended, with its bounds.
+pub(super) type Closed<'a> = &'a mut dyn FnMut(Option<(i64, i64)>, &Groups) -> ControlFlow<()>;
 
 /// The accumulated numbers of one field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -7,8 +7,7 @@
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
-use super::fold::Closed;
-use super::groups::Groups;
+use super::groups::{Closed, Groups};
 use super::windows::Grid;
 
 /// The windows that records may still come for.

@@ -6,8 +6,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::ControlFlow;
 
-use super::fold::Closed;
-use super::groups::{Group, Groups, Sizes};
+use super::groups::{Closed, Group, Groups, Sizes};
 
 /// The open session of each group.
 #[expect(clippy::disallowed_types, reason = "only look-ups happen; sessions leave by their ends")]

@@ -69,6 +69,11 @@ impl Broker {
         self.kafka.records(topic)
     }
 
+    /// Its address.
+    pub(crate) fn address(&self) -> &str {
+        &self.kafka.address
+    }
+
     /// `order-gen` with this broker.
     pub(crate) fn order_gen(&self, flags: &str) -> Program {
         self.program("order-gen", flags)

@@ -19,7 +19,8 @@ use std::collections::BTreeMap;
 use std::thread::sleep;
 use std::time::Duration;
 
-use broker::{Broker, assert_placed};
+pub(crate) use broker::Broker;
+use broker::assert_placed;
 use mercato_schema::{Order, Sale};
 use mercato_test_support::{
     Program, ended_within, folder, free_port, get, json, metric, now_micros, read, signal,
