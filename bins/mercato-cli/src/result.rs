@@ -10,10 +10,11 @@ use mercato::config::args::{KafkaArgs, bound};
 use mercato::config::{KafkaSettings, Layers};
 use mercato::runtime::clock::WallClock;
 use mercato::runtime::exit::{Exit, Failure};
+use mercato::runtime::logging;
 use mercato::runtime::session::check_output;
 use mercato::sinks::write_whole;
 use mercato::truth::result::{
-    Answer, AnswerError, Columns, Comparison, Mode, ResultReport, Tolerance,
+    Answer, AnswerError, Columns, Comparison, Mode, ResultReport, Tolerance, junit_error,
 };
 use mercato::truth::{Documents, Lines, LinesError, Meter};
 use mercato::units::{DurationOrNumber, Unit};
@@ -24,6 +25,9 @@ use crate::{failures, kafka, print};
 
 /// What stands before the name of a topic.
 const TOPIC: &str = "kafka:";
+
+/// The name of the report for CI servers.
+const SUITE: &str = "mercato verify --result";
 
 /// Pause between two looks at a result that is still being written.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -130,6 +134,7 @@ impl ResultArgs {
         let Some(path) = &self.answer else {
             return Err(Failure::new(Exit::Usage, "--result requires --answer"));
         };
+        self.check(result)?;
         if let Some(junit) = &self.junit {
             let read = [path.as_path(), Path::new(result)];
             check_output("--junit", junit, read.into_iter().chain(layers.read_files()), true)?;
@@ -145,17 +150,26 @@ impl ResultArgs {
                 }
             })?;
         let topic = result.strip_prefix(TOPIC);
+        if topic.is_some_and(str::is_empty) {
+            return Err(Failure::new(Exit::Usage, "--result kafka: needs the name of a topic"));
+        }
         let kafka = topic.map(|_| KafkaSettings::assumed(kafka, layers)).transpose()?;
         let task = Task { args: self, answer, result, kafka, reading, most };
-        let report = match self.within {
-            Some(within) => task.wait(within.in_unit(Unit::Seconds)?.micros())?,
-            None => task.compare()?,
+        let report = match task.report() {
+            Ok(report) => report,
+            Err(failure) => {
+                self.write_junit(&junit_error(SUITE, &failure.to_string()))?;
+                return Err(failure);
+            }
         };
-        if let Some(junit) = &self.junit {
-            write_whole(junit, report.junit("mercato verify --result").as_bytes())?;
-        }
-        if report.is_empty() && !reading.allow_empty {
-            return Err(nothing(result));
+        self.write_junit(&report.junit(SUITE))?;
+        if self.keys.is_empty() && !report.is_clean() {
+            task.answer.doubtful().for_each(|column| {
+                logging::warn(&format!(
+                    "rows are found by {column}, which holds numbers: if it is an aggregate with a name of its own, \
+                     name the columns to find rows by with --by"
+                ));
+            });
         }
         let told = if json {
             serde_json::to_string(&report).map_err(|error| Failure::new(Exit::Unexpected, error))?
@@ -167,7 +181,45 @@ impl ResultArgs {
     }
 }
 
+impl ResultArgs {
+    /// Writes a report for CI servers, if one is wanted.
+    fn write_junit(&self, xml: &str) -> Result<(), Failure> {
+        let Some(path) = &self.junit else { return Ok(()) };
+        Ok(write_whole(path, xml.as_bytes())?)
+    }
+
+    /// Refuses flags that contradict each other.
+    fn check(&self, result: &str) -> Result<(), Failure> {
+        if result == "-" && self.within.is_some() {
+            let reason = "--within looks again and again, but standard input can be read once";
+            return Err(
+                Failure::new(Exit::Usage, reason).advise("give a file, a directory or a topic")
+            );
+        }
+        let names = self.columns.iter().map(|(name, _)| name);
+        for (index, name) in names.enumerate() {
+            if self.columns[..index].iter().any(|(other, _)| other == name) {
+                let reason = format!("--column: `{name}` is given twice: keep one of them");
+                return Err(Failure::new(Exit::Usage, reason));
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Task<'_> {
+    /// What is found at once, or in the end; nothing at all is no report.
+    fn report(&self) -> Result<ResultReport, Failure> {
+        let report = match self.args.within {
+            Some(within) => self.wait(within.in_unit(Unit::Seconds)?.micros())?,
+            None => self.compare()?,
+        };
+        if report.is_empty() && !self.reading.allow_empty {
+            return Err(nothing(self.result));
+        }
+        Ok(report)
+    }
+
     /// Compares until the result has been right twice in a row, or the time is over.
     fn wait(&self, micros: i64) -> Result<ResultReport, Failure> {
         let clock = WallClock::start();

@@ -149,13 +149,14 @@ fn pod(path: &str, index: u32) -> Start {
     let variable = |variable: &Value| {
         let from = &variable["valueFrom"];
         let field = from["fieldRef"]["fieldPath"].as_str();
-        let value = match variable["value"].as_str().or(from["secretKeyRef"]["key"].as_str()) {
-            Some(value) => value.to_owned(),
-            None => {
+        let given = variable["value"].as_str().or(from["secretKeyRef"]["key"].as_str());
+        let value = given.map_or_else(
+            || {
                 assert_eq!(field, Some("metadata.labels['apps.kubernetes.io/pod-index']"));
                 index.to_string()
-            }
-        };
+            },
+            str::to_owned,
+        );
         (variable["name"].as_str().unwrap().to_owned(), value)
     };
     let variables: Vec<_> = container["env"].as_array().unwrap().iter().map(variable).collect();

@@ -197,6 +197,13 @@ fn what_cannot_be_compared_is_refused_with_its_name() {
         .fails_with(2, &["--junit", "answer.ndjson"]);
     run("sales --result result.csv --answer answer.ndjson").fails_with(2, &["--result"]);
     run("sales s.ndjson --mode upsert").fails_with(2, &["--result"]);
+    run("--result - --within 3s --answer answer.ndjson").fails_with(2, &["--within"]);
+    run("--result kafka: --answer answer.ndjson").fails_with(2, &["name of a topic"]);
+    run("--result result.csv --answer answer.ndjson --column status=a --column status=b")
+        .fails_with(2, &["`status` is given twice"]);
+    run("--result torn.ndjson --answer answer.ndjson --junit torn.xml").fails_with(8, &["torn"]);
+    let xml = fs::read_to_string(folder.path().join("torn.xml")).unwrap();
+    assert!(xml.contains(r#"errors="1""#), "{xml}");
     let empty = verified(&folder, "empty.csv");
     assert_eq!(empty.code, Some(6), "an empty result is never right: {}", empty.stderr);
 }

@@ -340,3 +340,28 @@ fn a_stopped_answer_leaves_no_file() {
     assert_eq!(ended.code, Some(9), "{}", ended.stderr);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn flags_without_effect_and_columns_under_one_name_are_refused() {
+    let folder = mercato_test_support::folder();
+    std::fs::write(
+        folder.path().join("q.toml"),
+        "[[query]]\nname = \"a\"\nwindow = \"1m\"\nby = \"nope\"\n",
+    )
+    .unwrap();
+    let refused = |words: &[&str], said: &[&str]| {
+        let run = "truth --stream sales --seed 1 --start 2025-11-09T00:00:00Z --duration 5m";
+        let program = Program::new("mercato").words(run).in_folder(folder.path());
+        words.iter().fold(program, Program::arg).run().fails_with(2, said);
+    };
+    refused(&["--latest", "--where", "total > 5"], &["--where", "--latest"]);
+    refused(&["--table", "--where", "total > 5"], &["--where", "--table"]);
+    refused(&["--latest", "--zone", "Asia/Kolkata"], &["--zone", "--latest"]);
+    refused(&["--queries", "q.toml", "--offset", "1h"], &["--offset", "--queries"]);
+    refused(&["--queries", "q.toml"], &["query `a`", "nope"]);
+    refused(&["--window", "1m", "--agg", "count as window_end"], &["`window_end`"]);
+    refused(
+        &["--window", "1m", "-o", "a.ndjson", "--identity-json", "a.ndjson"],
+        &["--identity-json", "a.ndjson"],
+    );
+}

@@ -20,7 +20,6 @@ use mercato::runtime::session::{Plan, check_output};
 use mercato::runtime::summary::Identity;
 use mercato::shop::shop::ShopConfig;
 use mercato::sinks::write_whole;
-use mercato::truth::answer::Query;
 use mercato::units::Clock;
 use mercato::{BuiltIn, PreparedQueries, PreparedTable, StreamError, TableOf};
 
@@ -125,15 +124,7 @@ impl Truth {
         let (place, format) = place::place(self.output.as_ref(), self.format, questions.len())?;
         let names = questions.iter().map(|named| named.name.as_deref());
         let files = place.files(names, format);
-        let sidecar = self.identity_json.as_ref().map(|path| ("--identity-json", path));
-        for (flag, path) in files.iter().map(|path| ("--output", path)).chain(sidecar) {
-            check_output(
-                flag,
-                path,
-                layers.read_files().chain(self.queries.as_deref()),
-                self.force,
-            )?;
-        }
+        self.check_files(&files, &layers)?;
         stream.set_settings(&settings)?;
         let config = stream.effective(&settings)?;
         let (name, version) = (stream.row().name, mercato::DATA_VERSION);
@@ -150,9 +141,8 @@ impl Truth {
             let prepared = stream.table(&plan, of).map_err(located)?;
             asked.table(&prepared, &settings)
         } else {
-            let ask = |fields: &[_]| {
-                asked.questions.iter().map(|named| Query::new(fields, &named.question)).collect()
-            };
+            let ask =
+                |fields: &[_]| asked.questions.iter().map(|named| named.query(fields)).collect();
             let prepared = stream.queries(&plan, &ask).map_err(located)?;
             asked.answer(&prepared, &settings)
         };
@@ -165,6 +155,23 @@ impl Truth {
             }
             (done, _) => done,
         }
+    }
+}
+
+impl Truth {
+    /// Refuses files that must not be replaced, and two outputs under one name.
+    fn check_files(&self, files: &[PathBuf], layers: &Layers) -> Result<(), Failure> {
+        let sidecar = self.identity_json.as_ref();
+        if let Some(path) = sidecar.filter(|path| files.contains(path)) {
+            let reason = format!("--output and --identity-json both name {}", path.display());
+            return Err(Failure::new(Exit::Usage, reason).advise("use a separate file for each"));
+        }
+        let flags = files.iter().map(|path| ("--output", path));
+        for (flag, path) in flags.chain(sidecar.map(|path| ("--identity-json", path))) {
+            let read = layers.read_files().chain(self.queries.as_deref());
+            check_output(flag, path, read, self.force)?;
+        }
+        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use mercato::config::read_text_file;
 use mercato::runtime::exit::{Exit, Failure};
-use mercato::truth::answer::{Aggregate, Filter, QueryError, Question};
+use mercato::truth::answer::{Aggregate, Field, Filter, Query, QueryError, Question};
 use serde::Deserialize;
 
 /// A question with the name of its answer.
@@ -16,6 +16,15 @@ pub(crate) struct Named {
 }
 
 impl Named {
+    /// The question as a query of these fields.
+    pub(super) fn query(&self, fields: &[Field]) -> Result<Query, QueryError> {
+        let of = |error: QueryError| match self.name.clone() {
+            Some(name) => QueryError::Of { name, error: Box::new(error) },
+            None => error,
+        };
+        Query::new(fields, &self.question).map_err(of)
+    }
+
     /// The question under the names of its flags.
     pub(super) fn told(&self) -> serde_json::Value {
         let Question { windows, offset, zone, by, aggregates, filter } = &self.question;
@@ -87,6 +96,9 @@ pub(super) fn read(path: &Path) -> Result<Vec<Named>, Failure> {
             return Err(of(&"there are two of this name: give each its own"));
         }
         let question = entry.question().map_err(|error| of(&error))?;
+        if question.aggregates.iter().any(|aggregate| aggregate.name() == "query") {
+            return Err(of(&"`query` is the column of its name: call the aggregate otherwise"));
+        }
         found.push(Named { name: Some(entry.name), question });
     }
     if found.is_empty() { Err(refuse("there is no [[query]] in it")) } else { Ok(found) }

@@ -5,6 +5,9 @@ use mercato::patterns::{Zone, ZoneError};
 use mercato::truth::answer::{Aggregate, Filter, QueryError, Question, Windows};
 use mercato::units::Duration;
 
+/// The flags of other questions, which have no use for those of windows.
+const WITHOUT_WINDOWS: [&str; 3] = ["table", "latest", "queries"];
+
 /// The flags that ask a question.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct QuestionArgs {
@@ -14,11 +17,11 @@ pub(crate) struct QuestionArgs {
     window: Option<Windows>,
 
     /// Let windows begin by so much later than at multiples of their length since 1970-01-01
-    #[arg(long, value_name = "D", requires = "window")]
+    #[arg(long, value_name = "D", conflicts_with_all = WITHOUT_WINDOWS)]
     offset: Option<Duration>,
 
     /// Time zone whose clocks say where windows begin, such as Europe/Berlin or +05:30 [default: UTC]
-    #[arg(long, value_name = "ZONE", alias = "time-zone", requires = "window", value_parser = zone)]
+    #[arg(long, value_name = "ZONE", alias = "time-zone", conflicts_with_all = WITHOUT_WINDOWS, value_parser = zone)]
     zone: Option<Zone>,
 
     /// Fields to group by: their CSV names, separated by commas
@@ -26,7 +29,7 @@ pub(crate) struct QuestionArgs {
     by: Vec<String>,
 
     /// Records that count, such as `total > 10.00 and status in ('paid', 'shipped')`
-    #[arg(long = "where", value_name = "CONDITION", requires = "window", value_parser = filter)]
+    #[arg(long = "where", value_name = "CONDITION", conflicts_with_all = WITHOUT_WINDOWS, value_parser = filter)]
     filter: Option<Filter>,
 
     /// Aggregates to compute, separated by commas: count, or sum, avg, min, max, `count_distinct`,

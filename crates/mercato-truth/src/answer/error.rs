@@ -15,6 +15,14 @@ pub enum QueryError {
         /// The text.
         text: String,
     },
+    /// One of several queries that is refused.
+    #[error("query `{name}`: {error}")]
+    Of {
+        /// The name of the query.
+        name: String,
+        /// Why it is refused.
+        error: Box<QueryError>,
+    },
     /// No aggregate at all.
     #[error("nothing is asked for: name at least one of {}", super::Aggregate::FORMS)]
     Nothing,

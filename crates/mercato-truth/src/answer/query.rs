@@ -11,6 +11,9 @@ use super::number::mean_digits;
 use super::windows::Grid;
 use super::{Aggregate, Field, FieldKind, Function, QueryError, Windows};
 
+/// The names of the columns that say where a window begins and ends.
+const BOUNDS: [&str; 2] = ["window_start", "window_end"];
+
 /// What is asked, before it is known which fields there are.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
@@ -91,7 +94,9 @@ impl Query {
             return Err(QueryError::Nothing);
         }
         check_unique_names(by.iter().cloned())?;
-        check_unique_names(aggregates.iter().map(Aggregate::name).chain(by.iter().cloned()))?;
+        let bounds = BOUNDS.into_iter().filter(|_| *windows != Windows::None).map(str::to_owned);
+        let names = aggregates.iter().map(Aggregate::name).chain(by.iter().cloned());
+        check_unique_names(bounds.chain(names))?;
         let found = by.iter().map(|name| find(fields, name).cloned());
         let by = found.collect::<Result<Vec<Field>, _>>()?;
         let column = |field: &Field| AnswerColumn {
@@ -212,7 +217,7 @@ impl Query {
         let bound = |name: &str| {
             self.bounds().map(|kind| AnswerColumn { name: name.to_owned(), kind, is_list: false })
         };
-        let bounds = ["window_start", "window_end"].into_iter().filter_map(bound);
+        let bounds = BOUNDS.into_iter().filter_map(bound);
         bounds.chain(self.columns.iter().cloned()).collect()
     }
 }

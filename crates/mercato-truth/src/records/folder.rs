@@ -1,11 +1,9 @@
 //! Files below a folder.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
-
-/// The log of a Delta table beside its files, which holds no records.
-const LOG: &str = "_delta_log";
 
 /// The files that were found below a folder.
 #[derive(Debug, Default)]
@@ -30,7 +28,8 @@ impl Below {
     /// Finds the files below `folder` at any depth whose path is `wanted`.
     ///
     /// Opening a named pipe waits until somebody writes, so that only regular files are taken.
-    /// Links are followed, to each folder once, and logs of tables are left out.
+    /// Links are followed, to each folder once. Folders whose names begin with `_` or `.` are left out, as
+    /// other readers do: the log of a Delta table, and what a writer has not finished.
     pub fn of(folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<Self, FolderError> {
         let mut below = Self::default();
         below.collect(folder, wanted, &mut BTreeSet::new())?;
@@ -53,7 +52,7 @@ impl Below {
             let path = entry.map_err(failed)?.path();
             // A link to nothing is nothing.
             let Ok(about) = fs::metadata(&path) else { continue };
-            if about.is_dir() && path.file_name().is_some_and(|name| name == LOG) {
+            if about.is_dir() && path.file_name().is_some_and(is_hidden) {
                 continue;
             }
             if about.is_dir() {
@@ -65,4 +64,9 @@ impl Below {
         }
         Ok(())
     }
+}
+
+/// Returns whether a folder of this name holds no records.
+fn is_hidden(name: &OsStr) -> bool {
+    name.to_string_lossy().starts_with(['_', '.'])
 }

@@ -145,6 +145,12 @@ impl Answer {
         Ok(answer)
     }
 
+    /// The columns that rows are found by although they hold numbers, as aggregates do.
+    pub fn doubtful(&self) -> impl Iterator<Item = String> {
+        let numbers = self.keys.iter().filter(|column| column.kind == Kind::Number);
+        numbers.map(|column| column.name.clone())
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.rows.len()

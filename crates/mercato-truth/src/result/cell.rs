@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use mercato_units::Timestamp;
 
-use crate::records::{Node, NodeKind};
+use crate::records::{Document, Node, NodeKind};
 
 /// Digits of the longest number that is compared as one; a longer one is text.
 const MOST_DIGITS: usize = 36;
@@ -25,7 +25,9 @@ impl Raw {
         match node.kind() {
             NodeKind::Null => Self::Null,
             NodeKind::Number => Self::Number(node.json().into()),
-            _ => Self::Text(node.json().into()),
+            NodeKind::Boolean | NodeKind::Text => Self::Text(node.json().into()),
+            // Blanks and the order of members mean nothing.
+            NodeKind::Array | NodeKind::Object => Self::Text(compact(node).into()),
         }
     }
 }
@@ -66,11 +68,11 @@ impl Kind {
         let (Raw::Number(text) | Raw::Text(text)) = raw else { return Cell::Null };
         let cell = match (self, raw) {
             (Self::Number, _) => text.trim().parse().ok().map(Cell::Number),
-            (Self::Instant, Raw::Text(_)) => instant(text).map(Cell::Instant),
-            (Self::Instant, _) => epoch(text).map(Cell::Instant),
+            // Rows of CSV spell numbers as text.
+            (Self::Instant, _) => instant(text).or_else(|| epoch(text)).map(Cell::Instant),
             (Self::Text, _) => None,
         };
-        cell.unwrap_or_else(|| Cell::Text(text.clone()))
+        cell.unwrap_or_else(|| Cell::Text(listed(text).unwrap_or_else(|| text.clone())))
     }
 }
 
@@ -227,6 +229,33 @@ impl fmt::Display for Number {
     }
 }
 
+/// The same for a list that is spelled in a cell of CSV.
+fn listed(text: &str) -> Option<Box<str>> {
+    let mut document = Document::default();
+    let is_list = text.starts_with('[') && document.read(text.as_bytes());
+    is_list.then(|| compact(document.root()).into())
+}
+
+/// A list or an object without blanks, and with its members in the order of their names.
+fn compact(node: Node<'_>) -> String {
+    let joined = |parts: Vec<String>| parts.join(",");
+    match node.kind() {
+        NodeKind::Array => format!("[{}]", joined(node.items().map(compact).collect())),
+        NodeKind::Object => {
+            let mut members: Vec<_> = node.members().collect();
+            members.sort_by_key(|(name, _)| *name);
+            let member = |(name, value): (&str, Node<'_>)| format!("{name:?}:{}", compact(value));
+            format!("{{{}}}", joined(members.into_iter().map(member).collect()))
+        }
+        NodeKind::Text => format!("{:?}", node.json()),
+        NodeKind::Number => {
+            let number = node.json().parse::<Number>();
+            number.map_or_else(|()| node.json().to_owned(), |number| number.to_string())
+        }
+        NodeKind::Null | NodeKind::Boolean => node.json().to_owned(),
+    }
+}
+
 fn is_padded(text: &str) -> bool {
     let digits = text.trim_start_matches(['-', '+']);
     digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.")
@@ -268,7 +297,9 @@ fn instant(text: &str) -> Option<i64> {
 /// The instant of a number since the Unix epoch, in the unit that its size says: seconds,
 /// milliseconds, microseconds or nanoseconds.
 fn epoch(text: &str) -> Option<i64> {
-    let number: i64 = text.parse().ok()?;
+    let whole = text.trim().split_once('.');
+    let whole = whole.filter(|(_, rest)| rest.bytes().all(|byte| byte == b'0'));
+    let number: i64 = whole.map_or(text.trim(), |(whole, _)| whole).parse().ok()?;
     match number.unsigned_abs() {
         0..100_000_000_000 => number.checked_mul(1_000_000),
         100_000_000_000..100_000_000_000_000 => number.checked_mul(1_000),
@@ -319,7 +350,13 @@ mod tests {
         ] {
             assert_eq!(instant(text), Some(at), "{text}");
         }
-        for text in ["1762703700", "1762703700000", "1762703700000000", "1762703700000000000"] {
+        for text in [
+            "1762703700",
+            "1762703700.0",
+            "1762703700000",
+            "1762703700000000",
+            "1762703700000000000",
+        ] {
             assert_eq!(epoch(text), Some(at), "{text}");
         }
         for text in ["", "today", "2025-13-09", "2025-11-09 15:55:00.0000001", "2025-11-09é"] {

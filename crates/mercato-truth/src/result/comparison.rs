@@ -78,6 +78,22 @@ pub enum RowError {
         /// The columns that are there, with commas between them.
         columns: String,
     },
+    /// A column that the row has twice.
+    #[error("{place} has the column `{column}` twice")]
+    Twice {
+        /// Where the row stands.
+        place: String,
+        /// The column.
+        column: String,
+    },
+    /// A row that is taken back and is not there.
+    #[error("{place} takes back a row that is not there: {group}")]
+    NotThere {
+        /// Where the row stands.
+        place: String,
+        /// Its group.
+        group: String,
+    },
     /// An operation that is none.
     #[error("{place} has `{operation}` as its op: +I, -U, +U and -D are known")]
     Operation {
@@ -111,8 +127,8 @@ pub struct Comparison<'a> {
     most: usize,
     /// The rows of the result with their places.
     rows: BTreeMap<Cells, (Cells, Place)>,
-    /// Rows of groups that had one already.
-    again: Vec<(Cells, Place)>,
+    /// Further rows of groups that had one already.
+    again: BTreeMap<Cells, Vec<(Cells, Place)>>,
 }
 
 impl<'a> Comparison<'a> {
@@ -149,7 +165,7 @@ impl<'a> Comparison<'a> {
                 columns: known.join(", "),
             });
         }
-        let (rows, again) = (BTreeMap::new(), Vec::new());
+        let (rows, again) = (BTreeMap::new(), BTreeMap::new());
         Ok(Self { answer, columns, mode, tolerance, most, rows, again })
     }
 
@@ -162,6 +178,11 @@ impl<'a> Comparison<'a> {
         let place = || place.to_string();
         let row = row.filter(|row| row.is_object());
         let row = row.ok_or_else(|| RowError::Unreadable { place: place() })?;
+        let mut names: Vec<&str> = row.members().map(|(name, _)| name).collect();
+        names.sort_unstable();
+        if let Some(twice) = names.windows(2).find(|pair| pair.first() == pair.last()) {
+            return Err(RowError::Twice { place: place(), column: twice[0].to_owned() });
+        }
         let cells = |columns: &[Column]| -> Result<Cells, RowError> {
             let cell = |column: &Column| {
                 let called = self.columns.of(column);
@@ -177,25 +198,47 @@ impl<'a> Comparison<'a> {
         let key = cells(&self.answer.keys)?;
         let value = cells(&self.answer.values)?;
         let is_taken_back = self.mode == Mode::Retract && is_taken_back(row, place)?;
+        if is_taken_back {
+            return self.take_back(key, &value, place);
+        }
         match self.rows.entry(key) {
-            Entry::Occupied(known) if is_taken_back => {
-                // Flink takes back a row by its values; a later one of the group stays.
-                if known.get().0 == value {
-                    known.remove();
-                }
-            }
-            Entry::Vacant(_) if is_taken_back => {}
-            Entry::Occupied(known) if self.mode == Mode::Append => {
-                self.again.push((known.key().clone(), place().into()));
-            }
-            Entry::Occupied(mut known) => {
+            Entry::Occupied(mut known) if self.mode == Mode::Upsert => {
                 known.insert((value, place().into()));
+            }
+            Entry::Occupied(known) => {
+                let again = self.again.entry(known.key().clone()).or_default();
+                again.push((value, place().into()));
             }
             Entry::Vacant(free) => {
                 free.insert((value, place().into()));
             }
         }
         Ok(())
+    }
+
+    /// Removes a row that was added with the same values.
+    fn take_back(
+        &mut self,
+        key: Cells,
+        value: &Cells,
+        place: impl Fn() -> String,
+    ) -> Result<(), RowError> {
+        let others = self.again.get_mut(&key);
+        let is_equal = |(other, _): &(Cells, Place)| other == value;
+        if let Some(others) = others
+            && let Some(index) = others.iter().position(is_equal)
+        {
+            others.remove(index);
+            return Ok(());
+        }
+        if self.rows.get(&key).is_some_and(is_equal) {
+            match self.again.get_mut(&key).and_then(Vec::pop) {
+                Some(next) => drop(self.rows.insert(key, next)),
+                None => drop(self.rows.remove(&key)),
+            }
+            return Ok(());
+        }
+        Err(RowError::NotThere { place: place(), group: self.answer.shown(&key) })
     }
 
     /// What was found.
@@ -210,7 +253,7 @@ impl<'a> Comparison<'a> {
         let differing = count(Verdict::Missing) + count(Verdict::Value);
         ResultReport {
             expected: self.answer.len() as u64,
-            actual: (self.rows.len() + self.again.len()) as u64,
+            actual: (self.rows.len() + self.again.values().map(Vec::len).sum::<usize>()) as u64,
             matching: self.answer.len() as u64 - differing,
             counts,
             differences: findings
@@ -237,11 +280,13 @@ impl<'a> Comparison<'a> {
             let verdict = if is_known { Verdict::Extra } else { Verdict::SpuriousWindow };
             Finding { key, verdict, column: None, place: Some(place) }
         });
-        let again = self.again.iter().map(|(key, place)| Finding {
-            key,
-            verdict: Verdict::Extra,
-            column: None,
-            place: Some(place),
+        let again = self.again.iter().flat_map(|(key, rows)| {
+            rows.iter().map(move |(_, place)| Finding {
+                key,
+                verdict: Verdict::Extra,
+                column: None,
+                place: Some(place),
+            })
         });
         wanted.chain(unwanted).chain(again)
     }

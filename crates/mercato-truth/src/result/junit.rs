@@ -39,6 +39,17 @@ impl ResultReport {
     }
 }
 
+/// A report of a comparison that could not be made, as a test suite `name` with one error.
+pub fn junit_error(name: &str, error: &str) -> String {
+    let (name, error) = (Escaped(name), Escaped(error));
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <testsuites><testsuite name=\"{name}\" tests=\"1\" failures=\"0\" errors=\"1\">\n\
+         <testcase classname=\"{name}\" name=\"comparison\"><error message=\"{error}\"/></testcase>\n\
+         </testsuite></testsuites>\n"
+    )
+}
+
 /// A verdict behind a number of rows.
 fn told(verdict: Verdict) -> &'static str {
     match verdict {

@@ -17,4 +17,5 @@ mod report;
 pub use answer::{Answer, AnswerError};
 pub use cell::Tolerance;
 pub use comparison::{Columns, Comparison, Mode, RowError};
+pub use junit::junit_error;
 pub use report::{Difference, ResultReport, Verdict};

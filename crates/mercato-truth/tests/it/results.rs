@@ -102,6 +102,14 @@ fn an_upsert_result_is_its_last_rows_and_a_retract_result_what_is_left() {
         {\"op\":\"+U\",\"user\":\"a\",\"count\":2}\n{\"op\":\"+I\",\"user\":\"b\",\"count\":1}\n\
         {\"op\":\"+I\",\"user\":\"c\",\"count\":9}\n{\"op\":\"-D\",\"user\":\"c\",\"count\":9}\n";
     assert!(of(retracted, Mode::Retract).is_clean());
+    // A row that was added twice is there once too often until it is taken back once.
+    let again = format!("{retracted}{{\"op\":\"+I\",\"user\":\"a\",\"count\":2}}\n");
+    assert_eq!(of(&again, Mode::Retract).count(Verdict::Extra), 1);
+    let back = format!("{again}{{\"op\":\"-D\",\"user\":\"a\",\"count\":2}}\n");
+    assert!(of(&back, Mode::Retract).is_clean());
+    let unknown = format!("{retracted}{{\"op\":\"-D\",\"user\":\"a\",\"count\":7}}\n");
+    let refused = compared(&answer, &unknown, Columns::default(), Mode::Retract, "0").unwrap_err();
+    assert!(refused.to_string().contains("not there: user=a"), "{refused}");
     let refused = compared(&answer, changes, Columns::default(), Mode::Retract, "0").unwrap_err();
     assert!(refused.to_string().contains("+I, -U, +U and -D"), "{refused}");
 }
@@ -136,6 +144,26 @@ fn columns_may_have_other_names_and_one_that_lacks_is_named() {
         "result:2 has no column `count`: it has who, n"
     );
     assert!(refused(renamed(&[("users", "who")])).contains("the answer has no column `users`"));
+}
+
+#[test]
+fn epochs_in_cells_lists_and_repeated_names_are_what_they_are() {
+    let epochs = RIGHT
+        .replace("2025-11-09 00:00:00", "1762646400")
+        .replace("2025-11-09 00:01:00", "1762646460000")
+        .replace("2025-11-09 00:02:00", "1762646520.0")
+        .replace("2025-11-09 00:03:00", "1762646580000000");
+    assert!(verdict(&epochs).is_clean(), "{}", verdict(&epochs));
+    let of_answer =
+        answer("{\"user\":\"a\",\"top(2, x)\":[{\"value\":\"b\",\"count\":2}]}\n", &[]).unwrap();
+    let of = |row: &str| compared(&of_answer, row, Columns::default(), Mode::Append, "0");
+    let other = "{\"user\":\"a\",\"top(2, x)\":[ {\"count\": 2.0, \"value\":\"b\"} ]}\n";
+    assert!(of(other).unwrap().is_clean());
+    let cell = "user,\"top(2, x)\"\na,\"[{\"\"count\"\":2,\"\"value\"\":\"\"b\"\"}]\"\n";
+    assert!(of(cell).unwrap().is_clean());
+    assert!(!of(&other.replace("\"b\"", "\"c\"")).unwrap().is_clean());
+    let twice = "{\"user\":\"a\",\"top(2, x)\":[],\"user\":\"b\"}\n";
+    assert!(of(twice).unwrap_err().to_string().contains("the column `user` twice"));
 }
 
 #[test]
