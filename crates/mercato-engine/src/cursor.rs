@@ -35,7 +35,8 @@ impl Key {
             step: u16::MAX,
             copy: u8::MAX,
         };
-        Self::on_time(at.saturating_sub(1), coordinates)
+        // The event time of a record may be later than its release.
+        Self { release_time: at.saturating_sub(1), event_time: i64::MAX, coordinates }
     }
 
     /// The place of a record that is released at its event time.

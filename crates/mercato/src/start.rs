@@ -26,12 +26,15 @@ const ATTEMPTS: i64 = 8;
 /// warning says so.
 pub(crate) fn settle<S: StreamSpec>(stream: &S, spec: &mut RunSpec) -> Result<(), GenerationError> {
     let is_open = spec.start.origin == Origin::Default;
-    let is_relative = is_open || spec.backfill.is_some();
+    // A start that counts for more than the backfill of a file has put that out of force.
+    let backfill = spec.backfill.as_ref().filter(|set| set.origin == spec.start.origin);
+    let backfill = backfill.map(|set| set.value);
+    let is_relative = is_open || backfill.is_some();
     if spec.clock.value == Clock::Wall || !is_relative || spec.to.is_some() {
         return Ok(());
     }
-    if spec.duration.is_some() {
-        if spec.drain.value {
+    if let Some(duration) = &spec.duration {
+        if spec.drain.value && backfill.is_none_or(|before| duration.value >= before) {
             tracing::warn!(
                 "--drain goes on until everything that arrived before now is complete, so its last \
                  events lie in the future: give --start for a run that lies in the past"
@@ -41,8 +44,8 @@ pub(crate) fn settle<S: StreamSpec>(stream: &S, spec: &mut RunSpec) -> Result<()
     }
     let Some(count) = spec.count.as_ref() else { return Ok(()) };
     let is_looked_up = count.value <= if is_made(spec) { MOST_RECORDS } else { MOST_ARRIVALS };
-    if let Some(backfill) = &spec.backfill {
-        let now = spec.start.value.micros().saturating_add(backfill.value);
+    if let Some(before) = backfill {
+        let now = spec.start.value.micros().saturating_add(before);
         if is_looked_up && last_event(stream, spec)?.is_some_and(|last| last > now) {
             tracing::warn!(
                 "{} takes longer than --backfill, so its last events lie in the future: choose a \

@@ -54,7 +54,8 @@ fn advice(code: Code) -> &'static str {
             "request permission (ACL) to write there"
         }
         Code::UnknownTopicOrPartition | Code::UnknownTopic | Code::UnknownPartition => {
-            "the topic was deleted during the run; create it again and repeat the run"
+            "the topic was deleted during the run, or lost what it had acknowledged; create it again if it is gone, and \
+             repeat the run"
         }
         Code::InvalidTimestamp => {
             "the topic rejects event times so far from now; use --record-timestamp wall"

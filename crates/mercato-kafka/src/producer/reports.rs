@@ -196,8 +196,8 @@ impl Reports {
         if self.first_failure().is_none() {
             tracing::error!(
                 target: "mercato_kafka",
-                "topic {topic} begins again at offset {offset}: it was deleted and created again, and the records \
-                 that it had acknowledged are gone"
+                "topic {topic} goes on at offset {offset}, before records that it had acknowledged: they are gone, because \
+                 it was deleted and created again, or because a broker without them now leads the partition"
             );
         }
         self.fail(Code::UnknownTopicOrPartition, topic, 0);

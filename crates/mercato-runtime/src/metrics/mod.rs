@@ -322,7 +322,8 @@ pub struct Snapshot {
     ///
     /// Records count as arriving in the order in which they were sent.
     pub lag_micros: i64,
-    /// Event time of the last record in microseconds since the Unix epoch; none before the first.
+    /// Event time that the run has reached, in microseconds since the Unix epoch: when the last record
+    /// was due; none before the first.
     pub event_time: Option<i64>,
     /// Wall-clock time at which a record was last sent, in microseconds since the Unix epoch; none
     /// before the first.

@@ -82,7 +82,7 @@ const METRICS: [Metric; 13] = [
     Metric {
         name: "mercato_event_time_seconds",
         kind: "gauge",
-        help: "Event time of the last record, in seconds since the Unix epoch.",
+        help: "Event time that the run has reached, in seconds since the Unix epoch.",
         value: |run| run.event_time.unwrap_or(0) as f64 / 1e6,
     },
     Metric {

@@ -356,7 +356,7 @@ impl Driver<'_> {
             self.checkpoints.pass(self.counts.records() + self.counts.shed, self.cursor.as_ref());
             self.keeper.pass(self.counts.records(), self.cursor.as_ref());
             if let Some(metrics) = &self.metrics {
-                metrics.left(&self.counts, last.stamp.event_time);
+                metrics.left(&self.counts, last.stamp.release_time);
                 metrics.delivered(self.sink.delivery());
             }
         }

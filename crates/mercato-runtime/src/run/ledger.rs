@@ -14,6 +14,10 @@ use serde::{Deserialize, Serialize};
 use super::positions::{Position, Positions};
 use crate::counts::faults_in;
 
+/// Records that a client can have on their way at most: what is so far behind was refused, because
+/// nobody hears of the position of such a record.
+const MOST_ON_THEIR_WAY: u64 = 1 << 20;
+
 /// Names each changed record by its kind of fault and its coordinates, as NDJSON.
 ///
 /// A run to Kafka also names where each has arrived there, which is known later than that it was
@@ -214,7 +218,7 @@ impl Ledger {
         let Some(positions) = self.positions.clone() else { return Ok(()) };
         while let Some(Waiting { number, .. }) = self.waiting.front() {
             let position = match number.map(|number| (number, positions.find(number))) {
-                Some((_, None)) => break,
+                Some((number, None)) if self.sent - number < MOST_ON_THEIR_WAY => break,
                 Some((number, found)) => {
                     // The record itself may have another line.
                     positions.forget_before(number);

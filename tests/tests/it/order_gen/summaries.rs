@@ -127,6 +127,7 @@ fn a_run_that_goes_on_after_now_says_so() {
         ("--count 5000 --backfill 1m --drain", "--backfill"),
         ("--duration 5m --drain", "--drain"),
         ("--drain", "--drain"),
+        ("--backfill 1m --duration 5m --drain", "--drain"),
     ] {
         let line = warned(words).unwrap_or_else(|| panic!("{words}: no warning"));
         assert!(line.contains("WARN") && line.contains(flag), "{line}");
@@ -136,6 +137,7 @@ fn a_run_that_goes_on_after_now_says_so() {
         "--count 5",
         "--count 5 --backfill 30d",
         "--duration 5m --start 2025-01-01T00:00:00Z --drain",
+        "--backfill 7d --duration 1h --drain",
     ] {
         assert_eq!(warned(words), None, "{words}");
     }

@@ -46,7 +46,9 @@ pub(super) fn refuse(session: &Session<'_>, run: &Run) -> Result<(), SessionErro
 fn refuse_disorder(session: &Session<'_>, run: &Run) -> Result<(), SessionError> {
     let Some(longest) = session.run.disorder.longest_future() else { return Ok(()) };
     let Extent { until, to, .. } = run.extent();
-    let to_come = until.into_iter().chain(to).min().map(|end| end.saturating_sub(now_micros()));
+    let by_count = run.last_arrival().map_err(SessionError::Run)?;
+    let ends = until.into_iter().chain(to).chain(by_count);
+    let to_come = ends.min().map(|end| end.saturating_sub(now_micros()));
     if to_come.unwrap_or(0).min(0).saturating_add(longest.micros()) <= HOUR {
         return Ok(());
     }
