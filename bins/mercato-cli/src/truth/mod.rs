@@ -96,9 +96,9 @@ Examples:
       --window 1m --by status --agg 'count,sum(total)'
   mercato truth --stream shop --topic transactions --seed 42 --start 2025-11-09T00:00:00Z --duration 1h \\
       --window 1m --by device_info.device_type --agg 'count,sum(total_amount)'
-  mercato truth --stream shop --topic user-events --seed 42 --start 2025-11-09T00:00:00Z --duration 1h \
+  mercato truth --stream shop --topic user-events --seed 42 --start 2025-11-09T00:00:00Z --duration 1h \\
       --window session:5m --by user_id --agg 'count,last(event_type)' --where 'duration_seconds > 2'
-  mercato truth --stream shop --topic transactions --seed 42 --start 2025-11-09T00:00:00Z --duration 24h \
+  mercato truth --stream shop --topic transactions --seed 42 --start 2025-11-09T00:00:00Z --duration 24h \\
       --queries queries.toml -o answers/ --format parquet
   mercato truth --stream sales --seed 42 --start 2025-11-09T00:00:00Z --duration 1h --table
   mercato truth --stream shop --topic product-updates --seed 42 --start 2025-11-09T00:00:00Z --duration 24h \\
