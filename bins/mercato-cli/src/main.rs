@@ -25,6 +25,7 @@ mod text_output;
 mod truth;
 mod verify;
 
+use std::fmt::Display;
 use std::process::ExitCode;
 
 use cli::{Command, parsed, program};
@@ -35,6 +36,7 @@ use mercato::runtime::exit::{self, Exit, Failure};
 use mercato::runtime::logging;
 use mercato::sinks::SinkError;
 use mercato::units::Unit;
+use serde::Serialize;
 
 /// Properties of this program for the configuration layers.
 const PROGRAM: Program = Program {
@@ -80,4 +82,13 @@ fn print(text: &str) -> Result<Exit, Failure> {
         }
         _ => Ok(Exit::Done),
     }
+}
+
+/// Prints a report for people or, if `json`, as one JSON object.
+fn print_report(report: &(impl Serialize + Display), json: bool) -> Result<Exit, Failure> {
+    if !json {
+        return print(&report.to_string());
+    }
+    let told = serde_json::to_string(report);
+    print(&told.map_err(|error| Failure::new(Exit::Unexpected, error))?)
 }

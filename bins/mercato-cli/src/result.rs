@@ -16,14 +16,14 @@ use mercato::sinks::write_whole;
 use mercato::truth::result::{
     Answer, AnswerError, Columns, Comparison, Mode, ResultReport, Tolerance, junit_error,
 };
-use mercato::truth::{Documents, Lines, LinesError, Meter};
+use mercato::truth::{Documents, Hints, Lines, LinesError, Meter};
 use mercato::units::{DurationOrNumber, Unit};
 
 use crate::files::{below, nothing, progress};
 use crate::reading::{ReadingArgs, is_csv};
-use crate::{failures, kafka, print};
+use crate::{failures, kafka, print_report};
 
-/// What stands before the name of a topic.
+/// Prefix of a topic's name.
 const TOPIC: &str = "kafka:";
 
 /// The name of the report for CI servers.
@@ -79,7 +79,7 @@ pub(crate) struct ResultArgs {
     junit: Option<PathBuf>,
 }
 
-/// What several rows of a group mean.
+/// The meaning of several rows for one group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ResultMode {
     /// No group has two.
@@ -171,12 +171,7 @@ impl ResultArgs {
                 ));
             });
         }
-        let told = if json {
-            serde_json::to_string(&report).map_err(|error| Failure::new(Exit::Unexpected, error))?
-        } else {
-            report.to_string()
-        };
-        print(&told)?;
+        print_report(&report, json)?;
         Ok(if report.is_clean() { Exit::Done } else { Exit::Difference })
     }
 }
@@ -208,7 +203,7 @@ impl ResultArgs {
 }
 
 impl Task<'_> {
-    /// What is found at once, or in the end; nothing at all is no report.
+    /// The report of the only look, or of the last; fails if there was nothing to compare.
     fn report(&self) -> Result<ResultReport, Failure> {
         let report = match self.args.within {
             Some(within) => self.wait(within.in_unit(Unit::Seconds)?.micros())?,
@@ -229,13 +224,13 @@ impl Task<'_> {
             let found = self.compare();
             let is_right =
                 found.as_ref().is_ok_and(|report| report.is_clean() && !report.is_empty());
-            let is_over = clock.now().saturating_add(PAUSE.as_micros() as i64) > deadline;
-            // What is half written is wrong, and cannot always be read.
-            if is_right && was_right || is_over {
+            let left = deadline.saturating_sub(clock.now());
+            // A result that is half written may be unreadable, so errors are not final either.
+            if is_right && was_right || left <= 0 {
                 return found;
             }
             was_right = is_right;
-            thread::sleep(PAUSE);
+            thread::sleep(PAUSE.min(Duration::from_micros(left.unsigned_abs())));
         }
     }
 
@@ -250,8 +245,9 @@ impl Task<'_> {
             return Ok(comparison.report());
         }
         let meter = Meter::default();
+        let hints = Hints::default().stored_as(reading.form());
         if *result == "-" {
-            let lines = Lines::new("standard input", meter.count(io::stdin()));
+            let lines = Lines::new_known("standard input", meter.count(io::stdin()), &hints);
             add(&mut comparison, lines, reading.is_csv(None))?;
             return Ok(comparison.report());
         }
@@ -259,7 +255,7 @@ impl Task<'_> {
         let files = if path.is_dir() { below(&path)? } else { vec![path] };
         let _progress = progress(&meter, &files);
         for file in &files {
-            let lines = Lines::open_metered(file, &meter);
+            let lines = Lines::open_known(file, &meter, &hints);
             add(&mut comparison, lines, reading.is_csv(Some(file)))?;
         }
         Ok(comparison.report())

@@ -13,7 +13,7 @@ use mercato::truth::rules::{Checker, Known, Topic, topic_named};
 
 use crate::files::{nothing, progress};
 use crate::reading::ReadingArgs;
-use crate::{failures, kafka, print};
+use crate::{failures, kafka, print_report};
 
 /// Flags of the rule checks.
 #[derive(Debug, Args)]
@@ -89,12 +89,7 @@ impl RulesArgs {
         if report.is_empty() && !reading.allow_empty {
             return Err(nothing(path.unwrap_or("the topic")));
         }
-        let told = if json {
-            serde_json::to_string(&report).map_err(|error| Failure::new(Exit::Unexpected, error))?
-        } else {
-            report.to_string()
-        };
-        print(&told)?;
+        print_report(&report, json)?;
         Ok(if report.is_clean() { Exit::Done } else { Exit::Difference })
     }
 

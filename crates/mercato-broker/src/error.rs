@@ -14,7 +14,7 @@ pub enum BrokerError {
         "a local {server} requires JDK 17 or newer, but {found}: install one (Debian: apt install default-jdk-headless) or set JAVA_HOME"
     )]
     NoJava {
-        /// What Java is needed for.
+        /// The program that needs Java.
         server: &'static str,
         /// The finding, worded as part of the message.
         found: String,

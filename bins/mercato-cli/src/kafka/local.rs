@@ -43,7 +43,7 @@ pub(super) fn tell(title: &str, was_running: bool, pid: u32, log: &Path) {
     eprintln!("{title} {state} as process {pid}, log in {}", log.display());
 }
 
-/// Prints the status of a `server`; one that does not run is no success.
+/// Prints the status of a `server`, and fails if it does not answer.
 pub(super) fn show(status: Status, server: &str) -> Result<Exit, Failure> {
     match status {
         Status::Running { address, pid, answers: true, .. } => {

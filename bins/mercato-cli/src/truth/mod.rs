@@ -184,7 +184,7 @@ fn require_end(settings: &RunSpec) -> Result<(), Failure> {
     Err(failure.advise("give --count, --duration or --to"))
 }
 
-/// What is asked of a run, and where the answers go.
+/// The questions about a run, and the destination of their answers.
 struct Asked {
     identity: Identity,
     questions: Vec<Named>,

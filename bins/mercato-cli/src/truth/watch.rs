@@ -11,7 +11,7 @@ use mercato::runtime::run::Interrupt;
 use mercato::runtime::signals;
 use mercato::units::Timestamp;
 
-/// What is known of an answer while it is computed.
+/// The progress of an answer that is being computed.
 pub(super) struct Watch {
     interrupt: Interrupt,
     records: Arc<AtomicU64>,

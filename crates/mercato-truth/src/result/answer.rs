@@ -133,10 +133,11 @@ impl Answer {
             };
             let key = typed(&mut of(true), &answer.keys);
             let value = typed(&mut of(false), &answer.values);
-            let group = answer.shown(&key);
-            if answer.rows.insert(key, value).is_some() {
+            if answer.rows.contains_key(&key) {
+                let group = answer.shown(&key);
                 return Err(AnswerError::Twice { name: answer.name, line: *line, group });
             }
+            answer.rows.insert(key, value);
         }
         if let Some(window) = answer.keys.iter().position(|column| column.name == WINDOW) {
             let starts = answer.rows.keys().map(|key| key[window].clone()).collect();
