@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use mercato::config::args::{KafkaArgs, bound};
 use mercato::config::{KafkaSettings, Layers};
 use mercato::runtime::clock::WallClock;
@@ -47,8 +48,8 @@ pub(crate) struct ResultArgs {
 
     /// Meaning of several rows for one group: `append` expects one, with `upsert` the last counts,
     /// with `retract` rows are added and taken back as their column `op` says (+I, -U, +U, -D)
-    #[arg(long, value_name = "MODE", default_value = "append", requires = "result")]
-    mode: ResultMode,
+    #[arg(long, value_name = "MODE", default_value = "append", value_parser = modes(), requires = "result")]
+    mode: Mode,
 
     /// Columns of the answer that rows are found by [default: all that hold no aggregate]
     #[arg(long = "by", value_name = "COLUMN", value_delimiter = ',', requires = "result")]
@@ -79,25 +80,10 @@ pub(crate) struct ResultArgs {
     junit: Option<PathBuf>,
 }
 
-/// The meaning of several rows for one group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ResultMode {
-    /// No group has two.
-    Append,
-    /// The last one counts.
-    Upsert,
-    /// Rows are added and taken back.
-    Retract,
-}
-
-impl From<ResultMode> for Mode {
-    fn from(mode: ResultMode) -> Self {
-        match mode {
-            ResultMode::Append => Self::Append,
-            ResultMode::Upsert => Self::Upsert,
-            ResultMode::Retract => Self::Retract,
-        }
-    }
+fn modes() -> impl TypedValueParser<Value = Mode> {
+    let named = |name: String| Mode::ALL.into_iter().find(|mode| mode.name() == name);
+    PossibleValuesParser::new(Mode::ALL.map(Mode::name))
+        .try_map(move |name| named(name).ok_or("no such mode"))
 }
 
 fn renamed(text: &str) -> Result<(String, String), String> {
@@ -237,8 +223,7 @@ impl Task<'_> {
     fn compare(&self) -> Result<ResultReport, Failure> {
         let Self { args, answer, result, reading, .. } = self;
         let columns = Columns::new(args.columns.iter().cloned());
-        let mode = args.mode.into();
-        let mut comparison = Comparison::new(answer, columns, mode, args.tolerance, self.most)
+        let mut comparison = Comparison::new(answer, columns, args.mode, args.tolerance, self.most)
             .map_err(|error| Failure::new(Exit::Usage, error))?;
         if let (Some(topic), Some(kafka)) = (result.strip_prefix(TOPIC), &self.kafka) {
             kafka::compare(&mut comparison, kafka, topic, reading)?;

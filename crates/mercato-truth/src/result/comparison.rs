@@ -4,22 +4,37 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt;
 
+use mercato_units::enumerated;
+
 use super::answer::{Answer, Cells, Column, found};
 use super::cell::{Cell, Raw, Tolerance};
 use super::report::{Difference, ResultReport, Verdict};
 use crate::records::Node;
 
-/// What the rows of a result mean for each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Mode {
-    /// Each row is final: no group has two.
-    #[default]
-    Append,
-    /// A later row replaces the earlier of its group.
-    Upsert,
-    /// Rows say by their column `op` whether they are added (`+I`, `+U`) or taken back (`-U`, `-D`),
-    /// as those of Flink do.
-    Retract,
+enumerated! {
+    /// The meaning of several rows for one group.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+    pub enum Mode {
+        /// Each row is final: no group has two.
+        #[default]
+        Append,
+        /// A later row replaces the earlier of its group.
+        Upsert,
+        /// Rows say by their column `op` whether they are added (`+I`, `+U`) or taken back (`-U`,
+        /// `-D`), as those of Flink do.
+        Retract,
+    }
+}
+
+impl Mode {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Append => "append",
+            Self::Upsert => "upsert",
+            Self::Retract => "retract",
+        }
+    }
 }
 
 /// Name of the column that says what a row of a retract result does.
