@@ -27,6 +27,17 @@ fn document_004s_commands_are_accepted_as_they_stand() {
     mercato(history).in_folder(folder.path()).run().fails_with(8, &["history", "--force"]);
 }
 
+/// Document 000 asks for prints that track the transitions of orders.
+#[test]
+fn verbose_runs_name_the_state_before_a_transition() {
+    let run = Program::new("order-gen").words("-v --seed 3 --count 3 --clock fast --drain").run();
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let of = |text: &str| run.stderr.lines().filter(|line| line.contains(text)).count();
+    assert_eq!(of("sent pending of key ORD-"), 3, "{}", run.stderr);
+    assert_eq!(of("sent confirmed after pending of key ORD-"), 3, "{}", run.stderr);
+    assert!(of("sent processing after confirmed of key ORD-") > 0, "{}", run.stderr);
+}
+
 #[test]
 fn headers_are_shown_with_their_origins_and_without_their_secrets() {
     let folder = folder();

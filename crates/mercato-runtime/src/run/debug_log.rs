@@ -2,9 +2,10 @@
 //!
 //! Nothing of it is worked out unless somebody listens at the level `debug`.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use mercato_encode::Batch;
+use mercato_encode::{Batch, Coordinates, Stamp};
 use mercato_units::Timestamp;
 use tracing::{Level, debug, enabled};
 
@@ -13,6 +14,10 @@ use crate::counts::Counts;
 
 /// Records logged one by one in a second of wall time; `-vv` logs all.
 const RECORDS_A_SECOND: u64 = 10;
+
+/// Open orders and sessions whose last record is remembered; beyond it the memory begins anew, and
+/// a record may be logged without the one it follows.
+const REMEMBERED: usize = 65_536;
 
 const SECOND: i64 = 1_000_000;
 
@@ -26,6 +31,8 @@ pub(super) struct DebugLog {
     records: u64,
     /// Records by kind before the current second.
     before: Vec<u64>,
+    /// The kind of the last record of what is open, so that a transition can be logged as one.
+    open: BTreeMap<Coordinates, u16>,
 }
 
 impl DebugLog {
@@ -37,6 +44,7 @@ impl DebugLog {
             batches: 0,
             records: 0,
             before: vec![0; kinds.len()],
+            open: BTreeMap::new(),
         };
         enabled!(Level::DEBUG).then(log)
     }
@@ -56,17 +64,39 @@ impl DebugLog {
         }
         self.batches += 1;
         for index in range.clone() {
+            let stamp = &batch.spans()[index].stamp;
+            let before = self.follow(stamp);
             self.records += 1;
             if self.records > RECORDS_A_SECOND && !enabled!(Level::TRACE) {
-                self.records += (range.end - index - 1) as u64;
-                break;
+                continue;
             }
-            let stamp = &batch.spans()[index].stamp;
-            let kind = self.kinds.get(usize::from(stamp.kind)).map_or("record", String::as_str);
+            let after =
+                before.map_or_else(String::new, |kind| format!(" after {}", self.kind(kind)));
             let key = String::from_utf8_lossy(batch.key(index));
-            debug!("sent {kind} of key {key}, event time {}", shown(stamp.event_time));
+            let (kind, time) = (self.kind(stamp.kind), shown(stamp.event_time));
+            debug!("sent {kind}{after} of key {key}, event time {time}");
         }
         debug_batch(range.len(), self.batches, counts);
+    }
+
+    /// Returns the kind of the record before this one of the same order or session, if there was one
+    /// and it is remembered.
+    fn follow(&mut self, stamp: &Stamp) -> Option<u16> {
+        if stamp.coordinates.copy > 0 || (stamp.first && stamp.last) {
+            return None;
+        }
+        let entity = Coordinates { step: 0, ..stamp.coordinates };
+        if stamp.last {
+            return self.open.remove(&entity);
+        }
+        if self.open.len() >= REMEMBERED {
+            self.open.clear();
+        }
+        self.open.insert(entity, stamp.kind)
+    }
+
+    fn kind(&self, kind: u16) -> &str {
+        self.kinds.get(usize::from(kind)).map_or("record", String::as_str)
     }
 
     /// Logs the number of records since the last summary by kind, and what is open.
